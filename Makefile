@@ -1,0 +1,189 @@
+# elig: `make help` lists the targets.
+#
+# Packagers: CC, CFLAGS, CPPFLAGS, LDFLAGS, DESTDIR and PREFIX are yours; what the project needs is appended.
+
+VERSION := 0.1.0
+SOVERSION := 0
+
+CC ?= cc
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
+INSTALL ?= install
+OBJCOPY ?= objcopy
+BUILD ?= build
+
+# What Debian 12 calls the things needed to build, and those needed to test.
+PACKAGES := gcc libc6-dev binutils libsodium-dev libunistring-dev libidn2-dev
+TEST_PACKAGES := libcmocka-dev python3-minimal libpython3-stdlib util-linux
+LINT_PACKAGES := clang clang-format clang-tidy mandoc python3-phonenumbers
+CI_PACKAGES := libclang-rt-14-dev valgrind
+BENCH_PACKAGES :=
+
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Werror
+HARDENING := -fstack-protector-strong -fstack-clash-protection -Wformat -Wformat-security
+ifeq ($(findstring -fsanitize,$(CFLAGS)),)
+HARDENING += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+endif
+
+INCLUDES := -Iinclude -Icore
+PROJECT_CFLAGS = -std=c17 -D_GNU_SOURCE -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections \
+                 $(WARNINGS) $(HARDENING) $(INCLUDES) -MMD -MP
+PROJECT_LDFLAGS = -Wl,-z,relro,-z,now,--as-needed,--gc-sections
+LIBS := -lsodium -lunistring -lidn2
+
+# V=1 shows the commands.
+V ?= 0
+quiet_0 = @echo "  $(1)" $@;
+quiet = $(quiet_$(V))
+
+COMPILE = $(CC) $(CPPFLAGS) $(CFLAGS) $(PROJECT_CFLAGS) $(ROOM_INCLUDES)
+LINK = $(CC) $(CFLAGS) $(LDFLAGS) $(PROJECT_LDFLAGS)
+
+objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
+CORE := $(call objects,core)
+CLI := $(call objects,cli)
+BUILDER := $(call objects,builder)
+LOOKUP := $(call objects,lookup)
+
+# Each program sees its own room, the helpers all programs share, and libelig; never another program.
+$(BUILD)/builder/%.o: ROOM_INCLUDES := -Icli -Ibuilder
+$(BUILD)/lookup/%.o: ROOM_INCLUDES := -Icli -Ilookup
+$(BUILD)/cli/%.o: ROOM_INCLUDES := -Icli
+$(BUILD)/tests/%.o $(BUILD)/fuzz/%.o $(BUILD)/bench/%.o: ROOM_INCLUDES := -Icli -Ibuilder -Ilookup -Itests
+
+PROGRAMS := $(BUILD)/elig-build $(BUILD)/elig-lookup
+LIBRARIES := $(BUILD)/libelig.a $(BUILD)/libelig.so $(BUILD)/elig.pc
+TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+FUZZERS := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/fuzz_*.c))
+# What tests, fuzz and bench link: everything but the programs' main.o, so that no main is there twice.
+EVERYTHING := $(CORE) $(CLI) $(filter-out %/main.o,$(BUILDER) $(LOOKUP))
+
+.PHONY: all demo test bench fuzz lint format install uninstall deps help clean check-programs
+.DEFAULT_GOAL := all
+
+all: $(PROGRAMS) $(LIBRARIES) ## build the programs and the library (into build/)
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# Rebuild when flags or compiler change: objects of two sorts must not be mixed.
+FLAGS_NOW := $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(PROJECT_CFLAGS)
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(FLAGS_NOW)' | cmp -s - $@ || echo '$(FLAGS_NOW)' > $@
+.PHONY: FORCE
+.SECONDARY:
+FORCE:
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call quiet,CC  )$(COMPILE) -c -o $@ $<
+
+$(BUILD)/elig-build: $(BUILDER) $(CLI) $(CORE)
+	$(call quiet,LINK)$(LINK) -pie -o $@ $^ $(LIBS) -lm -lpthread
+
+$(BUILD)/elig-lookup: $(LOOKUP) $(CLI) $(CORE)
+	$(call quiet,LINK)$(LINK) -pie -Wl,-z,noseparate-code -o $@ $^ $(LIBS) -lm
+
+# One object with only the public names visible, so that a program's own names never meet ours.
+$(BUILD)/libelig.a: $(CORE)
+	$(call quiet,LINK)$(CC) -r -nostdlib -o $(BUILD)/libelig.o $^
+	@$(OBJCOPY) --localize-hidden $(BUILD)/libelig.o
+	@rm -f $@
+	@$(AR) rcs $@ $(BUILD)/libelig.o
+
+$(BUILD)/libelig.so: $(CORE)
+	$(call quiet,LINK)$(LINK) -shared -Wl,-soname,libelig.so.$(SOVERSION),-z,defs -o $@ $^ $(LIBS)
+
+$(BUILD)/elig.pc: elig.pc.in Makefile
+	@mkdir -p $(@D)
+	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
+	    -e 's|@VERSION@|$(VERSION)|' $< > $@
+
+# ---- Tests ----
+
+$(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(EVERYTHING)
+	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lcmocka -lm -lpthread
+
+$(BUILD)/tests/people: $(BUILD)/tests/people.o
+	$(call quiet,LINK)$(LINK) -o $@ $^ -lm
+
+$(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/fuzz_%.o $(BUILD)/fuzz/replay.o $(EVERYTHING)
+	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lm -lpthread
+
+check-programs: all $(TESTS) $(FUZZERS) $(BUILD)/tests/people
+
+demo: ## install what is missing, build, and show the main job
+	@$(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/people
+	@BUILD=$(BUILD) sh tests/demo.sh
+
+test: ## install what is missing, build, and run every test
+	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) $(TEST_PACKAGES)"
+	@$(MAKE) --no-print-directory check-programs
+	@BUILD=$(BUILD) sh tests/run.sh
+
+bench: ## measure (BENCH_N=34000000 for the headline; see bench/README.md)
+	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) $(BENCH_PACKAGES)"
+	@$(MAKE) --no-print-directory $(BUILD)/bench/bench
+	@$(BUILD)/bench/bench $(BENCH_N)
+
+$(BUILD)/bench/bench: $(call objects,bench) $(EVERYTHING)
+	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lm -lpthread
+
+fuzz: ## fuzz each harness for FUZZ_SECONDS (default 60) with clang's libFuzzer
+	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) clang libclang-rt-14-dev"
+	@sh fuzz/run.sh
+
+lint: ## static analysis, formatting, man pages, the generated table
+	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES)"
+	@sh scripts/lint.sh
+
+format: ## format the code
+	clang-format -i $(SOURCES)
+
+SOURCES := $(filter-out core/phone_table.c,$(wildcard include/*.h core/*.[ch] cli/*.[ch] builder/*.[ch] \
+             lookup/*.[ch] tests/*.[ch] fuzz/*.[ch] bench/*.[ch]))
+
+# ---- Installation ----
+
+install: all ## install below $(DESTDIR)$(PREFIX)
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(MANDIR)/man1
+	$(INSTALL) -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
+	$(INSTALL) -m 644 $(BUILD)/libelig.a $(DESTDIR)$(LIBDIR)
+	$(INSTALL) -m 644 $(BUILD)/libelig.so $(DESTDIR)$(LIBDIR)/libelig.so.$(VERSION)
+	ln -sf libelig.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libelig.so.$(SOVERSION)
+	ln -sf libelig.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libelig.so
+	$(INSTALL) -m 644 include/elig.h include/elig_format.h $(DESTDIR)$(INCLUDEDIR)
+	$(INSTALL) -m 644 $(BUILD)/elig.pc $(DESTDIR)$(LIBDIR)/pkgconfig
+	$(INSTALL) -m 644 docs/elig-build.1 docs/elig-lookup.1 $(DESTDIR)$(MANDIR)/man1
+
+uninstall: ## remove what install put there
+	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,elig-build elig-lookup) \
+	      $(addprefix $(DESTDIR)$(LIBDIR)/,libelig.a libelig.so libelig.so.$(SOVERSION) libelig.so.$(VERSION)) \
+	      $(DESTDIR)$(LIBDIR)/pkgconfig/elig.pc $(addprefix $(DESTDIR)$(INCLUDEDIR)/,elig.h elig_format.h) \
+	      $(addprefix $(DESTDIR)$(MANDIR)/man1/,elig-build.1 elig-lookup.1)
+
+# ---- The machine ----
+
+WANT ?= $(PACKAGES)
+deps: ## install the Debian packages that are missing (as root, or through sudo)
+	@missing=$$(dpkg-query -W -f '$${Package} $${db:Status-Status}\n' $(WANT) 2>/dev/null \
+	    | awk -v want="$(WANT)" '$$2 == "installed" { have[$$1] = 1 } \
+	        END { n = split(want, w, " "); for (i = 1; i <= n; i++) if (!have[w[i]]) printf "%s ", w[i] }'); \
+	if [ -n "$$missing" ]; then \
+	    echo "installing: $$missing"; \
+	    if [ "$$(id -u)" -eq 0 ]; then as=; else as=sudo; fi; \
+	    { $$as apt-get update -q && \
+	      $$as env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; } \
+	        > $${TMPDIR:-/tmp}/elig-deps.log 2>&1 || { cat $${TMPDIR:-/tmp}/elig-deps.log; exit 1; }; \
+	fi
+
+clean: ## remove what was built
+	rm -rf $(BUILD)
+
+-include $(wildcard $(BUILD)/*/*.d)

@@ -1,0 +1,474 @@
+#include "assemble.h"
+
+#include "digest.h"
+#include "parallel.h"
+#include "solve.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct leaf_worker {
+    struct solver *solver;
+    struct merged *identifiers; /* one more than a leaf has slots: the next leaf's first */
+    struct solve_key *keys;
+    uint8_t (*absent)[ELIG_DIGEST_BYTES];
+    size_t absent_count, absent_room;
+    struct faults faults;
+    uint8_t page[ELIG_PAGE_BYTES];
+};
+
+struct leaf_task {
+    struct assembly *assembly;
+    int file;
+    struct leaf_worker *workers;
+};
+
+/* A run of leaves being solved by one worker. */
+struct leaf_stream {
+    struct merge *listed, *absent;
+    struct merged next_absent;
+    int has_next_absent;
+    size_t held; /* identifiers at hand: 1 if the next leaf's first is known already */
+};
+
+static int write_at(int file, const uint8_t *bytes, size_t length, uint64_t offset)
+{
+    while (length > 0) {
+        ssize_t put = pwrite(file, bytes, length, (off_t)offset);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return 0;
+        bytes += put;
+        length -= (size_t)put;
+        offset += (size_t)put;
+    }
+    return 1;
+}
+
+/* The rank of a leaf's first identifier: floor(leaf * n / P), without overflow. */
+static uint64_t first_rank(const struct header *header, uint64_t leaf)
+{
+    uint64_t leaves = header->tree.count[0];
+    return leaf * (header->identifiers / leaves) + leaf * (header->identifiers % leaves) / leaves;
+}
+
+/* The first leaf that starts at or after a rank. */
+static uint64_t leaf_from(const struct header *header, uint64_t rank)
+{
+    uint64_t low = 0, high = header->tree.count[0];
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        if (first_rank(header, middle) < rank)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static struct tree_key key_of(const struct merged *identifier)
+{
+    return tree_key_of(identifier->digest);
+}
+
+/* ---- One leaf ---- */
+
+/* Reads identifiers until count are at hand: 1, or 0 with errno set. At the end of all, fewer are. */
+static int fill_leaf(struct leaf_worker *worker, struct leaf_stream *stream, size_t count)
+{
+    int got = 1;
+    while (stream->held < count && (got = merge_next(stream->listed, &worker->identifiers[stream->held])) > 0)
+        stream->held++;
+    return got >= 0;
+}
+
+static int add_absent(struct leaf_worker *worker, const uint8_t *digest)
+{
+    if (worker->absent_count == worker->absent_room) {
+        size_t room = worker->absent_room == 0 ? LEAF_SLOTS_MAX : 2 * worker->absent_room;
+        void *grown = realloc(worker->absent, room * sizeof *worker->absent);
+        if (grown == NULL)
+            return 0;
+        worker->absent = grown;
+        worker->absent_room = room;
+    }
+    memcpy(worker->absent[worker->absent_count++], digest, ELIG_DIGEST_BYTES);
+    return 1;
+}
+
+static int compare_to_merged(const void *digest, const void *merged)
+{
+    return memcmp(digest, ((const struct merged *)merged)->digest, ELIG_DIGEST_BYTES);
+}
+
+/* Collects the absent digests that lookups would lead to this leaf of count identifiers: those from its
+ * separator on and before the next leaf's. Returns 1, or 0 with errno set. */
+static int fill_absent(struct leaf_worker *worker, struct leaf_stream *stream, size_t count)
+{
+    struct tree_key first = key_of(&worker->identifiers[0]);
+    int is_last = stream->held <= count, good = 1;
+    worker->absent_count = 0;
+    while (good && stream->has_next_absent) {
+        struct tree_key key = key_of(&stream->next_absent);
+        if (!is_last && !tree_key_is_less(key, key_of(&worker->identifiers[count])))
+            return 1;
+        if (bsearch(stream->next_absent.digest, worker->identifiers, count, sizeof *worker->identifiers,
+                    compare_to_merged) != NULL)
+            good = faults_add(&worker->faults, stream->next_absent.place, stream->next_absent.kind,
+                              FAULT_ABSENT_LISTED);
+        else if (!tree_key_is_less(key, first))
+            good = add_absent(worker, stream->next_absent.digest);
+        if (!good)
+            errno = ENOMEM;
+        int got = merge_next(stream->absent, &stream->next_absent);
+        stream->has_next_absent = got > 0;
+        good = good && got >= 0;
+    }
+    return good;
+}
+
+/* Solves the leaf whose count identifiers are at hand, writes its page and its entry. */
+static enum assemble_result solve_leaf(const struct leaf_task *task, struct leaf_worker *worker, uint64_t leaf,
+                                       size_t count)
+{
+    const struct assembly *assembly = task->assembly;
+    const struct header *header = &assembly->header;
+    uint8_t *entry = assembly->entries + leaf * ELIG_ENTRY_BYTES;
+    uint64_t page_number = header->tree.first_page[0] + leaf;
+    uint16_t seed;
+    for (size_t i = 0; i < count; i++)
+        worker->keys[i] =
+            (struct solve_key){worker->identifiers[i].digest, assembly->code[worker->identifiers[i].label]};
+    const struct solve_task solve = {.shape = &header->leaf,
+                                     .salt = header->salt,
+                                     .keys = worker->keys,
+                                     .count = count,
+                                     .absent = (const uint8_t(*)[ELIG_DIGEST_BYTES])worker->absent,
+                                     .absent_count = worker->absent_count};
+    if (!solver_run(worker->solver, &solve, worker->page, &seed))
+        return ASSEMBLE_UNSOLVABLE;
+    memcpy(entry + ELIG_ENTRY_AT_SEPARATOR, worker->identifiers[0].digest, ELIG_SEPARATOR_BYTES);
+    bytes_put_le16(entry + ELIG_ENTRY_AT_SEED, seed);
+    digest_page(header->salt, page_number, worker->page, entry + ELIG_ENTRY_AT_TAG);
+    if (!write_at(task->file, worker->page, sizeof worker->page, page_number * ELIG_PAGE_BYTES))
+        return ASSEMBLE_FAILED;
+    progress_add(assembly->progress, count);
+    return ASSEMBLE_DONE;
+}
+
+static enum assemble_result take_leaf(const struct leaf_task *task, struct leaf_worker *worker,
+                                      struct leaf_stream *stream, uint64_t leaf)
+{
+    const struct header *header = &task->assembly->header;
+    size_t count = first_rank(header, leaf + 1) - first_rank(header, leaf);
+    if (!fill_leaf(worker, stream, count + 1))
+        return ASSEMBLE_FAILED;
+    if (stream->held > count &&
+        !tree_key_is_less(key_of(&worker->identifiers[count - 1]), key_of(&worker->identifiers[count])))
+        return ASSEMBLE_SALT;
+    if (stream->absent != NULL && !fill_absent(worker, stream, count))
+        return ASSEMBLE_FAILED;
+    enum assemble_result result = solve_leaf(task, worker, leaf, count);
+    worker->identifiers[0] = worker->identifiers[count];
+    stream->held -= count;
+    return result;
+}
+
+/* ---- All leaves ---- */
+
+static enum assemble_result open_stream(const struct leaf_task *task, struct leaf_worker *worker,
+                                        struct leaf_stream *stream, unsigned range, uint64_t to_skip)
+{
+    const struct assembly *assembly = task->assembly;
+    size_t share = assembly->buffer_bytes / assembly->recipe->threads / 2;
+    stream->listed = merge_open(assembly->listed, assembly->rank, range, RUNS_RANGES, share);
+    if (stream->listed == NULL)
+        return ASSEMBLE_FAILED;
+    for (; to_skip > 0; to_skip--)
+        if (merge_next(stream->listed, &worker->identifiers[0]) <= 0)
+            return ASSEMBLE_FAILED;
+    if (assembly->absent == NULL)
+        return ASSEMBLE_DONE;
+    stream->absent = merge_open(assembly->absent, NULL, range, RUNS_RANGES, share);
+    if (stream->absent == NULL)
+        return ASSEMBLE_FAILED;
+    /* What comes before this stream's first leaf is another stream's, which reads on into this range. */
+    if (!fill_leaf(worker, stream, 1))
+        return ASSEMBLE_FAILED;
+    int got;
+    do {
+        got = merge_next(stream->absent, &stream->next_absent);
+    } while (got > 0 && tree_key_is_less(key_of(&stream->next_absent), key_of(&worker->identifiers[0])));
+    stream->has_next_absent = got > 0;
+    return got >= 0 ? ASSEMBLE_DONE : ASSEMBLE_FAILED;
+}
+
+/* Solves the leaves that start in one range. */
+static int solve_range(void *context, unsigned number, uint64_t range)
+{
+    const struct leaf_task *task = context;
+    const struct assembly *assembly = task->assembly;
+    struct leaf_worker *worker = &task->workers[number];
+    struct leaf_stream stream = {0};
+    const uint64_t *ranks = assembly->census->first_rank;
+    uint64_t leaf = leaf_from(&assembly->header, ranks[range]);
+    uint64_t end = leaf_from(&assembly->header, ranks[range + 1]);
+    if (leaf == end)
+        return ASSEMBLE_DONE;
+    enum assemble_result result =
+        open_stream(task, worker, &stream, (unsigned)range, first_rank(&assembly->header, leaf) - ranks[range]);
+    for (; leaf < end && result == ASSEMBLE_DONE; leaf++)
+        result = take_leaf(task, worker, &stream, leaf);
+    int why = errno;
+    merge_close(stream.listed);
+    merge_close(stream.absent);
+    errno = why;
+    return (int)result;
+}
+
+static void free_workers(struct leaf_worker *workers, unsigned count)
+{
+    for (unsigned i = 0; workers != NULL && i < count; i++) {
+        solver_free(workers[i].solver);
+        free(workers[i].identifiers);
+        free(workers[i].keys);
+        free(workers[i].absent);
+        faults_free(&workers[i].faults);
+    }
+    free(workers);
+}
+
+static struct leaf_worker *new_workers(unsigned count, uint32_t slots)
+{
+    struct leaf_worker *workers = calloc(count, sizeof *workers);
+    int good = workers != NULL;
+    for (unsigned i = 0; i < count && good; i++) {
+        workers[i].solver = solver_new();
+        workers[i].identifiers = calloc(slots + 1, sizeof *workers[i].identifiers);
+        workers[i].keys = calloc(slots, sizeof *workers[i].keys);
+        good = workers[i].solver != NULL && workers[i].identifiers != NULL && workers[i].keys != NULL;
+    }
+    if (!good) {
+        free_workers(workers, count);
+        return NULL;
+    }
+    return workers;
+}
+
+static enum assemble_result write_leaves(struct assembly *assembly, int file, struct faults *absent_faults)
+{
+    unsigned threads = assembly->recipe->threads;
+    struct leaf_task task = {assembly, file, new_workers(threads, assembly->header.leaf.slots)};
+    if (task.workers == NULL) {
+        errno = ENOMEM;
+        return ASSEMBLE_FAILED;
+    }
+    int result = parallel_run(threads, RUNS_RANGES, solve_range, &task);
+    int why = errno;
+    for (unsigned i = 0; i < threads; i++)
+        if (!faults_join(absent_faults, &task.workers[i].faults))
+            result = ASSEMBLE_FAILED;
+    free_workers(task.workers, threads);
+    faults_sort(absent_faults);
+    if (result == ASSEMBLE_DONE && absent_faults->count > 0)
+        result = ASSEMBLE_ABSENT_LISTED;
+    errno = why;
+    return (enum assemble_result)result;
+}
+
+/* ---- Everything above the leaves ---- */
+
+/* Writes one inner level from the entries of the level below, which become those of this level. */
+static int write_level(struct assembly *assembly, int file, unsigned level)
+{
+    const struct header *header = &assembly->header;
+    uint8_t page[ELIG_PAGE_BYTES];
+    for (uint64_t i = 0; i < header->tree.count[level]; i++) {
+        uint64_t number = header->tree.first_page[level] + i;
+        const uint8_t *children = assembly->entries + i * ELIG_FANOUT * ELIG_ENTRY_BYTES;
+        uint8_t *entry = assembly->entries + i * ELIG_ENTRY_BYTES;
+        memset(page, 0, sizeof page);
+        memcpy(page, children, (size_t)tree_entries(&header->tree, level, i) * ELIG_ENTRY_BYTES);
+        memmove(entry + ELIG_ENTRY_AT_SEPARATOR, page, ELIG_SEPARATOR_BYTES);
+        bytes_put_le16(entry + ELIG_ENTRY_AT_SEED, 0);
+        digest_page(header->salt, number, page, entry + ELIG_ENTRY_AT_TAG);
+        if (!write_at(file, page, sizeof page, number * ELIG_PAGE_BYTES))
+            return 0;
+    }
+    return 1;
+}
+
+static int write_dictionary(struct assembly *assembly, int file)
+{
+    struct header *header = &assembly->header;
+    size_t length = header_dictionary_pages(header->dictionary_bytes) * ELIG_PAGE_BYTES;
+    if (length == 0)
+        return 1;
+    uint8_t *bytes = calloc(1, length);
+    if (bytes == NULL)
+        return 0;
+    dictionary_write(&assembly->dictionary, bytes);
+    digest_bytes(ELIG_DOMAIN_DICTIONARY, header->salt, bytes, length, header->dictionary_hash);
+    int good = write_at(file, bytes, length, ELIG_PAGE_BYTES);
+    free(bytes);
+    return good;
+}
+
+static int write_header(struct assembly *assembly, int file)
+{
+    uint8_t page[ELIG_PAGE_BYTES];
+    if (assembly->header.identifiers > 0)
+        memcpy(assembly->header.root, assembly->entries, ELIG_ENTRY_BYTES);
+    header_write(&assembly->header, page);
+    return write_at(file, page, sizeof page, 0);
+}
+
+/* Fills the header but for what depends on the pages. */
+static enum assemble_result make_header(struct assembly *assembly)
+{
+    const struct recipe *recipe = assembly->recipe;
+    const struct census *census = assembly->census;
+    struct header *header = &assembly->header;
+    header->identifiers = census->first_rank[RUNS_RANGES];
+    if (header->identifiers > ELIG_IDENTIFIERS_MAX)
+        return ASSEMBLE_TOO_MANY;
+    memcpy(header->salt, recipe->salt, sizeof header->salt);
+    digest_key_check(recipe->secret, recipe->salt, header->key_check);
+    header->not_before = recipe->not_before;
+    header->not_after = recipe->not_after;
+    strcpy(header->campaign, recipe->campaign);
+    header->kind_count = recipe->kind_count;
+    for (unsigned kind = 0; kind < recipe->kind_count; kind++) {
+        header->kinds[kind] = recipe->kinds[kind];
+        header->kinds[kind].identifiers = census->of_kind[kind];
+    }
+    header->label_count = assembly->dictionary.count;
+    header->dictionary_bytes = dictionary_bytes(&assembly->dictionary);
+    header->leaf = solver_shape(recipe->fingerprint_bits, header_label_bits(header->label_count));
+    uint64_t first_tree_page = 1 + header_dictionary_pages(header->dictionary_bytes);
+    uint64_t leaves = header_leaves(header->identifiers, header->leaf.slots);
+    return tree_shape_make(&header->tree, first_tree_page, leaves) ? ASSEMBLE_DONE : ASSEMBLE_TOO_MANY;
+}
+
+enum assemble_result assemble_write(struct assembly *assembly, int file, struct faults *absent_faults)
+{
+    assembly->code = calloc(ELIG_LABELS_MAX + 1, sizeof *assembly->code);
+    errno = ENOMEM;
+    if (assembly->code == NULL ||
+        !labels_dictionary(assembly->labels, assembly->census->held, &assembly->dictionary, assembly->code))
+        return ASSEMBLE_FAILED;
+    enum assemble_result result = make_header(assembly);
+    if (result != ASSEMBLE_DONE)
+        return result;
+    const struct tree_shape *tree = &assembly->header.tree;
+    assembly->entries = calloc(tree->count[0] + 1, ELIG_ENTRY_BYTES);
+    if (assembly->entries == NULL)
+        return ASSEMBLE_FAILED;
+    progress_phase(assembly->progress, PHASE_SOLVE, assembly->header.identifiers, "identifiers", 1);
+    if (tree->count[0] > 0)
+        result = write_leaves(assembly, file, absent_faults);
+    if (result != ASSEMBLE_DONE)
+        return result;
+    for (unsigned level = 1; level <= tree->levels; level++)
+        if (!write_level(assembly, file, level))
+            return ASSEMBLE_FAILED;
+    if (!write_dictionary(assembly, file) || !write_header(assembly, file))
+        return ASSEMBLE_FAILED;
+    return ASSEMBLE_DONE;
+}
+
+void assemble_free(struct assembly *assembly)
+{
+    dictionary_free(&assembly->dictionary);
+    free(assembly->code);
+    free(assembly->entries);
+    assembly->code = NULL;
+    assembly->entries = NULL;
+}
+
+/* ---- The proof ---- */
+
+#define VERIFY_AT_ONCE 256
+
+struct verify_task {
+    const struct assembly *assembly;
+    const struct elig *index;
+};
+
+enum { VERIFY_WRONG = 1, VERIFY_FAILED = 2 };
+
+static int answer_is_right(const struct assembly *assembly, const struct merged *identifier,
+                           const struct elig_answer *answer, int is_listed)
+{
+    if (!is_listed)
+        return answer->verdict == ELIG_NOT_LISTED;
+    if (answer->verdict != ELIG_ELIGIBLE || (identifier->label == 0) != (answer->label == NULL))
+        return 0;
+    return answer->label == NULL ||
+           strcmp(answer->label, labels_word(assembly->labels, identifier->label)) == 0;
+}
+
+static int verify_some(const struct verify_task *task, const struct merged *identifiers, size_t count,
+                       int is_listed)
+{
+    uint8_t digests[VERIFY_AT_ONCE][ELIG_DIGEST_BYTES];
+    struct elig_answer answers[VERIFY_AT_ONCE];
+    for (size_t i = 0; i < count; i++)
+        memcpy(digests[i], identifiers[i].digest, ELIG_DIGEST_BYTES);
+    if (elig_find(task->index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests, count, answers) != 0)
+        return VERIFY_WRONG;
+    for (size_t i = 0; i < count; i++)
+        if (!answer_is_right(task->assembly, &identifiers[i], &answers[i], is_listed))
+            return VERIFY_WRONG;
+    return 0;
+}
+
+static int verify_runs(const struct verify_task *task, const struct runs *runs, unsigned range, int is_listed)
+{
+    const struct assembly *assembly = task->assembly;
+    struct merged identifiers[VERIFY_AT_ONCE];
+    int result = 0, got = 1;
+    if (runs_range_records(runs, range) == 0)
+        return 0;
+    struct merge *merge = merge_open(runs, is_listed ? assembly->rank : NULL, range, range + 1,
+                                     assembly->buffer_bytes / assembly->recipe->threads);
+    if (merge == NULL)
+        return VERIFY_FAILED;
+    while (result == 0 && got > 0) {
+        size_t count = 0;
+        while (count < VERIFY_AT_ONCE && (got = merge_next(merge, &identifiers[count])) > 0)
+            count++;
+        result = got < 0 ? VERIFY_FAILED : verify_some(task, identifiers, count, is_listed);
+        progress_add(assembly->progress, count);
+    }
+    merge_close(merge);
+    return result;
+}
+
+static int verify_range(void *context, unsigned worker, uint64_t range)
+{
+    const struct verify_task *task = context;
+    (void)worker;
+    int result = verify_runs(task, task->assembly->listed, (unsigned)range, 1);
+    if (result == 0 && task->assembly->absent != NULL)
+        result = verify_runs(task, task->assembly->absent, (unsigned)range, 0);
+    return result;
+}
+
+int assemble_verify(const struct assembly *assembly, const char *path, int *error)
+{
+    const struct elig_options options = {.check = ELIG_CHECK_ALL, .secret = assembly->recipe->secret};
+    struct elig *index;
+    *error = elig_open(path, &options, &index);
+    if (*error != 0)
+        return 0;
+    struct verify_task task = {assembly, index};
+    int result = parallel_run(assembly->recipe->threads, RUNS_RANGES, verify_range, &task);
+    elig_close(index);
+    if (result == VERIFY_FAILED)
+        *error = ELIG_E_READ;
+    return result == 0;
+}

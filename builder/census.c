@@ -1,0 +1,124 @@
+#include "census.h"
+
+#include "parallel.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct counter {
+    uint64_t of_kind[ELIG_KINDS_MAX];
+    uint64_t *held, *first_place;
+    struct faults faults;
+};
+
+struct count_task {
+    struct census *census;
+    const struct recipe *recipe;
+    const struct runs *runs;
+    const uint32_t *rank;
+    size_t buffer_bytes;
+    struct progress *progress;
+    struct counter *counters; /* one a worker */
+};
+
+static int count_one(struct counter *counter, const struct merged *identifier)
+{
+    counter->of_kind[identifier->kind]++;
+    if (counter->held != NULL) {
+        if (counter->held[identifier->label]++ == 0 ||
+            identifier->place < counter->first_place[identifier->label])
+            counter->first_place[identifier->label] = identifier->place;
+    }
+    if (!identifier->is_conflict)
+        return 1;
+    uint64_t later = identifier->place > identifier->other_place ? identifier->place : identifier->other_place;
+    return faults_add(&counter->faults, later, identifier->kind, FAULT_LABEL_CONFLICT);
+}
+
+/* Counts one range; its number of identifiers goes to first_rank[range + 1] for now. */
+static int count_range(void *context, unsigned worker, uint64_t range)
+{
+    const struct count_task *task = context;
+    struct merged identifier;
+    uint64_t count = 0;
+    int got, good = 1;
+    uint64_t records = runs_range_records(task->runs, (unsigned)range);
+    if (records == 0)
+        return 0;
+    struct merge *merge = merge_open(task->runs, task->rank, (unsigned)range, (unsigned)range + 1,
+                                     task->buffer_bytes / task->recipe->threads);
+    if (merge == NULL)
+        return -1;
+    while (good && (got = merge_next(merge, &identifier)) != 0) {
+        good = got > 0 && count_one(&task->counters[worker], &identifier);
+        count++;
+    }
+    int why = errno;
+    merge_close(merge);
+    errno = why;
+    task->census->first_rank[range + 1] = count;
+    progress_add(task->progress, records);
+    return good ? 0 : -1;
+}
+
+/* Sums the workers' counts up and frees them. */
+static int add_up(const struct count_task *task, struct faults *faults)
+{
+    struct census *census = task->census;
+    int good = 1;
+    for (unsigned i = 0; i < task->recipe->threads; i++) {
+        struct counter *counter = &task->counters[i];
+        for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
+            census->of_kind[kind] += counter->of_kind[kind];
+        for (unsigned label = 0; counter->held != NULL && label <= ELIG_LABELS_MAX; label++) {
+            if (counter->held[label] == 0)
+                continue;
+            if (census->held[label] == 0 || counter->first_place[label] < census->first_place[label])
+                census->first_place[label] = counter->first_place[label];
+            census->held[label] += counter->held[label];
+        }
+        good = faults_join(faults, &counter->faults) && good;
+        free(counter->held);
+        free(counter->first_place);
+    }
+    for (unsigned range = 0; range < RUNS_RANGES; range++)
+        census->first_rank[range + 1] += census->first_rank[range];
+    return good;
+}
+
+static int make_tables(uint64_t **held, uint64_t **first_place)
+{
+    *held = calloc(ELIG_LABELS_MAX + 1, sizeof **held);
+    *first_place = calloc(ELIG_LABELS_MAX + 1, sizeof **first_place);
+    return *held != NULL && *first_place != NULL;
+}
+
+int census_take(struct census *census, const struct recipe *recipe, const struct runs *runs,
+                const uint32_t *rank, size_t buffer_bytes, struct progress *progress, struct faults *faults)
+{
+    *census = (struct census){.held = NULL};
+    struct count_task task = {census, recipe, runs, rank, buffer_bytes, progress, NULL};
+    task.counters = calloc(recipe->threads, sizeof *task.counters);
+    int good = task.counters != NULL && make_tables(&census->held, &census->first_place);
+    for (unsigned i = 0; i < recipe->threads && good && recipe->label_column != NULL; i++)
+        good = make_tables(&task.counters[i].held, &task.counters[i].first_place);
+    int why = ENOMEM;
+    if (good) {
+        good = parallel_run(recipe->threads, RUNS_RANGES, count_range, &task) == 0;
+        why = errno;
+    }
+    if (task.counters != NULL && !add_up(&task, faults)) {
+        good = 0;
+        why = ENOMEM;
+    }
+    free(task.counters);
+    errno = why;
+    return good;
+}
+
+void census_free(struct census *census)
+{
+    free(census->held);
+    free(census->first_place);
+    census->held = census->first_place = NULL;
+}

@@ -1,0 +1,88 @@
+#include "columns.h"
+
+#include "message.h"
+#include "parse.h"
+
+#include <string.h>
+
+enum { NOT_FOUND = -1, TWICE = -2 };
+
+static struct elig_text trimmed(struct elig_text text)
+{
+    while (text.length > 0 && strchr(" \t\r\n", text.bytes[0]) != NULL) {
+        text.bytes++;
+        text.length--;
+    }
+    while (text.length > 0 && strchr(" \t\r\n", text.bytes[text.length - 1]) != NULL)
+        text.length--;
+    return text;
+}
+
+/* The field that a header calls name; a name that is none of the header's may still be a number. */
+static int find(const struct recipe *recipe, const char *name, const struct elig_text *row, unsigned fields)
+{
+    int found = NOT_FOUND;
+    size_t length = strlen(name);
+    for (unsigned i = 0; recipe->has_header && i < fields; i++) {
+        struct elig_text header = trimmed(row[i]);
+        if (header.length != length || memcmp(header.bytes, name, length) != 0)
+            continue;
+        if (found != NOT_FOUND)
+            return TWICE;
+        found = (int)i;
+    }
+    uint64_t number;
+    if (found == NOT_FOUND && parse_number(name, 1, fields, &number))
+        found = (int)number - 1;
+    return found;
+}
+
+static int explain(const struct recipe *recipe, const char *file, const char *name, int found)
+{
+    if (found == TWICE)
+        message("read %s: column '%s' is there twice; give its number instead", file, name);
+    else if (recipe->has_header)
+        message("read %s: no column '%s' in the first row (is the delimiter or the encoding another one?)",
+                file, name);
+    else
+        message("read %s: no column '%s' in the first row: with --no-header columns are numbers from 1", file,
+                name);
+    return 0;
+}
+
+/* Finds one kind's columns: 1, or 0 with *missing and *found saying why not. */
+static int find_kind(struct columns *columns, const struct recipe *recipe, unsigned kind,
+                     const struct elig_text *row, const char **missing, int *found)
+{
+    for (unsigned i = 0; i < recipe->kinds[kind].part_count; i++) {
+        *missing = recipe->columns[kind][i];
+        *found = find(recipe, *missing, row, columns->fields);
+        if (*found < 0)
+            return 0;
+        columns->part[kind][i] = *found;
+    }
+    return 1;
+}
+
+int columns_find(struct columns *columns, const struct recipe *recipe, const char *file,
+                 const struct elig_text *first_row, unsigned fields, int is_absent)
+{
+    const char *missing = NULL;
+    int found = NOT_FOUND;
+    unsigned kinds_found = 0;
+    *columns = (struct columns){.fields = fields, .label = -1};
+    for (unsigned kind = 0; kind < recipe->kind_count; kind++) {
+        columns->has_kind[kind] = find_kind(columns, recipe, kind, first_row, &missing, &found);
+        kinds_found += (unsigned)columns->has_kind[kind];
+        if (!columns->has_kind[kind] && (!is_absent || found == TWICE))
+            return explain(recipe, file, missing, found);
+    }
+    if (kinds_found == 0)
+        return explain(recipe, file, missing, found);
+    if (recipe->label_column != NULL && !is_absent) {
+        columns->label = find(recipe, recipe->label_column, first_row, fields);
+        if (columns->label < 0)
+            return explain(recipe, file, recipe->label_column, columns->label);
+    }
+    return 1;
+}

@@ -1,0 +1,41 @@
+/*
+ * intake.h - from CSV files to runs of records: the only part of elig that holds personal data.
+ *
+ * The calling thread reads, decodes and cuts the input into blocks of whole rows; workers take rows apart,
+ * bring identifiers into canonical form and digest them. Blocks and canonical forms are wiped after use.
+ */
+#ifndef ELIG_INTAKE_H
+#define ELIG_INTAKE_H
+
+#include "faults.h"
+#include "labels.h"
+#include "progress.h"
+#include "recipe.h"
+#include "runs.h"
+
+/* What was read. All counts are of occurrences: duplicates are found later. */
+struct intake_counts {
+    uint64_t bytes; /* of input, before decoding */
+    uint64_t rows;  /* without headers and blank lines */
+    uint64_t rows_without_identifier;
+    uint64_t identifiers[ELIG_KINDS_MAX];
+    uint64_t empty[ELIG_KINDS_MAX];
+};
+
+struct intake {
+    const struct recipe *recipe;
+    const char **inputs; /* input_count names; a NULL entry is standard input */
+    unsigned input_count;
+    int is_absent;       /* a list of --absent: may lack columns, has no labels, its faults do not count */
+    size_t record_bytes; /* memory for records, over all threads */
+    struct labels *labels;
+    struct runs *runs;
+    struct progress *progress;
+};
+
+/* Reads all inputs into intake->runs. Fills *counts and *faults (sorted). Returns an exit code of message.h,
+ * with everything but EXIT_DONE explained on standard error. Rejected rows are faults, not failures. */
+ELIG_CHECK_RESULT int intake_run(const struct intake *intake, struct intake_counts *counts,
+                                 struct faults *faults);
+
+#endif

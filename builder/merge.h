@@ -1,0 +1,38 @@
+/*
+ * merge.h - the identifiers of a set of runs in rising order of digests, each once.
+ *
+ * A merge belongs to one thread; any number may read one set of runs at once.
+ */
+#ifndef ELIG_MERGE_H
+#define ELIG_MERGE_H
+
+#include "runs.h"
+
+struct merge;
+
+/* Which label wins when an identifier has several: rank[label], the lowest first. Labels of rank
+ * MERGE_UNRANKED lose to the others and are in conflict among themselves. Label 0 is no label and loses to
+ * all. NULL: every label is unranked. */
+#define MERGE_UNRANKED UINT32_MAX
+
+struct merged {
+    uint8_t digest[ELIG_DIGEST_BYTES];
+    uint16_t label;
+    unsigned kind;
+    int is_conflict;      /* two labels, and none that wins */
+    uint64_t place;       /* where the label was first seen */
+    uint64_t other_place; /* with is_conflict: where the other was */
+};
+
+/* Begins with the first identifier of range first and ends before range end. Uses about buffer_bytes for what
+ * is read from the spill file. NULL with errno set when there is no memory. */
+ELIG_CHECK_RESULT struct merge *merge_open(const struct runs *runs, const uint32_t *rank, unsigned first,
+                                           unsigned end, size_t buffer_bytes);
+
+/* The next identifier: 1, 0 at the end, or -1 with errno set when the spill file cannot be read. */
+ELIG_CHECK_RESULT int merge_next(struct merge *merge, struct merged *identifier);
+
+/* NULL is fine. */
+void merge_close(struct merge *merge);
+
+#endif

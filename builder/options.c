@@ -1,0 +1,395 @@
+#include "options.h"
+
+#include "canon.h"
+#include "decode.h"
+#include "dictionary.h"
+#include "elig_format.h"
+#include "header.h"
+#include "message.h"
+#include "parallel.h"
+#include "parse.h"
+#include "record.h"
+#include "secret.h"
+#include "text.h"
+
+#include <getopt.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MEMORY_MIN (UINT64_C(64) << 20)
+#define MEMORY_MAX (UINT64_C(1) << 44)
+#define MEMORY_DEFAULT_MAX (UINT64_C(1) << 30)
+#define LABEL_MINIMUM_DEFAULT 10
+#define FINGERPRINT_BITS_DEFAULT 32
+
+enum option_number {
+    OPTION_KIND = 1,
+    OPTION_LABEL,
+    OPTION_LABEL_ORDER,
+    OPTION_LABEL_MINIMUM,
+    OPTION_PROFILE,
+    OPTION_SECRET,
+    OPTION_SALT,
+    OPTION_FPR,
+    OPTION_NOT_BEFORE,
+    OPTION_NOT_AFTER,
+    OPTION_CAMPAIGN,
+    OPTION_ABSENT,
+    OPTION_DELIMITER,
+    OPTION_ENCODING,
+    OPTION_NO_HEADER,
+    OPTION_MEMORY,
+    OPTION_THREADS,
+    OPTION_TMPDIR,
+    OPTION_SKIP_INVALID,
+    OPTION_REPORT,
+    OPTION_QUIET,
+    OPTION_OUTPUT,
+    OPTION_HELP,
+    OPTION_COUNT
+};
+
+static const struct option long_options[] = {
+    {"kind", required_argument, NULL, OPTION_KIND},
+    {"label", required_argument, NULL, OPTION_LABEL},
+    {"label-order", required_argument, NULL, OPTION_LABEL_ORDER},
+    {"label-minimum", required_argument, NULL, OPTION_LABEL_MINIMUM},
+    {"profile", required_argument, NULL, OPTION_PROFILE},
+    {"secret", required_argument, NULL, OPTION_SECRET},
+    {"salt", required_argument, NULL, OPTION_SALT},
+    {"fpr", required_argument, NULL, OPTION_FPR},
+    {"not-before", required_argument, NULL, OPTION_NOT_BEFORE},
+    {"not-after", required_argument, NULL, OPTION_NOT_AFTER},
+    {"campaign", required_argument, NULL, OPTION_CAMPAIGN},
+    {"absent", required_argument, NULL, OPTION_ABSENT},
+    {"delimiter", required_argument, NULL, OPTION_DELIMITER},
+    {"encoding", required_argument, NULL, OPTION_ENCODING},
+    {"no-header", no_argument, NULL, OPTION_NO_HEADER},
+    {"memory", required_argument, NULL, OPTION_MEMORY},
+    {"threads", required_argument, NULL, OPTION_THREADS},
+    {"tmpdir", required_argument, NULL, OPTION_TMPDIR},
+    {"skip-invalid", no_argument, NULL, OPTION_SKIP_INVALID},
+    {"report", required_argument, NULL, OPTION_REPORT},
+    {"quiet", no_argument, NULL, OPTION_QUIET},
+    {"output", required_argument, NULL, OPTION_OUTPUT},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+static const char *option_name(int option)
+{
+    for (const struct option *entry = long_options; entry->name != NULL; entry++)
+        if (entry->val == option)
+            return entry->name;
+    return "";
+}
+
+/* ---- --kind NAME=COLUMN:TYPE[/OPTION][+COLUMN:TYPE...] ---- */
+
+/* Reads one COLUMN:TYPE, which ends text. */
+static int read_part(struct recipe *recipe, unsigned kind, const char *text, size_t length)
+{
+    struct elig_kind *description = &recipe->kinds[kind];
+    char type[CANON_TYPE_TEXT_MAX];
+    const char *colon = memchr(text, ':', length);
+    if (colon == NULL || colon == text)
+        return message_usage("--kind %s: a part is COLUMN:TYPE, such as mail:email", description->name);
+    size_t type_length = length - (size_t)(colon + 1 - text);
+    if (description->part_count == ELIG_PARTS_MAX)
+        return message_usage("--kind %s: more than %d parts", description->name, ELIG_PARTS_MAX);
+    if (type_length < sizeof type) {
+        memcpy(type, colon + 1, type_length);
+        type[type_length] = '\0';
+    }
+    if (type_length >= sizeof type || !canon_part_parse(type, &description->parts[description->part_count]))
+        return message_usage("--kind %s: the type '%.*s' is none of email[/plus][/gmail], phone/REGION, "
+                             "text[/compact], digits, date, exact",
+                             description->name, (int)type_length, colon + 1);
+    char *column = strndup(text, (size_t)(colon - text));
+    recipe->columns[kind][description->part_count++] = column;
+    return column != NULL ? EXIT_DONE : EXIT_CANNOT;
+}
+
+/* The length of the first part of text: a '+' ends it only after its ':', since columns may have one too. */
+static size_t part_length(const char *text)
+{
+    const char *colon = strchr(text, ':');
+    const char *plus = colon != NULL ? strchr(colon, '+') : NULL;
+    return plus != NULL ? (size_t)(plus - text) : strlen(text);
+}
+
+static int read_kind(struct recipe *recipe, const char *text)
+{
+    const char *equals = strchr(text, '=');
+    unsigned kind = recipe->kind_count;
+    if (kind == ELIG_KINDS_MAX)
+        return message_usage("--kind: more than %d kinds", ELIG_KINDS_MAX);
+    struct elig_kind *description = &recipe->kinds[kind];
+    size_t length = equals != NULL ? (size_t)(equals - text) : 0;
+    if (length == 0 || length > ELIG_KIND_NAME_MAX)
+        return message_usage("--kind takes NAME=COLUMN:TYPE, the name of at most %d bytes", ELIG_KIND_NAME_MAX);
+    memcpy(description->name, text, length);
+    if (!header_kind_name_is_valid(description->name))
+        return message_usage("--kind %s: a name has lower-case letters, digits, '-' and '_' only",
+                             description->name);
+    for (unsigned i = 0; i < kind; i++)
+        if (strcmp(recipe->kinds[i].name, description->name) == 0)
+            return message_usage("--kind %s: given twice", description->name);
+    recipe->kind_count++;
+    int result = EXIT_DONE;
+    for (const char *at = equals; result == EXIT_DONE && *at != '\0'; at += part_length(at)) {
+        at++; /* past '=' or '+' */
+        result = read_part(recipe, kind, at, part_length(at));
+    }
+    return result;
+}
+
+/* ---- The others ---- */
+
+static int read_label_order(struct recipe *recipe, const char *text)
+{
+    for (const char *at = text;; at++) {
+        size_t length = strcspn(at, ",");
+        if (!dictionary_word_is_valid(at, length))
+            return message_usage("--label-order takes label words of at most %d bytes, separated by commas",
+                                 ELIG_LABEL_MAX);
+        char **grown =
+            realloc(recipe->label_order, (recipe->label_order_count + 1) * sizeof *recipe->label_order);
+        char *word = strndup(at, length);
+        if (grown != NULL)
+            recipe->label_order = grown;
+        if (grown == NULL || word == NULL) {
+            free(word);
+            return EXIT_CANNOT;
+        }
+        grown[recipe->label_order_count++] = word;
+        at += length;
+        if (*at == '\0')
+            return EXIT_DONE;
+    }
+}
+
+static int read_delimiter(struct recipe *recipe, const char *text)
+{
+    if (strcmp(text, "\\t") == 0 || strcmp(text, "tab") == 0)
+        text = "\t";
+    unsigned char c = (unsigned char)text[0];
+    if (strlen(text) != 1 || c >= 0x80 || strchr("\"\r\n", c) != NULL)
+        return message_usage("--delimiter takes one ASCII character that is no quote or line end, or 'tab'");
+    recipe->delimiter = (char)c;
+    return EXIT_DONE;
+}
+
+static int read_encoding(struct recipe *recipe, const char *text)
+{
+    struct decoder *decoder;
+    if (decoder_open(&decoder, text) != 0)
+        return message_usage("--encoding '%s' is not one iconv knows: 'iconv -l' lists them", text);
+    decoder_close(decoder);
+    recipe->encoding = text;
+    return EXIT_DONE;
+}
+
+static int read_profile(const char *text)
+{
+    if (strcmp(text, "keyed") == 0)
+        return EXIT_DONE;
+    return message_usage("--profile '%s': this version builds the profile 'keyed' only", text);
+}
+
+static int read_campaign(struct recipe *recipe, const char *text)
+{
+    if (strlen(text) > ELIG_CAMPAIGN_MAX || !text_is_plain(text, strlen(text)))
+        return message_usage("--campaign takes at most %d bytes of UTF-8 without control characters",
+                             ELIG_CAMPAIGN_MAX);
+    recipe->campaign = text;
+    return EXIT_DONE;
+}
+
+static int read_absent(struct recipe *recipe, const char *text)
+{
+    const char **grown = realloc(recipe->absent, (recipe->absent_count + 1) * sizeof *grown);
+    if (grown == NULL)
+        return EXIT_CANNOT;
+    recipe->absent = grown;
+    grown[recipe->absent_count++] = text;
+    return recipe->absent_count <= RECORD_INPUTS_MAX ? EXIT_DONE
+                                                     : message_usage("more than %u files", RECORD_INPUTS_MAX);
+}
+
+static int check(int good, int option, const char *expected)
+{
+    return good ? EXIT_DONE : message_usage("--%s takes %s", option_name(option), expected);
+}
+
+static int read_threads(struct recipe *recipe, const char *text)
+{
+    uint64_t number;
+    if (!parse_number(text, 1, PARALLEL_THREADS_MAX, &number))
+        return message_usage("--threads takes a number from 1 to %d", PARALLEL_THREADS_MAX);
+    recipe->threads = (unsigned)number;
+    return EXIT_DONE;
+}
+
+/* Takes one option in. */
+static int read_option(struct recipe *recipe, int option, const char *text)
+{
+    switch (option) {
+    case OPTION_KIND:
+        return read_kind(recipe, text);
+    case OPTION_LABEL:
+        recipe->label_column = text;
+        return EXIT_DONE;
+    case OPTION_LABEL_ORDER:
+        return read_label_order(recipe, text);
+    case OPTION_LABEL_MINIMUM:
+        return check(parse_number(text, 1, ELIG_IDENTIFIERS_MAX, &recipe->label_minimum), option,
+                     "a number from 1");
+    case OPTION_PROFILE:
+        return read_profile(text);
+    case OPTION_SECRET:
+        recipe->secret = secret_read(text);
+        return recipe->secret != NULL ? EXIT_DONE : EXIT_CANNOT;
+    case OPTION_SALT:
+        return check(parse_hex(text, recipe->salt, sizeof recipe->salt), option, "32 hexadecimal digits");
+    case OPTION_FPR:
+        return check(parse_rate(text, &recipe->fingerprint_bits), option,
+                     "a rate such as 2^-32 or 1e-9, not below 2^-56");
+    case OPTION_NOT_BEFORE:
+        return check(parse_time(text, &recipe->not_before), option, "a time such as 2026-12-01T09:00:00+09:00");
+    case OPTION_NOT_AFTER:
+        return check(parse_time(text, &recipe->not_after), option, "a time such as 2026-12-31T23:59:59+09:00");
+    case OPTION_CAMPAIGN:
+        return read_campaign(recipe, text);
+    case OPTION_ABSENT:
+        return read_absent(recipe, text);
+    case OPTION_DELIMITER:
+        return read_delimiter(recipe, text);
+    case OPTION_ENCODING:
+        return read_encoding(recipe, text);
+    case OPTION_NO_HEADER:
+        recipe->has_header = 0;
+        return EXIT_DONE;
+    case OPTION_MEMORY:
+        return check(parse_size(text, MEMORY_MIN, MEMORY_MAX, &recipe->memory), option,
+                     "a size from 64MiB, such as 1GiB");
+    case OPTION_THREADS:
+        return read_threads(recipe, text);
+    case OPTION_TMPDIR:
+        recipe->tmpdir = text;
+        return EXIT_DONE;
+    case OPTION_SKIP_INVALID:
+        recipe->skip_invalid = 1;
+        return EXIT_DONE;
+    case OPTION_REPORT:
+        recipe->report = text;
+        return EXIT_DONE;
+    case OPTION_QUIET:
+        recipe->is_quiet = 1;
+        return EXIT_DONE;
+    case 'o':
+    case OPTION_OUTPUT:
+        recipe->output = text;
+        return EXIT_DONE;
+    case 'h':
+    case OPTION_HELP:
+        return OPTIONS_HELP;
+    default: /* getopt_long() has said what is wrong */
+        return EXIT_USAGE;
+    }
+}
+
+static void set_defaults(struct recipe *recipe)
+{
+    *recipe = (struct recipe){.label_minimum = LABEL_MINIMUM_DEFAULT,
+                              .fingerprint_bits = FINGERPRINT_BITS_DEFAULT,
+                              .campaign = "",
+                              .delimiter = ',',
+                              .has_header = 1};
+    long processors = sysconf(_SC_NPROCESSORS_ONLN), pages = sysconf(_SC_PHYS_PAGES);
+    recipe->threads = processors < 1                      ? 1
+                      : processors > PARALLEL_THREADS_MAX ? PARALLEL_THREADS_MAX
+                                                          : (unsigned)processors;
+    uint64_t quarter = pages > 0 ? (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE) / 4 : 0;
+    recipe->memory = quarter < MEMORY_MIN           ? MEMORY_MIN
+                     : quarter > MEMORY_DEFAULT_MAX ? MEMORY_DEFAULT_MAX
+                                                    : quarter;
+    recipe->tmpdir = getenv("TMPDIR");
+    if (recipe->tmpdir == NULL || *recipe->tmpdir == '\0')
+        recipe->tmpdir = "/tmp";
+    randombytes_buf(recipe->salt, sizeof recipe->salt);
+}
+
+/* What no single option can tell. */
+static int check_together(const struct recipe *recipe)
+{
+    if (recipe->kind_count == 0)
+        return message_usage("at least one --kind NAME=COLUMN:TYPE is needed");
+    if (recipe->output == NULL)
+        return message_usage("-o INDEX is needed");
+    if (recipe->secret == NULL)
+        return message_usage("--secret FILE is needed: 'elig-build keygen secret FILE' makes one");
+    if (recipe->label_order_count > 0 && recipe->label_column == NULL)
+        return message_usage("--label-order without --label");
+    if (recipe->not_after != 0 && recipe->not_before > recipe->not_after)
+        return message_usage("--not-after comes before --not-before");
+    return EXIT_DONE;
+}
+
+static int read_inputs(struct recipe *recipe, int count, char **names)
+{
+    if (count > (int)RECORD_INPUTS_MAX)
+        return message_usage("more than %u inputs: concatenate some of them", RECORD_INPUTS_MAX);
+    recipe->input_count = count > 0 ? (unsigned)count : 1;
+    recipe->inputs = calloc(recipe->input_count, sizeof *recipe->inputs);
+    if (recipe->inputs == NULL)
+        return EXIT_CANNOT;
+    unsigned standard_inputs = count == 0;
+    for (int i = 0; i < count; i++) {
+        int is_standard = strcmp(names[i], "-") == 0;
+        recipe->inputs[i] = is_standard ? NULL : names[i];
+        standard_inputs += (unsigned)is_standard;
+    }
+    return standard_inputs <= 1 ? EXIT_DONE : message_usage("standard input can be read once only");
+}
+
+static int may_repeat(int option)
+{
+    return option == OPTION_KIND || option == OPTION_ABSENT;
+}
+
+int options_read(struct recipe *recipe, int argc, char **argv)
+{
+    int seen[OPTION_COUNT] = {0};
+    int option, result = EXIT_DONE;
+    set_defaults(recipe);
+    optind = 1;
+    while (result == EXIT_DONE && (option = getopt_long(argc, argv, "o:h", long_options, NULL)) != -1) {
+        int same = option == 'o' ? OPTION_OUTPUT : option == 'h' ? OPTION_HELP : option;
+        if (same > 0 && same < OPTION_COUNT && seen[same]++ && !may_repeat(same))
+            result = message_usage("--%s is given twice", option_name(same));
+        else
+            result = read_option(recipe, option, optarg);
+    }
+    if (result == EXIT_DONE)
+        result = read_inputs(recipe, argc - optind, argv + optind);
+    if (result == EXIT_DONE)
+        result = check_together(recipe);
+    return result;
+}
+
+void options_free(struct recipe *recipe)
+{
+    for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
+        for (unsigned i = 0; i < ELIG_PARTS_MAX; i++)
+            free(recipe->columns[kind][i]);
+    for (unsigned i = 0; i < recipe->label_order_count; i++)
+        free(recipe->label_order[i]);
+    free(recipe->label_order);
+    free(recipe->inputs);
+    free(recipe->absent);
+    secret_free(recipe->secret);
+    *recipe = (struct recipe){0};
+}

@@ -1,0 +1,138 @@
+#include "progress.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#define REFRESH_NANOSECONDS 200000000L
+
+struct progress {
+    pthread_mutex_t lock; /* over all but done */
+    pthread_cond_t stop;
+    pthread_t thread;
+    int is_shown; /* a thread refreshes the line */
+    int is_over;
+    enum progress_phase phase;
+    struct timespec started; /* the phase */
+    double seconds[PHASE_COUNT];
+    uint64_t total, scale;
+    const char *unit;
+    _Atomic uint64_t done;
+};
+
+static const struct {
+    const char *text, *key;
+} phases[PHASE_COUNT] = {
+#define PROGRESS_TEXT(name, text, key) {text, key},
+    PROGRESS_PHASES(PROGRESS_TEXT)
+#undef PROGRESS_TEXT
+};
+
+const char *progress_phase_key(enum progress_phase phase)
+{
+    return phases[phase].key;
+}
+
+static double since(const struct timespec *start)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
+}
+
+static void show(const struct progress *progress)
+{
+    double seconds = since(&progress->started);
+    double done = (double)atomic_load(&progress->done) / (double)progress->scale;
+    double total = (double)progress->total / (double)progress->scale;
+    double rate = seconds > 0 ? done / seconds : 0;
+    fprintf(stderr, "\r\033[K%s", phases[progress->phase].text);
+    if (progress->total > 0)
+        fprintf(stderr, " %3.0f %%", done < total ? 100 * done / total : 100.0);
+    fprintf(stderr, "  %.1f %s  %.1f %s/s", done, progress->unit, rate, progress->unit);
+    if (progress->total > 0 && rate > 0 && done < total) {
+        unsigned left = (unsigned)((total - done) / rate);
+        fprintf(stderr, "  %u:%02u left", left / 60, left % 60);
+    }
+    fflush(stderr);
+}
+
+static void *refresh(void *argument)
+{
+    struct progress *progress = argument;
+    pthread_mutex_lock(&progress->lock);
+    while (!progress->is_over) {
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += REFRESH_NANOSECONDS;
+        until.tv_sec += until.tv_nsec / 1000000000L;
+        until.tv_nsec %= 1000000000L;
+        pthread_cond_timedwait(&progress->stop, &progress->lock, &until);
+        if (!progress->is_over && progress->scale > 0)
+            show(progress);
+    }
+    fputs("\r\033[K", stderr);
+    pthread_mutex_unlock(&progress->lock);
+    return NULL;
+}
+
+struct progress *progress_new(int is_quiet)
+{
+    struct progress *progress = calloc(1, sizeof *progress);
+    if (progress == NULL)
+        return NULL;
+    pthread_mutex_init(&progress->lock, NULL);
+    pthread_cond_init(&progress->stop, NULL);
+    clock_gettime(CLOCK_MONOTONIC, &progress->started);
+    if (!is_quiet && isatty(STDERR_FILENO))
+        progress->is_shown = pthread_create(&progress->thread, NULL, refresh, progress) == 0;
+    return progress;
+}
+
+void progress_phase(struct progress *progress, enum progress_phase phase, uint64_t total, const char *unit,
+                    uint64_t scale)
+{
+    if (progress == NULL)
+        return;
+    pthread_mutex_lock(&progress->lock);
+    progress->seconds[progress->phase] += since(&progress->started);
+    clock_gettime(CLOCK_MONOTONIC, &progress->started);
+    progress->phase = phase;
+    progress->total = total;
+    progress->unit = unit;
+    progress->scale = scale;
+    atomic_store(&progress->done, 0);
+    pthread_mutex_unlock(&progress->lock);
+}
+
+void progress_add(struct progress *progress, uint64_t steps)
+{
+    if (progress != NULL)
+        atomic_fetch_add_explicit(&progress->done, steps, memory_order_relaxed);
+}
+
+double progress_seconds(const struct progress *progress, enum progress_phase phase)
+{
+    if (progress == NULL)
+        return 0;
+    return progress->seconds[phase] + (phase == progress->phase ? since(&progress->started) : 0);
+}
+
+void progress_free(struct progress *progress)
+{
+    if (progress == NULL)
+        return;
+    if (progress->is_shown) {
+        pthread_mutex_lock(&progress->lock);
+        progress->is_over = 1;
+        pthread_cond_signal(&progress->stop);
+        pthread_mutex_unlock(&progress->lock);
+        pthread_join(progress->thread, NULL);
+    }
+    pthread_cond_destroy(&progress->stop);
+    pthread_mutex_destroy(&progress->lock);
+    free(progress);
+}

@@ -1,0 +1,42 @@
+/*
+ * recipe.h - what is to be compiled and how: the options of `elig-build compile`, checked.
+ *
+ * Read-only once made; shared by all threads.
+ */
+#ifndef ELIG_RECIPE_H
+#define ELIG_RECIPE_H
+
+#include "elig.h"
+
+struct recipe {
+    unsigned kind_count;
+    struct elig_kind kinds[ELIG_KINDS_MAX];        /* identifiers: 0 */
+    char *columns[ELIG_KINDS_MAX][ELIG_PARTS_MAX]; /* by name or number, one for each part */
+    const char *label_column;                      /* NULL: no labels */
+    char **label_order;                            /* label_order_count words */
+    unsigned label_order_count;
+    uint64_t label_minimum;
+    unsigned fingerprint_bits;
+    int64_t not_before, not_after;
+    const char *campaign; /* may be empty */
+
+    uint8_t salt[ELIG_SALT_BYTES];
+    uint8_t *secret; /* ELIG_SECRET_BYTES in locked memory */
+
+    const char **inputs; /* input_count names; NULL entries: standard input */
+    unsigned input_count;
+    const char **absent; /* absent_count names */
+    unsigned absent_count;
+    char delimiter;
+    const char *encoding; /* NULL: UTF-8 */
+    int has_header;
+    int skip_invalid;
+
+    const char *output, *report; /* report may be NULL */
+    const char *tmpdir;
+    uint64_t memory; /* bytes */
+    unsigned threads;
+    int is_quiet;
+};
+
+#endif

@@ -1,0 +1,245 @@
+#include "report.h"
+
+#include "canon.h"
+#include "json.h"
+#include "message.h"
+#include "publish.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LINES_PRINTED 20
+
+static const char *fault_kind_name(const struct report *report, const struct fault *fault)
+{
+    return fault->kind == FAULT_NO_KIND ? NULL : report->recipe->kinds[fault->kind].name;
+}
+
+static double bits_per_identifier(const struct header *header)
+{
+    return header->identifiers > 0 ? (double)header->tree.pages * ELIG_PAGE_BITS / (double)header->identifiers
+                                   : 0;
+}
+
+/* ---- JSON ---- */
+
+static void put_kinds(struct json *json, const struct report *report)
+{
+    json_open(json, "kinds", '[');
+    for (unsigned kind = 0; kind < report->recipe->kind_count; kind++) {
+        const struct elig_kind *description = &report->recipe->kinds[kind];
+        json_open(json, NULL, '{');
+        json_text(json, "name", description->name);
+        json_open(json, "parts", '[');
+        for (unsigned i = 0; i < description->part_count; i++) {
+            char type[CANON_TYPE_TEXT_MAX];
+            canon_part_print(&description->parts[i], type);
+            json_text(json, NULL, type);
+        }
+        json_close(json, ']');
+        json_number(json, "identifiers", report->census->of_kind[kind]);
+        json_number(json, "duplicates", report->counts->identifiers[kind] - report->census->of_kind[kind]);
+        json_number(json, "empty", report->counts->empty[kind]);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void put_labels(struct json *json, const struct report *report)
+{
+    json_open(json, "labels", '[');
+    for (unsigned number = 1; number <= labels_count(report->labels); number++) {
+        if (report->census->held[number] == 0)
+            continue;
+        json_open(json, NULL, '{');
+        json_text(json, "label", labels_word(report->labels, number));
+        json_number(json, "identifiers", report->census->held[number]);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+/* One entry for each kind and reason that occurs in an input, with all line numbers. Faults are sorted by
+ * place; few reasons exist, so each is collected in a pass of its own. */
+static void put_reason(struct json *json, const struct report *report, const struct fault *faults, size_t count,
+                       const struct fault *like)
+{
+    uint64_t lines = 0;
+    for (size_t i = 0; i < count; i++)
+        lines += faults[i].kind == like->kind && faults[i].reason == like->reason;
+    if (lines == 0)
+        return;
+    json_open(json, NULL, '{');
+    if (like->kind == FAULT_NO_KIND)
+        json_null(json, "kind");
+    else
+        json_text(json, "kind", fault_kind_name(report, like));
+    json_text(json, "reason", fault_text(like->reason));
+    json_number(json, "count", lines);
+    json_open(json, "lines", '[');
+    int is_flat = json->is_flat;
+    json->is_flat = 1;
+    for (size_t i = 0; i < count; i++)
+        if (faults[i].kind == like->kind && faults[i].reason == like->reason)
+            json_number(json, NULL, record_place_line(faults[i].place));
+    json_close(json, ']');
+    json->is_flat = is_flat;
+    json_close(json, '}');
+}
+
+static void put_rejected(struct json *json, const struct report *report, const struct fault *faults,
+                         size_t count)
+{
+    uint8_t seen[FAULT_NO_KIND + 1][UINT8_MAX + 1] = {{0}};
+    for (size_t i = 0; i < count; i++)
+        seen[faults[i].kind][faults[i].reason] = 1;
+    json_open(json, "rejected", '[');
+    for (unsigned kind = 0; kind <= FAULT_NO_KIND; kind++)
+        for (unsigned reason = 0; reason <= UINT8_MAX; reason++)
+            if (seen[kind][reason])
+                put_reason(json, report, faults, count,
+                           &(struct fault){.kind = (uint8_t)kind, .reason = (uint8_t)reason});
+    json_close(json, ']');
+}
+
+static void put_inputs(struct json *json, const char *name, const struct report *report, const char **inputs,
+                       unsigned input_count, const struct faults *faults)
+{
+    size_t at = 0;
+    json_open(json, name, '[');
+    for (unsigned input = 0; input < input_count; input++) {
+        size_t first = at;
+        while (at < faults->count && record_place_input(faults->entries[at].place) == input)
+            at++;
+        json_open(json, NULL, '{');
+        json_text(json, "name", inputs[input] != NULL ? inputs[input] : "standard input");
+        put_rejected(json, report, faults->entries + first, at - first);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void put_index(struct json *json, const struct header *header)
+{
+    if (header == NULL) {
+        json_null(json, "index");
+        return;
+    }
+    json_open(json, "index", '{');
+    json_number(json, "format_version", ELIG_FORMAT_VERSION);
+    json_number(json, "bytes", header->tree.pages * ELIG_PAGE_BYTES);
+    json_number(json, "identifiers", header->identifiers);
+    json_number(json, "fingerprint_bits", header->leaf.fingerprint_bits);
+    json_number(json, "label_bits", header->leaf.payload_bits);
+    json_real(json, "bits_per_identifier", bits_per_identifier(header));
+    json_close(json, '}');
+}
+
+static void put_seconds(struct json *json, const struct progress *progress)
+{
+    json_open(json, "seconds", '{');
+    for (int phase = 0; phase < PHASE_COUNT; phase++)
+        json_real(json, progress_phase_key((enum progress_phase)phase),
+                  progress_seconds(progress, (enum progress_phase)phase));
+    json_close(json, '}');
+}
+
+static void put_all(const struct report *report, FILE *stream)
+{
+    const struct recipe *recipe = report->recipe;
+    struct json json = json_start(stream, 0);
+    json_open(&json, NULL, '{');
+    json_text(&json, "program", "elig-build " ELIG_VERSION);
+    json_text(&json, "outcome", report->header != NULL ? "published" : "refused");
+    json_text(&json, "profile", "keyed");
+    json_number(&json, "rules_version", ELIG_RULES_VERSION);
+    json_number(&json, "input_bytes", report->counts->bytes);
+    json_number(&json, "rows", report->counts->rows);
+    json_number(&json, "rows_without_identifier", report->counts->rows_without_identifier);
+    json_number(&json, "identifiers", report->census->first_rank[RUNS_RANGES]);
+    json_real(&json, "false_positive_rate", ldexp(1, -(int)recipe->fingerprint_bits));
+    put_kinds(&json, report);
+    put_labels(&json, report);
+    json_number(&json, "rejected", report->faults->count);
+    put_inputs(&json, "inputs", report, recipe->inputs, recipe->input_count, report->faults);
+    put_inputs(&json, "absent", report, recipe->absent, recipe->absent_count, report->absent_faults);
+    put_index(&json, report->header);
+    json_number(&json, "temporary_bytes", report->spilled_bytes);
+    put_seconds(&json, report->progress);
+    json_close(&json, '}');
+    json_end(&json);
+}
+
+int report_write(const struct report *report)
+{
+    if (report->recipe->report == NULL)
+        return 1;
+    struct publish *publish = publish_open(report->recipe->report);
+    if (publish == NULL)
+        return 0;
+    int copy = dup(publish_file(publish));
+    FILE *stream = copy >= 0 ? fdopen(copy, "w") : NULL;
+    if (stream == NULL) {
+        if (copy >= 0)
+            close(copy);
+        publish_abandon(publish);
+        return 0;
+    }
+    put_all(report, stream);
+    int failed = ferror(stream);
+    if (fclose(stream) != 0 || failed) {
+        int why = errno;
+        publish_abandon(publish);
+        errno = why;
+        return 0;
+    }
+    return publish_commit(publish, 0644);
+}
+
+/* ---- Words ---- */
+
+static void print_faults(const struct report *report, const struct faults *faults, const char **inputs)
+{
+    for (size_t i = 0; i < faults->count && i < LINES_PRINTED; i++) {
+        const struct fault *fault = &faults->entries[i];
+        const char *input = inputs[record_place_input(fault->place)];
+        const char *kind = fault_kind_name(report, fault);
+        message("%s: line %llu: %s%s%s", input != NULL ? input : "standard input",
+                (unsigned long long)record_place_line(fault->place), kind != NULL ? kind : "",
+                kind != NULL ? ": " : "", fault_text(fault->reason));
+    }
+    if (faults->count > LINES_PRINTED)
+        message("... and %zu more%s", faults->count - LINES_PRINTED,
+                report->recipe->report != NULL ? ", all of them in the report"
+                                               : ": --report FILE lists them all");
+}
+
+static void print_index(const struct report *report)
+{
+    const struct header *header = report->header;
+    const struct recipe *recipe = report->recipe;
+    uint64_t occurrences = 0;
+    for (unsigned kind = 0; kind < recipe->kind_count; kind++)
+        occurrences += report->counts->identifiers[kind];
+    message("%llu rows read, %llu identifiers listed, %llu duplicates merged, %zu rejected",
+            (unsigned long long)report->counts->rows, (unsigned long long)header->identifiers,
+            (unsigned long long)(occurrences - header->identifiers), report->faults->count);
+    message(
+        "%s: %llu bytes, %.2f bits per identifier; an identifier that is not listed is taken for one that is "
+        "once in 2^%u lookups",
+        recipe->output, (unsigned long long)(header->tree.pages * ELIG_PAGE_BYTES), bits_per_identifier(header),
+        header->leaf.fingerprint_bits);
+}
+
+void report_print(const struct report *report)
+{
+    if (report->header == NULL || !report->recipe->is_quiet) {
+        print_faults(report, report->faults, report->recipe->inputs);
+        print_faults(report, report->absent_faults, report->recipe->absent);
+    }
+    if (report->header != NULL && !report->recipe->is_quiet)
+        print_index(report);
+}

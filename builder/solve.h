@@ -1,0 +1,47 @@
+/*
+ * solve.h - fills one leaf page: a pilot for every bucket, so that every identifier gets a slot of its own.
+ *
+ * Deterministic: the page and the seed follow from the digests, labels, shape and the digests known to be
+ * absent, and from nothing else. A solver is working memory for one thread.
+ */
+#ifndef ELIG_SOLVE_H
+#define ELIG_SOLVE_H
+
+#include "elig.h"
+#include "leaf.h"
+
+struct solver;
+
+/* One identifier of a leaf. */
+struct solve_key {
+    const uint8_t *digest; /* ELIG_DIGEST_BYTES */
+    uint32_t payload;      /* label code, unmasked */
+};
+
+struct solve_task {
+    const struct leaf_shape *shape;
+    const uint8_t *salt;          /* ELIG_SALT_BYTES; with the digests it keys the filler */
+    const struct solve_key *keys; /* in rising order of digests, all different */
+    size_t count;                 /* 1 .. shape->slots */
+    /* Digests that must not be found although they are not keys: --absent. May be NULL with absent_count 0. */
+    const uint8_t (*absent)[ELIG_DIGEST_BYTES];
+    size_t absent_count;
+};
+
+/* Returns working memory, or NULL when there is none. */
+ELIG_CHECK_RESULT struct solver *solver_new(void);
+void solver_free(struct solver *solver);
+
+/*
+ * Writes the page (ELIG_PAGE_BYTES) and the seed. Returns 1, or 0 if no seed of the first attempts leads to a
+ * page: in practice only when the absent digests are too many for the fingerprint's width.
+ */
+ELIG_CHECK_RESULT int solver_run(struct solver *solver, const struct solve_task *task, uint8_t *page,
+                                 uint16_t *seed);
+
+/* The shape of leaves with such slots: the most slots a page has at SOLVE_BUCKET_SIZE_MILLI / 1000 identifiers
+ * to a bucket. */
+struct leaf_shape solver_shape(unsigned fingerprint_bits, unsigned payload_bits);
+#define SOLVE_BUCKET_SIZE_MILLI 7750
+
+#endif

@@ -1,0 +1,12 @@
+/*
+ * harden.h - what every program that touches identifiers does first.
+ */
+#ifndef ELIG_HARDEN_H
+#define ELIG_HARDEN_H
+
+/* No core dumps, no attaching by other processes of the user, freed memory overwritten by the allocator (it
+ * covers what libraries free on our behalf), writes into broken pipes as errors. Call at the start of main().
+ */
+void harden_process(void);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * publish.h - a file that appears under its name only when it is complete.
+ *
+ * Written to a file without a name in the same folder (where the file system has none such: under a hidden
+ * temporary name), synced, then renamed over the target, the folder synced. Until the rename the old file, if
+ * there is one, is untouched; a killed program leaves nothing behind.
+ */
+#ifndef ELIG_PUBLISH_H
+#define ELIG_PUBLISH_H
+
+#include <sys/types.h>
+
+#include "elig.h"
+
+struct publish;
+
+/* Begins. Returns NULL with errno set when the folder cannot be written to or path is no place for a file. */
+ELIG_CHECK_RESULT struct publish *publish_open(const char *path);
+
+/* The descriptor to write to; stays publish's. */
+int publish_file(const struct publish *publish);
+
+/* A path under which this process can open what was written so far; lives as long as publish. */
+const char *publish_path(const struct publish *publish);
+
+/* Makes the file appear, with the given mode, and frees. Returns 1, or 0 with errno set: then the target is as
+ * it was. */
+ELIG_CHECK_RESULT int publish_commit(struct publish *publish, mode_t mode);
+
+/* Frees and leaves nothing behind. NULL is fine. */
+void publish_abandon(struct publish *publish);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * digest.h - every hash elig makes, each under a BLAKE2b domain of its own, all through libsodium.
+ *
+ * Pure and thread-safe once sodium_init() has succeeded (elig_open() sees to it).
+ */
+#ifndef ELIG_DIGEST_H
+#define ELIG_DIGEST_H
+
+#include "elig.h"
+#include "elig_format.h"
+
+/* The keyed profile's digest of an identifier: BLAKE2b-256, key = secret, salt = salt, over the length of the
+ * kind's name as one byte, the name, and the canonical form. */
+void digest_keyed(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],
+                  const char *kind_name, const uint8_t *canonical, size_t length,
+                  uint8_t digest[ELIG_DIGEST_BYTES]);
+
+/* What the header keeps to tell a wrong secret from a right one. Says nothing else about it. */
+void digest_key_check(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],
+                      uint8_t check[ELIG_KEY_CHECK_BYTES]);
+
+/* The tag of a page: BLAKE2b-128 with the index's salt and the page's number in the file. */
+void digest_page(const uint8_t salt[ELIG_SALT_BYTES], uint64_t page_number, const uint8_t *page,
+                 uint8_t tag[ELIG_TAG_BYTES]);
+
+/* BLAKE2b-256 of some bytes under one of the ELIG_DOMAIN_... names and the index's salt. */
+void digest_bytes(const char *domain, const uint8_t salt[ELIG_SALT_BYTES], const uint8_t *bytes, size_t length,
+                  uint8_t hash[ELIG_HASH_BYTES]);
+
+#endif

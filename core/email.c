@@ -1,0 +1,263 @@
+#include "email.h"
+
+#include <idn2.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "unicode.h"
+
+/* "--" here is what marks an encoded label (xn--); RFC 5891, section 4.2.3.1. */
+#define LABEL_MARK_AT 2
+
+
+/* Not IDN2_USE_STD3_ASCII_RULES: libidn2 2.3.3 then drops the characters it should refuse, and "a b" becomes
+ * "ab". Without it they stay, in an A-label too, where is_domain() finds them. */
+#define IDN_FLAGS (IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL)
+
+/* The code points whose compatibility mapping is '@': itself, U+FE6B and U+FF20. */
+static const char small_at[] = "\xEF\xB9\xAB";
+static const char fullwidth_at[] = "\xEF\xBC\xA0";
+#define WIDE_AT_BYTES (sizeof small_at - 1)
+
+static const char gmail[] = "gmail.com";
+static const char googlemail[] = "googlemail.com";
+#define GMAIL_BYTES (sizeof gmail - 1)
+#define GOOGLEMAIL_BYTES (sizeof googlemail - 1)
+
+/* How many bytes of an '@' are at the start of length bytes; 0 if none is there. */
+static size_t at_bytes(const char *bytes, size_t length)
+{
+    if (bytes[0] == '@') {
+        return 1;
+    }
+    if (bytes[0] != small_at[0] || length < WIDE_AT_BYTES) {
+        return 0;
+    }
+    return memcmp(bytes, small_at, WIDE_AT_BYTES) == 0 || memcmp(bytes, fullwidth_at, WIDE_AT_BYTES) == 0
+               ? WIDE_AT_BYTES
+               : 0;
+}
+
+/* Splits at the last '@'; returns 0 if there is none. */
+static int split(struct elig_text text, struct elig_text *local, struct elig_text *domain)
+{
+    for (size_t at = text.length; at-- > 0;) {
+        const size_t used = at_bytes(text.bytes + at, text.length - at);
+        if (used > 0) {
+            *local = (struct elig_text){text.bytes, at};
+            *domain = (struct elig_text){text.bytes + at + used, text.length - at - used};
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int is_ldh(uint8_t byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-';
+}
+
+static int is_label(const uint8_t *label, size_t length)
+{
+    return length >= 1 && length <= EMAIL_LABEL_MAX && label[0] != '-' && label[length - 1] != '-';
+}
+
+/* A name of LDH labels in lower case with at least one dot. */
+static int is_domain(const uint8_t *name, size_t length)
+{
+    size_t start = 0;
+
+    if (length > EMAIL_DOMAIN_MAX) {
+        return 0;
+    }
+    for (size_t at = 0; at < length; at++) {
+        if (name[at] == '.') {
+            if (!is_label(name + start, at - start)) {
+                return 0;
+            }
+            start = at + 1;
+        } else if (!is_ldh(name[at])) {
+            return 0;
+        }
+    }
+    return start > 0 && is_label(name + start, length - start);
+}
+
+/* Whether the ASCII rules of this module decide alone: no other characters, and no label that libidn2 would
+ * have to decode. Writes the name in lower case to out (EMAIL_DOMAIN_MAX bytes). */
+static int lower_plain(struct elig_text domain, uint8_t *out)
+{
+    size_t label_at = 0;
+
+    if (domain.length > EMAIL_DOMAIN_MAX) {
+        return 0;
+    }
+    for (size_t at = 0; at < domain.length; at++) {
+        const uint8_t byte = (uint8_t)domain.bytes[at];
+        if (byte >= UNICODE_ASCII_END || (byte == '-' && label_at == LABEL_MARK_AT + 1 && out[at - 1] == '-')) {
+            sodium_memzero(out, at);
+            return 0;
+        }
+        out[at] = unicode_ascii_lower(byte);
+        label_at = byte == '.' ? 0 : label_at + 1;
+    }
+    return 1;
+}
+
+static void free_name(void *name, size_t length)
+{
+    if (name != NULL) {
+        sodium_memzero(name, length);
+        idn2_free(name);
+    }
+}
+
+/* Zero-terminated name -> A-labels in out (EMAIL_DOMAIN_MAX + 1 bytes, terminated). */
+static int to_ascii(const uint8_t *name, char *out)
+{
+    uint8_t *result = NULL;
+    int fits = 0;
+
+    if (idn2_lookup_u8(name, &result, IDN_FLAGS) == IDN2_OK) {
+        const size_t length = strlen((const char *)result);
+        fits = length <= EMAIL_DOMAIN_MAX;
+        if (fits) {
+            memcpy(out, result, length + 1);
+        }
+        free_name(result, length);
+    }
+    return fits;
+}
+
+/* Whether A-labels decode to a name that encodes to the same A-labels: a forged "xn--" label does not. */
+static int round_trips(const char *name)
+{
+    char again[EMAIL_DOMAIN_MAX + 1];
+    char *decoded = NULL;
+    int same = 0;
+
+    if (idn2_to_unicode_8z8z(name, &decoded, IDN_FLAGS) == IDN2_OK) {
+        same = to_ascii((const uint8_t *)decoded, again) && strcmp(again, name) == 0 &&
+               to_ascii((const uint8_t *)name, again) && strcmp(again, name) == 0;
+        free_name(decoded, strlen(decoded));
+    }
+    sodium_memzero(again, sizeof again);
+    return same;
+}
+
+int email_domain_general(struct elig_text domain, uint8_t *out, size_t *length)
+{
+    uint8_t name[ELIG_TEXT_MAX + 1];
+    char ascii[EMAIL_DOMAIN_MAX + 1];
+    int good = 0;
+
+    memcpy(name, domain.bytes, domain.length);
+    name[domain.length] = 0;
+    if (to_ascii(name, ascii)) {
+        *length = strlen(ascii);
+        good = is_domain((const uint8_t *)ascii, *length) && round_trips(ascii);
+        memcpy(out, ascii, *length);
+    }
+    sodium_memzero(name, sizeof name);
+    sodium_memzero(ascii, sizeof ascii);
+    unicode_clear_stack();
+    return good;
+}
+
+static int canon_domain(struct elig_text domain, uint8_t *out, size_t *length)
+{
+    if (lower_plain(domain, out)) {
+        *length = domain.length;
+        return is_domain(out, domain.length);
+    }
+    return email_domain_general(domain, out, length);
+}
+
+static int has_white_space(const uint8_t *bytes, size_t length)
+{
+    uint32_t code_point;
+
+    for (size_t at = 0; at < length;) {
+        at += unicode_next(bytes + at, length - at, &code_point);
+        if (unicode_is_white_space(code_point)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int is_gmail(const uint8_t *domain, size_t length)
+{
+    return (length == GMAIL_BYTES && memcmp(domain, gmail, length) == 0) ||
+           (length == GOOGLEMAIL_BYTES && memcmp(domain, googlemail, length) == 0);
+}
+
+static size_t drop_tag(const uint8_t *local, size_t length)
+{
+    const uint8_t *plus = memchr(local, '+', length);
+
+    return plus == NULL ? length : (size_t)(plus - local);
+}
+
+/* Gmail has ASCII local parts only; a dot between other characters may keep them from composing, so there all
+ * of them stay. */
+static size_t drop_dots(uint8_t *local, size_t length)
+{
+    size_t kept = 0;
+
+    for (size_t at = 0; at < length; at++) {
+        if (local[at] >= UNICODE_ASCII_END) {
+            return length;
+        }
+    }
+    for (size_t at = 0; at < length; at++) {
+        if (local[at] != '.') {
+            local[kept++] = local[at];
+        }
+    }
+    return kept;
+}
+
+/* What the options leave of the local part; *name becomes gmail.com if it is googlemail.com and they say so. */
+static size_t apply_options(unsigned flags, uint8_t *local, size_t length, uint8_t *name, size_t *name_length)
+{
+    if (flags & ELIG_EMAIL_PLUS) {
+        length = drop_tag(local, length);
+    }
+    if (flags & ELIG_EMAIL_GMAIL && is_gmail(name, *name_length)) {
+        length = drop_dots(local, length);
+        *name_length = GMAIL_BYTES;
+        memcpy(name, gmail, GMAIL_BYTES);
+    }
+    return length;
+}
+
+enum elig_reason email_canon(struct elig_text text, unsigned flags, uint8_t *out, size_t *length)
+{
+    struct elig_text local, domain;
+    size_t local_length, name_length;
+    enum elig_reason reason;
+
+    if (!split(text, &local, &domain)) {
+        return ELIG_REASON_EMAIL_AT;
+    }
+    reason = unicode_normalize(local, UNICODE_NFKC_CASEFOLD, out, &local_length);
+    if (reason != ELIG_REASON_NONE) {
+        return reason;
+    }
+    if (local_length == 0 || local_length > EMAIL_LOCAL_MAX || has_white_space(out, local_length)) {
+        return ELIG_REASON_EMAIL_LOCAL;
+    }
+    uint8_t *name = out + local_length + 1; /* has room: ELIG_TEXT_MAX is well above the longest address */
+    if (!canon_domain(domain, name, &name_length)) {
+        return ELIG_REASON_EMAIL_DOMAIN;
+    }
+    local_length = apply_options(flags, out, local_length, name, &name_length);
+    if (local_length == 0) {
+        return ELIG_REASON_EMAIL_LOCAL;
+    }
+    out[local_length] = '@';
+    memmove(out + local_length + 1, name, name_length);
+    *length = local_length + 1 + name_length;
+    return ELIG_REASON_NONE;
+}

@@ -1,0 +1,220 @@
+#include "header.h"
+
+#include "canon.h"
+#include "digest.h"
+#include "text.h"
+
+#include <string.h>
+
+static const uint8_t no_salt[ELIG_SALT_BYTES];
+
+uint64_t header_leaves(uint64_t identifiers, uint32_t slots)
+{
+    return identifiers / slots + (identifiers % slots != 0);
+}
+
+uint64_t header_dictionary_pages(uint64_t dictionary_bytes)
+{
+    return dictionary_bytes / ELIG_PAGE_BYTES + (dictionary_bytes % ELIG_PAGE_BYTES != 0);
+}
+
+int header_kind_name_is_valid(const char *name)
+{
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_");
+    return length > 0 && length <= ELIG_KIND_NAME_MAX && name[length] == '\0';
+}
+
+unsigned header_label_bits(uint32_t label_count)
+{
+    unsigned bits = 0;
+    while (label_count >> bits != 0)
+        bits++;
+    return bits;
+}
+
+/* The parts of the page that hold nothing in this version, and so must be zero: kinds and campaign have their
+ * own unused ends, checked where they are read. */
+static int unused_is_zero(const uint8_t *page)
+{
+    static const struct {
+        uint32_t from, to;
+    } unused[] = {
+        {ELIG_AT_PROFILE + 4, ELIG_AT_PAGES},
+        {ELIG_AT_BLIND_KEY, ELIG_AT_NOT_BEFORE}, /* the other profiles' parameters, the serial */
+        {ELIG_AT_ROOT + ELIG_ENTRY_BYTES, ELIG_AT_KIND_COUNT},
+        {ELIG_AT_KIND_COUNT + 4, ELIG_AT_KINDS},
+        {ELIG_AT_CAMPAIGN + ELIG_CAMPAIGN_MAX + 1, ELIG_AT_HEADER_HASH}, /* the signer's key too */
+        {ELIG_AT_SIGNATURE, ELIG_PAGE_BYTES},
+    };
+    for (size_t i = 0; i < sizeof unused / sizeof *unused; i++)
+        if (!bytes_are_zero(page + unused[i].from, unused[i].to - unused[i].from))
+            return 0;
+    return 1;
+}
+
+static void hash_page(const uint8_t *page, uint8_t hash[ELIG_HASH_BYTES])
+{
+    digest_bytes(ELIG_DOMAIN_HEADER, no_salt, page, ELIG_AT_HEADER_HASH, hash);
+}
+
+/* Reads text that fills at most size - 1 of size bytes and is followed by zeros only. */
+static int read_padded_text(char *text, const uint8_t *from, size_t size)
+{
+    memcpy(text, from, size);
+    size_t length = strnlen(text, size);
+    return length < size && bytes_are_zero(from + length, size - length);
+}
+
+static int read_kind(struct elig_kind *kind, const uint8_t *from)
+{
+    if (!read_padded_text(kind->name, from + ELIG_KIND_AT_NAME, sizeof kind->name) ||
+        !header_kind_name_is_valid(kind->name))
+        return 0;
+    kind->identifiers = bytes_get_le64(from + ELIG_KIND_AT_IDENTIFIERS);
+    kind->part_count = from[ELIG_KIND_AT_PART_COUNT];
+    if (kind->part_count < 1 || kind->part_count > ELIG_PARTS_MAX ||
+        !bytes_are_zero(from + ELIG_KIND_AT_PART_COUNT + 1, ELIG_KIND_AT_PARTS - ELIG_KIND_AT_PART_COUNT - 1))
+        return 0;
+    const uint8_t *at = from + ELIG_KIND_AT_PARTS;
+    for (unsigned i = 0; i < kind->part_count; i++, at += ELIG_PART_BYTES) {
+        kind->parts[i] = (struct elig_part){at[0], at[1], {(char)at[2], (char)at[3]}};
+        if (!canon_part_is_valid(&kind->parts[i]))
+            return 0;
+    }
+    return bytes_are_zero(at, (size_t)(ELIG_PARTS_MAX - kind->part_count) * ELIG_PART_BYTES);
+}
+
+/* Reads the kinds; their names differ and their identifiers add up to the index's. */
+static int read_kinds(struct header *header, const uint8_t *page)
+{
+    uint32_t count = bytes_get_le32(page + ELIG_AT_KIND_COUNT);
+    if (count < 1 || count > ELIG_KINDS_MAX)
+        return 0;
+    header->kind_count = count;
+    uint64_t left = header->identifiers;
+    const uint8_t *at = page + ELIG_AT_KINDS;
+    for (unsigned i = 0; i < count; i++, at += ELIG_KIND_BYTES) {
+        if (!read_kind(&header->kinds[i], at) || header->kinds[i].identifiers > left)
+            return 0;
+        left -= header->kinds[i].identifiers;
+        for (unsigned j = 0; j < i; j++)
+            if (strcmp(header->kinds[i].name, header->kinds[j].name) == 0)
+                return 0;
+    }
+    return left == 0 && bytes_are_zero(at, (size_t)(ELIG_KINDS_MAX - count) * ELIG_KIND_BYTES);
+}
+
+/* Reads the label dictionary's measures: a word takes from 2 bytes (its length, one byte) upward. */
+static int read_labels(struct header *header, const uint8_t *page)
+{
+    header->label_count = bytes_get_le32(page + ELIG_AT_LABELS);
+    header->dictionary_bytes = bytes_get_le64(page + ELIG_AT_DICTIONARY);
+    memcpy(header->dictionary_hash, page + ELIG_AT_DICTIONARY_HASH, ELIG_HASH_BYTES);
+    if (header->label_count > ELIG_LABELS_MAX ||
+        header->leaf.payload_bits != header_label_bits(header->label_count))
+        return 0;
+    if (header->label_count == 0 && !bytes_are_zero(header->dictionary_hash, ELIG_HASH_BYTES))
+        return 0;
+    return header->dictionary_bytes >= (uint64_t)header->label_count * 2 &&
+           header->dictionary_bytes <= (uint64_t)header->label_count * (1 + ELIG_LABEL_MAX);
+}
+
+/* Reads the shapes of leaves and tree. Whatever follows from other fields must be what follows from them. */
+static int read_shapes(struct header *header, const uint8_t *page)
+{
+    header->identifiers = bytes_get_le64(page + ELIG_AT_IDENTIFIERS);
+    header->leaf = (struct leaf_shape){.slots = bytes_get_le32(page + ELIG_AT_SLOTS),
+                                       .buckets = bytes_get_le32(page + ELIG_AT_BUCKETS),
+                                       .fingerprint_bits = page[ELIG_AT_FINGERPRINT],
+                                       .payload_bits = page[ELIG_AT_PAYLOAD]};
+    if (header->identifiers > ELIG_IDENTIFIERS_MAX || page[ELIG_AT_PILOT] != ELIG_PILOT_BITS ||
+        !leaf_shape_is_valid(&header->leaf) || !read_labels(header, page))
+        return 0;
+    uint64_t leaves = header_leaves(header->identifiers, header->leaf.slots);
+    uint64_t first_tree_page = 1 + header_dictionary_pages(header->dictionary_bytes);
+    if (!tree_shape_make(&header->tree, first_tree_page, leaves))
+        return 0;
+    memcpy(header->root, page + ELIG_AT_ROOT, ELIG_ENTRY_BYTES);
+    if (leaves == 0 && !bytes_are_zero(header->root, ELIG_ENTRY_BYTES))
+        return 0;
+    return leaves == bytes_get_le64(page + ELIG_AT_LEAVES) && header->tree.levels == page[ELIG_AT_LEVELS] &&
+           header->tree.pages == bytes_get_le64(page + ELIG_AT_PAGES);
+}
+
+static int read_window(struct header *header, const uint8_t *page)
+{
+    header->not_before = (int64_t)bytes_get_le64(page + ELIG_AT_NOT_BEFORE);
+    header->not_after = (int64_t)bytes_get_le64(page + ELIG_AT_NOT_AFTER);
+    return header->not_before >= 0 && header->not_after >= 0 &&
+           (header->not_after == 0 || header->not_before <= header->not_after);
+}
+
+int header_read(struct header *header, const uint8_t page[ELIG_PAGE_BYTES])
+{
+    uint8_t hash[ELIG_HASH_BYTES];
+    if (memcmp(page + ELIG_AT_MAGIC, ELIG_MAGIC, ELIG_MAGIC_BYTES) != 0)
+        return ELIG_E_NOT_INDEX;
+    if (bytes_get_le32(page + ELIG_AT_FORMAT_VERSION) != ELIG_FORMAT_VERSION)
+        return ELIG_E_FORMAT;
+    if (bytes_get_le32(page + ELIG_AT_RULES_VERSION) != ELIG_RULES_VERSION)
+        return ELIG_E_RULES;
+    hash_page(page, hash);
+    if (memcmp(hash, page + ELIG_AT_HEADER_HASH, ELIG_HASH_BYTES) != 0)
+        return ELIG_E_DAMAGED;
+    if (bytes_get_le32(page + ELIG_AT_PROFILE) != ELIG_PROFILE_KEYED)
+        return ELIG_E_PROFILE;
+    memset(header, 0, sizeof *header);
+    memcpy(header->salt, page + ELIG_AT_SALT, ELIG_SALT_BYTES);
+    memcpy(header->key_check, page + ELIG_AT_KEY_CHECK, ELIG_KEY_CHECK_BYTES);
+    if (!unused_is_zero(page) || !read_window(header, page) || !read_shapes(header, page) ||
+        !read_kinds(header, page) ||
+        !read_padded_text(header->campaign, page + ELIG_AT_CAMPAIGN, sizeof header->campaign) ||
+        !text_is_plain(header->campaign, strlen(header->campaign)))
+        return ELIG_E_DAMAGED;
+    return 0;
+}
+
+static void write_kind(const struct elig_kind *kind, uint8_t *to)
+{
+    memcpy(to + ELIG_KIND_AT_NAME, kind->name, strlen(kind->name));
+    bytes_put_le64(to + ELIG_KIND_AT_IDENTIFIERS, kind->identifiers);
+    to[ELIG_KIND_AT_PART_COUNT] = kind->part_count;
+    for (unsigned i = 0; i < kind->part_count; i++) {
+        const struct elig_part *part = &kind->parts[i];
+        uint8_t *at = to + ELIG_KIND_AT_PARTS + (size_t)i * ELIG_PART_BYTES;
+        at[0] = part->type;
+        at[1] = part->flags;
+        memcpy(at + 2, part->region, sizeof part->region);
+    }
+}
+
+void header_write(const struct header *header, uint8_t page[ELIG_PAGE_BYTES])
+{
+    memset(page, 0, ELIG_PAGE_BYTES);
+    memcpy(page + ELIG_AT_MAGIC, ELIG_MAGIC, ELIG_MAGIC_BYTES);
+    bytes_put_le32(page + ELIG_AT_FORMAT_VERSION, ELIG_FORMAT_VERSION);
+    bytes_put_le32(page + ELIG_AT_RULES_VERSION, ELIG_RULES_VERSION);
+    bytes_put_le32(page + ELIG_AT_PROFILE, ELIG_PROFILE_KEYED);
+    bytes_put_le64(page + ELIG_AT_PAGES, header->tree.pages);
+    memcpy(page + ELIG_AT_SALT, header->salt, ELIG_SALT_BYTES);
+    memcpy(page + ELIG_AT_KEY_CHECK, header->key_check, ELIG_KEY_CHECK_BYTES);
+    bytes_put_le64(page + ELIG_AT_NOT_BEFORE, (uint64_t)header->not_before);
+    bytes_put_le64(page + ELIG_AT_NOT_AFTER, (uint64_t)header->not_after);
+    bytes_put_le64(page + ELIG_AT_IDENTIFIERS, header->identifiers);
+    bytes_put_le64(page + ELIG_AT_LEAVES, header->tree.count[0]);
+    bytes_put_le32(page + ELIG_AT_SLOTS, header->leaf.slots);
+    bytes_put_le32(page + ELIG_AT_BUCKETS, header->leaf.buckets);
+    page[ELIG_AT_FINGERPRINT] = (uint8_t)header->leaf.fingerprint_bits;
+    page[ELIG_AT_PAYLOAD] = (uint8_t)header->leaf.payload_bits;
+    page[ELIG_AT_PILOT] = ELIG_PILOT_BITS;
+    page[ELIG_AT_LEVELS] = (uint8_t)header->tree.levels;
+    bytes_put_le32(page + ELIG_AT_LABELS, header->label_count);
+    bytes_put_le64(page + ELIG_AT_DICTIONARY, header->dictionary_bytes);
+    memcpy(page + ELIG_AT_DICTIONARY_HASH, header->dictionary_hash, ELIG_HASH_BYTES);
+    memcpy(page + ELIG_AT_ROOT, header->root, ELIG_ENTRY_BYTES);
+    bytes_put_le32(page + ELIG_AT_KIND_COUNT, header->kind_count);
+    for (unsigned i = 0; i < header->kind_count; i++)
+        write_kind(&header->kinds[i], page + ELIG_AT_KINDS + (size_t)i * ELIG_KIND_BYTES);
+    memcpy(page + ELIG_AT_CAMPAIGN, header->campaign, strlen(header->campaign));
+    hash_page(page, page + ELIG_AT_HEADER_HASH);
+}

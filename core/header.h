@@ -1,0 +1,48 @@
+/*
+ * header.h - the header page as a structure: made from bytes with every field checked, and made into bytes.
+ *
+ * Pure and thread-safe. header_read() is the gate for everything else: code that runs after it may rely on
+ * the ranges named here, whoever wrote the file.
+ */
+#ifndef ELIG_HEADER_H
+#define ELIG_HEADER_H
+
+#include "elig.h"
+#include "elig_format.h"
+#include "leaf.h"
+#include "tree.h"
+
+struct header {
+    uint8_t salt[ELIG_SALT_BYTES];
+    uint8_t key_check[ELIG_KEY_CHECK_BYTES];
+    int64_t not_before, not_after; /* 0: no bound */
+    uint64_t identifiers;          /* 0 .. ELIG_IDENTIFIERS_MAX */
+    struct leaf_shape leaf;        /* passed leaf_shape_is_valid() */
+    struct tree_shape tree;        /* agrees with identifiers, leaf and the dictionary's length */
+    uint32_t label_count;          /* 0 .. ELIG_LABELS_MAX, fits the payload */
+    uint64_t dictionary_bytes;     /* within what label_count words can take */
+    uint8_t dictionary_hash[ELIG_HASH_BYTES];
+    uint8_t root[ELIG_ENTRY_BYTES];
+    unsigned kind_count; /* 1 .. ELIG_KINDS_MAX */
+    struct elig_kind kinds[ELIG_KINDS_MAX];
+    char campaign[ELIG_CAMPAIGN_MAX + 1];
+};
+
+/* Reads a page into *header. Returns 0, or ELIG_E_NOT_INDEX, ELIG_E_FORMAT, ELIG_E_RULES, ELIG_E_PROFILE or
+ * ELIG_E_DAMAGED, tried in this order, so that a file of a later version is called that and not damaged. */
+ELIG_CHECK_RESULT int header_read(struct header *header, const uint8_t page[ELIG_PAGE_BYTES]);
+
+/* Writes the page, hash included. The fields must be as header_read() would leave them. */
+void header_write(const struct header *header, uint8_t page[ELIG_PAGE_BYTES]);
+
+/* Leaf pages that n identifiers need, and pages that a dictionary needs. */
+uint64_t header_leaves(uint64_t identifiers, uint32_t slots);
+uint64_t header_dictionary_pages(uint64_t dictionary_bytes);
+
+/* 1 if name is one a kind may have: 1 .. ELIG_KIND_NAME_MAX lower-case letters, digits, '-' and '_'. */
+ELIG_CHECK_RESULT int header_kind_name_is_valid(const char *name);
+
+/* Bits that tell label_count words and "no label" apart. */
+unsigned header_label_bits(uint32_t label_count);
+
+#endif

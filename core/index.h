@@ -1,0 +1,53 @@
+/*
+ * index.h - an open index: what a handle holds, and how its pages are fetched and checked.
+ */
+#ifndef ELIG_INDEX_H
+#define ELIG_INDEX_H
+
+#include "dictionary.h"
+#include "elig.h"
+#include "header.h"
+#include "tree.h"
+
+#include <stdatomic.h>
+
+/* One leaf in the flattened tree. */
+struct index_route {
+    uint64_t high; /* separator: first eight bytes ... */
+    uint16_t low;  /* ... and the next two */
+    uint16_t seed;
+};
+
+struct elig {
+    struct header header;
+    struct dictionary dictionary;
+    uint8_t *secret; /* ELIG_SECRET_BYTES in locked memory, or NULL */
+    int file;        /* descriptor */
+    enum elig_check check;
+
+    /* With ELIG_CHECK_WALK the rest is NULL. */
+    const uint8_t *map;                  /* the whole file */
+    struct index_route *routes;          /* one for each leaf */
+    uint8_t (*tags)[ELIG_TAG_BYTES];     /* one for each leaf; NULL once all are checked */
+    _Atomic unsigned char *leaf_is_good; /* one for each leaf; NULL once all are checked */
+};
+
+/*
+ * Reads the leaf page that a digest can be in to page (ELIG_PAGE_BYTES), walking from the root and checking
+ * each page's tag on private copies. Returns 1 and sets *seed; 0 if the digest is below every leaf; or
+ * ELIG_E_READ or ELIG_E_DAMAGED. Works in every mode.
+ */
+ELIG_CHECK_RESULT int index_walk(const struct elig *index, const uint8_t *digest, uint8_t *page,
+                                 uint16_t *seed);
+
+/* Compares a leaf page with the tag in its route. Only while index->tags is not NULL. Returns 0, or
+ * ELIG_E_DAMAGED. Safe from any thread. */
+ELIG_CHECK_RESULT int index_check_leaf(const struct elig *index, uint64_t leaf);
+
+/* The mapped page of a leaf; not with ELIG_CHECK_WALK. */
+static inline const uint8_t *index_leaf(const struct elig *index, uint64_t leaf)
+{
+    return index->map + (index->header.tree.first_page[0] + leaf) * ELIG_PAGE_BYTES;
+}
+
+#endif

@@ -1,0 +1,109 @@
+#include "leaf.h"
+
+/*
+ * The bucket-size function at 0/32, 1/32 .. 32/32, as fractions of 2^32:
+ *     0.93 (x + (1 - x) ln(1 - x)) + 0.07 x
+ * rounded down, the last one less than 2^32. Integers, so that every reader agrees to the bit; linear between
+ * them, which costs nothing against the curve itself (docs/DESIGN.md, "The solver").
+ */
+const uint32_t leaf_curve[LEAF_CURVE_STEPS + 1] = {
+    0x00000000, 0x00ad6f57, 0x0198520e, 0x02c2b4b5, 0x042ec811, 0x05dee4fb, 0x07d590d6, 0x0a1582b2, 0x0ca1a945,
+    0x0f7d31e4, 0x12ab90aa, 0x16308a2a, 0x1a103ee9, 0x1e4f3938, 0x22f27de8, 0x27ffa0c2, 0x2d7cddd0, 0x337138fa,
+    0x39e4a61f, 0x40e03ca4, 0x486e7aff, 0x509ba0d4, 0x59762a17, 0x630f7bb9, 0x6d7cddd0, 0x78d8f41a, 0x854610ad,
+    0x92f21a5c, 0xa21da65c, 0xb32a71ee, 0xc6be6ee8, 0xde370551, 0xffffffff,
+};
+
+static uint64_t low_bits(unsigned bits)
+{
+    return bits >= 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
+}
+
+int leaf_shape_is_valid(const struct leaf_shape *shape)
+{
+    if (shape->fingerprint_bits < ELIG_FINGERPRINT_MIN || shape->fingerprint_bits > ELIG_FINGERPRINT_MAX ||
+        shape->payload_bits > ELIG_PAYLOAD_MAX)
+        return 0;
+    if (shape->slots < 1 || shape->slots > LEAF_SLOTS_MAX || shape->buckets < 1 ||
+        shape->buckets > ELIG_PAGE_BITS / ELIG_PILOT_BITS)
+        return 0;
+    return leaf_slot_at(shape, shape->slots) + shape->buckets * ELIG_PILOT_BITS <= ELIG_PAGE_BITS;
+}
+
+/* Up to 57 bits are in the eight bytes from the one they start in; the eight bytes that end with the page
+ * serve for the last ones. */
+#define AT_ONCE_BITS 57
+
+static uint64_t get_some(const uint8_t *page, uint32_t at, unsigned bits)
+{
+    uint32_t byte = at / 8 < ELIG_PAGE_BYTES - 8 ? at / 8 : ELIG_PAGE_BYTES - 8;
+    return bytes_get_le64(page + byte) >> (at - byte * 8) & low_bits(bits);
+}
+
+static void put_some(uint8_t *page, uint32_t at, unsigned bits, uint64_t value)
+{
+    uint32_t byte = at / 8 < ELIG_PAGE_BYTES - 8 ? at / 8 : ELIG_PAGE_BYTES - 8;
+    uint64_t mask = low_bits(bits) << (at - byte * 8);
+    uint64_t old = bytes_get_le64(page + byte);
+    bytes_put_le64(page + byte, (old & ~mask) | (value << (at - byte * 8) & mask));
+}
+
+uint64_t leaf_get_bits(const uint8_t *page, uint32_t at, unsigned bits)
+{
+    if (bits <= AT_ONCE_BITS)
+        return get_some(page, at, bits);
+    return get_some(page, at, AT_ONCE_BITS) | get_some(page, at + AT_ONCE_BITS, bits - AT_ONCE_BITS)
+                                                  << AT_ONCE_BITS;
+}
+
+void leaf_put_bits(uint8_t *page, uint32_t at, unsigned bits, uint64_t value)
+{
+    if (bits <= AT_ONCE_BITS) {
+        put_some(page, at, bits, value);
+    } else {
+        put_some(page, at, AT_ONCE_BITS, value);
+        put_some(page, at + AT_ONCE_BITS, bits - AT_ONCE_BITS, value >> AT_ONCE_BITS);
+    }
+}
+
+uint64_t leaf_fingerprint(const struct leaf_shape *shape, const uint8_t *digest)
+{
+    return bytes_get_le64(digest + ELIG_DIGEST_AT_FINGERPRINT) & low_bits(shape->fingerprint_bits);
+}
+
+uint64_t leaf_mask(const struct leaf_shape *shape, const uint8_t *digest, uint64_t payload)
+{
+    return (payload ^ bytes_get_le64(digest + ELIG_DIGEST_AT_MASK)) & low_bits(shape->payload_bits);
+}
+
+int leaf_match(const struct leaf_shape *shape, const uint8_t *page, uint32_t slot, const uint8_t *digest,
+               uint64_t *payload)
+{
+    uint32_t at = leaf_slot_at(shape, slot);
+    *payload = 0;
+    if (leaf_get_bits(page, at, shape->fingerprint_bits) != leaf_fingerprint(shape, digest))
+        return 0;
+    if (shape->payload_bits > 0)
+        *payload =
+            leaf_mask(shape, digest, leaf_get_bits(page, at + shape->fingerprint_bits, shape->payload_bits));
+    return 1;
+}
+
+int leaf_probe(const struct leaf_shape *shape, const uint8_t *page, uint16_t seed, const uint8_t *digest,
+               uint64_t *payload)
+{
+    uint64_t hash = leaf_hash(digest, seed);
+    uint16_t pilot = bytes_get_le16(page + leaf_pilot_at(shape, leaf_bucket(shape, hash)));
+    return leaf_match(shape, page, leaf_slot(shape, hash, pilot), digest, payload);
+}
+
+int leaf_gap_is_zero(const struct leaf_shape *shape, const uint8_t *page)
+{
+    uint32_t at = leaf_slot_at(shape, shape->slots);
+    uint32_t end = leaf_pilot_at(shape, 0) * 8;
+    unsigned odd = (8 - at % 8) % 8;
+    if (odd > end - at)
+        odd = end - at;
+    if (odd > 0 && leaf_get_bits(page, at, odd) != 0)
+        return 0;
+    return bytes_are_zero(page + (at + odd) / 8, (end - at - odd) / 8);
+}

@@ -1,0 +1,111 @@
+/*
+ * leaf.h - one leaf page: its layout, and the minimal perfect hash inside it.
+ *
+ * A leaf holds S slots of (fingerprint + payload) bits, packed from the first bit of the page on, and B
+ * pilots of 16 bits at its end. An identifier's digest picks one bucket; the bucket's pilot turns the digest
+ * into one slot. The shape (S, B, bit widths) comes from the header, the seed from the tree.
+ *
+ * Reader and builder both use this file, so what is written is what is read. Everything is pure and bounded:
+ * with a shape that passed leaf_shape_is_valid() no function reads outside the page, whatever the page holds.
+ *
+ * The method is hash-and-displace with skewed buckets (Belazzougui, Botelho, Dietzfelbinger 2009, CHD; Pibiri
+ * and Trani 2021, PTHash; Hermann, Lehmann, Pibiri, Walzer 2024, PHOBIC, whose bucket-size function is used
+ * here). A pilot is a hash function number and a displacement, as in CHD: all displacements of one hash
+ * function can then be tried at once on a bitmap of free slots, which is what makes small pages cheap to fill.
+ */
+#ifndef ELIG_LEAF_H
+#define ELIG_LEAF_H
+
+#include "bytes.h"
+#include "elig_format.h"
+
+struct leaf_shape {
+    uint32_t slots;            /* S */
+    uint32_t buckets;          /* B */
+    unsigned fingerprint_bits; /* f */
+    unsigned payload_bits;
+};
+
+/* Widest payload and fingerprint, and so the fewest and the most slots, that a page can have. */
+#define LEAF_SLOTS_MAX (ELIG_PAGE_BITS / ELIG_FINGERPRINT_MIN)
+
+/* The bucket-size function has LEAF_CURVE_STEPS linear pieces. */
+#define LEAF_CURVE_STEPS 32
+extern const uint32_t leaf_curve[LEAF_CURVE_STEPS + 1];
+
+/* 1 if a page has room for the shape and every number in it is in range, else 0. */
+ELIG_CHECK_RESULT int leaf_shape_is_valid(const struct leaf_shape *shape);
+
+/* What a leaf knows an identifier by: its digest's word stirred with the leaf's seed. */
+static inline uint64_t leaf_hash(const uint8_t *digest, uint16_t seed)
+{
+    const uint64_t odd = UINT64_C(0xd6e8feb86659fd93); /* Evensen's rrmxmx multiplier */
+    uint64_t z = bytes_get_le64(digest + ELIG_DIGEST_AT_WORD) + seed * UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ z >> 32) * odd;
+    z = (z ^ z >> 32) * odd;
+    return z ^ z >> 32;
+}
+
+/* The bucket of a hash: the upper 32 bits, as a fraction of one, through the bucket-size function. */
+static inline uint32_t leaf_bucket(const struct leaf_shape *shape, uint64_t hash)
+{
+    const unsigned step_bits = 27; /* 2^32 / LEAF_CURVE_STEPS */
+    uint32_t x = (uint32_t)(hash >> 32);
+    uint32_t step = x >> step_bits;
+    uint64_t within = x & ((UINT32_C(1) << step_bits) - 1);
+    uint64_t rise = leaf_curve[step + 1] - leaf_curve[step];
+    uint64_t y = leaf_curve[step] + (rise * within >> step_bits);
+    return (uint32_t)(y * shape->buckets >> 32);
+}
+
+/* The slot that hash function number q gives before displacement, 0 .. slots - 1. */
+static inline uint32_t leaf_base(const struct leaf_shape *shape, uint64_t hash, uint32_t q)
+{
+    uint64_t z = hash + q * UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ z >> 32) * UINT64_C(0xd6e8feb86659fd93);
+    return (uint32_t)((z >> 32) * shape->slots >> 32);
+}
+
+/* The slot of a hash under a pilot: pilot / S numbers the hash function, pilot % S is the displacement. */
+static inline uint32_t leaf_slot(const struct leaf_shape *shape, uint64_t hash, uint16_t pilot)
+{
+    uint32_t q = pilot / shape->slots;
+    uint32_t slot = leaf_base(shape, hash, q) + (pilot - q * shape->slots);
+    return slot < shape->slots ? slot : slot - shape->slots;
+}
+
+/* The byte of the page where bucket's pilot starts. */
+static inline uint32_t leaf_pilot_at(const struct leaf_shape *shape, uint32_t bucket)
+{
+    return ELIG_PAGE_BYTES - (uint32_t)sizeof(uint16_t) * (shape->buckets - bucket);
+}
+
+/* The bit of the page where a slot starts. */
+static inline uint32_t leaf_slot_at(const struct leaf_shape *shape, uint32_t slot)
+{
+    return slot * (shape->fingerprint_bits + shape->payload_bits);
+}
+
+/* bits (1 .. 64) of a page from bit at on; the two together lie within the page. */
+uint64_t leaf_get_bits(const uint8_t *page, uint32_t at, unsigned bits);
+void leaf_put_bits(uint8_t *page, uint32_t at, unsigned bits, uint64_t value);
+
+/* The fingerprint of a digest: its lowest f bits at ELIG_DIGEST_AT_FINGERPRINT. */
+uint64_t leaf_fingerprint(const struct leaf_shape *shape, const uint8_t *digest);
+
+/* Xors the mask of a digest over a payload; twice gives the payload back. */
+uint64_t leaf_mask(const struct leaf_shape *shape, const uint8_t *digest, uint64_t payload);
+
+/* Compares the one slot a digest can be in. Returns 1 and its unmasked payload if the fingerprint is there,
+ * else 0. */
+int leaf_match(const struct leaf_shape *shape, const uint8_t *page, uint32_t slot, const uint8_t *digest,
+               uint64_t *payload);
+
+/* The whole of it: bucket, pilot, slot, comparison. */
+int leaf_probe(const struct leaf_shape *shape, const uint8_t *page, uint16_t seed, const uint8_t *digest,
+               uint64_t *payload);
+
+/* 1 if the bits between the last slot and the first pilot are zero, as they must be. */
+ELIG_CHECK_RESULT int leaf_gap_is_zero(const struct leaf_shape *shape, const uint8_t *page);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * phone_table.h - phone numbering plans of the world: layout of the generated phone_table.c.
+ *
+ * phone_table.c is written by scripts/phone_table.py from the metadata of Google's libphonenumber (its head
+ * names version and licence). Three sorts of sets of digit strings are needed, and all of them are nodes of
+ * one acyclic automaton in phone_table_cells:
+ *
+ *   numbers   of a calling code: the national numbers that are plausible. The general pattern of each region
+ *             that shares the code, cut to the lengths possible there. Where such a number would begin like
+ *             an international call (00, or a prefix of the region), the general patterns are far too
+ *             generous, so there a pattern of some kind of number (mobile, toll-free, ...) must match.
+ *   trunks    of a calling code: the prefixes dialled before a national number inside the country, such as
+ *             0, carrier selection included. A prefix that has to be replaced by other digits instead of
+ *             dropped is left out.
+ *   prefixes  of a region: the prefixes dialled before a calling code, such as 001, and always 00.
+ *
+ * A node is the position of its first cell. It has one cell for each edge, followed by the position of the
+ * node the edge leads to. A cell is a bit mask: bits 0..9 the digits the edge takes, PHONE_TABLE_LAST on the
+ * node's last edge, PHONE_TABLE_ACCEPT on the node's first cell if the digits so far are in the set. A node
+ * without edges is a single cell without digits.
+ */
+#ifndef ELIG_PHONE_TABLE_H
+#define ELIG_PHONE_TABLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define PHONE_TABLE_LAST (1u << 10)
+#define PHONE_TABLE_ACCEPT (1u << 11)
+
+#define PHONE_TABLE_CODE_DIGITS 3      /* longest calling code */
+#define PHONE_TABLE_NATIONAL_DIGITS 17 /* longest national number */
+#define PHONE_TABLE_NO_CODE 0xFFFF     /* a region without calling code: none given */
+
+struct phone_table_code {
+    uint16_t code;          /* calling code, 1 .. 999; the table is sorted by it */
+    uint16_t numbers;       /* node */
+    uint16_t trunks;        /* node */
+    uint16_t shortest_bare; /* fewer digits without trunk prefix may be a subscriber number without area code */
+    uint32_t lengths;       /* bit n is set if a national number may have n digits */
+};
+
+struct phone_table_region {
+    char name[2];      /* ISO 3166 code; two zero bytes in the first row, which stands for no region */
+    uint16_t code;     /* index into phone_table_codes, or PHONE_TABLE_NO_CODE */
+    uint16_t prefixes; /* node */
+};
+
+extern const size_t phone_table_code_count;
+extern const struct phone_table_code phone_table_codes[];
+extern const size_t phone_table_region_count;
+extern const struct phone_table_region phone_table_regions[]; /* sorted by name */
+extern const size_t phone_table_cell_count;
+extern const uint16_t phone_table_cells[];
+
+#endif

@@ -1,0 +1,124 @@
+#include "info.h"
+
+#include "canon.h"
+#include "json.h"
+#include "parse.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static const char *profile_name(enum elig_profile profile)
+{
+    return profile == ELIG_PROFILE_KEYED ? "keyed" : "unknown";
+}
+
+static double bits_per_identifier(const struct elig_info *info)
+{
+    return info->identifiers > 0 ? (double)info->file_bytes * 8 / (double)info->identifiers : 0;
+}
+
+static void salt_text(const struct elig_info *info, char out[2 * ELIG_SALT_BYTES + 1])
+{
+    for (unsigned i = 0; i < ELIG_SALT_BYTES; i++)
+        snprintf(out + (size_t)2 * i, 3, "%02x", info->salt[i]);
+}
+
+/* A bound of the window, or NULL for none. */
+static const char *time_text(int64_t seconds, char out[PARSE_TIME_TEXT])
+{
+    if (seconds == 0)
+        return NULL;
+    parse_time_print(seconds, out);
+    return out;
+}
+
+static void json_time(struct json *json, const char *name, int64_t seconds)
+{
+    char text[PARSE_TIME_TEXT];
+    if (time_text(seconds, text) != NULL)
+        json_text(json, name, text);
+    else
+        json_null(json, name);
+}
+
+static void print_as_json(const struct elig_info *info)
+{
+    char salt[2 * ELIG_SALT_BYTES + 1];
+    struct json json = json_start(stdout, 0);
+    salt_text(info, salt);
+    json_open(&json, NULL, '{');
+    json_number(&json, "format_version", info->format_version);
+    json_number(&json, "rules_version", info->rules_version);
+    json_text(&json, "profile", profile_name(info->profile));
+    json_flag(&json, "signed", info->is_signed);
+    json_text(&json, "salt", salt);
+    json_text(&json, "campaign", info->campaign);
+    json_time(&json, "not_before", info->not_before);
+    json_time(&json, "not_after", info->not_after);
+    json_number(&json, "identifiers", info->identifiers);
+    json_open(&json, "kinds", '[');
+    for (unsigned i = 0; i < info->kind_count; i++) {
+        json_open(&json, NULL, '{');
+        json_text(&json, "name", info->kinds[i].name);
+        json_open(&json, "parts", '[');
+        for (unsigned j = 0; j < info->kinds[i].part_count; j++) {
+            char type[CANON_TYPE_TEXT_MAX];
+            canon_part_print(&info->kinds[i].parts[j], type);
+            json_text(&json, NULL, type);
+        }
+        json_close(&json, ']');
+        json_number(&json, "identifiers", info->kinds[i].identifiers);
+        json_close(&json, '}');
+    }
+    json_close(&json, ']');
+    json_number(&json, "labels", info->label_count);
+    json_number(&json, "fingerprint_bits", info->fingerprint_bits);
+    json_real(&json, "false_positive_rate", ldexp(1, -(int)info->fingerprint_bits));
+    json_number(&json, "bytes", info->file_bytes);
+    json_real(&json, "bits_per_identifier", bits_per_identifier(info));
+    json_number(&json, "leaf_pages", info->leaf_pages);
+    json_number(&json, "tree_levels", info->tree_levels);
+    json_close(&json, '}');
+    json_end(&json);
+}
+
+static void print_as_text(const struct elig_info *info)
+{
+    char salt[2 * ELIG_SALT_BYTES + 1], from[PARSE_TIME_TEXT], to[PARSE_TIME_TEXT];
+    const char *not_before = time_text(info->not_before, from), *not_after = time_text(info->not_after, to);
+    salt_text(info, salt);
+    printf("format           %u, rules %u\n", info->format_version, info->rules_version);
+    printf("profile          %s\n", profile_name(info->profile));
+    printf("signed           %s\n", info->is_signed ? "yes" : "no");
+    printf("salt             %s\n", salt);
+    printf("campaign         %s\n", *info->campaign != '\0' ? info->campaign : "-");
+    printf("open             %s to %s\n", not_before != NULL ? not_before : "always",
+           not_after != NULL ? not_after : "always");
+    printf("identifiers      %llu\n", (unsigned long long)info->identifiers);
+    for (unsigned i = 0; i < info->kind_count; i++) {
+        printf("  kind           %s, %llu:", info->kinds[i].name,
+               (unsigned long long)info->kinds[i].identifiers);
+        for (unsigned j = 0; j < info->kinds[i].part_count; j++) {
+            char type[CANON_TYPE_TEXT_MAX];
+            canon_part_print(&info->kinds[i].parts[j], type);
+            printf("%s %s", j > 0 ? " +" : "", type);
+        }
+        putchar('\n');
+    }
+    printf("labels           %u\n", info->label_count);
+    printf("false positives  2^-%u\n", info->fingerprint_bits);
+    printf("size             %llu bytes, %.2f bits per identifier\n", (unsigned long long)info->file_bytes,
+           bits_per_identifier(info));
+    printf("pages            %llu leaves under %u levels\n", (unsigned long long)info->leaf_pages,
+           info->tree_levels);
+}
+
+void info_print(const struct elig *index, int as_json)
+{
+    struct elig_info info;
+    elig_info(index, &info);
+    if (as_json)
+        print_as_json(&info);
+    else
+        print_as_text(&info);
+}

@@ -1,0 +1,11 @@
+/*
+ * info.h - `elig-lookup --info`: what the header of an index says.
+ */
+#ifndef ELIG_INFO_H
+#define ELIG_INFO_H
+
+#include "elig.h"
+
+void info_print(const struct elig *index, int as_json);
+
+#endif

@@ -1,0 +1,174 @@
+#include "ask.h"
+#include "elig.h"
+#include "harden.h"
+#include "info.h"
+#include "message.h"
+#include "secret.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char help[] =
+    "Usage: elig-lookup --secret FILE [--json] INDEX KIND           one identifier from standard input\n"
+    "       elig-lookup --secret FILE [--json] --batch INDEX KIND   one per line in, one answer per line out\n"
+    "       elig-lookup --info [--json] INDEX                       what the index says of itself\n"
+    "\n"
+    "On a terminal it prompts; from a pipe it reads lines. Parts of a composite are separated by a tab.\n"
+    "\n"
+    "  --secret FILE   the secret the index was made with\n"
+    "  --batch         look up one identifier a line\n"
+    "  --info          print the header\n"
+    "  --json          answers as JSON\n"
+    "  --help, --version\n"
+    "\n"
+    "Answer and exit status:\n"
+    "  0  eligible, or eligible<TAB>LABEL      (batch: every line has an answer)\n"
+    "  1  not listed\n"
+    "  2  the command line is wrong\n"
+    "  3  invalid<TAB>REASON                   (batch: some lines were invalid)\n"
+    "  4  not open, or closed\n"
+    "  5  cannot answer: index or secret missing, damaged or not fit for each other\n";
+
+enum option_number {
+    OPTION_SECRET = 1,
+    OPTION_BATCH,
+    OPTION_INFO,
+    OPTION_JSON,
+    OPTION_HELP,
+    OPTION_VERSION,
+    OPTION_COUNT
+};
+
+static const struct option long_options[] = {
+    {"secret", required_argument, NULL, OPTION_SECRET},
+    {"batch", no_argument, NULL, OPTION_BATCH},
+    {"info", no_argument, NULL, OPTION_INFO},
+    {"json", no_argument, NULL, OPTION_JSON},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+struct command_line {
+    int given[OPTION_COUNT];
+    const char *secret, *index, *kind;
+};
+
+/* Reads the command line: EXIT_DONE, or EXIT_USAGE with the reason printed. */
+static int read_command_line(struct command_line *line, int argc, char **argv)
+{
+    int option;
+    opterr = 0; /* getopt would repeat what it does not know, and that may be an identifier */
+    while ((option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
+        if (option == '?')
+            return message_usage("an option is unknown, or lacks its value");
+        if (option == 'h')
+            option = OPTION_HELP;
+        if (line->given[option]++)
+            return message_usage("--%s is given twice", long_options[option - 1].name);
+        if (option == OPTION_SECRET)
+            line->secret = optarg;
+    }
+    if (line->given[OPTION_HELP] || line->given[OPTION_VERSION])
+        return EXIT_DONE;
+    int wanted = line->given[OPTION_INFO] ? 1 : 2;
+    if (line->given[OPTION_INFO] && line->given[OPTION_BATCH])
+        return message_usage("--info and --batch exclude each other");
+    if (argc - optind > wanted) /* whatever it is, it is not repeated: it may be an identifier */
+        return message_usage("more arguments than %s; identifiers are read from standard input",
+                             wanted == 1 ? "INDEX" : "INDEX KIND");
+    if (argc - optind < wanted)
+        return message_usage("%s needed", wanted == 1 ? "INDEX is" : "INDEX and KIND are");
+    line->index = argv[optind];
+    line->kind = wanted == 2 ? argv[optind + 1] : NULL;
+    return EXIT_DONE;
+}
+
+static int open_index(const struct command_line *line, struct elig **index)
+{
+    struct elig_options options = {.check = ELIG_CHECK_WALK};
+    uint8_t *secret = NULL;
+    if (line->given[OPTION_BATCH])
+        options.check = ELIG_CHECK_FIRST_USE;
+    if (line->secret != NULL && (secret = secret_read(line->secret)) == NULL)
+        return EXIT_CANNOT;
+    options.secret = secret;
+    int error = elig_open(line->index, &options, index);
+    int why = errno;
+    secret_free(secret);
+    if (error == ELIG_E_READ)
+        message("open %s: %s: %s", line->index, elig_error_text(error), strerror(why));
+    else if (error != 0)
+        message("open %s: %s", line->index, elig_error_text(error));
+    return error == 0 ? EXIT_DONE : EXIT_CANNOT;
+}
+
+static int unknown_kind(const struct elig *index, const char *path)
+{
+    struct elig_info info;
+    char names[ELIG_KINDS_MAX * (ELIG_KIND_NAME_MAX + 2)] = "";
+    elig_info(index, &info);
+    for (unsigned i = 0; i < info.kind_count; i++) {
+        strcat(names, i > 0 ? ", " : "");
+        strcat(names, info.kinds[i].name);
+    }
+    return message_usage("%s has no such kind; it has: %s", path, names);
+}
+
+static int answer(const struct command_line *line, const struct elig *index)
+{
+    if (line->given[OPTION_INFO]) {
+        info_print(index, line->given[OPTION_JSON]);
+        return EXIT_DONE;
+    }
+    int kind = elig_kind(index, line->kind);
+    if (kind < 0)
+        return unknown_kind(index, line->index);
+    if (line->secret == NULL) {
+        message("open %s: %s: give it with --secret FILE", line->index, elig_error_text(ELIG_E_NO_SECRET));
+        return EXIT_CANNOT;
+    }
+    struct elig_info info;
+    elig_info(index, &info);
+    const struct ask ask = {.index = index,
+                            .kind = (unsigned)kind,
+                            .description = &info.kinds[kind],
+                            .as_json = line->given[OPTION_JSON]};
+    return line->given[OPTION_BATCH] ? ask_batch(&ask) : ask_one(&ask);
+}
+
+static int run(const struct command_line *line)
+{
+    struct elig *index;
+    if (line->given[OPTION_HELP]) {
+        fputs(help, stdout);
+        return EXIT_DONE;
+    }
+    if (line->given[OPTION_VERSION]) {
+        puts("elig-lookup " ELIG_VERSION);
+        return EXIT_DONE;
+    }
+    int result = open_index(line, &index);
+    if (result == EXIT_DONE) {
+        result = answer(line, index);
+        elig_close(index);
+    }
+    return result;
+}
+
+int main(int argc, char **argv)
+{
+    struct command_line line = {0};
+    message_program("elig-lookup");
+    harden_process();
+    int result = read_command_line(&line, argc, argv);
+    if (result == EXIT_DONE)
+        result = run(&line);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        message("write standard output: it failed");
+        result = EXIT_CANNOT;
+    }
+    return result;
+}
