@@ -9,9 +9,8 @@
 /* "--" here is what marks an encoded label (xn--); RFC 5891, section 4.2.3.1. */
 #define LABEL_MARK_AT 2
 
-
 /* Not IDN2_USE_STD3_ASCII_RULES: libidn2 2.3.3 then drops the characters it should refuse, and "a b" becomes
- * "ab". Without it they stay, in an A-label too, where is_domain() finds them. */
+ * "ab". Without it they stay, in an A-label too, where read_domain() finds them. */
 #define IDN_FLAGS (IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL)
 
 /* The code points whose compatibility mapping is '@': itself, U+FE6B and U+FF20. */
@@ -57,51 +56,49 @@ static int is_ldh(uint8_t byte)
     return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-';
 }
 
+/* What the ASCII rules of this module make of a domain. */
+enum domain {
+    DOMAIN_MALFORMED, /* whatever libidn2 would make of the rest */
+    DOMAIN_PLAIN,     /* LDH labels only */
+    DOMAIN_ENCODED,   /* LDH labels only, some of which libidn2 has to decode */
+    DOMAIN_GENERAL    /* other characters */
+};
+
 static int is_label(const uint8_t *label, size_t length)
 {
     return length >= 1 && length <= EMAIL_LABEL_MAX && label[0] != '-' && label[length - 1] != '-';
 }
 
-/* A name of LDH labels in lower case with at least one dot. */
-static int is_domain(const uint8_t *name, size_t length)
+static int is_marked(const uint8_t *label, size_t length)
 {
-    size_t start = 0;
-
-    if (length > EMAIL_DOMAIN_MAX) {
-        return 0;
-    }
-    for (size_t at = 0; at < length; at++) {
-        if (name[at] == '.') {
-            if (!is_label(name + start, at - start)) {
-                return 0;
-            }
-            start = at + 1;
-        } else if (!is_ldh(name[at])) {
-            return 0;
-        }
-    }
-    return start > 0 && is_label(name + start, length - start);
+    return length > LABEL_MARK_AT + 1 && label[LABEL_MARK_AT] == '-' && label[LABEL_MARK_AT + 1] == '-';
 }
 
-/* Whether the ASCII rules of this module decide alone: no other characters, and no label that libidn2 would
- * have to decode. Writes the name in lower case to out (EMAIL_DOMAIN_MAX bytes). */
-static int lower_plain(struct elig_text domain, uint8_t *out)
+/* Reads a domain and writes it in lower case to out (length bytes), as far as it is ASCII. */
+static enum domain read_domain(const uint8_t *domain, size_t length, uint8_t *out)
 {
-    size_t label_at = 0;
+    enum domain result = DOMAIN_PLAIN;
+    size_t start = 0;
 
-    if (domain.length > EMAIL_DOMAIN_MAX) {
-        return 0;
-    }
-    for (size_t at = 0; at < domain.length; at++) {
-        const uint8_t byte = (uint8_t)domain.bytes[at];
-        if (byte >= UNICODE_ASCII_END || (byte == '-' && label_at == LABEL_MARK_AT + 1 && out[at - 1] == '-')) {
-            sodium_memzero(out, at);
-            return 0;
+    for (size_t at = 0; at <= length; at++) {
+        if (at == length || domain[at] == '.') {
+            if (!is_label(out + start, at - start)) {
+                return DOMAIN_MALFORMED;
+            }
+            result = is_marked(out + start, at - start) ? DOMAIN_ENCODED : result;
+            if (at == length) {
+                break;
+            }
+            start = at + 1;
+            out[at] = '.';
+        } else {
+            out[at] = unicode_ascii_lower(domain[at]);
+            if (!is_ldh(out[at])) {
+                return domain[at] >= UNICODE_ASCII_END ? DOMAIN_GENERAL : DOMAIN_MALFORMED;
+            }
         }
-        out[at] = unicode_ascii_lower(byte);
-        label_at = byte == '.' ? 0 : label_at + 1;
     }
-    return 1;
+    return start > 0 ? result : DOMAIN_MALFORMED;
 }
 
 static void free_name(void *name, size_t length)
@@ -155,8 +152,8 @@ int email_domain_general(struct elig_text domain, uint8_t *out, size_t *length)
     name[domain.length] = 0;
     if (to_ascii(name, ascii)) {
         *length = strlen(ascii);
-        good = is_domain((const uint8_t *)ascii, *length) && round_trips(ascii);
-        memcpy(out, ascii, *length);
+        const enum domain kind = read_domain((const uint8_t *)ascii, *length, out);
+        good = (kind == DOMAIN_PLAIN || kind == DOMAIN_ENCODED) && round_trips(ascii);
     }
     sodium_memzero(name, sizeof name);
     sodium_memzero(ascii, sizeof ascii);
@@ -164,11 +161,17 @@ int email_domain_general(struct elig_text domain, uint8_t *out, size_t *length)
     return good;
 }
 
+/* Writes a domain to out (EMAIL_DOMAIN_MAX bytes); returns 0 if it is none. */
 static int canon_domain(struct elig_text domain, uint8_t *out, size_t *length)
 {
-    if (lower_plain(domain, out)) {
-        *length = domain.length;
-        return is_domain(out, domain.length);
+    if (domain.length > EMAIL_DOMAIN_MAX) {
+        /* May get shorter: a syllable takes three bytes here and fewer as part of an A-label. */
+        return email_domain_general(domain, out, length);
+    }
+    const enum domain kind = read_domain((const uint8_t *)domain.bytes, domain.length, out);
+    *length = domain.length;
+    if (kind == DOMAIN_MALFORMED || kind == DOMAIN_PLAIN) {
+        return kind == DOMAIN_PLAIN;
     }
     return email_domain_general(domain, out, length);
 }
@@ -257,7 +260,9 @@ enum elig_reason email_canon(struct elig_text text, unsigned flags, uint8_t *out
         return ELIG_REASON_EMAIL_LOCAL;
     }
     out[local_length] = '@';
-    memmove(out + local_length + 1, name, name_length);
+    if (out + local_length + 1 != name) { /* rarely: memmove would wait for the bytes just written */
+        memmove(out + local_length + 1, name, name_length);
+    }
     *length = local_length + 1 + name_length;
     return ELIG_REASON_NONE;
 }

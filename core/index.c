@@ -228,6 +228,9 @@ static int load(struct elig *index, const char *path, const struct elig_options 
     index->file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (index->file < 0)
         return ELIG_E_READ;
+    /* A walk reads four pages far apart: the kernel's reading ahead would fetch hundreds. */
+    if (index->check == ELIG_CHECK_WALK)
+        (void)posix_fadvise(index->file, 0, 0, POSIX_FADV_RANDOM);
     int error = load_header(index);
     if (error == 0)
         error = load_secret(index, options->secret);

@@ -51,8 +51,8 @@ static int is_plausible(const struct phone_table_code *code, const uint8_t *nati
     return node_accepts(node);
 }
 
-static void read_exactly(struct readings *readings, const struct phone_table_code *code, const uint8_t *national,
-                         size_t length)
+static void read_exactly(struct readings *readings, const struct phone_table_code *code,
+                         const uint8_t *national, size_t length)
 {
     if (length > PHONE_TABLE_NATIONAL_DIGITS || !(code->lengths >> length & 1u)) {
         return;
@@ -172,7 +172,8 @@ static const struct phone_table_region *find_region(const char name[2])
 
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        const int order = memcmp(phone_table_regions[middle].name, name, sizeof phone_table_regions[middle].name);
+        const int order =
+            memcmp(phone_table_regions[middle].name, name, sizeof phone_table_regions[middle].name);
         if (order == 0) {
             return &phone_table_regions[middle];
         }

@@ -10,6 +10,9 @@
 
 #define ASCII_DELETE 0x7Fu
 
+/* Times a byte: that byte in each of the eight of a word. */
+#define EVERY_BYTE UINT64_C(0x0101010101010101)
+
 /* The Hangul syllables U+AC00 .. U+D7A3 as three-byte UTF-8. */
 #define HANGUL_FIRST 0xAC00u
 #define HANGUL_LAST 0xD7A3u
@@ -118,6 +121,21 @@ static enum elig_reason check_code_point(uint32_t code_point)
     return ELIG_REASON_NONE;
 }
 
+/*
+ * Whether eight bytes are printable ASCII; may say no to some that are, never yes to others. Subtracting n from
+ * every byte at once borrows into the top bit of those below n; that a borrow may travel on to the next byte is
+ * what makes the no uncertain.
+ */
+static int is_printable_word(const uint8_t *bytes)
+{
+    uint64_t word;
+
+    memcpy(&word, bytes, sizeof word);
+    const uint64_t from_delete = word ^ EVERY_BYTE * ASCII_DELETE;
+    const uint64_t refused = word | (word - EVERY_BYTE * ' ') | (from_delete - EVERY_BYTE);
+    return (refused & EVERY_BYTE * UNICODE_ASCII_END) == 0;
+}
+
 enum elig_reason unicode_check(struct elig_text text)
 {
     const uint8_t *bytes = (const uint8_t *)text.bytes;
@@ -125,6 +143,9 @@ enum elig_reason unicode_check(struct elig_text text)
     uint32_t code_point;
 
     /* Most texts end here: nothing but printable ASCII and Hangul. */
+    while (text.length - at >= sizeof(uint64_t) && is_printable_word(bytes + at)) {
+        at += sizeof(uint64_t);
+    }
     while (at < text.length) {
         if (bytes[at] >= ' ' && bytes[at] < ASCII_DELETE) {
             at++;

@@ -13,8 +13,8 @@
 #include "phone_table.h"
 
 static const char *const types[] = {
-    "text",        "text/compact",     "digits", "date", "exact", "email", "email/plus",
-    "email/gmail", "email/plus/gmail", "phone",
+    "text",       "text/compact", "digits",           "date",  "exact", "email",
+    "email/plus", "email/gmail",  "email/plus/gmail", "phone",
 };
 #define TYPE_COUNT (sizeof types / sizeof types[0])
 #define PLUS_SIGN "+"
@@ -48,7 +48,8 @@ static void check(const struct elig_part *part, struct elig_text text)
         return;
     }
     require(first_length > 0 && first_length <= CANON_PART_MAX);
-    require(canon_part(part, typed(part, first, first_length, room), second, &second_length) == ELIG_REASON_NONE);
+    require(canon_part(part, typed(part, first, first_length, room), second, &second_length) ==
+            ELIG_REASON_NONE);
     require(first_length == second_length && memcmp(first, second, first_length) == 0);
 }
 
@@ -63,7 +64,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     require(canon_part_parse(types[data[0] % TYPE_COUNT], &part));
     if (part.type == ELIG_TYPE_PHONE && size > used) {
-        memcpy(part.region, phone_table_regions[data[used++] % phone_table_region_count].name, sizeof part.region);
+        memcpy(part.region, phone_table_regions[data[used++] % phone_table_region_count].name,
+               sizeof part.region);
     }
     require(canon_part_is_valid(&part));
 

@@ -66,12 +66,16 @@ static void korean_spellings_of_one_mobile_number_agree(void **state)
         "00700 82 10 1234 5678",
         "\xEF\xBC\x90\xEF\xBC\x91\xEF\xBC\x90\xEF\xBC\x8D"
         "1234\xEF\xBC\x8D"
-        "5678", /* fullwidth 010- and - */
-        "\xEF\xBC\x90\xEF\xBC\x90\xEF\xBC\x98\xEF\xBC\x92 10 1234 5678",     /* fullwidth 0082 */
-        "\xEF\xBC\x8B\xEF\xBC\x98\xEF\xBC\x92 10 1234 5678",                 /* fullwidth +82 */
-        "\xE2\x80\xAD+82 10\xE2\x80\x91" "1234\xE2\x80\x93" "5678\xE2\x80\xAC", /* U+202D, U+2011, U+2013, U+202C */
-        "010\xC2\xB7" "1234\xE3\x83\xBB" "5678",                             /* middle dots */
-        "\xD9\xA0\xD9\xA1\xD9\xA0-1234-5678",                                /* Arabic 010 */
+        "5678",                                                          /* fullwidth 010- and - */
+        "\xEF\xBC\x90\xEF\xBC\x90\xEF\xBC\x98\xEF\xBC\x92 10 1234 5678", /* fullwidth 0082 */
+        "\xEF\xBC\x8B\xEF\xBC\x98\xEF\xBC\x92 10 1234 5678",             /* fullwidth +82 */
+        "\xE2\x80\xAD+82 10\xE2\x80\x91"
+        "1234\xE2\x80\x93"
+        "5678\xE2\x80\xAC", /* U+202D, U+2011, U+2013, U+202C */
+        "010\xC2\xB7"
+        "1234\xE3\x83\xBB"
+        "5678",                               /* middle dots */
+        "\xD9\xA0\xD9\xA1\xD9\xA0-1234-5678", /* Arabic 010 */
     };
 
     (void)state;
@@ -124,8 +128,9 @@ static void no_region_understands_only_international_spellings(void **state)
 
 static void other_characters_are_refused(void **state)
 {
-    static const char *const refused[] = {"010-1234-567x", "+82+10 1234 5678", "82+1012345678", "++821012345678",
-                                          "010*1234",      "tel:01012345678",  "010,1234,5678", "\xEA\xB0\x80"};
+    static const char *const refused[] = {"010-1234-567x",  "+82+10 1234 5678", "82+1012345678",
+                                          "++821012345678", "010*1234",         "tel:01012345678",
+                                          "010,1234,5678",  "\xEA\xB0\x80"};
 
     (void)state;
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
@@ -173,8 +178,8 @@ static void subscriber_numbers_without_area_code_are_refused(void **state)
     assert_refused("US", "310 1234", ELIG_REASON_PHONE_AMBIGUOUS);
     assert_refused("DE", "555 1234", ELIG_REASON_PHONE_AMBIGUOUS);
     assert_canonical("KR", "2-1234-5678", "82212345678"); /* too long for a subscriber number */
-    assert_canonical("BE", "2 123 45 67", "3221234567");  /* as long as Belgian fixed lines are with area code */
-    assert_canonical("SG", "6123 4567", "6561234567");    /* no area codes there */
+    assert_canonical("BE", "2 123 45 67", "3221234567"); /* as long as Belgian fixed lines are with area code */
+    assert_canonical("SG", "6123 4567", "6561234567");   /* no area codes there */
 }
 
 /* ---- the property ---- */
@@ -219,8 +224,8 @@ static int random_member(uint32_t node, uint32_t *seed, char out[PHONE_TABLE_NAT
 }
 
 static const char *const spelling_names[] = {
-    "+CC",           "+CC in parts", "+CC trunk",      "00 CC",          "00 CC trunk", "prefix CC",
-    "prefix CC trunk", "CC",         "CC trunk", "trunk national", "national", "full-width national",
+    "+CC", "+CC in parts", "+CC trunk",      "00 CC",    "00 CC trunk",         "prefix CC", "prefix CC trunk",
+    "CC",  "CC trunk",     "trunk national", "national", "full-width national",
 };
 enum { FOREIGN_SPELLINGS = 7, SPELLINGS = sizeof spelling_names / sizeof spelling_names[0] };
 
@@ -250,7 +255,8 @@ static int spell(size_t spelling, const struct phone_table_region *region, const
     case 0:
         return snprintf(out, SPELLING_MAX, "+%u%s", code->code, national);
     case 1:
-        return snprintf(out, SPELLING_MAX, " (+%u) %.2s-%.2s.%s", code->code, national, national + 2, national + 4);
+        return snprintf(out, SPELLING_MAX, " (+%u) %.2s-%.2s.%s", code->code, national, national + 2,
+                        national + 4);
     case 2:
         return has_trunk && snprintf(out, SPELLING_MAX, "+%u (%s) %s", code->code, trunk, national);
     case 3:
@@ -309,7 +315,8 @@ static void check_spellings(const struct phone_table_region *region, const struc
 static void print_tally(const struct tally *tally, size_t spellings)
 {
     for (size_t i = 0; i < spellings; i++) {
-        print_message("  %-20s %7u tried, %6u refused\n", spelling_names[i], tally->tried[i], tally->refused[i]);
+        print_message("  %-20s %7u tried, %6u refused\n", spelling_names[i], tally->tried[i],
+                      tally->refused[i]);
     }
 }
 
@@ -337,7 +344,8 @@ static void spellings_of_a_foreign_number_never_disagree(void **state)
     for (int n = 0; n < FOREIGN_NUMBERS; n++) {
         const size_t region = next_random(&seed) % phone_table_region_count;
         const size_t code = next_random(&seed) % phone_table_code_count;
-        check_spellings(&phone_table_regions[region], &phone_table_codes[code], FOREIGN_SPELLINGS, &seed, &tally);
+        check_spellings(&phone_table_regions[region], &phone_table_codes[code], FOREIGN_SPELLINGS, &seed,
+                        &tally);
     }
     print_tally(&tally, FOREIGN_SPELLINGS);
 }
@@ -351,7 +359,8 @@ static void whatever_is_accepted_is_its_own_canonical_form(void **state)
 
     (void)state;
     for (int n = 0; n < FOREIGN_NUMBERS * 10; n++) {
-        const struct phone_table_region *region = &phone_table_regions[next_random(&seed) % phone_table_region_count];
+        const struct phone_table_region *region =
+            &phone_table_regions[next_random(&seed) % phone_table_region_count];
         char text[PHONE_MAX + 1], out[CANON_PART_MAX + 1], again[CANON_PART_MAX + 1];
         const size_t length = 4 + next_random(&seed) % (PHONE_MAX - 4);
 
