@@ -16,6 +16,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MEMORY_MIN (UINT64_C(64) << 20)
@@ -322,6 +323,29 @@ static void set_defaults(struct recipe *recipe)
     randombytes_buf(recipe->salt, sizeof recipe->salt);
 }
 
+/* 1 if both names lead to one file. */
+static int is_same_file(const char *a, const char *b)
+{
+    struct stat left, right;
+    return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev &&
+           left.st_ino == right.st_ino;
+}
+
+/* Nothing that is read may be written over, nor one output over the other. */
+static int check_outputs(const struct recipe *recipe)
+{
+    if (recipe->report != NULL &&
+        (strcmp(recipe->report, recipe->output) == 0 || is_same_file(recipe->report, recipe->output)))
+        return message_usage("--report and -o name the same file");
+    for (unsigned i = 0; i < recipe->input_count; i++) {
+        const char *input = recipe->inputs[i];
+        if (input != NULL && (is_same_file(input, recipe->output) ||
+                              (recipe->report != NULL && is_same_file(input, recipe->report))))
+            return message_usage("%s would be written over", input);
+    }
+    return EXIT_DONE;
+}
+
 /* What no single option can tell. */
 static int check_together(const struct recipe *recipe)
 {
@@ -335,7 +359,7 @@ static int check_together(const struct recipe *recipe)
         return message_usage("--label-order without --label");
     if (recipe->not_after != 0 && recipe->not_before > recipe->not_after)
         return message_usage("--not-after comes before --not-before");
-    return EXIT_DONE;
+    return check_outputs(recipe);
 }
 
 static int read_inputs(struct recipe *recipe, int count, char **names)

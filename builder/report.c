@@ -8,10 +8,12 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define LINES_PRINTED 20
+#define REPORT_MODE 0644
 
 static const char *fault_kind_name(const struct report *report, const struct fault *fault)
 {
@@ -48,15 +50,32 @@ static void put_kinds(struct json *json, const struct report *report)
     json_close(json, ']');
 }
 
-static void put_labels(struct json *json, const struct report *report)
+static int compare_labels(const void *a, const void *b, void *labels)
+{
+    return strcmp(labels_word(labels, *(const unsigned *)a), labels_word(labels, *(const unsigned *)b));
+}
+
+/* By word, since numbers depend on which thread met a label first. Returns NULL when there is no memory. */
+static unsigned *sorted_labels(const struct labels *labels)
+{
+    unsigned count = labels_count(labels);
+    unsigned *numbers = calloc((size_t)count + 1, sizeof *numbers);
+    for (unsigned i = 0; numbers != NULL && i < count; i++)
+        numbers[i] = i + 1;
+    if (numbers != NULL)
+        qsort_r(numbers, count, sizeof *numbers, compare_labels, (void *)(uintptr_t)labels);
+    return numbers;
+}
+
+static void put_labels(struct json *json, const struct report *report, const unsigned *numbers)
 {
     json_open(json, "labels", '[');
-    for (unsigned number = 1; number <= labels_count(report->labels); number++) {
-        if (report->census->held[number] == 0)
+    for (unsigned i = 0; i < labels_count(report->labels); i++) {
+        if (report->census->held[numbers[i]] == 0)
             continue;
         json_open(json, NULL, '{');
-        json_text(json, "label", labels_word(report->labels, number));
-        json_number(json, "identifiers", report->census->held[number]);
+        json_text(json, "label", labels_word(report->labels, numbers[i]));
+        json_number(json, "identifiers", report->census->held[numbers[i]]);
         json_close(json, '}');
     }
     json_close(json, ']');
@@ -147,7 +166,7 @@ static void put_seconds(struct json *json, const struct progress *progress)
     json_close(json, '}');
 }
 
-static void put_all(const struct report *report, FILE *stream)
+static void put_all(const struct report *report, FILE *stream, const unsigned *label_numbers)
 {
     const struct recipe *recipe = report->recipe;
     struct json json = json_start(stream, 0);
@@ -162,7 +181,7 @@ static void put_all(const struct report *report, FILE *stream)
     json_number(&json, "identifiers", report->census->first_rank[RUNS_RANGES]);
     json_real(&json, "false_positive_rate", ldexp(1, -(int)recipe->fingerprint_bits));
     put_kinds(&json, report);
-    put_labels(&json, report);
+    put_labels(&json, report, label_numbers);
     json_number(&json, "rejected", report->faults->count);
     put_inputs(&json, "inputs", report, recipe->inputs, recipe->input_count, report->faults);
     put_inputs(&json, "absent", report, recipe->absent, recipe->absent_count, report->absent_faults);
@@ -173,6 +192,25 @@ static void put_all(const struct report *report, FILE *stream)
     json_end(&json);
 }
 
+/* Writes to a copy of the descriptor, which is publish's. Returns 1, or 0 with errno set. */
+static int write_stream(const struct report *report, const struct publish *publish)
+{
+    int copy = dup(publish_file(publish));
+    FILE *stream = copy >= 0 ? fdopen(copy, "w") : NULL;
+    unsigned *label_numbers = sorted_labels(report->labels);
+    int good = stream != NULL && label_numbers != NULL;
+    if (good) {
+        put_all(report, stream, label_numbers);
+        good = !ferror(stream);
+    }
+    if (stream != NULL)
+        good = fclose(stream) == 0 && good;
+    else if (copy >= 0)
+        close(copy);
+    free(label_numbers);
+    return good;
+}
+
 int report_write(const struct report *report)
 {
     if (report->recipe->report == NULL)
@@ -180,23 +218,12 @@ int report_write(const struct report *report)
     struct publish *publish = publish_open(report->recipe->report);
     if (publish == NULL)
         return 0;
-    int copy = dup(publish_file(publish));
-    FILE *stream = copy >= 0 ? fdopen(copy, "w") : NULL;
-    if (stream == NULL) {
-        if (copy >= 0)
-            close(copy);
-        publish_abandon(publish);
-        return 0;
-    }
-    put_all(report, stream);
-    int failed = ferror(stream);
-    if (fclose(stream) != 0 || failed) {
-        int why = errno;
-        publish_abandon(publish);
-        errno = why;
-        return 0;
-    }
-    return publish_commit(publish, 0644);
+    if (write_stream(report, publish))
+        return publish_commit(publish, REPORT_MODE);
+    int why = errno;
+    publish_abandon(publish);
+    errno = why;
+    return 0;
 }
 
 /* ---- Words ---- */
@@ -222,6 +249,8 @@ static void print_index(const struct report *report)
     const struct header *header = report->header;
     const struct recipe *recipe = report->recipe;
     uint64_t occurrences = 0;
+    if (header->identifiers == 0)
+        message("%s lists nobody: every lookup will say 'not listed'", recipe->output);
     for (unsigned kind = 0; kind < recipe->kind_count; kind++)
         occurrences += report->counts->identifiers[kind];
     message("%llu rows read, %llu identifiers listed, %llu duplicates merged, %zu rejected",

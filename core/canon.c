@@ -59,9 +59,8 @@ static size_t collapse(uint8_t *text, size_t length, int compact)
                 text[kept++] = ' ';
                 space_pending = 0;
             }
-            for (size_t i = 0; i < used; i++) {
+            for (size_t i = 0; i < used; i++)
                 text[kept++] = text[at + i];
-            }
         }
         at += used;
     }
@@ -73,9 +72,8 @@ static enum elig_reason canon_text(struct elig_text text, unsigned flags, uint8_
     const int compact = (flags & ELIG_TEXT_COMPACT) != 0;
     enum elig_reason reason = unicode_normalize(text, UNICODE_NFKC_CASEFOLD, out, length);
 
-    if (reason != ELIG_REASON_NONE) {
+    if (reason != ELIG_REASON_NONE)
         return reason;
-    }
     const size_t before = *length;
     *length = collapse(out, before, compact);
     if (compact && *length < before) {
@@ -97,17 +95,15 @@ static enum elig_reason canon_digits(struct elig_text text, uint8_t *out, size_t
     uint32_t code_point;
     const enum elig_reason reason = unicode_normalize(text, UNICODE_NFKC, out, &normal);
 
-    if (reason != ELIG_REASON_NONE) {
+    if (reason != ELIG_REASON_NONE)
         return reason;
-    }
     for (size_t at = 0; at < normal;) {
         at += unicode_next(out + at, normal - at, &code_point);
         const int meaning = unicode_number_class(code_point);
-        if (meaning < UNICODE_SEPARATOR) {
+        if (meaning < UNICODE_SEPARATOR)
             out[digits++] = (uint8_t)('0' + meaning);
-        } else if (meaning != UNICODE_SEPARATOR) {
+        else if (meaning != UNICODE_SEPARATOR)
             return ELIG_REASON_DIGITS_CHARACTER;
-        }
     }
     *length = digits;
     return digits > 0 ? ELIG_REASON_NONE : ELIG_REASON_DIGITS_CHARACTER;
@@ -121,14 +117,12 @@ static int read_number(const uint8_t *text, size_t length, size_t *at, size_t co
     uint32_t code_point;
 
     for (size_t i = 0; i < count; i++) {
-        if (*at == length) {
+        if (*at == length)
             return -1;
-        }
         *at += unicode_next(text + *at, length - *at, &code_point);
         const int digit = unicode_number_class(code_point);
-        if (digit >= UNICODE_SEPARATOR) {
+        if (digit >= UNICODE_SEPARATOR)
             return -1;
-        }
         out[i] = (uint8_t)('0' + digit);
         value = value * DECIMAL + digit;
     }
@@ -138,9 +132,8 @@ static int read_number(const uint8_t *text, size_t length, size_t *at, size_t co
 /* Moves over a separator and returns it; returns 0 if there is none. */
 static uint8_t read_separator(const uint8_t *text, size_t length, size_t *at)
 {
-    if (*at < length && (text[*at] == '-' || text[*at] == '.' || text[*at] == '/')) {
+    if (*at < length && (text[*at] == '-' || text[*at] == '.' || text[*at] == '/'))
         return text[(*at)++];
-    }
     return 0;
 }
 
@@ -149,9 +142,8 @@ static int is_calendar_date(int year, int month, int day)
     static const int days[MONTHS] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     const int is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
-    if (year < 1 || month < 1 || month > MONTHS || day < 1) {
+    if (year < 1 || month < 1 || month > MONTHS || day < 1)
         return 0;
-    }
     return day <= days[month - 1] + (month == FEBRUARY && is_leap);
 }
 
@@ -161,9 +153,8 @@ static enum elig_reason canon_date(struct elig_text text, uint8_t *out, size_t *
     size_t normal, at = 0;
     enum elig_reason reason = unicode_normalize(text, UNICODE_NFKC, out, &normal);
 
-    if (reason != ELIG_REASON_NONE) {
+    if (reason != ELIG_REASON_NONE)
         return reason;
-    }
     const int year = read_number(out, normal, &at, YEAR_DIGITS, iso);
     const uint8_t first = read_separator(out, normal, &at);
     const int month = read_number(out, normal, &at, MONTH_DIGITS, iso + MONTH_AT);
@@ -217,20 +208,16 @@ enum elig_reason canon_part(const struct elig_part *part, struct elig_text text,
     enum elig_reason reason;
 
     *length = 0;
-    if (text.length == 0) {
+    if (text.length == 0)
         return ELIG_REASON_EMPTY;
-    }
     text = unicode_trim(text);
-    if (text.length == 0) {
+    if (text.length == 0)
         return ELIG_REASON_EMPTY;
-    }
-    if (text.length > ELIG_TEXT_MAX) {
+    if (text.length > ELIG_TEXT_MAX)
         return ELIG_REASON_TOO_LONG;
-    }
     reason = unicode_check(text);
-    if (reason != ELIG_REASON_NONE) {
+    if (reason != ELIG_REASON_NONE)
         return reason;
-    }
     reason = canon_checked(part, text, out, length);
     if (reason != ELIG_REASON_NONE) {
         sodium_memzero(out, CANON_PART_MAX);
@@ -245,16 +232,14 @@ enum elig_reason canon_identifier(const struct elig_kind *kind, const struct eli
     enum elig_reason worst = ELIG_REASON_NONE;
     size_t used = 0;
 
-    if (kind->part_count == 1) {
+    if (kind->part_count == 1)
         return canon_part(&kind->parts[0], texts[0], out, length);
-    }
     for (size_t i = 0; i < kind->part_count; i++) {
         size_t part_length;
         const enum elig_reason reason =
             canon_part(&kind->parts[i], texts[i], out + used + CANON_LENGTH_BYTES, &part_length);
-        if (reason != ELIG_REASON_NONE && (worst == ELIG_REASON_NONE || worst == ELIG_REASON_EMPTY)) {
+        if (reason != ELIG_REASON_NONE && (worst == ELIG_REASON_NONE || worst == ELIG_REASON_EMPTY))
             worst = reason;
-        }
         bytes_put_le16(out + used, (uint16_t)part_length);
         used += CANON_LENGTH_BYTES + part_length;
     }
@@ -271,18 +256,14 @@ int canon_part_is_valid(const struct elig_part *part)
     unsigned known_flags = 0;
     int known_type = 0;
 
-    for (size_t i = 0; i < TYPE_COUNT; i++) {
+    for (size_t i = 0; i < TYPE_COUNT; i++)
         known_type |= part->type == type_names[i].type;
-    }
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
+    for (size_t i = 0; i < OPTION_COUNT; i++)
         known_flags |= part->type == option_names[i].type ? option_names[i].flag : 0u;
-    }
-    if (!known_type || (part->flags & ~known_flags) != 0) {
+    if (!known_type || (part->flags & ~known_flags) != 0)
         return 0;
-    }
-    if (part->type == ELIG_TYPE_PHONE) {
+    if (part->type == ELIG_TYPE_PHONE)
         return phone_region_is_known(part->region);
-    }
     return part->region[0] == 0 && part->region[1] == 0;
 }
 
@@ -314,17 +295,14 @@ int canon_part_parse(const char *text, struct elig_part *part)
     size_t length = strcspn(text, "/");
 
     *part = (struct elig_part){0};
-    for (size_t i = 0; i < TYPE_COUNT; i++) {
-        if (is_word(text, length, type_names[i].name)) {
+    for (size_t i = 0; i < TYPE_COUNT; i++)
+        if (is_word(text, length, type_names[i].name))
             part->type = (uint8_t)type_names[i].type;
-        }
-    }
     while (text[length] == '/') {
         text += length + 1;
         length = strcspn(text, "/");
-        if (!parse_option(text, length, part)) {
+        if (!parse_option(text, length, part))
             return 0;
-        }
     }
     return canon_part_is_valid(part);
 }
@@ -338,11 +316,9 @@ static char *append(char *out, const char *word, size_t length)
 
 void canon_part_print(const struct elig_part *part, char *out)
 {
-    for (size_t i = 0; i < TYPE_COUNT; i++) {
-        if (part->type == type_names[i].type) {
+    for (size_t i = 0; i < TYPE_COUNT; i++)
+        if (part->type == type_names[i].type)
             out = append(out, type_names[i].name, strlen(type_names[i].name));
-        }
-    }
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         if (part->type == option_names[i].type && part->flags & option_names[i].flag) {
             out = append(out, "/", 1);

@@ -26,12 +26,10 @@ static const char googlemail[] = "googlemail.com";
 /* How many bytes of an '@' are at the start of length bytes; 0 if none is there. */
 static size_t at_bytes(const char *bytes, size_t length)
 {
-    if (bytes[0] == '@') {
+    if (bytes[0] == '@')
         return 1;
-    }
-    if (bytes[0] != small_at[0] || length < WIDE_AT_BYTES) {
+    if (bytes[0] != small_at[0] || length < WIDE_AT_BYTES)
         return 0;
-    }
     return memcmp(bytes, small_at, WIDE_AT_BYTES) == 0 || memcmp(bytes, fullwidth_at, WIDE_AT_BYTES) == 0
                ? WIDE_AT_BYTES
                : 0;
@@ -82,20 +80,17 @@ static enum domain read_domain(const uint8_t *domain, size_t length, uint8_t *ou
 
     for (size_t at = 0; at <= length; at++) {
         if (at == length || domain[at] == '.') {
-            if (!is_label(out + start, at - start)) {
+            if (!is_label(out + start, at - start))
                 return DOMAIN_MALFORMED;
-            }
             result = is_marked(out + start, at - start) ? DOMAIN_ENCODED : result;
-            if (at == length) {
+            if (at == length)
                 break;
-            }
             start = at + 1;
             out[at] = '.';
         } else {
             out[at] = unicode_ascii_lower(domain[at]);
-            if (!is_ldh(out[at])) {
+            if (!is_ldh(out[at]))
                 return domain[at] >= UNICODE_ASCII_END ? DOMAIN_GENERAL : DOMAIN_MALFORMED;
-            }
         }
     }
     return start > 0 ? result : DOMAIN_MALFORMED;
@@ -118,9 +113,8 @@ static int to_ascii(const uint8_t *name, char *out)
     if (idn2_lookup_u8(name, &result, IDN_FLAGS) == IDN2_OK) {
         const size_t length = strlen((const char *)result);
         fits = length <= EMAIL_DOMAIN_MAX;
-        if (fits) {
+        if (fits)
             memcpy(out, result, length + 1);
-        }
         free_name(result, length);
     }
     return fits;
@@ -170,9 +164,8 @@ static int canon_domain(struct elig_text domain, uint8_t *out, size_t *length)
     }
     const enum domain kind = read_domain((const uint8_t *)domain.bytes, domain.length, out);
     *length = domain.length;
-    if (kind == DOMAIN_MALFORMED || kind == DOMAIN_PLAIN) {
+    if (kind == DOMAIN_MALFORMED || kind == DOMAIN_PLAIN)
         return kind == DOMAIN_PLAIN;
-    }
     return email_domain_general(domain, out, length);
 }
 
@@ -182,9 +175,8 @@ static int has_white_space(const uint8_t *bytes, size_t length)
 
     for (size_t at = 0; at < length;) {
         at += unicode_next(bytes + at, length - at, &code_point);
-        if (unicode_is_white_space(code_point)) {
+        if (unicode_is_white_space(code_point))
             return 1;
-        }
     }
     return 0;
 }
@@ -208,25 +200,20 @@ static size_t drop_dots(uint8_t *local, size_t length)
 {
     size_t kept = 0;
 
-    for (size_t at = 0; at < length; at++) {
-        if (local[at] >= UNICODE_ASCII_END) {
+    for (size_t at = 0; at < length; at++)
+        if (local[at] >= UNICODE_ASCII_END)
             return length;
-        }
-    }
-    for (size_t at = 0; at < length; at++) {
-        if (local[at] != '.') {
+    for (size_t at = 0; at < length; at++)
+        if (local[at] != '.')
             local[kept++] = local[at];
-        }
-    }
     return kept;
 }
 
 /* What the options leave of the local part; *name becomes gmail.com if it is googlemail.com and they say so. */
 static size_t apply_options(unsigned flags, uint8_t *local, size_t length, uint8_t *name, size_t *name_length)
 {
-    if (flags & ELIG_EMAIL_PLUS) {
+    if (flags & ELIG_EMAIL_PLUS)
         length = drop_tag(local, length);
-    }
     if (flags & ELIG_EMAIL_GMAIL && is_gmail(name, *name_length)) {
         length = drop_dots(local, length);
         *name_length = GMAIL_BYTES;
@@ -241,28 +228,22 @@ enum elig_reason email_canon(struct elig_text text, unsigned flags, uint8_t *out
     size_t local_length, name_length;
     enum elig_reason reason;
 
-    if (!split(text, &local, &domain)) {
+    if (!split(text, &local, &domain))
         return ELIG_REASON_EMAIL_AT;
-    }
     reason = unicode_normalize(local, UNICODE_NFKC_CASEFOLD, out, &local_length);
-    if (reason != ELIG_REASON_NONE) {
+    if (reason != ELIG_REASON_NONE)
         return reason;
-    }
-    if (local_length == 0 || local_length > EMAIL_LOCAL_MAX || has_white_space(out, local_length)) {
+    if (local_length == 0 || local_length > EMAIL_LOCAL_MAX || has_white_space(out, local_length))
         return ELIG_REASON_EMAIL_LOCAL;
-    }
     uint8_t *name = out + local_length + 1; /* has room: ELIG_TEXT_MAX is well above the longest address */
-    if (!canon_domain(domain, name, &name_length)) {
+    if (!canon_domain(domain, name, &name_length))
         return ELIG_REASON_EMAIL_DOMAIN;
-    }
     local_length = apply_options(flags, out, local_length, name, &name_length);
-    if (local_length == 0) {
+    if (local_length == 0)
         return ELIG_REASON_EMAIL_LOCAL;
-    }
     out[local_length] = '@';
-    if (out + local_length + 1 != name) { /* rarely: memmove would wait for the bytes just written */
+    if (out + local_length + 1 != name) /* rarely: memmove would wait for the bytes just written */
         memmove(out + local_length + 1, name, name_length);
-    }
     *length = local_length + 1 + name_length;
     return ELIG_REASON_NONE;
 }

@@ -23,12 +23,10 @@ static uint32_t node_after(uint32_t node, uint8_t digit)
 
     for (;;) {
         const unsigned cell = phone_table_cells[node];
-        if (cell & wanted) {
+        if (cell & wanted)
             return phone_table_cells[node + 1];
-        }
-        if (cell & PHONE_TABLE_LAST) {
+        if (cell & PHONE_TABLE_LAST)
             return NO_NODE;
-        }
         node += EDGE_CELLS;
     }
 }
@@ -44,9 +42,8 @@ static int is_plausible(const struct phone_table_code *code, const uint8_t *nati
 
     for (size_t at = 0; at < length; at++) {
         node = node_after(node, national[at]);
-        if (node == NO_NODE) {
+        if (node == NO_NODE)
             return 0;
-        }
     }
     return node_accepts(node);
 }
@@ -54,13 +51,11 @@ static int is_plausible(const struct phone_table_code *code, const uint8_t *nati
 static void read_exactly(struct readings *readings, const struct phone_table_code *code,
                          const uint8_t *national, size_t length)
 {
-    if (length > PHONE_TABLE_NATIONAL_DIGITS || !(code->lengths >> length & 1u)) {
+    if (length > PHONE_TABLE_NATIONAL_DIGITS || !(code->lengths >> length & 1u))
         return;
-    }
     readings->any_length_possible = 1;
-    if (!is_plausible(code, national, length)) {
+    if (!is_plausible(code, national, length))
         return;
-    }
     if (readings->code == NULL) {
         readings->code = code;
         readings->national_length = length;
@@ -78,12 +73,10 @@ static void read_national(struct readings *readings, const struct phone_table_co
     read_exactly(readings, code, digits, length);
     for (size_t at = 0; at < length; at++) {
         node = node_after(node, digits[at]);
-        if (node == NO_NODE) {
+        if (node == NO_NODE)
             return;
-        }
-        if (node_accepts(node)) {
+        if (node_accepts(node))
             read_exactly(readings, code, digits + at + 1, length - at - 1);
-        }
     }
 }
 
@@ -93,14 +86,12 @@ static const struct phone_table_code *find_code(unsigned code)
 
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        if (phone_table_codes[middle].code == code) {
+        if (phone_table_codes[middle].code == code)
             return &phone_table_codes[middle];
-        }
-        if (phone_table_codes[middle].code < code) {
+        if (phone_table_codes[middle].code < code)
             low = middle + 1;
-        } else {
+        else
             high = middle;
-        }
     }
     return NULL;
 }
@@ -125,12 +116,10 @@ static size_t write_code(unsigned code, uint8_t out[PHONE_TABLE_CODE_DIGITS])
 {
     size_t count = 1;
 
-    for (unsigned rest = code / DECIMAL; rest > 0; rest /= DECIMAL) {
+    for (unsigned rest = code / DECIMAL; rest > 0; rest /= DECIMAL)
         count++;
-    }
-    for (size_t at = count; at-- > 0; code /= DECIMAL) {
+    for (size_t at = count; at-- > 0; code /= DECIMAL)
         out[at] = (uint8_t)('0' + code % DECIMAL);
-    }
     return count;
 }
 
@@ -142,12 +131,10 @@ static void read_domestic(struct readings *readings, const struct phone_table_re
 
     for (size_t at = 0; at < length; at++) {
         node = node_after(node, digits[at]);
-        if (node == NO_NODE) {
+        if (node == NO_NODE)
             break;
-        }
-        if (node_accepts(node)) {
+        if (node_accepts(node))
             read_international(readings, digits + at + 1, length - at - 1);
-        }
     }
     if (region->code != PHONE_TABLE_NO_CODE) {
         const struct phone_table_code *code = &phone_table_codes[region->code];
@@ -160,9 +147,8 @@ static void read_domestic(struct readings *readings, const struct phone_table_re
              * spreadsheet has eaten. */
             readings->are_several = 1;
         }
-        if (length > count && memcmp(digits, spelled, count) == 0) {
+        if (length > count && memcmp(digits, spelled, count) == 0)
             read_national(readings, code, digits + count, length - count);
-        }
     }
 }
 
@@ -174,14 +160,12 @@ static const struct phone_table_region *find_region(const char name[2])
         const size_t middle = low + (high - low) / 2;
         const int order =
             memcmp(phone_table_regions[middle].name, name, sizeof phone_table_regions[middle].name);
-        if (order == 0) {
+        if (order == 0)
             return &phone_table_regions[middle];
-        }
-        if (order < 0) {
+        if (order < 0)
             low = middle + 1;
-        } else {
+        else
             high = middle;
-        }
     }
     return NULL;
 }
@@ -202,13 +186,12 @@ static int collect_digits(uint8_t *text, size_t *length, int *has_plus)
     while (at < *length) {
         at += unicode_next(text + at, *length - at, &code_point);
         const int meaning = unicode_number_class(code_point);
-        if (meaning < UNICODE_SEPARATOR) {
+        if (meaning < UNICODE_SEPARATOR)
             text[digits++] = (uint8_t)('0' + meaning);
-        } else if (code_point == '+' && digits == 0 && !*has_plus) {
+        else if (code_point == '+' && digits == 0 && !*has_plus)
             *has_plus = 1;
-        } else if (meaning != UNICODE_SEPARATOR) {
+        else if (meaning != UNICODE_SEPARATOR)
             return 0;
-        }
     }
     *length = digits;
     return 1;
@@ -216,12 +199,10 @@ static int collect_digits(uint8_t *text, size_t *length, int *has_plus)
 
 static enum elig_reason refusal(const struct readings *readings)
 {
-    if (readings->are_several) {
+    if (readings->are_several)
         return ELIG_REASON_PHONE_AMBIGUOUS;
-    }
-    if (readings->code != NULL) {
+    if (readings->code != NULL)
         return ELIG_REASON_NONE;
-    }
     return readings->any_length_possible ? ELIG_REASON_PHONE_RANGE : ELIG_REASON_PHONE_LENGTH;
 }
 
@@ -231,14 +212,12 @@ enum elig_reason phone_canon(const char region_name[2], uint8_t *text, size_t *l
     struct readings readings = {0};
     int has_plus;
 
-    if (region == NULL || !collect_digits(text, length, &has_plus)) {
+    if (region == NULL || !collect_digits(text, length, &has_plus))
         return ELIG_REASON_PHONE_CHARACTER;
-    }
-    if (has_plus) {
+    if (has_plus)
         read_international(&readings, text, *length);
-    } else {
+    else
         read_domestic(&readings, region, text, *length);
-    }
     if (readings.code != NULL) {
         /* The number found, written with '+', may have a second reading as well: the trunk prefix of its
          * country may seem to begin it. Then no spelling of it is accepted. */

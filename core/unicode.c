@@ -68,23 +68,19 @@ struct elig_text unicode_trim(struct elig_text text)
     while (start < end) {
         int used = 1;
         code_point = bytes[start];
-        if (code_point >= UNICODE_ASCII_END) {
+        if (code_point >= UNICODE_ASCII_END)
             used = u8_mbtoucr(&code_point, bytes + start, end - start);
-        }
-        if (used <= 0 || !is_trimmed(code_point)) {
+        if (used <= 0 || !is_trimmed(code_point))
             break;
-        }
         start += (size_t)used;
     }
     while (start < end) {
         const uint8_t *previous = bytes + end - 1;
         code_point = *previous;
-        if (code_point >= UNICODE_ASCII_END) {
+        if (code_point >= UNICODE_ASCII_END)
             previous = u8_prev(&code_point, bytes + end, bytes + start);
-        }
-        if (previous == NULL || !is_trimmed(code_point)) {
+        if (previous == NULL || !is_trimmed(code_point))
             break;
-        }
         end = (size_t)(previous - bytes);
     }
     return (struct elig_text){text.bytes + start, end - start};
@@ -94,9 +90,8 @@ struct elig_text unicode_trim(struct elig_text text)
 static uint32_t three_bytes(const uint8_t *bytes, size_t length)
 {
     if (length < HANGUL_BYTES || (bytes[0] & 0xF0u) != 0xE0u || (bytes[1] & 0xC0u) != 0x80u ||
-        (bytes[2] & 0xC0u) != 0x80u) {
+        (bytes[2] & 0xC0u) != 0x80u)
         return 0;
-    }
     return (bytes[0] & 0x0Fu) << 12 | (bytes[1] & 0x3Fu) << 6 | (bytes[2] & 0x3Fu);
 }
 
@@ -109,15 +104,12 @@ static int is_hangul_syllable(const uint8_t *bytes, size_t length)
 
 static enum elig_reason check_code_point(uint32_t code_point)
 {
-    if (code_point < UNICODE_ASCII_END) {
+    if (code_point < UNICODE_ASCII_END)
         return code_point < ' ' || code_point == ASCII_DELETE ? ELIG_REASON_CONTROL : ELIG_REASON_NONE;
-    }
-    if (uc_is_general_category_withtable(code_point, UC_CATEGORY_MASK_Cc)) {
+    if (uc_is_general_category_withtable(code_point, UC_CATEGORY_MASK_Cc))
         return ELIG_REASON_CONTROL;
-    }
-    if (uc_is_general_category_withtable(code_point, UC_CATEGORY_MASK_Cn)) {
+    if (uc_is_general_category_withtable(code_point, UC_CATEGORY_MASK_Cn))
         return ELIG_REASON_UNASSIGNED;
-    }
     return ELIG_REASON_NONE;
 }
 
@@ -143,27 +135,22 @@ enum elig_reason unicode_check(struct elig_text text)
     uint32_t code_point;
 
     /* Most texts end here: nothing but printable ASCII and Hangul. */
-    while (text.length - at >= sizeof(uint64_t) && is_printable_word(bytes + at)) {
+    while (text.length - at >= sizeof(uint64_t) && is_printable_word(bytes + at))
         at += sizeof(uint64_t);
-    }
-    while (at < text.length) {
-        if (bytes[at] >= ' ' && bytes[at] < ASCII_DELETE) {
+    while (at < text.length)
+        if (bytes[at] >= ' ' && bytes[at] < ASCII_DELETE)
             at++;
-        } else if (is_hangul_syllable(bytes + at, text.length - at)) {
+        else if (is_hangul_syllable(bytes + at, text.length - at))
             at += HANGUL_BYTES;
-        } else {
+        else
             break;
-        }
-    }
-    if (at < text.length && u8_check(bytes + at, text.length - at) != NULL) {
+    if (at < text.length && u8_check(bytes + at, text.length - at) != NULL)
         return ELIG_REASON_ENCODING;
-    }
     while (at < text.length) {
         at += unicode_next(bytes + at, text.length - at, &code_point);
         const enum elig_reason reason = check_code_point(code_point);
-        if (reason != ELIG_REASON_NONE) {
+        if (reason != ELIG_REASON_NONE)
             return reason;
-        }
     }
     return ELIG_REASON_NONE;
 }
@@ -227,11 +214,10 @@ static int normalize_once(const uint8_t *bytes, size_t length, enum unicode_form
     uint8_t *result;
 
     *out_length = ELIG_TEXT_MAX;
-    if (form == UNICODE_NFKC_CASEFOLD) {
+    if (form == UNICODE_NFKC_CASEFOLD)
         result = u8_casefold(bytes, length, NULL, UNINORM_NFKC, out, out_length);
-    } else {
+    else
         result = u8_normalize(UNINORM_NFKC, bytes, length, out, out_length);
-    }
     if (result != out && result != NULL) {
         sodium_memzero(result, *out_length);
         free(result);
@@ -282,15 +268,12 @@ int unicode_number_class_general(uint32_t code_point)
     default:
         break;
     }
-    if (unicode_is_white_space(code_point)) {
+    if (unicode_is_white_space(code_point))
         return UNICODE_SEPARATOR;
-    }
-    if (code_point < UNICODE_ASCII_END) {
+    if (code_point < UNICODE_ASCII_END)
         return UNICODE_NO_DIGIT;
-    }
-    if (uc_is_general_category_withtable(code_point, UC_CATEGORY_MASK_Pd)) {
+    if (uc_is_general_category_withtable(code_point, UC_CATEGORY_MASK_Pd))
         return UNICODE_SEPARATOR;
-    }
     const int value = uc_decimal_value(code_point);
     return value >= 0 ? value : UNICODE_NO_DIGIT;
 }

@@ -69,18 +69,16 @@ static inline size_t unicode_next(const uint8_t *bytes, size_t length, uint32_t 
 
 static inline int unicode_is_white_space(uint32_t code_point)
 {
-    if (code_point < UNICODE_ASCII_END) {
+    if (code_point < UNICODE_ASCII_END)
         return code_point == ' ' || (code_point >= '\t' && code_point <= '\r');
-    }
     return unicode_is_white_space_general(code_point);
 }
 
 /* 0 .. 9, UNICODE_SEPARATOR or UNICODE_NO_DIGIT. */
 static inline int unicode_number_class(uint32_t code_point)
 {
-    if (code_point >= '0' && code_point <= '9') {
+    if (code_point >= '0' && code_point <= '9')
         return (int)(code_point - '0');
-    }
     return unicode_number_class_general(code_point);
 }
 

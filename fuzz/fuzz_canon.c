@@ -21,9 +21,8 @@ static const char *const types[] = {
 
 static void require(int condition)
 {
-    if (!condition) {
+    if (!condition)
         abort();
-    }
 }
 
 /* What the canonical form is typed as: phone numbers are stored without their '+'. */
@@ -59,9 +58,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct elig_part part;
     size_t used = 1;
 
-    if (size < used) {
+    if (size < used)
         return 0;
-    }
     require(canon_part_parse(types[data[0] % TYPE_COUNT], &part));
     if (part.type == ELIG_TYPE_PHONE && size > used) {
         memcpy(part.region, phone_table_regions[data[used++] % phone_table_region_count].name,

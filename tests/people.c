@@ -214,14 +214,13 @@ static void make_full_width(struct cell *cell)
 {
     struct cell plain = *cell;
     cell->length = 0;
-    for (size_t i = 0; i < plain.length; i++) {
+    for (size_t i = 0; i < plain.length; i++)
         if (plain.bytes[i] == ' ')
             cell_add_code_point(cell, IDEOGRAPHIC_SPACE);
         else if (plain.bytes[i] > ' ' && plain.bytes[i] <= '~')
             cell_add_code_point(cell, (uint32_t)plain.bytes[i] + FULL_WIDTH_OFFSET);
         else
             cell_add_byte(cell, plain.bytes[i]);
-    }
 }
 
 static void surround(struct cell *cell, const char *before, const char *after)
@@ -342,7 +341,7 @@ static void add_birth(const struct options *o, uint64_t person, size_t spelling,
     size_t leap_day = month == 1 && year % 4 == 0;
     size_t day = 1 + take(&drawn, month_days[month] + leap_day);
 
-    for (const char *c = date_spellings[spelling]; *c != '\0'; c++) {
+    for (const char *c = date_spellings[spelling]; *c != '\0'; c++)
         if (*c == 'y')
             cell_add_number(cell, year, 4);
         else if (*c == 'm')
@@ -351,7 +350,6 @@ static void add_birth(const struct options *o, uint64_t person, size_t spelling,
             cell_add_number(cell, day, 2);
         else
             cell_add_byte(cell, *c);
-    }
 }
 
 static void spell(const struct options *o, uint64_t person, enum column column, size_t spelling,

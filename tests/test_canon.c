@@ -61,11 +61,9 @@ static void a_blank_text_is_empty_in_every_type(void **state)
     };
 
     (void)state;
-    for (size_t type = 0; type < EVERY_TYPE; type++) {
-        for (size_t i = 0; i < sizeof blank / sizeof blank[0]; i++) {
+    for (size_t type = 0; type < EVERY_TYPE; type++)
+        for (size_t i = 0; i < sizeof blank / sizeof blank[0]; i++)
             assert_refused(every_type[type], blank[i], ELIG_REASON_EMPTY);
-        }
-    }
 }
 
 static void ill_formed_utf8_is_refused_in_every_type(void **state)
@@ -76,11 +74,9 @@ static void ill_formed_utf8_is_refused_in_every_type(void **state)
     };
 
     (void)state;
-    for (size_t type = 0; type < EVERY_TYPE; type++) {
-        for (size_t i = 0; i < sizeof ill_formed / sizeof ill_formed[0]; i++) {
+    for (size_t type = 0; type < EVERY_TYPE; type++)
+        for (size_t i = 0; i < sizeof ill_formed / sizeof ill_formed[0]; i++)
             assert_refused(every_type[type], ill_formed[i], ELIG_REASON_ENCODING);
-        }
-    }
 }
 
 static void inner_control_characters_are_refused_in_every_type(void **state)
@@ -88,11 +84,9 @@ static void inner_control_characters_are_refused_in_every_type(void **state)
     static const char *const control[] = {"a\tb", "a\nb", "a\x7F", "a\xC2\x85z", "\x01"};
 
     (void)state;
-    for (size_t type = 0; type < EVERY_TYPE; type++) {
-        for (size_t i = 0; i < sizeof control / sizeof control[0]; i++) {
+    for (size_t type = 0; type < EVERY_TYPE; type++)
+        for (size_t i = 0; i < sizeof control / sizeof control[0]; i++)
             assert_refused(every_type[type], control[i], ELIG_REASON_CONTROL);
-        }
-    }
 }
 
 static void a_nul_byte_is_a_control_character(void **state)
@@ -112,11 +106,9 @@ static void unassigned_code_points_are_refused_in_every_type(void **state)
     static const char *const unassigned[] = {"a\xCD\xB8z", "a\xEF\xB7\x90", "a\xF0\x9F\xBF\xBEz"};
 
     (void)state;
-    for (size_t type = 0; type < EVERY_TYPE; type++) {
-        for (size_t i = 0; i < sizeof unassigned / sizeof unassigned[0]; i++) {
+    for (size_t type = 0; type < EVERY_TYPE; type++)
+        for (size_t i = 0; i < sizeof unassigned / sizeof unassigned[0]; i++)
             assert_refused(every_type[type], unassigned[i], ELIG_REASON_UNASSIGNED);
-        }
-    }
 }
 
 static void null_text_of_no_length_is_empty(void **state)
@@ -216,9 +208,8 @@ static void email_spellings_of_one_address_agree(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
+    for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++)
         assert_canonical("email", spellings[i], "user.name@post.test");
-    }
 }
 
 static void email_needs_an_at(void **state)
@@ -290,9 +281,8 @@ static void email_domain_labels_are_letters_digits_and_inner_hyphens(void **stat
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof malformed / sizeof malformed[0]; i++) {
+    for (size_t i = 0; i < sizeof malformed / sizeof malformed[0]; i++)
         assert_refused("email", malformed[i], ELIG_REASON_EMAIL_DOMAIN);
-    }
     assert_canonical("email", "u@a-b.c--d.x1", "u@a-b.c--d.x1");
 }
 
@@ -307,9 +297,8 @@ static void email_domain_lengths_are_bounded(void **state)
     assert_canonical("email", text, text);
     memcpy(text + used + EMAIL_LABEL_MAX, "a.b", sizeof "a.b");
     assert_refused("email", text, ELIG_REASON_EMAIL_DOMAIN);
-    for (size_t i = 0; i < EMAIL_DOMAIN_MAX; i++) {
+    for (size_t i = 0; i < EMAIL_DOMAIN_MAX; i++)
         text[used + i] = i % 2 ? '.' : 'a';
-    }
     text[used + EMAIL_DOMAIN_MAX] = 0;
     assert_canonical("email", text, text);
     memcpy(text + used + EMAIL_DOMAIN_MAX, "a", sizeof "a");
@@ -357,9 +346,8 @@ static void email_forged_a_labels_are_refused(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof forged / sizeof forged[0]; i++) {
+    for (size_t i = 0; i < sizeof forged / sizeof forged[0]; i++)
         assert_refused("email", forged[i], ELIG_REASON_EMAIL_DOMAIN);
-    }
 }
 
 static void email_options_are_off_by_default(void **state)
@@ -414,9 +402,8 @@ static void digits_refuse_anything_else(void **state)
     static const char *const refused[] = {"12a", "+12", "1,2", "---", "1#", "\xEA\xB0\x80", "1_2"};
 
     (void)state;
-    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
         assert_refused("digits", refused[i], ELIG_REASON_DIGITS_CHARACTER);
-    }
 }
 
 static void date_spellings_agree(void **state)
@@ -433,9 +420,8 @@ static void date_spellings_agree(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
+    for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++)
         assert_canonical("date", spellings[i], "1999-12-31");
-    }
 }
 
 static void date_formats_that_may_mean_two_days_are_refused(void **state)
@@ -447,9 +433,8 @@ static void date_formats_that_may_mean_two_days_are_refused(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
         assert_refused("date", refused[i], ELIG_REASON_DATE_FORMAT);
-    }
 }
 
 static void date_must_be_in_the_gregorian_calendar(void **state)
@@ -458,9 +443,8 @@ static void date_must_be_in_the_gregorian_calendar(void **state)
                                           "2001-00-10", "2001-01-00", "2001-01-32", "0000-01-01"};
 
     (void)state;
-    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
         assert_refused("date", refused[i], ELIG_REASON_DATE_CALENDAR);
-    }
     assert_canonical("date", "20000229", "2000-02-29");
     assert_canonical("date", "2024.02.29", "2024-02-29");
     assert_canonical("date", "0001/01/01", "0001-01-01");
@@ -552,13 +536,11 @@ static void ascii_domains_agree_with_libidn2(void **state)
         size_t length = strlen(text), general_length = 0;
         const size_t wanted = length + 1 + next_random(&seed) % 12;
 
-        while (length < wanted) {
+        while (length < wanted)
             text[length++] = alphabet[next_random(&seed) % (sizeof alphabet - 1)];
-        }
         text[length] = 0;
-        if (strchr(text + 2, '@') != NULL || text[length - 1] == ' ') {
+        if (strchr(text + 2, '@') != NULL || text[length - 1] == ' ')
             continue; /* another split, or another text once trimmed */
-        }
         const int is_fast = canonical("email", text, fast) == ELIG_REASON_NONE;
         const struct elig_text domain = {text + 2, length - 2};
         assert_int_equal(is_fast, email_domain_general(domain, general, &general_length));
@@ -638,9 +620,8 @@ static void unknown_types_options_and_regions_are_refused(void **state)
     struct elig_part part;
 
     (void)state;
-    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
         assert_int_equal(canon_part_parse(refused[i], &part), 0);
-    }
     assert_int_equal(canon_part_is_valid(&(struct elig_part){.type = 0}), 0);
     assert_int_equal(canon_part_is_valid(&(struct elig_part){.type = ELIG_TYPE_EMAIL, .flags = 4}), 0);
     assert_int_equal(canon_part_is_valid(&(struct elig_part){.type = ELIG_TYPE_DATE, .flags = 1}), 0);

@@ -79,9 +79,8 @@ static void korean_spellings_of_one_mobile_number_agree(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
+    for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++)
         assert_canonical("KR", spellings[i], "821012345678");
-    }
     assert_canonical("KR", "02-123-4567", "8221234567");
     assert_canonical("KR", "82-2-123-4567", "8221234567");
     assert_canonical("KR", "070-1234-5678", "827012345678");
@@ -133,9 +132,8 @@ static void other_characters_are_refused(void **state)
                                           "010,1234,5678",  "\xEA\xB0\x80"};
 
     (void)state;
-    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
         assert_refused("KR", refused[i], ELIG_REASON_PHONE_CHARACTER);
-    }
 }
 
 static void impossible_lengths_and_ranges_are_refused(void **state)
@@ -208,9 +206,8 @@ static int random_member(uint32_t node, uint32_t *seed, char out[PHONE_TABLE_NAT
                     targets[count++] = phone_table_cells[cell + 1];
                 }
             }
-            if (phone_table_cells[cell] & PHONE_TABLE_LAST) {
+            if (phone_table_cells[cell] & PHONE_TABLE_LAST)
                 break;
-            }
         }
         if (count == 0 || (is_end && next_random(seed) % 2)) {
             out[length] = 0;
@@ -237,9 +234,8 @@ struct tally {
 /* Digits as full-width characters. */
 static void widen(const char *digits, char *out)
 {
-    for (; *digits; digits++) {
+    for (; *digits; digits++)
         out += snprintf(out, 4, "\xEF\xBC%c", (int)(0x90 + *digits - '0'));
-    }
     *out = 0;
 }
 
@@ -297,9 +293,8 @@ static void check_spellings(const struct phone_table_region *region, const struc
     snprintf(expected, sizeof expected, "%u%s", code->code, national);
     for (size_t i = 0; i < spellings; i++) {
         char text[SPELLING_MAX], out[CANON_PART_MAX + 1];
-        if (!spell(i, region, code, national, seed, text)) {
+        if (!spell(i, region, code, national, seed, text))
             continue;
-        }
         const enum elig_reason reason = canonical(region->name, text, out);
         tally->tried[i]++;
         if (reason == ELIG_REASON_NONE) {
@@ -328,9 +323,8 @@ static void spellings_of_a_domestic_number_never_disagree(void **state)
     (void)state;
     for (size_t i = 0; i < phone_table_region_count; i++) {
         const struct phone_table_region *region = &phone_table_regions[i];
-        for (int n = 0; n < NUMBERS_PER_REGION && region->code != PHONE_TABLE_NO_CODE; n++) {
+        for (int n = 0; n < NUMBERS_PER_REGION && region->code != PHONE_TABLE_NO_CODE; n++)
             check_spellings(region, &phone_table_codes[region->code], SPELLINGS, &seed, &tally);
-        }
     }
     print_tally(&tally, SPELLINGS);
 }
@@ -364,9 +358,8 @@ static void whatever_is_accepted_is_its_own_canonical_form(void **state)
         char text[PHONE_MAX + 1], out[CANON_PART_MAX + 1], again[CANON_PART_MAX + 1];
         const size_t length = 4 + next_random(&seed) % (PHONE_MAX - 4);
 
-        for (size_t i = 0; i < length; i++) {
+        for (size_t i = 0; i < length; i++)
             text[i] = (char)('0' + next_random(&seed) % (i < 3 ? 3 : 10));
-        }
         text[length] = 0;
         if (canonical(region->name, text, out) == ELIG_REASON_NONE) {
             char with_plus[PHONE_MAX + 2];
@@ -389,9 +382,8 @@ static void calling_codes_are_sorted_and_none_begins_another(void **state)
         assert_in_range(code, 1, 999);
         assert_true(i == 0 || phone_table_codes[i - 1].code < code);
         assert_int_equal(phone_table_codes[i].lengths >> (PHONE_TABLE_NATIONAL_DIGITS + 1), 0);
-        for (size_t j = 0; j < phone_table_code_count; j++) {
+        for (size_t j = 0; j < phone_table_code_count; j++)
             assert_true(phone_table_codes[j].code / 10 != code && phone_table_codes[j].code / 100 != code);
-        }
     }
 }
 
