@@ -1,13 +1,13 @@
 #include "assemble.h"
 
 #include "digest.h"
+#include "file.h"
 #include "parallel.h"
 #include "solve.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct leaf_worker {
     struct solver *solver;
@@ -32,21 +32,6 @@ struct leaf_stream {
     int has_next_absent;
     size_t held; /* identifiers at hand: 1 if the next leaf's first is known already */
 };
-
-static int write_at(int file, const uint8_t *bytes, size_t length, uint64_t offset)
-{
-    while (length > 0) {
-        ssize_t put = pwrite(file, bytes, length, (off_t)offset);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return 0;
-        bytes += put;
-        length -= (size_t)put;
-        offset += (size_t)put;
-    }
-    return 1;
-}
 
 /* The rank of a leaf's first identifier: floor(leaf * n / P), without overflow. */
 static uint64_t first_rank(const struct header *header, uint64_t leaf)
@@ -153,7 +138,7 @@ static enum assemble_result solve_leaf(const struct leaf_task *task, struct leaf
     memcpy(entry + ELIG_ENTRY_AT_SEPARATOR, worker->identifiers[0].digest, ELIG_SEPARATOR_BYTES);
     bytes_put_le16(entry + ELIG_ENTRY_AT_SEED, seed);
     digest_page(header->salt, page_number, worker->page, entry + ELIG_ENTRY_AT_TAG);
-    if (!write_at(task->file, worker->page, sizeof worker->page, page_number * ELIG_PAGE_BYTES))
+    if (!file_write_at(task->file, worker->page, sizeof worker->page, page_number * ELIG_PAGE_BYTES))
         return ASSEMBLE_FAILED;
     progress_add(assembly->progress, count);
     return ASSEMBLE_DONE;
@@ -295,7 +280,7 @@ static int write_level(struct assembly *assembly, int file, unsigned level)
         memmove(entry + ELIG_ENTRY_AT_SEPARATOR, page, ELIG_SEPARATOR_BYTES);
         bytes_put_le16(entry + ELIG_ENTRY_AT_SEED, 0);
         digest_page(header->salt, number, page, entry + ELIG_ENTRY_AT_TAG);
-        if (!write_at(file, page, sizeof page, number * ELIG_PAGE_BYTES))
+        if (!file_write_at(file, page, sizeof page, number * ELIG_PAGE_BYTES))
             return 0;
     }
     return 1;
@@ -312,7 +297,7 @@ static int write_dictionary(struct assembly *assembly, int file)
         return 0;
     dictionary_write(&assembly->dictionary, bytes);
     digest_bytes(ELIG_DOMAIN_DICTIONARY, header->salt, bytes, length, header->dictionary_hash);
-    int good = write_at(file, bytes, length, ELIG_PAGE_BYTES);
+    int good = file_write_at(file, bytes, length, ELIG_PAGE_BYTES);
     free(bytes);
     return good;
 }
@@ -323,7 +308,7 @@ static int write_header(struct assembly *assembly, int file)
     if (assembly->header.identifiers > 0)
         memcpy(assembly->header.root, assembly->entries, ELIG_ENTRY_BYTES);
     header_write(&assembly->header, page);
-    return write_at(file, page, sizeof page, 0);
+    return file_write_at(file, page, sizeof page, 0);
 }
 
 /* Fills the header but for what depends on the pages. */

@@ -7,13 +7,14 @@
 
 enum { NOT_FOUND = -1, TWICE = -2 };
 
-static struct elig_text trimmed(struct elig_text text)
+struct elig_text columns_trim(struct elig_text text)
 {
-    while (text.length > 0 && strchr(" \t\r\n", text.bytes[0]) != NULL) {
+    static const char white[] = {' ', '\t', '\r', '\n'};
+    while (text.length > 0 && memchr(white, text.bytes[0], sizeof white) != NULL) {
         text.bytes++;
         text.length--;
     }
-    while (text.length > 0 && strchr(" \t\r\n", text.bytes[text.length - 1]) != NULL)
+    while (text.length > 0 && memchr(white, text.bytes[text.length - 1], sizeof white) != NULL)
         text.length--;
     return text;
 }
@@ -24,7 +25,7 @@ static int find(const struct recipe *recipe, const char *name, const struct elig
     int found = NOT_FOUND;
     size_t length = strlen(name);
     for (unsigned i = 0; recipe->has_header && i < fields; i++) {
-        struct elig_text header = trimmed(row[i]);
+        struct elig_text header = columns_trim(row[i]);
         if (header.length != length || memcmp(header.bytes, name, length) != 0)
             continue;
         if (found != NOT_FOUND)

@@ -23,4 +23,7 @@ struct columns {
 ELIG_CHECK_RESULT int columns_find(struct columns *columns, const struct recipe *recipe, const char *file,
                                    const struct elig_text *first_row, unsigned fields, int is_absent);
 
+/* The text without spaces, tabs and line ends around it: header cells and labels are compared without them. */
+struct elig_text columns_trim(struct elig_text text);
+
 #endif

@@ -54,23 +54,12 @@ struct reader {
 
 /* ---- Workers ---- */
 
-static struct elig_text trim_label(struct elig_text text)
-{
-    while (text.length > 0 && (text.bytes[0] == ' ' || text.bytes[0] == '\t')) {
-        text.bytes++;
-        text.length--;
-    }
-    while (text.length > 0 && (text.bytes[text.length - 1] == ' ' || text.bytes[text.length - 1] == '\t'))
-        text.length--;
-    return text;
-}
-
 /* The number of a row's label: 0 none, or FAULT_LABEL as a negative number, or -1 with errno. */
 static int row_label(const struct worker *worker, const struct columns *columns)
 {
     if (columns->label < 0)
         return 0;
-    struct elig_text text = trim_label(worker->fields[columns->label]);
+    struct elig_text text = columns_trim(worker->fields[columns->label]);
     if (text.length == 0)
         return 0;
     if (!dictionary_word_is_valid(text.bytes, text.length))

@@ -234,6 +234,27 @@ static int read_threads(struct recipe *recipe, const char *text)
     return EXIT_DONE;
 }
 
+/* Takes one option without a value in. */
+static int read_flag(struct recipe *recipe, int option)
+{
+    switch (option) {
+    case OPTION_NO_HEADER:
+        recipe->has_header = 0;
+        return EXIT_DONE;
+    case OPTION_SKIP_INVALID:
+        recipe->skip_invalid = 1;
+        return EXIT_DONE;
+    case OPTION_QUIET:
+        recipe->is_quiet = 1;
+        return EXIT_DONE;
+    case 'h':
+    case OPTION_HELP:
+        return OPTIONS_HELP;
+    default: /* getopt_long() has said what is wrong */
+        return EXIT_USAGE;
+    }
+}
+
 /* Takes one option in. */
 static int read_option(struct recipe *recipe, int option, const char *text)
 {
@@ -270,9 +291,6 @@ static int read_option(struct recipe *recipe, int option, const char *text)
         return read_delimiter(recipe, text);
     case OPTION_ENCODING:
         return read_encoding(recipe, text);
-    case OPTION_NO_HEADER:
-        recipe->has_header = 0;
-        return EXIT_DONE;
     case OPTION_MEMORY:
         return check(parse_size(text, MEMORY_MIN, MEMORY_MAX, &recipe->memory), option,
                      "a size from 64MiB, such as 1GiB");
@@ -281,24 +299,15 @@ static int read_option(struct recipe *recipe, int option, const char *text)
     case OPTION_TMPDIR:
         recipe->tmpdir = text;
         return EXIT_DONE;
-    case OPTION_SKIP_INVALID:
-        recipe->skip_invalid = 1;
-        return EXIT_DONE;
     case OPTION_REPORT:
         recipe->report = text;
-        return EXIT_DONE;
-    case OPTION_QUIET:
-        recipe->is_quiet = 1;
         return EXIT_DONE;
     case 'o':
     case OPTION_OUTPUT:
         recipe->output = text;
         return EXIT_DONE;
-    case 'h':
-    case OPTION_HELP:
-        return OPTIONS_HELP;
-    default: /* getopt_long() has said what is wrong */
-        return EXIT_USAGE;
+    default:
+        return read_flag(recipe, option);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "runs.h"
 
+#include "file.h"
 #include "sort.h"
 
 #include <errno.h>
@@ -115,21 +116,6 @@ static int reserve(struct runs *runs, size_t length, uint64_t *offset)
     return good;
 }
 
-static int write_at(int file, const uint8_t *bytes, size_t length, uint64_t offset)
-{
-    while (length > 0) {
-        ssize_t put = pwrite(file, bytes, length, (off_t)offset);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return 0;
-        bytes += put;
-        length -= (size_t)put;
-        offset += (size_t)put;
-    }
-    return 1;
-}
-
 int runs_read(const struct runs *runs, const struct run *run, size_t first, size_t count,
               struct record *records)
 {
@@ -137,22 +123,8 @@ int runs_read(const struct runs *runs, const struct run *run, size_t first, size
         memcpy(records, run->memory + first, count * sizeof *records);
         return 1;
     }
-    uint8_t *bytes = (uint8_t *)records;
-    size_t length = count * sizeof *records;
     uint64_t offset = run->offset + first * sizeof *records;
-    while (length > 0) {
-        ssize_t got = pread(runs->file, bytes, length, (off_t)offset);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0) {
-            errno = got == 0 ? EIO : errno; /* the spill file is shorter than what was written to it */
-            return 0;
-        }
-        bytes += got;
-        length -= (size_t)got;
-        offset += (size_t)got;
-    }
-    return 1;
+    return file_read_at(runs->file, records, count * sizeof *records, offset);
 }
 
 static void fill_directory(struct run *run, const struct record *records, size_t count)
@@ -195,7 +167,7 @@ static int make_run(struct collector *collector, int in_memory)
     } else {
         size_t length = collector->count * sizeof *collector->records;
         good = reserve(collector->runs, length, &run->offset) &&
-               write_at(collector->runs->file, (const uint8_t *)collector->records, length, run->offset);
+               file_write_at(collector->runs->file, collector->records, length, run->offset);
     }
     if (good)
         good = add_run(collector->runs, run);

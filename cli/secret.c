@@ -1,5 +1,6 @@
 #include "secret.h"
 
+#include "file.h"
 #include "message.h"
 #include "parse.h"
 
@@ -98,36 +99,25 @@ uint8_t *secret_read(const char *path)
     return secret;
 }
 
-static int write_all(int file, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t put = write(file, bytes, length);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return 0;
-        bytes += put;
-        length -= (size_t)put;
-    }
-    return 1;
-}
-
 /* Writes a random secret and makes it last. */
 static int write_secret(int file)
 {
+    const size_t before = strlen(comment) + strlen(label);
     uint8_t *secret = sodium_malloc(ELIG_SECRET_BYTES);
-    char *digits = sodium_malloc(HEX_DIGITS + 1);
+    char *text = sodium_malloc(FILE_MAX);
     int good = 0;
-    if (secret != NULL && digits != NULL) {
+    if (secret != NULL && text != NULL) {
         randombytes_buf(secret, ELIG_SECRET_BYTES);
-        sodium_bin2hex(digits, HEX_DIGITS + 1, secret, ELIG_SECRET_BYTES);
-        good = write_all(file, comment, strlen(comment)) && write_all(file, label, strlen(label)) &&
-               write_all(file, digits, HEX_DIGITS) && write_all(file, "\n", 1) && fsync(file) == 0;
+        memcpy(text, comment, strlen(comment));
+        memcpy(text + strlen(comment), label, strlen(label));
+        sodium_bin2hex(text + before, HEX_DIGITS + 1, secret, ELIG_SECRET_BYTES);
+        text[before + HEX_DIGITS] = '\n';
+        good = file_write_at(file, text, before + HEX_DIGITS + 1, 0) && fsync(file) == 0;
     } else {
         errno = ENOMEM;
     }
     sodium_free(secret);
-    sodium_free(digits);
+    sodium_free(text);
     return good;
 }
 
