@@ -99,7 +99,8 @@ $(BUILD)/libelig.a: $(CORE)
 $(BUILD)/libelig.so: $(CORE)
 	$(call quiet,LINK)$(LINK) -shared -Wl,-soname,libelig.so.$(SOVERSION),-z,defs -o $@ $^ $(LIBS)
 
-$(BUILD)/elig.pc: elig.pc.in Makefile
+# Always: PREFIX may be another one at installation.
+$(BUILD)/elig.pc: elig.pc.in FORCE
 	@mkdir -p $(@D)
 	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
 	    -e 's|@VERSION@|$(VERSION)|' $< > $@

@@ -133,8 +133,11 @@ static enum assemble_result solve_leaf(const struct leaf_task *task, struct leaf
                                      .count = count,
                                      .absent = (const uint8_t(*)[ELIG_DIGEST_BYTES])worker->absent,
                                      .absent_count = worker->absent_count};
-    if (!solver_run(worker->solver, &solve, worker->page, &seed))
-        return ASSEMBLE_UNSOLVABLE;
+    enum solve_result solved = solver_run(worker->solver, &solve, worker->page, &seed);
+    if (solved == SOLVE_NO_MEMORY)
+        errno = ENOMEM;
+    if (solved != SOLVE_DONE)
+        return solved == SOLVE_IMPOSSIBLE ? ASSEMBLE_UNSOLVABLE : ASSEMBLE_FAILED;
     memcpy(entry + ELIG_ENTRY_AT_SEPARATOR, worker->identifiers[0].digest, ELIG_SEPARATOR_BYTES);
     bytes_put_le16(entry + ELIG_ENTRY_AT_SEED, seed);
     digest_page(header->salt, page_number, worker->page, entry + ELIG_ENTRY_AT_TAG);

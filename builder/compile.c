@@ -138,14 +138,23 @@ static int count(struct build *build)
 
 /* --skip-invalid passes over what was typed wrong; it does not decide between labels, nor make a rare one
  * common. */
+static int may_be_skipped(const struct fault *fault)
+{
+    return fault->reason != FAULT_LABEL_CONFLICT && fault->reason != FAULT_LABEL_RARE;
+}
+
+static size_t skippable_faults(const struct build *build)
+{
+    size_t skippable = 0;
+    for (size_t i = 0; i < build->faults.count; i++)
+        skippable += (size_t)may_be_skipped(&build->faults.entries[i]);
+    return skippable;
+}
+
 static int may_publish(const struct build *build)
 {
-    for (size_t i = 0; i < build->faults.count; i++) {
-        int reason = build->faults.entries[i].reason;
-        if (!build->recipe->skip_invalid || reason == FAULT_LABEL_CONFLICT || reason == FAULT_LABEL_RARE)
-            return 0;
-    }
-    return 1;
+    size_t skipped = build->recipe->skip_invalid ? skippable_faults(build) : 0;
+    return skipped == build->faults.count;
 }
 
 static int explain_assembly(const struct build *build, enum assemble_result result)
@@ -232,7 +241,7 @@ static int report(struct build *build, int result)
     build->progress = NULL;
     report_print(&report);
     if (result != EXIT_DONE)
-        message("nothing was published%s", build->faults.count > 0 && !recipe->skip_invalid
+        message("nothing was published%s", !recipe->skip_invalid && skippable_faults(build) > 0
                                                ? ": correct these lines, or leave them out with --skip-invalid"
                                                : "");
     if (!written) {

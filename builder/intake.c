@@ -82,6 +82,10 @@ static int take_identifier(struct worker *worker, const struct columns *columns,
     for (unsigned i = 0; i < description->part_count; i++)
         parts[i] = worker->fields[columns->part[kind][i]];
     int reason = (int)canon_identifier(description, parts, worker->canonical, &length);
+    if (reason == ELIG_REASON_MEMORY) {
+        errno = ENOMEM;
+        return -1;
+    }
     if (reason != ELIG_REASON_NONE)
         return reason;
     digest_keyed(recipe->secret, recipe->salt, description->name, worker->canonical, length, record.digest);
@@ -183,7 +187,11 @@ static int find_columns(struct reader *reader)
     } else {
         memcpy(copy, block->bytes, reader->whole);
         struct csv_reader csv = {copy, reader->whole, reader->line, recipe->delimiter};
-        if (csv_next(&csv, row, COLUMNS_FIELDS_MAX, &fields, &line) != CSV_ROW) {
+        enum csv_result result = csv_next(&csv, row, COLUMNS_FIELDS_MAX, &fields, &line);
+        if (result == CSV_END) {
+            message("read %s: empty, without even a header row", reader->name);
+            good = 0;
+        } else if (result != CSV_ROW) {
             message("read %s: the first row is no CSV of at most %d fields", reader->name, COLUMNS_FIELDS_MAX);
             good = 0;
         } else {
@@ -365,7 +373,9 @@ static void add_counts(struct intake_counts *sum, const struct intake_counts *mo
 
 static void explain_worker(const struct worker *worker)
 {
-    if (worker->why == ERANGE)
+    if (worker->why == ENOMEM)
+        message("read: %s", strerror(ENOMEM));
+    else if (worker->why == ERANGE)
         message("read labels: more than %d different words: is --label the right column?", ELIG_LABELS_MAX);
     else
         message("write a temporary file in %s: %s", worker->intake->recipe->tmpdir, strerror(worker->why));

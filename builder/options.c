@@ -156,6 +156,9 @@ static int read_label_order(struct recipe *recipe, const char *text)
         if (!dictionary_word_is_valid(at, length))
             return message_usage("--label-order takes label words of at most %d bytes, separated by commas",
                                  ELIG_LABEL_MAX);
+        for (unsigned i = 0; i < recipe->label_order_count; i++)
+            if (strlen(recipe->label_order[i]) == length && memcmp(recipe->label_order[i], at, length) == 0)
+                return message_usage("--label-order names '%.*s' twice", (int)length, at);
         char **grown =
             realloc(recipe->label_order, (recipe->label_order_count + 1) * sizeof *recipe->label_order);
         char *word = strndup(at, length);
@@ -234,8 +237,8 @@ static int read_threads(struct recipe *recipe, const char *text)
     return EXIT_DONE;
 }
 
-/* Takes one option without a value in. */
-static int read_flag(struct recipe *recipe, int option)
+/* Takes one option without a value in, or says that text is none. */
+static int read_flag(struct recipe *recipe, int option, const char *text)
 {
     switch (option) {
     case OPTION_NO_HEADER:
@@ -250,8 +253,8 @@ static int read_flag(struct recipe *recipe, int option)
     case 'h':
     case OPTION_HELP:
         return OPTIONS_HELP;
-    default: /* getopt_long() has said what is wrong */
-        return EXIT_USAGE;
+    default:
+        return message_usage("option '%s' is unknown or ambiguous, lacks a value or takes none", text);
     }
 }
 
@@ -272,6 +275,7 @@ static int read_option(struct recipe *recipe, int option, const char *text)
     case OPTION_PROFILE:
         return read_profile(text);
     case OPTION_SECRET:
+        recipe->secret_path = text;
         recipe->secret = secret_read(text);
         return recipe->secret != NULL ? EXIT_DONE : EXIT_CANNOT;
     case OPTION_SALT:
@@ -307,7 +311,7 @@ static int read_option(struct recipe *recipe, int option, const char *text)
         recipe->output = text;
         return EXIT_DONE;
     default:
-        return read_flag(recipe, option);
+        return read_flag(recipe, option, text);
     }
 }
 
@@ -332,27 +336,53 @@ static void set_defaults(struct recipe *recipe)
     randombytes_buf(recipe->salt, sizeof recipe->salt);
 }
 
-/* 1 if both names lead to one file. */
+/* Stats the folder that path is in: 1, and *name is what it is called there. */
+static int stat_folder(const char *path, struct stat *status, const char **name)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
+    *name = slash == NULL ? path : slash + 1;
+    int good = folder != NULL && stat(folder, status) == 0;
+    free(folder);
+    return good;
+}
+
+static int is_same_inode(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* 1 if both names lead to one file, or would if there were one. */
 static int is_same_file(const char *a, const char *b)
 {
     struct stat left, right;
-    return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev &&
-           left.st_ino == right.st_ino;
+    const char *left_name, *right_name;
+    if (stat(a, &left) == 0 && stat(b, &right) == 0)
+        return is_same_inode(&left, &right);
+    return stat_folder(a, &left, &left_name) && stat_folder(b, &right, &right_name) &&
+           is_same_inode(&left, &right) && strcmp(left_name, right_name) == 0;
+}
+
+/* EXIT_DONE unless a file that is read is one that would be written. */
+static int check_read(const struct recipe *recipe, const char *path)
+{
+    if (path != NULL &&
+        (is_same_file(path, recipe->output) || (recipe->report != NULL && is_same_file(path, recipe->report))))
+        return message_usage("%s is a file to be read, and would be written over", path);
+    return EXIT_DONE;
 }
 
 /* Nothing that is read may be written over, nor one output over the other. */
 static int check_outputs(const struct recipe *recipe)
 {
-    if (recipe->report != NULL &&
-        (strcmp(recipe->report, recipe->output) == 0 || is_same_file(recipe->report, recipe->output)))
-        return message_usage("--report and -o name the same file");
-    for (unsigned i = 0; i < recipe->input_count; i++) {
-        const char *input = recipe->inputs[i];
-        if (input != NULL && (is_same_file(input, recipe->output) ||
-                              (recipe->report != NULL && is_same_file(input, recipe->report))))
-            return message_usage("%s would be written over", input);
-    }
-    return EXIT_DONE;
+    if (recipe->report != NULL && is_same_file(recipe->report, recipe->output))
+        return message_usage("--report and -o name the same file, %s", recipe->output);
+    int result = check_read(recipe, recipe->secret_path);
+    for (unsigned i = 0; i < recipe->input_count && result == EXIT_DONE; i++)
+        result = check_read(recipe, recipe->inputs[i]);
+    for (unsigned i = 0; i < recipe->absent_count && result == EXIT_DONE; i++)
+        result = check_read(recipe, recipe->absent[i]);
+    return result;
 }
 
 /* What no single option can tell. */
@@ -399,12 +429,13 @@ int options_read(struct recipe *recipe, int argc, char **argv)
     int option, result = EXIT_DONE;
     set_defaults(recipe);
     optind = 1;
+    opterr = 0; /* what is wrong is said by read_flag() */
     while (result == EXIT_DONE && (option = getopt_long(argc, argv, "o:h", long_options, NULL)) != -1) {
         int same = option == 'o' ? OPTION_OUTPUT : option == 'h' ? OPTION_HELP : option;
         if (same > 0 && same < OPTION_COUNT && seen[same]++ && !may_repeat(same))
             result = message_usage("--%s is given twice", option_name(same));
         else
-            result = read_option(recipe, option, optarg);
+            result = read_option(recipe, option, option == '?' ? argv[optind - 1] : optarg);
     }
     if (result == EXIT_DONE)
         result = read_inputs(recipe, argc - optind, argv + optind);

@@ -22,6 +22,7 @@ struct recipe {
 
     uint8_t salt[ELIG_SALT_BYTES];
     uint8_t *secret; /* ELIG_SECRET_BYTES in locked memory */
+    const char *secret_path;
 
     const char **inputs; /* input_count names; NULL entries: standard input */
     unsigned input_count;

@@ -71,7 +71,8 @@ static void put_labels(struct json *json, const struct report *report, const uns
 {
     json_open(json, "labels", '[');
     for (unsigned i = 0; i < labels_count(report->labels); i++) {
-        if (report->census->held[numbers[i]] == 0)
+        /* a label that too few hold is personal data itself, and refused */
+        if (report->census->held[numbers[i]] < report->recipe->label_minimum)
             continue;
         json_open(json, NULL, '{');
         json_text(json, "label", labels_word(report->labels, numbers[i]));

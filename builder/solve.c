@@ -333,22 +333,29 @@ static int try_seed(struct solver *solver)
     return 1;
 }
 
-/* The content of an empty slot: the stream's, moved on until no absent digest that leads there matches it. */
-static uint64_t filler_fingerprint(const struct solver *solver, uint32_t slot, uint64_t value)
+/* 1 if an absent digest that leads to an empty slot has this fingerprint. */
+static int is_awaited(const struct solver *solver, uint32_t slot, uint64_t fingerprint)
+{
+    for (uint32_t a = solver->absent_of_slot[slot]; a != NONE; a = solver->absent_next[a])
+        if (absent_fingerprint(solver, a) == fingerprint)
+            return 1;
+    return 0;
+}
+
+/* The content of an empty slot: the stream's, moved on until no absent digest matches it. 0 if all match. */
+static int fill_slot(const struct solver *solver, uint32_t slot, uint64_t *value)
 {
     const struct solve_task *task = solver->task;
     uint64_t mask = (UINT64_C(1) << task->shape->fingerprint_bits) - 1;
-    uint32_t a = task->absent_count > 0 ? solver->absent_of_slot[slot] : NONE;
-    value &= mask;
-    while (a != NONE) {
-        if (absent_fingerprint(solver, a) == value) {
-            value = (value + 1) & mask;
-            a = solver->absent_of_slot[slot];
-        } else {
-            a = solver->absent_next[a];
-        }
+    *value &= mask;
+    if (task->absent_count == 0)
+        return 1;
+    for (size_t tries = 0; tries <= task->absent_count && tries <= mask; tries++) {
+        if (!is_awaited(solver, slot, *value))
+            return 1;
+        *value = (*value + 1) & mask;
     }
-    return value;
+    return 0;
 }
 
 static void put_slot(const struct leaf_shape *shape, uint8_t *page, uint32_t slot, uint64_t fingerprint,
@@ -360,7 +367,8 @@ static void put_slot(const struct leaf_shape *shape, uint8_t *page, uint32_t slo
         leaf_put_bits(page, at + shape->fingerprint_bits, shape->payload_bits, payload);
 }
 
-static void write_page(const struct solver *solver, uint8_t *page)
+/* Returns 1, or 0 if an empty slot can have no content. */
+static int write_page(const struct solver *solver, uint8_t *page)
 {
     const struct solve_task *task = solver->task;
     const struct leaf_shape *shape = task->shape;
@@ -373,28 +381,31 @@ static void write_page(const struct solver *solver, uint8_t *page)
             put_slot(shape, page, slot, leaf_fingerprint(shape, key->digest),
                      leaf_mask(shape, key->digest, key->payload));
         } else {
-            put_slot(shape, page, slot, filler_fingerprint(solver, slot, bytes_get_le64(filler)),
-                     bytes_get_le64(filler + sizeof(uint64_t)));
+            uint64_t value = bytes_get_le64(filler);
+            if (!fill_slot(solver, slot, &value))
+                return 0;
+            put_slot(shape, page, slot, value, bytes_get_le64(filler + sizeof(uint64_t)));
             filler += FILLER_SLOT_BYTES;
         }
     }
     for (uint32_t bucket = 0; bucket < shape->buckets; bucket++)
         bytes_put_le16(page + leaf_pilot_at(shape, bucket), solver->pilot[bucket]);
+    return 1;
 }
 
-int solver_run(struct solver *solver, const struct solve_task *task, uint8_t *page, uint16_t *seed)
+enum solve_result solver_run(struct solver *solver, const struct solve_task *task, uint8_t *page,
+                             uint16_t *seed)
 {
     solver->task = task;
     if (!make_absent_room(solver, task->absent_count))
-        return 0;
+        return SOLVE_NO_MEMORY;
     make_filler(solver);
     for (uint32_t i = 0; i < SEEDS_TRIED; i++) {
         solver->seed = (uint16_t)i;
-        if (try_seed(solver)) {
-            write_page(solver, page);
+        if (try_seed(solver) && write_page(solver, page)) {
             *seed = solver->seed;
-            return 1;
+            return SOLVE_DONE;
         }
     }
-    return 0;
+    return SOLVE_IMPOSSIBLE;
 }

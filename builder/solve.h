@@ -33,11 +33,12 @@ ELIG_CHECK_RESULT struct solver *solver_new(void);
 void solver_free(struct solver *solver);
 
 /*
- * Writes the page (ELIG_PAGE_BYTES) and the seed. Returns 1, or 0 if no seed of the first attempts leads to a
- * page: in practice only when the absent digests are too many for the fingerprint's width.
+ * Writes the page (ELIG_PAGE_BYTES) and the seed. SOLVE_IMPOSSIBLE: no seed of the first attempts leads to a
+ * page, in practice only when the absent digests are too many for the fingerprint's width.
  */
-ELIG_CHECK_RESULT int solver_run(struct solver *solver, const struct solve_task *task, uint8_t *page,
-                                 uint16_t *seed);
+enum solve_result { SOLVE_DONE, SOLVE_IMPOSSIBLE, SOLVE_NO_MEMORY };
+ELIG_CHECK_RESULT enum solve_result solver_run(struct solver *solver, const struct solve_task *task,
+                                               uint8_t *page, uint16_t *seed);
 
 /* The shape of leaves with such slots: the most slots a page has at SOLVE_BUCKET_SIZE_MILLI / 1000 identifiers
  * to a bucket. */

@@ -4,8 +4,10 @@
 #ifndef ELIG_HARDEN_H
 #define ELIG_HARDEN_H
 
-/* No core dumps, no attaching by other processes of the user, freed memory overwritten by the allocator (it
- * covers what libraries free on our behalf), writes into broken pipes as errors. Call at the start of main().
+/*
+ * No core dumps, no attaching by other processes of the user; freed memory overwritten by the allocator (it
+ * covers what libraries free on our behalf); broken pipes and file size limits as errors instead of signals;
+ * standard streams that were closed stay closed to files that are opened later. Call at the start of main().
  */
 void harden_process(void);
 

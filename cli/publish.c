@@ -14,20 +14,11 @@
 
 struct publish {
     int folder, file;
-    char *name;      /* within folder */
-    char *temporary; /* a name within folder, in use if is_named */
+    char *name;                /* within folder */
+    char path[PATH_TEXT];      /* /proc/self/fd/... */
+    char temporary[PATH_TEXT]; /* a name within folder, in use if is_named */
     int is_named;
-    char path[PATH_TEXT]; /* /proc/self/fd/... */
 };
-
-static char *join(const char *a, const char *b, const char *c)
-{
-    size_t length = strlen(a) + strlen(b) + strlen(c) + 1;
-    char *joined = malloc(length);
-    if (joined != NULL)
-        snprintf(joined, length, "%s%s%s", a, b, c);
-    return joined;
-}
 
 /* Splits path into folder and name: 1, or 0 with errno set. */
 static int open_folder(struct publish *publish, const char *path)
@@ -58,21 +49,19 @@ static int target_is_fit(const struct publish *publish)
     return 0;
 }
 
-static int make_temporary_name(struct publish *publish)
+/* A name of its own, however long the target's is. */
+static void make_temporary_name(struct publish *publish)
 {
     uint8_t random[TEMPORARY_RANDOM];
     char digits[2 * TEMPORARY_RANDOM + 1];
     randombytes_buf(random, sizeof random);
     sodium_bin2hex(digits, sizeof digits, random, sizeof random);
-    publish->temporary = join(".", publish->name, ".");
-    char *longer = publish->temporary != NULL ? join(publish->temporary, digits, ".tmp") : NULL;
-    free(publish->temporary);
-    publish->temporary = longer;
-    return longer != NULL;
+    snprintf(publish->temporary, sizeof publish->temporary, ".elig-%s.tmp", digits);
 }
 
 static int open_file(struct publish *publish)
 {
+    make_temporary_name(publish);
     publish->file = openat(publish->folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (publish->file >= 0) {
         /* without /proc such a file could neither be opened again nor be given a name */
@@ -97,8 +86,7 @@ struct publish *publish_open(const char *path)
     if (publish == NULL)
         return NULL;
     publish->folder = publish->file = -1;
-    if (sodium_init() < 0 || !open_folder(publish, path) || !target_is_fit(publish) ||
-        !make_temporary_name(publish) || !open_file(publish)) {
+    if (sodium_init() < 0 || !open_folder(publish, path) || !target_is_fit(publish) || !open_file(publish)) {
         int why = errno;
         publish_abandon(publish);
         errno = why;
@@ -149,6 +137,5 @@ void publish_abandon(struct publish *publish)
     if (publish->folder >= 0)
         close(publish->folder);
     free(publish->name);
-    free(publish->temporary);
     free(publish);
 }

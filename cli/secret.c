@@ -112,7 +112,9 @@ static int write_secret(int file)
         memcpy(text + strlen(comment), label, strlen(label));
         sodium_bin2hex(text + before, HEX_DIGITS + 1, secret, ELIG_SECRET_BYTES);
         text[before + HEX_DIGITS] = '\n';
-        good = file_write_at(file, text, before + HEX_DIGITS + 1, 0) && fsync(file) == 0;
+        /* whatever the umask made of the mode */
+        good = fchmod(file, S_IRUSR | S_IWUSR) == 0 && file_write_at(file, text, before + HEX_DIGITS + 1, 0) &&
+               fsync(file) == 0;
     } else {
         errno = ENOMEM;
     }

@@ -1,5 +1,6 @@
 #include "canon.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -218,12 +219,22 @@ enum elig_reason canon_part(const struct elig_part *part, struct elig_text text,
     reason = unicode_check(text);
     if (reason != ELIG_REASON_NONE)
         return reason;
+    /* libunistring and libidn2 may allocate, and call what they then cannot do by many names. */
+    errno = 0;
     reason = canon_checked(part, text, out, length);
     if (reason != ELIG_REASON_NONE) {
+        if (errno == ENOMEM)
+            reason = ELIG_REASON_MEMORY;
         sodium_memzero(out, CANON_PART_MAX);
         *length = 0;
     }
     return reason;
+}
+
+/* Reasons that a malformed part's overrules. */
+static int is_mild(enum elig_reason reason)
+{
+    return reason == ELIG_REASON_NONE || reason == ELIG_REASON_EMPTY;
 }
 
 enum elig_reason canon_identifier(const struct elig_kind *kind, const struct elig_text *texts, uint8_t *out,
@@ -238,7 +249,7 @@ enum elig_reason canon_identifier(const struct elig_kind *kind, const struct eli
         size_t part_length;
         const enum elig_reason reason =
             canon_part(&kind->parts[i], texts[i], out + used + CANON_LENGTH_BYTES, &part_length);
-        if (reason != ELIG_REASON_NONE && (worst == ELIG_REASON_NONE || worst == ELIG_REASON_EMPTY))
+        if (reason == ELIG_REASON_MEMORY || (reason != ELIG_REASON_NONE && is_mild(worst)))
             worst = reason;
         bytes_put_le16(out + used, (uint16_t)part_length);
         used += CANON_LENGTH_BYTES + part_length;

@@ -25,7 +25,8 @@
 /*
  * Writes the canonical form of one part to out (CANON_PART_MAX bytes) and its length to *length.
  * Returns ELIG_REASON_NONE, or why the text cannot be such an identifier; ELIG_REASON_EMPTY when nothing is
- * left of it (an empty cell). part must have passed canon_part_is_valid().
+ * left of it (an empty cell); ELIG_REASON_MEMORY when that could not be found out. part must have passed
+ * canon_part_is_valid().
  */
 ELIG_CHECK_RESULT enum elig_reason canon_part(const struct elig_part *part, struct elig_text text, uint8_t *out,
                                               size_t *length);

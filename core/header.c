@@ -137,6 +137,8 @@ static int read_shapes(struct header *header, const uint8_t *page)
     memcpy(header->root, page + ELIG_AT_ROOT, ELIG_ENTRY_BYTES);
     if (leaves == 0 && !bytes_are_zero(header->root, ELIG_ENTRY_BYTES))
         return 0;
+    if (header->tree.levels > 0 && bytes_get_le16(header->root + ELIG_ENTRY_AT_SEED) != 0)
+        return 0;
     return leaves == bytes_get_le64(page + ELIG_AT_LEAVES) && header->tree.levels == page[ELIG_AT_LEVELS] &&
            header->tree.pages == bytes_get_le64(page + ELIG_AT_PAGES);
 }

@@ -179,6 +179,10 @@ int elig_digest(const struct elig *index, unsigned kind, const struct elig_text 
         return ELIG_E_NO_SECRET;
     const struct elig_kind *description = &index->header.kinds[kind];
     *reason = canon_identifier(description, parts, canonical, &length);
+    if (*reason == ELIG_REASON_MEMORY) {
+        *reason = ELIG_REASON_NONE;
+        return ELIG_E_MEMORY;
+    }
     if (*reason != ELIG_REASON_NONE)
         return ELIG_INVALID;
     digest_keyed(index->secret, index->header.salt, description->name, canonical, length, digest);

@@ -69,25 +69,27 @@ extern "C" {
     X(ELIG_E_WRONG_SECRET, -11, "the secret is not this index's secret")
 
 /* Why an identifier cannot be one. X(name, value, text); no text depends on the identifier. */
-#define ELIG_REASONS(X)                                                                                  \
-    X(ELIG_REASON_NONE, 0, "")                                                                           \
-    X(ELIG_REASON_EMPTY, 1, "empty")                                                                     \
-    X(ELIG_REASON_TOO_LONG, 2, "too long")                                                               \
-    X(ELIG_REASON_ENCODING, 3, "not valid text in the expected encoding")                                \
-    X(ELIG_REASON_CONTROL, 4, "control character")                                                       \
-    X(ELIG_REASON_UNASSIGNED, 5, "unassigned character")                                                 \
-    X(ELIG_REASON_PARTS, 6, "wrong number of parts")                                                     \
-    X(ELIG_REASON_EMAIL_AT, 7, "e-mail address without @")                                               \
-    X(ELIG_REASON_EMAIL_LOCAL, 8, "e-mail address with a malformed part before the @")                   \
-    X(ELIG_REASON_EMAIL_DOMAIN, 9, "e-mail address with a malformed domain")                             \
-    X(ELIG_REASON_PHONE_CHARACTER, 10, "phone number with a character that is no digit or separator")    \
-    X(ELIG_REASON_PHONE_LENGTH, 11, "phone number of a length its calling code does not have")           \
-    X(ELIG_REASON_PHONE_AMBIGUOUS, 12,                                                                   \
-      "phone number that can be read in two ways, write it with + and calling code")                     \
-    X(ELIG_REASON_DIGITS_CHARACTER, 13, "number with a character that is no digit or separator")         \
-    X(ELIG_REASON_DATE_FORMAT, 14, "date not written as YYYY-MM-DD, YYYYMMDD, YYYY.MM.DD or YYYY/MM/DD") \
-    X(ELIG_REASON_DATE_CALENDAR, 15, "date that is not in the calendar")                                 \
-    X(ELIG_REASON_PHONE_RANGE, 16, "phone number in a range its calling code does not have")
+#define ELIG_REASONS(X)                                                                                   \
+    X(ELIG_REASON_NONE, 0, "")                                                                            \
+    X(ELIG_REASON_EMPTY, 1, "empty")                                                                      \
+    X(ELIG_REASON_TOO_LONG, 2, "too long")                                                                \
+    X(ELIG_REASON_ENCODING, 3, "not valid text in the expected encoding")                                 \
+    X(ELIG_REASON_CONTROL, 4, "control character")                                                        \
+    X(ELIG_REASON_UNASSIGNED, 5, "unassigned character")                                                  \
+    X(ELIG_REASON_PARTS, 6, "wrong number of parts")                                                      \
+    X(ELIG_REASON_EMAIL_AT, 7, "e-mail address without @")                                                \
+    X(ELIG_REASON_EMAIL_LOCAL, 8, "e-mail address with a malformed part before the @")                    \
+    X(ELIG_REASON_EMAIL_DOMAIN, 9, "e-mail address with a malformed domain")                              \
+    X(ELIG_REASON_PHONE_CHARACTER, 10, "phone number with a character that is no digit or separator")     \
+    X(ELIG_REASON_PHONE_LENGTH, 11, "phone number of a length its calling code does not have")            \
+    X(ELIG_REASON_PHONE_AMBIGUOUS, 12,                                                                    \
+      "phone number that can be read in two ways, write it with + and calling code")                      \
+    X(ELIG_REASON_DIGITS_CHARACTER, 13, "number with a character that is no digit or separator")          \
+    X(ELIG_REASON_DATE_FORMAT, 14, "date not written as YYYY-MM-DD, YYYYMMDD, YYYY.MM.DD or YYYY/MM/DD")  \
+    X(ELIG_REASON_DATE_CALENDAR, 15, "date that is not in the calendar")                                  \
+    X(ELIG_REASON_PHONE_RANGE, 16, "phone number in a range its calling code does not have")              \
+    X(ELIG_REASON_MEMORY, 17, "out of memory") /* says nothing about the identifier; lookups turn it into \
+                                                  ELIG_E_MEMORY */
 
 #define ELIG_ENUM_ENTRY(name, value, text) name = (value),
 enum elig_verdict { ELIG_VERDICTS(ELIG_ENUM_ENTRY) };
@@ -212,8 +214,9 @@ ELIG_API int elig_window(const struct elig *index, int64_t now);
 /*
  * Looks one identifier up. parts points to as many texts as the kind has parts. now is the caller's clock,
  * compared with the index's window before anything else (elig_window()).
- * Fills *answer and returns answer->verdict: an enum elig_verdict, or ELIG_E_ARGUMENT, ELIG_E_NO_SECRET, and
- * ELIG_E_READ or ELIG_E_DAMAGED when a page it needs cannot be had or is not what its publisher wrote.
+ * Fills *answer and returns answer->verdict: an enum elig_verdict, or ELIG_E_ARGUMENT, ELIG_E_NO_SECRET,
+ * ELIG_E_MEMORY, and ELIG_E_READ or ELIG_E_DAMAGED when a page it needs cannot be had or is not what its
+ * publisher wrote.
  */
 ELIG_API int elig_lookup(const struct elig *index, unsigned kind, const struct elig_text *parts, int64_t now,
                          struct elig_answer *answer);

@@ -256,7 +256,7 @@ int ask_one(const struct ask *ask)
         }
     }
     if (answer.verdict < 0)
-        message("look up: %s", elig_error_text(answer.verdict));
+        message("look up in %s: %s", ask->path, elig_error_text(answer.verdict));
     else
         print_answer(ask, &answer);
     return exit_code(&answer);
@@ -300,7 +300,7 @@ static int print_batch(const struct ask *ask, const struct batch *batch, int win
         struct elig_answer answer = batch_answer(batch, i, at, window);
         at += batch->reasons[i] == ELIG_REASON_NONE;
         if (answer.verdict < 0) {
-            message("look up: %s", elig_error_text(answer.verdict));
+            message("look up in %s: %s", ask->path, elig_error_text(answer.verdict));
             return ASK_CANNOT;
         }
         if (answer.verdict == ELIG_INVALID)

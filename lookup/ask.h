@@ -8,6 +8,7 @@
 
 struct ask {
     const struct elig *index;
+    const char *path; /* of the index, for messages */
     unsigned kind;
     const struct elig_kind *description;
     int as_json;

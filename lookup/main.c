@@ -133,6 +133,7 @@ static int answer(const struct command_line *line, const struct elig *index)
     struct elig_info info;
     elig_info(index, &info);
     const struct ask ask = {.index = index,
+                            .path = line->index,
                             .kind = (unsigned)kind,
                             .description = &info.kinds[kind],
                             .as_json = line->given[OPTION_JSON]};

@@ -1,0 +1,263 @@
+/*
+ * fuzz_index.c - any file as an index: it is refused, or every way of asking it gives an answer, and all of
+ * them the same one if the whole file was found in order. A file whose hashes were not made right after it was
+ * changed is refused or answers right.
+ *
+ * The first byte of the input: bits 0-1 choose what is changed (an index of nobody, of one leaf, of four leaves
+ * under an inner page; 3: the rest of the input is the file itself), bit 2 asks for its hashes to be made right
+ * afterwards, so that they do not stand in the way of what lies behind them, bit 3 for another length, which
+ * follows as two bytes. The rest is changes, each an offset of two bytes and a value.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "assemble.h"
+#include "digest.h"
+
+#define BASES 3
+#define FLAG_BASE 3u
+#define FLAG_SEAL 4u
+#define FLAG_LENGTH 8u
+#define CHANGE_BYTES 3
+
+#define MEMBERS 1500
+#define FILE_MAX 65536
+#define ASKED 40
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const enum elig_check checks[] = {ELIG_CHECK_WALK, ELIG_CHECK_FIRST_USE, ELIG_CHECK_ALL};
+#define CHECKS (sizeof checks / sizeof *checks)
+
+struct file {
+    uint8_t bytes[FILE_MAX];
+    size_t length;
+};
+
+/* What the file is opened from, and where the bases were written. */
+static int descriptor = -1;
+static char path[64];
+
+static struct file bases[BASES];
+static uint8_t asked[ASKED][ELIG_DIGEST_BYTES]; /* members of the largest base, and others */
+static struct elig_answer honest[BASES][ASKED]; /* labels are those of honest_labels */
+static char honest_labels[BASES][ASKED][ELIG_LABEL_MAX + 1];
+
+static void require(int holds)
+{
+    if (!holds)
+        abort();
+}
+
+/* ---- The bases ---- */
+
+static void make_digest(uint64_t number, uint8_t *digest)
+{
+    static const uint8_t salt[ELIG_SALT_BYTES];
+    uint8_t bytes[sizeof number];
+    bytes_put_le64(bytes, number);
+    digest_bytes(ELIG_DOMAIN_FILLER, salt, bytes, sizeof bytes, digest);
+}
+
+static void write_base(unsigned members)
+{
+    static const char *const words[] = {"bronze", "gold", "silver"};
+    static const uint32_t rank[ELIG_LABELS_MAX + 1];
+    static char label_column[] = "label";
+    static uint8_t secret[ELIG_SECRET_BYTES];
+    struct recipe recipe = {.kind_count = 2,
+                            .kinds = {{.name = "id", .part_count = 1, .parts = {{.type = ELIG_TYPE_EXACT}}},
+                                      {.name = "person",
+                                       .part_count = 2,
+                                       .parts = {{.type = ELIG_TYPE_TEXT, .flags = ELIG_TEXT_COMPACT},
+                                                 {.type = ELIG_TYPE_PHONE, .region = {'K', 'R'}}}}},
+                            .label_column = members > 0 ? label_column : NULL,
+                            .fingerprint_bits = 56,
+                            .not_before = 1,
+                            .campaign = "Vouchers",
+                            .secret = secret,
+                            .tmpdir = "/tmp",
+                            .threads = 1};
+    struct faults faults = {0};
+    struct census census;
+    struct runs *runs = runs_new(recipe.tmpdir);
+    struct labels *labels = labels_new();
+    struct collector *collector = collector_new(runs, (members + 1) * sizeof(struct record));
+    for (int i = 0; i < 3; i++)
+        require(labels_number(labels, words[i], strlen(words[i])) == i + 1);
+    for (unsigned i = 0; i < members; i++) {
+        struct record record;
+        make_digest(i, record.digest);
+        record_set_note(&record, (uint16_t)(i % 4), i % 2, i);
+        require(collector_add(collector, &record));
+    }
+    require(collector_finish(&collector, 1));
+    require(census_take(&census, &recipe, runs, rank, 1 << 20, NULL, &faults));
+    struct assembly assembly = {.recipe = &recipe,
+                                .listed = runs,
+                                .rank = rank,
+                                .labels = labels,
+                                .census = &census,
+                                .buffer_bytes = 1 << 20};
+    require(ftruncate(descriptor, 0) == 0);
+    require(assemble_write(&assembly, descriptor, &faults) == ASSEMBLE_DONE);
+    assemble_free(&assembly);
+    census_free(&census);
+    labels_free(labels);
+    runs_free(runs);
+}
+
+static void start(void)
+{
+    static const unsigned members[BASES] = {0, 4, MEMBERS};
+    descriptor = memfd_create("index", MFD_CLOEXEC);
+    require(descriptor >= 0);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+    for (unsigned i = 0; i < ASKED; i++)
+        make_digest(i < ASKED / 2 ? i : MEMBERS + i, asked[i]);
+    for (unsigned base = 0; base < BASES; base++) {
+        struct elig *index;
+        write_base(members[base]);
+        ssize_t length = pread(descriptor, bases[base].bytes, FILE_MAX, 0);
+        require(length > 0 && length < FILE_MAX);
+        bases[base].length = (size_t)length;
+        require(elig_open(path, NULL, &index) == 0);
+        require(elig_find(index, (const uint8_t(*)[ELIG_DIGEST_BYTES])asked, ASKED, honest[base]) == 0);
+        for (unsigned i = 0; i < ASKED; i++)
+            if (honest[base][i].label != NULL)
+                honest[base][i].label = strcpy(honest_labels[base][i], honest[base][i].label);
+        elig_close(index);
+    }
+}
+
+/* ---- The file ---- */
+
+/* Makes the hashes right, from the leaves up, as far as the header makes sense. */
+static void seal(struct file *file)
+{
+    static const uint8_t no_salt[ELIG_SALT_BYTES];
+    struct header header;
+    uint8_t *bytes = file->bytes;
+    if (file->length < ELIG_PAGE_BYTES)
+        return;
+    digest_bytes(ELIG_DOMAIN_HEADER, no_salt, bytes, ELIG_AT_HEADER_HASH, bytes + ELIG_AT_HEADER_HASH);
+    if (header_read(&header, bytes) != 0 || header.tree.pages * ELIG_PAGE_BYTES != file->length)
+        return;
+    if (header.dictionary_bytes > 0)
+        digest_bytes(ELIG_DOMAIN_DICTIONARY, header.salt, bytes + ELIG_PAGE_BYTES,
+                     header_dictionary_pages(header.dictionary_bytes) * ELIG_PAGE_BYTES,
+                     bytes + ELIG_AT_DICTIONARY_HASH);
+    for (unsigned level = 0; level <= header.tree.levels; level++)
+        for (uint64_t i = 0; i < header.tree.count[level]; i++) {
+            uint64_t number = header.tree.first_page[level] + i;
+            uint8_t *entry = bytes + ELIG_AT_ROOT;
+            if (level < header.tree.levels)
+                entry = bytes + (header.tree.first_page[level + 1] + i / ELIG_FANOUT) * ELIG_PAGE_BYTES +
+                        i % ELIG_FANOUT * ELIG_ENTRY_BYTES;
+            digest_page(header.salt, number, bytes + number * ELIG_PAGE_BYTES, entry + ELIG_ENTRY_AT_TAG);
+        }
+    digest_bytes(ELIG_DOMAIN_HEADER, no_salt, bytes, ELIG_AT_HEADER_HASH, bytes + ELIG_AT_HEADER_HASH);
+}
+
+static void make_file(struct file *file, unsigned flags, const uint8_t *data, size_t size)
+{
+    unsigned base = flags & FLAG_BASE;
+    if (base == BASES) {
+        file->length = size < FILE_MAX ? size : FILE_MAX;
+        memcpy(file->bytes, data, file->length);
+    } else {
+        file->length = bases[base].length;
+        memcpy(file->bytes, bases[base].bytes, file->length);
+        if ((flags & FLAG_LENGTH) && size >= sizeof(uint16_t)) {
+            size_t length = bytes_get_le16(data);
+            if (length > file->length)
+                memset(file->bytes + file->length, 0, length - file->length);
+            file->length = length;
+            data += sizeof(uint16_t);
+            size -= sizeof(uint16_t);
+        }
+        for (; size >= CHANGE_BYTES && file->length > 0; data += CHANGE_BYTES, size -= CHANGE_BYTES)
+            file->bytes[bytes_get_le16(data) % file->length] = data[sizeof(uint16_t)];
+    }
+    if (flags & FLAG_SEAL)
+        seal(file);
+}
+
+/* ---- Asking ---- */
+
+static void require_answer(const struct elig_answer *answer)
+{
+    require(answer->verdict == ELIG_ELIGIBLE || answer->verdict == ELIG_NOT_LISTED ||
+            answer->verdict == ELIG_E_DAMAGED);
+    require(answer->reason == ELIG_REASON_NONE);
+    require(answer->label == NULL || answer->verdict == ELIG_ELIGIBLE);
+    if (answer->label != NULL)
+        require(strlen(answer->label) >= 1 && strlen(answer->label) <= ELIG_LABEL_MAX);
+}
+
+static void require_same(const struct elig_answer *a, const struct elig_answer *b)
+{
+    require(a->verdict == b->verdict && (a->label == NULL) == (b->label == NULL));
+    if (a->label != NULL)
+        require(strcmp(a->label, b->label) == 0);
+}
+
+static void require_info(const struct elig *index, size_t length)
+{
+    struct elig_info info;
+    elig_info(index, &info);
+    require(info.file_bytes == length);
+    require(info.kind_count >= 1 && info.kind_count <= ELIG_KINDS_MAX);
+    require(strlen(info.campaign) <= ELIG_CAMPAIGN_MAX);
+    for (unsigned i = 0; i < info.kind_count; i++) {
+        require(info.kinds[i].part_count >= 1 && info.kinds[i].part_count <= ELIG_PARTS_MAX);
+        require(elig_kind(index, info.kinds[i].name) == (int)i);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct file file;
+    struct elig *index[CHECKS];
+    struct elig_answer answers[CHECKS][ASKED], single;
+    int error[CHECKS];
+    if (descriptor < 0)
+        start();
+    if (size == 0)
+        return 0;
+    unsigned flags = *data;
+    make_file(&file, flags, data + 1, size - 1);
+    require(ftruncate(descriptor, (off_t)file.length) == 0);
+    require(pwrite(descriptor, file.bytes, file.length, 0) == (ssize_t)file.length);
+
+    for (size_t i = 0; i < CHECKS; i++) {
+        const struct elig_options options = {.check = checks[i]};
+        error[i] = elig_open(path, &options, &index[i]);
+        require((error[i] == 0) == (index[i] != NULL));
+        require(error[i] <= 0 && error[i] >= ELIG_E_DAMAGED && error[i] != ELIG_E_ARGUMENT &&
+                error[i] != ELIG_E_READ);
+        if (error[i] != 0)
+            continue;
+        require_info(index[i], file.length);
+        elig_find(index[i], (const uint8_t(*)[ELIG_DIGEST_BYTES])asked, ASKED, answers[i]);
+        for (unsigned j = 0; j < ASKED; j++) {
+            require_answer(&answers[i][j]);
+            if ((flags & FLAG_SEAL) == 0 && (flags & FLAG_BASE) != BASES && answers[i][j].verdict >= 0)
+                require_same(&answers[i][j], &honest[flags & FLAG_BASE][j]);
+        }
+        elig_find(index[i], (const uint8_t(*)[ELIG_DIGEST_BYTES])asked, 1, &single);
+        require_same(&single, &answers[i][0]);
+    }
+    /* A file that is all in order is so to everybody, and says the same to all. */
+    for (size_t i = 0; error[CHECKS - 1] == 0 && i < CHECKS; i++) {
+        require(error[i] == 0);
+        for (unsigned j = 0; j < ASKED; j++)
+            require_same(&answers[i][j], &answers[CHECKS - 1][j]);
+    }
+    for (size_t i = 0; i < CHECKS; i++)
+        elig_close(index[i]);
+    return 0;
+}

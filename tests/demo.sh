@@ -1,0 +1,112 @@
+#!/bin/sh
+# What `make demo` shows: from a messy list of customers to one file that holds none of them in the clear, and the answers
+# from that file. All people are invented. Ends with another code than 0 if any answer is not the expected one.
+#
+# BUILD     the folder with the programs (default build)
+# DEMO_DIR  a folder to keep the files in; without it they are gone at the end
+set -eu
+umask 022
+export LC_ALL=C.UTF-8
+
+BUILD=${BUILD:-build}
+case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
+if [ -n "${DEMO_DIR:-}" ]; then
+    mkdir -p "$DEMO_DIR"
+else
+    DEMO_DIR=$(mktemp -d)
+    trap 'rm -rf "$DEMO_DIR"' EXIT
+    trap 'exit 130' INT TERM
+fi
+PATH=$BUILD:$PATH
+people=$BUILD/tests/people
+cd "$DEMO_DIR"
+rm -f customers.csv campaign.secret campaign.elig report.json
+tab=$(printf '\t')
+wrong=0
+
+title() {
+    printf '\n%s\n' "$1"
+}
+
+# Shows a command and runs it.
+run() {
+    printf '$ %s\n' "$*"
+    "$@"
+}
+
+# Asks about one identifier, on standard input as ever, and compares the answer.
+ask() { # what it shows, kind, identifier, expected answer
+    answer=$(printf '%s\n' "$3" | elig-lookup --secret campaign.secret campaign.elig "$2") || [ $? -le 4 ]
+    printf '  %-30s %-7s %s%s%s\n' "$1" "$2" "$(printf '%s' "$3" | tr '\t' '/')" " -> " "$(printf '%s' "$answer" | tr '\t' ' ')"
+    if [ "$answer" != "$4" ]; then
+        echo "  WRONG: this should be: $4"
+        wrong=$((wrong + 1))
+    fi
+}
+
+title "1. A list of customers, as messy as exports are: 100,000 rows, some twice, some malformed, some half empty."
+printf '$ people --rows 100000 --malformed 1 --duplicates 3 --empty 5 --labels > customers.csv\n'
+"$people" --rows 100000 --malformed 1 --duplicates 3 --empty 5 --labels > customers.csv
+printf 'Z1,Seoyeon.Kim@Example.COM,010-5555-0101,김서연,1990.02.03,voucher-50000\n' >> customers.csv
+printf 'Z2,ada.ashdown@example.org,+82 10 5555 0103,Ada Ashdown,1985-12-31,\n' >> customers.csv
+ls -l customers.csv | awk '{ print "  " $5 " bytes of personal data" }'
+head -n 4 customers.csv | sed 's/^/  /'
+
+title "2. A secret. Without it nobody can ask the index anything, or test a guess."
+run elig-build keygen secret campaign.secret
+
+title "3. The list becomes an index: three kinds of identifier, malformed ones left out and reported by line."
+run elig-build compile --secret campaign.secret --kind email=email:email --kind phone=phone:phone/KR \
+    --kind person=name:text/compact+birth:date --label status --campaign incident-2026 \
+    --skip-invalid --report report.json -o campaign.elig customers.csv 2> messages || { cat messages; exit 1; }
+sed -n '1,3s/^/  /p' messages
+echo "  (17 more lines like these)"
+grep -v ': line ' messages | sed 's/^/  /'
+
+title "4. What the file says of itself, to anyone."
+run elig-lookup --info campaign.elig | sed '2,$s/^/  /'
+
+title "5. One person in many spellings."
+ask "as in the list" email 'Seoyeon.Kim@Example.COM' "eligible${tab}voucher-50000"
+ask "in lower case" email 'seoyeon.kim@example.com' "eligible${tab}voucher-50000"
+ask "in full-width letters" email 'ｓｅｏｙｅｏｎ．ｋｉｍ＠ｅｘａｍｐｌｅ．ｃｏｍ' "eligible${tab}voucher-50000"
+ask "as in the list" phone '010-5555-0101' "eligible${tab}voucher-50000"
+ask "from abroad" phone '+82 10-5555-0101' "eligible${tab}voucher-50000"
+ask "without the plus" phone '82-10-5555-0101' "eligible${tab}voucher-50000"
+ask "in full-width digits" phone '０１０５５５５０１０１' "eligible${tab}voucher-50000"
+ask "name and birth date" person "김서연${tab}1990-02-03" "eligible${tab}voucher-50000"
+ask "the name decomposed" person \
+    "$(printf '\341\204\200\341\205\265\341\206\267\341\204\211\341\205\245\341\204\213\341\205\247\341\206\253\t19900203')" \
+    "eligible${tab}voucher-50000"
+
+title "6. Others: on the list without a label, almost on the list, not on it, and not even an identifier."
+ask "somebody else" email 'ADA.ASHDOWN@EXAMPLE.ORG' eligible
+ask "somebody else" person "ada ashdown${tab}1985/12/31" eligible
+ask "another digit" phone '010-5555-0102' "not listed"
+ask "another domain" email 'seoyeon.kim@example.net' "not listed"
+ask "another birth date" person "김서연${tab}1990-03-02" "not listed"
+ask "without @" email 'seoyeon.kim' "invalid${tab}e-mail address without @"
+ask "a letter O for a zero" phone 'O10-5555-0101' \
+    "invalid${tab}phone number with a character that is no digit or separator"
+ask "no such day" person "김서연${tab}1990-02-30" "invalid${tab}date that is not in the calendar"
+
+title "7. Everybody else on the list, each spelled otherwise than there, and as many outsiders."
+for kind in email phone person; do
+    for who in "" --outsiders; do
+        # shellcheck disable=SC2086  # nothing, or a word
+        "$people" --rows 100000 --malformed 1 --duplicates 3 --empty 5 $who --identifiers $kind > questions
+        elig-lookup --secret campaign.secret --batch campaign.elig $kind < questions > answers
+        right=$(grep -c "^$([ -n "$who" ] && echo "not listed\$" || echo eligible)" answers || true)
+        asked=$(wc -l < questions)
+        printf '  %-7s %6d %-9s %6d of them %s\n' $kind "$asked" "$([ -n "$who" ] && echo outsiders || echo listed)" "$right" \
+            "$([ -n "$who" ] && echo "not listed" || echo eligible)"
+        [ "$right" -eq "$asked" ] || wrong=$((wrong + 1))
+    done
+done
+rm -f questions answers messages
+
+if [ $wrong -ne 0 ]; then
+    title "$wrong answers were wrong."
+    exit 1
+fi
+title "All answers were right."
