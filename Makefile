@@ -31,6 +31,7 @@ endif
 
 INCLUDES := -Iinclude -Icore
 PROJECT_CFLAGS = -std=c17 -D_GNU_SOURCE -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections \
+                 -fno-asynchronous-unwind-tables \
                  $(WARNINGS) $(HARDENING) $(INCLUDES) -MMD -MP
 PROJECT_LDFLAGS = -Wl,-z,relro,-z,now,--as-needed,--gc-sections
 LIBS := -lsodium -lunistring -lidn2
@@ -59,8 +60,9 @@ PROGRAMS := $(BUILD)/elig-build $(BUILD)/elig-lookup
 LIBRARIES := $(BUILD)/libelig.a $(BUILD)/libelig.so $(BUILD)/elig.pc
 TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 FUZZERS := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/fuzz_*.c))
-# What tests, fuzz and bench link: everything but the programs' main.o, so that no main is there twice.
-EVERYTHING := $(CORE) $(CLI) $(filter-out %/main.o,$(BUILDER) $(LOOKUP))
+# What tests, fuzz and bench link: everything but the programs' main.o, so that no main is there twice, and
+# wipe.o, since some tests bring an allocator of their own.
+EVERYTHING := $(CORE) $(filter-out %/wipe.o,$(CLI)) $(filter-out %/main.o,$(BUILDER) $(LOOKUP))
 
 .PHONY: all demo test bench fuzz lint format install uninstall deps help clean check-programs
 .DEFAULT_GOAL := all

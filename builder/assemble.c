@@ -256,12 +256,13 @@ static enum assemble_result write_leaves(struct assembly *assembly, int file, st
     }
     int result = parallel_run(threads, RUNS_RANGES, solve_range, &task);
     int why = errno;
+    size_t before = absent_faults->count;
     for (unsigned i = 0; i < threads; i++)
         if (!faults_join(absent_faults, &task.workers[i].faults))
             result = ASSEMBLE_FAILED;
     free_workers(task.workers, threads);
     faults_sort(absent_faults);
-    if (result == ASSEMBLE_DONE && absent_faults->count > 0)
+    if (result == ASSEMBLE_DONE && absent_faults->count > before)
         result = ASSEMBLE_ABSENT_LISTED;
     errno = why;
     return (enum assemble_result)result;

@@ -24,15 +24,14 @@ struct count_task {
 static int count_one(struct counter *counter, const struct merged *identifier)
 {
     counter->of_kind[identifier->kind]++;
-    if (counter->held != NULL) {
+    if (counter->held != NULL && !identifier->is_conflict) {
         if (counter->held[identifier->label]++ == 0 ||
             identifier->place < counter->first_place[identifier->label])
             counter->first_place[identifier->label] = identifier->place;
     }
     if (!identifier->is_conflict)
         return 1;
-    uint64_t later = identifier->place > identifier->other_place ? identifier->place : identifier->other_place;
-    return faults_add(&counter->faults, later, identifier->kind, FAULT_LABEL_CONFLICT);
+    return faults_add(&counter->faults, identifier->other_place, identifier->kind, FAULT_LABEL_CONFLICT);
 }
 
 /* Counts one range; its number of identifiers goes to first_rank[range + 1] for now. */

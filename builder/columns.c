@@ -80,6 +80,10 @@ int columns_find(struct columns *columns, const struct recipe *recipe, const cha
     }
     if (kinds_found == 0)
         return explain(recipe, file, missing, found);
+    for (unsigned kind = 0; kind < recipe->kind_count; kind++)
+        if (!columns->has_kind[kind] && !recipe->is_quiet)
+            message("read %s: it has no column for the kind '%s', of which it excludes nothing", file,
+                    recipe->kinds[kind].name);
     if (recipe->label_column != NULL && !is_absent) {
         columns->label = find(recipe, recipe->label_column, first_row, fields);
         if (columns->label < 0)

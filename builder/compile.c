@@ -20,6 +20,7 @@ struct build {
     const struct recipe *recipe;
     struct progress *progress;
     struct publish *publish;
+    struct publish *report_file; /* NULL without --report */
     struct labels *labels;
     struct runs *listed, *absent; /* absent: NULL without --absent */
     struct intake_counts counts, absent_counts;
@@ -35,6 +36,15 @@ static int out_of_memory(void)
     return EXIT_CANNOT;
 }
 
+/* At once, not after an hour's work: can the files be put where they are to go? */
+static int begin_file(const char *path, struct publish **file)
+{
+    *file = publish_open(path);
+    if (*file == NULL)
+        message("write %s: %s", path, strerror(errno));
+    return *file != NULL ? EXIT_DONE : EXIT_CANNOT;
+}
+
 static int begin(struct build *build)
 {
     const struct recipe *recipe = build->recipe;
@@ -47,13 +57,10 @@ static int begin(struct build *build)
     if (build->progress == NULL || build->labels == NULL || build->listed == NULL || build->rank == NULL ||
         (recipe->absent_count > 0 && build->absent == NULL))
         return out_of_memory();
-    /* At once, not after an hour's work: can the index be put where it is to go? */
-    build->publish = publish_open(recipe->output);
-    if (build->publish == NULL) {
-        message("write %s: %s", recipe->output, strerror(errno));
-        return EXIT_CANNOT;
-    }
-    return EXIT_DONE;
+    int result = begin_file(recipe->output, &build->publish);
+    if (result == EXIT_DONE && recipe->report != NULL)
+        result = begin_file(recipe->report, &build->report_file);
+    return result;
 }
 
 static uint64_t input_bytes(const struct recipe *recipe)
@@ -87,13 +94,11 @@ static int read_lists(struct build *build)
     progress_phase(build->progress, PHASE_READ, input_bytes(recipe), "MB", 1000000);
     int result = intake_run(&intake, &build->counts, &build->faults);
     if (result == EXIT_DONE && build->absent != NULL) {
-        struct faults unused = {0};
         intake.inputs = recipe->absent;
         intake.input_count = recipe->absent_count;
         intake.is_absent = 1;
         intake.runs = build->absent;
-        result = intake_run(&intake, &build->absent_counts, &unused);
-        faults_free(&unused);
+        result = intake_run(&intake, &build->absent_counts, &build->absent_faults);
     }
     return result;
 }
@@ -136,25 +141,28 @@ static int count(struct build *build)
     return EXIT_DONE;
 }
 
-/* --skip-invalid passes over what was typed wrong; it does not decide between labels, nor make a rare one
- * common. */
+/* --skip-invalid passes over what was typed wrong; it does not decide between labels, make a rare one common,
+ * or choose between lists. */
 static int may_be_skipped(const struct fault *fault)
 {
-    return fault->reason != FAULT_LABEL_CONFLICT && fault->reason != FAULT_LABEL_RARE;
+    return fault->reason != FAULT_LABEL_CONFLICT && fault->reason != FAULT_LABEL_RARE &&
+           fault->reason != FAULT_ABSENT_LISTED;
 }
 
-static size_t skippable_faults(const struct build *build)
+static size_t skippable(const struct faults *faults)
 {
-    size_t skippable = 0;
-    for (size_t i = 0; i < build->faults.count; i++)
-        skippable += (size_t)may_be_skipped(&build->faults.entries[i]);
-    return skippable;
+    size_t count = 0;
+    for (size_t i = 0; i < faults->count; i++)
+        count += (size_t)may_be_skipped(&faults->entries[i]);
+    return count;
 }
 
 static int may_publish(const struct build *build)
 {
-    size_t skipped = build->recipe->skip_invalid ? skippable_faults(build) : 0;
-    return skipped == build->faults.count;
+    size_t faults = build->faults.count + build->absent_faults.count;
+    if (build->recipe->skip_invalid)
+        faults -= skippable(&build->faults) + skippable(&build->absent_faults);
+    return faults == 0;
 }
 
 static int explain_assembly(const struct build *build, enum assemble_result result)
@@ -226,6 +234,7 @@ static int report(struct build *build, int result)
     const struct recipe *recipe = build->recipe;
     struct report report = {.recipe = recipe,
                             .counts = &build->counts,
+                            .absent_counts = &build->absent_counts,
                             .census = &build->census,
                             .labels = build->labels,
                             .faults = &build->faults,
@@ -235,15 +244,17 @@ static int report(struct build *build, int result)
                             .spilled_bytes = runs_spilled(build->listed)};
     if (build->absent != NULL)
         report.spilled_bytes += runs_spilled(build->absent);
-    int written = report_write(&report);
+    int written = build->report_file == NULL || report_write(&report, build->report_file);
+    build->report_file = NULL;
     int why = errno;
     progress_free(build->progress);
     build->progress = NULL;
     report_print(&report);
     if (result != EXIT_DONE)
-        message("nothing was published%s", !recipe->skip_invalid && skippable_faults(build) > 0
-                                               ? ": correct these lines, or leave them out with --skip-invalid"
-                                               : "");
+        message("nothing was published%s",
+                !recipe->skip_invalid && skippable(&build->faults) + skippable(&build->absent_faults) > 0
+                    ? ": correct these lines, or leave them out with --skip-invalid"
+                    : "");
     if (!written) {
         message("write %s: %s", recipe->report, strerror(why));
         return EXIT_CANNOT;
@@ -274,6 +285,7 @@ int compile_run(const struct recipe *recipe)
     int result = run(&build);
     progress_free(build.progress);
     publish_abandon(build.publish);
+    publish_abandon(build.report_file);
     assemble_free(&build.assembly);
     census_free(&build.census);
     runs_free(build.listed);

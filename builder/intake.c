@@ -97,7 +97,7 @@ static int take_identifier(struct worker *worker, const struct columns *columns,
 /* Notes what was wrong with a row or an identifier: 1, or 0 with errno set. */
 static int note_fault(struct worker *worker, uint64_t place, unsigned kind, int reason)
 {
-    if (worker->intake->is_absent || faults_add(&worker->faults, place, kind, reason))
+    if (faults_add(&worker->faults, place, kind, reason))
         return 1;
     errno = ENOMEM;
     return 0;
@@ -167,6 +167,8 @@ static void *work(void *argument)
             blocks_stop(worker->blocks);
         }
     }
+    digest_clear_stack();
+    collector_sort(worker->collector);
     return NULL;
 }
 
@@ -336,8 +338,8 @@ static int read_input(struct reader *reader, unsigned input)
     }
     posix_fadvise(file, 0, 0, POSIX_FADV_SEQUENTIAL);
     int good = decoder_open(&decoder, recipe->encoding) == 0;
-    if (!good)
-        message("read %s: no decoder for the encoding '%s' can be had", reader->name, recipe->encoding);
+    if (!good) /* the encoding itself was tried when the command line was read */
+        message("read %s: %s", reader->name, strerror(ENOMEM));
     else
         good = read_open_input(reader, file, decoder);
     decoder_close(decoder);
@@ -386,24 +388,28 @@ static int finish(struct worker *workers, unsigned count, int was_read, struct i
                   struct faults *faults)
 {
     struct collector *collectors[PARALLEL_THREADS_MAX];
-    int result = was_read ? EXIT_DONE : EXIT_CANNOT;
+    const struct worker *stopped = NULL;
+    int good = was_read;
     for (unsigned i = 0; i < count; i++) {
         collectors[i] = workers[i].collector;
         add_counts(counts, &workers[i].counts);
-        if (workers[i].why != 0 && result != EXIT_USAGE) {
-            explain_worker(&workers[i]);
-            result = EXIT_CANNOT;
+        if (workers[i].why != 0)
+            stopped = &workers[i]; /* one is enough: what stops one stops the others alike */
+        if (!faults_join(faults, &workers[i].faults) && stopped == NULL) {
+            workers[i].why = ENOMEM;
+            stopped = &workers[i];
         }
-        if (!faults_join(faults, &workers[i].faults))
-            result = EXIT_CANNOT;
         free(workers[i].fields);
     }
-    if (!collector_finish(collectors, count) && result == EXIT_DONE) {
+    if (stopped != NULL)
+        explain_worker(stopped);
+    good = good && stopped == NULL;
+    if (!collector_finish(collectors, count) && good) {
         message("write a temporary file in %s: %s", workers[0].intake->recipe->tmpdir, strerror(errno));
-        result = EXIT_CANNOT;
+        good = 0;
     }
     faults_sort(faults);
-    return result;
+    return good ? EXIT_DONE : EXIT_CANNOT;
 }
 
 /* Starts workers; returns how many run. */

@@ -26,7 +26,7 @@ struct intake {
     const struct recipe *recipe;
     const char **inputs; /* input_count names; a NULL entry is standard input */
     unsigned input_count;
-    int is_absent;       /* a list of --absent: may lack columns, has no labels, its faults do not count */
+    int is_absent;       /* a list of --absent: may lack columns, has no labels */
     size_t record_bytes; /* memory for records, over all threads */
     struct labels *labels;
     struct runs *runs;

@@ -155,6 +155,20 @@ static uint32_t rank_of(const struct merge *merge, uint16_t label)
     return merge->rank != NULL ? merge->rank[label] : MERGE_UNRANKED;
 }
 
+/* Notes a label that is in conflict with those before; of all places, the two smallest are kept, whatever the
+ * order in which labels were numbered. */
+static void note_conflict(struct merged *identifier, uint64_t place)
+{
+    uint64_t *first = &identifier->place, *second = &identifier->other_place;
+    if (place < *first) {
+        *second = *first;
+        *first = place;
+    } else if (!identifier->is_conflict || place < *second) {
+        *second = place;
+    }
+    identifier->is_conflict = 1;
+}
+
 /* Takes one more record of the same identifier into account. */
 static void join(const struct merge *merge, struct merged *identifier, const struct record *record)
 {
@@ -166,9 +180,10 @@ static void join(const struct merge *merge, struct merged *identifier, const str
         identifier->label = label;
         identifier->place = record_where(record);
         identifier->is_conflict = 0;
-    } else if (new == old && !identifier->is_conflict) {
-        identifier->is_conflict = 1;
-        identifier->other_place = record_where(record);
+    } else if (new == old && (!identifier->is_conflict || label != identifier->other_label)) {
+        /* a label's first record has its first place: how many more there are depends on the runs */
+        note_conflict(identifier, record_where(record));
+        identifier->other_label = label;
     }
 }
 
@@ -182,6 +197,7 @@ int merge_next(struct merge *merge, struct merged *identifier)
     identifier->kind = record_kind(record);
     identifier->place = record_where(record);
     identifier->other_place = 0;
+    identifier->other_label = 0;
     identifier->is_conflict = 0;
     while (advance(merge)) {
         if (merge->in_heap == 0)

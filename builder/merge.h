@@ -21,7 +21,8 @@ struct merged {
     unsigned kind;
     int is_conflict;      /* two labels, and none that wins */
     uint64_t place;       /* where the label was first seen */
-    uint64_t other_place; /* with is_conflict: where the other was */
+    uint16_t other_label; /* with is_conflict: the last label that was in conflict */
+    uint64_t other_place; /* with is_conflict: where another was; of all such places these are the first two */
 };
 
 /* Begins with the first identifier of range first and ends before range end. Uses about buffer_bytes for what

@@ -363,6 +363,14 @@ static int is_same_file(const char *a, const char *b)
            is_same_inode(&left, &right) && strcmp(left_name, right_name) == 0;
 }
 
+/* 1 if what standard input reads is the file at path. */
+static int is_standard_input(const char *path)
+{
+    struct stat input, file;
+    return path != NULL && fstat(STDIN_FILENO, &input) == 0 && S_ISREG(input.st_mode) &&
+           stat(path, &file) == 0 && is_same_inode(&input, &file);
+}
+
 /* EXIT_DONE unless a file that is read is one that would be written. */
 static int check_read(const struct recipe *recipe, const char *path)
 {
@@ -378,8 +386,12 @@ static int check_outputs(const struct recipe *recipe)
     if (recipe->report != NULL && is_same_file(recipe->report, recipe->output))
         return message_usage("--report and -o name the same file, %s", recipe->output);
     int result = check_read(recipe, recipe->secret_path);
-    for (unsigned i = 0; i < recipe->input_count && result == EXIT_DONE; i++)
+    for (unsigned i = 0; i < recipe->input_count && result == EXIT_DONE; i++) {
         result = check_read(recipe, recipe->inputs[i]);
+        if (recipe->inputs[i] == NULL &&
+            (is_standard_input(recipe->output) || is_standard_input(recipe->report)))
+            result = message_usage("standard input is a file that would be written over");
+    }
     for (unsigned i = 0; i < recipe->absent_count && result == EXIT_DONE; i++)
         result = check_read(recipe, recipe->absent[i]);
     return result;

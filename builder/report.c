@@ -3,13 +3,14 @@
 #include "canon.h"
 #include "json.h"
 #include "message.h"
-#include "publish.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define LINES_PRINTED 20
@@ -45,6 +46,7 @@ static void put_kinds(struct json *json, const struct report *report)
         json_number(json, "identifiers", report->census->of_kind[kind]);
         json_number(json, "duplicates", report->counts->identifiers[kind] - report->census->of_kind[kind]);
         json_number(json, "empty", report->counts->empty[kind]);
+        json_number(json, "absent", report->absent_counts->identifiers[kind]);
         json_close(json, '}');
     }
     json_close(json, ']');
@@ -184,6 +186,8 @@ static void put_all(const struct report *report, FILE *stream, const unsigned *l
     put_kinds(&json, report);
     put_labels(&json, report, label_numbers);
     json_number(&json, "rejected", report->faults->count);
+    json_number(&json, "absent_rows", report->absent_counts->rows);
+    json_number(&json, "absent_rejected", report->absent_faults->count);
     put_inputs(&json, "inputs", report, recipe->inputs, recipe->input_count, report->faults);
     put_inputs(&json, "absent", report, recipe->absent, recipe->absent_count, report->absent_faults);
     put_index(&json, report->header);
@@ -196,7 +200,7 @@ static void put_all(const struct report *report, FILE *stream, const unsigned *l
 /* Writes to a copy of the descriptor, which is publish's. Returns 1, or 0 with errno set. */
 static int write_stream(const struct report *report, const struct publish *publish)
 {
-    int copy = dup(publish_file(publish));
+    int copy = fcntl(publish_file(publish), F_DUPFD_CLOEXEC, 0);
     FILE *stream = copy >= 0 ? fdopen(copy, "w") : NULL;
     unsigned *label_numbers = sorted_labels(report->labels);
     int good = stream != NULL && label_numbers != NULL;
@@ -212,17 +216,14 @@ static int write_stream(const struct report *report, const struct publish *publi
     return good;
 }
 
-int report_write(const struct report *report)
+int report_write(const struct report *report, struct publish *file)
 {
-    if (report->recipe->report == NULL)
-        return 1;
-    struct publish *publish = publish_open(report->recipe->report);
-    if (publish == NULL)
-        return 0;
-    if (write_stream(report, publish))
-        return publish_commit(publish, REPORT_MODE);
+    mode_t mask = umask(0);
+    umask(mask);
+    if (write_stream(report, file))
+        return publish_commit(file, REPORT_MODE & ~mask);
     int why = errno;
-    publish_abandon(publish);
+    publish_abandon(file);
     errno = why;
     return 0;
 }

@@ -10,10 +10,11 @@
 #include "header.h"
 #include "intake.h"
 #include "labels.h"
+#include "publish.h"
 
 struct report {
     const struct recipe *recipe;
-    const struct intake_counts *counts;
+    const struct intake_counts *counts, *absent_counts;
     const struct census *census;
     const struct labels *labels;
     const struct faults *faults;        /* of the inputs, sorted */
@@ -23,8 +24,8 @@ struct report {
     uint64_t spilled_bytes;
 };
 
-/* Writes the JSON to recipe->report, if there is one. Returns 1, or 0 with errno set. */
-ELIG_CHECK_RESULT int report_write(const struct report *report);
+/* Writes the JSON and publishes it. file is used up. Returns 1, or 0 with errno set. */
+ELIG_CHECK_RESULT int report_write(const struct report *report, struct publish *file);
 
 /* Prints the first lines that were rejected and how many there are, then what was made, unless quiet. */
 void report_print(const struct report *report);

@@ -26,6 +26,7 @@ struct collector {
     struct runs *runs;
     struct record *records;
     size_t count, room;
+    int is_sorted;
 };
 
 struct runs *runs_new(const char *tmpdir)
@@ -85,7 +86,7 @@ uint64_t runs_spilled(const struct runs *runs)
 /* A file without a name: made so where the file system can, else unlinked at once. */
 static int open_spill(const char *tmpdir)
 {
-    int file = open(tmpdir, O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    int file = open(tmpdir, O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (file >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
         return file;
     static const char name[] = "/.elig-spill-XXXXXX";
@@ -150,14 +151,22 @@ static int add_run(struct runs *runs, struct run *run)
     return grown != NULL;
 }
 
+void collector_sort(struct collector *collector)
+{
+    if (collector == NULL || collector->is_sorted)
+        return;
+    sort_records(collector->records, collector->count);
+    collector->count = sort_unique(collector->records, collector->count);
+    collector->is_sorted = 1;
+}
+
 /* Makes a run of what the collector holds, and empties it. */
 static int make_run(struct collector *collector, int in_memory)
 {
     struct run *run = calloc(1, sizeof *run);
     if (run == NULL)
         return 0;
-    sort_records(collector->records, collector->count);
-    collector->count = sort_unique(collector->records, collector->count);
+    collector_sort(collector);
     fill_directory(run, collector->records, collector->count);
     int good = 1;
     if (in_memory) {
@@ -204,6 +213,7 @@ int collector_add(struct collector *collector, const struct record *record)
     if (collector->count == collector->room && !make_run(collector, 0))
         return 0;
     collector->records[collector->count++] = *record;
+    collector->is_sorted = 0;
     return 1;
 }
 

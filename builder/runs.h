@@ -56,6 +56,9 @@ ELIG_CHECK_RESULT struct collector *collector_new(struct runs *runs, size_t byte
 /* Adds a record. Returns 1, or 0 with errno set: the spill file could not be written. */
 ELIG_CHECK_RESULT int collector_add(struct collector *collector, const struct record *record);
 
+/* Sorts what a collector holds, on the thread that calls. NULL is fine. */
+void collector_sort(struct collector *collector);
+
 /* Turns what collectors hold into last runs, in memory if nothing was spilled before, and frees the
  * collectors. Returns 1, or 0 with errno set. Entries may be NULL. */
 ELIG_CHECK_RESULT int collector_finish(struct collector **collectors, unsigned count);

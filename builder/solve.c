@@ -24,6 +24,7 @@
 #define BUCKETS_MAX (ELIG_PAGE_BITS / ELIG_PILOT_BITS)
 #define BITMAP_WORDS (2 * LEAF_SLOTS_MAX / WORD_BITS + 2)
 #define SEEDS_TRIED 256 /* 1.5 are usual; all of them only where absent digests make a page impossible */
+#define UNFILLABLE_TRIED 4
 #define NONE UINT32_MAX
 
 /* The filler stream: a pilot's worth for each bucket, then for each empty slot a fingerprint and a payload. */
@@ -303,19 +304,20 @@ static int search(struct solver *solver, uint32_t bucket, uint32_t q, uint32_t f
     return 0;
 }
 
-/* Places one bucket: pilots from the one the filler stream names upward, then from 0 to it. */
+/*
+ * Places one bucket. The filler stream names the pilot to begin with: its hash function, and its displacement,
+ * with which every other hash function begins as well, so that no displacement is likelier than another.
+ */
 static int place(struct solver *solver, uint32_t bucket)
 {
     const uint32_t slots = solver->task->shape->slots;
     const uint32_t first = bytes_get_le16(solver->filler + bucket * sizeof(uint16_t));
     const uint32_t functions = (PILOTS + slots - 1) / slots;
-    const uint32_t first_q = first / slots;
-    for (uint32_t i = 0; i <= functions; i++) {
-        uint32_t q = first_q + i < functions ? first_q + i : first_q + i - functions;
+    for (uint32_t i = 0; i < functions; i++) {
+        uint32_t q = (first / slots + i) % functions;
         uint32_t end = PILOTS - q * slots < slots ? PILOTS - q * slots : slots;
-        uint32_t from = i == 0 ? first % slots : 0;
-        uint32_t to = i == functions ? first % slots : end;
-        if (search(solver, bucket, q, from, to))
+        uint32_t begin = first % slots < end ? first % slots : 0;
+        if (search(solver, bucket, q, begin, end) || search(solver, bucket, q, 0, begin))
             return 1;
     }
     return 0;
@@ -400,12 +402,17 @@ enum solve_result solver_run(struct solver *solver, const struct solve_task *tas
     if (!make_absent_room(solver, task->absent_count))
         return SOLVE_NO_MEMORY;
     make_filler(solver);
+    unsigned unfillable = 0; /* seeds under which some empty slot could have no content */
     for (uint32_t i = 0; i < SEEDS_TRIED; i++) {
         solver->seed = (uint16_t)i;
-        if (try_seed(solver) && write_page(solver, page)) {
+        if (!try_seed(solver))
+            continue;
+        if (write_page(solver, page)) {
             *seed = solver->seed;
             return SOLVE_DONE;
         }
+        if (++unfillable == UNFILLABLE_TRIED)
+            return SOLVE_IMPOSSIBLE;
     }
     return SOLVE_IMPOSSIBLE;
 }

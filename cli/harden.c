@@ -3,13 +3,10 @@
 #include "message.h"
 
 #include <fcntl.h>
-#include <malloc.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-#define FREED_BYTE 0x5a /* any value but 0 */
 
 /* A file opened while standard input is closed would become standard input. What is put there fails to be read,
  * or to be written, as a closed stream would. */
@@ -27,7 +24,6 @@ void harden_process(void)
     /* Each is best effort: a kernel that refuses one of them is no reason to refuse an answer. */
     setrlimit(RLIMIT_CORE, &none);
     prctl(PR_SET_DUMPABLE, 0);
-    mallopt(M_PERTURB, FREED_BYTE);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
 }

@@ -5,9 +5,9 @@
 #define ELIG_HARDEN_H
 
 /*
- * No core dumps, no attaching by other processes of the user; freed memory overwritten by the allocator (it
- * covers what libraries free on our behalf); broken pipes and file size limits as errors instead of signals;
- * standard streams that were closed stay closed to files that are opened later. Call at the start of main().
+ * No core dumps, no attaching by other processes of the user; broken pipes and file size limits as errors
+ * instead of signals; standard streams that were closed stay closed to files that are opened later. Call at the
+ * start of main(). (Freed memory is overwritten by wipe.c.)
  */
 void harden_process(void);
 

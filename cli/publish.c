@@ -15,7 +15,7 @@
 struct publish {
     int folder, file;
     char *name;                /* within folder */
-    char path[PATH_TEXT];      /* /proc/self/fd/... */
+    char *path;                /* to open it again: /proc/self/fd/..., or folder and temporary name */
     char temporary[PATH_TEXT]; /* a name within folder, in use if is_named */
     int is_named;
 };
@@ -59,24 +59,40 @@ static void make_temporary_name(struct publish *publish)
     snprintf(publish->temporary, sizeof publish->temporary, ".elig-%s.tmp", digits);
 }
 
-static int open_file(struct publish *publish)
+/* Without /proc a file without a name could neither be opened again nor be given a name. */
+static int open_nameless(struct publish *publish)
+{
+    publish->file = openat(publish->folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (publish->file < 0)
+        return 0;
+    if (asprintf(&publish->path, "/proc/self/fd/%d", publish->file) < 0)
+        publish->path = NULL;
+    if (publish->path != NULL && access(publish->path, R_OK) == 0)
+        return 1;
+    free(publish->path);
+    publish->path = NULL;
+    close(publish->file);
+    publish->file = -1;
+    errno = EOPNOTSUPP;
+    return 0;
+}
+
+static int open_file(struct publish *publish, const char *path)
 {
     make_temporary_name(publish);
-    publish->file = openat(publish->folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (publish->file >= 0) {
-        /* without /proc such a file could neither be opened again nor be given a name */
-        snprintf(publish->path, sizeof publish->path, "/proc/self/fd/%d", publish->file);
-        if (access(publish->path, R_OK) == 0)
-            return 1;
-        close(publish->file);
-        publish->file = -1;
-    } else if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) {
+    if (open_nameless(publish))
+        return 1;
+    if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)
+        return 0;
+    const char *slash = strrchr(path, '/');
+    int folder = slash != NULL ? (int)(slash + 1 - path) : 0;
+    if (asprintf(&publish->path, "%.*s%s", folder, path, publish->temporary) < 0) {
+        publish->path = NULL;
         return 0;
     }
     publish->file =
         openat(publish->folder, publish->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
     publish->is_named = publish->file >= 0;
-    snprintf(publish->path, sizeof publish->path, "/proc/self/fd/%d", publish->file);
     return publish->is_named;
 }
 
@@ -86,7 +102,8 @@ struct publish *publish_open(const char *path)
     if (publish == NULL)
         return NULL;
     publish->folder = publish->file = -1;
-    if (sodium_init() < 0 || !open_folder(publish, path) || !target_is_fit(publish) || !open_file(publish)) {
+    if (sodium_init() < 0 || !open_folder(publish, path) || !target_is_fit(publish) ||
+        !open_file(publish, path)) {
         int why = errno;
         publish_abandon(publish);
         errno = why;
@@ -137,5 +154,6 @@ void publish_abandon(struct publish *publish)
     if (publish->folder >= 0)
         close(publish->folder);
     free(publish->name);
+    free(publish->path);
     free(publish);
 }

@@ -3,7 +3,8 @@
  *
  * Written to a file without a name in the same folder (where the file system has none such: under a hidden
  * temporary name), synced, then renamed over the target, the folder synced. Until the rename the old file, if
- * there is one, is untouched; a killed program leaves nothing behind.
+ * there is one, is untouched; a killed program leaves nothing behind (a
+ * hidden temporary file where there are no files without a name).
  */
 #ifndef ELIG_PUBLISH_H
 #define ELIG_PUBLISH_H
@@ -24,7 +25,8 @@ int publish_file(const struct publish *publish);
 const char *publish_path(const struct publish *publish);
 
 /* Makes the file appear, with the given mode, and frees. Returns 1, or 0 with errno set: then the target is as
- * it was. */
+ * it was, unless only the last step failed, syncing the folder: then it is the new one, which a crash may undo.
+ */
 ELIG_CHECK_RESULT int publish_commit(struct publish *publish, mode_t mode);
 
 /* Frees and leaves nothing behind. NULL is fine. */

@@ -34,7 +34,8 @@ static int find_secret(char *text, uint8_t *secret)
     return found;
 }
 
-/* Reads up to size - 1 bytes and terminates them; -1 with errno on failure, or when there are more. */
+/* Reads up to size - 1 bytes of text and terminates them; -1 with errno on failure, when there are more, or
+ * when there is a NUL, which would hide what follows it. */
 static int read_text(int file, char *text, size_t size)
 {
     size_t length = 0;
@@ -51,7 +52,8 @@ static int read_text(int file, char *text, size_t size)
         }
     }
     text[length] = '\0';
-    return 0;
+    errno = EINVAL;
+    return strlen(text) == length ? 0 : -1;
 }
 
 static int is_private(int file, const char *path)
@@ -82,7 +84,10 @@ uint8_t *secret_read(const char *path)
     }
     uint8_t *secret = sodium_malloc(ELIG_SECRET_BYTES);
     char *text = sodium_malloc(FILE_MAX);
-    int good = secret != NULL && text != NULL && is_private(file, path);
+    int good = secret != NULL && text != NULL;
+    if (!good)
+        message("read the secret: %s: %s", path, strerror(ENOMEM));
+    good = good && is_private(file, path);
     if (good && read_text(file, text, FILE_MAX) != 0) {
         message("read the secret: %s: %s", path, strerror(errno));
         good = 0;

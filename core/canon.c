@@ -204,6 +204,16 @@ static enum elig_reason canon_checked(const struct elig_part *part, struct elig_
     return ELIG_REASON_NONE;
 }
 
+/* How far into its result a type's rule may have written: what it writes to begin with is the text, normalised.
+ */
+static size_t extent(struct elig_text text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        if ((uint8_t)text.bytes[i] >= UNICODE_ASCII_END)
+            return CANON_PART_MAX;
+    return text.length;
+}
+
 enum elig_reason canon_part(const struct elig_part *part, struct elig_text text, uint8_t *out, size_t *length)
 {
     enum elig_reason reason;
@@ -225,9 +235,11 @@ enum elig_reason canon_part(const struct elig_part *part, struct elig_text text,
     if (reason != ELIG_REASON_NONE) {
         if (errno == ENOMEM)
             reason = ELIG_REASON_MEMORY;
-        sodium_memzero(out, CANON_PART_MAX);
         *length = 0;
     }
+    size_t written = extent(text);
+    if (written > *length)
+        sodium_memzero(out + *length, written - *length);
     return reason;
 }
 

@@ -6,6 +6,9 @@
 #include <sodium.h>
 #include <string.h>
 
+/* What BLAKE2b of libsodium 1.0.18 takes of the stack, generously. */
+#define STACK_BYTES 2048
+
 /* libsodium's only refusals are lengths out of range, and all lengths here are constants within it. */
 static void blake2b(uint8_t *out, size_t out_bytes, const uint8_t *bytes, size_t length, const uint8_t *key,
                     const uint8_t *salt, const char *domain)
@@ -14,6 +17,11 @@ static void blake2b(uint8_t *out, size_t out_bytes, const uint8_t *bytes, size_t
     int refused = crypto_generichash_blake2b_salt_personal(out, out_bytes, bytes, length, key, key_bytes, salt,
                                                            (const uint8_t *)domain);
     (void)refused;
+}
+
+void digest_clear_stack(void)
+{
+    sodium_stackzero(STACK_BYTES);
 }
 
 void digest_keyed(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],

@@ -9,6 +9,10 @@
 #include "elig.h"
 #include "elig_format.h"
 
+/* Overwrites what libsodium's BLAKE2b left on the stack: its last block, which may hold a key or an identifier.
+ * To be called from the function that called those below, or one that called it, once it is done with them. */
+void digest_clear_stack(void);
+
 /* The keyed profile's digest of an identifier: BLAKE2b-256, key = secret, salt = salt, over the length of the
  * kind's name as one byte, the name, and the canonical form. */
 void digest_keyed(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],

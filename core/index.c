@@ -81,7 +81,9 @@ int index_walk(const struct elig *index, const uint8_t *digest, uint8_t *page, u
     if (error != 0)
         return error;
     *seed = bytes_get_le16(entry + ELIG_ENTRY_AT_SEED);
-    return tag_is(index, number, page, entry + ELIG_ENTRY_AT_TAG) ? 1 : ELIG_E_DAMAGED;
+    if (!tag_is(index, number, page, entry + ELIG_ENTRY_AT_TAG) || !leaf_gap_is_zero(&index->header.leaf, page))
+        return ELIG_E_DAMAGED;
+    return 1;
 }
 
 int index_check_leaf(const struct elig *index, uint64_t leaf)
@@ -143,7 +145,7 @@ static int load_tree(struct elig *index)
     const struct tree_shape *tree = &index->header.tree;
     void *map = mmap(NULL, tree->pages * ELIG_PAGE_BYTES, PROT_READ, MAP_SHARED, index->file, 0);
     if (map == MAP_FAILED)
-        return ELIG_E_READ;
+        return errno == ENOMEM ? ELIG_E_MEMORY : ELIG_E_READ;
     index->map = map;
     if (tree->count[0] == 0)
         return 0;
@@ -213,6 +215,7 @@ static int load_secret(struct elig *index, const uint8_t *secret)
     if (secret == NULL)
         return 0;
     digest_key_check(secret, index->header.salt, check);
+    digest_clear_stack();
     if (sodium_memcmp(check, index->header.key_check, sizeof check) != 0)
         return ELIG_E_WRONG_SECRET;
     index->secret = sodium_malloc(ELIG_SECRET_BYTES);

@@ -167,14 +167,13 @@ int elig_find(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYT
     return error;
 }
 
-int elig_digest(const struct elig *index, unsigned kind, const struct elig_text *parts,
-                uint8_t digest[ELIG_DIGEST_BYTES], enum elig_reason *reason)
+/* elig_digest() for arguments in range; leaves it to the caller to clear the stack. */
+static int make_digest(const struct elig *index, unsigned kind, const struct elig_text *parts,
+                       uint8_t digest[ELIG_DIGEST_BYTES], enum elig_reason *reason)
 {
     uint8_t canonical[CANON_MAX];
     size_t length = 0;
     *reason = ELIG_REASON_NONE;
-    if (kind >= index->header.kind_count || parts == NULL)
-        return ELIG_E_ARGUMENT;
     if (index->secret == NULL)
         return ELIG_E_NO_SECRET;
     const struct elig_kind *description = &index->header.kinds[kind];
@@ -190,6 +189,17 @@ int elig_digest(const struct elig *index, unsigned kind, const struct elig_text 
     return 0;
 }
 
+int elig_digest(const struct elig *index, unsigned kind, const struct elig_text *parts,
+                uint8_t digest[ELIG_DIGEST_BYTES], enum elig_reason *reason)
+{
+    *reason = ELIG_REASON_NONE;
+    if (kind >= index->header.kind_count || parts == NULL)
+        return ELIG_E_ARGUMENT;
+    int result = make_digest(index, kind, parts, digest, reason);
+    digest_clear_stack();
+    return result;
+}
+
 /* A group of identifiers: the valid ones' digests are packed together, looked up, and their answers put back
  * in place. */
 static void lookup_group(const struct elig *index, unsigned kind, const struct elig_text *parts, size_t count,
@@ -201,7 +211,7 @@ static void lookup_group(const struct elig *index, unsigned kind, const struct e
     unsigned part_count = index->header.kinds[kind].part_count;
     for (size_t i = 0; i < count; i++) {
         enum elig_reason reason;
-        answers[i] = answer_of(elig_digest(index, kind, parts + i * part_count, digests[valid], &reason));
+        answers[i] = answer_of(make_digest(index, kind, parts + i * part_count, digests[valid], &reason));
         answers[i].reason = (int)reason;
         if (answers[i].verdict == 0)
             place[valid++] = i;
@@ -210,6 +220,7 @@ static void lookup_group(const struct elig *index, unsigned kind, const struct e
     for (size_t i = 0; i < valid; i++)
         answers[place[i]] = found[i];
     sodium_memzero(digests, valid * sizeof *digests);
+    digest_clear_stack();
 }
 
 int elig_window(const struct elig *index, int64_t now)
@@ -225,8 +236,11 @@ int elig_window(const struct elig *index, int64_t now)
 int elig_lookup_batch(const struct elig *index, unsigned kind, const struct elig_text *parts, size_t count,
                       int64_t now, struct elig_answer *answers)
 {
-    if (kind >= index->header.kind_count || parts == NULL)
+    if (kind >= index->header.kind_count || (parts == NULL && count > 0)) {
+        for (size_t i = 0; i < count; i++)
+            answers[i] = answer_of(ELIG_E_ARGUMENT);
         return ELIG_E_ARGUMENT;
+    }
     int open = elig_window(index, now);
     int error = 0;
     for (size_t done = 0; done < count; done += GROUP) {
@@ -246,7 +260,6 @@ int elig_lookup_batch(const struct elig *index, unsigned kind, const struct elig
 int elig_lookup(const struct elig *index, unsigned kind, const struct elig_text *parts, int64_t now,
                 struct elig_answer *answer)
 {
-    *answer = answer_of(ELIG_E_ARGUMENT);
-    int error = elig_lookup_batch(index, kind, parts, 1, now, answer);
-    return error < 0 ? error : answer->verdict;
+    (void)elig_lookup_batch(index, kind, parts, 1, now, answer);
+    return answer->verdict;
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What `make fuzz` runs: each harness with libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer, from its seeds
-# and what earlier runs added to them. Ends with 1 if any of them finds something.
+# What `make fuzz` runs: each harness with libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer, from its
+# seeds and what earlier runs added to them. Ends with 1 if any of them finds something.
 #
 # FUZZ_SECONDS  for each harness (default 60)
 # ONLY          a word: only harnesses with it in their name
@@ -23,7 +23,8 @@ compile() { # sources; the objects go to $folder/objects, where room and module 
         sh -c 'exec clang $flags -c -o "$folder/objects/$(echo "$1" | tr / -).o" "$1"' sh
 }
 
-# Everything but the programs' main(). The objects are made anew each time: it takes seconds, and is never stale.
+# Everything but the programs' main(). The objects are made anew each time: it takes seconds, and is never
+# stale.
 rm -f "$folder"/objects/*
 sources=$(ls core/*.c cli/*.c builder/*.c lookup/*.c | grep -v '/main\.c$')
 # shellcheck disable=SC2086

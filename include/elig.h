@@ -147,7 +147,7 @@ enum elig_check {
     /* Nothing more at open. Each lookup reads the pages from root to leaf into private memory and checks the
      * tag of each. For a program that answers a few times and ends: it reads header, root to leaf, no more. */
     ELIG_CHECK_WALK = 0,
-    /* The tree above the leaves is checked at open and kept in memory (16 bytes a leaf page). A leaf page is
+    /* The tree above the leaves is checked at open and kept in memory (33 bytes a leaf page). A leaf page is
      * checked the first time it is used. For a server that starts at once. */
     ELIG_CHECK_FIRST_USE = 1,
     /* Everything is read and checked at open. For a server that would rather not start than fail later. */
@@ -156,7 +156,8 @@ enum elig_check {
 
 struct elig_options {
     enum elig_check check;
-    const uint8_t *secret; /* ELIG_SECRET_BYTES, copied into locked memory; NULL: elig_info() alone works */
+    const uint8_t
+        *secret; /* ELIG_SECRET_BYTES, copied into locked memory; NULL: no elig_lookup...(), no elig_digest() */
 };
 
 struct elig_answer {

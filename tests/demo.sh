@@ -1,6 +1,7 @@
 #!/bin/sh
-# What `make demo` shows: from a messy list of customers to one file that holds none of them in the clear, and the answers
-# from that file. All people are invented. Ends with another code than 0 if any answer is not the expected one.
+# What `make demo` shows: from a messy list of customers to one file that holds none of them in the clear, and
+# the answers from that file. All people are invented. Ends with another code than 0 if any answer is not the
+# expected one.
 #
 # BUILD     the folder with the programs (default build)
 # DEMO_DIR  a folder to keep the files in; without it they are gone at the end

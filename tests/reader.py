@@ -5,15 +5,16 @@
     reader.py INDEX --check
     reader.py INDEX --secret FILE --rebuild LIST [--absent LIST]
 
-The first answers line by line, as elig-lookup --batch does. Identifiers are in canonical form already (--canonical says so
-on the command line and changes nothing); the parts of a composite, each in canonical form, are separated by a tab.
+The first answers line by line, as elig-lookup --batch does. Identifiers are in canonical form already (--canonical
+says so on the command line and changes nothing); the parts of a composite, each in canonical form, are separated by
+a tab.
 
 --check verifies every byte of the file that can be verified without the list.
 
 --rebuild makes the file anew from LIST, with salt, fingerprint bits, names and types of the kinds, campaign and
 window taken from INDEX, and compares the two byte for byte. A line of LIST is KIND, tab, canonical form (parts of a
-composite separated by 0x1f), and perhaps a tab and a label. --absent is a list like it of those who must not be found.
-For some thousand identifiers.
+composite separated by 0x1f), and perhaps a tab and a label. --absent is a list like it, of those who must not be
+found. For some thousand identifiers.
 
 Shares no code with elig. Exit status: 0; 2 for a wrong command line; 5 if the file, the secret or the list is wrong.
 """
@@ -223,7 +224,8 @@ class Header:
     def check_labels(self):
         count = self.labels
         require(count <= LABELS_MAX, "header: too many labels")
-        require(2 * count <= self.dictionary_bytes <= (1 + LABEL_BYTES_MAX) * count, "header: bytes of the dictionary")
+        least, most = 2 * count, (1 + LABEL_BYTES_MAX) * count
+        require(least <= self.dictionary_bytes <= most, "header: bytes of the dictionary")
         require(count > 0 or is_zero(self.page[DICTIONARY_HASH]), "header: a hash of no dictionary")
 
     def check_tree(self):
@@ -503,13 +505,24 @@ class Placement:
         held, met = self.meetings(listed, pilot), self.meetings(absent, pilot)
         return not (held & self.met or held & met or self.held & met)
 
+    def pilots_from(self, number):
+        """All pilots in the order in which a bucket with this number tries them."""
+        slots = self.shape.slots
+        functions = -(-(1 << PILOT_BITS) // slots)
+        first_q, first_d = divmod(number, slots)
+        for i in range(functions):
+            q = (first_q + i) % functions
+            for d in itertools.chain(range(first_d, slots), range(first_d)):
+                if q * slots + d < 1 << PILOT_BITS:
+                    yield q, d
+
     def first_pilot(self, listed, absent, number):
-        """The first pilot from number on that sends the listed ones to free slots, all different; None if none does."""
+        """The first pilot tried that sends the listed ones to free slots, all different; or None."""
         slots = self.shape.slots
         hashes = [leaf_hash(digest, self.seed) for digest in listed]
         bases = {}
-        for pilot in itertools.chain(range(number, 1 << PILOT_BITS), range(number)):
-            q, d = divmod(pilot, slots)
+        for q, d in self.pilots_from(number):
+            pilot = q * slots + d
             if q not in bases:
                 bases[q] = {slot_base(h, q, slots) for h in hashes}
             free = len(bases[q]) == len(hashes) and all((base + d) % slots not in self.taken for base in bases[q])
@@ -666,7 +679,7 @@ def rebuild(model, secret, listed, absent):
 
 def read_secret(name):
     with open(name, "rb") as file:
-        found = re.search(rb"^elig-secret-1 ([0-9a-f]{64})$", file.read(), re.MULTILINE)
+        found = re.search(rb"^elig-secret-1 ([0-9a-fA-F]{64})\r?$", file.read(), re.MULTILINE)
     require(found, "not a secret")
     return bytes.fromhex(found[1].decode())
 

@@ -59,88 +59,91 @@ static void no_words_are_no_bytes(void **state)
     assert_int_equal(READ("", 0, 1), ELIG_E_DAMAGED);
 }
 
+static const struct {
+    const char *why, *bytes;
+    size_t length, used;
+    uint32_t count;
+    int expected;
+} damaged[] = {
+    {"two words",
+     "\x01"
+     "a\x01"
+     "b",
+     4, 4, 2, 0},
+    {"a word too many",
+     "\x01"
+     "a\x01"
+     "b",
+     4, 4, 1, ELIG_E_DAMAGED},
+    {"a word too few",
+     "\x01"
+     "a\x01"
+     "b",
+     4, 4, 3, ELIG_E_DAMAGED},
+    {"the last one cut short",
+     "\x01"
+     "a\x01"
+     "b",
+     4, 3, 2, ELIG_E_DAMAGED},
+    {"bytes after the end",
+     "\x01"
+     "a\x01"
+     "b",
+     4, 2, 1, ELIG_E_DAMAGED},
+    {"an end after the bytes",
+     "\x01"
+     "a\x01"
+     "b",
+     4, 5, 2, ELIG_E_DAMAGED},
+    {"a length beyond the end",
+     "\x02"
+     "a",
+     2, 2, 1, ELIG_E_DAMAGED},
+    {"a length beyond any",
+     "\xff"
+     "a",
+     2, 2, 1, ELIG_E_DAMAGED},
+    {"an empty word", "", 1, 1, 1, ELIG_E_DAMAGED},
+    {"out of order",
+     "\x01"
+     "b\x01"
+     "a",
+     4, 4, 2, ELIG_E_DAMAGED},
+    {"twice the same",
+     "\x01"
+     "a\x01"
+     "a",
+     4, 4, 2, ELIG_E_DAMAGED},
+    {"a word before its prefix",
+     "\x02"
+     "ab\x01"
+     "a",
+     5, 5, 2, ELIG_E_DAMAGED},
+    {"in order, bytes having no sign",
+     "\x01"
+     "z\x02\xC3\xA9",
+     5, 5, 2, 0},
+    {"out of order, bytes having no sign",
+     "\x02\xC3\xA9\x01"
+     "z",
+     5, 5, 2, ELIG_E_DAMAGED},
+    {"padding",
+     "\x01"
+     "a\0\0",
+     4, 2, 1, 0},
+    {"padding that is not zero",
+     "\x01"
+     "a\0\0\x01",
+     5, 2, 1, ELIG_E_DAMAGED},
+};
+
 static void damaged_words_are_refused(void **state)
 {
     (void)state;
-    assert_int_equal(READ("\x01"
-                          "a"
-                          "\x01"
-                          "b",
-                          4, 2),
-                     0);
-    assert_int_equal(READ("\x01"
-                          "a"
-                          "\x01"
-                          "b",
-                          4, 1),
-                     ELIG_E_DAMAGED); /* a word too many */
-    assert_int_equal(READ("\x01"
-                          "a"
-                          "\x01"
-                          "b",
-                          4, 3),
-                     ELIG_E_DAMAGED); /* a word too few */
-    assert_int_equal(READ("\x01"
-                          "a"
-                          "\x01"
-                          "b",
-                          3, 2),
-                     ELIG_E_DAMAGED); /* the last is cut short */
-    assert_int_equal(READ("\x01"
-                          "a"
-                          "\x01"
-                          "b",
-                          2, 1),
-                     ELIG_E_DAMAGED); /* bytes after the end */
-    assert_int_equal(READ("\x01"
-                          "a"
-                          "\x01"
-                          "b",
-                          5, 2),
-                     ELIG_E_DAMAGED); /* an end after the bytes */
-    assert_int_equal(READ("\x02"
-                          "a",
-                          2, 1),
-                     ELIG_E_DAMAGED); /* a length beyond the end */
-    assert_int_equal(READ("\xff"
-                          "a",
-                          2, 1),
-                     ELIG_E_DAMAGED);
-    assert_int_equal(READ("\0", 1, 1), ELIG_E_DAMAGED); /* an empty word */
-    assert_int_equal(READ("\x01"
-                          "b"
-                          "\x01"
-                          "a",
-                          4, 2),
-                     ELIG_E_DAMAGED); /* out of order */
-    assert_int_equal(READ("\x01"
-                          "a"
-                          "\x01"
-                          "a",
-                          4, 2),
-                     ELIG_E_DAMAGED); /* twice */
-    assert_int_equal(READ("\x02"
-                          "ab"
-                          "\x01"
-                          "a",
-                          5, 2),
-                     ELIG_E_DAMAGED); /* a prefix comes first */
-    assert_int_equal(READ("\x02"
-                          "\xC3\xA9"
-                          "\x01"
-                          "z",
-                          5, 2),
-                     ELIG_E_DAMAGED); /* order is of bytes, unsigned */
-    assert_int_equal(READ("\x01"
-                          "z"
-                          "\x02"
-                          "\xC3\xA9",
-                          5, 2),
-                     0);
-    assert_int_equal(READ("\x01"
-                          "a\0\0\x01",
-                          2, 1),
-                     ELIG_E_DAMAGED); /* padding that is not zero */
+    for (size_t i = 0; i < LENGTH(damaged); i++)
+        if (read_words(damaged[i].bytes, damaged[i].length, damaged[i].used, damaged[i].count) !=
+            damaged[i].expected)
+            fail_msg("%s", damaged[i].why);
 }
 
 static void words_that_are_no_plain_text_are_refused(void **state)

@@ -148,6 +148,19 @@ static void anything_else_is_refused(void **state)
             fail_msg("text %zu was taken for a secret", i);
 }
 
+/* What stands behind a NUL is in the file all the same: here a second secret. */
+static void a_nul_does_not_hide_what_follows_it(void **state)
+{
+    (void)state;
+    static const char text[] = LINE "\0\n" LINE;
+    const char *path = path_of("", 0600);
+    test_write_bytes(path, text, sizeof text - 1);
+    uint8_t *secret = secret_read(path);
+    int is_refused = secret == NULL;
+    secret_free(secret);
+    assert_int_equal(is_refused, 1);
+}
+
 static void a_file_too_long_is_refused_and_the_longest_is_not(void **state)
 {
     (void)state;
@@ -207,6 +220,7 @@ int main(void)
         cmocka_unit_test(a_file_that_others_can_use_is_refused),
         cmocka_unit_test(comments_and_line_ends_of_any_sort_are_passed_over),
         cmocka_unit_test(anything_else_is_refused),
+        cmocka_unit_test(a_nul_does_not_hide_what_follows_it),
         cmocka_unit_test(a_file_too_long_is_refused_and_the_longest_is_not),
         cmocka_unit_test(what_is_no_file_to_read_is_refused),
         cmocka_unit_test(messages_say_the_file_and_never_what_is_in_it),

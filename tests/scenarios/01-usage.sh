@@ -1,5 +1,5 @@
-# Goal: every wrong command line ends with 2, with a message that names the program and the reason, and leaves no
-# file; help and version end with 0; elig-lookup never repeats what may be an identifier.
+# Goal: every wrong command line ends with 2, with a message that names the program and the reason, and leaves
+# no file; help and version end with 0; elig-lookup never repeats what may be an identifier.
 . tests/scenarios/prelude.sh
 
 secret=$dir/secret index=$dir/index list=$dir/list.csv

@@ -1,5 +1,5 @@
-# Goal: a secret is for its owner alone, whatever the umask; it is never overwritten, never half there; a secret that
-# others may read is not used.
+# Goal: a secret is for its owner alone, whatever the umask; it is never overwritten, never half there; a secret
+# that others may read is not used.
 . tests/scenarios/prelude.sh
 
 for mask in 000 022 077 777; do

@@ -1,5 +1,5 @@
-# Goal: one person, however spelled, in the list or in the question: the same verdict each time. Whoever is almost that
-# person is not listed.
+# Goal: one person, however spelled, in the list or in the question: the same verdict each time. Whoever is
+# almost that person is not listed.
 . tests/scenarios/prelude.sh
 
 secret=$dir/secret

@@ -1,5 +1,5 @@
-# Goal: the words and exit codes of elig-lookup, one by one: for one identifier, for a batch, as JSON, at a terminal.
-# Whatever is wrong with index or secret, it cannot answer, and never answers wrongly.
+# Goal: the words and exit codes of elig-lookup, one by one: for one identifier, for a batch, as JSON, at a
+# terminal. Whatever is wrong with index or secret, it cannot answer, and never answers wrongly.
 . tests/scenarios/prelude.sh
 
 secret=$dir/secret index=$dir/index list=$dir/list.csv

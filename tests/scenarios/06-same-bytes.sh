@@ -1,5 +1,6 @@
-# Goal: the index depends on what is listed and on nothing else: not on the order of rows, repeated rows, spellings, the
-# number of threads, the memory, the number of inputs. SLOW=1: enough rows that 64 MiB spill many times.
+# Goal: the index depends on what is listed and on nothing else: not on the order of rows, repeated rows,
+# spellings, the number of threads, the memory, the number of inputs. SLOW=1: enough rows that 64 MiB spill many
+# times.
 . tests/scenarios/prelude.sh
 
 rows=250000 # with half of 64 MiB for each of two lists, as --absent makes it, these spill

@@ -1,5 +1,5 @@
-# Goal: each identifier answers with its label; contradictions are refused or decided as told; a label so rare that it
-# would say who somebody is gets refused, without being printed.
+# Goal: each identifier answers with its label; contradictions are refused or decided as told; a label so rare
+# that it would say who somebody is gets refused, without being printed.
 . tests/scenarios/prelude.sh
 
 secret=$dir/secret index=$dir/index list=$dir/list.csv report=$dir/report

@@ -1,9 +1,9 @@
-# Goal: nobody on the list can be found in what elig leaves behind: not in the index, the report, the messages, the
-# temporary folder, a core file or the list of processes.
+# Goal: nobody on the list can be found in what elig leaves behind: not in the index, the report, the messages,
+# the temporary folder, a core file or the list of processes.
 . tests/scenarios/prelude.sh
 
 rows=3000
-[ "$SLOW" = 1 ] && rows=60000
+[ "$SLOW" = 1 ] && rows=20000
 secret=$dir/secret index=$dir/made/index report=$dir/made/report list=$dir/list.csv
 fixed_secret "$secret"
 mkdir "$dir/made"

@@ -1,5 +1,6 @@
-# Goal: who only looks up cannot build: elig-lookup holds nothing of the builder, and is small; the library shows its
-# public functions and no others; installed, it serves C and C++ programs; what is installed can be removed.
+# Goal: who only looks up cannot build: elig-lookup holds nothing of the builder, and is small; the library
+# shows its public functions and no others; installed, it serves C and C++ programs; what is installed can be
+# removed.
 . tests/scenarios/prelude.sh
 
 sanitized() {
@@ -24,7 +25,11 @@ if sanitized; then
 else
     strip -o "$dir/stripped" "$lookup"
     size=$(stat -c %s "$dir/stripped")
-    holds "elig-lookup, stripped, is $size bytes of at most 65,536" test "$size" -le 65536
+    # The bound is for the default compiler: with clang the same amount of code and data takes a page of padding
+    # more.
+    limit=65536
+    readelf -p .comment "$lookup" | grep -q clang && limit=$((limit + 4096))
+    holds "elig-lookup, stripped, is $size bytes of at most $limit" test "$size" -le $limit
     printf 'email\nada@example.com\n' > "$dir/list.csv"
     secret=$dir/secret index=$dir/index
     fixed_secret "$secret"
