@@ -201,6 +201,12 @@ clash "a report over an --absent list" "$dir/absent.csv" -o "$index" --report "$
     --absent "$dir/absent.csv" "$list"
 clash "a report over the index" "$list" -o "$index" --report "$index" "$list"
 clash "a report over the index under another name" "$list" -o "$index" --report "$dir/./index" "$list"
+over_input() {
+    "$build" compile --secret "$secret" --kind e=email:email -o "$dir/input.csv" < "$dir/input.csv"
+}
+cp "$list" "$dir/input.csv"
+check "an index over standard input is refused" 2 over_input
+same "an index over standard input: nothing was written over" "$list" "$dir/input.csv"
 rm -f "$dir/hard.csv" "$dir/soft.csv"
 
 # ---- elig-lookup ----

@@ -104,3 +104,16 @@ check "an empty --absent list" 0 "$build" compile --quiet --secret "$secret" --k
 check "a --absent list for an empty list" 0 "$build" compile --quiet --secret "$secret" --kind email=email:email \
     -o "$index" --absent "$dir/one.csv" "$dir/empty.csv"
 ask "nobody is eligible" 1 "not listed" email ada@example.com
+
+# A line that cannot be read excludes nobody: it is as bad as one of the list itself.
+rm -f "$index"
+printf 'email\nnobody@example.com,extra\nnot-an-address\n"a"b\n' > "$dir/malformed.csv"
+check "a malformed list of absent people is refused" 1 compile --report "$report" --absent "$dir/malformed.csv"
+says "with the line of a ragged row" "malformed.csv: line 2"
+says "with the line of a malformed address" "malformed.csv: line 3: email"
+says "with the line of a broken quote" "malformed.csv: line 4"
+absent "and there is no index" "$index"
+holds "they are in the report" grep -q '"absent_rejected": 3,' "$report"
+check "--skip-invalid leaves them out" 0 compile --quiet --skip-invalid --absent "$dir/malformed.csv"
+check "a list of some kinds only compiles" 0 compile --absent "$dir/mail.csv"
+says "and it is said of which kinds it excludes nothing" "'phone'"
