@@ -43,9 +43,8 @@ static int tag_is(const struct elig *index, uint64_t number, const uint8_t *page
     return memcmp(tag, expected, sizeof tag) == 0;
 }
 
-/* Reads an inner page and checks it against the entry that lists it. */
-static int read_inner(const struct elig *index, unsigned level, uint64_t position, const uint8_t *entry,
-                      uint8_t *page)
+int index_read_inner(const struct elig *index, unsigned level, uint64_t position, const uint8_t *entry,
+                     uint8_t *page)
 {
     const struct tree_shape *tree = &index->header.tree;
     uint64_t number = tree->first_page[level] + position;
@@ -54,6 +53,17 @@ static int read_inner(const struct elig *index, unsigned level, uint64_t positio
         return error;
     if (!tag_is(index, number, page, entry + ELIG_ENTRY_AT_TAG) ||
         !tree_page_is_sound(page, level, tree_entries(tree, level, position), entry))
+        return ELIG_E_DAMAGED;
+    return 0;
+}
+
+int index_read_leaf(const struct elig *index, uint64_t leaf, const uint8_t *entry, uint8_t *page)
+{
+    uint64_t number = index->header.tree.first_page[0] + leaf;
+    int error = read_page(index, number, page);
+    if (error != 0)
+        return error;
+    if (!tag_is(index, number, page, entry + ELIG_ENTRY_AT_TAG) || !leaf_gap_is_zero(&index->header.leaf, page))
         return ELIG_E_DAMAGED;
     return 0;
 }
@@ -68,7 +78,7 @@ int index_walk(const struct elig *index, const uint8_t *digest, uint8_t *page, u
     if (tree->count[0] == 0 || tree_key_is_less(key, tree_key_of(entry)))
         return 0;
     for (unsigned level = tree->levels; level > 0; level--) {
-        int error = read_inner(index, level, position, entry, page);
+        int error = index_read_inner(index, level, position, entry, page);
         if (error != 0)
             return error;
         /* never -1: the page's first separator is entry's, which is not greater than key */
@@ -76,14 +86,9 @@ int index_walk(const struct elig *index, const uint8_t *digest, uint8_t *page, u
         memcpy(entry, tree_entry(page, (unsigned)child), sizeof entry);
         position = position * ELIG_FANOUT + (unsigned)child;
     }
-    uint64_t number = tree->first_page[0] + position;
-    int error = read_page(index, number, page);
-    if (error != 0)
-        return error;
     *seed = bytes_get_le16(entry + ELIG_ENTRY_AT_SEED);
-    if (!tag_is(index, number, page, entry + ELIG_ENTRY_AT_TAG) || !leaf_gap_is_zero(&index->header.leaf, page))
-        return ELIG_E_DAMAGED;
-    return 1;
+    int error = index_read_leaf(index, position, entry, page);
+    return error == 0 ? 1 : error;
 }
 
 int index_check_leaf(const struct elig *index, uint64_t leaf)
@@ -118,7 +123,7 @@ static int flatten(struct elig *index, unsigned level, uint64_t position, const 
             return ELIG_E_DAMAGED;
         return 0;
     }
-    int error = read_inner(index, level, position, entry, page);
+    int error = index_read_inner(index, level, position, entry, page);
     unsigned count = tree_entries(&index->header.tree, level, position);
     for (unsigned i = 0; error == 0 && i < count; i++)
         error = flatten(index, level - 1, position * ELIG_FANOUT + i, tree_entry(page, i));

@@ -40,6 +40,16 @@ struct elig {
 ELIG_CHECK_RESULT int index_walk(const struct elig *index, const uint8_t *digest, uint8_t *page,
                                  uint16_t *seed);
 
+/*
+ * Reads one page into private memory (ELIG_PAGE_BYTES), so that what is checked is what is used, and checks it
+ * against the entry that lists it: its tag, and that it is as a builder writes it. position counts within the
+ * level. Returns 0, ELIG_E_READ or ELIG_E_DAMAGED. Both work in every mode.
+ */
+ELIG_CHECK_RESULT int index_read_inner(const struct elig *index, unsigned level, uint64_t position,
+                                       const uint8_t *entry, uint8_t *page);
+ELIG_CHECK_RESULT int index_read_leaf(const struct elig *index, uint64_t leaf, const uint8_t *entry,
+                                      uint8_t *page);
+
 /* Compares a leaf page with the tag in its route. Only while index->tags is not NULL. Returns 0, or
  * ELIG_E_DAMAGED. Safe from any thread. */
 ELIG_CHECK_RESULT int index_check_leaf(const struct elig *index, uint64_t leaf);
@@ -48,6 +58,19 @@ ELIG_CHECK_RESULT int index_check_leaf(const struct elig *index, uint64_t leaf);
 static inline const uint8_t *index_leaf(const struct elig *index, uint64_t leaf)
 {
     return index->map + (index->header.tree.first_page[0] + leaf) * ELIG_PAGE_BYTES;
+}
+
+/* What a leaf's slot answers: found is whether it holds the digest's fingerprint. A payload that is no word's
+ * code is a slot nobody honest wrote, or one chance in 2^f. */
+static inline struct elig_answer index_answer(const struct elig *index, int found, uint64_t payload)
+{
+    struct elig_answer answer = {.verdict = ELIG_NOT_LISTED, .reason = ELIG_REASON_NONE, .label = NULL};
+    if (!found || payload > index->dictionary.count)
+        return answer;
+    answer.verdict = ELIG_ELIGIBLE;
+    if (payload > 0)
+        answer.label = index->dictionary.words[payload - 1];
+    return answer;
 }
 
 #endif

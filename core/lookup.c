@@ -13,18 +13,6 @@ static struct elig_answer answer_of(int verdict)
     return (struct elig_answer){.verdict = verdict, .reason = ELIG_REASON_NONE, .label = NULL};
 }
 
-/* The answer of a leaf's slot. A code that is no word is a slot nobody honest wrote, or one chance in 2^f. */
-static struct elig_answer answer_of_match(const struct elig *index, int found, uint64_t payload)
-{
-    struct elig_answer answer = answer_of(ELIG_NOT_LISTED);
-    if (!found || payload > index->dictionary.count)
-        return answer;
-    answer.verdict = ELIG_ELIGIBLE;
-    if (payload > 0)
-        answer.label = index->dictionary.words[payload - 1];
-    return answer;
-}
-
 static struct elig_answer find_by_walk(const struct elig *index, const uint8_t *digest)
 {
     uint8_t page[ELIG_PAGE_BYTES];
@@ -36,7 +24,7 @@ static struct elig_answer find_by_walk(const struct elig *index, const uint8_t *
     if (got == 0)
         return answer_of(ELIG_NOT_LISTED);
     int found = leaf_probe(&index->header.leaf, page, seed, digest, &payload);
-    return answer_of_match(index, found, payload);
+    return index_answer(index, found, payload);
 }
 
 static int route_is_after(const struct index_route *route, struct tree_key key)
@@ -131,7 +119,7 @@ static void find_group(const struct elig *index, const uint8_t (*digests)[ELIG_D
         if (flights[i].page == NULL)
             continue;
         int found = leaf_match(shape, flights[i].page, flights[i].at, digests[i], &payload);
-        answers[i] = answer_of_match(index, found, payload);
+        answers[i] = index_answer(index, found, payload);
     }
 }
 

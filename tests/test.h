@@ -34,6 +34,7 @@
 #include "elig_format.h"
 #include "header.h"
 #include "labels.h"
+#include "leaf.h"
 #include "message.h"
 #include "recipe.h"
 #include "runs.h"
@@ -427,6 +428,37 @@ static inline void test_seal(struct test_file *file)
             digest_page(header.salt, number, file->bytes + number * ELIG_PAGE_BYTES, entry + ELIG_ENTRY_AT_TAG);
         }
     test_seal_header(file->bytes);
+}
+
+/* An index of count digests, sorted and of different separators, that a test chose itself: one slot a leaf, so
+ * that the digests are the separators, every hash right. Fingerprints have 56 bits. */
+static inline struct test_file test_forge(const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count)
+{
+    struct header header = {
+        .leaf = {.slots = 1, .buckets = 1, .fingerprint_bits = 56},
+        .identifiers = count,
+        .kind_count = 1,
+        .kinds = {{.name = "id", .part_count = 1, .parts = {{.type = ELIG_TYPE_EXACT}}, .identifiers = count}}};
+    memcpy(header.salt, test_salt(), sizeof header.salt);
+    digest_key_check(test_secret(), header.salt, header.key_check);
+    assert_int_equal(tree_shape_make(&header.tree, 1, count), 1);
+    struct test_file file = {calloc(header.tree.pages, ELIG_PAGE_BYTES), header.tree.pages * ELIG_PAGE_BYTES};
+    assert_non_null(file.bytes);
+    if (count > 0)
+        memcpy(header.root, digests[0], ELIG_SEPARATOR_BYTES);
+    header_write(&header, file.bytes);
+    size_t below = 1; /* leaves under one entry of the level */
+    for (unsigned level = 0; level <= header.tree.levels; level++, below *= ELIG_FANOUT)
+        for (size_t i = 0; i < header.tree.count[level]; i++) {
+            uint8_t *page = file.bytes + (header.tree.first_page[level] + i) * ELIG_PAGE_BYTES;
+            if (level == 0)
+                leaf_put_bits(page, 0, 56, leaf_fingerprint(&header.leaf, digests[i]));
+            for (size_t j = 0; level > 0 && j < tree_entries(&header.tree, level, i); j++)
+                memcpy(page + j * ELIG_ENTRY_BYTES, digests[(i * ELIG_FANOUT + j) * below / ELIG_FANOUT],
+                       ELIG_SEPARATOR_BYTES);
+        }
+    test_seal(&file);
+    return file;
 }
 
 #endif
