@@ -6,8 +6,9 @@
 #include <sodium.h>
 #include <string.h>
 
-/* What BLAKE2b of libsodium 1.0.18 takes of the stack, generously. */
-#define STACK_BYTES 2048
+/* What digest_keyed() needs for its message, and below that BLAKE2b of libsodium 1.0.18, generously. */
+#define MESSAGE_BYTES (1 + ELIG_KIND_NAME_MAX + CANON_MAX)
+#define STACK_BYTES (MESSAGE_BYTES + 2048)
 
 /* libsodium's only refusals are lengths out of range, and all lengths here are constants within it. */
 static void blake2b(uint8_t *out, size_t out_bytes, const uint8_t *bytes, size_t length, const uint8_t *key,
@@ -28,7 +29,7 @@ void digest_keyed(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t salt[EL
                   const char *kind_name, const uint8_t *canonical, size_t length,
                   uint8_t digest[ELIG_DIGEST_BYTES])
 {
-    uint8_t message[1 + ELIG_KIND_NAME_MAX + CANON_MAX];
+    uint8_t message[MESSAGE_BYTES];
     size_t name_length = strlen(kind_name);
     size_t message_length = 1 + name_length + length;
     message[0] = (uint8_t)name_length;
@@ -36,6 +37,83 @@ void digest_keyed(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t salt[EL
     memcpy(message + 1 + name_length, canonical, length);
     blake2b(digest, ELIG_DIGEST_BYTES, message, message_length, secret, salt, ELIG_DOMAIN_KEYED);
     sodium_memzero(message, message_length);
+}
+
+void digest_key_make(struct digest_key *key, const uint8_t secret[ELIG_SECRET_BYTES],
+                     const uint8_t salt[ELIG_SALT_BYTES])
+{
+    blake2b_begin(&key->state, secret, salt, ELIG_DOMAIN_KEYED);
+    memcpy(key->secret, secret, ELIG_SECRET_BYTES);
+    memcpy(key->salt, salt, ELIG_SALT_BYTES);
+    sodium_stackzero(BLAKE2B_STACK_BYTES);
+}
+
+/* Messages of one block that wait until there are as many as are compressed at a time. */
+struct group {
+    uint8_t blocks[BLAKE2B_LANES][BLAKE2B_BLOCK_BYTES];
+    size_t lengths[BLAKE2B_LANES];
+    uint8_t *digests[BLAKE2B_LANES]; /* where the results go */
+    unsigned count;
+};
+
+/* Adds a message to a group; returns 0 if it needs more than one block. */
+static int add(struct group *group, const struct digest_input *input, uint8_t *digest)
+{
+    size_t name_length = strlen(input->kind_name);
+    size_t length = 1 + name_length + input->length;
+    uint8_t *block = group->blocks[group->count];
+    if (length > BLAKE2B_BLOCK_BYTES)
+        return 0;
+    block[0] = (uint8_t)name_length;
+    memcpy(block + 1, input->kind_name, name_length);
+    if (input->length > 0)
+        memcpy(block + 1 + name_length, input->canonical, input->length);
+    memset(block + length, 0, BLAKE2B_BLOCK_BYTES - length);
+    group->lengths[group->count] = length;
+    group->digests[group->count] = digest;
+    group->count++;
+    return 1;
+}
+
+/* Digests what waits. One message alone is quicker without lanes. */
+static void flush(struct group *group, const struct digest_key *key)
+{
+    uint8_t hashes[BLAKE2B_LANES][BLAKE2B_HASH_BYTES];
+    unsigned count = group->count;
+    group->count = 0;
+    if (count < 2 || !blake2b_has_lanes()) {
+        for (unsigned i = 0; i < count; i++)
+            blake2b_finish(&key->state, group->blocks[i], group->lengths[i], group->digests[i]);
+        return;
+    }
+    for (unsigned i = count; i < BLAKE2B_LANES; i++) { /* lanes to spare */
+        memset(group->blocks[i], 0, BLAKE2B_BLOCK_BYTES);
+        group->lengths[i] = 0;
+    }
+    blake2b_finish_lanes(&key->state, (const uint8_t(*)[BLAKE2B_BLOCK_BYTES])group->blocks, group->lengths,
+                         hashes);
+    for (unsigned i = 0; i < count; i++)
+        memcpy(group->digests[i], hashes[i], BLAKE2B_HASH_BYTES);
+}
+
+void digest_keyed_many(const struct digest_key *key, const struct digest_input *inputs, size_t count,
+                       uint8_t (*digests)[ELIG_DIGEST_BYTES])
+{
+    struct group group;
+    group.count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct digest_input *input = &inputs[i];
+        if (!add(&group, input, digests[i])) {
+            digest_keyed(key->secret, key->salt, input->kind_name, input->canonical, input->length, digests[i]);
+            digest_clear_stack();
+        }
+        if (group.count == BLAKE2B_LANES)
+            flush(&group, key);
+    }
+    flush(&group, key);
+    /* A single identifier touched one block of the group, and little of the stack. */
+    sodium_memzero(group.blocks, (count < BLAKE2B_LANES ? count : BLAKE2B_LANES) * BLAKE2B_BLOCK_BYTES);
+    sodium_stackzero(count > 1 ? BLAKE2B_STACK_LANES_BYTES : BLAKE2B_STACK_BYTES);
 }
 
 void digest_key_check(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],

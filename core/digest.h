@@ -1,11 +1,13 @@
 /*
- * digest.h - every hash elig makes, each under a BLAKE2b domain of its own, all through libsodium.
+ * digest.h - every hash elig makes, each under a BLAKE2b domain of its own; through libsodium, but for the
+ * keyed digests of many identifiers (blake2b.h).
  *
  * Pure and thread-safe once sodium_init() has succeeded (elig_open() sees to it).
  */
 #ifndef ELIG_DIGEST_H
 #define ELIG_DIGEST_H
 
+#include "blake2b.h"
 #include "elig.h"
 #include "elig_format.h"
 
@@ -18,6 +20,30 @@ void digest_clear_stack(void);
 void digest_keyed(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],
                   const char *kind_name, const uint8_t *canonical, size_t length,
                   uint8_t digest[ELIG_DIGEST_BYTES]);
+
+/* BLAKE2b after the block that holds the secret, and what longer messages need: as secret as the secret. */
+struct digest_key {
+    struct blake2b_state state;
+    uint8_t secret[ELIG_SECRET_BYTES];
+    uint8_t salt[ELIG_SALT_BYTES];
+};
+
+/* Wipes what it needed but the key itself, which is the caller's to wipe. */
+void digest_key_make(struct digest_key *key, const uint8_t secret[ELIG_SECRET_BYTES],
+                     const uint8_t salt[ELIG_SALT_BYTES]);
+
+/* An identifier: its kind's name, of 1 .. ELIG_KIND_NAME_MAX bytes, and its canonical form, of 0 .. CANON_MAX.
+ */
+struct digest_input {
+    const char *kind_name;
+    const uint8_t *canonical;
+    size_t length;
+};
+
+/* The keyed digests of count identifiers, any count; each as digest_keyed() makes it. Leaves nothing of key or
+ * identifiers on the stack. */
+void digest_keyed_many(const struct digest_key *key, const struct digest_input *inputs, size_t count,
+                       uint8_t (*digests)[ELIG_DIGEST_BYTES]);
 
 /* What the header keeps to tell a wrong secret from a right one. Says nothing else about it. */
 void digest_key_check(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],

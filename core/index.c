@@ -1,7 +1,5 @@
 #include "index.h"
 
-#include "digest.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -223,10 +221,10 @@ static int load_secret(struct elig *index, const uint8_t *secret)
     digest_clear_stack();
     if (sodium_memcmp(check, index->header.key_check, sizeof check) != 0)
         return ELIG_E_WRONG_SECRET;
-    index->secret = sodium_malloc(ELIG_SECRET_BYTES);
-    if (index->secret == NULL)
+    index->key = sodium_malloc(sizeof *index->key);
+    if (index->key == NULL)
         return ELIG_E_MEMORY;
-    memcpy(index->secret, secret, ELIG_SECRET_BYTES);
+    digest_key_make(index->key, secret, index->header.salt);
     return 0;
 }
 
@@ -287,7 +285,7 @@ void elig_close(struct elig *index)
     free(index->routes);
     free(index->tags);
     free(index->leaf_is_good);
-    sodium_free(index->secret);
+    sodium_free(index->key);
     free(index);
 }
 

@@ -5,6 +5,7 @@
 #define ELIG_INDEX_H
 
 #include "dictionary.h"
+#include "digest.h"
 #include "elig.h"
 #include "header.h"
 #include "tree.h"
@@ -21,8 +22,8 @@ struct index_route {
 struct elig {
     struct header header;
     struct dictionary dictionary;
-    uint8_t *secret; /* ELIG_SECRET_BYTES in locked memory, or NULL */
-    int file;        /* descriptor */
+    struct digest_key *key; /* in locked memory, or NULL without a secret */
+    int file;               /* descriptor */
     enum elig_check check;
 
     /* With ELIG_CHECK_WALK the rest is NULL. */

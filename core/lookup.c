@@ -8,6 +8,9 @@
 /* Lookups in flight at once: enough to cover the memory's latency, few enough for the first-level cache. */
 #define GROUP 32
 
+/* Room for a group's canonical forms; longer ones make it digest in several steps. */
+#define FORM_BYTES_USUAL 64
+
 static struct elig_answer answer_of(int verdict)
 {
     return (struct elig_answer){.verdict = verdict, .reason = ELIG_REASON_NONE, .label = NULL};
@@ -155,16 +158,25 @@ int elig_find(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYT
     return error;
 }
 
-/* elig_digest() for arguments in range; leaves it to the caller to clear the stack. */
-static int make_digest(const struct elig *index, unsigned kind, const struct elig_text *parts,
-                       uint8_t digest[ELIG_DIGEST_BYTES], enum elig_reason *reason)
+/* Canonical forms of a group, one behind the other. */
+struct forms {
+    struct digest_input inputs[GROUP];
+    size_t count;
+    size_t used;
+    uint8_t bytes[GROUP * FORM_BYTES_USUAL + CANON_MAX];
+};
+
+/* Adds an identifier's form; there is room for one of any length while forms_have_room(). Returns 0,
+ * ELIG_INVALID with *reason set, or an error. */
+static int add_form(struct forms *forms, const struct elig *index, unsigned kind, const struct elig_text *parts,
+                    enum elig_reason *reason)
 {
-    uint8_t canonical[CANON_MAX];
+    const struct elig_kind *description = &index->header.kinds[kind];
+    uint8_t *canonical = forms->bytes + forms->used;
     size_t length = 0;
     *reason = ELIG_REASON_NONE;
-    if (index->secret == NULL)
+    if (index->key == NULL)
         return ELIG_E_NO_SECRET;
-    const struct elig_kind *description = &index->header.kinds[kind];
     *reason = canon_identifier(description, parts, canonical, &length);
     if (*reason == ELIG_REASON_MEMORY) {
         *reason = ELIG_REASON_NONE;
@@ -172,19 +184,35 @@ static int make_digest(const struct elig *index, unsigned kind, const struct eli
     }
     if (*reason != ELIG_REASON_NONE)
         return ELIG_INVALID;
-    digest_keyed(index->secret, index->header.salt, description->name, canonical, length, digest);
-    sodium_memzero(canonical, length);
+    forms->inputs[forms->count++] = (struct digest_input){description->name, canonical, length};
+    forms->used += length;
     return 0;
+}
+
+static int forms_have_room(const struct forms *forms)
+{
+    return forms->count < GROUP && sizeof forms->bytes - forms->used >= CANON_MAX;
+}
+
+/* Digests all forms and wipes them. */
+static void digest_forms(struct forms *forms, const struct elig *index, uint8_t (*digests)[ELIG_DIGEST_BYTES])
+{
+    if (forms->count > 0)
+        digest_keyed_many(index->key, forms->inputs, forms->count, digests);
+    sodium_memzero(forms->bytes, forms->used);
+    forms->count = forms->used = 0;
 }
 
 int elig_digest(const struct elig *index, unsigned kind, const struct elig_text *parts,
                 uint8_t digest[ELIG_DIGEST_BYTES], enum elig_reason *reason)
 {
+    struct forms forms;
     *reason = ELIG_REASON_NONE;
     if (kind >= index->header.kind_count || parts == NULL)
         return ELIG_E_ARGUMENT;
-    int result = make_digest(index, kind, parts, digest, reason);
-    digest_clear_stack();
+    forms.count = forms.used = 0;
+    int result = add_form(&forms, index, kind, parts, reason);
+    digest_forms(&forms, index, (uint8_t(*)[ELIG_DIGEST_BYTES])digest);
     return result;
 }
 
@@ -195,20 +223,25 @@ static void lookup_group(const struct elig *index, unsigned kind, const struct e
 {
     uint8_t digests[GROUP][ELIG_DIGEST_BYTES];
     struct elig_answer found[GROUP];
-    size_t place[GROUP], valid = 0;
+    struct forms forms;
+    size_t place[GROUP], valid = 0, digested = 0;
     unsigned part_count = index->header.kinds[kind].part_count;
+    forms.count = forms.used = 0;
     for (size_t i = 0; i < count; i++) {
         enum elig_reason reason;
-        answers[i] = answer_of(make_digest(index, kind, parts + i * part_count, digests[valid], &reason));
+        answers[i] = answer_of(add_form(&forms, index, kind, parts + i * part_count, &reason));
         answers[i].reason = (int)reason;
         if (answers[i].verdict == 0)
             place[valid++] = i;
+        if (!forms_have_room(&forms) || i + 1 == count) {
+            digest_forms(&forms, index, digests + digested);
+            digested = valid;
+        }
     }
     find_some(index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests, valid, found);
     for (size_t i = 0; i < valid; i++)
         answers[place[i]] = found[i];
     sodium_memzero(digests, valid * sizeof *digests);
-    digest_clear_stack();
 }
 
 int elig_window(const struct elig *index, int64_t now)

@@ -2,6 +2,7 @@
  * code of BLAKE2's authors). The secret is 01 08 0f ... in steps of 7, the salt "sixteen bytes of". */
 #include "test.h"
 
+#include <pthread.h>
 #include <sodium.h>
 
 #include "canon.h"
@@ -123,6 +124,177 @@ static void secret_and_salt_both_matter(void **state)
     }
 }
 
+/* ---- Many identifiers ---- */
+
+#define MANY 33
+#define CANONICAL_MAX 300
+
+struct many {
+    char names[MANY][ELIG_KIND_NAME_MAX + 1];
+    uint8_t canonical[MANY][CANONICAL_MAX];
+    struct digest_input inputs[MANY];
+    uint8_t digests[MANY + 1][ELIG_DIGEST_BYTES];
+};
+
+/* Makes up identifiers with forms of up to length_max bytes. */
+static void fill(struct many *many, uint64_t *random, size_t length_max)
+{
+    memset(many, 0, sizeof *many);
+    for (size_t i = 0; i < MANY; i++) {
+        size_t name_length = 1 + test_below(random, ELIG_KIND_NAME_MAX);
+        size_t length = test_below(random, length_max + 1);
+        memset(many->names[i], 'a' + (int)test_below(random, 26), name_length);
+        test_random_bytes(random, many->canonical[i], length);
+        many->inputs[i] = (struct digest_input){many->names[i], many->canonical[i], length};
+    }
+}
+
+/* Digests the first count identifiers at once, and compares with digest_keyed() and what was beyond them. */
+static void check_many(struct many *many, size_t count)
+{
+    struct digest_key key;
+    uint8_t expected[ELIG_DIGEST_BYTES];
+    memset(many->digests, 0xee, sizeof many->digests);
+    digest_key_make(&key, test_secret(), test_salt());
+    digest_keyed_many(&key, many->inputs, count, many->digests);
+    for (size_t i = 0; i < count; i++) {
+        const struct digest_input *input = &many->inputs[i];
+        digest_keyed(test_secret(), test_salt(), input->kind_name, input->canonical, input->length, expected);
+        assert_memory_equal(many->digests[i], expected, sizeof expected);
+    }
+    memset(expected, 0xee, sizeof expected);
+    for (size_t i = count; i <= MANY; i++)
+        assert_memory_equal(many->digests[i], expected, sizeof expected);
+}
+
+static void any_count_of_identifiers_is_digested_as_one_by_one(void **state)
+{
+    (void)state;
+    static struct many many;
+    uint64_t random = 3;
+    for (unsigned round = 0; round < 20; round++)
+        for (size_t count = 0; count <= MANY; count++) {
+            fill(&many, &random, 90);
+            check_many(&many, count);
+        }
+}
+
+static void forms_longer_than_a_block_may_stand_anywhere(void **state)
+{
+    (void)state;
+    static struct many many;
+    uint64_t random = 4;
+    for (unsigned round = 0; round < 500; round++) {
+        fill(&many, &random, CANONICAL_MAX);
+        check_many(&many, test_below(&random, MANY + 1));
+    }
+}
+
+static void every_length_of_name_and_form_is_digested_right(void **state)
+{
+    (void)state;
+    static struct many many;
+    uint64_t random = 5;
+    for (size_t name_length = 1; name_length <= ELIG_KIND_NAME_MAX; name_length++)
+        for (size_t length = 0; length <= 2 * BLAKE2B_BLOCK_BYTES; length++) {
+            fill(&many, &random, 90);
+            for (size_t i = 0; i < 2; i++) {
+                memset(many.names[i], 0, sizeof many.names[i]);
+                memset(many.names[i], 'k', name_length);
+                test_random_bytes(&random, many.canonical[i], length);
+                many.inputs[i].length = length;
+            }
+            check_many(&many, 1);
+            check_many(&many, 2);
+        }
+}
+
+static void an_empty_form_needs_no_bytes(void **state)
+{
+    (void)state;
+    static struct many many;
+    many.names[0][0] = 'k';
+    many.inputs[0] = (struct digest_input){many.names[0], NULL, 0};
+    struct digest_key key;
+    uint8_t expected[ELIG_DIGEST_BYTES];
+    digest_key_make(&key, test_secret(), test_salt());
+    digest_keyed_many(&key, many.inputs, 1, many.digests);
+    digest_keyed(test_secret(), test_salt(), "k", (const uint8_t *)"", 0, expected);
+    assert_memory_equal(many.digests[0], expected, sizeof expected);
+}
+
+/* ---- Hygiene ---- */
+
+#define STACK_BYTES (256u << 10)
+
+/* Sanitizers and compilers that do not optimise use far more of the stack than is promised to be cleared. */
+#if defined __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#define STACK_IS_UNUSUAL 1
+#endif
+#endif
+#if defined __SANITIZE_ADDRESS__ || !defined __OPTIMIZE__
+#define STACK_IS_UNUSUAL 1
+#endif
+#ifndef STACK_IS_UNUSUAL
+#define STACK_IS_UNUSUAL 0
+#endif
+
+/* What a thread does on a stack that is searched afterwards; results are outside of it. */
+struct deed {
+    const struct digest_key *key;
+    struct many *many;
+    size_t count;
+};
+
+static void *do_deed(void *argument)
+{
+    struct deed *deed = argument;
+    digest_keyed_many(deed->key, deed->many->inputs, deed->count, deed->many->digests);
+    return NULL;
+}
+
+/* Runs the deed in a thread on a stack of our own. */
+static void run_on(uint8_t *stack, struct deed *deed)
+{
+    pthread_attr_t attributes;
+    pthread_t thread;
+    memset(stack, 0, STACK_BYTES);
+    assert_int_equal(pthread_attr_init(&attributes), 0);
+    assert_int_equal(pthread_attr_setstack(&attributes, stack, STACK_BYTES), 0);
+    assert_int_equal(pthread_create(&thread, &attributes, do_deed, deed), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    pthread_attr_destroy(&attributes);
+}
+
+static void assert_absent(const uint8_t *stack, const void *bytes, size_t length)
+{
+    for (size_t at = 0; at + sizeof(uint64_t) <= length; at++)
+        assert_null(memmem(stack, STACK_BYTES, (const uint8_t *)bytes + at, sizeof(uint64_t)));
+}
+
+static void nothing_of_key_or_identifiers_is_left_on_the_stack(void **state)
+{
+    (void)state;
+    static struct many many;
+    static _Alignas(4096) uint8_t stack[STACK_BYTES];
+    uint64_t random = 6;
+    struct digest_key key;
+    if (STACK_IS_UNUSUAL)
+        skip();
+    digest_key_make(&key, test_secret(), test_salt());
+    for (size_t count = 0; count <= 9; count++)
+        for (size_t length_max = 90; length_max <= CANONICAL_MAX; length_max += 210) {
+            struct deed deed = {&key, &many, count};
+            fill(&many, &random, length_max);
+            run_on(stack, &deed);
+            assert_absent(stack, &key.state, sizeof key.state);
+            assert_absent(stack, key.secret, sizeof key.secret);
+            for (size_t i = 0; i < count; i++)
+                assert_absent(stack, many.canonical[i], many.inputs[i].length);
+        }
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -140,6 +312,11 @@ int main(void)
         cmocka_unit_test(domains_are_all_different_and_of_one_length),
         cmocka_unit_test(name_and_form_cannot_be_shifted_into_each_other),
         cmocka_unit_test(secret_and_salt_both_matter),
+        cmocka_unit_test(any_count_of_identifiers_is_digested_as_one_by_one),
+        cmocka_unit_test(forms_longer_than_a_block_may_stand_anywhere),
+        cmocka_unit_test(every_length_of_name_and_form_is_digested_right),
+        cmocka_unit_test(an_empty_form_needs_no_bytes),
+        cmocka_unit_test(nothing_of_key_or_identifiers_is_left_on_the_stack),
     };
     return cmocka_run_group_tests_name("digest", tests, setup, NULL);
 }
