@@ -66,7 +66,7 @@ uint64_t subject_query(uint64_t n, uint64_t i, int is_hit)
 
 struct digest_task {
     uint64_t n;
-    struct collector **collectors;
+    struct store_writer **writers;
 };
 
 static int digest_piece(void *context, unsigned worker, uint64_t piece)
@@ -77,32 +77,34 @@ static int digest_piece(void *context, unsigned worker, uint64_t piece)
         struct record record;
         subject_digest(person, record.digest);
         record_set_note(&record, 0, 0, record_place(0, 1));
-        if (!collector_add(task->collectors[worker], &record))
+        if (!store_add(task->writers[worker], &record))
             return -1;
     }
     return 0;
 }
 
-static int fill_runs(struct runs *runs, const struct recipe *recipe, uint64_t n)
+static int fill_store(struct store *store, const struct recipe *recipe, uint64_t n)
 {
-    struct collector *collectors[PARALLEL_THREADS_MAX] = {NULL};
-    struct digest_task task = {n, collectors};
+    struct store_writer *writers[PARALLEL_THREADS_MAX] = {NULL};
+    struct digest_task task = {n, writers};
     int good = 1;
     for (unsigned i = 0; i < recipe->threads; i++)
-        good = good && (collectors[i] = collector_new(runs, recipe->memory / recipe->threads)) != NULL;
+        good = good && (writers[i] = store_writer_new(store)) != NULL;
     good = good && parallel_run(recipe->threads, (n + PIECE - 1) / PIECE, digest_piece, &task) == 0;
-    return collector_finish(collectors, recipe->threads) && good;
+    for (unsigned i = 0; i < recipe->threads; i++)
+        store_writer_close(writers[i]);
+    return good;
 }
 
-static int write_index(const struct recipe *recipe, const struct runs *runs, const struct labels *labels)
+static int write_index(const struct recipe *recipe, struct source *listed, const struct labels *labels)
 {
     struct census census;
     struct faults faults = {0};
     int error = 0;
     struct publish *publish = publish_open(recipe->output);
-    int good = census_take(&census, recipe, runs, NULL, recipe->memory, NULL, &faults) && publish != NULL;
+    int good = census_take(&census, recipe, listed, NULL, 0, recipe->memory, NULL, &faults) && publish != NULL;
     struct assembly assembly = {
-        .recipe = recipe, .listed = runs, .labels = labels, .census = &census, .buffer_bytes = recipe->memory};
+        .recipe = recipe, .listed = listed, .labels = labels, .census = &census, .bytes = recipe->memory};
     good = good && assemble_write(&assembly, publish_file(publish), &faults) == ASSEMBLE_DONE &&
            assemble_verify(&assembly, publish_path(publish), &error);
     if (good)
@@ -130,17 +132,18 @@ int subject_make(const char *path, const char *tmpdir, uint64_t n, unsigned fing
     memcpy(secret, subject_secret, sizeof secret);
     memcpy(recipe.salt, subject_salt, sizeof recipe.salt);
     recipe.secret = secret;
-    struct runs *runs = runs_new(tmpdir);
+    digest_key_check(recipe.secret, recipe.salt, recipe.key_check);
+    struct source listed = {.store = store_new(tmpdir, recipe.memory, recipe.threads)};
     struct labels *labels = labels_new();
     double start = clock_seconds();
-    int good = runs != NULL && labels != NULL && fill_runs(runs, &recipe, n);
+    int good = listed.store != NULL && labels != NULL && fill_store(listed.store, &recipe, n);
     build->digest_seconds = clock_seconds() - start;
     start = clock_seconds();
-    good = good && write_index(&recipe, runs, labels);
+    good = good && write_index(&recipe, &listed, labels);
     build->build_seconds = clock_seconds() - start;
     if (!good)
         fprintf(stderr, "bench: make %s: %s\n", path, strerror(errno));
-    runs_free(runs);
+    store_free(listed.store);
     labels_free(labels);
     return good;
 }

@@ -3,6 +3,7 @@
 #include "digest.h"
 #include "file.h"
 #include "parallel.h"
+#include "scan.h"
 #include "solve.h"
 
 #include <errno.h>
@@ -22,8 +23,28 @@ struct leaf_worker {
 struct leaf_task {
     struct assembly *assembly;
     int file;
+    unsigned stripes;
     struct leaf_worker *workers;
 };
+
+/* The parts are shared out in stripes: enough of them to keep all threads at work to the end, and few, since a
+ * stripe's last leaf needs the first identifiers of the next one. */
+#define STRIPES_MIN 64u
+#define STRIPES_A_THREAD 8u
+
+static unsigned stripes_for(const struct recipe *recipe)
+{
+    unsigned stripes = STRIPES_MIN;
+    while (stripes < STORE_PARTS && stripes < STRIPES_A_THREAD * recipe->threads)
+        stripes *= 2;
+    return stripes;
+}
+
+/* The first part of a stripe; that of the one after the last is STORE_PARTS. */
+static unsigned stripe_start(unsigned stripes, uint64_t stripe)
+{
+    return (unsigned)(stripe * (STORE_PARTS / stripes));
+}
 
 /* A run of leaves being solved by one worker. */
 struct leaf_stream {
@@ -115,14 +136,37 @@ static int fill_absent(struct leaf_worker *worker, struct leaf_stream *stream, s
     return good;
 }
 
+/* Where the entry of a page of some level is kept until the page that lists it is sealed: in that page, or, for
+ * the root, in the header page. */
+static uint64_t entry_offset(const struct header *header, unsigned level, uint64_t position)
+{
+    const struct tree_shape *tree = &header->tree;
+    if (level == tree->levels)
+        return ELIG_AT_ROOT;
+    return (tree->first_page[level + 1] + position / ELIG_FANOUT) * ELIG_PAGE_BYTES +
+           position % ELIG_FANOUT * ELIG_ENTRY_BYTES;
+}
+
+/* Writes a page of some level and its entry. */
+static int write_page(const struct assembly *assembly, int file, unsigned level, uint64_t position,
+                      const uint8_t *page, const uint8_t *first_digest, uint16_t seed)
+{
+    const struct header *header = &assembly->header;
+    uint64_t number = header->tree.first_page[level] + position;
+    uint8_t entry[ELIG_ENTRY_BYTES];
+    memcpy(entry + ELIG_ENTRY_AT_SEPARATOR, first_digest, ELIG_SEPARATOR_BYTES);
+    bytes_put_le16(entry + ELIG_ENTRY_AT_SEED, seed);
+    digest_page(header->salt, number, page, entry + ELIG_ENTRY_AT_TAG);
+    return file_write_at(file, page, ELIG_PAGE_BYTES, number * ELIG_PAGE_BYTES) &&
+           file_write_at(file, entry, sizeof entry, entry_offset(header, level, position));
+}
+
 /* Solves the leaf whose count identifiers are at hand, writes its page and its entry. */
 static enum assemble_result solve_leaf(const struct leaf_task *task, struct leaf_worker *worker, uint64_t leaf,
                                        size_t count)
 {
     const struct assembly *assembly = task->assembly;
     const struct header *header = &assembly->header;
-    uint8_t *entry = assembly->entries + leaf * ELIG_ENTRY_BYTES;
-    uint64_t page_number = header->tree.first_page[0] + leaf;
     uint16_t seed;
     for (size_t i = 0; i < count; i++)
         worker->keys[i] =
@@ -138,10 +182,7 @@ static enum assemble_result solve_leaf(const struct leaf_task *task, struct leaf
         errno = ENOMEM;
     if (solved != SOLVE_DONE)
         return solved == SOLVE_IMPOSSIBLE ? ASSEMBLE_UNSOLVABLE : ASSEMBLE_FAILED;
-    memcpy(entry + ELIG_ENTRY_AT_SEPARATOR, worker->identifiers[0].digest, ELIG_SEPARATOR_BYTES);
-    bytes_put_le16(entry + ELIG_ENTRY_AT_SEED, seed);
-    digest_page(header->salt, page_number, worker->page, entry + ELIG_ENTRY_AT_TAG);
-    if (!file_write_at(task->file, worker->page, sizeof worker->page, page_number * ELIG_PAGE_BYTES))
+    if (!write_page(assembly, task->file, 0, leaf, worker->page, worker->identifiers[0].digest, seed))
         return ASSEMBLE_FAILED;
     progress_add(assembly->progress, count);
     return ASSEMBLE_DONE;
@@ -154,6 +195,10 @@ static enum assemble_result take_leaf(const struct leaf_task *task, struct leaf_
     size_t count = first_rank(header, leaf + 1) - first_rank(header, leaf);
     if (!fill_leaf(worker, stream, count + 1))
         return ASSEMBLE_FAILED;
+    if (stream->held < count || (stream->held == count && leaf + 1 < header->tree.count[0])) {
+        errno = EIO; /* fewer than were counted: a set was changed meanwhile */
+        return ASSEMBLE_FAILED;
+    }
     if (stream->held > count &&
         !tree_key_is_less(key_of(&worker->identifiers[count - 1]), key_of(&worker->identifiers[count])))
         return ASSEMBLE_SALT;
@@ -168,11 +213,11 @@ static enum assemble_result take_leaf(const struct leaf_task *task, struct leaf_
 /* ---- All leaves ---- */
 
 static enum assemble_result open_stream(const struct leaf_task *task, struct leaf_worker *worker,
-                                        struct leaf_stream *stream, unsigned range, uint64_t to_skip)
+                                        struct leaf_stream *stream, unsigned part, uint64_t to_skip)
 {
     const struct assembly *assembly = task->assembly;
-    size_t share = assembly->buffer_bytes / assembly->recipe->threads / 2;
-    stream->listed = merge_open(assembly->listed, assembly->rank, range, RUNS_RANGES, share);
+    size_t share = assembly->bytes / assembly->recipe->threads / (assembly->absent != NULL ? 2 : 1);
+    stream->listed = merge_open(assembly->listed, assembly->rank, part, STORE_PARTS, share);
     if (stream->listed == NULL)
         return ASSEMBLE_FAILED;
     for (; to_skip > 0; to_skip--)
@@ -180,10 +225,10 @@ static enum assemble_result open_stream(const struct leaf_task *task, struct lea
             return ASSEMBLE_FAILED;
     if (assembly->absent == NULL)
         return ASSEMBLE_DONE;
-    stream->absent = merge_open(assembly->absent, NULL, range, RUNS_RANGES, share);
+    stream->absent = merge_open(assembly->absent, NULL, part, STORE_PARTS, share);
     if (stream->absent == NULL)
         return ASSEMBLE_FAILED;
-    /* What comes before this stream's first leaf is another stream's, which reads on into this range. */
+    /* What comes before this stream's first leaf is another stream's, which reads on into this part. */
     if (!fill_leaf(worker, stream, 1))
         return ASSEMBLE_FAILED;
     int got;
@@ -194,20 +239,21 @@ static enum assemble_result open_stream(const struct leaf_task *task, struct lea
     return got >= 0 ? ASSEMBLE_DONE : ASSEMBLE_FAILED;
 }
 
-/* Solves the leaves that start in one range. */
-static int solve_range(void *context, unsigned number, uint64_t range)
+/* Solves the leaves that start in one stripe. */
+static int solve_stripe(void *context, unsigned number, uint64_t stripe)
 {
     const struct leaf_task *task = context;
     const struct assembly *assembly = task->assembly;
     struct leaf_worker *worker = &task->workers[number];
     struct leaf_stream stream = {0};
     const uint64_t *ranks = assembly->census->first_rank;
-    uint64_t leaf = leaf_from(&assembly->header, ranks[range]);
-    uint64_t end = leaf_from(&assembly->header, ranks[range + 1]);
+    unsigned part = stripe_start(task->stripes, stripe);
+    uint64_t leaf = leaf_from(&assembly->header, ranks[part]);
+    uint64_t end = leaf_from(&assembly->header, ranks[stripe_start(task->stripes, stripe + 1)]);
     if (leaf == end)
         return ASSEMBLE_DONE;
     enum assemble_result result =
-        open_stream(task, worker, &stream, (unsigned)range, first_rank(&assembly->header, leaf) - ranks[range]);
+        open_stream(task, worker, &stream, part, first_rank(&assembly->header, leaf) - ranks[part]);
     for (; leaf < end && result == ASSEMBLE_DONE; leaf++)
         result = take_leaf(task, worker, &stream, leaf);
     int why = errno;
@@ -249,12 +295,13 @@ static struct leaf_worker *new_workers(unsigned count, uint32_t slots)
 static enum assemble_result write_leaves(struct assembly *assembly, int file, struct faults *absent_faults)
 {
     unsigned threads = assembly->recipe->threads;
-    struct leaf_task task = {assembly, file, new_workers(threads, assembly->header.leaf.slots)};
+    unsigned stripes = stripes_for(assembly->recipe);
+    struct leaf_task task = {assembly, file, stripes, new_workers(threads, assembly->header.leaf.slots)};
     if (task.workers == NULL) {
         errno = ENOMEM;
         return ASSEMBLE_FAILED;
     }
-    int result = parallel_run(threads, RUNS_RANGES, solve_range, &task);
+    int result = parallel_run(threads, stripes, solve_stripe, &task);
     int why = errno;
     size_t before = absent_faults->count;
     for (unsigned i = 0; i < threads; i++)
@@ -270,21 +317,16 @@ static enum assemble_result write_leaves(struct assembly *assembly, int file, st
 
 /* ---- Everything above the leaves ---- */
 
-/* Writes one inner level from the entries of the level below, which become those of this level. */
-static int write_level(struct assembly *assembly, int file, unsigned level)
+/* Seals one inner level, whose pages have their entries already. */
+static int write_level(const struct assembly *assembly, int file, unsigned level)
 {
-    const struct header *header = &assembly->header;
+    const struct tree_shape *tree = &assembly->header.tree;
     uint8_t page[ELIG_PAGE_BYTES];
-    for (uint64_t i = 0; i < header->tree.count[level]; i++) {
-        uint64_t number = header->tree.first_page[level] + i;
-        const uint8_t *children = assembly->entries + i * ELIG_FANOUT * ELIG_ENTRY_BYTES;
-        uint8_t *entry = assembly->entries + i * ELIG_ENTRY_BYTES;
+    for (uint64_t i = 0; i < tree->count[level]; i++) {
+        size_t length = (size_t)tree_entries(tree, level, i) * ELIG_ENTRY_BYTES;
         memset(page, 0, sizeof page);
-        memcpy(page, children, (size_t)tree_entries(&header->tree, level, i) * ELIG_ENTRY_BYTES);
-        memmove(entry + ELIG_ENTRY_AT_SEPARATOR, page, ELIG_SEPARATOR_BYTES);
-        bytes_put_le16(entry + ELIG_ENTRY_AT_SEED, 0);
-        digest_page(header->salt, number, page, entry + ELIG_ENTRY_AT_TAG);
-        if (!file_write_at(file, page, sizeof page, number * ELIG_PAGE_BYTES))
+        if (!file_read_at(file, page, length, (tree->first_page[level] + i) * ELIG_PAGE_BYTES) ||
+            !write_page(assembly, file, level, i, page, page + ELIG_ENTRY_AT_SEPARATOR, 0))
             return 0;
     }
     return 1;
@@ -309,8 +351,9 @@ static int write_dictionary(struct assembly *assembly, int file)
 static int write_header(struct assembly *assembly, int file)
 {
     uint8_t page[ELIG_PAGE_BYTES];
-    if (assembly->header.identifiers > 0)
-        memcpy(assembly->header.root, assembly->entries, ELIG_ENTRY_BYTES);
+    if (assembly->header.identifiers > 0 &&
+        !file_read_at(file, assembly->header.root, ELIG_ENTRY_BYTES, ELIG_AT_ROOT))
+        return 0;
     header_write(&assembly->header, page);
     return file_write_at(file, page, sizeof page, 0);
 }
@@ -321,11 +364,11 @@ static enum assemble_result make_header(struct assembly *assembly)
     const struct recipe *recipe = assembly->recipe;
     const struct census *census = assembly->census;
     struct header *header = &assembly->header;
-    header->identifiers = census->first_rank[RUNS_RANGES];
+    header->identifiers = census->first_rank[STORE_PARTS];
     if (header->identifiers > ELIG_IDENTIFIERS_MAX)
         return ASSEMBLE_TOO_MANY;
     memcpy(header->salt, recipe->salt, sizeof header->salt);
-    digest_key_check(recipe->secret, recipe->salt, header->key_check);
+    memcpy(header->key_check, recipe->key_check, sizeof header->key_check);
     header->not_before = recipe->not_before;
     header->not_after = recipe->not_after;
     strcpy(header->campaign, recipe->campaign);
@@ -353,9 +396,6 @@ enum assemble_result assemble_write(struct assembly *assembly, int file, struct 
     if (result != ASSEMBLE_DONE)
         return result;
     const struct tree_shape *tree = &assembly->header.tree;
-    assembly->entries = calloc(tree->count[0] + 1, ELIG_ENTRY_BYTES);
-    if (assembly->entries == NULL)
-        return ASSEMBLE_FAILED;
     progress_phase(assembly->progress, PHASE_SOLVE, assembly->header.identifiers, "identifiers", 1);
     if (tree->count[0] > 0)
         result = write_leaves(assembly, file, absent_faults);
@@ -373,21 +413,61 @@ void assemble_free(struct assembly *assembly)
 {
     dictionary_free(&assembly->dictionary);
     free(assembly->code);
-    free(assembly->entries);
     assembly->code = NULL;
-    assembly->entries = NULL;
 }
 
 /* ---- The proof ---- */
 
-#define VERIFY_AT_ONCE 256
-
 struct verify_task {
     const struct assembly *assembly;
     const struct elig *index;
+    unsigned stripes;
 };
 
-enum { VERIFY_WRONG = 1, VERIFY_FAILED = 2 };
+enum { VERIFY_RIGHT = 0, VERIFY_WRONG, VERIFY_FAILED };
+
+/* A scan that follows rising digests to the leaves where lookups would be led. */
+struct follower {
+    struct scan *scan;
+    struct tree_key next; /* separator of the leaf after the present one */
+    int has_next;
+};
+
+static int follow_next(struct follower *follower)
+{
+    int got = scan_next(follower->scan);
+    if (got <= 0)
+        return got;
+    follower->has_next = scan_next_separator(follower->scan, &follower->next);
+    return follower->has_next < 0 ? follower->has_next : 1;
+}
+
+/* Starts at the leaf before the one that the identifier of some rank is in, since what is not listed may come
+ * before that identifier. Returns 1; 0 if there are no leaves; or an enum elig_error. */
+static int follow_start(const struct verify_task *task, uint64_t rank, struct follower *follower)
+{
+    const struct header *header = &task->assembly->header;
+    uint64_t leaf = leaf_from(header, rank);
+    uint64_t before = leaf > 1 ? leaf - 2 : 0;
+    *follower = (struct follower){.scan = scan_open(task->index, before)};
+    return follower->scan != NULL ? follow_next(follower) : ELIG_E_MEMORY;
+}
+
+/* The answer for a digest not below those before: 1, or an enum elig_error. */
+static int follow(struct follower *follower, const uint8_t *digest, struct elig_answer *answer)
+{
+    struct tree_key key = tree_key_of(digest);
+    int got = 1;
+    while (got > 0 && follower->has_next && !tree_key_is_less(key, follower->next))
+        got = follow_next(follower);
+    if (got <= 0)
+        return got < 0 ? got : ELIG_E_DAMAGED;
+    if (tree_key_is_less(key, scan_separator(follower->scan))) { /* only before the first leaf */
+        *answer = (struct elig_answer){.verdict = ELIG_NOT_LISTED};
+        return 1;
+    }
+    return scan_probe(follower->scan, digest, answer) < 0 ? answer->verdict : 1;
+}
 
 static int answer_is_right(const struct assembly *assembly, const struct merged *identifier,
                            const struct elig_answer *answer, int is_listed)
@@ -400,64 +480,62 @@ static int answer_is_right(const struct assembly *assembly, const struct merged 
            strcmp(answer->label, labels_word(assembly->labels, identifier->label)) == 0;
 }
 
-static int verify_some(const struct verify_task *task, const struct merged *identifiers, size_t count,
-                       int is_listed)
-{
-    uint8_t digests[VERIFY_AT_ONCE][ELIG_DIGEST_BYTES];
-    struct elig_answer answers[VERIFY_AT_ONCE];
-    for (size_t i = 0; i < count; i++)
-        memcpy(digests[i], identifiers[i].digest, ELIG_DIGEST_BYTES);
-    if (elig_find(task->index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests, count, answers) != 0)
-        return VERIFY_WRONG;
-    for (size_t i = 0; i < count; i++)
-        if (!answer_is_right(task->assembly, &identifiers[i], &answers[i], is_listed))
-            return VERIFY_WRONG;
-    return 0;
-}
-
-static int verify_runs(const struct verify_task *task, const struct runs *runs, unsigned range, int is_listed)
+/* Looks up what one list has in one stripe. */
+static int verify_list(const struct verify_task *task, struct source *source, uint64_t stripe, int is_listed)
 {
     const struct assembly *assembly = task->assembly;
-    struct merged identifiers[VERIFY_AT_ONCE];
-    int result = 0, got = 1;
-    if (runs_range_records(runs, range) == 0)
-        return 0;
-    struct merge *merge = merge_open(runs, is_listed ? assembly->rank : NULL, range, range + 1,
-                                     assembly->buffer_bytes / assembly->recipe->threads);
-    if (merge == NULL)
-        return VERIFY_FAILED;
-    while (result == 0 && got > 0) {
-        size_t count = 0;
-        while (count < VERIFY_AT_ONCE && (got = merge_next(merge, &identifiers[count])) > 0)
-            count++;
-        result = got < 0 ? VERIFY_FAILED : verify_some(task, identifiers, count, is_listed);
-        progress_add(assembly->progress, count);
+    unsigned part = stripe_start(task->stripes, stripe);
+    struct follower follower;
+    struct merged identifier;
+    struct elig_answer answer;
+    uint64_t count = 0;
+    int got = 0, result = VERIFY_RIGHT;
+    int error = follow_start(task, assembly->census->first_rank[part], &follower);
+    struct merge *merge =
+        merge_open(source, is_listed ? assembly->rank : NULL, part, stripe_start(task->stripes, stripe + 1),
+                   assembly->bytes / assembly->recipe->threads);
+    while (error >= 0 && merge != NULL && result == VERIFY_RIGHT &&
+           (got = merge_next(merge, &identifier)) > 0) {
+        if (error > 0)
+            error = follow(&follower, identifier.digest, &answer);
+        else
+            answer = (struct elig_answer){.verdict = ELIG_NOT_LISTED}; /* an index of nobody */
+        if (error >= 0 && !answer_is_right(assembly, &identifier, &answer, is_listed))
+            result = VERIFY_WRONG;
+        if (++count % ELIG_PAGE_BYTES == 0)
+            progress_add(assembly->progress, ELIG_PAGE_BYTES);
     }
+    progress_add(assembly->progress, count % ELIG_PAGE_BYTES);
+    if (merge == NULL || got < 0)
+        result = VERIFY_FAILED;
     merge_close(merge);
-    return result;
+    scan_close(follower.scan);
+    return error < 0 ? error : result;
 }
 
-static int verify_range(void *context, unsigned worker, uint64_t range)
+static int verify_stripe(void *context, unsigned worker, uint64_t stripe)
 {
     const struct verify_task *task = context;
     (void)worker;
-    int result = verify_runs(task, task->assembly->listed, (unsigned)range, 1);
-    if (result == 0 && task->assembly->absent != NULL)
-        result = verify_runs(task, task->assembly->absent, (unsigned)range, 0);
+    int result = verify_list(task, task->assembly->listed, stripe, 1);
+    if (result == VERIFY_RIGHT && task->assembly->absent != NULL)
+        result = verify_list(task, task->assembly->absent, stripe, 0);
     return result;
 }
 
 int assemble_verify(const struct assembly *assembly, const char *path, int *error)
 {
-    const struct elig_options options = {.check = ELIG_CHECK_ALL, .secret = assembly->recipe->secret};
+    const struct elig_options options = {.check = ELIG_CHECK_WALK, .secret = assembly->recipe->secret};
     struct elig *index;
     *error = elig_open(path, &options, &index);
     if (*error != 0)
         return 0;
-    struct verify_task task = {assembly, index};
-    int result = parallel_run(assembly->recipe->threads, RUNS_RANGES, verify_range, &task);
+    struct verify_task task = {assembly, index, stripes_for(assembly->recipe)};
+    int result = parallel_run(assembly->recipe->threads, task.stripes, verify_stripe, &task);
     elig_close(index);
+    if (result < 0)
+        *error = result;
     if (result == VERIFY_FAILED)
-        *error = ELIG_E_READ;
-    return result == 0;
+        *error = errno == ENOMEM ? ELIG_E_MEMORY : ELIG_E_READ;
+    return result == VERIFY_RIGHT;
 }

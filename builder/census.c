@@ -8,20 +8,22 @@
 struct counter {
     uint64_t of_kind[ELIG_KINDS_MAX];
     uint64_t *held, *first_place;
+    uint64_t removed[ELIG_KINDS_MAX];
     struct faults faults;
 };
 
 struct count_task {
     struct census *census;
     const struct recipe *recipe;
-    const struct runs *runs;
+    struct source *source;
     const uint32_t *rank;
-    size_t buffer_bytes;
+    size_t bytes;
     struct progress *progress;
+    int notes_conflicts;
     struct counter *counters; /* one a worker */
 };
 
-static int count_one(struct counter *counter, const struct merged *identifier)
+static int count_one(struct counter *counter, const struct merged *identifier, int notes_conflicts)
 {
     counter->of_kind[identifier->kind]++;
     if (counter->held != NULL && !identifier->is_conflict) {
@@ -29,33 +31,36 @@ static int count_one(struct counter *counter, const struct merged *identifier)
             identifier->place < counter->first_place[identifier->label])
             counter->first_place[identifier->label] = identifier->place;
     }
-    if (!identifier->is_conflict)
+    if (!identifier->is_conflict || !notes_conflicts)
         return 1;
+    errno = ENOMEM;
     return faults_add(&counter->faults, identifier->other_place, identifier->kind, FAULT_LABEL_CONFLICT);
 }
 
-/* Counts one range; its number of identifiers goes to first_rank[range + 1] for now. */
-static int count_range(void *context, unsigned worker, uint64_t range)
+/* Counts one part; its number of identifiers goes to first_rank[part + 1] for now. */
+static int count_part(void *context, unsigned worker, uint64_t part)
 {
     const struct count_task *task = context;
     struct merged identifier;
     uint64_t count = 0;
     int got, good = 1;
-    uint64_t records = runs_range_records(task->runs, (unsigned)range);
+    uint64_t records = source_part_records(task->source, (unsigned)part);
     if (records == 0)
         return 0;
-    struct merge *merge = merge_open(task->runs, task->rank, (unsigned)range, (unsigned)range + 1,
-                                     task->buffer_bytes / task->recipe->threads);
+    struct merge *merge = merge_open(task->source, task->rank, (unsigned)part, (unsigned)part + 1,
+                                     task->bytes / task->recipe->threads);
     if (merge == NULL)
         return -1;
     while (good && (got = merge_next(merge, &identifier)) != 0) {
-        good = got > 0 && count_one(&task->counters[worker], &identifier);
+        good = got > 0 && count_one(&task->counters[worker], &identifier, task->notes_conflicts);
         count++;
     }
     int why = errno;
+    for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
+        task->counters[worker].removed[kind] += merge_removed(merge)[kind];
     merge_close(merge);
     errno = why;
-    task->census->first_rank[range + 1] = count;
+    task->census->first_rank[part + 1] = count;
     progress_add(task->progress, records);
     return good ? 0 : -1;
 }
@@ -67,8 +72,10 @@ static int add_up(const struct count_task *task, struct faults *faults)
     int good = 1;
     for (unsigned i = 0; i < task->recipe->threads; i++) {
         struct counter *counter = &task->counters[i];
-        for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
+        for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++) {
             census->of_kind[kind] += counter->of_kind[kind];
+            census->removed[kind] += counter->removed[kind];
+        }
         for (unsigned label = 0; counter->held != NULL && label <= ELIG_LABELS_MAX; label++) {
             if (counter->held[label] == 0)
                 continue;
@@ -76,12 +83,13 @@ static int add_up(const struct count_task *task, struct faults *faults)
                 census->first_place[label] = counter->first_place[label];
             census->held[label] += counter->held[label];
         }
-        good = faults_join(faults, &counter->faults) && good;
+        if (faults != NULL)
+            good = faults_join(faults, &counter->faults) && good;
         free(counter->held);
         free(counter->first_place);
     }
-    for (unsigned range = 0; range < RUNS_RANGES; range++)
-        census->first_rank[range + 1] += census->first_rank[range];
+    for (unsigned part = 0; part < STORE_PARTS; part++)
+        census->first_rank[part + 1] += census->first_rank[part];
     return good;
 }
 
@@ -92,18 +100,18 @@ static int make_tables(uint64_t **held, uint64_t **first_place)
     return *held != NULL && *first_place != NULL;
 }
 
-int census_take(struct census *census, const struct recipe *recipe, const struct runs *runs,
-                const uint32_t *rank, size_t buffer_bytes, struct progress *progress, struct faults *faults)
+int census_take(struct census *census, const struct recipe *recipe, struct source *source, const uint32_t *rank,
+                int has_labels, size_t bytes, struct progress *progress, struct faults *faults)
 {
     *census = (struct census){.held = NULL};
-    struct count_task task = {census, recipe, runs, rank, buffer_bytes, progress, NULL};
+    struct count_task task = {census, recipe, source, rank, bytes, progress, faults != NULL, NULL};
     task.counters = calloc(recipe->threads, sizeof *task.counters);
     int good = task.counters != NULL && make_tables(&census->held, &census->first_place);
-    for (unsigned i = 0; i < recipe->threads && good && recipe->label_column != NULL; i++)
+    for (unsigned i = 0; i < recipe->threads && good && has_labels; i++)
         good = make_tables(&task.counters[i].held, &task.counters[i].first_place);
     int why = ENOMEM;
     if (good) {
-        good = parallel_run(recipe->threads, RUNS_RANGES, count_range, &task) == 0;
+        good = parallel_run(recipe->threads, STORE_PARTS, count_part, &task) == 0;
         why = errno;
     }
     if (task.counters != NULL && !add_up(&task, faults)) {

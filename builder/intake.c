@@ -1,58 +1,46 @@
 #include "intake.h"
 
-#include "blocks.h"
 #include "canon.h"
-#include "columns.h"
 #include "csv.h"
-#include "decode.h"
 #include "digest.h"
 #include "message.h"
 #include "parallel.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <sodium.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#define RAW_BYTES (256u << 10)
+/* Identifiers that wait to be digested together, and the bytes of their canonical forms: of the usual length
+ * for as many, or one of the longest. */
+#define PENDING_MAX 64
+#define PENDING_BYTES (CANON_MAX + PENDING_MAX * 128)
+
+struct pending {
+    size_t count, used;
+    struct digest_input inputs[PENDING_MAX];
+    struct record records[PENDING_MAX]; /* notes only, so far */
+    uint8_t digests[PENDING_MAX][ELIG_DIGEST_BYTES];
+    uint8_t canonical[PENDING_BYTES];
+};
 
 /* One thread that turns rows into records. */
 struct worker {
     const struct intake *intake;
-    struct blocks *blocks;
+    const struct digest_key *key;
+    struct rows *rows;
     pthread_t thread;
-    struct collector *collector;
+    struct store_writer *writer;
     struct intake_counts counts;
     struct faults faults;
     struct elig_text *fields; /* COLUMNS_FIELDS_MAX */
-    uint8_t canonical[CANON_MAX];
+    struct rows_block block;
+    struct pending pending;
     int why; /* errno, when it had to stop */
 };
 
-/* The thread that reads. */
-struct reader {
-    const struct intake *intake;
-    struct blocks *blocks;
-    char *raw; /* RAW_BYTES as they were read */
-    uint64_t bytes;
-    struct columns *columns; /* of each input */
-    /* the present input */
-    unsigned input;
-    const char *name; /* for messages */
-    struct csv_scan scan;
-    uint64_t line;       /* of the next row that is not yet on its way */
-    struct block *block; /* being filled; NULL after a failure */
-    size_t whole;        /* bytes of it that are whole rows */
-    uint64_t whole_newlines;
-    int is_first; /* no row was found yet */
-};
-
-/* ---- Workers ---- */
+/* ---- One row ---- */
 
 /* The number of a row's label: 0 none, or FAULT_LABEL as a negative number, or -1 with errno. */
 static int row_label(const struct worker *worker, const struct columns *columns)
@@ -70,28 +58,47 @@ static int row_label(const struct worker *worker, const struct columns *columns)
     return number < 0 ? -1 : number;
 }
 
-/* Turns one identifier of a row into a record. Returns its reason, or -1 with errno. */
+/* Digests what is pending and adds it to the store: 1, or 0 with errno set. */
+static int flush(struct worker *worker)
+{
+    struct pending *pending = &worker->pending;
+    int good = 1;
+    digest_keyed_many(worker->key, pending->inputs, pending->count, pending->digests);
+    for (size_t i = 0; i < pending->count && good; i++) {
+        memcpy(pending->records[i].digest, pending->digests[i], ELIG_DIGEST_BYTES);
+        good = store_add(worker->writer, &pending->records[i]);
+    }
+    sodium_memzero(pending->canonical, pending->used);
+    pending->count = pending->used = 0;
+    return good;
+}
+
+/* Brings one identifier of a row into canonical form, to be digested soon. Returns its reason, or -1 with errno
+ * set. */
 static int take_identifier(struct worker *worker, const struct columns *columns, unsigned kind, int label,
                            uint64_t place)
 {
-    const struct recipe *recipe = worker->intake->recipe;
-    const struct elig_kind *description = &recipe->kinds[kind];
+    const struct elig_kind *description = &worker->intake->recipe->kinds[kind];
+    struct pending *pending = &worker->pending;
     struct elig_text parts[ELIG_PARTS_MAX];
-    struct record record;
     size_t length = 0;
+    if ((pending->count == PENDING_MAX || PENDING_BYTES - pending->used < CANON_MAX) && !flush(worker))
+        return -1;
     for (unsigned i = 0; i < description->part_count; i++)
         parts[i] = worker->fields[columns->part[kind][i]];
-    int reason = (int)canon_identifier(description, parts, worker->canonical, &length);
+    uint8_t *canonical = pending->canonical + pending->used;
+    int reason = (int)canon_identifier(description, parts, canonical, &length);
     if (reason == ELIG_REASON_MEMORY) {
         errno = ENOMEM;
         return -1;
     }
     if (reason != ELIG_REASON_NONE)
         return reason;
-    digest_keyed(recipe->secret, recipe->salt, description->name, worker->canonical, length, record.digest);
-    sodium_memzero(worker->canonical, length);
-    record_set_note(&record, (uint16_t)label, kind, place);
-    return collector_add(worker->collector, &record) ? ELIG_REASON_NONE : -1;
+    pending->inputs[pending->count] = (struct digest_input){description->name, canonical, length};
+    record_set_note(&pending->records[pending->count], (uint16_t)label, kind, place);
+    pending->count++;
+    pending->used += length;
+    return ELIG_REASON_NONE;
 }
 
 /* Notes what was wrong with a row or an identifier: 1, or 0 with errno set. */
@@ -131,8 +138,9 @@ static int take_row(struct worker *worker, const struct columns *columns, uint64
     return note_fault(worker, place, FAULT_NO_KIND, FAULT_NO_IDENTIFIER);
 }
 
-static int take_block(struct worker *worker, const struct block *block)
+static int take_block(struct worker *worker)
 {
+    const struct rows_block *block = &worker->block;
     struct csv_reader reader = {block->bytes + block->start, block->length - block->start, block->line,
                                 worker->intake->recipe->delimiter};
     enum csv_result result;
@@ -154,214 +162,27 @@ static int take_block(struct worker *worker, const struct block *block)
     return 1;
 }
 
+/* ---- All rows ---- */
+
 static void *work(void *argument)
 {
     struct worker *worker = argument;
-    struct block *block;
-    while ((block = blocks_take(worker->blocks)) != NULL) {
-        int good = take_block(worker, block);
+    int good = 1;
+    while (good && rows_next(worker->rows, &worker->block)) {
+        good = take_block(worker) && flush(worker);
         int why = errno;
-        blocks_give_back(worker->blocks, block);
+        sodium_memzero(worker->block.bytes, worker->block.length);
         if (!good) {
             worker->why = why;
-            blocks_stop(worker->blocks);
+            rows_stop(worker->rows);
         }
     }
+    sodium_memzero(worker->pending.canonical, worker->pending.used);
     digest_clear_stack();
-    collector_sort(worker->collector);
     return NULL;
 }
 
-/* ---- The reader ---- */
-
-/* Finds the columns in the first row; passes over it if it is a header. */
-static int find_columns(struct reader *reader)
-{
-    const struct recipe *recipe = reader->intake->recipe;
-    struct block *block = reader->block;
-    struct elig_text *row = calloc(COLUMNS_FIELDS_MAX, sizeof *row);
-    char *copy = malloc(reader->whole + 1); /* csv_next() changes what it reads */
-    size_t fields = 0;
-    uint64_t line;
-    int good = row != NULL && copy != NULL;
-    if (!good) {
-        message("read %s: %s", reader->name, strerror(ENOMEM));
-    } else {
-        memcpy(copy, block->bytes, reader->whole);
-        struct csv_reader csv = {copy, reader->whole, reader->line, recipe->delimiter};
-        enum csv_result result = csv_next(&csv, row, COLUMNS_FIELDS_MAX, &fields, &line);
-        if (result == CSV_END) {
-            message("read %s: empty, without even a header row", reader->name);
-            good = 0;
-        } else if (result != CSV_ROW) {
-            message("read %s: the first row is no CSV of at most %d fields", reader->name, COLUMNS_FIELDS_MAX);
-            good = 0;
-        } else {
-            good = columns_find(&reader->columns[reader->input], recipe, reader->name, row, (unsigned)fields,
-                                reader->intake->is_absent);
-        }
-        if (recipe->has_header) {
-            block->start = reader->whole - csv.left;
-            block->line = csv.line;
-        }
-        sodium_memzero(copy, reader->whole);
-    }
-    free(copy);
-    free(row);
-    reader->is_first = 0;
-    return good;
-}
-
-/* Sends the whole rows of the present block on their way, and begins a new one with what is left. */
-static int send_rows(struct reader *reader)
-{
-    struct block *block = reader->block;
-    block->start = 0;
-    block->line = reader->line;
-    block->input = reader->input;
-    block->columns = &reader->columns[reader->input];
-    if (reader->is_first && !find_columns(reader))
-        return 0;
-    struct block *next = blocks_empty(reader->blocks);
-    if (next == NULL)
-        return 0; /* a worker stopped, and will say why */
-    next->length = block->length - reader->whole;
-    memcpy(next->bytes, block->bytes + reader->whole, next->length);
-    sodium_memzero(block->bytes + reader->whole, next->length);
-    block->length = reader->whole;
-    blocks_fill(reader->blocks, block);
-    reader->block = next;
-    reader->line = 1 + reader->whole_newlines;
-    reader->whole = 0;
-    return 1;
-}
-
-/* Takes note of bytes that were added to the block. */
-static void scan_added(struct reader *reader, size_t added)
-{
-    struct block *block = reader->block;
-    uint64_t newlines = 0;
-    size_t whole = csv_split(&reader->scan, block->bytes + block->length, added, &newlines);
-    if (whole > 0) {
-        reader->whole = block->length + whole;
-        reader->whole_newlines = newlines;
-    }
-    block->length += added;
-}
-
-static int make_room(struct reader *reader)
-{
-    if (BLOCKS_BYTES - reader->block->length >= DECODER_ROOM_MIN)
-        return 1;
-    if (reader->whole == 0) {
-        message("read %s: the row that starts at line %llu is longer than %u bytes: is a quote not closed?",
-                reader->name, (unsigned long long)reader->line, BLOCKS_BYTES);
-        return 0;
-    }
-    return send_rows(reader);
-}
-
-static int take_raw(struct reader *reader, struct decoder *decoder, const char *raw, size_t length)
-{
-    while (length > 0) {
-        if (!make_room(reader))
-            return 0;
-        struct block *block = reader->block;
-        scan_added(reader, decoder_feed(decoder, &raw, &length, block->bytes + block->length,
-                                        BLOCKS_BYTES - block->length));
-    }
-    return 1;
-}
-
-/* The end of an input: what is left is a last row without a line end, unless a quote is still open. */
-static int take_end(struct reader *reader, struct decoder *decoder)
-{
-    if (!make_room(reader))
-        return 0;
-    struct block *block = reader->block;
-    scan_added(reader, decoder_finish(decoder, block->bytes + block->length, BLOCKS_BYTES - block->length));
-    if (csv_scan_in_quotes(&reader->scan)) {
-        message("read %s: a quote is never closed, in the row that starts at line %llu or a later one",
-                reader->name, (unsigned long long)(1 + reader->whole_newlines));
-        return 0;
-    }
-    reader->whole = reader->block->length;
-    reader->whole_newlines = reader->scan.newlines;
-    if (reader->whole > 0)
-        return send_rows(reader);
-    if (reader->is_first && reader->intake->recipe->has_header) {
-        message("read %s: empty, without even a header row", reader->name);
-        return 0;
-    }
-    return 1;
-}
-
-/* Reads an open input to its end. Returns 1, or 0 with the failure explained (or a worker's to explain). */
-static int read_open_input(struct reader *reader, int file, struct decoder *decoder)
-{
-    for (;;) {
-        ssize_t got = read(file, reader->raw, RAW_BYTES);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0) {
-            message("read %s: %s", reader->name, strerror(errno));
-            return 0;
-        }
-        if (got == 0)
-            return take_end(reader, decoder);
-        int good = take_raw(reader, decoder, reader->raw, (size_t)got);
-        sodium_memzero(reader->raw, (size_t)got);
-        if (!good)
-            return 0;
-        reader->bytes += (uint64_t)got;
-        progress_add(reader->intake->progress, (uint64_t)got);
-    }
-}
-
-static int read_input(struct reader *reader, unsigned input)
-{
-    const struct recipe *recipe = reader->intake->recipe;
-    const char *path = reader->intake->inputs[input];
-    struct decoder *decoder = NULL;
-    reader->input = input;
-    reader->name = path != NULL ? path : "standard input";
-    reader->scan = csv_scan_start(recipe->delimiter);
-    reader->line = 1;
-    reader->whole = 0;
-    reader->whole_newlines = 0;
-    reader->is_first = 1;
-    reader->block->length = 0;
-    int file = path != NULL ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : STDIN_FILENO;
-    if (file < 0) {
-        message("read %s: %s", reader->name, strerror(errno));
-        return 0;
-    }
-    posix_fadvise(file, 0, 0, POSIX_FADV_SEQUENTIAL);
-    int good = decoder_open(&decoder, recipe->encoding) == 0;
-    if (!good) /* the encoding itself was tried when the command line was read */
-        message("read %s: %s", reader->name, strerror(ENOMEM));
-    else
-        good = read_open_input(reader, file, decoder);
-    decoder_close(decoder);
-    if (path != NULL)
-        close(file);
-    return good;
-}
-
-static int read_inputs(struct reader *reader)
-{
-    int good = 1;
-    reader->block = blocks_empty(reader->blocks);
-    for (unsigned i = 0; i < reader->intake->input_count && good; i++)
-        good = read_input(reader, i);
-    if (good)
-        blocks_end(reader->blocks);
-    else
-        blocks_stop(reader->blocks);
-    return good;
-}
-
-/* ---- Both together ---- */
+/* ---- Together ---- */
 
 static void add_counts(struct intake_counts *sum, const struct intake_counts *more)
 {
@@ -387,11 +208,8 @@ static void explain_worker(const struct worker *worker)
 static int finish(struct worker *workers, unsigned count, int was_read, struct intake_counts *counts,
                   struct faults *faults)
 {
-    struct collector *collectors[PARALLEL_THREADS_MAX];
     const struct worker *stopped = NULL;
-    int good = was_read;
     for (unsigned i = 0; i < count; i++) {
-        collectors[i] = workers[i].collector;
         add_counts(counts, &workers[i].counts);
         if (workers[i].why != 0)
             stopped = &workers[i]; /* one is enough: what stops one stops the others alike */
@@ -399,72 +217,73 @@ static int finish(struct worker *workers, unsigned count, int was_read, struct i
             workers[i].why = ENOMEM;
             stopped = &workers[i];
         }
-        free(workers[i].fields);
     }
     if (stopped != NULL)
         explain_worker(stopped);
-    good = good && stopped == NULL;
-    if (!collector_finish(collectors, count) && good) {
-        message("write a temporary file in %s: %s", workers[0].intake->recipe->tmpdir, strerror(errno));
-        good = 0;
-    }
     faults_sort(faults);
-    return good ? EXIT_DONE : EXIT_CANNOT;
+    return was_read && stopped == NULL ? EXIT_DONE : EXIT_CANNOT;
 }
 
-/* Starts workers; returns how many run. */
-static unsigned start_workers(const struct intake *intake, struct blocks *blocks, struct worker *workers)
+static void free_worker(struct worker *worker)
 {
-    unsigned threads = intake->recipe->threads;
-    unsigned started = 0;
-    for (; started < threads; started++) {
-        struct worker *worker = &workers[started];
-        *worker = (struct worker){.intake = intake, .blocks = blocks};
-        worker->collector = collector_new(intake->runs, intake->record_bytes / threads);
-        worker->fields = calloc(COLUMNS_FIELDS_MAX, sizeof *worker->fields);
-        if (worker->collector == NULL || worker->fields == NULL ||
-            pthread_create(&worker->thread, NULL, work, worker) != 0) {
-            struct collector *unused[] = {worker->collector};
-            (void)!collector_finish(unused, 1); /* it holds nothing that could fail to be written */
-            free(worker->fields);
-            break;
-        }
-    }
-    return started;
+    store_writer_close(worker->writer);
+    free(worker->fields);
+    if (worker->block.bytes != NULL)
+        sodium_memzero(worker->block.bytes, ROWS_BLOCK_BYTES);
+    free(worker->block.bytes);
 }
 
-static int run(const struct intake *intake, struct reader *reader, struct worker *workers,
-               struct intake_counts *counts, struct faults *faults)
+static int make_worker(struct worker *worker, const struct intake *intake, struct rows *rows,
+                       const struct digest_key *key)
 {
-    unsigned started = start_workers(intake, reader->blocks, workers);
-    if (started == 0) {
-        message("read: %s", strerror(ENOMEM));
-        return EXIT_CANNOT;
-    }
-    int was_read = read_inputs(reader);
+    worker->intake = intake;
+    worker->rows = rows;
+    worker->key = key;
+    worker->writer = store_writer_new(intake->store);
+    worker->fields = calloc(COLUMNS_FIELDS_MAX, sizeof *worker->fields);
+    worker->block.bytes = malloc(ROWS_BLOCK_BYTES);
+    return worker->writer != NULL && worker->fields != NULL && worker->block.bytes != NULL;
+}
+
+static int run(const struct intake *intake, struct rows *rows, struct worker *workers,
+               const struct digest_key *key, struct intake_counts *counts, struct faults *faults)
+{
+    unsigned threads = intake->recipe->threads, started = 0;
+    while (started < threads && make_worker(&workers[started], intake, rows, key) &&
+           pthread_create(&workers[started].thread, NULL, work, &workers[started]) == 0)
+        started++;
+    int result = EXIT_CANNOT;
     for (unsigned i = 0; i < started; i++)
         pthread_join(workers[i].thread, NULL);
-    counts->bytes += reader->bytes;
-    return finish(workers, started, was_read, counts, faults);
+    if (started > 0) {
+        counts->bytes += rows_bytes(rows);
+        result = finish(workers, started, rows_are_complete(rows), counts, faults);
+    } else {
+        message("read: %s", strerror(ENOMEM));
+    }
+    for (unsigned i = 0; i < threads; i++)
+        free_worker(&workers[i]);
+    return result;
 }
 
 int intake_run(const struct intake *intake, struct intake_counts *counts, struct faults *faults)
 {
-    struct reader reader = {.intake = intake};
+    const struct recipe *recipe = intake->recipe;
     int result = EXIT_CANNOT;
     *counts = (struct intake_counts){0};
     *faults = (struct faults){0};
-    struct worker *workers = calloc(intake->recipe->threads, sizeof *workers);
-    reader.blocks = blocks_new(2 * intake->recipe->threads + 2);
-    reader.raw = malloc(RAW_BYTES);
-    reader.columns = calloc(intake->input_count, sizeof *reader.columns);
-    if (workers != NULL && reader.blocks != NULL && reader.raw != NULL && reader.columns != NULL)
-        result = run(intake, &reader, workers, counts, faults);
-    else
+    struct worker *workers = calloc(recipe->threads, sizeof *workers);
+    struct digest_key *key = sodium_malloc(sizeof *key);
+    struct rows *rows =
+        rows_open(recipe, intake->inputs, intake->input_count, intake->is_absent, intake->progress);
+    if (workers != NULL && key != NULL && rows != NULL) {
+        digest_key_make(key, recipe->secret, recipe->salt);
+        result = run(intake, rows, workers, key, counts, faults);
+    } else {
         message("read: %s", strerror(ENOMEM));
-    blocks_free(reader.blocks);
-    free(reader.raw);
-    free(reader.columns);
+    }
+    rows_close(rows);
+    sodium_free(key);
     free(workers);
     return result;
 }

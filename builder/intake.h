@@ -1,8 +1,8 @@
 /*
- * intake.h - from CSV files to runs of records: the only part of elig that holds personal data.
+ * intake.h - from CSV files to a store of records: the only part of elig that holds personal data.
  *
- * The calling thread reads, decodes and cuts the input into blocks of whole rows; workers take rows apart,
- * bring identifiers into canonical form and digest them. Blocks and canonical forms are wiped after use.
+ * Threads ask for blocks of rows (rows.h), take them apart, bring identifiers into canonical form and digest
+ * them, many at once. Blocks and canonical forms are wiped after use.
  */
 #ifndef ELIG_INTAKE_H
 #define ELIG_INTAKE_H
@@ -11,7 +11,12 @@
 #include "labels.h"
 #include "progress.h"
 #include "recipe.h"
-#include "runs.h"
+#include "rows.h"
+#include "store.h"
+
+/* Memory that each thread takes while it reads, and all of them together, records aside. */
+#define INTAKE_BYTES_A_THREAD (ROWS_BYTES_A_THREAD + (1u << 20))
+#define INTAKE_BYTES ROWS_BYTES
 
 /* What was read. All counts are of occurrences: duplicates are found later. */
 struct intake_counts {
@@ -26,14 +31,13 @@ struct intake {
     const struct recipe *recipe;
     const char **inputs; /* input_count names; a NULL entry is standard input */
     unsigned input_count;
-    int is_absent;       /* a list of --absent: may lack columns, has no labels */
-    size_t record_bytes; /* memory for records, over all threads */
+    int is_absent; /* a list of --absent: may lack columns, has no labels */
     struct labels *labels;
-    struct runs *runs;
+    struct store *store; /* made for recipe->threads writers */
     struct progress *progress;
 };
 
-/* Reads all inputs into intake->runs. Fills *counts and *faults (sorted). Returns an exit code of message.h,
+/* Reads all inputs into intake->store. Fills *counts and *faults (sorted). Returns an exit code of message.h,
  * with everything but EXIT_DONE explained on standard error. Rejected rows are faults, not failures. */
 ELIG_CHECK_RESULT int intake_run(const struct intake *intake, struct intake_counts *counts,
                                  struct faults *faults);

@@ -1,4 +1,4 @@
-#include "compile.h"
+#include "commands.h"
 #include "harden.h"
 #include "message.h"
 #include "options.h"
@@ -14,42 +14,82 @@ static const char keygen_help[] =
     "Makes the secret of an index: 32 random bytes in a labelled text file, mode 0600.\n"
     "A file that exists is never overwritten.\n";
 
+#define HELP_LISTS                                                                                         \
+    "What is listed\n"                                                                                     \
+    "  --kind NAME=COLUMN:TYPE[+COLUMN:TYPE...]  a kind of identifier, repeatable; + makes a composite\n"  \
+    "                         types: email[/plus][/gmail] phone/REGION text[/compact] digits date exact\n" \
+    "  --label COLUMN         a small public word for each identifier, such as voucher-50000\n"
+
+#define HELP_INPUT                                                                \
+    "\n"                                                                          \
+    "How the input is written\n"                                                  \
+    "  --delimiter C          one character, or 'tab' (default ,)\n"              \
+    "  --encoding NAME        any of 'iconv -l', such as CP949 (default UTF-8)\n" \
+    "  --no-header            the first row is data; columns are 1, 2, ...\n"
+
+#define HELP_SECRET                                                                              \
+    "  --secret FILE          from 'elig-build keygen secret FILE'\n"                            \
+    "  --profile keyed        how identifiers are digested (default, and the only one so far)\n" \
+    "  --salt HEX             16 bytes (default random)\n"
+
+#define HELP_LABELS                                                           \
+    "  --label-order A,B,C    which label wins when one identifier has two\n" \
+    "  --label-minimum N      refuse labels that fewer identifiers hold (default 10)\n"
+
+#define HELP_INDEX                                                                                   \
+    "  --fpr RATE             false positives, 2^-56 to 2^-8 (default 2^-32)\n"                      \
+    "  --not-before TIME, --not-after TIME   when it answers: RFC 3339, 2026-12-01T09:00:00+09:00\n" \
+    "  --campaign TEXT        what it is about, readable by anyone who has the file\n"
+
+#define HELP_WORK                                                                                \
+    "\n"                                                                                         \
+    "How the work is done\n"                                                                     \
+    "  --report FILE.json     what was read, rejected and made\n"                                \
+    "  --memory SIZE          from 64MiB (default a quarter of the machine's, at most 1GiB)\n"   \
+    "  --threads N            (default: the machine's processors)\n"                             \
+    "  --tmpdir DIR           for digests that exceed the memory (default $TMPDIR, else /tmp)\n" \
+    "  --quiet                errors only\n"                                                     \
+    "\n"                                                                                         \
+    "Exit status: 0 published; 1 the input was refused; 2 usage; 5 cannot read, write or allocate.\n"
+
 static const char compile_help[] =
     "Usage: elig-build compile --secret FILE --kind NAME=COLUMN:TYPE -o INDEX [options] [INPUT.csv ...]\n"
     "\n"
     "Compiles the identifiers in CSV files (no INPUT, or '-': standard input) into one index.\n"
+    "\n" HELP_LISTS HELP_LABELS
+    "  --absent FILE.csv      identifiers that must not be found, repeatable: no false positive among them\n"
+    "  --skip-invalid         leave malformed identifiers out instead of failing\n" HELP_INPUT "\n"
+    "What the index is\n"
+    "  -o, --output INDEX     the file; appears only when complete and verified\n" HELP_SECRET HELP_INDEX
+        HELP_WORK;
+
+static const char digest_help[] =
+    "Usage: elig-build digest --secret FILE --salt HEX --kind NAME=COLUMN:TYPE -o SET.eligd [options]\n"
+    "                         [INPUT.csv ...]\n"
+    "\n"
+    "Digests the identifiers in CSV files (no INPUT, or '-': standard input) into a set, from which, with "
+    "those of\n"
+    "other parts of the list, 'elig-build assemble' makes an index. All of them need the same secret, salt "
+    "and\n"
+    "kinds. A set holds no identifier in the clear.\n"
+    "\n" HELP_LISTS "  --skip-invalid         leave malformed identifiers out instead of failing\n" HELP_INPUT
+    "\n"
+    "What the set is\n"
+    "  -o, --output SET.eligd the file; appears only when complete and verified\n" HELP_SECRET HELP_WORK;
+
+static const char assemble_help[] =
+    "Usage: elig-build assemble -o INDEX [options] SET.eligd ...\n"
+    "\n"
+    "Makes an index from sets of digests. It needs neither the lists nor the secret. The sets of any split of "
+    "a list\n"
+    "give the index that 'elig-build compile' gives, byte for byte.\n"
     "\n"
     "What is listed\n"
-    "  --kind NAME=COLUMN:TYPE[+COLUMN:TYPE...]  a kind of identifier, repeatable; + makes a composite\n"
-    "                         types: email[/plus][/gmail] phone/REGION text[/compact] digits date exact\n"
-    "  --label COLUMN         a small public word for each identifier, such as voucher-50000\n"
-    "  --label-order A,B,C    which label wins when one identifier has two\n"
-    "  --label-minimum N      refuse labels that fewer identifiers hold (default 10)\n"
-    "  --absent FILE.csv      identifiers that must not be found, repeatable: no false positive among them\n"
-    "  --skip-invalid         leave malformed identifiers out instead of failing\n"
-    "\n"
-    "How the input is written\n"
-    "  --delimiter C          one character, or 'tab' (default ,)\n"
-    "  --encoding NAME        any of 'iconv -l', such as CP949 (default UTF-8)\n"
-    "  --no-header            the first row is data; columns are 1, 2, ...\n"
+    "  --remove SET.eligd     leave the identifiers of this set out, repeatable\n" HELP_LABELS
+    "  --absent SET.eligd     identifiers that must not be found, repeatable: no false positive among them\n"
     "\n"
     "What the index is\n"
-    "  -o, --output INDEX     the file; appears only when complete and verified\n"
-    "  --secret FILE          from 'elig-build keygen secret FILE'\n"
-    "  --profile keyed        how identifiers are digested (default, and the only one so far)\n"
-    "  --fpr RATE             false positives, 2^-56 to 2^-8 (default 2^-32)\n"
-    "  --salt HEX             16 bytes (default random)\n"
-    "  --not-before TIME, --not-after TIME   when it answers: RFC 3339, 2026-12-01T09:00:00+09:00\n"
-    "  --campaign TEXT        what it is about, readable by anyone who has the file\n"
-    "\n"
-    "How the work is done\n"
-    "  --report FILE.json     what was read, rejected and made\n"
-    "  --memory SIZE          from 64MiB (default a quarter of the machine's, at most 1GiB)\n"
-    "  --threads N            (default: the machine's processors)\n"
-    "  --tmpdir DIR           for digests that exceed the memory (default $TMPDIR, else /tmp)\n"
-    "  --quiet                errors only\n"
-    "\n"
-    "Exit status: 0 published; 1 the input was refused; 2 usage; 5 cannot read, write or allocate.\n";
+    "  -o, --output INDEX     the file; appears only when complete and verified\n" HELP_INDEX HELP_WORK;
 
 static int keygen(int argc, char **argv)
 {
@@ -62,36 +102,53 @@ static int keygen(int argc, char **argv)
     return secret_make(argv[2]) ? EXIT_DONE : EXIT_CANNOT;
 }
 
-static int compile(int argc, char **argv)
+static int make(enum command command, const char *help, int argc, char **argv)
 {
     struct recipe recipe;
-    int result = options_read(&recipe, argc, argv);
+    int result = options_read(&recipe, command, argc, argv);
     if (result == OPTIONS_HELP) {
-        fputs(compile_help, stdout);
+        fputs(help, stdout);
         result = EXIT_DONE;
     } else if (result == EXIT_DONE) {
-        result = compile_run(&recipe);
+        result = commands_run(&recipe);
     }
     options_free(&recipe);
     return result;
 }
 
-static const struct command {
+static int compile(int argc, char **argv)
+{
+    return make(COMMAND_COMPILE, compile_help, argc, argv);
+}
+
+static int digest(int argc, char **argv)
+{
+    return make(COMMAND_DIGEST, digest_help, argc, argv);
+}
+
+static int assemble(int argc, char **argv)
+{
+    return make(COMMAND_ASSEMBLE, assemble_help, argc, argv);
+}
+
+static const struct verb {
     const char *name;
     int (*run)(int argc, char **argv);
     const char *description;
-} commands[] = {
+} verbs[] = {
     {"keygen", keygen, "make a secret"},
     {"compile", compile, "compile CSV files into an index"},
+    {"digest", digest, "digest a part of a list into a set"},
+    {"assemble", assemble, "make an index from sets"},
 };
 
-#define COMMAND_COUNT (sizeof commands / sizeof *commands)
+#define VERB_COUNT (sizeof verbs / sizeof *verbs)
 
 static void print_help(void)
 {
     puts("Usage: elig-build COMMAND ...\n\nCommands:");
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
-        printf("  %-10s %s\n", commands[i].name, commands[i].description);
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        printf("  %-10s %s\n", verbs[i].name, verbs[i].description);
     puts("\n'elig-build COMMAND --help' says more. Also: --help, --version.");
 }
 
@@ -99,9 +156,9 @@ static int dispatch(int argc, char **argv)
 {
     if (argc < 2)
         return message_usage("a command is needed");
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
-        if (strcmp(argv[1], commands[i].name) == 0)
-            return commands[i].run(argc - 1, argv + 1);
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        if (strcmp(argv[1], verbs[i].name) == 0)
+            return verbs[i].run(argc - 1, argv + 1);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         print_help();
         return EXIT_DONE;

@@ -1,12 +1,12 @@
 /*
- * merge.h - the identifiers of a set of runs in rising order of digests, each once.
+ * merge.h - the identifiers of a source in rising order of digests, each once.
  *
- * A merge belongs to one thread; any number may read one set of runs at once.
+ * A merge belongs to one thread; any number may read one source at once.
  */
 #ifndef ELIG_MERGE_H
 #define ELIG_MERGE_H
 
-#include "runs.h"
+#include "source.h"
 
 struct merge;
 
@@ -25,13 +25,16 @@ struct merged {
     uint64_t other_place; /* with is_conflict: where another was; of all such places these are the first two */
 };
 
-/* Begins with the first identifier of range first and ends before range end. Uses about buffer_bytes for what
- * is read from the spill file. NULL with errno set when there is no memory. */
-ELIG_CHECK_RESULT struct merge *merge_open(const struct runs *runs, const uint32_t *rank, unsigned first,
-                                           unsigned end, size_t buffer_bytes);
+/* Begins with the first identifier of part first and ends before part end. Uses about bytes of memory. NULL
+ * with errno set when there is none. */
+ELIG_CHECK_RESULT struct merge *merge_open(struct source *source, const uint32_t *rank, unsigned first,
+                                           unsigned end, size_t bytes);
 
-/* The next identifier: 1, 0 at the end, or -1 with errno set when the spill file cannot be read. */
+/* The next identifier: 1, 0 at the end, or -1 with errno set as source_load() does. */
 ELIG_CHECK_RESULT int merge_next(struct merge *merge, struct merged *identifier);
+
+/* Identifiers of each kind (ELIG_KINDS_MAX) passed over so far since they are to be removed. */
+const uint64_t *merge_removed(const struct merge *merge);
 
 /* NULL is fine. */
 void merge_close(struct merge *merge);

@@ -20,6 +20,8 @@
 #include <unistd.h>
 
 #define MEMORY_MIN (UINT64_C(64) << 20)
+#define MEMORY_ASIDE (UINT64_C(24) << 20)      /* of which threads get nothing ... */
+#define MEMORY_OF_A_THREAD (UINT64_C(8) << 20) /* ... and what each needs at least */
 #define MEMORY_MAX (UINT64_C(1) << 44)
 #define MEMORY_DEFAULT_MAX (UINT64_C(1) << 30)
 #define LABEL_MINIMUM_DEFAULT 10
@@ -38,6 +40,7 @@ enum option_number {
     OPTION_NOT_AFTER,
     OPTION_CAMPAIGN,
     OPTION_ABSENT,
+    OPTION_REMOVE,
     OPTION_DELIMITER,
     OPTION_ENCODING,
     OPTION_NO_HEADER,
@@ -65,6 +68,7 @@ static const struct option long_options[] = {
     {"not-after", required_argument, NULL, OPTION_NOT_AFTER},
     {"campaign", required_argument, NULL, OPTION_CAMPAIGN},
     {"absent", required_argument, NULL, OPTION_ABSENT},
+    {"remove", required_argument, NULL, OPTION_REMOVE},
     {"delimiter", required_argument, NULL, OPTION_DELIMITER},
     {"encoding", required_argument, NULL, OPTION_ENCODING},
     {"no-header", no_argument, NULL, OPTION_NO_HEADER},
@@ -77,6 +81,39 @@ static const struct option long_options[] = {
     {"output", required_argument, NULL, OPTION_OUTPUT},
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
+};
+
+/* Which commands have an option. */
+#define OF(command) (1u << (command))
+#define OF_LISTS (OF(COMMAND_COMPILE) | OF(COMMAND_DIGEST))
+#define OF_INDEXES (OF(COMMAND_COMPILE) | OF(COMMAND_ASSEMBLE))
+#define OF_ALL (OF_LISTS | OF_INDEXES)
+
+static const unsigned commands_of[OPTION_COUNT] = {
+    [OPTION_KIND] = OF_LISTS,
+    [OPTION_LABEL] = OF_LISTS,
+    [OPTION_LABEL_ORDER] = OF_INDEXES,
+    [OPTION_LABEL_MINIMUM] = OF_INDEXES,
+    [OPTION_PROFILE] = OF_LISTS,
+    [OPTION_SECRET] = OF_LISTS,
+    [OPTION_SALT] = OF_LISTS,
+    [OPTION_FPR] = OF_INDEXES,
+    [OPTION_NOT_BEFORE] = OF_INDEXES,
+    [OPTION_NOT_AFTER] = OF_INDEXES,
+    [OPTION_CAMPAIGN] = OF_INDEXES,
+    [OPTION_ABSENT] = OF_INDEXES,
+    [OPTION_REMOVE] = OF(COMMAND_ASSEMBLE),
+    [OPTION_DELIMITER] = OF_LISTS,
+    [OPTION_ENCODING] = OF_LISTS,
+    [OPTION_NO_HEADER] = OF_LISTS,
+    [OPTION_MEMORY] = OF_ALL,
+    [OPTION_THREADS] = OF_ALL,
+    [OPTION_TMPDIR] = OF_ALL,
+    [OPTION_SKIP_INVALID] = OF_LISTS,
+    [OPTION_REPORT] = OF_ALL,
+    [OPTION_QUIET] = OF_ALL,
+    [OPTION_OUTPUT] = OF_ALL,
+    [OPTION_HELP] = OF_ALL,
 };
 
 static const char *option_name(int option)
@@ -212,15 +249,17 @@ static int read_campaign(struct recipe *recipe, const char *text)
     return EXIT_DONE;
 }
 
-static int read_absent(struct recipe *recipe, const char *text)
+/* Appends a name to a list of them. */
+static int add_name(const char ***names, unsigned *count, int option, const char *text)
 {
-    const char **grown = realloc(recipe->absent, (recipe->absent_count + 1) * sizeof *grown);
+    if (*count == RECORD_INPUTS_MAX)
+        return message_usage("--%s: more than %u files", option_name(option), RECORD_INPUTS_MAX);
+    const char **grown = realloc(*names, (*count + 1) * sizeof *grown);
     if (grown == NULL)
         return EXIT_CANNOT;
-    recipe->absent = grown;
-    grown[recipe->absent_count++] = text;
-    return recipe->absent_count <= RECORD_INPUTS_MAX ? EXIT_DONE
-                                                     : message_usage("more than %u files", RECORD_INPUTS_MAX);
+    *names = grown;
+    grown[(*count)++] = text;
+    return EXIT_DONE;
 }
 
 static int check(int good, int option, const char *expected)
@@ -290,7 +329,9 @@ static int read_option(struct recipe *recipe, int option, const char *text)
     case OPTION_CAMPAIGN:
         return read_campaign(recipe, text);
     case OPTION_ABSENT:
-        return read_absent(recipe, text);
+        return add_name(&recipe->absent, &recipe->absent_count, option, text);
+    case OPTION_REMOVE:
+        return add_name(&recipe->removed, &recipe->removed_count, option, text);
     case OPTION_DELIMITER:
         return read_delimiter(recipe, text);
     case OPTION_ENCODING:
@@ -315,9 +356,10 @@ static int read_option(struct recipe *recipe, int option, const char *text)
     }
 }
 
-static void set_defaults(struct recipe *recipe)
+static void set_defaults(struct recipe *recipe, enum command command)
 {
-    *recipe = (struct recipe){.label_minimum = LABEL_MINIMUM_DEFAULT,
+    *recipe = (struct recipe){.command = command,
+                              .label_minimum = LABEL_MINIMUM_DEFAULT,
                               .fingerprint_bits = FINGERPRINT_BITS_DEFAULT,
                               .campaign = "",
                               .delimiter = ',',
@@ -394,36 +436,58 @@ static int check_outputs(const struct recipe *recipe)
     }
     for (unsigned i = 0; i < recipe->absent_count && result == EXIT_DONE; i++)
         result = check_read(recipe, recipe->absent[i]);
+    for (unsigned i = 0; i < recipe->removed_count && result == EXIT_DONE; i++)
+        result = check_read(recipe, recipe->removed[i]);
     return result;
 }
 
-/* What no single option can tell. */
-static int check_together(const struct recipe *recipe)
+/* What a command that reads lists needs. */
+static int check_lists(const struct recipe *recipe)
 {
     if (recipe->kind_count == 0)
         return message_usage("at least one --kind NAME=COLUMN:TYPE is needed");
-    if (recipe->output == NULL)
-        return message_usage("-o INDEX is needed");
     if (recipe->secret == NULL)
         return message_usage("--secret FILE is needed: 'elig-build keygen secret FILE' makes one");
-    if (recipe->label_order_count > 0 && recipe->label_column == NULL)
+    if (recipe->command == COMMAND_COMPILE && recipe->label_order_count > 0 && recipe->label_column == NULL)
         return message_usage("--label-order without --label");
-    if (recipe->not_after != 0 && recipe->not_before > recipe->not_after)
-        return message_usage("--not-after comes before --not-before");
-    return check_outputs(recipe);
+    return EXIT_DONE;
+}
+
+/* Fewer threads where the memory does not hold the work of as many. */
+static void fit_threads(struct recipe *recipe)
+{
+    uint64_t most = (recipe->memory - MEMORY_ASIDE) / MEMORY_OF_A_THREAD;
+    if (recipe->threads > most)
+        recipe->threads = (unsigned)most;
+}
+
+/* What no single option can tell. */
+static int check_together(struct recipe *recipe)
+{
+    int result = EXIT_DONE;
+    if (recipe->output == NULL)
+        return message_usage("-o %s is needed", recipe->command == COMMAND_DIGEST ? "SET" : "INDEX");
+    if (recipe->command != COMMAND_ASSEMBLE)
+        result = check_lists(recipe);
+    if (result == EXIT_DONE && recipe->not_after != 0 && recipe->not_before > recipe->not_after)
+        result = message_usage("--not-after comes before --not-before");
+    fit_threads(recipe);
+    return result == EXIT_DONE ? check_outputs(recipe) : result;
 }
 
 static int read_inputs(struct recipe *recipe, int count, char **names)
 {
     if (count > (int)RECORD_INPUTS_MAX)
         return message_usage("more than %u inputs: concatenate some of them", RECORD_INPUTS_MAX);
+    if (count == 0 && recipe->command == COMMAND_ASSEMBLE)
+        return message_usage("assemble takes at least one set: 'elig-build digest' makes them");
     recipe->input_count = count > 0 ? (unsigned)count : 1;
     recipe->inputs = calloc(recipe->input_count, sizeof *recipe->inputs);
     if (recipe->inputs == NULL)
         return EXIT_CANNOT;
     unsigned standard_inputs = count == 0;
     for (int i = 0; i < count; i++) {
-        int is_standard = strcmp(names[i], "-") == 0;
+        int is_standard = recipe->command != COMMAND_ASSEMBLE && strcmp(names[i], "-") == 0;
         recipe->inputs[i] = is_standard ? NULL : names[i];
         standard_inputs += (unsigned)is_standard;
     }
@@ -432,20 +496,22 @@ static int read_inputs(struct recipe *recipe, int count, char **names)
 
 static int may_repeat(int option)
 {
-    return option == OPTION_KIND || option == OPTION_ABSENT;
+    return option == OPTION_KIND || option == OPTION_ABSENT || option == OPTION_REMOVE;
 }
 
-int options_read(struct recipe *recipe, int argc, char **argv)
+int options_read(struct recipe *recipe, enum command command, int argc, char **argv)
 {
     int seen[OPTION_COUNT] = {0};
     int option, result = EXIT_DONE;
-    set_defaults(recipe);
+    set_defaults(recipe, command);
     optind = 1;
     opterr = 0; /* what is wrong is said by read_flag() */
     while (result == EXIT_DONE && (option = getopt_long(argc, argv, "o:h", long_options, NULL)) != -1) {
         int same = option == 'o' ? OPTION_OUTPUT : option == 'h' ? OPTION_HELP : option;
         if (same > 0 && same < OPTION_COUNT && seen[same]++ && !may_repeat(same))
             result = message_usage("--%s is given twice", option_name(same));
+        else if (same > 0 && same < OPTION_COUNT && (commands_of[same] & OF(command)) == 0)
+            result = message_usage("--%s is no option of '%s'", option_name(same), argv[0]);
         else
             result = read_option(recipe, option, option == '?' ? argv[optind - 1] : optarg);
     }
@@ -466,6 +532,7 @@ void options_free(struct recipe *recipe)
     free(recipe->label_order);
     free(recipe->inputs);
     free(recipe->absent);
+    free(recipe->removed);
     secret_free(recipe->secret);
     *recipe = (struct recipe){0};
 }

@@ -4,10 +4,14 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #define REFRESH_NANOSECONDS 200000000L
+
+/* How much of a phase must be done before its own rate is believed, and not that of the phases before. */
+#define TRUSTED 0.05
 
 struct progress {
     pthread_mutex_t lock; /* over all but done */
@@ -17,6 +21,7 @@ struct progress {
     int is_over;
     enum progress_phase phase;
     struct timespec started; /* the phase */
+    double weights[PHASE_COUNT];
     double seconds[PHASE_COUNT];
     uint64_t total, scale;
     const char *unit;
@@ -43,20 +48,48 @@ static double since(const struct timespec *start)
     return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
+/* The share of the present phase that is done; less than 0: not known. */
+static double done_of(const struct progress *progress)
+{
+    double done = (double)atomic_load(&progress->done);
+    if (progress->total == 0)
+        return -1;
+    return done < (double)progress->total ? done / (double)progress->total : 1;
+}
+
+double progress_left(const struct progress *progress)
+{
+    double share = done_of(progress);
+    double weight = progress->weights[progress->phase];
+    double before = 0, after = 0,
+           spent = 0; /* weights of the phases before and after, seconds of those before */
+    if (share < 0)
+        return -1;
+    for (unsigned phase = 0; phase < PHASE_COUNT; phase++) {
+        before += phase < progress->phase ? progress->weights[phase] : 0;
+        after += phase > progress->phase ? progress->weights[phase] : 0;
+        spent += phase < progress->phase ? progress->seconds[phase] : 0;
+    }
+    double here = since(&progress->started);
+    if (before + weight * share <= 0 || spent + here <= 0)
+        return -1;
+    double pace = (spent + here) / (before + weight * share); /* seconds for a weight of 1 */
+    double rest = share > TRUSTED ? here * (1 - share) / share : pace * weight * (1 - share);
+    return rest + pace * after;
+}
+
 static void show(const struct progress *progress)
 {
     double seconds = since(&progress->started);
     double done = (double)atomic_load(&progress->done) / (double)progress->scale;
-    double total = (double)progress->total / (double)progress->scale;
-    double rate = seconds > 0 ? done / seconds : 0;
+    double share = done_of(progress), left = progress_left(progress);
     fprintf(stderr, "\r\033[K%s", phases[progress->phase].text);
-    if (progress->total > 0)
-        fprintf(stderr, " %3.0f %%", done < total ? 100 * done / total : 100.0);
-    fprintf(stderr, "  %.1f %s  %.1f %s/s", done, progress->unit, rate, progress->unit);
-    if (progress->total > 0 && rate > 0 && done < total) {
-        unsigned left = (unsigned)((total - done) / rate);
-        fprintf(stderr, "  %u:%02u left", left / 60, left % 60);
-    }
+    if (share >= 0)
+        fprintf(stderr, " %3.0f %%", 100 * share);
+    fprintf(stderr, "  %.1f %s  %.1f %s/s", done, progress->unit, seconds > 0 ? done / seconds : 0,
+            progress->unit);
+    if (left >= 0)
+        fprintf(stderr, "  %u:%02u left in all", (unsigned)left / 60, (unsigned)left % 60);
     fflush(stderr);
 }
 
@@ -79,7 +112,7 @@ static void *refresh(void *argument)
     return NULL;
 }
 
-struct progress *progress_new(int is_quiet)
+struct progress *progress_new(int is_quiet, const double weights[PHASE_COUNT])
 {
     struct progress *progress = calloc(1, sizeof *progress);
     if (progress == NULL)
@@ -87,6 +120,7 @@ struct progress *progress_new(int is_quiet)
     pthread_mutex_init(&progress->lock, NULL);
     pthread_cond_init(&progress->stop, NULL);
     clock_gettime(CLOCK_MONOTONIC, &progress->started);
+    memcpy(progress->weights, weights, sizeof progress->weights);
     if (!is_quiet && isatty(STDERR_FILENO))
         progress->is_shown = pthread_create(&progress->thread, NULL, refresh, progress) == 0;
     return progress;

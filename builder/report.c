@@ -14,7 +14,11 @@
 #include <unistd.h>
 
 #define LINES_PRINTED 20
+#define LINE_TEXT 32
 #define REPORT_MODE 0644
+
+static const char *const command_names[] = {
+    [COMMAND_COMPILE] = "compile", [COMMAND_DIGEST] = "digest", [COMMAND_ASSEMBLE] = "assemble"};
 
 static const char *fault_kind_name(const struct report *report, const struct fault *fault)
 {
@@ -44,8 +48,11 @@ static void put_kinds(struct json *json, const struct report *report)
         }
         json_close(json, ']');
         json_number(json, "identifiers", report->census->of_kind[kind]);
-        json_number(json, "duplicates", report->counts->identifiers[kind] - report->census->of_kind[kind]);
+        json_number(json, "duplicates",
+                    report->counts->identifiers[kind] - report->census->of_kind[kind] -
+                        report->census->removed[kind]);
         json_number(json, "empty", report->counts->empty[kind]);
+        json_number(json, "removed", report->census->removed[kind]);
         json_number(json, "absent", report->absent_counts->identifiers[kind]);
         json_close(json, '}');
     }
@@ -105,7 +112,8 @@ static void put_reason(struct json *json, const struct report *report, const str
     int is_flat = json->is_flat;
     json->is_flat = 1;
     for (size_t i = 0; i < count; i++)
-        if (faults[i].kind == like->kind && faults[i].reason == like->reason)
+        if (faults[i].kind == like->kind && faults[i].reason == like->reason &&
+            record_place_line(faults[i].place) > 0)
             json_number(json, NULL, record_place_line(faults[i].place));
     json_close(json, ']');
     json->is_flat = is_flat;
@@ -144,9 +152,19 @@ static void put_inputs(struct json *json, const char *name, const struct report 
     json_close(json, ']');
 }
 
-static void put_index(struct json *json, const struct header *header)
+static void put_names(struct json *json, const char *name, const char **names, unsigned count)
 {
-    if (header == NULL) {
+    json_open(json, name, '[');
+    for (unsigned i = 0; i < count; i++)
+        json_text(json, NULL, names[i]);
+    json_close(json, ']');
+}
+
+/* What was published, under the name of what it is; the other one is null. */
+static void put_index(struct json *json, const struct report *report)
+{
+    const struct header *header = report->header;
+    if (!report->is_published || report->recipe->command == COMMAND_DIGEST) {
         json_null(json, "index");
         return;
     }
@@ -157,6 +175,18 @@ static void put_index(struct json *json, const struct header *header)
     json_number(json, "fingerprint_bits", header->leaf.fingerprint_bits);
     json_number(json, "label_bits", header->leaf.payload_bits);
     json_real(json, "bits_per_identifier", bits_per_identifier(header));
+    json_close(json, '}');
+}
+
+static void put_set(struct json *json, const struct report *report)
+{
+    if (!report->is_published || report->recipe->command != COMMAND_DIGEST) {
+        json_null(json, "set");
+        return;
+    }
+    json_open(json, "set", '{');
+    json_number(json, "set_version", SET_VERSION);
+    json_number(json, "bytes", report->set_bytes);
     json_close(json, '}');
 }
 
@@ -175,13 +205,14 @@ static void put_all(const struct report *report, FILE *stream, const unsigned *l
     struct json json = json_start(stream, 0);
     json_open(&json, NULL, '{');
     json_text(&json, "program", "elig-build " ELIG_VERSION);
-    json_text(&json, "outcome", report->header != NULL ? "published" : "refused");
+    json_text(&json, "outcome", report->is_published ? "published" : "refused");
+    json_text(&json, "command", command_names[recipe->command]);
     json_text(&json, "profile", "keyed");
     json_number(&json, "rules_version", ELIG_RULES_VERSION);
     json_number(&json, "input_bytes", report->counts->bytes);
     json_number(&json, "rows", report->counts->rows);
     json_number(&json, "rows_without_identifier", report->counts->rows_without_identifier);
-    json_number(&json, "identifiers", report->census->first_rank[RUNS_RANGES]);
+    json_number(&json, "identifiers", report->census->first_rank[STORE_PARTS]);
     json_real(&json, "false_positive_rate", ldexp(1, -(int)recipe->fingerprint_bits));
     put_kinds(&json, report);
     put_labels(&json, report, label_numbers);
@@ -190,7 +221,9 @@ static void put_all(const struct report *report, FILE *stream, const unsigned *l
     json_number(&json, "absent_rejected", report->absent_faults->count);
     put_inputs(&json, "inputs", report, recipe->inputs, recipe->input_count, report->faults);
     put_inputs(&json, "absent", report, recipe->absent, recipe->absent_count, report->absent_faults);
-    put_index(&json, report->header);
+    put_names(&json, "removed", recipe->removed, recipe->removed_count);
+    put_index(&json, report);
+    put_set(&json, report);
     json_number(&json, "temporary_bytes", report->spilled_bytes);
     put_seconds(&json, report->progress);
     json_close(&json, '}');
@@ -236,8 +269,10 @@ static void print_faults(const struct report *report, const struct faults *fault
         const struct fault *fault = &faults->entries[i];
         const char *input = inputs[record_place_input(fault->place)];
         const char *kind = fault_kind_name(report, fault);
-        message("%s: line %llu: %s%s%s", input != NULL ? input : "standard input",
-                (unsigned long long)record_place_line(fault->place), kind != NULL ? kind : "",
+        char line[LINE_TEXT] = "";
+        if (record_place_line(fault->place) > 0) /* sets have none */
+            snprintf(line, sizeof line, "line %llu: ", (unsigned long long)record_place_line(fault->place));
+        message("%s: %s%s%s%s", input != NULL ? input : "standard input", line, kind != NULL ? kind : "",
                 kind != NULL ? ": " : "", fault_text(fault->reason));
     }
     if (faults->count > LINES_PRINTED)
@@ -246,31 +281,47 @@ static void print_faults(const struct report *report, const struct faults *fault
                                                : ": --report FILE lists them all");
 }
 
-static void print_index(const struct report *report)
+static void print_counts(const struct report *report)
+{
+    const struct recipe *recipe = report->recipe;
+    uint64_t occurrences = 0, removed = 0, identifiers = report->census->first_rank[STORE_PARTS];
+    for (unsigned kind = 0; kind < recipe->kind_count; kind++) {
+        occurrences += report->counts->identifiers[kind];
+        removed += report->census->removed[kind];
+    }
+    message("%llu rows read, %llu identifiers %s, %llu duplicates merged, %zu rejected",
+            (unsigned long long)report->counts->rows, (unsigned long long)identifiers,
+            recipe->command == COMMAND_DIGEST ? "digested" : "listed",
+            (unsigned long long)(occurrences - identifiers - removed), report->faults->count);
+    if (recipe->removed_count > 0)
+        message("%llu identifiers left out since they are to be removed", (unsigned long long)removed);
+    if (identifiers == 0 && recipe->command != COMMAND_DIGEST)
+        message("%s lists nobody: every lookup will say 'not listed'", recipe->output);
+}
+
+static void print_output(const struct report *report)
 {
     const struct header *header = report->header;
-    const struct recipe *recipe = report->recipe;
-    uint64_t occurrences = 0;
-    if (header->identifiers == 0)
-        message("%s lists nobody: every lookup will say 'not listed'", recipe->output);
-    for (unsigned kind = 0; kind < recipe->kind_count; kind++)
-        occurrences += report->counts->identifiers[kind];
-    message("%llu rows read, %llu identifiers listed, %llu duplicates merged, %zu rejected",
-            (unsigned long long)report->counts->rows, (unsigned long long)header->identifiers,
-            (unsigned long long)(occurrences - header->identifiers), report->faults->count);
-    message(
-        "%s: %llu bytes, %.2f bits per identifier; an identifier that is not listed is taken for one that is "
-        "once in 2^%u lookups",
-        recipe->output, (unsigned long long)(header->tree.pages * ELIG_PAGE_BYTES), bits_per_identifier(header),
-        header->leaf.fingerprint_bits);
+    const char *output = report->recipe->output;
+    if (report->recipe->command == COMMAND_DIGEST)
+        message("%s: %llu bytes; who has it and the secret can test guesses against it", output,
+                (unsigned long long)report->set_bytes);
+    else
+        message(
+            "%s: %llu bytes, %.2f bits per identifier; an identifier that is not listed is taken for one that "
+            "is once in 2^%u lookups",
+            output, (unsigned long long)(header->tree.pages * ELIG_PAGE_BYTES), bits_per_identifier(header),
+            header->leaf.fingerprint_bits);
 }
 
 void report_print(const struct report *report)
 {
-    if (report->header == NULL || !report->recipe->is_quiet) {
+    if (!report->is_published || !report->recipe->is_quiet) {
         print_faults(report, report->faults, report->recipe->inputs);
         print_faults(report, report->absent_faults, report->recipe->absent);
     }
-    if (report->header != NULL && !report->recipe->is_quiet)
-        print_index(report);
+    if (report->is_published && !report->recipe->is_quiet) {
+        print_counts(report);
+        print_output(report);
+    }
 }

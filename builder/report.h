@@ -19,7 +19,9 @@ struct report {
     const struct labels *labels;
     const struct faults *faults;        /* of the inputs, sorted */
     const struct faults *absent_faults; /* of the --absent lists, sorted */
-    const struct header *header;        /* NULL: nothing was published */
+    int is_published;
+    const struct header *header; /* of the index that was published */
+    uint64_t set_bytes;          /* length of the set that was published */
     const struct progress *progress;
     uint64_t spilled_bytes;
 };

@@ -133,16 +133,22 @@ static void sort_from(struct record *records, size_t count, unsigned left)
     }
 }
 
-void sort_records(struct record *records, size_t count)
+void sort_records(struct record *records, size_t count, unsigned known_bits)
 {
-    sort_from(records, count, KEY_BITS);
+    sort_from(records, count, KEY_BITS - known_bits);
+}
+
+static int says_the_same(const struct record *a, const struct record *b)
+{
+    return memcmp(a, b, ELIG_DIGEST_BYTES + RECORD_LABEL_BYTES) == 0 &&
+           record_is_removed(a) == record_is_removed(b);
 }
 
 size_t sort_unique(struct record *records, size_t count)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
-        if (kept == 0 || memcmp(&records[kept - 1], &records[i], ELIG_DIGEST_BYTES + RECORD_LABEL_BYTES) != 0)
+        if (kept == 0 || !says_the_same(&records[kept - 1], &records[i]))
             records[kept++] = records[i];
     return kept;
 }

@@ -84,24 +84,23 @@ static int read_kind(struct elig_kind *kind, const uint8_t *from)
     return bytes_are_zero(at, (size_t)(ELIG_PARTS_MAX - kind->part_count) * ELIG_PART_BYTES);
 }
 
-/* Reads the kinds; their names differ and their identifiers add up to the index's. */
-static int read_kinds(struct header *header, const uint8_t *page)
+int header_kinds_read(struct elig_kind kinds[ELIG_KINDS_MAX], unsigned *count, uint64_t identifiers,
+                      const uint8_t page[ELIG_PAGE_BYTES])
 {
-    uint32_t count = bytes_get_le32(page + ELIG_AT_KIND_COUNT);
-    if (count < 1 || count > ELIG_KINDS_MAX)
+    *count = bytes_get_le32(page + ELIG_AT_KIND_COUNT);
+    if (*count < 1 || *count > ELIG_KINDS_MAX)
         return 0;
-    header->kind_count = count;
-    uint64_t left = header->identifiers;
+    uint64_t left = identifiers;
     const uint8_t *at = page + ELIG_AT_KINDS;
-    for (unsigned i = 0; i < count; i++, at += ELIG_KIND_BYTES) {
-        if (!read_kind(&header->kinds[i], at) || header->kinds[i].identifiers > left)
+    for (unsigned i = 0; i < *count; i++, at += ELIG_KIND_BYTES) {
+        if (!read_kind(&kinds[i], at) || kinds[i].identifiers > left)
             return 0;
-        left -= header->kinds[i].identifiers;
+        left -= kinds[i].identifiers;
         for (unsigned j = 0; j < i; j++)
-            if (strcmp(header->kinds[i].name, header->kinds[j].name) == 0)
+            if (strcmp(kinds[i].name, kinds[j].name) == 0)
                 return 0;
     }
-    return left == 0 && bytes_are_zero(at, (size_t)(ELIG_KINDS_MAX - count) * ELIG_KIND_BYTES);
+    return left == 0 && bytes_are_zero(at, (size_t)(ELIG_KINDS_MAX - *count) * ELIG_KIND_BYTES);
 }
 
 /* Reads the label dictionary's measures: a word takes from 2 bytes (its length, one byte) upward. */
@@ -169,7 +168,7 @@ int header_read(struct header *header, const uint8_t page[ELIG_PAGE_BYTES])
     memcpy(header->salt, page + ELIG_AT_SALT, ELIG_SALT_BYTES);
     memcpy(header->key_check, page + ELIG_AT_KEY_CHECK, ELIG_KEY_CHECK_BYTES);
     if (!unused_is_zero(page) || !read_window(header, page) || !read_shapes(header, page) ||
-        !read_kinds(header, page) ||
+        !header_kinds_read(header->kinds, &header->kind_count, header->identifiers, page) ||
         !read_padded_text(header->campaign, page + ELIG_AT_CAMPAIGN, sizeof header->campaign) ||
         !text_is_plain(header->campaign, strlen(header->campaign)))
         return ELIG_E_DAMAGED;
@@ -188,6 +187,13 @@ static void write_kind(const struct elig_kind *kind, uint8_t *to)
         at[1] = part->flags;
         memcpy(at + 2, part->region, sizeof part->region);
     }
+}
+
+void header_kinds_write(const struct elig_kind *kinds, unsigned count, uint8_t page[ELIG_PAGE_BYTES])
+{
+    bytes_put_le32(page + ELIG_AT_KIND_COUNT, count);
+    for (unsigned i = 0; i < count; i++)
+        write_kind(&kinds[i], page + ELIG_AT_KINDS + (size_t)i * ELIG_KIND_BYTES);
 }
 
 void header_write(const struct header *header, uint8_t page[ELIG_PAGE_BYTES])
@@ -214,9 +220,7 @@ void header_write(const struct header *header, uint8_t page[ELIG_PAGE_BYTES])
     bytes_put_le64(page + ELIG_AT_DICTIONARY, header->dictionary_bytes);
     memcpy(page + ELIG_AT_DICTIONARY_HASH, header->dictionary_hash, ELIG_HASH_BYTES);
     memcpy(page + ELIG_AT_ROOT, header->root, ELIG_ENTRY_BYTES);
-    bytes_put_le32(page + ELIG_AT_KIND_COUNT, header->kind_count);
-    for (unsigned i = 0; i < header->kind_count; i++)
-        write_kind(&header->kinds[i], page + ELIG_AT_KINDS + (size_t)i * ELIG_KIND_BYTES);
+    header_kinds_write(header->kinds, header->kind_count, page);
     memcpy(page + ELIG_AT_CAMPAIGN, header->campaign, strlen(header->campaign));
     hash_page(page, page + ELIG_AT_HEADER_HASH);
 }

@@ -35,6 +35,12 @@ ELIG_CHECK_RESULT int header_read(struct header *header, const uint8_t page[ELIG
 /* Writes the page, hash included. The fields must be as header_read() would leave them. */
 void header_write(const struct header *header, uint8_t page[ELIG_PAGE_BYTES]);
 
+/* The kind records of a page, which elig's sets of digests have in the same place. Reading returns 1, or 0 if
+ * one is malformed, two have one name, or their identifiers do not add up to identifiers. */
+ELIG_CHECK_RESULT int header_kinds_read(struct elig_kind kinds[ELIG_KINDS_MAX], unsigned *count,
+                                        uint64_t identifiers, const uint8_t page[ELIG_PAGE_BYTES]);
+void header_kinds_write(const struct elig_kind *kinds, unsigned count, uint8_t page[ELIG_PAGE_BYTES]);
+
 /* Leaf pages that n identifiers need, and pages that a dictionary needs. */
 uint64_t header_leaves(uint64_t identifiers, uint32_t slots);
 uint64_t header_dictionary_pages(uint64_t dictionary_bytes);

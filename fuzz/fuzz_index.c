@@ -66,7 +66,6 @@ static void write_base(unsigned members)
 {
     static const char *const words[] = {"bronze", "gold", "silver"};
     static const uint32_t rank[ELIG_LABELS_MAX + 1];
-    static char label_column[] = "label";
     static uint8_t secret[ELIG_SECRET_BYTES];
     struct recipe recipe = {.kind_count = 2,
                             .kinds = {{.name = "id", .part_count = 1, .parts = {{.type = ELIG_TYPE_EXACT}}},
@@ -74,7 +73,6 @@ static void write_base(unsigned members)
                                        .part_count = 2,
                                        .parts = {{.type = ELIG_TYPE_TEXT, .flags = ELIG_TEXT_COMPACT},
                                                  {.type = ELIG_TYPE_PHONE, .region = {'K', 'R'}}}}},
-                            .label_column = members > 0 ? label_column : NULL,
                             .fingerprint_bits = 56,
                             .not_before = 1,
                             .campaign = "Vouchers",
@@ -83,31 +81,32 @@ static void write_base(unsigned members)
                             .threads = 1};
     struct faults faults = {0};
     struct census census;
-    struct runs *runs = runs_new(recipe.tmpdir);
+    struct source listed = {.store = store_new(recipe.tmpdir, 0, 1)};
     struct labels *labels = labels_new();
-    struct collector *collector = collector_new(runs, (members + 1) * sizeof(struct record));
+    struct store_writer *writer = store_writer_new(listed.store);
+    digest_key_check(secret, recipe.salt, recipe.key_check);
     for (int i = 0; i < 3; i++)
         require(labels_number(labels, words[i], strlen(words[i])) == i + 1);
     for (unsigned i = 0; i < members; i++) {
         struct record record;
         make_digest(i, record.digest);
         record_set_note(&record, (uint16_t)(i % 4), i % 2, i);
-        require(collector_add(collector, &record));
+        require(store_add(writer, &record));
     }
-    require(collector_finish(&collector, 1));
-    require(census_take(&census, &recipe, runs, rank, 1 << 20, NULL, &faults));
+    store_writer_close(writer);
+    require(census_take(&census, &recipe, &listed, rank, members > 0, 1 << 20, NULL, &faults));
     struct assembly assembly = {.recipe = &recipe,
-                                .listed = runs,
+                                .listed = &listed,
                                 .rank = rank,
                                 .labels = labels,
                                 .census = &census,
-                                .buffer_bytes = 1 << 20};
+                                .bytes = 1 << 20};
     require(ftruncate(descriptor, 0) == 0);
     require(assemble_write(&assembly, descriptor, &faults) == ASSEMBLE_DONE);
     assemble_free(&assembly);
     census_free(&census);
     labels_free(labels);
-    runs_free(runs);
+    store_free(listed.store);
 }
 
 static void start(void)

@@ -28,7 +28,7 @@
 #include "assemble.h"
 #include "bytes.h"
 #include "census.h"
-#include "compile.h"
+#include "commands.h"
 #include "digest.h"
 #include "elig.h"
 #include "elig_format.h"
@@ -37,7 +37,6 @@
 #include "leaf.h"
 #include "message.h"
 #include "recipe.h"
-#include "runs.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
@@ -198,6 +197,7 @@ static inline struct recipe test_recipe(void)
                             .is_quiet = 1};
     strcpy(tmpdir, test_folder());
     memcpy(recipe.salt, test_salt(), ELIG_SALT_BYTES);
+    digest_key_check(recipe.secret, recipe.salt, recipe.key_check);
     return recipe;
 }
 
@@ -210,7 +210,7 @@ static inline int test_compile(const struct recipe *given, const char *csv, cons
     recipe.inputs = &input;
     recipe.input_count = 1;
     recipe.output = path;
-    return compile_run(&recipe);
+    return commands_run(&recipe);
 }
 
 /* An index of digests that a test chose itself, without CSV. All records are of kind 0. */
@@ -223,7 +223,7 @@ struct test_list {
     unsigned word_count;
     unsigned fingerprint_bits; /* 0: 32 */
     unsigned threads;          /* 0: 1 */
-    size_t record_bytes;       /* memory of each collector; 0: enough for all records */
+    size_t store_bytes;        /* memory of the store; 0: as little as there can be */
 };
 
 static inline struct record test_record(const uint8_t *digest, uint16_t label, uint64_t place)
@@ -234,60 +234,59 @@ static inline struct record test_record(const uint8_t *digest, uint16_t label, u
     return record;
 }
 
-/* Runs of records, dealt out among collectors. */
-static inline struct runs *test_runs(const struct record *records, size_t count, unsigned collectors,
-                                     size_t bytes)
+/* A store of records, dealt out among writers. */
+static inline struct store *test_store(const struct record *records, size_t count, unsigned writers,
+                                       size_t bytes)
 {
-    struct collector *collector[16];
-    struct runs *runs = runs_new(test_folder());
-    assert_non_null(runs);
-    assert_true(collectors <= LENGTH(collector));
-    for (unsigned i = 0; i < collectors; i++) {
-        collector[i] = collector_new(runs, bytes);
-        assert_non_null(collector[i]);
+    struct store_writer *writer[16];
+    struct store *store = store_new(test_folder(), bytes, writers);
+    assert_non_null(store);
+    assert_true(writers <= LENGTH(writer));
+    for (unsigned i = 0; i < writers; i++) {
+        writer[i] = store_writer_new(store);
+        assert_non_null(writer[i]);
     }
     for (size_t i = 0; i < count; i++)
-        assert_int_equal(collector_add(collector[i % collectors], &records[i]), 1);
-    assert_int_equal(collector_finish(collector, collectors), 1);
-    return runs;
+        assert_int_equal(store_add(writer[i % writers], &records[i]), 1);
+    for (unsigned i = 0; i < writers; i++)
+        store_writer_close(writer[i]);
+    return store;
 }
 
 static inline enum assemble_result test_assemble(const struct test_list *list, int file, const char *path)
 {
     static uint32_t rank[ELIG_LABELS_MAX + 1];
-    static char label_column[] = "label";
     struct recipe recipe = test_recipe();
     struct faults faults = {0}, absent_faults = {0};
     struct census census;
-    size_t bytes = list->record_bytes > 0 ? list->record_bytes : (list->count + 1) * sizeof(struct record);
     recipe.threads = list->threads > 0 ? list->threads : 1;
     recipe.fingerprint_bits = list->fingerprint_bits > 0 ? list->fingerprint_bits : 32;
-    recipe.label_column = list->word_count > 0 ? label_column : NULL;
     memset(rank, 0xff, sizeof rank); /* MERGE_UNRANKED */
 
     struct labels *labels = labels_new();
     assert_non_null(labels);
     for (unsigned i = 0; i < list->word_count; i++)
         assert_int_equal(labels_number(labels, list->words[i], strlen(list->words[i])), i + 1);
-    struct runs *listed = test_runs(list->records, list->count, recipe.threads, bytes);
-    struct runs *absent = NULL;
+    struct source listed = {.store = test_store(list->records, list->count, recipe.threads, list->store_bytes)};
+    struct source absent = {.store = NULL};
     if (list->absent_count > 0) {
         struct record *records = calloc(list->absent_count, sizeof *records);
         assert_non_null(records);
         for (size_t i = 0; i < list->absent_count; i++)
             records[i] = test_record(list->absent[i], 0, i + 1);
-        absent = test_runs(records, list->absent_count, 1, list->absent_count * sizeof *records);
+        absent.store = test_store(records, list->absent_count, 1, 0);
         free(records);
     }
-    assert_int_equal(census_take(&census, &recipe, listed, rank, 1 << 20, NULL, &faults), 1);
+    assert_int_equal(census_take(&census, &recipe, &listed, rank, list->word_count > 0, 1 << 20, NULL, &faults),
+                     1);
     assert_int_equal(faults.count, 0);
     struct assembly assembly = {.recipe = &recipe,
-                                .listed = listed,
-                                .absent = absent,
+                                .listed = &listed,
+                                .absent = absent.store != NULL ? &absent : NULL,
                                 .rank = rank,
                                 .labels = labels,
                                 .census = &census,
-                                .buffer_bytes = 1 << 20};
+                                .bytes = 1 << 20};
     enum assemble_result result = assemble_write(&assembly, file, &absent_faults);
     int error;
     if (result == ASSEMBLE_DONE)
@@ -296,8 +295,8 @@ static inline enum assemble_result test_assemble(const struct test_list *list, i
     census_free(&census);
     faults_free(&faults);
     faults_free(&absent_faults);
-    runs_free(listed);
-    runs_free(absent);
+    store_free(listed.store);
+    store_free(absent.store);
     labels_free(labels);
     return result;
 }

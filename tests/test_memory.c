@@ -79,7 +79,7 @@ TAKES_OVER void free(void *memory)
     __libc_free(memory);
 }
 
-/* libsodium and the builder's collectors map their memory. */
+/* libsodium and the builder's stores map their memory. */
 TAKES_OVER void *mmap(void *where, size_t length, int protection, int flags, int file, off_t offset)
 {
     if (is_to_fail())
@@ -312,7 +312,7 @@ static void assert_build_says_so(const struct recipe *recipe, const char *csv)
         long before = atomic_load(&balance), places = 0;
         do {
             fail_after(places++, once);
-            int result = compile_run(&copy);
+            int result = commands_run(&copy);
             fail_no_more();
             if (atomic_load(&balance) != before)
                 fail_msg("the %ld. allocation failed, and %ld were not freed", places,

@@ -15,7 +15,7 @@ static void assert_sorted_like_qsort(struct record *records, size_t count)
     memcpy(expected, records, count * sizeof *expected);
     if (count > 0)
         qsort(expected, count, sizeof *expected, compare_records);
-    sort_records(records, count);
+    sort_records(records, count, 0);
     assert_memory_equal(records, expected, count * sizeof *expected);
     free(expected);
 }
@@ -37,7 +37,7 @@ static void records_in_falling_order_are_sorted(void **state)
     (void)state;
     enum { COUNT = 3000 };
     struct record *records = test_records(1, COUNT);
-    sort_records(records, COUNT);
+    sort_records(records, COUNT, 0);
     for (size_t i = 0; i < COUNT / 2; i++) {
         struct record swapped = records[i];
         records[i] = records[COUNT - 1 - i];
@@ -94,7 +94,7 @@ static void of_each_digest_and_label_the_first_place_is_kept(void **state)
     const uint8_t a[ELIG_DIGEST_BYTES] = {1}, b[ELIG_DIGEST_BYTES] = {2};
     struct record records[] = {test_record(b, 1, 9), test_record(a, 2, 4), test_record(a, 2, 3),
                                test_record(a, 1, 8), test_record(b, 1, 9), test_record(a, 2, 5)};
-    sort_records(records, LENGTH(records));
+    sort_records(records, LENGTH(records), 0);
     assert_int_equal(sort_unique(records, LENGTH(records)), 3);
     assert_memory_equal(records[0].digest, a, sizeof a);
     assert_int_equal(record_label(&records[0]), 1);

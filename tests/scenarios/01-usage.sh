@@ -28,10 +28,20 @@ refused() { # name, reason, command...
 
 check "elig-build --help ends with 0" 0 "$build" --help
 silent "elig-build --help writes to standard output only"
-check "elig-build compile --help ends with 0" 0 "$build" compile --help
+for command in compile digest assemble; do
+    check "elig-build $command --help ends with 0" 0 "$build" $command --help
+    cat "$out" >> "$dir/help"
+done
 for option in $(sed -n 's/^    {"\([a-z-]*\)", \(required\|no\)_argument.*/\1/p' builder/options.c); do
     [ "$option" = help ] && continue
-    holds "elig-build compile --help explains --$option" grep -q -e "--$option" "$out"
+    holds "elig-build's help explains --$option" grep -q -e "--$option" "$dir/help"
+done
+for command in compile digest assemble; do
+    "$build" $command --help | grep -oE -e '^  (-o, )?--[a-z-]+|, --[a-z-]+' | grep -oE -e '--[a-z-]+' > "$dir/explained"
+    for option in $(cat "$dir/explained"); do
+        "$build" $command "$option" > "$out" 2> "$err"
+        fails "elig-build $command knows $option, which its help explains" grep -q "is no option" "$err"
+    done
 done
 check "elig-build keygen --help ends with 0" 0 "$build" keygen --help
 check "elig-build --version ends with 0" 0 "$build" --version
@@ -172,9 +182,9 @@ compile_wrong "standard input twice is refused" "standard input" - -
 seventeen=$(i=0; while [ $i -lt 16 ]; do echo "--kind k$i=email:exact"; i=$((i + 1)); done)
 # shellcheck disable=SC2086  # words are wanted
 compile_wrong "a seventeenth kind is refused" "more than 16 kinds" $seventeen "$list"
-many=$(i=0; while [ $i -lt 257 ]; do echo "$list"; i=$((i + 1)); done)
+many=$(i=0; while [ $i -lt 1025 ]; do echo "$list"; i=$((i + 1)); done)
 # shellcheck disable=SC2086
-compile_wrong "a 257th input is refused" "more than 256" $many
+compile_wrong "a 1025th input is refused" "more than 1024" $many
 
 # What is written must be neither what is read nor something else that is written, however it is called.
 printf 'email\nben@example.com\n' > "$dir/absent.csv"

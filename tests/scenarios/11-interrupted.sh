@@ -151,16 +151,26 @@ if is_root && mount -t tmpfs -o size=256k none "$disk" 2> "$dir/mount"; then
     on_disk=$index index=$disk/index
     check "an old index on a small disk" 0 in_child "$dir/old.csv"
     check "a new one that does not fit: ends with 5" 5 in_child "$list"
-    says "a new one that does not fit: the reason" "No space left on device"
+    says "a new one that does not fit: the reason, before work starts" "are needed there in all, and"
     says "a new one that does not fit: the file" "$disk/index"
     same "a new one that does not fit: the old one is as it was" "$disk/index" "$dir/old.index"
     holds "a new one that does not fit: nothing is beside it" test "$(ls -A "$disk")" = index
+    piped() { cat "$list" | in_child; }
+    check "a new one of unknown size that does not fit: ends with 5" 5 piped
+    says "a new one of unknown size that does not fit: the reason" "$disk/index: No space left on device"
+    same "a new one of unknown size that does not fit: the old one is as it was" "$disk/index" "$dir/old.index"
+    holds "a new one of unknown size that does not fit: nothing is beside it" test "$(ls -A "$disk")" = index
     index=$on_disk
 
     check "no room to spill: ends with 5" 5 in_child --memory 64MiB --absent "$dir/old.outsiders" --tmpdir "$disk" "$dir/long.csv"
-    says "no room to spill: the reason" "$disk: No space left on device"
+    says "no room to spill: the reason, before work starts" "temporary files to $disk: about"
     unharmed "no room to spill"
     holds "no room to spill: nothing is left there" test "$(ls -A "$disk")" = index
+    piped() { cat "$dir/long.csv" | in_child --memory 64MiB --absent "$dir/old.outsiders" --tmpdir "$disk"; }
+    check "no room to spill what comes through a pipe: ends with 5" 5 piped
+    says "no room to spill what comes through a pipe: the reason" "$disk: No space left on device"
+    unharmed "no room to spill what comes through a pipe"
+    holds "no room to spill what comes through a pipe: nothing is left there" test "$(ls -A "$disk")" = index
 
     head -c 1000000 /dev/zero > "$disk/filler" 2> "$dir/mount"
     check "no room for the report: ends with 5" 5 in_child --report "$disk/report" "$dir/old.csv"

@@ -1,0 +1,115 @@
+#include "disk.h"
+
+#include "message.h"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define SAMPLES 3
+#define SAMPLE_BYTES (64u << 10)
+#define NEEDS_MAX 4
+#define SIZE_TEXT 32
+
+static const char *size_text(uint64_t bytes, char text[SIZE_TEXT])
+{
+    static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB", "PB", "EB"};
+    double size = (double)bytes;
+    unsigned unit = 0;
+    for (; size >= 1000; size /= 1000)
+        unit++;
+    snprintf(text, SIZE_TEXT, unit == 0 ? "%.0f %s" : "%.1f %s", size, units[unit]);
+    return text;
+}
+
+static char *folder_of(const struct disk_need *need)
+{
+    const char *slash = strrchr(need->path, '/');
+    if (need->is_folder)
+        return strdup(need->path);
+    if (slash == NULL)
+        return strdup(".");
+    return strndup(need->path, slash == need->path ? 1 : (size_t)(slash - need->path));
+}
+
+/* Finds out which file system a need is about and what is free there: 1, or 0 if that cannot be said. */
+static int look(const struct disk_need *need, dev_t *device, uint64_t *free_bytes)
+{
+    struct stat status;
+    struct statvfs room;
+    char *folder = folder_of(need);
+    int good = folder != NULL && stat(folder, &status) == 0 && statvfs(folder, &room) == 0;
+    free(folder);
+    if (!good)
+        return 0;
+    *device = status.st_dev;
+    *free_bytes = (uint64_t)room.f_bavail * room.f_frsize;
+    return 1;
+}
+
+int disk_has_room(const struct disk_need *needs, unsigned count)
+{
+    dev_t devices[NEEDS_MAX];
+    uint64_t wanted[NEEDS_MAX] = {0};
+    unsigned known = 0;
+    for (unsigned i = 0; i < count; i++) {
+        dev_t device;
+        uint64_t free_bytes;
+        if (!look(&needs[i], &device, &free_bytes))
+            continue;
+        unsigned at = 0;
+        while (at < known && devices[at] != device)
+            at++;
+        if (at == known)
+            devices[known++] = device;
+        wanted[at] += needs[i].bytes;
+        if (needs[i].bytes > 0 && wanted[at] > free_bytes) {
+            char much[SIZE_TEXT], little[SIZE_TEXT];
+            message("write %s to %s: about %s are needed there in all, and %s are free", needs[i].purpose,
+                    needs[i].path, size_text(wanted[at], much), size_text(free_bytes, little));
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Line ends in the bytes of a file from some offset on, and how many bytes were looked at. */
+static size_t count_line_ends(int file, off_t offset, size_t *bytes)
+{
+    static const size_t most = SAMPLE_BYTES;
+    char *sample = malloc(most);
+    ssize_t got = sample != NULL ? pread(file, sample, most, offset) : 0;
+    size_t ends = 0;
+    for (ssize_t i = 0; i < got; i++)
+        ends += sample[i] == '\n' || (sample[i] == '\r' && (i + 1 == got || sample[i + 1] != '\n'));
+    if (got > 0)
+        sodium_memzero(sample, (size_t)got);
+    free(sample);
+    *bytes = got > 0 ? (size_t)got : 0;
+    return ends;
+}
+
+uint64_t disk_estimate_rows(const char *path)
+{
+    struct stat status;
+    size_t ends = 0, bytes = 0;
+    /* looked at before it is opened: a pipe whose reader comes and goes is broken */
+    if ((path != NULL ? stat(path, &status) : fstat(STDIN_FILENO, &status)) != 0 || !S_ISREG(status.st_mode))
+        return 0;
+    int file = path != NULL ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : STDIN_FILENO;
+    if (file < 0)
+        return 0;
+    for (unsigned i = 0; i < SAMPLES; i++) {
+        size_t some;
+        ends += count_line_ends(file, status.st_size / SAMPLES * i, &some);
+        bytes += some;
+    }
+    if (path != NULL)
+        close(file);
+    return bytes > 0 ? (uint64_t)((double)ends / (double)bytes * (double)status.st_size) + 1 : 0;
+}

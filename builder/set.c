@@ -1,0 +1,340 @@
+#include "set.h"
+
+#include "digest.h"
+#include "file.h"
+#include "header.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct set {
+    const char *path;
+    int file;
+    struct set_terms terms;
+    uint64_t rows, records;
+    struct dictionary dictionary;
+    uint16_t *label;                 /* by code: the number that set_number_labels() gave the word */
+    uint64_t first[STORE_PARTS + 1]; /* number of each part's first record; the last is records */
+    uint8_t hash[STORE_PARTS][ELIG_HASH_BYTES];
+    _Atomic unsigned char is_good[STORE_PARTS]; /* the part's hash was right */
+    uint64_t records_at;                        /* where the first record starts */
+};
+
+static const uint8_t no_salt[ELIG_SALT_BYTES];
+
+const char *set_error_text(enum set_error error)
+{
+    switch (error) {
+    case SET_GOOD:
+        break;
+#define SET_CASE(name, text) \
+    case name:               \
+        return text;
+        SET_ERRORS(SET_CASE)
+    }
+    return "";
+}
+
+const char *set_path(const struct set *set)
+{
+    return set->path;
+}
+
+const struct set_terms *set_terms(const struct set *set)
+{
+    return &set->terms;
+}
+
+uint64_t set_rows(const struct set *set)
+{
+    return set->rows;
+}
+
+uint64_t set_records(const struct set *set)
+{
+    return set->records;
+}
+
+uint64_t set_part_records(const struct set *set, unsigned part)
+{
+    return set->first[part + 1] - set->first[part];
+}
+
+/* ---- Opening ---- */
+
+static enum set_error read_bytes(const struct set *set, void *bytes, size_t length, uint64_t offset)
+{
+    if (file_read_at(set->file, bytes, length, offset))
+        return SET_GOOD;
+    return errno == EIO ? SET_E_LENGTH : SET_E_READ;
+}
+
+/* Reads length bytes and compares their hash: memory to be freed by the caller in *bytes. */
+static enum set_error read_hashed(const struct set *set, const char *domain, const uint8_t *hash, size_t length,
+                                  uint64_t offset, uint8_t **bytes)
+{
+    uint8_t got[ELIG_HASH_BYTES];
+    *bytes = malloc(length);
+    if (*bytes == NULL)
+        return SET_E_MEMORY;
+    enum set_error error = read_bytes(set, *bytes, length, offset);
+    if (error == SET_GOOD) {
+        digest_bytes(domain, set->terms.salt, *bytes, length, got);
+        if (memcmp(got, hash, sizeof got) != 0)
+            error = SET_E_DAMAGED;
+    }
+    return error;
+}
+
+/* The parts of the header page that hold nothing in this version. */
+static int unused_is_zero(const uint8_t *page)
+{
+    static const struct {
+        uint32_t from, to;
+    } unused[] = {
+        {ELIG_AT_PROFILE + 4, ELIG_AT_SALT},     {ELIG_AT_BLIND_KEY, SET_AT_ROWS},
+        {SET_AT_ROWS + 8, SET_AT_RECORDS},       {SET_AT_RECORDS + 8, ELIG_AT_LABELS},
+        {ELIG_AT_KIND_COUNT + 4, ELIG_AT_KINDS}, {ELIG_AT_CAMPAIGN, ELIG_AT_HEADER_HASH},
+        {ELIG_AT_SIGNATURE, ELIG_PAGE_BYTES},
+    };
+    for (size_t i = 0; i < sizeof unused / sizeof *unused; i++)
+        if (!bytes_are_zero(page + unused[i].from, unused[i].to - unused[i].from))
+            return 0;
+    return 1;
+}
+
+static enum set_error check_versions(const uint8_t *page)
+{
+    uint8_t hash[ELIG_HASH_BYTES];
+    if (memcmp(page, SET_MAGIC, ELIG_MAGIC_BYTES) != 0)
+        return SET_E_NOT_SET;
+    if (bytes_get_le32(page + ELIG_AT_FORMAT_VERSION) != SET_VERSION)
+        return SET_E_VERSION;
+    if (bytes_get_le32(page + ELIG_AT_RULES_VERSION) != ELIG_RULES_VERSION)
+        return SET_E_RULES;
+    digest_bytes(SET_DOMAIN_HEADER, no_salt, page, ELIG_AT_HEADER_HASH, hash);
+    if (memcmp(hash, page + ELIG_AT_HEADER_HASH, sizeof hash) != 0)
+        return SET_E_DAMAGED;
+    return bytes_get_le32(page + ELIG_AT_PROFILE) == ELIG_PROFILE_KEYED ? SET_GOOD : SET_E_PROFILE;
+}
+
+static enum set_error read_dictionary(struct set *set, const uint8_t *page, uint64_t *next)
+{
+    uint32_t count = bytes_get_le32(page + ELIG_AT_LABELS);
+    uint64_t used = bytes_get_le64(page + ELIG_AT_DICTIONARY);
+    uint8_t *bytes;
+    if (count > ELIG_LABELS_MAX || used < (uint64_t)count * 2 || used > (uint64_t)count * (1 + ELIG_LABEL_MAX))
+        return SET_E_DAMAGED;
+    set->label = calloc((size_t)count + 1, sizeof *set->label);
+    if (set->label == NULL)
+        return SET_E_MEMORY;
+    if (count == 0)
+        return bytes_are_zero(page + ELIG_AT_DICTIONARY_HASH, ELIG_HASH_BYTES) ? SET_GOOD : SET_E_DAMAGED;
+    size_t length = header_dictionary_pages(used) * ELIG_PAGE_BYTES;
+    enum set_error error =
+        read_hashed(set, ELIG_DOMAIN_DICTIONARY, page + ELIG_AT_DICTIONARY_HASH, length, *next, &bytes);
+    if (error == SET_GOOD) {
+        int result = dictionary_read(&set->dictionary, count, bytes, length, used);
+        error = result == 0 ? SET_GOOD : result == ELIG_E_MEMORY ? SET_E_MEMORY : SET_E_DAMAGED;
+    }
+    free(bytes);
+    *next += length;
+    return error;
+}
+
+static enum set_error read_parts(struct set *set, const uint8_t *page, uint64_t *next)
+{
+    uint8_t *bytes;
+    enum set_error error =
+        read_hashed(set, SET_DOMAIN_PARTS, page + SET_AT_PARTS_HASH, SET_PARTS_BYTES, *next, &bytes);
+    for (unsigned part = 0; part < STORE_PARTS && error == SET_GOOD; part++) {
+        const uint8_t *entry = bytes + (size_t)part * SET_PART_BYTES;
+        uint64_t records = bytes_get_le64(entry);
+        if (records > set->records - set->first[part])
+            error = SET_E_DAMAGED;
+        set->first[part + 1] = set->first[part] + records;
+        memcpy(set->hash[part], entry + 8, ELIG_HASH_BYTES);
+    }
+    free(bytes);
+    if (error == SET_GOOD && set->first[STORE_PARTS] != set->records)
+        error = SET_E_DAMAGED;
+    *next += SET_PARTS_BYTES;
+    return error;
+}
+
+static enum set_error load(struct set *set)
+{
+    uint8_t page[ELIG_PAGE_BYTES];
+    struct stat status;
+    uint64_t next = ELIG_PAGE_BYTES;
+    if (fstat(set->file, &status) != 0)
+        return SET_E_READ;
+    if (S_ISDIR(status.st_mode)) {
+        errno = EISDIR;
+        return SET_E_READ;
+    }
+    if (!S_ISREG(status.st_mode) || status.st_size < ELIG_PAGE_BYTES)
+        return SET_E_NOT_SET;
+    enum set_error error = read_bytes(set, page, sizeof page, 0);
+    if (error == SET_GOOD)
+        error = check_versions(page);
+    if (error != SET_GOOD)
+        return error;
+    memcpy(set->terms.salt, page + ELIG_AT_SALT, ELIG_SALT_BYTES);
+    memcpy(set->terms.key_check, page + ELIG_AT_KEY_CHECK, ELIG_KEY_CHECK_BYTES);
+    set->rows = bytes_get_le64(page + SET_AT_ROWS);
+    set->records = bytes_get_le64(page + SET_AT_RECORDS);
+    if (set->records > ELIG_IDENTIFIERS_MAX || !unused_is_zero(page) ||
+        !header_kinds_read(set->terms.kinds, &set->terms.kind_count, set->records, page))
+        return SET_E_DAMAGED;
+    error = read_dictionary(set, page, &next);
+    if (error == SET_GOOD)
+        error = read_parts(set, page, &next);
+    set->records_at = next;
+    if (error == SET_GOOD && (uint64_t)status.st_size != next + set->records * SET_RECORD_BYTES)
+        error = SET_E_LENGTH;
+    return error;
+}
+
+enum set_error set_open(const char *path, struct set **out)
+{
+    *out = NULL;
+    struct set *set = calloc(1, sizeof *set);
+    if (set == NULL)
+        return SET_E_MEMORY;
+    set->path = path;
+    set->file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    enum set_error error = set->file < 0 ? SET_E_READ : load(set);
+    if (error != SET_GOOD) {
+        int why = errno;
+        set_close(set);
+        errno = why;
+        return error;
+    }
+    posix_fadvise(set->file, 0, 0, POSIX_FADV_SEQUENTIAL);
+    *out = set;
+    return SET_GOOD;
+}
+
+void set_close(struct set *set)
+{
+    if (set == NULL)
+        return;
+    if (set->file >= 0)
+        close(set->file);
+    dictionary_free(&set->dictionary);
+    free(set->label);
+    free(set);
+}
+
+/* ---- What sets have in common ---- */
+
+static int same_kind(const struct elig_kind *a, const struct elig_kind *b)
+{
+    if (strcmp(a->name, b->name) != 0 || a->part_count != b->part_count)
+        return 0;
+    for (unsigned i = 0; i < a->part_count; i++)
+        if (a->parts[i].type != b->parts[i].type || a->parts[i].flags != b->parts[i].flags ||
+            memcmp(a->parts[i].region, b->parts[i].region, sizeof a->parts[i].region) != 0)
+            return 0;
+    return 1;
+}
+
+const char *set_terms_difference(const struct set_terms *a, const struct set_terms *b)
+{
+    if (memcmp(a->salt, b->salt, sizeof a->salt) != 0)
+        return "their salts differ (give every digest job the same --salt)";
+    if (memcmp(a->key_check, b->key_check, sizeof a->key_check) != 0)
+        return "their secrets differ";
+    if (a->kind_count != b->kind_count)
+        return "one has more kinds of identifiers than the other";
+    for (unsigned i = 0; i < a->kind_count; i++)
+        if (!same_kind(&a->kinds[i], &b->kinds[i]))
+            return "their kinds differ in name, type or order (give every digest job the same --kind options)";
+    return NULL;
+}
+
+int set_number_labels(struct set *set, struct labels *labels)
+{
+    for (uint32_t code = 1; code <= set->dictionary.count; code++) {
+        const char *word = set->dictionary.words[code - 1];
+        int number = labels_number(labels, word, strlen(word));
+        if (number < 0)
+            return number;
+        set->label[code] = (uint16_t)number;
+    }
+    return 1;
+}
+
+/* ---- Records ---- */
+
+void set_walk_start(const struct set *set, unsigned part, struct set_walk *walk)
+{
+    walk->part = part;
+    walk->next = set->first[part];
+    walk->left = set->first[part + 1] - set->first[part];
+    walk->is_checked = !set->is_good[part];
+    memset(&walk->last, 0, sizeof walk->last);
+    if (walk->is_checked)
+        (void)crypto_generichash_blake2b_init_salt_personal(&walk->hash, NULL, 0, ELIG_HASH_BYTES,
+                                                            set->terms.salt, (const uint8_t *)SET_DOMAIN_PART);
+}
+
+/* The end of a part: its hash, if this walk was to check it. */
+static int walk_end(struct set *set, struct set_walk *walk)
+{
+    uint8_t hash[ELIG_HASH_BYTES];
+    if (!walk->is_checked)
+        return 0;
+    walk->is_checked = 0;
+    crypto_generichash_blake2b_final(&walk->hash, hash, sizeof hash);
+    if (memcmp(hash, set->hash[walk->part], sizeof hash) != 0)
+        return -SET_E_DAMAGED;
+    set->is_good[walk->part] = 1;
+    return 0;
+}
+
+/* Takes one record apart: 1, or 0 if it is none of this part, or out of order. */
+static int read_record(const struct set *set, struct set_walk *walk, unsigned input, const uint8_t *bytes,
+                       struct record *record)
+{
+    uint16_t code = bytes_get_le16(bytes + SET_AT_LABEL);
+    unsigned kind = bytes[SET_AT_KIND];
+    memcpy(record->digest, bytes, ELIG_DIGEST_BYTES);
+    if (store_part_of(record->digest) != walk->part || code > set->dictionary.count ||
+        kind >= set->terms.kind_count)
+        return 0;
+    /* by digest, then code; the first of a part is not after anything */
+    record_set_note(record, code, kind, 1);
+    if (memcmp(&walk->last, record, sizeof *record) >= 0)
+        return 0;
+    walk->last = *record;
+    record_set_note(record, set->label[code], kind, record_place(input, 0));
+    return 1;
+}
+
+int set_walk_next(struct set *set, struct set_walk *walk, unsigned input, struct record *records, size_t *count)
+{
+    uint8_t bytes[STORE_CHUNK_RECORDS_MAX * SET_RECORD_BYTES];
+    size_t some = walk->left < STORE_CHUNK_RECORDS_MAX ? (size_t)walk->left : STORE_CHUNK_RECORDS_MAX;
+    if (some == 0)
+        return walk_end(set, walk);
+    enum set_error error =
+        read_bytes(set, bytes, some * SET_RECORD_BYTES, set->records_at + walk->next * SET_RECORD_BYTES);
+    if (error != SET_GOOD)
+        return -(int)error;
+    if (walk->is_checked)
+        crypto_generichash_blake2b_update(&walk->hash, bytes, some * SET_RECORD_BYTES);
+    for (size_t i = 0; i < some; i++)
+        if (!read_record(set, walk, input, bytes + i * SET_RECORD_BYTES, &records[i]))
+            return -SET_E_DAMAGED;
+    walk->next += some;
+    walk->left -= some;
+    *count = some;
+    return 1;
+}

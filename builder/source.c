@@ -1,0 +1,164 @@
+#include "source.h"
+
+#include "sort.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define FIRST_ROOM (2 * STORE_CHUNK_RECORDS_MAX)
+
+/* One call of source_load(). */
+struct loading {
+    struct source *source;
+    unsigned part, sub, sub_bits;
+    size_t room;
+    struct batch *batch;
+};
+
+void batch_free(struct batch *batch)
+{
+    free(batch->records);
+    *batch = (struct batch){0};
+}
+
+uint64_t source_part_records(const struct source *source, unsigned part)
+{
+    uint64_t records = source->store != NULL ? store_part_records(source->store, part) : 0;
+    for (unsigned i = 0; i < source->set_count; i++)
+        records += set_part_records(source->sets[i], part);
+    for (unsigned i = 0; i < source->removed_count; i++)
+        records += set_part_records(source->removed[i], part);
+    return records;
+}
+
+uint64_t source_records(const struct source *source)
+{
+    uint64_t records = 0;
+    for (unsigned part = 0; part < STORE_PARTS; part++)
+        records += source_part_records(source, part);
+    return records;
+}
+
+static int grow(struct batch *batch, size_t room)
+{
+    struct record *grown = realloc(batch->records, room * sizeof *grown);
+    if (grown == NULL) {
+        errno = ENOMEM;
+        return 0;
+    }
+    batch->records = grown;
+    batch->room = room;
+    return 1;
+}
+
+static void tidy(const struct loading *loading)
+{
+    struct batch *batch = loading->batch;
+    sort_records(batch->records, batch->count, STORE_PART_BITS + loading->sub_bits);
+    batch->count = sort_unique(batch->records, batch->count);
+}
+
+/* Makes sure that one more chunk fits: 1, or 0 with errno set. */
+static int make_room(const struct loading *loading)
+{
+    struct batch *batch = loading->batch;
+    if (batch->room - batch->count >= STORE_CHUNK_RECORDS_MAX)
+        return 1;
+    if (batch->room >= loading->room) {
+        /* As much as there may be, unless many records are one identifier's. */
+        tidy(loading);
+        if (batch->count <= batch->room / 4 * 3 && batch->room - batch->count >= STORE_CHUNK_RECORDS_MAX)
+            return 1;
+    }
+    size_t room = 2 * batch->room;
+    if (batch->room < loading->room && room > loading->room)
+        room = loading->room;
+    return grow(batch, room < FIRST_ROOM ? FIRST_ROOM : room);
+}
+
+/* Keeps of the count records just read after the batch's those that are wanted. */
+static void take(const struct loading *loading, size_t count)
+{
+    struct batch *batch = loading->batch;
+    if (loading->sub_bits == 0) {
+        batch->count += count;
+        return;
+    }
+    const struct record *read = batch->records + batch->count;
+    for (size_t i = 0; i < count; i++)
+        if ((bytes_get_be64(read[i].digest) << STORE_PART_BITS) >> (64 - loading->sub_bits) == loading->sub)
+            batch->records[batch->count++] = read[i];
+}
+
+static int load_store(const struct loading *loading)
+{
+    struct store *store = loading->source->store;
+    struct batch *batch = loading->batch;
+    struct store_walk walk = store_walk_start(store, loading->part);
+    int got = 1;
+    while (got > 0) {
+        size_t count;
+        if (!make_room(loading))
+            return 0;
+        got = store_walk_next(store, &walk, batch->records + batch->count, &count);
+        if (got > 0)
+            take(loading, count);
+    }
+    return got == 0;
+}
+
+static int load_set(const struct loading *loading, struct set *set, unsigned input, int is_removed)
+{
+    struct batch *batch = loading->batch;
+    struct set_walk walk;
+    int got = 1;
+    set_walk_start(set, loading->part, &walk);
+    while (got > 0) {
+        size_t count;
+        if (!make_room(loading))
+            return 0;
+        struct record *records = batch->records + batch->count;
+        got = set_walk_next(set, &walk, input, records, &count);
+        for (size_t i = 0; got > 0 && is_removed && i < count; i++)
+            record_set_removed(&records[i]);
+        if (got > 0)
+            take(loading, count);
+    }
+    if (got == 0)
+        return 1;
+    loading->source->broken = set;
+    loading->source->broken_why = -got;
+    errno = EBADMSG;
+    return 0;
+}
+
+/* A single set comes in order, and a store's part that was put back. */
+static int is_in_order(const struct source *source, unsigned part)
+{
+    if (source->store != NULL)
+        return store_is_sorted(source->store, part);
+    return source->set_count + source->removed_count == 1;
+}
+
+int source_load(struct source *source, unsigned part, unsigned sub, unsigned sub_bits, size_t room,
+                struct batch *batch)
+{
+    const struct loading loading = {source, part, sub, sub_bits, room, batch};
+    int is_sorted = is_in_order(source, part);
+    int good = 1;
+    batch->count = 0;
+    if (source->store != NULL)
+        good = load_store(&loading);
+    for (unsigned i = 0; i < source->set_count && good; i++)
+        good = load_set(&loading, source->sets[i], i, 0);
+    for (unsigned i = 0; i < source->removed_count && good; i++)
+        good = load_set(&loading, source->removed[i], source->set_count + i, 1);
+    if (!good)
+        return 0;
+    if (is_sorted)
+        return 1;
+    tidy(&loading);
+    if (source->store == NULL || sub_bits > 0)
+        return 1;
+    return store_put_sorted(source->store, part, batch->records, batch->count);
+}

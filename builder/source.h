@@ -1,0 +1,45 @@
+/*
+ * source.h - the records of one list, wherever they are: in a store, or in sets.
+ *
+ * Any number of threads may load from one source at once, each part by one thread at a time; a part that is
+ * being loaded by one thread while it was already loaded whole before may be read by another.
+ */
+#ifndef ELIG_SOURCE_H
+#define ELIG_SOURCE_H
+
+#include "set.h"
+#include "store.h"
+
+struct source {
+    struct store *store; /* NULL: none */
+    struct set **sets;   /* set_count of them; record_place_input() numbers them */
+    unsigned set_count;
+    struct set **removed; /* removed_count sets of identifiers that are to be left out */
+    unsigned removed_count;
+    /* Which set could not be read, if a call failed with EBADMSG, and why (enum set_error). */
+    _Atomic(struct set *) broken;
+    _Atomic int broken_why;
+};
+
+/* Records in memory, growing as they must. Start with all zero; free with batch_free(). */
+struct batch {
+    struct record *records;
+    size_t count, room;
+};
+
+void batch_free(struct batch *batch);
+
+/* Records of a part and of the whole: those that are to be removed too, and duplicates. */
+uint64_t source_part_records(const struct source *source, unsigned part);
+uint64_t source_records(const struct source *source);
+
+/*
+ * Loads the records of a part whose digests go on, after the bits that name the part, with the sub_bits
+ * (0 .. 16) bits of sub: sorted, and each thing said once (sort_unique()). room is how many records the batch
+ * may hold before duplicates are looked for; it grows beyond only where that does not help. A part of a store
+ * that is loaded whole is put back sorted. Returns 1, or 0 with errno set; EBADMSG: *broken says which set.
+ */
+ELIG_CHECK_RESULT int source_load(struct source *source, unsigned part, unsigned sub, unsigned sub_bits,
+                                  size_t room, struct batch *batch);
+
+#endif

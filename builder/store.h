@@ -1,0 +1,74 @@
+/*
+ * store.h - the records of one list between digesting and solving, in bounded memory.
+ *
+ * A store is divided by the first bits of the digests into parts, which follow one another as the pages of the
+ * index will. A part is a chain of chunks; chunks are in memory while there is room and then in one spill file
+ * that has no name, so that a killed build leaves nothing behind. What is held beside the chunks does not grow
+ * with the number of records.
+ *
+ * Any number of threads fill a store, each through a writer of its own; afterwards any number may read it, each
+ * part by one thread at a time.
+ */
+#ifndef ELIG_STORE_H
+#define ELIG_STORE_H
+
+#include "record.h"
+
+#define STORE_PART_BITS 10
+#define STORE_PARTS (1u << STORE_PART_BITS)
+
+/* Most records of one chunk, and so what a reader needs room for. */
+#define STORE_CHUNK_BYTES_MAX (64u << 10)
+#define STORE_CHUNK_RECORDS_MAX (STORE_CHUNK_BYTES_MAX / sizeof(struct record))
+
+static inline unsigned store_part_of(const uint8_t *digest)
+{
+    return (unsigned)(bytes_get_be16(digest) >> (16 - STORE_PART_BITS));
+}
+
+struct store;
+
+/* A store that keeps about bytes in memory and spills the rest to tmpdir, which must outlive it. writers is how
+ * many writers it will have; each takes up to STORE_PARTS chunks. NULL with errno set when there is no memory.
+ */
+ELIG_CHECK_RESULT struct store *store_new(const char *tmpdir, size_t bytes, unsigned writers);
+void store_free(struct store *store);
+
+/* One thread's way into a store. */
+struct store_writer;
+
+/* NULL when there is no memory. */
+ELIG_CHECK_RESULT struct store_writer *store_writer_new(struct store *store);
+
+/* Adds a record. Returns 1, or 0 with errno set: the spill file could not be written. */
+ELIG_CHECK_RESULT int store_add(struct store_writer *writer, const struct record *record);
+
+/* Hands what the writer still holds to the store, and frees it. NULL is fine. */
+void store_writer_close(struct store_writer *writer);
+
+/* Records of a part, and of the whole. */
+uint64_t store_part_records(const struct store *store, unsigned part);
+uint64_t store_records(const struct store *store);
+
+/* Bytes spilled. */
+uint64_t store_spilled(const struct store *store);
+
+/* A walk along the chunks of a part. Start with store_walk_start(). */
+struct store_walk {
+    uint64_t next; /* the chunk to come, 0: none */
+};
+
+struct store_walk store_walk_start(const struct store *store, unsigned part);
+
+/* Reads the next chunk's records to records (STORE_CHUNK_RECORDS_MAX) and how many to *count. Returns 1; 0 at
+ * the end; -1 with errno set when the spill file cannot be read. */
+ELIG_CHECK_RESULT int store_walk_next(const struct store *store, struct store_walk *walk,
+                                      struct record *records, size_t *count);
+
+/* Replaces a part's records by sorted ones, no more than it had: what is read from now on comes in this order,
+ * and store_is_sorted() says so. Returns 1, or 0 with errno set. */
+ELIG_CHECK_RESULT int store_put_sorted(struct store *store, unsigned part, const struct record *records,
+                                       size_t count);
+int store_is_sorted(const struct store *store, unsigned part);
+
+#endif
