@@ -77,7 +77,7 @@ static int digest_piece(void *context, unsigned worker, uint64_t piece)
         struct record record;
         subject_digest(person, record.digest);
         record_set_note(&record, 0, 0, record_place(0, 1));
-        if (!store_add(task->writers[worker], &record))
+        if (!store_add(task->writers[worker], &record, 1))
             return -1;
     }
     return 0;

@@ -62,12 +62,10 @@ static int row_label(const struct worker *worker, const struct columns *columns)
 static int flush(struct worker *worker)
 {
     struct pending *pending = &worker->pending;
-    int good = 1;
     digest_keyed_many(worker->key, pending->inputs, pending->count, pending->digests);
-    for (size_t i = 0; i < pending->count && good; i++) {
+    for (size_t i = 0; i < pending->count; i++)
         memcpy(pending->records[i].digest, pending->digests[i], ELIG_DIGEST_BYTES);
-        good = store_add(worker->writer, &pending->records[i]);
-    }
+    int good = store_add(worker->writer, pending->records, pending->count);
     sodium_memzero(pending->canonical, pending->used);
     pending->count = pending->used = 0;
     return good;

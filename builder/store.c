@@ -41,9 +41,15 @@ struct store {
     struct part parts[STORE_PARTS];
 };
 
+/* A chunk being filled. Where the next record goes is kept here and not in the chunk, whose first lines would all
+ * compete for the same places in a cache. */
+struct filling {
+    struct record *next, *end; /* NULL both: no chunk yet */
+};
+
 struct store_writer {
     struct store *store;
-    struct chunk *chunks[STORE_PARTS]; /* being filled; NULL: none yet */
+    struct filling parts[STORE_PARTS];
 };
 
 /* ---- Places: of a chunk, in memory or in the file; 0 is none ---- */
@@ -71,6 +77,11 @@ static uint64_t place_number(uint64_t place)
 static struct chunk *chunk_at(const struct store *store, uint64_t number)
 {
     return (struct chunk *)(void *)(store->memory + number * store->chunk_bytes);
+}
+
+static struct chunk *chunk_of(const struct store *store, const struct filling *filling)
+{
+    return (struct chunk *)(void *)((uint8_t *)(filling->end - store->chunk_records) - sizeof(struct chunk));
 }
 
 static uint64_t chunk_number(const struct store *store, const struct chunk *chunk)
@@ -224,9 +235,7 @@ static struct chunk *take_chunk(struct store *store, int is_first)
         return NULL;
     if (number >= store->chunks)
         return NULL;
-    struct chunk *chunk = chunk_at(store, number);
-    chunk->count = 0;
-    return chunk;
+    return chunk_at(store, number);
 }
 
 /* Moves a full chunk's records to the spill file: 1, or 0 with errno set. */
@@ -236,10 +245,7 @@ static int spill(struct store *store, struct part *part, struct chunk *chunk)
         return 0;
     uint64_t place = place_in_file(atomic_fetch_add(&store->spilled, 1));
     link_chunk(part, chunk, place);
-    if (!write_chunk(store, chunk, place))
-        return 0;
-    chunk->count = 0;
-    return 1;
+    return write_chunk(store, chunk, place);
 }
 
 /* Makes room for a record of a part whose chunk is full or not there yet. */
@@ -247,26 +253,33 @@ static int make_room(struct store_writer *writer, unsigned number)
 {
     struct store *store = writer->store;
     struct part *part = &store->parts[number];
-    struct chunk *full = writer->chunks[number];
-    struct chunk *fresh = take_chunk(store, full == NULL);
-    if (fresh == NULL)
-        return spill(store, part, full);
+    struct filling *filling = &writer->parts[number];
+    struct chunk *full = filling->end != NULL ? chunk_of(store, filling) : NULL;
+    struct chunk *next = take_chunk(store, full == NULL);
     if (full != NULL)
+        full->count = store->chunk_records;
+    if (next == NULL) {
+        if (!spill(store, part, full))
+            return 0;
+        next = full;
+    } else if (full != NULL) {
         link_chunk(part, full, place_in_memory(chunk_number(store, full)));
-    writer->chunks[number] = fresh;
+    }
+    *filling = (struct filling){next->records, next->records + store->chunk_records};
     return 1;
 }
 
-int store_add(struct store_writer *writer, const struct record *record)
+int store_add(struct store_writer *writer, const struct record *records, size_t count)
 {
-    unsigned part = store_part_of(record->digest);
-    struct chunk *chunk = writer->chunks[part];
-    if (chunk == NULL || chunk->count == writer->store->chunk_records) {
-        if (!make_room(writer, part))
+    for (size_t i = 0; i < count; i++)
+        __builtin_prefetch(writer->parts[store_part_of(records[i].digest)].next, 1);
+    for (size_t i = 0; i < count; i++) {
+        unsigned part = store_part_of(records[i].digest);
+        struct filling *filling = &writer->parts[part];
+        if (filling->next == filling->end && !make_room(writer, part))
             return 0;
-        chunk = writer->chunks[part];
+        *filling->next++ = records[i];
     }
-    chunk->records[chunk->count++] = *record;
     return 1;
 }
 
@@ -276,8 +289,12 @@ void store_writer_close(struct store_writer *writer)
         return;
     struct store *store = writer->store;
     for (unsigned part = 0; part < STORE_PARTS; part++) {
-        struct chunk *chunk = writer->chunks[part];
-        if (chunk != NULL && chunk->count > 0)
+        const struct filling *filling = &writer->parts[part];
+        if (filling->end == NULL)
+            continue;
+        struct chunk *chunk = chunk_of(store, filling);
+        chunk->count = (uint64_t)(filling->next - chunk->records);
+        if (chunk->count > 0)
             link_chunk(&store->parts[part], chunk, place_in_memory(chunk_number(store, chunk)));
     }
     free(writer);

@@ -91,7 +91,7 @@ static void write_base(unsigned members)
         struct record record;
         make_digest(i, record.digest);
         record_set_note(&record, (uint16_t)(i % 4), i % 2, i);
-        require(store_add(writer, &record));
+        require(store_add(writer, &record, 1));
     }
     store_writer_close(writer);
     require(census_take(&census, &recipe, &listed, rank, members > 0, 1 << 20, NULL, &faults));

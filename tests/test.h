@@ -247,7 +247,7 @@ static inline struct store *test_store(const struct record *records, size_t coun
         assert_non_null(writer[i]);
     }
     for (size_t i = 0; i < count; i++)
-        assert_int_equal(store_add(writer[i % writers], &records[i]), 1);
+        assert_int_equal(store_add(writer[i % writers], &records[i], 1), 1);
     for (unsigned i = 0; i < writers; i++)
         store_writer_close(writer[i]);
     return store;
