@@ -27,6 +27,8 @@ struct build {
     uint64_t set_bytes; /* length of the set that was written */
 };
 
+/* ---- Steps: build.c, build_input.c, build_output.c ---- */
+
 /* Opens the files to be written and what all later steps need. */
 ELIG_CHECK_RESULT int build_begin(struct build *build);
 
@@ -62,5 +64,16 @@ ELIG_CHECK_RESULT int build_publish(struct build *build);
 ELIG_CHECK_RESULT int build_report(struct build *build, int result);
 
 void build_free(struct build *build);
+
+/* ---- What the steps share ---- */
+
+/* Memory for records: in stores while lists are read, and to load them into afterwards, over all threads. */
+uint64_t build_store_memory(const struct recipe *recipe);
+uint64_t build_load_memory(const struct recipe *recipe);
+
+/* Say what went wrong, and return EXIT_CANNOT: there is no memory; errno, or the source, says why its records
+ * could not be read. */
+int build_out_of_memory(void);
+int build_explain_source(const struct build *build, const struct source *source);
 
 #endif

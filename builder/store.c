@@ -41,8 +41,8 @@ struct store {
     struct part parts[STORE_PARTS];
 };
 
-/* A chunk being filled. Where the next record goes is kept here and not in the chunk, whose first lines would all
- * compete for the same places in a cache. */
+/* A chunk being filled. Where the next record goes is kept here and not in the chunk, whose first lines would
+ * all compete for the same places in a cache. */
 struct filling {
     struct record *next, *end; /* NULL both: no chunk yet */
 };

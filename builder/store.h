@@ -40,8 +40,8 @@ struct store_writer;
 /* NULL when there is no memory. */
 ELIG_CHECK_RESULT struct store_writer *store_writer_new(struct store *store);
 
-/* Adds records; a few dozen at once cost less than one by one. Returns 1, or 0 with errno set: the spill file could
- * not be written, and some of the records are lost. */
+/* Adds records; a few dozen at once cost less than one by one. Returns 1, or 0 with errno set: the spill file
+ * could not be written, and some of the records are lost. */
 ELIG_CHECK_RESULT int store_add(struct store_writer *writer, const struct record *records, size_t count);
 
 /* Hands what the writer still holds to the store, and frees it. NULL is fine. */
