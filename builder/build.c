@@ -186,7 +186,7 @@ static size_t skippable(const struct faults *faults)
     return count;
 }
 
-int build_judge(const struct build *build)
+int build_judge(struct build *build)
 {
     size_t faults = build->faults.count + build->absent_faults.count;
     if (build->recipe->skip_invalid)

@@ -46,7 +46,7 @@ ELIG_CHECK_RESULT int build_open_sets(struct build *build);
 ELIG_CHECK_RESULT int build_count(struct build *build);
 
 /* EXIT_DONE, or EXIT_REFUSED if there are faults that nobody said to pass over. */
-ELIG_CHECK_RESULT int build_judge(const struct build *build);
+ELIG_CHECK_RESULT int build_judge(struct build *build);
 
 /* Writes the index, and looks every identifier up in it. */
 ELIG_CHECK_RESULT int build_write_index(struct build *build);
