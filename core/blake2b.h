@@ -41,11 +41,11 @@ void blake2b_begin(struct blake2b_state *state, const uint8_t key[BLAKE2B_KEY_BY
 void blake2b_finish(const struct blake2b_state *state, const uint8_t block[BLAKE2B_BLOCK_BYTES], size_t length,
                     uint8_t hash[BLAKE2B_HASH_BYTES]);
 
-/* 1 if this processor has the vectors that make blake2b_finish_lanes() faster than one message after another.
- */
+/* 1 if this processor has the vectors that blake2b_finish_lanes() is made for. Not before sodium_init(), since
+ * it is libsodium that asks the processor. */
 int blake2b_has_lanes(void);
 
-/* The same for BLAKE2B_LANES messages; works on every processor. */
+/* The same for BLAKE2B_LANES messages. Only if blake2b_has_lanes(). */
 void blake2b_finish_lanes(const struct blake2b_state *state, const uint8_t (*blocks)[BLAKE2B_BLOCK_BYTES],
                           const size_t lengths[BLAKE2B_LANES], uint8_t (*hashes)[BLAKE2B_HASH_BYTES]);
 

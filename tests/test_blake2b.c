@@ -90,13 +90,12 @@ static void every_length_of_a_block_gives_the_hash_of_libsodium(void **state)
     }
 }
 
-/* On a processor without the vectors this compares one way with itself. */
 static void lanes_give_the_hashes_of_single_messages(void **state)
 {
     (void)state;
     uint64_t random = 2;
-    if (!blake2b_has_lanes())
-        print_message("no vectors here: lanes are taken one after another\n");
+    if (!blake2b_has_lanes()) /* then nothing calls what is tested here */
+        skip();
     for (unsigned i = 0; i < 20000; i++) {
         uint8_t key[BLAKE2B_KEY_BYTES], salt[BLAKE2B_SALT_BYTES], single[BLAKE2B_HASH_BYTES];
         uint8_t blocks[BLAKE2B_LANES][BLAKE2B_BLOCK_BYTES], hashes[BLAKE2B_LANES][BLAKE2B_HASH_BYTES];
