@@ -174,22 +174,26 @@ static enum elig_reason canon_date(struct elig_text text, uint8_t *out, size_t *
     return reason;
 }
 
-static enum elig_reason canon_phone(const struct elig_part *part, struct elig_text text, uint8_t *out,
-                                    size_t *length)
+static enum elig_reason canon_phone(const struct elig_part *part, struct elig_text text, int is_ascii,
+                                    uint8_t *out, size_t *length)
 {
-    const enum elig_reason reason = unicode_normalize(text, UNICODE_NFKC, out, length);
-
-    return reason == ELIG_REASON_NONE ? phone_canon(part->region, out, length) : reason;
+    if (!is_ascii) {
+        const enum elig_reason reason = unicode_normalize(text, UNICODE_NFKC, out, length);
+        if (reason != ELIG_REASON_NONE)
+            return reason;
+        text = (struct elig_text){(const char *)out, *length};
+    }
+    return phone_canon(part->region, text, out, length);
 }
 
-static enum elig_reason canon_checked(const struct elig_part *part, struct elig_text text, uint8_t *out,
-                                      size_t *length)
+static enum elig_reason canon_checked(const struct elig_part *part, struct elig_text text, int is_ascii,
+                                      uint8_t *out, size_t *length)
 {
     switch ((enum elig_type)part->type) {
     case ELIG_TYPE_EMAIL:
-        return email_canon(text, part->flags, out, length);
+        return email_canon(text, is_ascii, part->flags, out, length);
     case ELIG_TYPE_PHONE:
-        return canon_phone(part, text, out, length);
+        return canon_phone(part, text, is_ascii, out, length);
     case ELIG_TYPE_TEXT:
         return canon_text(text, part->flags, out, length);
     case ELIG_TYPE_DIGITS:
@@ -204,16 +208,6 @@ static enum elig_reason canon_checked(const struct elig_part *part, struct elig_
     return ELIG_REASON_NONE;
 }
 
-/* How far into its result a type's rule may have written: what it writes to begin with is the text, normalised.
- */
-static size_t extent(struct elig_text text)
-{
-    for (size_t i = 0; i < text.length; i++)
-        if ((uint8_t)text.bytes[i] >= UNICODE_ASCII_END)
-            return CANON_PART_MAX;
-    return text.length;
-}
-
 enum elig_reason canon_part(const struct elig_part *part, struct elig_text text, uint8_t *out, size_t *length)
 {
     enum elig_reason reason;
@@ -226,18 +220,20 @@ enum elig_reason canon_part(const struct elig_part *part, struct elig_text text,
         return ELIG_REASON_EMPTY;
     if (text.length > ELIG_TEXT_MAX)
         return ELIG_REASON_TOO_LONG;
-    reason = unicode_check(text);
+    const int is_ascii = unicode_is_printable_ascii(text);
+    reason = is_ascii ? ELIG_REASON_NONE : unicode_check(text);
     if (reason != ELIG_REASON_NONE)
         return reason;
     /* libunistring and libidn2 may allocate, and call what they then cannot do by many names. */
     errno = 0;
-    reason = canon_checked(part, text, out, length);
+    reason = canon_checked(part, text, is_ascii, out, length);
     if (reason != ELIG_REASON_NONE) {
         if (errno == ENOMEM)
             reason = ELIG_REASON_MEMORY;
         *length = 0;
     }
-    size_t written = extent(text);
+    /* What a rule writes to begin with is the text, normalised: if that was ASCII, as long as before. */
+    const size_t written = is_ascii ? text.length : CANON_PART_MAX;
     if (written > *length)
         sodium_memzero(out + *length, written - *length);
     return reason;

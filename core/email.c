@@ -36,9 +36,15 @@ static size_t at_bytes(const char *bytes, size_t length)
 }
 
 /* Splits at the last '@'; returns 0 if there is none. */
-static int split(struct elig_text text, struct elig_text *local, struct elig_text *domain)
+static int split(struct elig_text text, int is_ascii, struct elig_text *local, struct elig_text *domain)
 {
-    for (size_t at = text.length; at-- > 0;) {
+    size_t at = text.length;
+
+    if (is_ascii) { /* no other sort of '@' is in there: what is left for the loop is to find this one */
+        const char *last = memrchr(text.bytes, '@', text.length);
+        at = last == NULL ? 0 : (size_t)(last - text.bytes) + 1;
+    }
+    while (at-- > 0) {
         const size_t used = at_bytes(text.bytes + at, text.length - at);
         if (used > 0) {
             *local = (struct elig_text){text.bytes, at};
@@ -49,9 +55,9 @@ static int split(struct elig_text text, struct elig_text *local, struct elig_tex
     return 0;
 }
 
-static int is_ldh(uint8_t byte)
+static int is_letter_or_digit(uint8_t byte)
 {
-    return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-';
+    return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9');
 }
 
 /* What the ASCII rules of this module make of a domain. */
@@ -72,28 +78,27 @@ static int is_marked(const uint8_t *label, size_t length)
     return length > LABEL_MARK_AT + 1 && label[LABEL_MARK_AT] == '-' && label[LABEL_MARK_AT + 1] == '-';
 }
 
-/* Reads a domain and writes it in lower case to out (length bytes), as far as it is ASCII. */
-static enum domain read_domain(const uint8_t *domain, size_t length, uint8_t *out)
+/* Reads a domain in lower case. */
+static enum domain read_domain(const uint8_t *domain, size_t length)
 {
     enum domain result = DOMAIN_PLAIN;
     size_t start = 0;
 
-    for (size_t at = 0; at <= length; at++) {
+    for (size_t at = 0;; at++) {
+        while (at < length && is_letter_or_digit(domain[at]))
+            at++;
         if (at == length || domain[at] == '.') {
-            if (!is_label(out + start, at - start))
+            if (!is_label(domain + start, at - start))
                 return DOMAIN_MALFORMED;
-            result = is_marked(out + start, at - start) ? DOMAIN_ENCODED : result;
+            if (is_marked(domain + start, at - start))
+                result = DOMAIN_ENCODED;
             if (at == length)
-                break;
+                return start > 0 ? result : DOMAIN_MALFORMED;
             start = at + 1;
-            out[at] = '.';
-        } else {
-            out[at] = unicode_ascii_lower(domain[at]);
-            if (!is_ldh(out[at]))
-                return domain[at] >= UNICODE_ASCII_END ? DOMAIN_GENERAL : DOMAIN_MALFORMED;
+        } else if (domain[at] != '-') {
+            return domain[at] >= UNICODE_ASCII_END ? DOMAIN_GENERAL : DOMAIN_MALFORMED;
         }
     }
-    return start > 0 ? result : DOMAIN_MALFORMED;
 }
 
 static void free_name(void *name, size_t length)
@@ -146,8 +151,11 @@ int email_domain_general(struct elig_text domain, uint8_t *out, size_t *length)
     name[domain.length] = 0;
     if (to_ascii(name, ascii)) {
         *length = strlen(ascii);
-        const enum domain kind = read_domain((const uint8_t *)ascii, *length, out);
+        unicode_lower((const uint8_t *)ascii, *length, out);
+        const enum domain kind = read_domain(out, *length);
         good = (kind == DOMAIN_PLAIN || kind == DOMAIN_ENCODED) && round_trips(ascii);
+        if (!good)
+            sodium_memzero(out, *length);
     }
     sodium_memzero(name, sizeof name);
     sodium_memzero(ascii, sizeof ascii);
@@ -155,14 +163,17 @@ int email_domain_general(struct elig_text domain, uint8_t *out, size_t *length)
     return good;
 }
 
-/* Writes a domain to out (EMAIL_DOMAIN_MAX bytes); returns 0 if it is none. */
-static int canon_domain(struct elig_text domain, uint8_t *out, size_t *length)
+/* Writes a domain to out (EMAIL_DOMAIN_MAX bytes), where it is already, in lower case, if the address is ASCII;
+ * returns 0 if it is none. */
+static int canon_domain(struct elig_text domain, int is_ascii, uint8_t *out, size_t *length)
 {
     if (domain.length > EMAIL_DOMAIN_MAX) {
         /* May get shorter: a syllable takes three bytes here and fewer as part of an A-label. */
         return email_domain_general(domain, out, length);
     }
-    const enum domain kind = read_domain((const uint8_t *)domain.bytes, domain.length, out);
+    if (!is_ascii)
+        unicode_lower((const uint8_t *)domain.bytes, domain.length, out);
+    const enum domain kind = read_domain(out, domain.length);
     *length = domain.length;
     if (kind == DOMAIN_MALFORMED || kind == DOMAIN_PLAIN)
         return kind == DOMAIN_PLAIN;
@@ -222,21 +233,38 @@ static size_t apply_options(unsigned flags, uint8_t *local, size_t length, uint8
     return length;
 }
 
-enum elig_reason email_canon(struct elig_text text, unsigned flags, uint8_t *out, size_t *length)
+/* Writes a local part, whatever the options, to out (ELIG_TEXT_MAX bytes). */
+static enum elig_reason canon_local(struct elig_text local, int is_ascii, uint8_t *out, size_t *length)
+{
+    int has_space;
+
+    if (is_ascii) { /* it is there already */
+        *length = local.length;
+        has_space = memchr(out, ' ', local.length) != NULL;
+    } else {
+        const enum elig_reason reason = unicode_normalize(local, UNICODE_NFKC_CASEFOLD, out, length);
+        if (reason != ELIG_REASON_NONE)
+            return reason;
+        has_space = has_white_space(out, *length);
+    }
+    return has_space || *length == 0 || *length > EMAIL_LOCAL_MAX ? ELIG_REASON_EMAIL_LOCAL : ELIG_REASON_NONE;
+}
+
+enum elig_reason email_canon(struct elig_text text, int is_ascii, unsigned flags, uint8_t *out, size_t *length)
 {
     struct elig_text local, domain;
     size_t local_length, name_length;
-    enum elig_reason reason;
 
-    if (!split(text, &local, &domain))
+    if (!split(text, is_ascii, &local, &domain))
         return ELIG_REASON_EMAIL_AT;
-    reason = unicode_normalize(local, UNICODE_NFKC_CASEFOLD, out, &local_length);
+    /* Of ASCII only the case changes, and everything stays in its place: no need to do it part by part. */
+    if (is_ascii)
+        unicode_lower((const uint8_t *)text.bytes, text.length, out);
+    const enum elig_reason reason = canon_local(local, is_ascii, out, &local_length);
     if (reason != ELIG_REASON_NONE)
         return reason;
-    if (local_length == 0 || local_length > EMAIL_LOCAL_MAX || has_white_space(out, local_length))
-        return ELIG_REASON_EMAIL_LOCAL;
     uint8_t *name = out + local_length + 1; /* has room: ELIG_TEXT_MAX is well above the longest address */
-    if (!canon_domain(domain, name, &name_length))
+    if (!canon_domain(domain, is_ascii, name, &name_length))
         return ELIG_REASON_EMAIL_DOMAIN;
     local_length = apply_options(flags, out, local_length, name, &name_length);
     if (local_length == 0)

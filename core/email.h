@@ -15,10 +15,11 @@
 
 /*
  * Writes the canonical form of text to out (ELIG_TEXT_MAX bytes) and its length to *length. flags are
- * ELIG_EMAIL_*. The text is trimmed, has passed unicode_check() and has at most ELIG_TEXT_MAX bytes.
+ * ELIG_EMAIL_*. The text is trimmed, has passed unicode_check() and has at most ELIG_TEXT_MAX bytes; is_ascii
+ * tells whether unicode_is_printable_ascii() found it to be so, which most are.
  */
-ELIG_CHECK_RESULT enum elig_reason email_canon(struct elig_text text, unsigned flags, uint8_t *out,
-                                               size_t *length);
+ELIG_CHECK_RESULT enum elig_reason email_canon(struct elig_text text, int is_ascii, unsigned flags,
+                                               uint8_t *out, size_t *length);
 
 /* The domain alone, always by way of libidn2; apart only so that tests can compare the two ways. out holds
  * EMAIL_DOMAIN_MAX bytes. Returns 1, or 0 if it is no domain. */

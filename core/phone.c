@@ -4,7 +4,6 @@
 
 #include "unicode.h"
 
-#define NO_NODE 0xFFFFFFFFu
 #define DECIMAL 10u
 #define EDGE_CELLS 2
 
@@ -17,32 +16,36 @@ struct readings {
     int are_several;
 };
 
-static uint32_t node_after(uint32_t node, uint8_t digit)
+static const uint16_t *node_at(uint16_t position)
 {
-    const unsigned wanted = 1u << (digit - '0');
-
-    for (;;) {
-        const unsigned cell = phone_table_cells[node];
-        if (cell & wanted)
-            return phone_table_cells[node + 1];
-        if (cell & PHONE_TABLE_LAST)
-            return NO_NODE;
-        node += EDGE_CELLS;
-    }
+    return &phone_table_cells[position];
 }
 
-static int node_accepts(uint32_t node)
+/* The node that a digit leads to, or NULL. */
+static inline const uint16_t *node_after(const uint16_t *node, uint8_t digit)
 {
-    return (phone_table_cells[node] & PHONE_TABLE_ACCEPT) != 0;
+    const unsigned edge = digit - (unsigned)'0';
+
+    while (!(*node >> edge & 1u)) {
+        if (*node & PHONE_TABLE_LAST)
+            return NULL;
+        node += EDGE_CELLS;
+    }
+    return node_at(node[1]);
+}
+
+static int node_accepts(const uint16_t *node)
+{
+    return (*node & PHONE_TABLE_ACCEPT) != 0;
 }
 
 static int is_plausible(const struct phone_table_code *code, const uint8_t *national, size_t length)
 {
-    uint32_t node = code->numbers;
+    const uint16_t *node = node_at(code->numbers);
 
     for (size_t at = 0; at < length; at++) {
         node = node_after(node, national[at]);
-        if (node == NO_NODE)
+        if (node == NULL)
             return 0;
     }
     return node_accepts(node);
@@ -64,35 +67,55 @@ static void read_exactly(struct readings *readings, const struct phone_table_cod
     }
 }
 
-/* Reads digits as a national number, as it stands and after each trunk prefix it begins with. */
-static void read_national(struct readings *readings, const struct phone_table_code *code, const uint8_t *digits,
-                          size_t length)
+/* Reads digits as a national number after each trunk prefix they begin with. */
+static void read_after_trunks(struct readings *readings, const struct phone_table_code *code,
+                              const uint8_t *digits, size_t length)
 {
-    uint32_t node = code->trunks;
+    const uint16_t *node = node_at(code->trunks);
 
-    read_exactly(readings, code, digits, length);
     for (size_t at = 0; at < length; at++) {
         node = node_after(node, digits[at]);
-        if (node == NO_NODE)
+        if (node == NULL)
             return;
         if (node_accepts(node))
             read_exactly(readings, code, digits + at + 1, length - at - 1);
     }
 }
 
+/* Reads digits as a national number, as it stands and after each trunk prefix it begins with. */
+static void read_national(struct readings *readings, const struct phone_table_code *code, const uint8_t *digits,
+                          size_t length)
+{
+    read_exactly(readings, code, digits, length);
+    read_after_trunks(readings, code, digits, length);
+}
+
+/* Number of digits of a calling code. */
+static size_t code_digits(unsigned code)
+{
+    return code < DECIMAL ? 1 : code < DECIMAL * DECIMAL ? 2 : PHONE_TABLE_CODE_DIGITS;
+}
+
+static unsigned number_of(const uint8_t *digits, size_t count)
+{
+    unsigned value = 0;
+
+    for (size_t at = 0; at < count; at++)
+        value = value * DECIMAL + (unsigned)(digits[at] - '0');
+    return value;
+}
+
+/* The row of a calling code, looked for from the first one that has its first two digits, or NULL. */
 static const struct phone_table_code *find_code(unsigned code)
 {
-    size_t low = 0, high = phone_table_code_count;
+    const unsigned first_two = code < DECIMAL             ? code * DECIMAL
+                               : code < DECIMAL * DECIMAL ? code
+                                                          : code / DECIMAL;
 
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (phone_table_codes[middle].code == code)
-            return &phone_table_codes[middle];
-        if (phone_table_codes[middle].code < code)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    for (size_t at = phone_table_code_starts[first_two];
+         at < phone_table_code_count && phone_table_codes[at].code <= code; at++)
+        if (phone_table_codes[at].code == code)
+            return &phone_table_codes[at];
     return NULL;
 }
 
@@ -111,35 +134,22 @@ static void read_international(struct readings *readings, const uint8_t *digits,
     }
 }
 
-/* Number of digits of a calling code, which are written to out. */
-static size_t write_code(unsigned code, uint8_t out[PHONE_TABLE_CODE_DIGITS])
-{
-    size_t count = 1;
-
-    for (unsigned rest = code / DECIMAL; rest > 0; rest /= DECIMAL)
-        count++;
-    for (size_t at = count; at-- > 0; code /= DECIMAL)
-        out[at] = (uint8_t)('0' + code % DECIMAL);
-    return count;
-}
-
 /* Every way to read digits that came without '+'. */
 static void read_domestic(struct readings *readings, const struct phone_table_region *region,
                           const uint8_t *digits, size_t length)
 {
-    uint32_t node = region->prefixes;
+    const uint16_t *node = node_at(region->prefixes);
 
     for (size_t at = 0; at < length; at++) {
         node = node_after(node, digits[at]);
-        if (node == NO_NODE)
+        if (node == NULL)
             break;
         if (node_accepts(node))
             read_international(readings, digits + at + 1, length - at - 1);
     }
     if (region->code != PHONE_TABLE_NO_CODE) {
         const struct phone_table_code *code = &phone_table_codes[region->code];
-        uint8_t spelled[PHONE_TABLE_CODE_DIGITS];
-        const size_t count = write_code(code->code, spelled);
+        const size_t count = code_digits(code->code);
 
         read_national(readings, code, digits, length);
         if (length < code->shortest_bare && is_plausible(code, digits, length)) {
@@ -147,26 +157,20 @@ static void read_domestic(struct readings *readings, const struct phone_table_re
              * spreadsheet has eaten. */
             readings->are_several = 1;
         }
-        if (length > count && memcmp(digits, spelled, count) == 0)
+        if (length > count && number_of(digits, count) == code->code)
             read_national(readings, code, digits + count, length - count);
     }
 }
 
 static const struct phone_table_region *find_region(const char name[2])
 {
-    size_t low = 0, high = phone_table_region_count;
+    const unsigned letter = (unsigned)(unsigned char)name[0] - 'A';
 
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        const int order =
-            memcmp(phone_table_regions[middle].name, name, sizeof phone_table_regions[middle].name);
-        if (order == 0)
-            return &phone_table_regions[middle];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    if (letter >= PHONE_TABLE_LETTERS)
+        return name[0] == 0 && name[1] == 0 ? &phone_table_regions[0] : NULL;
+    for (size_t at = phone_table_region_starts[letter]; at < phone_table_region_starts[letter + 1]; at++)
+        if (phone_table_regions[at].name[1] == name[1])
+            return &phone_table_regions[at];
     return NULL;
 }
 
@@ -175,19 +179,24 @@ int phone_region_is_known(const char region[2])
     return find_region(region) != NULL;
 }
 
-/* Reduces text to its digits in place; *has_plus tells whether a '+' came before them. Returns 0 at any other
+/* Writes the digits of text to out; *has_plus tells whether a '+' came before them. Returns 0 at any other
  * character that is no separator. */
-static int collect_digits(uint8_t *text, size_t *length, int *has_plus)
+static int collect_digits(struct elig_text text, uint8_t *out, size_t *length, int *has_plus)
 {
+    const uint8_t *bytes = (const uint8_t *)text.bytes;
     size_t at = 0, digits = 0;
     uint32_t code_point;
 
     *has_plus = 0;
-    while (at < *length) {
-        at += unicode_next(text + at, *length - at, &code_point);
+    while (at < text.length) {
+        if (bytes[at] >= '0' && bytes[at] <= '9') { /* nearly all are */
+            out[digits++] = bytes[at++];
+            continue;
+        }
+        at += unicode_next(bytes + at, text.length - at, &code_point);
         const int meaning = unicode_number_class(code_point);
         if (meaning < UNICODE_SEPARATOR)
-            text[digits++] = (uint8_t)('0' + meaning);
+            out[digits++] = (uint8_t)('0' + meaning);
         else if (code_point == '+' && digits == 0 && !*has_plus)
             *has_plus = 1;
         else if (meaning != UNICODE_SEPARATOR)
@@ -206,32 +215,40 @@ static enum elig_reason refusal(const struct readings *readings)
     return readings->any_length_possible ? ELIG_REASON_PHONE_RANGE : ELIG_REASON_PHONE_LENGTH;
 }
 
-enum elig_reason phone_canon(const char region_name[2], uint8_t *text, size_t *length)
+/* Puts the calling code of the reading in front of its digits, which are the last of *length. */
+static void write_result(const struct readings *readings, uint8_t *digits, size_t *length)
+{
+    const size_t count = code_digits(readings->code->code);
+    const uint8_t *national = digits + *length - readings->national_length;
+    unsigned code = readings->code->code;
+
+    if (national != digits + count)
+        memmove(digits + count, national, readings->national_length);
+    for (size_t at = count; at-- > 0; code /= DECIMAL)
+        digits[at] = (uint8_t)('0' + code % DECIMAL);
+    *length = count + readings->national_length;
+}
+
+enum elig_reason phone_canon(const char region_name[2], struct elig_text text, uint8_t *out, size_t *length)
 {
     const struct phone_table_region *region = find_region(region_name);
     struct readings readings = {0};
     int has_plus;
 
-    if (region == NULL || !collect_digits(text, length, &has_plus))
+    if (region == NULL || !collect_digits(text, out, length, &has_plus))
         return ELIG_REASON_PHONE_CHARACTER;
     if (has_plus)
-        read_international(&readings, text, *length);
+        read_international(&readings, out, *length);
     else
-        read_domestic(&readings, region, text, *length);
+        read_domestic(&readings, region, out, *length);
     if (readings.code != NULL) {
         /* The number found, written with '+', may have a second reading as well: the trunk prefix of its
          * country may seem to begin it. Then no spelling of it is accepted. */
         const size_t national_length = readings.national_length;
-        read_national(&readings, readings.code, text + *length - national_length, national_length);
+        read_after_trunks(&readings, readings.code, out + *length - national_length, national_length);
     }
     const enum elig_reason reason = refusal(&readings);
-    if (reason == ELIG_REASON_NONE) {
-        uint8_t code[PHONE_TABLE_CODE_DIGITS];
-        const size_t count = write_code(readings.code->code, code);
-
-        memmove(text + count, text + *length - readings.national_length, readings.national_length);
-        memcpy(text, code, count);
-        *length = count + readings.national_length;
-    }
+    if (reason == ELIG_REASON_NONE)
+        write_result(&readings, out, length);
     return reason;
 }

@@ -17,11 +17,12 @@
 #define PHONE_MAX (PHONE_TABLE_CODE_DIGITS + PHONE_TABLE_NATIONAL_DIGITS) /* bytes of the longest result */
 
 /*
- * Replaces text (*length bytes of NFKC in room for PHONE_MAX at least) by its canonical form. region is the
- * default region, or two zero bytes for none: then only '+' and 00 are understood. On failure text holds
- * anything.
+ * Writes the canonical form of text, which is NFKC, to out and its length to *length. out has room for as many
+ * bytes as text has, and for PHONE_MAX at least; it may be where text is. region is the default region, or two
+ * zero bytes for none: then only '+' and 00 are understood. On failure out holds anything.
  */
-ELIG_CHECK_RESULT enum elig_reason phone_canon(const char region[2], uint8_t *text, size_t *length);
+ELIG_CHECK_RESULT enum elig_reason phone_canon(const char region[2], struct elig_text text, uint8_t *out,
+                                               size_t *length);
 
 /* 1 if region is in the table or is two zero bytes. */
 ELIG_CHECK_RESULT int phone_region_is_known(const char region[2]);

@@ -30,6 +30,8 @@
 
 #define PHONE_TABLE_CODE_DIGITS 3      /* longest calling code */
 #define PHONE_TABLE_NATIONAL_DIGITS 17 /* longest national number */
+#define PHONE_TABLE_LETTERS 26         /* that names of regions begin with: A to Z */
+#define PHONE_TABLE_NO_START 255       /* in phone_table_code_starts: no row; beyond all of them */
 #define PHONE_TABLE_NO_CODE 0xFFFF     /* a region without calling code: none given */
 
 struct phone_table_code {
@@ -48,8 +50,13 @@ struct phone_table_region {
 
 extern const size_t phone_table_code_count;
 extern const struct phone_table_code phone_table_codes[];
+/* For each value of two digits, the row of the first code that begins with them or that they begin with. */
+extern const uint8_t phone_table_code_starts[];
 extern const size_t phone_table_region_count;
 extern const struct phone_table_region phone_table_regions[]; /* sorted by name */
+/* For each letter, the first row of a region that begins with it or a later one; and one more entry, for the
+ * end. */
+extern const uint8_t phone_table_region_starts[];
 extern const size_t phone_table_cell_count;
 extern const uint16_t phone_table_cells[];
 

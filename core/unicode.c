@@ -8,10 +8,17 @@
 #include <uninorm.h>
 #include <unistr.h>
 
-#define ASCII_DELETE 0x7Fu
-
-/* Times a byte: that byte in each of the eight of a word. */
+/*
+ * Nearly all text is ASCII, and is looked at eight bytes at a time. Times a byte, EVERY_BYTE has that byte in
+ * each of the eight of a word. Sums and differences of such words work byte by byte as long as nothing is
+ * carried from one byte to the next, which is why the tests below are for whole words.
+ */
 #define EVERY_BYTE UINT64_C(0x0101010101010101)
+#define WORD_BYTES sizeof(uint64_t)
+#define TOP_BITS (EVERY_BYTE * UNICODE_ASCII_END)
+
+/* From a top bit to the bit that tells the cases of a letter apart. */
+#define TOP_TO_CASE 2
 
 /* The Hangul syllables U+AC00 .. U+D7A3 as three-byte UTF-8. */
 #define HANGUL_FIRST 0xAC00u
@@ -59,7 +66,7 @@ static int is_trimmed(uint32_t code_point)
     return unicode_is_white_space(code_point) || is_ignorable(code_point);
 }
 
-struct elig_text unicode_trim(struct elig_text text)
+struct elig_text unicode_trim_general(struct elig_text text)
 {
     const uint8_t *bytes = (const uint8_t *)text.bytes;
     size_t start = 0, end = text.length;
@@ -105,7 +112,7 @@ static int is_hangul_syllable(const uint8_t *bytes, size_t length)
 static enum elig_reason check_code_point(uint32_t code_point)
 {
     if (code_point < UNICODE_ASCII_END)
-        return code_point < ' ' || code_point == ASCII_DELETE ? ELIG_REASON_CONTROL : ELIG_REASON_NONE;
+        return code_point < ' ' || code_point == UNICODE_ASCII_DELETE ? ELIG_REASON_CONTROL : ELIG_REASON_NONE;
     if (uc_is_general_category_withtable(code_point, UC_CATEGORY_MASK_Cc))
         return ELIG_REASON_CONTROL;
     if (uc_is_general_category_withtable(code_point, UC_CATEGORY_MASK_Cn))
@@ -113,19 +120,63 @@ static enum elig_reason check_code_point(uint32_t code_point)
     return ELIG_REASON_NONE;
 }
 
-/*
- * Whether eight bytes are printable ASCII; may say no to some that are, never yes to others. Subtracting n from
- * every byte at once borrows into the top bit of those below n; that a borrow may travel on to the next byte is
- * what makes the no uncertain.
- */
-static int is_printable_word(const uint8_t *bytes)
+static uint64_t word_at(const uint8_t *bytes)
 {
     uint64_t word;
 
     memcpy(&word, bytes, sizeof word);
-    const uint64_t from_delete = word ^ EVERY_BYTE * ASCII_DELETE;
-    const uint64_t refused = word | (word - EVERY_BYTE * ' ') | (from_delete - EVERY_BYTE);
-    return (refused & EVERY_BYTE * UNICODE_ASCII_END) == 0;
+    return word;
+}
+
+/* Whether eight bytes are printable ASCII: no top bit is set, nor becomes so by taking a space away, which it
+ * does in bytes below, or by adding one, which it does in DEL. */
+static int is_printable_word(uint64_t word)
+{
+    return ((word | (word - EVERY_BYTE * ' ') | (word + EVERY_BYTE)) & TOP_BITS) == 0;
+}
+
+int unicode_is_printable_ascii(struct elig_text text)
+{
+    const uint8_t *bytes = (const uint8_t *)text.bytes;
+    size_t at = 0;
+
+    if (text.length >= WORD_BYTES) {
+        for (; text.length - at > WORD_BYTES; at += WORD_BYTES)
+            if (!is_printable_word(word_at(bytes + at)))
+                return 0;
+        return is_printable_word(word_at(bytes + text.length - WORD_BYTES)); /* may overlap the one before */
+    }
+    while (at < text.length && bytes[at] >= ' ' && bytes[at] < UNICODE_ASCII_DELETE)
+        at++;
+    return at == text.length;
+}
+
+/* Writes eight bytes with the letters A to Z in lower case. Without their top bits, bytes have room for what is
+ * added to make those from 'A' on, and those after 'Z', set it. */
+static void lower_word(const uint8_t *bytes, uint8_t *out)
+{
+    uint64_t word = word_at(bytes);
+    const uint64_t low = word & ~TOP_BITS;
+    const uint64_t from_a = low + EVERY_BYTE * (UNICODE_ASCII_END - 'A');
+    const uint64_t after_z = low + EVERY_BYTE * (UNICODE_ASCII_END - 'Z' - 1);
+
+    word |= (from_a & ~after_z & ~word & TOP_BITS) >> TOP_TO_CASE;
+    memcpy(out, &word, sizeof word);
+}
+
+void unicode_lower(const uint8_t *bytes, size_t length, uint8_t *out)
+{
+    size_t at = 0;
+
+    if (length >= WORD_BYTES) {
+        for (; length - at > WORD_BYTES; at += WORD_BYTES)
+            lower_word(bytes + at, out + at);
+        at = length - WORD_BYTES; /* may overlap the word before, to no harm */
+        lower_word(bytes + at, out + at);
+        return;
+    }
+    for (; at < length; at++)
+        out[at] = bytes[at] >= 'A' && bytes[at] <= 'Z' ? (uint8_t)(bytes[at] + ('a' - 'A')) : bytes[at];
 }
 
 enum elig_reason unicode_check(struct elig_text text)
@@ -135,10 +186,10 @@ enum elig_reason unicode_check(struct elig_text text)
     uint32_t code_point;
 
     /* Most texts end here: nothing but printable ASCII and Hangul. */
-    while (text.length - at >= sizeof(uint64_t) && is_printable_word(bytes + at))
-        at += sizeof(uint64_t);
+    while (text.length - at >= WORD_BYTES && is_printable_word(word_at(bytes + at)))
+        at += WORD_BYTES;
     while (at < text.length)
-        if (bytes[at] >= ' ' && bytes[at] < ASCII_DELETE)
+        if (bytes[at] >= ' ' && bytes[at] < UNICODE_ASCII_DELETE)
             at++;
         else if (is_hangul_syllable(bytes + at, text.length - at))
             at += HANGUL_BYTES;
@@ -155,38 +206,38 @@ enum elig_reason unicode_check(struct elig_text text)
     return ELIG_REASON_NONE;
 }
 
-/*
- * Brings text of ASCII and Hangul syllables into a form; returns 0 at anything else. Hangul syllables have no
- * case and no compatibility mapping, and composition joins them only with conjoining jamo, which are not among
- * the characters let through here.
- */
-static int normalize_quickly(struct elig_text text, enum unicode_form form, uint8_t *out)
+/* Whether text is ASCII and Hangul syllables. */
+static int is_ascii_and_hangul(struct elig_text text)
 {
     const uint8_t *bytes = (const uint8_t *)text.bytes;
     size_t at = 0;
 
-    while (at < text.length) {
-        if (bytes[at] < UNICODE_ASCII_END) {
-            out[at] = form == UNICODE_NFKC_CASEFOLD ? unicode_ascii_lower(bytes[at]) : bytes[at];
+    while (at < text.length)
+        if (text.length - at >= WORD_BYTES && (word_at(bytes + at) & TOP_BITS) == 0)
+            at += WORD_BYTES;
+        else if (bytes[at] < UNICODE_ASCII_END)
             at++;
-        } else if (is_hangul_syllable(bytes + at, text.length - at)) {
-            memcpy(out + at, bytes + at, HANGUL_BYTES);
+        else if (is_hangul_syllable(bytes + at, text.length - at))
             at += HANGUL_BYTES;
-        } else {
-            sodium_memzero(out, at);
+        else
             return 0;
-        }
-    }
     return 1;
 }
 
 enum elig_reason unicode_normalize(struct elig_text text, enum unicode_form form, uint8_t *out, size_t *length)
 {
-    if (normalize_quickly(text, form, out)) {
-        *length = text.length;
-        return ELIG_REASON_NONE;
-    }
-    return unicode_normalize_general(text, form, out, length);
+    const uint8_t *bytes = (const uint8_t *)text.bytes;
+
+    /* Hangul syllables have no case and no compatibility mapping, and composition joins them only with
+     * conjoining jamo, which are neither ASCII nor syllables. */
+    if (!is_ascii_and_hangul(text))
+        return unicode_normalize_general(text, form, out, length);
+    if (form == UNICODE_NFKC_CASEFOLD)
+        unicode_lower(bytes, text.length, out);
+    else
+        memcpy(out, bytes, text.length);
+    *length = text.length;
+    return ELIG_REASON_NONE;
 }
 
 /* Copies text without default ignorables; returns the length of the copy. */
@@ -256,11 +307,6 @@ enum elig_reason unicode_normalize_general(struct elig_text text, enum unicode_f
 int unicode_number_class_general(uint32_t code_point)
 {
     switch (code_point) {
-    case '-':
-    case '.':
-    case '/':
-    case '(':
-    case ')':
     case MIDDLE_DOT:
     case KATAKANA_MIDDLE_DOT:
     case MINUS_SIGN:

@@ -30,6 +30,9 @@ LAST_EDGE = 1 << 10
 ACCEPT = 1 << 11
 CELLS_PER_EDGE = 2
 
+LETTERS = 26
+NO_START = 255  # no row at all; must agree with phone_table.h
+
 # A subscriber number without its area code has at most this many digits anywhere.
 SUBSCRIBER_DIGITS = 8
 
@@ -308,6 +311,24 @@ def rows(texts, width=108):
     return "\n".join(lines + ["    " + line.rstrip()])
 
 
+def code_starts(codes):
+    """For each two digits: the row of the first code that begins with them, or that they begin with."""
+    numbers = [str(code) for code, *_ in codes]
+    if len(numbers) >= NO_START:
+        raise ValueError("the calling codes have outgrown 8-bit positions")
+    starts = []
+    for pair in (f"{first}{second}" for first in DIGITS for second in DIGITS):
+        found = [i for i, number in enumerate(numbers) if number.startswith(pair) or pair.startswith(number)]
+        starts.append(str(min(found, default=NO_START)))
+    return starts
+
+
+def region_starts(names):
+    """For each letter and what follows the last one: how many names begin with one before it."""
+    letters = [chr(ord("A") + i) for i in range(LETTERS + 1)]
+    return [str(sum(name < letter for name in names)) for letter in letters]
+
+
 def render():
     automaton, codes, regions, generic = build()
     empty = automaton.node(False, ())
@@ -322,13 +343,16 @@ def render():
                  for code, numbers, trunks, bare, lengths in codes]
     region_rows = [f"{{\"{name}\", {index}, {position[p]}}}" for name, index, p in regions]
     region_rows.insert(0, f"{{\"\", PHONE_TABLE_NO_CODE, {position[generic]}}}")
+    starts = region_starts([""] + [name for name, _, _ in regions])
     return "\n".join([
         HEAD.format(version=phonenumbers.__version__),
         "/* clang-format off */",
         f"const size_t phone_table_code_count = {len(code_rows)};",
-        "const struct phone_table_code phone_table_codes[] = {", rows(code_rows), "};", "",
+        "const struct phone_table_code phone_table_codes[] = {", rows(code_rows), "};",
+        "const uint8_t phone_table_code_starts[] = {", rows(code_starts(codes)), "};", "",
         f"const size_t phone_table_region_count = {len(region_rows)};",
-        "const struct phone_table_region phone_table_regions[] = {", rows(region_rows), "};", "",
+        "const struct phone_table_region phone_table_regions[] = {", rows(region_rows), "};",
+        "const uint8_t phone_table_region_starts[] = {", rows(starts), "};", "",
         f"const size_t phone_table_cell_count = {len(cells)};",
         "const uint16_t phone_table_cells[] = {", rows([str(c) for c in cells]), "};",
         "/* clang-format on */", ""])

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #include "unicode.h"
 
 #define RANDOM_TEXTS 200000
+#define WORDS_BYTES 35 /* more than four words of eight bytes */
 #define RANDOM_TEXT_MAX 40
 
 /* Canonical form of a zero-terminated text under a type as written on a command line, as a string. */
@@ -522,6 +524,102 @@ static void every_ascii_and_hangul_character_agrees_with_libunistring(void **sta
     }
 }
 
+static void printable_ascii_is_told_whatever_byte_is_in_whatever_place(void **state)
+{
+    char text[WORDS_BYTES];
+
+    (void)state;
+    memset(text, 'x', sizeof text);
+    for (size_t length = 0; length <= sizeof text; length++) {
+        assert_int_equal(unicode_is_printable_ascii((struct elig_text){text, length}), 1);
+        for (size_t at = 0; at < length; at++) {
+            for (int byte = 0; byte <= UCHAR_MAX; byte++) {
+                text[at] = (char)byte;
+                assert_int_equal(unicode_is_printable_ascii((struct elig_text){text, length}),
+                                 byte >= ' ' && byte <= '~');
+            }
+            text[at] = 'x';
+        }
+    }
+}
+
+static void lower_case_is_that_of_each_byte_alone(void **state)
+{
+    uint32_t seed = 3;
+
+    (void)state;
+    for (int i = 0; i < RANDOM_TEXTS; i++) {
+        uint8_t text[WORDS_BYTES], lower[WORDS_BYTES + 1], expected[WORDS_BYTES + 1];
+        const size_t length = next_random(&seed) % (WORDS_BYTES + 1);
+
+        memset(lower, '!', sizeof lower);
+        memset(expected, '!', sizeof expected);
+        for (size_t at = 0; at < length; at++) {
+            text[at] = (uint8_t)next_random(&seed);
+            expected[at] = (uint8_t)(text[at] >= 'A' && text[at] <= 'Z' ? text[at] + ('a' - 'A') : text[at]);
+        }
+        unicode_lower(text, length, lower);
+        assert_memory_equal(lower, expected, sizeof lower); /* and nothing beyond */
+        unicode_lower(text, length, text);
+        assert_memory_equal(text, expected, length);
+    }
+}
+
+static void ascii_has_the_separators_of_the_rules(void **state)
+{
+    (void)state;
+    for (uint32_t c = 0; c < UNICODE_ASCII_END; c++) {
+        int expected = UNICODE_NO_DIGIT;
+        if (c >= '0' && c <= '9')
+            expected = (int)c - '0';
+        else if (c != 0 && strchr("\t\n\v\f\r -./()", (int)c) != NULL)
+            expected = UNICODE_SEPARATOR;
+        assert_int_equal(unicode_number_class(c), expected);
+    }
+}
+
+/* What a rule wrote beyond its result, or before it refused, is not for whoever has the buffer next. */
+static void nothing_is_left_behind_the_canonical_form(void **state)
+{
+    static const struct {
+        const char *type, *text;
+    } cases[] = {
+        {"email", "someone@Example.org"},
+        {"email", "some one@example.org"},
+        {"email", "someone@example"},
+        {"email/plus", "someone+x@a.kr"},
+        {"email/gmail", "so.me@gmail.com"},
+        {"email", "someone"},
+        {"email", "s@xn--bcher-kva.de"},
+        {"email", "s@xn--forged.example"},
+        {"email", "s@b\xc3\xbc.example"},
+        {"phone/KR", "010 - 1234 - 5678"},
+        {"phone/KR", "010-1234-567x"},
+        {"phone/KR", "123"},
+        {"digits", "1-2-3"},
+        {"digits", "1-2-x"},
+        {"date", "2024.02.29"},
+        {"date", "2024.02.30"},
+        {"text", "A  B   C"},
+        {"text/compact", "A  B   C"},
+        {"text", "\xea\xb0\x80   \xeb\x82\x98"},
+        {"exact", "As it is"},
+    };
+    uint8_t out[CANON_PART_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct elig_part part;
+        size_t length;
+
+        assert_int_equal(canon_part_parse(cases[i].type, &part), 1);
+        memset(out, 0xee, sizeof out);
+        (void)!canon_part(&part, (struct elig_text){cases[i].text, strlen(cases[i].text)}, out, &length);
+        for (size_t at = length; at < sizeof out; at++)
+            assert_true(out[at] == 0 || out[at] == 0xee);
+    }
+}
+
 static void ascii_domains_agree_with_libidn2(void **state)
 {
     static const char alphabet[] = "abzABZ019--...._ @!";
@@ -665,6 +763,10 @@ int main(void)
         cmocka_unit_test(exact_keeps_case_and_inner_bytes),
         cmocka_unit_test(ascii_and_hangul_agree_with_libunistring),
         cmocka_unit_test(every_ascii_and_hangul_character_agrees_with_libunistring),
+        cmocka_unit_test(printable_ascii_is_told_whatever_byte_is_in_whatever_place),
+        cmocka_unit_test(lower_case_is_that_of_each_byte_alone),
+        cmocka_unit_test(ascii_has_the_separators_of_the_rules),
+        cmocka_unit_test(nothing_is_left_behind_the_canonical_form),
         cmocka_unit_test(ascii_domains_agree_with_libidn2),
         cmocka_unit_test(composites_keep_their_parts_apart),
         cmocka_unit_test(a_composite_names_its_first_malformed_part),

@@ -1,4 +1,6 @@
 /* Phone numbers: published examples, and the property that no two accepted spellings of one number differ. */
+#include <limits.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -387,6 +389,21 @@ static void calling_codes_are_sorted_and_none_begins_another(void **state)
     }
 }
 
+static void two_digits_lead_to_the_first_code_that_has_them(void **state)
+{
+    (void)state;
+    for (unsigned pair = 0; pair < 100; pair++) {
+        size_t first = PHONE_TABLE_NO_START;
+        for (size_t i = phone_table_code_count; i-- > 0;) {
+            const unsigned code = phone_table_codes[i].code;
+            const unsigned begins = code < 10 ? pair / 10 : pair;
+            if ((code < 100 ? code : code / 10) == begins)
+                first = i;
+        }
+        assert_int_equal(phone_table_code_starts[pair], first);
+    }
+}
+
 static void regions_are_sorted_and_known(void **state)
 {
     (void)state;
@@ -399,6 +416,15 @@ static void regions_are_sorted_and_known(void **state)
     assert_int_equal(phone_region_is_known("\0\0"), 1);
     assert_int_equal(phone_region_is_known("XX"), 0);
     assert_int_equal(phone_region_is_known("kr"), 0);
+    assert_int_equal(phone_region_is_known("\0R"), 0);
+    for (unsigned first = 0; first <= UCHAR_MAX; first++)
+        for (unsigned second = 0; second <= UCHAR_MAX; second++) {
+            const char name[2] = {(char)first, (char)second};
+            int is_there = 0;
+            for (size_t i = 0; i < phone_table_region_count; i++)
+                is_there |= memcmp(phone_table_regions[i].name, name, sizeof name) == 0;
+            assert_int_equal(phone_region_is_known(name), is_there);
+        }
 }
 
 static void every_edge_of_the_table_stays_inside_it(void **state)
@@ -440,6 +466,7 @@ int main(void)
         cmocka_unit_test(spellings_of_a_foreign_number_never_disagree),
         cmocka_unit_test(whatever_is_accepted_is_its_own_canonical_form),
         cmocka_unit_test(calling_codes_are_sorted_and_none_begins_another),
+        cmocka_unit_test(two_digits_lead_to_the_first_code_that_has_them),
         cmocka_unit_test(regions_are_sorted_and_known),
         cmocka_unit_test(every_edge_of_the_table_stays_inside_it),
     };
