@@ -172,7 +172,9 @@ int build_open_sets(struct build *build)
     if (result == EXIT_DONE)
         result =
             open_list_of_sets(build, recipe->absent, recipe->absent_count, &absent->sets, &absent->set_count);
+    if (result != EXIT_DONE)
+        return result;
     count_sets(listed, &build->counts);
     count_sets(absent, &build->absent_counts);
-    return result;
+    return EXIT_DONE;
 }
