@@ -164,7 +164,7 @@ uint64_t store_spilled(const struct store *store)
 
 int store_is_sorted(const struct store *store, unsigned part)
 {
-    return store->parts[part].is_sorted;
+    return store->parts[part].is_sorted || store->parts[part].records == 0;
 }
 
 /* ---- The spill file ---- */

@@ -67,7 +67,7 @@ ELIG_CHECK_RESULT int store_walk_next(const struct store *store, struct store_wa
                                       struct record *records, size_t *count);
 
 /* Replaces a part's records by sorted ones, no more than it had: what is read from now on comes in this order,
- * and store_is_sorted() says so. Returns 1, or 0 with errno set. */
+ * and store_is_sorted() says so, as it does of a part without records. Returns 1, or 0 with errno set. */
 ELIG_CHECK_RESULT int store_put_sorted(struct store *store, unsigned part, const struct record *records,
                                        size_t count);
 int store_is_sorted(const struct store *store, unsigned part);
