@@ -220,6 +220,7 @@ static enum assemble_result open_stream(const struct leaf_task *task, struct lea
     stream->listed = merge_open(assembly->listed, assembly->rank, part, STORE_PARTS, share);
     if (stream->listed == NULL)
         return ASSEMBLE_FAILED;
+    errno = EIO; /* fewer than were counted: a set was changed meanwhile */
     for (; to_skip > 0; to_skip--)
         if (merge_next(stream->listed, &worker->identifiers[0]) <= 0)
             return ASSEMBLE_FAILED;
