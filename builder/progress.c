@@ -59,12 +59,12 @@ static double done_of(const struct progress *progress)
 
 double progress_left(const struct progress *progress)
 {
-    double share = done_of(progress);
-    double weight = progress->weights[progress->phase];
-    double before = 0, after = 0,
-           spent = 0; /* weights of the phases before and after, seconds of those before */
+    double before = 0, after = 0; /* weights of the phases before and after */
+    double spent = 0;             /* seconds of those before */
+    double share = progress != NULL ? done_of(progress) : -1;
     if (share < 0)
         return -1;
+    double weight = progress->weights[progress->phase];
     for (unsigned phase = 0; phase < PHASE_COUNT; phase++) {
         before += phase < progress->phase ? progress->weights[phase] : 0;
         after += phase > progress->phase ? progress->weights[phase] : 0;
