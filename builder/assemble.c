@@ -304,13 +304,13 @@ static enum assemble_result write_leaves(struct assembly *assembly, int file, st
     }
     int result = parallel_run(threads, stripes, solve_stripe, &task);
     int why = errno;
-    size_t before = absent_faults->count;
+    uint64_t before = faults_all(absent_faults);
     for (unsigned i = 0; i < threads; i++)
         if (!faults_join(absent_faults, &task.workers[i].faults))
             result = ASSEMBLE_FAILED;
     free_workers(task.workers, threads);
     faults_sort(absent_faults);
-    if (result == ASSEMBLE_DONE && absent_faults->count > before)
+    if (result == ASSEMBLE_DONE && faults_all(absent_faults) > before)
         result = ASSEMBLE_ABSENT_LISTED;
     errno = why;
     return (enum assemble_result)result;

@@ -170,27 +170,11 @@ int build_count(struct build *build)
     return result;
 }
 
-/* --skip-invalid passes over what was typed wrong; it does not decide between labels, make a rare one common,
- * or choose between lists. */
-static int may_be_skipped(const struct fault *fault)
-{
-    return fault->reason != FAULT_LABEL_CONFLICT && fault->reason != FAULT_LABEL_RARE &&
-           fault->reason != FAULT_ABSENT_LISTED;
-}
-
-static size_t skippable(const struct faults *faults)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < faults->count; i++)
-        count += (size_t)may_be_skipped(&faults->entries[i]);
-    return count;
-}
-
 int build_judge(struct build *build)
 {
-    size_t faults = build->faults.count + build->absent_faults.count;
+    uint64_t faults = faults_all(&build->faults) + faults_all(&build->absent_faults);
     if (build->recipe->skip_invalid)
-        faults -= skippable(&build->faults) + skippable(&build->absent_faults);
+        faults -= faults_mild(&build->faults) + faults_mild(&build->absent_faults);
     return faults == 0 ? EXIT_DONE : EXIT_REFUSED;
 }
 
@@ -225,7 +209,7 @@ int build_report(struct build *build, int result)
     report_print(&report);
     if (result != EXIT_DONE)
         message("nothing was published%s",
-                !recipe->skip_invalid && skippable(&build->faults) + skippable(&build->absent_faults) > 0
+                !recipe->skip_invalid && faults_mild(&build->faults) + faults_mild(&build->absent_faults) > 0
                     ? ": correct these lines, or leave them out with --skip-invalid"
                     : "");
     if (!written) {

@@ -18,8 +18,43 @@ static int reserve(struct faults *faults, size_t more)
     return 1;
 }
 
+int fault_is_mild(int reason)
+{
+    return reason != FAULT_LABEL_CONFLICT && reason != FAULT_LABEL_RARE && reason != FAULT_ABSENT_LISTED;
+}
+
+uint64_t faults_all(const struct faults *faults)
+{
+    return faults->count + faults->unkept_mild + faults->unkept_severe;
+}
+
+uint64_t faults_mild(const struct faults *faults)
+{
+    uint64_t mild = faults->unkept_mild;
+    for (size_t i = 0; i < faults->count; i++)
+        mild += (uint64_t)fault_is_mild(faults->entries[i].reason);
+    return mild;
+}
+
+static size_t kept_max(const struct faults *faults)
+{
+    return faults->kept_max > 0 ? faults->kept_max : FAULTS_KEPT_MAX;
+}
+
+static void count_only(struct faults *faults, int reason)
+{
+    if (fault_is_mild(reason))
+        faults->unkept_mild++;
+    else
+        faults->unkept_severe++;
+}
+
 int faults_add(struct faults *faults, uint64_t place, unsigned kind, int reason)
 {
+    if (faults->count >= kept_max(faults)) {
+        count_only(faults, reason);
+        return 1;
+    }
     if (!reserve(faults, 1))
         return 0;
     faults->entries[faults->count++] = (struct fault){place, (uint8_t)kind, (uint8_t)reason};
@@ -28,12 +63,18 @@ int faults_add(struct faults *faults, uint64_t place, unsigned kind, int reason)
 
 int faults_join(struct faults *faults, struct faults *more)
 {
-    if (more->count > 0) {
-        if (!reserve(faults, more->count))
+    size_t room = kept_max(faults) - faults->count;
+    size_t kept = more->count < room ? more->count : room;
+    if (kept > 0) {
+        if (!reserve(faults, kept))
             return 0;
-        memcpy(faults->entries + faults->count, more->entries, more->count * sizeof *more->entries);
-        faults->count += more->count;
+        memcpy(faults->entries + faults->count, more->entries, kept * sizeof *more->entries);
+        faults->count += kept;
     }
+    for (size_t i = kept; i < more->count; i++)
+        count_only(faults, more->entries[i].reason);
+    faults->unkept_mild += more->unkept_mild;
+    faults->unkept_severe += more->unkept_severe;
     faults_free(more);
     return 1;
 }

@@ -32,11 +32,25 @@ struct fault {
     uint8_t reason; /* enum elig_reason or enum fault_reason */
 };
 
+/* How many a list keeps, so that a list of which every line is wrong does not fill the memory: more are counted
+ * without saying where they stand. */
+#define FAULTS_KEPT_MAX (1u << 20)
+
 /* A growing list for one thread. Start with all zero. */
 struct faults {
     struct fault *entries;
     size_t count, room;
+    size_t kept_max;                     /* 0: FAULTS_KEPT_MAX */
+    uint64_t unkept_mild, unkept_severe; /* counted only: those that --skip-invalid passes over, and others */
 };
+
+/* 1 if --skip-invalid passes over it: over what was typed wrong. It does not decide between labels, make a rare
+ * one common, or choose between lists. */
+int fault_is_mild(int reason);
+
+/* All of them, and those of them that are mild. */
+uint64_t faults_all(const struct faults *faults);
+uint64_t faults_mild(const struct faults *faults);
 
 /* Returns 1, or 0 when there is no memory. */
 ELIG_CHECK_RESULT int faults_add(struct faults *faults, uint64_t place, unsigned kind, int reason);

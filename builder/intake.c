@@ -237,6 +237,7 @@ static int make_worker(struct worker *worker, const struct intake *intake, struc
     worker->intake = intake;
     worker->rows = rows;
     worker->key = key;
+    worker->faults.kept_max = FAULTS_KEPT_MAX / intake->recipe->threads;
     worker->writer = store_writer_new(intake->store);
     worker->fields = calloc(COLUMNS_FIELDS_MAX, sizeof *worker->fields);
     worker->block.bytes = malloc(ROWS_BLOCK_BYTES);

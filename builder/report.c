@@ -216,9 +216,10 @@ static void put_all(const struct report *report, FILE *stream, const unsigned *l
     json_real(&json, "false_positive_rate", ldexp(1, -(int)recipe->fingerprint_bits));
     put_kinds(&json, report);
     put_labels(&json, report, label_numbers);
-    json_number(&json, "rejected", report->faults->count);
+    json_number(&json, "rejected", faults_all(report->faults));
+    json_number(&json, "rejected_without_line", faults_all(report->faults) - report->faults->count);
     json_number(&json, "absent_rows", report->absent_counts->rows);
-    json_number(&json, "absent_rejected", report->absent_faults->count);
+    json_number(&json, "absent_rejected", faults_all(report->absent_faults));
     put_inputs(&json, "inputs", report, recipe->inputs, recipe->input_count, report->faults);
     put_inputs(&json, "absent", report, recipe->absent, recipe->absent_count, report->absent_faults);
     put_names(&json, "removed", recipe->removed, recipe->removed_count);
@@ -279,6 +280,9 @@ static void print_faults(const struct report *report, const struct faults *fault
         message("... and %zu more%s", faults->count - LINES_PRINTED,
                 report->recipe->report != NULL ? ", all of them in the report"
                                                : ": --report FILE lists them all");
+    if (faults_all(faults) > faults->count)
+        message("... and %llu whose lines were not kept: is this the right column, delimiter, encoding?",
+                (unsigned long long)(faults_all(faults) - faults->count));
 }
 
 static void print_counts(const struct report *report)
@@ -289,10 +293,11 @@ static void print_counts(const struct report *report)
         occurrences += report->counts->identifiers[kind];
         removed += report->census->removed[kind];
     }
-    message("%llu rows read, %llu identifiers %s, %llu duplicates merged, %zu rejected",
+    message("%llu rows read, %llu identifiers %s, %llu duplicates merged, %llu rejected",
             (unsigned long long)report->counts->rows, (unsigned long long)identifiers,
             recipe->command == COMMAND_DIGEST ? "digested" : "listed",
-            (unsigned long long)(occurrences - identifiers - removed), report->faults->count);
+            (unsigned long long)(occurrences - identifiers - removed),
+            (unsigned long long)faults_all(report->faults));
     if (recipe->removed_count > 0)
         message("%llu identifiers left out since they are to be removed", (unsigned long long)removed);
     if (identifiers == 0 && recipe->command != COMMAND_DIGEST)

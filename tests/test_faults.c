@@ -42,6 +42,27 @@ static void joining_moves_everything_and_empties_the_other(void **state)
     faults_free(&none);
 }
 
+static void beyond_a_limit_faults_are_counted_but_not_kept(void **state)
+{
+    (void)state;
+    struct faults faults = {.kept_max = 3}, more = {.kept_max = 5};
+    for (unsigned i = 0; i < 4; i++)
+        assert_int_equal(faults_add(&faults, i, 0, ELIG_REASON_EMAIL_AT), 1);
+    assert_int_equal(faults_add(&faults, 4, 0, FAULT_LABEL_CONFLICT), 1);
+    assert_int_equal(faults.count, 3);
+    assert_int_equal(faults_all(&faults), 5);
+    assert_int_equal(faults_mild(&faults), 4);
+    for (unsigned i = 0; i < 7; i++)
+        assert_int_equal(faults_add(&more, i, 0, FAULT_LABEL_RARE), 1);
+    assert_int_equal(faults_join(&faults, &more), 1);
+    assert_int_equal(faults.count, 3);
+    assert_int_equal(faults_all(&faults), 12);
+    assert_int_equal(faults_mild(&faults), 4);
+    assert_int_equal(faults_all(&more), 0);
+    faults_free(&faults);
+    assert_int_equal(faults_all(&faults), 0);
+}
+
 static void faults_are_sorted_by_place_then_kind_then_reason(void **state)
 {
     (void)state;
@@ -89,6 +110,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_list_grows_and_keeps_what_was_added),
         cmocka_unit_test(joining_moves_everything_and_empties_the_other),
+        cmocka_unit_test(beyond_a_limit_faults_are_counted_but_not_kept),
         cmocka_unit_test(faults_are_sorted_by_place_then_kind_then_reason),
         cmocka_unit_test(every_reason_has_words_of_its_own),
     };
