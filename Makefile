@@ -64,13 +64,13 @@ FUZZERS := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/fuzz_*.c))
 # wipe.o, since some tests bring an allocator of their own.
 EVERYTHING := $(CORE) $(filter-out %/wipe.o,$(CLI)) $(filter-out %/main.o,$(BUILDER) $(LOOKUP))
 
-.PHONY: all demo test bench fuzz lint format install uninstall deps help clean check-programs
+.PHONY: all demo test bench bench-instructions fuzz lint format install uninstall deps help clean check-programs
 .DEFAULT_GOAL := all
 
 all: $(PROGRAMS) $(LIBRARIES) ## build the programs and the library (into build/)
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # Rebuild when flags or compiler change: objects of two sorts must not be mixed.
 FLAGS_NOW := $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(PROJECT_CFLAGS)
@@ -135,7 +135,15 @@ bench: ## measure (BENCH_N=34000000 for the headline; see bench/README.md)
 	@$(MAKE) --no-print-directory $(BUILD)/bench/bench
 	@$(BUILD)/bench/bench $(BENCH_N)
 
-$(BUILD)/bench/bench: $(call objects,bench) $(EVERYTHING)
+bench-instructions: ## count the instructions of each step of a build and a lookup, with valgrind
+	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) valgrind"
+	@$(MAKE) --no-print-directory $(BUILD)/bench/steps
+	@BUILD=$(BUILD) sh bench/instructions.sh
+
+$(BUILD)/bench/bench: $(filter-out %/steps.o,$(call objects,bench)) $(EVERYTHING)
+	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lm -lpthread
+
+$(BUILD)/bench/steps: $(BUILD)/bench/steps.o $(BUILD)/bench/subject.o $(BUILD)/bench/clock.o $(EVERYTHING)
 	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lm -lpthread
 
 fuzz: ## fuzz each harness for FUZZ_SECONDS (default 60) with clang's libFuzzer

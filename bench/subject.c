@@ -21,7 +21,7 @@
 const uint8_t subject_secret[ELIG_SECRET_BYTES] = "benchmarks need no secret secret";
 const uint8_t subject_salt[ELIG_SALT_BYTES] = "one fixed salt.";
 
-static const char kind_name[] = "email";
+const char subject_kind[] = "email";
 
 size_t subject_text(uint64_t person, char *text)
 {
@@ -47,7 +47,7 @@ void subject_digest(uint64_t person, uint8_t digest[ELIG_DIGEST_BYTES])
 {
     char text[SUBJECT_TEXT_MAX];
     size_t length = subject_text(person, text);
-    digest_keyed(subject_secret, subject_salt, kind_name, (const uint8_t *)text, length, digest);
+    digest_keyed(subject_secret, subject_salt, subject_kind, (const uint8_t *)text, length, digest);
 }
 
 /* SplitMix64 (Steele, Lea, Flood 2014). */

@@ -14,9 +14,10 @@
 /* Writes person i's address to text (SUBJECT_TEXT_MAX bytes) and returns its length. */
 size_t subject_text(uint64_t person, char *text);
 
-/* The secret and salt of all measurements: fixed, so that runs agree. */
+/* The secret, salt and kind of all measurements: fixed, so that runs agree. */
 extern const uint8_t subject_secret[ELIG_SECRET_BYTES];
 extern const uint8_t subject_salt[ELIG_SALT_BYTES];
+extern const char subject_kind[];
 
 /* The keyed digest of person i. */
 void subject_digest(uint64_t person, uint8_t digest[ELIG_DIGEST_BYTES]);

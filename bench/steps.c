@@ -1,0 +1,236 @@
+/*
+ * steps.c - the steps of a build and of a lookup, one by one, for counting their instructions: counts do not
+ * change with the load of the machine. bench/instructions.sh runs this program under valgrind.
+ *
+ *     steps list           prints each step: function, identifiers it works on, description
+ *     steps make FILE      makes the index that lookups need
+ *     steps run FILE NAME  runs one step once
+ *
+ * A step is a function of its own, never inlined and called through a table, so that valgrind can count from
+ * its entry to its exit. What it needs is made before: nothing but the loop around the calls is counted too.
+ */
+#include "subject.h"
+
+#include "canon.h"
+#include "digest.h"
+#include "parse.h"
+#include "solve.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LISTED 1000000 /* identifiers in the index */
+#define QUERIES 16384  /* identifiers of each step but solving */
+#define BATCH 1024
+#define LEAVES 32
+#define FINGERPRINT_BITS 32
+#define PHONE_MAX_BYTES 16
+
+struct steps {
+    struct elig *index;
+    struct elig_text emails[QUERIES], phones[QUERIES]; /* as typed */
+    char email_bytes[QUERIES][SUBJECT_TEXT_MAX], phone_bytes[QUERIES][PHONE_MAX_BYTES];
+    uint8_t canonical[QUERIES][SUBJECT_TEXT_MAX]; /* of the e-mails */
+    size_t canonical_length[QUERIES];
+    uint8_t digests[QUERIES][ELIG_DIGEST_BYTES];
+    struct elig_answer answers[BATCH];
+    struct solver *solver;
+    struct leaf_shape shape;
+    struct solve_key *keys; /* LEAVES times shape.slots */
+    uint8_t (*key_digests)[ELIG_DIGEST_BYTES];
+    uint64_t sum; /* keeps results from being optimised away */
+};
+
+/* ---- The steps ---- */
+
+#define STEP __attribute__((noinline)) static void
+
+static void canonicalise(struct steps *steps, const struct elig_part *part, const struct elig_text *texts)
+{
+    for (unsigned i = 0; i < QUERIES; i++) {
+        uint8_t out[CANON_PART_MAX];
+        size_t length = 0;
+        steps->sum += (uint64_t)canon_part(part, texts[i], out, &length) + length;
+    }
+}
+
+static const struct elig_part email_part = {.type = ELIG_TYPE_EMAIL};
+static const struct elig_part phone_part = {.type = ELIG_TYPE_PHONE, .region = {'K', 'R'}};
+
+STEP step_canonicalise_email(struct steps *steps)
+{
+    canonicalise(steps, &email_part, steps->emails);
+}
+
+STEP step_canonicalise_phone(struct steps *steps)
+{
+    canonicalise(steps, &phone_part, steps->phones);
+}
+
+/* The only place that says how digests are made in bulk. */
+STEP step_digest(struct steps *steps)
+{
+    for (unsigned i = 0; i < QUERIES; i++) {
+        uint8_t digest[ELIG_DIGEST_BYTES];
+        digest_keyed(subject_secret, subject_salt, subject_kind, steps->canonical[i],
+                     steps->canonical_length[i], digest);
+        steps->sum += digest[0];
+    }
+}
+
+STEP step_solve(struct steps *steps)
+{
+    for (unsigned leaf = 0; leaf < LEAVES; leaf++) {
+        uint8_t page[ELIG_PAGE_BYTES];
+        uint16_t seed = 0;
+        const struct solve_task task = {.shape = &steps->shape,
+                                        .salt = subject_salt,
+                                        .keys = steps->keys + (size_t)leaf * steps->shape.slots,
+                                        .count = steps->shape.slots};
+        steps->sum += (uint64_t)solver_run(steps->solver, &task, page, &seed) + page[0];
+    }
+}
+
+STEP step_find_one(struct steps *steps)
+{
+    for (unsigned i = 0; i < QUERIES; i++) {
+        elig_find(steps->index, (const uint8_t(*)[ELIG_DIGEST_BYTES])steps->digests + i, 1, steps->answers);
+        steps->sum += (uint64_t)steps->answers->verdict;
+    }
+}
+
+STEP step_find_batch(struct steps *steps)
+{
+    for (unsigned i = 0; i < QUERIES; i += BATCH)
+        elig_find(steps->index, (const uint8_t(*)[ELIG_DIGEST_BYTES])steps->digests + i, BATCH, steps->answers);
+}
+
+STEP step_lookup_one(struct steps *steps)
+{
+    for (unsigned i = 0; i < QUERIES; i++)
+        steps->sum += (uint64_t)elig_lookup(steps->index, 0, &steps->emails[i], 1, steps->answers);
+}
+
+STEP step_lookup_batch(struct steps *steps)
+{
+    for (unsigned i = 0; i < QUERIES; i += BATCH)
+        elig_lookup_batch(steps->index, 0, &steps->emails[i], BATCH, 1, steps->answers);
+}
+
+#define STEPS(X)                                                       \
+    X(step_canonicalise_email, QUERIES, "canonical form of an e-mail") \
+    X(step_canonicalise_phone, QUERIES, "canonical form of a phone")   \
+    X(step_digest, QUERIES, "digest of a canonical form")              \
+    X(step_solve, 0, "solving a full leaf, f = 32")                    \
+    X(step_find_one, QUERIES, "digest to verdict, one at a time")      \
+    X(step_find_batch, QUERIES, "digest to verdict, 1024 at a time")   \
+    X(step_lookup_one, QUERIES, "e-mail to verdict, one at a time")    \
+    X(step_lookup_batch, QUERIES, "e-mail to verdict, 1024 at a time")
+
+#define ROW(function, identifiers, description) {#function, function, identifiers, description},
+static const struct step {
+    const char *name;
+    void (*run)(struct steps *steps);
+    unsigned identifiers; /* 0: as many as LEAVES leaves hold */
+    const char *description;
+} table[] = {STEPS(ROW)};
+#undef ROW
+#define TABLE_ROWS (sizeof table / sizeof *table)
+
+/* ---- What they need ---- */
+
+static int compare_digests(const void *a, const void *b)
+{
+    return memcmp(a, b, ELIG_DIGEST_BYTES);
+}
+
+/* Leaves of persons' digests as they would be in a file that holds no other. */
+static int make_leaves(struct steps *steps)
+{
+    steps->shape = solver_shape(FINGERPRINT_BITS, 0);
+    size_t count = (size_t)LEAVES * steps->shape.slots;
+    steps->solver = solver_new();
+    steps->keys = calloc(count, sizeof *steps->keys);
+    steps->key_digests = calloc(count, sizeof *steps->key_digests);
+    if (steps->solver == NULL || steps->keys == NULL || steps->key_digests == NULL)
+        return 0;
+    for (size_t i = 0; i < count; i++)
+        subject_digest(i, steps->key_digests[i]);
+    qsort(steps->key_digests, count, sizeof *steps->key_digests, compare_digests);
+    for (size_t i = 0; i < count; i++)
+        steps->keys[i].digest = steps->key_digests[i];
+    return 1;
+}
+
+/* Every other query is listed. */
+static int make_queries(struct steps *steps)
+{
+    for (unsigned i = 0; i < QUERIES; i++) {
+        uint64_t person = subject_query(LISTED, i, i % 2 == 0);
+        int length = snprintf(steps->phone_bytes[i], PHONE_MAX_BYTES, "010-%04u-%04u",
+                              (unsigned)(2000 + person % 8000), (unsigned)(person / 8000 % 10000));
+        steps->phones[i] = (struct elig_text){steps->phone_bytes[i], (size_t)length};
+        steps->emails[i] =
+            (struct elig_text){steps->email_bytes[i], subject_text(person, steps->email_bytes[i])};
+        subject_digest(person, steps->digests[i]);
+        uint8_t canonical[CANON_PART_MAX];
+        if (canon_part(&email_part, steps->emails[i], canonical, &steps->canonical_length[i]) !=
+            ELIG_REASON_NONE)
+            return 0;
+        memcpy(steps->canonical[i], canonical, steps->canonical_length[i]);
+    }
+    return 1;
+}
+
+static int run(const char *path, const char *name)
+{
+    const struct elig_options options = {.check = ELIG_CHECK_ALL, .secret = subject_secret};
+    struct steps *steps = calloc(1, sizeof *steps);
+    size_t row = 0;
+    while (row < TABLE_ROWS && strcmp(table[row].name, name) != 0)
+        row++;
+    int good = steps != NULL && row < TABLE_ROWS && make_queries(steps) && make_leaves(steps) &&
+               elig_open(path, &options, &steps->index) == 0;
+    if (good) {
+        table[row].run(steps);
+        printf("%llu\n", (unsigned long long)steps->sum);
+    }
+    if (steps != NULL) {
+        elig_close(steps->index);
+        solver_free(steps->solver);
+        free(steps->keys);
+        free(steps->key_digests);
+    }
+    free(steps);
+    return good;
+}
+
+static void list(void)
+{
+    unsigned solved = LEAVES * solver_shape(FINGERPRINT_BITS, 0).slots;
+    for (size_t i = 0; i < TABLE_ROWS; i++)
+        printf("%s %u %s\n", table[i].name, table[i].identifiers > 0 ? table[i].identifiers : solved,
+               table[i].description);
+}
+
+int main(int argc, char **argv)
+{
+    int good = sodium_init() >= 0;
+    if (argc == 2 && strcmp(argv[1], "list") == 0) {
+        list();
+    } else if (argc == 3 && strcmp(argv[1], "make") == 0) {
+        struct subject_build build = {.threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN)};
+        good = good && subject_make(argv[2], ".", LISTED, FINGERPRINT_BITS, &build);
+    } else if (argc == 4 && strcmp(argv[1], "run") == 0) {
+        good = good && run(argv[2], argv[3]);
+    } else {
+        fprintf(stderr, "Usage: steps list | make FILE | run FILE NAME\n");
+        return 2;
+    }
+    if (!good)
+        fprintf(stderr, "steps: %s failed\n", argv[1]);
+    return good ? 0 : 1;
+}
