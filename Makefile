@@ -21,7 +21,7 @@ PACKAGES := gcc libc6-dev binutils libsodium-dev libunistring-dev libidn2-dev
 TEST_PACKAGES := libcmocka-dev python3-minimal libpython3-stdlib util-linux
 LINT_PACKAGES := clang clang-format clang-tidy mandoc python3-phonenumbers
 CI_PACKAGES := libclang-rt-14-dev valgrind
-BENCH_PACKAGES :=
+BENCH_PACKAGES := libsqlite3-dev liblmdb-dev libcdb-dev libcmph-dev
 
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Werror
 HARDENING := -fstack-protector-strong -fstack-clash-protection -Wformat -Wformat-security
@@ -54,7 +54,8 @@ LOOKUP := $(call objects,lookup)
 $(BUILD)/builder/%.o: ROOM_INCLUDES := -Icli -Ibuilder
 $(BUILD)/lookup/%.o: ROOM_INCLUDES := -Icli -Ilookup
 $(BUILD)/cli/%.o: ROOM_INCLUDES := -Icli
-$(BUILD)/tests/%.o $(BUILD)/fuzz/%.o $(BUILD)/bench/%.o: ROOM_INCLUDES := -Icli -Ibuilder -Ilookup -Itests
+$(BUILD)/tests/%.o $(BUILD)/fuzz/%.o: ROOM_INCLUDES := -Icli -Ibuilder -Ilookup -Itests
+$(BUILD)/bench/%.o: ROOM_INCLUDES := -Icli -Ibuilder -Ibench
 
 PROGRAMS := $(BUILD)/elig-build $(BUILD)/elig-lookup
 LIBRARIES := $(BUILD)/libelig.a $(BUILD)/libelig.so $(BUILD)/elig.pc
@@ -64,7 +65,8 @@ FUZZERS := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/fuzz_*.c))
 # wipe.o, since some tests bring an allocator of their own.
 EVERYTHING := $(CORE) $(filter-out %/wipe.o,$(CLI)) $(filter-out %/main.o,$(BUILDER) $(LOOKUP))
 
-.PHONY: all demo test bench bench-instructions fuzz lint format install uninstall deps help clean check-programs
+.PHONY: all demo test bench bench-instructions fuzz lint format install uninstall deps help \
+        clean check-programs
 .DEFAULT_GOAL := all
 
 all: $(PROGRAMS) $(LIBRARIES) ## build the programs and the library (into build/)
@@ -133,17 +135,18 @@ test: ## install what is missing, build, and run every test
 bench: ## measure (BENCH_N=34000000 for the headline; see bench/README.md)
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) $(BENCH_PACKAGES)"
 	@$(MAKE) --no-print-directory $(BUILD)/bench/bench
-	@$(BUILD)/bench/bench $(BENCH_N)
+	@BUILD=$(BUILD) sh bench/run.sh $(BENCH_N)
 
 bench-instructions: ## count the instructions of each step of a build and a lookup, with valgrind
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) valgrind"
 	@$(MAKE) --no-print-directory $(BUILD)/bench/steps
 	@BUILD=$(BUILD) sh bench/instructions.sh
 
-$(BUILD)/bench/bench: $(filter-out %/steps.o,$(call objects,bench)) $(EVERYTHING)
-	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lm -lpthread
+BENCH_LIBS := -lsqlite3 -llmdb -lcdb -lcmph
+$(BUILD)/bench/bench: $(filter-out %/steps.o,$(call objects,bench)) $(call objects,bench/peers) $(EVERYTHING)
+	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) $(BENCH_LIBS) -lm -lpthread
 
-$(BUILD)/bench/steps: $(BUILD)/bench/steps.o $(BUILD)/bench/subject.o $(BUILD)/bench/clock.o $(EVERYTHING)
+$(BUILD)/bench/steps: $(addprefix $(BUILD)/bench/,steps.o subject.o make_index.o) $(EVERYTHING)
 	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lm -lpthread
 
 fuzz: ## fuzz each harness for FUZZ_SECONDS (default 60) with clang's libFuzzer
@@ -151,14 +154,14 @@ fuzz: ## fuzz each harness for FUZZ_SECONDS (default 60) with clang's libFuzzer
 	@sh fuzz/run.sh
 
 lint: ## static analysis, formatting, man pages, the generated table
-	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES)"
+	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) $(TEST_PACKAGES) $(BENCH_PACKAGES) $(LINT_PACKAGES)"
 	@sh scripts/lint.sh
 
 format: ## format the code
 	clang-format -i $(SOURCES)
 
 SOURCES := $(filter-out core/phone_table.c,$(wildcard include/*.h core/*.[ch] cli/*.[ch] builder/*.[ch] \
-             lookup/*.[ch] tests/*.[ch] fuzz/*.[ch] bench/*.[ch]))
+             lookup/*.[ch] tests/*.[ch] fuzz/*.[ch] bench/*.[ch] bench/peers/*.c))
 
 # ---- Installation ----
 
@@ -197,4 +200,4 @@ deps: ## install the Debian packages that are missing (as root, or through sudo)
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
--include $(wildcard $(BUILD)/*/*.d)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)

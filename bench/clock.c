@@ -1,6 +1,7 @@
 #include "clock.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 double clock_seconds(void)
@@ -16,8 +17,18 @@ static int compare(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-double clock_median(double values[CLOCK_REPEATS])
+double clock_median(const double values[CLOCK_ROUNDS])
 {
-    qsort(values, CLOCK_REPEATS, sizeof *values, compare);
-    return values[CLOCK_REPEATS / 2];
+    double sorted[CLOCK_ROUNDS];
+    memcpy(sorted, values, sizeof sorted);
+    qsort(sorted, CLOCK_ROUNDS, sizeof *sorted, compare);
+    return sorted[CLOCK_ROUNDS / 2];
+}
+
+double clock_median_ratio(const double values[CLOCK_ROUNDS], const double by[CLOCK_ROUNDS])
+{
+    double ratios[CLOCK_ROUNDS];
+    for (unsigned i = 0; i < CLOCK_ROUNDS; i++)
+        ratios[i] = values[i] / by[i];
+    return clock_median(ratios);
 }

@@ -4,12 +4,14 @@
 #ifndef ELIG_CLOCK_H
 #define ELIG_CLOCK_H
 
-#define CLOCK_REPEATS 7 /* odd, so that there is a middle one */
+#define CLOCK_ROUNDS 7 /* of every measurement; odd, so that there is a middle one */
 
 /* Seconds of the monotonic clock. */
 double clock_seconds(void);
 
-/* Median of CLOCK_REPEATS values; sorts them. */
-double clock_median(double values[CLOCK_REPEATS]);
+double clock_median(const double values[CLOCK_ROUNDS]);
+
+/* Median of values[i] / by[i]: what was measured in one round saw the same machine. */
+double clock_median_ratio(const double values[CLOCK_ROUNDS], const double by[CLOCK_ROUNDS]);
 
 #endif

@@ -9,6 +9,7 @@
  * A step is a function of its own, never inlined and called through a table, so that valgrind can count from
  * its entry to its exit. What it needs is made before: nothing but the loop around the calls is counted too.
  */
+#include "make_index.h"
 #include "subject.h"
 
 #include "canon.h"
@@ -39,9 +40,9 @@ struct steps {
     struct elig_answer answers[BATCH];
     struct solver *solver;
     struct leaf_shape shape;
-    struct solve_key *keys; /* LEAVES times shape.slots */
-    uint8_t (*key_digests)[ELIG_DIGEST_BYTES];
-    uint64_t sum; /* keeps results from being optimised away */
+    struct solve_key *keys;                    /* LEAVES times shape.slots */
+    uint8_t (*key_digests)[ELIG_DIGEST_BYTES]; /* what they point to */
+    uint64_t sum;                              /* keeps results from being optimised away */
 };
 
 /* ---- The steps ---- */
@@ -142,11 +143,6 @@ static const struct step {
 
 /* ---- What they need ---- */
 
-static int compare_digests(const void *a, const void *b)
-{
-    return memcmp(a, b, ELIG_DIGEST_BYTES);
-}
-
 /* Leaves of persons' digests as they would be in a file that holds no other. */
 static int make_leaves(struct steps *steps)
 {
@@ -154,12 +150,9 @@ static int make_leaves(struct steps *steps)
     size_t count = (size_t)LEAVES * steps->shape.slots;
     steps->solver = solver_new();
     steps->keys = calloc(count, sizeof *steps->keys);
-    steps->key_digests = calloc(count, sizeof *steps->key_digests);
+    steps->key_digests = subject_digests(count, 1);
     if (steps->solver == NULL || steps->keys == NULL || steps->key_digests == NULL)
         return 0;
-    for (size_t i = 0; i < count; i++)
-        subject_digest(i, steps->key_digests[i]);
-    qsort(steps->key_digests, count, sizeof *steps->key_digests, compare_digests);
     for (size_t i = 0; i < count; i++)
         steps->keys[i].digest = steps->key_digests[i];
     return 1;
@@ -183,6 +176,16 @@ static int make_queries(struct steps *steps)
         memcpy(steps->canonical[i], canonical, steps->canonical_length[i]);
     }
     return 1;
+}
+
+static int make(const char *path)
+{
+    unsigned threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+    uint8_t(*digests)[ELIG_DIGEST_BYTES] = subject_digests(LISTED, threads);
+    int good = digests != NULL && make_index(path, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests, LISTED,
+                                             FINGERPRINT_BITS, threads);
+    free(digests);
+    return good;
 }
 
 static int run(const char *path, const char *name)
@@ -222,8 +225,7 @@ int main(int argc, char **argv)
     if (argc == 2 && strcmp(argv[1], "list") == 0) {
         list();
     } else if (argc == 3 && strcmp(argv[1], "make") == 0) {
-        struct subject_build build = {.threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN)};
-        good = good && subject_make(argv[2], ".", LISTED, FINGERPRINT_BITS, &build);
+        good = good && make(argv[2]);
     } else if (argc == 4 && strcmp(argv[1], "run") == 0) {
         good = good && run(argv[2], argv[3]);
     } else {

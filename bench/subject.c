@@ -1,22 +1,15 @@
 #include "subject.h"
 
-#include "assemble.h"
-#include "census.h"
-#include "clock.h"
+#include "bytes.h"
 #include "digest.h"
 #include "parallel.h"
-#include "publish.h"
 
-#include <errno.h>
-#include <pthread.h>
-#include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#define PIECE 65536 /* persons digested at a time */
-#define RECORD_BYTES_MAX (UINT64_C(4) << 30)
+#define PIECE 65536    /* persons digested at a time */
+#define BUCKET_BITS 16 /* digests are sorted by so many bits first: they are spread evenly */
+#define BUCKETS (1u << BUCKET_BITS)
 
 const uint8_t subject_secret[ELIG_SECRET_BYTES] = "benchmarks need no secret secret";
 const uint8_t subject_salt[ELIG_SALT_BYTES] = "one fixed salt.";
@@ -66,84 +59,67 @@ uint64_t subject_query(uint64_t n, uint64_t i, int is_hit)
 
 struct digest_task {
     uint64_t n;
-    struct store_writer **writers;
+    uint8_t (*made)[ELIG_DIGEST_BYTES];
+    uint8_t (*sorted)[ELIG_DIGEST_BYTES];
+    uint64_t end[BUCKETS]; /* of each bucket in sorted */
 };
 
 static int digest_piece(void *context, unsigned worker, uint64_t piece)
 {
     const struct digest_task *task = context;
     uint64_t end = (piece + 1) * PIECE < task->n ? (piece + 1) * PIECE : task->n;
-    for (uint64_t person = piece * PIECE; person < end; person++) {
-        struct record record;
-        subject_digest(person, record.digest);
-        record_set_note(&record, 0, 0, record_place(0, 1));
-        if (!store_add(task->writers[worker], &record, 1))
-            return -1;
-    }
+    (void)worker;
+    for (uint64_t person = piece * PIECE; person < end; person++)
+        subject_digest(person, task->made[person]);
     return 0;
 }
 
-static int fill_store(struct store *store, const struct recipe *recipe, uint64_t n)
+static void spread(struct digest_task *task)
 {
-    struct store_writer *writers[PARALLEL_THREADS_MAX] = {NULL};
-    struct digest_task task = {n, writers};
-    int good = 1;
-    for (unsigned i = 0; i < recipe->threads; i++)
-        good = good && (writers[i] = store_writer_new(store)) != NULL;
-    good = good && parallel_run(recipe->threads, (n + PIECE - 1) / PIECE, digest_piece, &task) == 0;
-    for (unsigned i = 0; i < recipe->threads; i++)
-        store_writer_close(writers[i]);
-    return good;
+    uint64_t before = 0;
+    for (uint64_t i = 0; i < task->n; i++)
+        task->end[bytes_get_be16(task->made[i])]++;
+    for (uint32_t bucket = 0; bucket < BUCKETS; bucket++) {
+        uint64_t count = task->end[bucket];
+        task->end[bucket] = before;
+        before += count;
+    }
+    for (uint64_t i = 0; i < task->n; i++)
+        memcpy(task->sorted[task->end[bytes_get_be16(task->made[i])]++], task->made[i], ELIG_DIGEST_BYTES);
 }
 
-static int write_index(const struct recipe *recipe, struct source *listed, const struct labels *labels)
+static int compare_digests(const void *a, const void *b)
 {
-    struct census census;
-    struct faults faults = {0};
-    int error = 0;
-    struct publish *publish = publish_open(recipe->output);
-    int good = census_take(&census, recipe, listed, NULL, 0, recipe->memory, NULL, &faults) && publish != NULL;
-    struct assembly assembly = {
-        .recipe = recipe, .listed = listed, .labels = labels, .census = &census, .bytes = recipe->memory};
-    good = good && assemble_write(&assembly, publish_file(publish), &faults) == ASSEMBLE_DONE &&
-           assemble_verify(&assembly, publish_path(publish), &error);
-    if (good)
-        good = publish_commit(publish, 0444);
-    else
-        publish_abandon(publish);
-    assemble_free(&assembly);
-    census_free(&census);
-    faults_free(&faults);
-    return good;
+    return memcmp(a, b, ELIG_DIGEST_BYTES);
 }
 
-int subject_make(const char *path, const char *tmpdir, uint64_t n, unsigned fingerprint_bits,
-                 struct subject_build *build)
+static int sort_bucket(void *context, unsigned worker, uint64_t bucket)
 {
-    struct recipe recipe = {.kind_count = 1,
-                            .kinds = {{.name = "email", .part_count = 1, .parts = {{.type = ELIG_TYPE_EMAIL}}}},
-                            .fingerprint_bits = fingerprint_bits,
-                            .campaign = "benchmark",
-                            .output = path,
-                            .tmpdir = tmpdir,
-                            .memory = RECORD_BYTES_MAX,
-                            .threads = build->threads};
-    uint8_t secret[ELIG_SECRET_BYTES];
-    memcpy(secret, subject_secret, sizeof secret);
-    memcpy(recipe.salt, subject_salt, sizeof recipe.salt);
-    recipe.secret = secret;
-    digest_key_check(recipe.secret, recipe.salt, recipe.key_check);
-    struct source listed = {.store = store_new(tmpdir, recipe.memory, recipe.threads)};
-    struct labels *labels = labels_new();
-    double start = clock_seconds();
-    int good = listed.store != NULL && labels != NULL && fill_store(listed.store, &recipe, n);
-    build->digest_seconds = clock_seconds() - start;
-    start = clock_seconds();
-    good = good && write_index(&recipe, &listed, labels);
-    build->build_seconds = clock_seconds() - start;
-    if (!good)
-        fprintf(stderr, "bench: make %s: %s\n", path, strerror(errno));
-    store_free(listed.store);
-    labels_free(labels);
-    return good;
+    const struct digest_task *task = context;
+    uint64_t first = bucket == 0 ? 0 : task->end[bucket - 1];
+    (void)worker;
+    qsort(task->sorted + first, task->end[bucket] - first, ELIG_DIGEST_BYTES, compare_digests);
+    return 0;
+}
+
+uint8_t (*subject_digests(uint64_t n, unsigned threads))[ELIG_DIGEST_BYTES]
+{
+    struct digest_task *task = calloc(1, sizeof *task);
+    uint8_t(*sorted)[ELIG_DIGEST_BYTES] = NULL;
+    if (task == NULL)
+        return NULL;
+    task->n = n;
+    task->made = malloc(n * sizeof *task->made);
+    task->sorted = malloc(n * sizeof *task->sorted);
+    if (task->made != NULL && task->sorted != NULL &&
+        parallel_run(threads, (n + PIECE - 1) / PIECE, digest_piece, task) == 0) {
+        spread(task);
+        if (parallel_run(threads, BUCKETS, sort_bucket, task) == 0)
+            sorted = task->sorted;
+    }
+    free(task->made);
+    if (sorted == NULL)
+        free(task->sorted);
+    free(task);
+    return sorted;
 }

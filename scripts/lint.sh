@@ -22,7 +22,8 @@ step() { # name, command...
 
 # Files of the project that exist; core/phone_table.c is generated, and checked as such.
 sources() {
-    ls core/*.c cli/*.c builder/*.c lookup/*.c tests/*.c fuzz/*.c bench/*.c 2> /dev/null | grep -vx core/phone_table.c
+    ls core/*.c cli/*.c builder/*.c lookup/*.c tests/*.c fuzz/*.c bench/*.c bench/peers/*.c 2> /dev/null |
+        grep -vx core/phone_table.c
 }
 headers() {
     ls include/*.h core/*.h cli/*.h builder/*.h lookup/*.h tests/*.h fuzz/*.h bench/*.h 2> /dev/null
@@ -79,7 +80,7 @@ done
 if /usr/bin/python3 -c 'import phonenumbers' 2> "$findings"; then
     step "the phone table is what its script makes" /usr/bin/python3 scripts/phone_table.py --check
 fi
-for script in tests/*.sh tests/scenarios/*.sh scripts/*.sh fuzz/*.sh; do
+for script in tests/*.sh tests/scenarios/*.sh scripts/*.sh fuzz/*.sh bench/*.sh; do
     step "$script" sh -n "$script"
 done
 step ".ci/run" bash -n .ci/run

@@ -1,0 +1,261 @@
+#include "contest.h"
+
+#include "child.h"
+#include "pages.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* At 2^-32, one false positive among the misses of a child is one chance in 10,000; two are a defect. */
+#define FALSE_POSITIVES_MAX 1
+
+/* Larger lists are built once; a build that takes long sees slow and quick spells itself. */
+#define BUILD_AGAIN_MAX 2000000
+
+#define MIB (1024.0 * 1024.0)
+
+void contest_add(struct contest *contest, const struct peer *peer, const char *folder)
+{
+    struct contender *contender = &contest->contenders[contest->count++];
+    contender->peer = peer;
+    snprintf(contender->path, sizeof contender->path, "%s/%s", folder, peer->file);
+}
+
+const struct contender *contest_find(const struct contest *contest, const struct peer *peer)
+{
+    for (unsigned i = 0; i < contest->count; i++)
+        if (contest->contenders[i].peer == peer)
+            return &contest->contenders[i];
+    return NULL;
+}
+
+static int complain(const struct peer *peer, const char *what)
+{
+    fprintf(stderr, "bench: %s: %s\n", peer->name, what);
+    return 0;
+}
+
+/* ---- Building ---- */
+
+struct build_task {
+    const struct contender *contender;
+    const uint8_t (*digests)[ELIG_DIGEST_BYTES];
+    uint64_t n;
+};
+
+static int build_one(void *context, double *seconds)
+{
+    const struct build_task *task = context;
+    double start = clock_seconds();
+    int good = task->contender->peer->build(task->contender->path, task->digests, task->n);
+    *seconds = clock_seconds() - start;
+    return good;
+}
+
+static int build_again(struct contender *contender, const uint8_t (*digests)[ELIG_DIGEST_BYTES], uint64_t n,
+                       double *seconds)
+{
+    struct build_task task = {contender, digests, n};
+    if (unlink(contender->path) != 0 && errno != ENOENT)
+        return complain(contender->peer, "the old file cannot be removed");
+    return child_run(build_one, &task, seconds, 1) || complain(contender->peer, "building failed");
+}
+
+/* The figures of one round; those of a contender that shares a file are those of the file's builder. */
+static int build_all(struct contest *contest, const uint8_t (*digests)[ELIG_DIGEST_BYTES], unsigned round)
+{
+    double seconds = 0;
+    for (unsigned i = 0; i < contest->count; i++) {
+        struct contender *contender = &contest->contenders[i];
+        struct stat status;
+        if (contender->peer->build != NULL && !build_again(contender, digests, contest->n, &seconds))
+            return 0;
+        if (stat(contender->path, &status) != 0)
+            return complain(contender->peer, "building made no file");
+        contender->values[CONTEST_BUILD_NS][round] = seconds * 1e9 / (double)contest->n;
+        contender->values[CONTEST_BITS][round] = (double)status.st_size * CHAR_BIT / (double)contest->n;
+    }
+    return 1;
+}
+
+int contest_build(struct contest *contest, const uint8_t (*digests)[ELIG_DIGEST_BYTES])
+{
+    unsigned rounds = contest->n <= BUILD_AGAIN_MAX ? CLOCK_ROUNDS : 1;
+    for (unsigned round = 0; round < rounds; round++)
+        if (!build_all(contest, digests, round))
+            return 0;
+    for (unsigned round = rounds; round < CLOCK_ROUNDS; round++)
+        for (unsigned i = 0; i < contest->count; i++)
+            for (unsigned metric = CONTEST_BUILD_NS; metric <= CONTEST_BITS; metric++)
+                contest->contenders[i].values[metric][round] = contest->contenders[i].values[metric][0];
+    return 1;
+}
+
+/* ---- Asking ---- */
+
+struct ask_task {
+    const struct contender *contender;
+    const struct queries *queries; /* NULL: only the probe is asked */
+    uint8_t probe[ELIG_DIGEST_BYTES];
+    unsigned round;
+};
+
+static int ask_cold(void *context, double *milliseconds)
+{
+    const struct ask_task *task = context;
+    const struct peer *peer = task->contender->peer;
+    int was_dropped = pages_drop(task->contender->path);
+    double start = clock_seconds();
+    void *handle = peer->open(task->contender->path);
+    if (handle == NULL)
+        return complain(peer, "opening failed");
+    int found = peer->find_one(handle, task->probe);
+    *milliseconds = was_dropped ? (clock_seconds() - start) * 1e3 : (double)NAN;
+    peer->close(handle);
+    return found == 1 ? 1 : complain(peer, "a listed digest was not found");
+}
+
+typedef int64_t find_digests(const struct peer *peer, void *handle, const uint8_t (*digests)[ELIG_DIGEST_BYTES],
+                             unsigned count);
+
+static int64_t find_singly(const struct peer *peer, void *handle, const uint8_t (*digests)[ELIG_DIGEST_BYTES],
+                           unsigned count)
+{
+    int64_t found = 0;
+    for (unsigned i = 0; i < count; i++) {
+        int result = peer->find_one(handle, digests[i]);
+        if (result < 0)
+            return result;
+        found += result;
+    }
+    return found;
+}
+
+static int64_t find_in_batches(const struct peer *peer, void *handle,
+                               const uint8_t (*digests)[ELIG_DIGEST_BYTES], unsigned count)
+{
+    int64_t found = 0;
+    if (peer->find_batch == NULL)
+        return find_singly(peer, handle, digests, count);
+    for (unsigned done = 0; done < count; done += PEER_BATCH) {
+        size_t some = count - done < PEER_BATCH ? count - done : PEER_BATCH;
+        int64_t result = peer->find_batch(handle, digests + done, some);
+        if (result < 0)
+            return result;
+        found += result;
+    }
+    return found;
+}
+
+/* How many of QUERIES a contender is asked: slow ones, fewer. Even, so that half of the mixed ones are listed.
+ */
+static unsigned queries_of(const struct peer *peer)
+{
+    return peer->one_in == 0 ? QUERIES : QUERIES / peer->one_in / 2 * 2;
+}
+
+/* One timed pass over digests, half of which, all or none are listed; a wrong answer is a failure. */
+static int ask_all(const struct peer *peer, void *handle, const uint8_t (*digests)[ELIG_DIGEST_BYTES],
+                   find_digests *find, double listed_share, double *nanoseconds)
+{
+    unsigned count = queries_of(peer);
+    double start = clock_seconds();
+    int64_t found = find(peer, handle, digests, count);
+    *nanoseconds = (clock_seconds() - start) * 1e9 / count;
+    int64_t listed = (int64_t)(count * listed_share);
+    int64_t most = listed + (peer->is_approximate && listed < count ? FALSE_POSITIVES_MAX : 0);
+    if (found >= listed && found <= most)
+        return 1;
+    fprintf(stderr, "bench: %s: %lld found, %lld are listed\n", peer->name, (long long)found,
+            (long long)listed);
+    return 0;
+}
+
+static int ask_warm(void *context, double *values)
+{
+    const struct ask_task *task = context;
+    const struct queries *queries = task->queries;
+    const struct peer *peer = task->contender->peer;
+    double untimed;
+    int64_t before = pages_resident();
+    void *handle = peer->open(task->contender->path);
+    if (handle == NULL)
+        return complain(peer, "opening failed");
+    int good = peer->find_one(handle, queries->warm[0]) == 1 && pages_touch(task->contender->path) &&
+               ask_all(peer, handle, queries->warm, find_singly, 1, &untimed) &&
+               ask_all(peer, handle, queries->hits, find_singly, 1, &values[CONTEST_HIT_NS]) &&
+               ask_all(peer, handle, queries->misses, find_singly, 0, &values[CONTEST_MISS_NS]) &&
+               ask_all(peer, handle, queries->mixed, find_in_batches, 0.5, &values[CONTEST_BATCH_NS]);
+    values[CONTEST_MEMORY_MIB] = before < 0 ? (double)NAN : (double)(pages_resident() - before) / MIB;
+    peer->close(handle);
+    return good;
+}
+
+static int ask_contender(struct contender *contender, const struct queries *queries, unsigned round)
+{
+    double values[CONTEST_METRICS_COUNT] = {0};
+    struct ask_task task = {.contender = contender, .queries = queries, .round = round};
+    if (!child_run(ask_warm, &task, values, CONTEST_METRICS_COUNT))
+        return complain(contender->peer, "asking failed");
+    for (unsigned metric = CONTEST_HIT_NS; metric < CONTEST_METRICS_COUNT; metric++)
+        contender->values[metric][round] = values[metric];
+    return 1;
+}
+
+static int measure_floors(void *context, double *nanoseconds)
+{
+    const struct ask_task *task = context;
+    return floors_measure(task->contender->path, task->queries, task->round, nanoseconds);
+}
+
+static int ask_floors(struct contest *contest, const struct queries *queries, unsigned round)
+{
+    double values[FLOORS_COUNT];
+    struct ask_task task = {.contender = &contest->contenders[0], .queries = queries, .round = round};
+    if (!child_run(measure_floors, &task, values, FLOORS_COUNT))
+        return 0;
+    for (unsigned floor = 0; floor < FLOORS_COUNT; floor++)
+        contest->floors[floor][round] = values[floor];
+    return 1;
+}
+
+static int ask_all_cold(struct contest *contest, unsigned round)
+{
+    int good = 1;
+    for (unsigned i = 0; good && i < contest->count; i++) {
+        struct contender *contender = &contest->contenders[i];
+        struct ask_task task = {.contender = contender, .round = round};
+        subject_digest(subject_query(contest->n, round, 1), task.probe);
+        good = child_run(ask_cold, &task, &contender->values[CONTEST_COLD_MS][round], 1);
+    }
+    return good;
+}
+
+static int ask_all_warm(struct contest *contest, const struct queries *queries, unsigned round)
+{
+    int good = ask_floors(contest, queries, round);
+    for (unsigned i = 0; good && i < contest->count; i++)
+        good = ask_contender(&contest->contenders[i], queries, round);
+    return good;
+}
+
+int contest_ask(struct contest *contest)
+{
+    struct queries *queries = malloc(sizeof *queries);
+    int good = queries != NULL;
+    for (unsigned round = 0; good && round < CLOCK_ROUNDS; round++)
+        good = ask_all_cold(contest, round);
+    for (unsigned i = 0; good && i < contest->count; i++)
+        good = pages_fetch(contest->contenders[i].path);
+    for (unsigned round = 0; good && round < CLOCK_ROUNDS; round++) {
+        queries_make(queries, contest->n, round);
+        good = ask_all_warm(contest, queries, round);
+    }
+    free(queries);
+    return good;
+}

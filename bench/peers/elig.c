@@ -1,0 +1,65 @@
+#include "make_index.h"
+#include "peer.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static int build(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], uint64_t n)
+{
+    return make_index(path, digests, n, PEER_FINGERPRINT_BITS, (unsigned)sysconf(_SC_NPROCESSORS_ONLN));
+}
+
+static void *open_with(const char *path, const struct elig_options *options)
+{
+    struct elig *index;
+    int error = elig_open(path, options, &index);
+    if (error != 0)
+        fprintf(stderr, "bench: elig: %s\n", elig_error_text(error));
+    return index;
+}
+
+static void *open_all(const char *path)
+{
+    return open_with(path, &(struct elig_options){.check = ELIG_CHECK_ALL});
+}
+
+static void *open_first_use(const char *path)
+{
+    return open_with(path, &(struct elig_options){.check = ELIG_CHECK_FIRST_USE});
+}
+
+static void *open_walk(const char *path)
+{
+    return open_with(path, &(struct elig_options){.check = ELIG_CHECK_WALK});
+}
+
+static int find_one(void *handle, const uint8_t digest[ELIG_DIGEST_BYTES])
+{
+    struct elig_answer answer;
+    int error = elig_find(handle, (const uint8_t(*)[ELIG_DIGEST_BYTES])digest, 1, &answer);
+    return error < 0 ? error : answer.verdict == ELIG_ELIGIBLE;
+}
+
+static int64_t find_batch(void *handle, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count)
+{
+    struct elig_answer answers[PEER_BATCH];
+    int64_t listed = 0;
+    if (elig_find(handle, digests, count, answers) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        listed += answers[i].verdict == ELIG_ELIGIBLE;
+    return listed;
+}
+
+static void close_index(void *handle)
+{
+    elig_close(handle);
+}
+
+#define ELIG_PEER(title, how)                                                               \
+    .name = (title), .file = "elig", .is_approximate = 1, .is_unlimited = 1, .open = (how), \
+    .find_one = find_one, .find_batch = find_batch, .close = close_index
+
+const struct peer peer_elig = {ELIG_PEER("elig", open_all), .build = build};
+const struct peer peer_elig_first_use = {ELIG_PEER("elig, first use", open_first_use)};
+const struct peer peer_elig_walk = {ELIG_PEER("elig, walk", open_walk), .one_in = 20};
