@@ -65,7 +65,7 @@ FUZZERS := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/fuzz_*.c))
 # wipe.o, since some tests bring an allocator of their own.
 EVERYTHING := $(CORE) $(filter-out %/wipe.o,$(CLI)) $(filter-out %/main.o,$(BUILDER) $(LOOKUP))
 
-.PHONY: all demo test bench bench-instructions fuzz lint format install uninstall deps help \
+.PHONY: all demo test bench bench-build bench-instructions fuzz lint format install uninstall deps help \
         clean check-programs
 .DEFAULT_GOAL := all
 
@@ -137,14 +137,22 @@ bench: ## measure (BENCH_N=34000000 for the headline; see bench/README.md)
 	@$(MAKE) --no-print-directory $(BUILD)/bench/bench
 	@BUILD=$(BUILD) sh bench/run.sh $(BENCH_N)
 
+bench-build: ## time compiling a list against hashing it (BENCH_ROWS=34000000 for the headline)
+	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) time"
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/people $(BUILD)/bench/hash
+	@BUILD=$(BUILD) sh bench/build.sh $(BENCH_ROWS)
+
 bench-instructions: ## count the instructions of each step of a build and a lookup, with valgrind
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) valgrind"
 	@$(MAKE) --no-print-directory $(BUILD)/bench/steps
 	@BUILD=$(BUILD) sh bench/instructions.sh
 
 BENCH_LIBS := -lsqlite3 -llmdb -lcdb -lcmph
-$(BUILD)/bench/bench: $(filter-out %/steps.o,$(call objects,bench)) $(call objects,bench/peers) $(EVERYTHING)
+$(BUILD)/bench/bench: $(filter-out %/steps.o %/hash.o,$(call objects,bench)) $(call objects,bench/peers) $(EVERYTHING)
 	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) $(BENCH_LIBS) -lm -lpthread
+
+$(BUILD)/bench/hash: $(addprefix $(BUILD)/bench/,hash.o clock.o subject.o) $(EVERYTHING)
+	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lm -lpthread
 
 $(BUILD)/bench/steps: $(addprefix $(BUILD)/bench/,steps.o subject.o make_index.o) $(EVERYTHING)
 	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lm -lpthread
