@@ -65,7 +65,7 @@ FUZZERS := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/fuzz_*.c))
 # wipe.o, since some tests bring an allocator of their own.
 EVERYTHING := $(CORE) $(filter-out %/wipe.o,$(CLI)) $(filter-out %/main.o,$(BUILDER) $(LOOKUP))
 
-.PHONY: all demo test bench bench-build bench-instructions fuzz lint format install uninstall deps help \
+.PHONY: all demo test bench bench-build bench-huge bench-instructions fuzz lint format install uninstall deps help \
         clean check-programs
 .DEFAULT_GOAL := all
 
@@ -142,14 +142,22 @@ bench-build: ## time compiling a list against hashing it (BENCH_ROWS=34000000 fo
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/people $(BUILD)/bench/hash
 	@BUILD=$(BUILD) sh bench/build.sh $(BENCH_ROWS)
 
+bench-huge: ## assemble and measure an index from synthetic sets (HUGE_N=1000000000, HUGE_SETS=8)
+	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) $(BENCH_PACKAGES)"
+	@$(MAKE) --no-print-directory all $(BUILD)/bench/bench $(BUILD)/bench/set_people
+	@BUILD=$(BUILD) sh bench/huge.sh $(HUGE_N) $(HUGE_SETS)
+
 bench-instructions: ## count the instructions of each step of a build and a lookup, with valgrind
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) valgrind"
 	@$(MAKE) --no-print-directory $(BUILD)/bench/steps
 	@BUILD=$(BUILD) sh bench/instructions.sh
 
 BENCH_LIBS := -lsqlite3 -llmdb -lcdb -lcmph
-$(BUILD)/bench/bench: $(filter-out %/steps.o %/hash.o,$(call objects,bench)) $(call objects,bench/peers) $(EVERYTHING)
+$(BUILD)/bench/bench: $(filter-out %/steps.o %/hash.o %/set_people.o,$(call objects,bench)) $(call objects,bench/peers) $(EVERYTHING)
 	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) $(BENCH_LIBS) -lm -lpthread
+
+$(BUILD)/bench/set_people: $(addprefix $(BUILD)/bench/,set_people.o subject.o) $(EVERYTHING)
+	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lm -lpthread
 
 $(BUILD)/bench/hash: $(addprefix $(BUILD)/bench/,hash.o clock.o subject.o) $(EVERYTHING)
 	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lm -lpthread

@@ -42,7 +42,9 @@ struct contest {
 /* Adds a contender whose file is in folder. */
 void contest_add(struct contest *contest, const struct peer *peer, const char *folder);
 
-/* Each returns 1, or 0 with the reason printed. To be called in this order. */
+/* Each returns 1, or 0 with the reason printed. To be called in this order; contest_take() in place of
+ * building, if all contenders read the index at path. */
+ELIG_CHECK_RESULT int contest_take(struct contest *contest, const char *path);
 ELIG_CHECK_RESULT int contest_build(struct contest *contest, const uint8_t (*digests)[ELIG_DIGEST_BYTES]);
 ELIG_CHECK_RESULT int contest_ask(struct contest *contest);
 

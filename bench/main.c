@@ -2,7 +2,9 @@
  * The benchmark: elig beside what one would use instead, and beside the floors of the same machine in the same
  * run. Every metric is defined in bench/README.md.
  *
- *     bench [--csv FILE] [--peers-up-to N] FOLDER N
+ *     bench [--csv FILE] [--peers-up-to N] [--index FILE] FOLDER N
+ *
+ * --index: measures an index of persons 0 .. N - 1 that is there already, and no peers.
  */
 #include "contest.h"
 #include "pages.h"
@@ -26,27 +28,33 @@ static const struct peer *const peers[] = {
 
 struct settings {
     uint64_t n, peers_up_to;
-    const char *folder, *csv;
+    const char *folder, *csv, *index;
 };
 
 static int read_settings(int argc, char **argv, struct settings *settings)
 {
-    static const struct option known[] = {
-        {"csv", required_argument, NULL, 'c'}, {"peers-up-to", required_argument, NULL, 'p'}, {0}};
+    static const struct option known[] = {{"csv", required_argument, NULL, 'c'},
+                                          {"peers-up-to", required_argument, NULL, 'p'},
+                                          {"index", required_argument, NULL, 'i'},
+                                          {0}};
     int option;
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
         if (option == 'c')
             settings->csv = optarg;
+        else if (option == 'i')
+            settings->index = optarg;
         else if (option != 'p' || !parse_number(optarg, 0, UINT64_MAX, &settings->peers_up_to))
             return 0;
-    if (argc - optind != 2 || !parse_number(argv[optind + 1], 1, UINT32_MAX, &settings->n))
+    if (argc - optind != 2 || !parse_number(argv[optind + 1], 1, UINT64_C(1) << 40, &settings->n))
         return 0;
     settings->folder = argv[optind];
     return 1;
 }
 
-static int build_all(struct contest *contest)
+static int build_all(struct contest *contest, const char *index)
 {
+    if (index != NULL)
+        return contest_take(contest, index);
     unsigned threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
     uint8_t(*digests)[ELIG_DIGEST_BYTES] = subject_digests(contest->n, threads);
     if (digests == NULL)
@@ -79,15 +87,15 @@ int main(int argc, char **argv)
     static struct contest contest;
     struct table_pages pages;
     if (sodium_init() < 0 || !read_settings(argc, argv, &settings)) {
-        fprintf(stderr, "Usage: bench [--csv FILE] [--peers-up-to N] FOLDER N\n");
+        fprintf(stderr, "Usage: bench [--csv FILE] [--peers-up-to N] [--index FILE] FOLDER N\n");
         return 2;
     }
     contest.n = settings.n;
     for (size_t i = 0; i < sizeof peers / sizeof *peers; i++)
-        if (peers[i]->is_unlimited || settings.n <= settings.peers_up_to)
+        if (peers[i]->is_unlimited || (settings.n <= settings.peers_up_to && settings.index == NULL))
             contest_add(&contest, peers[i], settings.folder);
     printf("%llu identifiers, f = %u\n", (unsigned long long)settings.n, PEER_FINGERPRINT_BITS);
-    if (!build_all(&contest))
+    if (!build_all(&contest, settings.index))
         return 1;
     probe_pages(&contest, ELIG_CHECK_WALK, &pages.once_least, &pages.once_most);
     probe_pages(&contest, ELIG_CHECK_FIRST_USE, &pages.open_least, &pages.open_most);

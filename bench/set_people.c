@@ -1,0 +1,112 @@
+/*
+ * set_people.c - a set (builder/set.h) of the digests of persons FROM .. TO - 1 of subject.h, without a list:
+ * for measurements at sizes whose list nobody wants to write.
+ *
+ *     set_people FROM TO TMPDIR FILE
+ */
+#include "digest.h"
+#include "parallel.h"
+#include "parse.h"
+#include "publish.h"
+#include "set_write.h"
+#include "subject.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PIECE 65536 /* persons of one piece of work */
+#define AT_ONCE 64  /* persons digested together */
+#define STORE_BYTES (UINT64_C(768) << 20)
+#define LOAD_BYTES (UINT64_C(256) << 20)
+
+struct task {
+    uint64_t from, to;
+    const struct digest_key *key;
+    struct store_writer **writers;
+};
+
+static int digest_some(const struct task *task, struct store_writer *writer, uint64_t first, size_t count)
+{
+    char texts[AT_ONCE][SUBJECT_TEXT_MAX];
+    struct digest_input inputs[AT_ONCE];
+    uint8_t digests[AT_ONCE][ELIG_DIGEST_BYTES];
+    struct record records[AT_ONCE];
+    for (size_t i = 0; i < count; i++)
+        inputs[i] =
+            (struct digest_input){subject_kind, (const uint8_t *)texts[i], subject_text(first + i, texts[i])};
+    digest_keyed_many(task->key, inputs, count, digests);
+    for (size_t i = 0; i < count; i++) {
+        memcpy(records[i].digest, digests[i], sizeof records[i].digest);
+        record_set_note(&records[i], 0, 0, record_place(0, 0));
+    }
+    return store_add(writer, records, count);
+}
+
+static int digest_piece(void *context, unsigned worker, uint64_t piece)
+{
+    const struct task *task = context;
+    uint64_t at = task->from + piece * PIECE;
+    uint64_t end = task->to - at < PIECE ? task->to : at + PIECE;
+    for (; at < end; at += AT_ONCE)
+        if (!digest_some(task, task->writers[worker], at, end - at < AT_ONCE ? end - at : AT_ONCE))
+            return -1;
+    return 0;
+}
+
+static int fill_store(struct store *store, const struct recipe *recipe, uint64_t from, uint64_t to)
+{
+    struct store_writer *writers[PARALLEL_THREADS_MAX] = {NULL};
+    struct digest_key key;
+    struct task task = {from, to, &key, writers};
+    int good = 1;
+    digest_key_make(&key, subject_secret, subject_salt);
+    for (unsigned i = 0; i < recipe->threads; i++)
+        good = good && (writers[i] = store_writer_new(store)) != NULL;
+    good = good && parallel_run(recipe->threads, (to - from + PIECE - 1) / PIECE, digest_piece, &task) == 0;
+    for (unsigned i = 0; i < recipe->threads; i++)
+        store_writer_close(writers[i]);
+    return good;
+}
+
+static int make_set(const struct recipe *recipe, uint64_t from, uint64_t to)
+{
+    struct source source = {.store = store_new(recipe->tmpdir, STORE_BYTES, recipe->threads)};
+    struct labels *labels = labels_new();
+    struct publish *publish = publish_open(recipe->output);
+    struct set_plan plan = {
+        .recipe = recipe, .source = &source, .labels = labels, .rows = to - from, .bytes = LOAD_BYTES};
+    uint64_t length;
+    int good = source.store != NULL && labels != NULL && publish != NULL &&
+               fill_store(source.store, recipe, from, to) && set_write(&plan, publish_file(publish), &length);
+    if (good)
+        good = publish_commit(publish, 0400);
+    else
+        publish_abandon(publish);
+    if (!good)
+        fprintf(stderr, "set_people: make %s: %s\n", recipe->output, strerror(errno));
+    store_free(source.store);
+    labels_free(labels);
+    return good;
+}
+
+int main(int argc, char **argv)
+{
+    uint64_t from, to;
+    if (argc != 5 || sodium_init() < 0 || !parse_number(argv[1], 0, UINT64_C(1) << 40, &from) ||
+        !parse_number(argv[2], from, UINT64_C(1) << 40, &to)) {
+        fprintf(stderr, "Usage: set_people FROM TO TMPDIR FILE\n");
+        return 2;
+    }
+    struct recipe recipe = {.command = COMMAND_DIGEST,
+                            .kind_count = 1,
+                            .kinds = {{.part_count = 1, .parts = {{.type = ELIG_TYPE_EMAIL}}}},
+                            .tmpdir = argv[3],
+                            .output = argv[4],
+                            .threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN)};
+    snprintf(recipe.kinds[0].name, sizeof recipe.kinds[0].name, "%s", subject_kind);
+    memcpy(recipe.salt, subject_salt, sizeof recipe.salt);
+    digest_key_check(subject_secret, subject_salt, recipe.key_check);
+    return make_set(&recipe, from, to) ? 0 : 1;
+}
