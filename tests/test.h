@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -37,6 +38,7 @@
 #include "leaf.h"
 #include "message.h"
 #include "recipe.h"
+#include "set_write.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
@@ -102,6 +104,17 @@ static inline const char *test_path(const char *name)
     char *path = paths[next++ % LENGTH(paths)];
     assert_true(snprintf(path, TEST_PATH_MAX, "%s/%s", test_folder(), name) < TEST_PATH_MAX);
     return path;
+}
+
+static inline unsigned test_entries_in(const char *path)
+{
+    unsigned entries = 0;
+    DIR *folder = opendir(path);
+    assert_non_null(folder);
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
+        entries += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    closedir(folder);
+    return entries;
 }
 
 /* ---- Files ---- */
@@ -234,6 +247,16 @@ static inline struct record test_record(const uint8_t *digest, uint16_t label, u
     return record;
 }
 
+/* Labels numbered 1, 2, ... as the words come. */
+static inline struct labels *test_labels(const char *const *words, unsigned word_count)
+{
+    struct labels *labels = labels_new();
+    assert_non_null(labels);
+    for (unsigned i = 0; i < word_count; i++)
+        assert_int_equal(labels_number(labels, words[i], strlen(words[i])), i + 1);
+    return labels;
+}
+
 /* A store of records, dealt out among writers. */
 static inline struct store *test_store(const struct record *records, size_t count, unsigned writers,
                                        size_t bytes)
@@ -253,6 +276,15 @@ static inline struct store *test_store(const struct record *records, size_t coun
     return store;
 }
 
+/* Puts all parts of a store in order, so that any thread may load any part of it. */
+static inline void test_settle(struct source *source)
+{
+    struct batch batch = {0};
+    for (unsigned part = 0; part < STORE_PARTS; part++)
+        assert_int_equal(source_load(source, part, 0, 0, STORE_CHUNK_RECORDS_MAX, &batch), 1);
+    batch_free(&batch);
+}
+
 static inline enum assemble_result test_assemble(const struct test_list *list, int file, const char *path)
 {
     static uint32_t rank[ELIG_LABELS_MAX + 1];
@@ -263,10 +295,7 @@ static inline enum assemble_result test_assemble(const struct test_list *list, i
     recipe.fingerprint_bits = list->fingerprint_bits > 0 ? list->fingerprint_bits : 32;
     memset(rank, 0xff, sizeof rank); /* MERGE_UNRANKED */
 
-    struct labels *labels = labels_new();
-    assert_non_null(labels);
-    for (unsigned i = 0; i < list->word_count; i++)
-        assert_int_equal(labels_number(labels, list->words[i], strlen(list->words[i])), i + 1);
+    struct labels *labels = test_labels(list->words, list->word_count);
     struct source listed = {.store = test_store(list->records, list->count, recipe.threads, list->store_bytes)};
     struct source absent = {.store = NULL};
     if (list->absent_count > 0) {
@@ -275,6 +304,7 @@ static inline enum assemble_result test_assemble(const struct test_list *list, i
         for (size_t i = 0; i < list->absent_count; i++)
             records[i] = test_record(list->absent[i], 0, i + 1);
         absent.store = test_store(records, list->absent_count, 1, 0);
+        test_settle(&absent);
         free(records);
     }
     assert_int_equal(census_take(&census, &recipe, &listed, rank, list->word_count > 0, 1 << 20, NULL, &faults),
@@ -307,6 +337,38 @@ static inline void test_build(const struct test_list *list, const char *path)
     assert_true(file >= 0);
     assert_int_equal(test_assemble(list, file, path), ASSEMBLE_DONE);
     assert_int_equal(close(file), 0);
+}
+
+/* A set of records that a test chose itself, with the terms of a recipe; label 1 is the first word. */
+static inline void test_make_set(const struct recipe *recipe, const struct record *records, size_t count,
+                                 const char *const *words, unsigned word_count, const char *path)
+{
+    struct labels *labels = test_labels(words, word_count);
+    struct source source = {.store = test_store(records, count, recipe->threads, 0)};
+    struct census census;
+    uint64_t length;
+    int file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    assert_true(file >= 0);
+    assert_int_equal(census_take(&census, recipe, &source, NULL, word_count > 0, 1 << 20, NULL, NULL), 1);
+    const struct set_plan plan = {
+        .recipe = recipe, .source = &source, .labels = labels, .rows = count, .bytes = 1 << 20};
+    assert_int_equal(set_write(&plan, file, &length), 1);
+    struct stat status;
+    assert_int_equal(fstat(file, &status), 0);
+    assert_int_equal(status.st_size, length);
+    assert_int_equal(close(file), 0);
+    census_free(&census);
+    store_free(source.store);
+    labels_free(labels);
+}
+
+static inline struct set *test_open_set(const char *path, struct labels *labels)
+{
+    struct set *set;
+    assert_int_equal(set_open(path, &set), SET_GOOD);
+    assert_non_null(set);
+    assert_int_equal(set_number_labels(set, labels), 1);
+    return set;
 }
 
 /* count records of random digests without labels; to be freed. */

@@ -1,7 +1,6 @@
 /* test_publish.c - a file appears under its name complete or not at all, and nothing is left beside it. */
 #include "test.h"
 
-#include <dirent.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -21,17 +20,6 @@ static const char *in(const char *folder, const char *name)
     static char path[2 * TEST_PATH_MAX];
     snprintf(path, sizeof path, "%s/%s", folder, name);
     return path;
-}
-
-static unsigned entries_in(const char *path)
-{
-    unsigned entries = 0;
-    DIR *folder = opendir(path);
-    assert_non_null(folder);
-    for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
-        entries += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-    closedir(folder);
-    return entries;
 }
 
 static void write_to(const struct publish *publish, const char *text)
@@ -63,7 +51,7 @@ static void a_file_appears_at_commit_and_not_before(void **state)
     assert_content(publish_path(publish), "content");
     assert_int_equal(publish_commit(publish, 0444), 1);
     assert_content(in(folder, "index"), "content");
-    assert_int_equal(entries_in(folder), 1);
+    assert_int_equal(test_entries_in(folder), 1);
 }
 
 static void a_file_has_the_mode_asked_for_whatever_the_umask(void **state)
@@ -81,7 +69,7 @@ static void a_file_has_the_mode_asked_for_whatever_the_umask(void **state)
         assert_int_equal(stat(in(folder, "index"), &status), 0);
         assert_int_equal(status.st_mode & 07777, modes[i]);
     }
-    assert_int_equal(entries_in(folder), 1);
+    assert_int_equal(test_entries_in(folder), 1);
 }
 
 /* What is being written may hold what nobody else is to see yet. */
@@ -111,7 +99,7 @@ static void an_old_file_is_replaced_and_its_readers_keep_it(void **state)
     assert_int_equal(read(reader, old, 3), 3);
     assert_string_equal(old, "old");
     close(reader);
-    assert_int_equal(entries_in(folder), 1);
+    assert_int_equal(test_entries_in(folder), 1);
 }
 
 static void abandoning_leaves_the_old_file_and_nothing_else(void **state)
@@ -121,9 +109,9 @@ static void abandoning_leaves_the_old_file_and_nothing_else(void **state)
     test_write_text(in(folder, "index"), "old");
     publish_abandon(begin(in(folder, "index"), "new"));
     assert_content(in(folder, "index"), "old");
-    assert_int_equal(entries_in(folder), 1);
+    assert_int_equal(test_entries_in(folder), 1);
     publish_abandon(begin(in(folder, "other"), "new"));
-    assert_int_equal(entries_in(folder), 1);
+    assert_int_equal(test_entries_in(folder), 1);
     publish_abandon(NULL);
 }
 
@@ -141,7 +129,7 @@ static void a_killed_program_leaves_nothing(void **state)
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-    assert_int_equal(entries_in(folder), 0);
+    assert_int_equal(test_entries_in(folder), 0);
 }
 
 static void assert_refused(const char *path, int why)
@@ -164,7 +152,7 @@ static void places_that_are_none_for_a_file_are_refused_at_once(void **state)
     assert_int_equal(mkfifo(in(folder, "fifo"), 0600), 0);
     assert_refused(in(folder, "fifo"), EEXIST);
     assert_refused("/dev/null", EEXIST);
-    assert_int_equal(entries_in(folder), 2);
+    assert_int_equal(test_entries_in(folder), 2);
 }
 
 static void a_path_without_a_folder_is_in_the_present_one(void **state)
@@ -180,7 +168,7 @@ static void a_path_without_a_folder_is_in_the_present_one(void **state)
     assert_int_equal(chdir(before), 0);
     assert_int_equal(moved, 0);
     assert_int_equal(committed, 1);
-    assert_int_equal(entries_in(folder), 1);
+    assert_int_equal(test_entries_in(folder), 1);
 }
 
 /* Whatever the file system takes as a name must be as good as any other, or be refused before the work begins:
@@ -239,7 +227,7 @@ static void two_writers_of_one_file_do_not_disturb_each_other(void **state)
     assert_content(in(folder, "index"), "other");
     assert_int_equal(publish_commit(one, 0444), 1);
     assert_content(in(folder, "index"), "one");
-    assert_int_equal(entries_in(folder), 1);
+    assert_int_equal(test_entries_in(folder), 1);
 }
 
 /* The target became a folder while the file was being written. */
@@ -252,7 +240,7 @@ static void a_failure_at_commit_leaves_the_target_as_it_was(void **state)
     errno = 0;
     assert_int_equal(publish_commit(publish, 0444), 0);
     assert_true(errno == EISDIR || errno == ENOTEMPTY || errno == EEXIST);
-    assert_int_equal(entries_in(folder), 1);
+    assert_int_equal(test_entries_in(folder), 1);
     assert_int_equal(rmdir(in(folder, "index")), 0);
 }
 
