@@ -22,6 +22,8 @@ struct set {
     uint64_t first[STORE_PARTS + 1]; /* number of each part's first record; the last is records */
     uint8_t hash[STORE_PARTS][ELIG_HASH_BYTES];
     _Atomic unsigned char is_good[STORE_PARTS]; /* the part's hash was right */
+    _Atomic uint64_t good_records;              /* of those parts */
+    _Atomic uint64_t good_of_kind[ELIG_KINDS_MAX];
     uint64_t records_at;                        /* where the first record starts */
 };
 
@@ -279,10 +281,28 @@ void set_walk_start(const struct set *set, unsigned part, struct set_walk *walk)
     walk->next = set->first[part];
     walk->left = set->first[part + 1] - set->first[part];
     walk->is_checked = !set->is_good[part];
+    memset(walk->of_kind, 0, sizeof walk->of_kind);
     memset(&walk->last, 0, sizeof walk->last);
     if (walk->is_checked)
         (void)crypto_generichash_blake2b_init_salt_personal(&walk->hash, NULL, 0, ELIG_HASH_BYTES,
                                                             set->terms.salt, (const uint8_t *)SET_DOMAIN_PART);
+}
+
+/* Takes note of a part whose hash was right. Returns 1, or 0 if that was the last one and the records of each
+ * kind are not as many as the header says. */
+static int note_good_part(struct set *set, const struct set_walk *walk)
+{
+    uint64_t records = set_part_records(set, walk->part);
+    if (atomic_exchange(&set->is_good[walk->part], 1)) /* by another walk, meanwhile */
+        return 1;
+    for (unsigned kind = 0; kind < set->terms.kind_count; kind++)
+        atomic_fetch_add(&set->good_of_kind[kind], walk->of_kind[kind]);
+    if (atomic_fetch_add(&set->good_records, records) + records < set->records)
+        return 1;
+    for (unsigned kind = 0; kind < set->terms.kind_count; kind++)
+        if (set->good_of_kind[kind] != set->terms.kinds[kind].identifiers)
+            return 0;
+    return 1;
 }
 
 /* The end of a part: its hash, if this walk was to check it. */
@@ -295,8 +315,7 @@ static int walk_end(struct set *set, struct set_walk *walk)
     crypto_generichash_blake2b_final(&walk->hash, hash, sizeof hash);
     if (memcmp(hash, set->hash[walk->part], sizeof hash) != 0)
         return -SET_E_DAMAGED;
-    set->is_good[walk->part] = 1;
-    return 0;
+    return note_good_part(set, walk) ? 0 : -SET_E_DAMAGED;
 }
 
 /* Takes one record apart: 1, or 0 if it is none of this part, or out of order. */
@@ -314,6 +333,7 @@ static int read_record(const struct set *set, struct set_walk *walk, unsigned in
     if (memcmp(&walk->last, record, sizeof *record) >= 0)
         return 0;
     walk->last = *record;
+    walk->of_kind[kind]++;
     record_set_note(record, set->label[code], kind, record_place(input, 0));
     return 1;
 }
