@@ -17,14 +17,15 @@ struct set {
     int file;
     struct set_terms terms;
     uint64_t rows, records;
-    struct dictionary dictionary;
+    struct dictionary dictionary; /* until set_number_labels() */
+    uint32_t label_count;
     uint16_t *label;                 /* by code: the number that set_number_labels() gave the word */
     uint64_t first[STORE_PARTS + 1]; /* number of each part's first record; the last is records */
     uint8_t hash[STORE_PARTS][ELIG_HASH_BYTES];
     _Atomic unsigned char is_good[STORE_PARTS]; /* the part's hash was right */
     _Atomic uint64_t good_records;              /* of those parts */
     _Atomic uint64_t good_of_kind[ELIG_KINDS_MAX];
-    uint64_t records_at;                        /* where the first record starts */
+    uint64_t records_at; /* where the first record starts */
 };
 
 static const uint8_t no_salt[ELIG_SALT_BYTES];
@@ -132,6 +133,7 @@ static enum set_error read_dictionary(struct set *set, const uint8_t *page, uint
     uint8_t *bytes;
     if (count > ELIG_LABELS_MAX || used < (uint64_t)count * 2 || used > (uint64_t)count * (1 + ELIG_LABEL_MAX))
         return SET_E_DAMAGED;
+    set->label_count = count;
     set->label = calloc((size_t)count + 1, sizeof *set->label);
     if (set->label == NULL)
         return SET_E_MEMORY;
@@ -270,6 +272,7 @@ int set_number_labels(struct set *set, struct labels *labels)
             return number;
         set->label[code] = (uint16_t)number;
     }
+    dictionary_free(&set->dictionary);
     return 1;
 }
 
@@ -325,8 +328,7 @@ static int read_record(const struct set *set, struct set_walk *walk, unsigned in
     uint16_t code = bytes_get_le16(bytes + SET_AT_LABEL);
     unsigned kind = bytes[SET_AT_KIND];
     memcpy(record->digest, bytes, ELIG_DIGEST_BYTES);
-    if (store_part_of(record->digest) != walk->part || code > set->dictionary.count ||
-        kind >= set->terms.kind_count)
+    if (store_part_of(record->digest) != walk->part || code > set->label_count || kind >= set->terms.kind_count)
         return 0;
     /* by digest, then code; the first of a part is not after anything */
     record_set_note(record, code, kind, 1);

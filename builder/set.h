@@ -81,7 +81,8 @@ uint64_t set_part_records(const struct set *set, unsigned part);
 /* What two sets, or a set and an index, do not have in common, in words; NULL if they go together. */
 const char *set_terms_difference(const struct set_terms *a, const struct set_terms *b);
 
-/* Numbers the set's label words, so that its records can be read. Returns 1, or LABELS_... of labels.h. */
+/* Numbers the set's label words, once, so that its records can be read, and forgets the words. Returns 1, or
+ * LABELS_... of labels.h. */
 ELIG_CHECK_RESULT int set_number_labels(struct set *set, struct labels *labels);
 
 /* A walk through the records of a part. Start with set_walk_start(). */
@@ -90,7 +91,7 @@ struct set_walk {
     uint64_t next, left; /* records */
     int is_checked;      /* the part's hash is being made */
     uint64_t of_kind[ELIG_KINDS_MAX];
-    struct record last;  /* what the next record must come after */
+    struct record last; /* what the next record must come after */
     crypto_generichash_blake2b_state hash;
 };
 
