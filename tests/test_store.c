@@ -196,7 +196,7 @@ static void *add_all(void *argument)
     struct adder *adder = argument;
     adder->is_good = 1;
     for (size_t i = 0; i < adder->count; i++)
-        adder->is_good = store_add(adder->writer, &adder->records[i]) == 1 && adder->is_good;
+        adder->is_good = store_add(adder->writer, &adder->records[i], 1) == 1 && adder->is_good;
     store_writer_close(adder->writer);
     return NULL;
 }
@@ -289,7 +289,7 @@ static size_t add_until(struct store_writer *writer, const struct record *record
 {
     size_t added = 0;
     errno = 0;
-    while (added < count && store_add(writer, &records[added]) == 1)
+    while (added < count && store_add(writer, &records[added], 1) == 1)
         added++;
     assert_true(added < count);
     assert_int_equal(errno, why);
