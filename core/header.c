@@ -150,7 +150,8 @@ static int read_window(struct header *header, const uint8_t *page)
            (header->not_after == 0 || header->not_before <= header->not_after);
 }
 
-int header_read(struct header *header, const uint8_t page[ELIG_PAGE_BYTES])
+/* Cold: runs once, so small rather than fast; elig-lookup has 64 KiB. */
+__attribute__((cold)) int header_read(struct header *header, const uint8_t page[ELIG_PAGE_BYTES])
 {
     uint8_t hash[ELIG_HASH_BYTES];
     if (memcmp(page + ELIG_AT_MAGIC, ELIG_MAGIC, ELIG_MAGIC_BYTES) != 0)

@@ -113,7 +113,8 @@ static void print_as_text(const struct elig_info *info)
            info->tree_levels);
 }
 
-void info_print(const struct elig *index, int as_json)
+/* Cold: runs once, so small rather than fast; elig-lookup has 64 KiB. */
+__attribute__((cold)) void info_print(const struct elig *index, int as_json)
 {
     struct elig_info info;
     elig_info(index, &info);
