@@ -65,8 +65,8 @@ FUZZERS := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/fuzz_*.c))
 # wipe.o, since some tests bring an allocator of their own.
 EVERYTHING := $(CORE) $(filter-out %/wipe.o,$(CLI)) $(filter-out %/main.o,$(BUILDER) $(LOOKUP))
 
-.PHONY: all demo test bench bench-build bench-huge bench-instructions fuzz lint format install uninstall deps help \
-        clean check-programs
+.PHONY: all demo test bench bench-build bench-huge bench-instructions bench-plot fuzz lint format install uninstall \
+        deps help clean check-programs
 .DEFAULT_GOAL := all
 
 all: $(PROGRAMS) $(LIBRARIES) ## build the programs and the library (into build/)
@@ -136,6 +136,11 @@ bench: ## measure (BENCH_N=34000000 for the headline; see bench/README.md)
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) $(BENCH_PACKAGES)"
 	@$(MAKE) --no-print-directory $(BUILD)/bench/bench
 	@BUILD=$(BUILD) sh bench/run.sh $(BENCH_N)
+
+bench-plot: ## measure from 1,000 to PLOT_N (default 100,000,000) and draw docs/benchmark.svg
+	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) $(BENCH_PACKAGES) python3-minimal libpython3-stdlib"
+	@$(MAKE) --no-print-directory $(BUILD)/bench/bench
+	@BUILD=$(BUILD) sh bench/plot.sh
 
 bench-build: ## time compiling a list against hashing it (BENCH_ROWS=34000000 for the headline)
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) time"

@@ -40,6 +40,14 @@ static int complain(const struct peer *peer, const char *what)
     return 0;
 }
 
+/* On a terminal, what is being done, in a line that whatever comes next overwrites. */
+static void show(const char *what, const struct contender *contender, unsigned round)
+{
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r%s %s, round %u of %u\033[K\r", what, contender->peer->name, round + 1,
+                CLOCK_ROUNDS);
+}
+
 /* ---- Building ---- */
 
 struct build_task {
@@ -73,6 +81,7 @@ static int build_all(struct contest *contest, const uint8_t (*digests)[ELIG_DIGE
     for (unsigned i = 0; i < contest->count; i++) {
         struct contender *contender = &contest->contenders[i];
         struct stat status;
+        show("building", contender, round);
         if (contender->peer->build != NULL && !build_again(contender, digests, contest->n, &seconds))
             return 0;
         if (stat(contender->path, &status) != 0)
@@ -246,6 +255,7 @@ static int ask_all_cold(struct contest *contest, unsigned round)
     for (unsigned i = 0; good && i < contest->count; i++) {
         struct contender *contender = &contest->contenders[i];
         struct ask_task task = {.contender = contender, .round = round};
+        show("asking cold", contender, round);
         subject_digest(subject_query(contest->n, round, 1), task.probe);
         good = child_run(ask_cold, &task, &contender->values[CONTEST_COLD_MS][round], 1);
     }
@@ -255,8 +265,10 @@ static int ask_all_cold(struct contest *contest, unsigned round)
 static int ask_all_warm(struct contest *contest, const struct queries *queries, unsigned round)
 {
     int good = ask_floors(contest, queries, round);
-    for (unsigned i = 0; good && i < contest->count; i++)
+    for (unsigned i = 0; good && i < contest->count; i++) {
+        show("asking", &contest->contenders[i], round);
         good = ask_contender(&contest->contenders[i], queries, round);
+    }
     return good;
 }
 
