@@ -65,8 +65,8 @@ FUZZERS := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/fuzz_*.c))
 # wipe.o, since some tests bring an allocator of their own.
 EVERYTHING := $(CORE) $(filter-out %/wipe.o,$(CLI)) $(filter-out %/main.o,$(BUILDER) $(LOOKUP))
 
-.PHONY: all demo test bench bench-build bench-huge bench-instructions bench-plot fuzz lint format install uninstall \
-        deps help clean check-programs
+.PHONY: all demo test scale bench bench-build bench-huge bench-instructions bench-plot fuzz lint format install \
+        uninstall deps help clean check-programs
 .DEFAULT_GOAL := all
 
 all: $(PROGRAMS) $(LIBRARIES) ## build the programs and the library (into build/)
@@ -169,6 +169,11 @@ $(BUILD)/bench/hash: $(addprefix $(BUILD)/bench/,hash.o clock.o subject.o) $(EVE
 
 $(BUILD)/bench/steps: $(addprefix $(BUILD)/bench/,steps.o subject.o make_index.o) $(EVERYTHING)
 	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lm -lpthread
+
+scale: ## digest in parts with GNU parallel, over ssh and under Slurm, and compare (as root; SCALE_ROWS=200000)
+	@$(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/people
+	@for way in parallel ssh slurm; do echo "== $$way"; BUILD=$(BUILD) sh scripts/scale/$$way.sh $(SCALE_ROWS) || exit 1; done
 
 fuzz: ## fuzz each harness for FUZZ_SECONDS (default 60) with clang's libFuzzer
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) clang libclang-rt-14-dev"

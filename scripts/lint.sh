@@ -80,11 +80,11 @@ done
 if /usr/bin/python3 -c 'import phonenumbers' 2> "$findings"; then
     step "the phone table is what its script makes" /usr/bin/python3 scripts/phone_table.py --check
 fi
-for script in tests/*.sh tests/scenarios/*.sh scripts/*.sh fuzz/*.sh bench/*.sh; do
+for script in tests/*.sh tests/scenarios/*.sh scripts/*.sh scripts/scale/*.sh scripts/scale/*.sbatch fuzz/*.sh bench/*.sh; do
     step "$script" sh -n "$script"
 done
 step ".ci/run" bash -n .ci/run
-for script in tests/*.py scripts/*.py; do
+for script in tests/*.py scripts/*.py scripts/scale/*.py; do
     step "$script" syntax_python "$script"
 done
 exit $failed
