@@ -25,7 +25,8 @@ struct set {
     _Atomic unsigned char is_good[STORE_PARTS]; /* the part's hash was right */
     _Atomic uint64_t good_records;              /* of those parts */
     _Atomic uint64_t good_of_kind[ELIG_KINDS_MAX];
-    uint64_t records_at; /* where the first record starts */
+    _Atomic int has_other_kinds; /* than the header says: known once all parts are good */
+    uint64_t records_at;         /* where the first record starts */
 };
 
 static const uint8_t no_salt[ELIG_SALT_BYTES];
@@ -291,34 +292,34 @@ void set_walk_start(const struct set *set, unsigned part, struct set_walk *walk)
                                                             set->terms.salt, (const uint8_t *)SET_DOMAIN_PART);
 }
 
-/* Takes note of a part whose hash was right. Returns 1, or 0 if that was the last one and the records of each
- * kind are not as many as the header says. */
-static int note_good_part(struct set *set, const struct set_walk *walk)
+/* Takes note of a part whose hash was right; with the last one, of whether the records of each kind are as many
+ * as the header says. */
+static void note_good_part(struct set *set, const struct set_walk *walk)
 {
     uint64_t records = set_part_records(set, walk->part);
     if (atomic_exchange(&set->is_good[walk->part], 1)) /* by another walk, meanwhile */
-        return 1;
+        return;
     for (unsigned kind = 0; kind < set->terms.kind_count; kind++)
         atomic_fetch_add(&set->good_of_kind[kind], walk->of_kind[kind]);
     if (atomic_fetch_add(&set->good_records, records) + records < set->records)
-        return 1;
+        return;
     for (unsigned kind = 0; kind < set->terms.kind_count; kind++)
         if (set->good_of_kind[kind] != set->terms.kinds[kind].identifiers)
-            return 0;
-    return 1;
+            set->has_other_kinds = 1;
 }
 
 /* The end of a part: its hash, if this walk was to check it. */
 static int walk_end(struct set *set, struct set_walk *walk)
 {
     uint8_t hash[ELIG_HASH_BYTES];
-    if (!walk->is_checked)
-        return 0;
-    walk->is_checked = 0;
-    crypto_generichash_blake2b_final(&walk->hash, hash, sizeof hash);
-    if (memcmp(hash, set->hash[walk->part], sizeof hash) != 0)
-        return -SET_E_DAMAGED;
-    return note_good_part(set, walk) ? 0 : -SET_E_DAMAGED;
+    if (walk->is_checked) {
+        walk->is_checked = 0;
+        crypto_generichash_blake2b_final(&walk->hash, hash, sizeof hash);
+        if (memcmp(hash, set->hash[walk->part], sizeof hash) != 0)
+            return -SET_E_DAMAGED;
+        note_good_part(set, walk);
+    }
+    return set->has_other_kinds ? -SET_E_DAMAGED : 0;
 }
 
 /* Takes one record apart: 1, or 0 if it is none of this part, or out of order. */
