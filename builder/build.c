@@ -21,15 +21,19 @@ int build_out_of_memory(void)
     return EXIT_CANNOT;
 }
 
+int build_explain_set(const char *path, enum set_error error)
+{
+    message("read %s: %s", path, error == SET_E_READ ? strerror(errno) : set_error_text(error));
+    return error == SET_E_MEMORY || error == SET_E_READ ? EXIT_CANNOT : EXIT_REFUSED;
+}
+
 int build_explain_source(const struct build *build, const struct source *source)
 {
-    int why = errno;
-    if (why == EBADMSG && source->broken != NULL)
-        message("read %s: %s", set_path(source->broken),
-                source->broken_why == SET_E_READ ? strerror(EIO)
-                                                 : set_error_text((enum set_error)source->broken_why));
-    else
-        message("read a temporary file in %s: %s", build->recipe->tmpdir, strerror(why));
+    if (errno == EBADMSG && source->broken != NULL) {
+        errno = EIO;
+        return build_explain_set(set_path(source->broken), (enum set_error)source->broken_why);
+    }
+    message("read a temporary file in %s: %s", build->recipe->tmpdir, strerror(errno));
     return EXIT_CANNOT;
 }
 
@@ -161,8 +165,11 @@ int build_count(struct build *build)
     rank_labels(build);
     progress_phase(build->progress, PHASE_MERGE, source_records(&build->listed), "identifiers", 1);
     if (!census_take(&build->census, recipe, &build->listed, build->rank, labels_count(build->labels) > 0,
-                     build_load_memory(recipe), build->progress, decides ? &build->faults : NULL))
-        return build_explain_source(build, &build->listed);
+                     build_load_memory(recipe), build->progress, decides ? &build->faults : NULL)) {
+        int failure = build_explain_source(build, &build->listed);
+        census_free(&build->census); /* half of a count is nothing to report */
+        return failure;
+    }
     int result = settle_absent(build);
     if (result == EXIT_DONE && decides)
         result = judge_labels(build);

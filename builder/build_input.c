@@ -112,10 +112,8 @@ static void adopt_terms(struct recipe *recipe, const struct set_terms *terms)
 static int open_set(struct build *build, const char *path, struct set **set)
 {
     enum set_error error = set_open(path, set);
-    if (error != SET_GOOD) {
-        message("read %s: %s", path, error == SET_E_READ ? strerror(errno) : set_error_text(error));
-        return error == SET_E_MEMORY || error == SET_E_READ ? EXIT_CANNOT : EXIT_REFUSED;
-    }
+    if (error != SET_GOOD)
+        return build_explain_set(path, error);
     if (build->recipe->kind_count == 0)
         adopt_terms(build->recipe, set_terms(*set));
     const struct set *first = build->listed.sets[0];
