@@ -27,13 +27,15 @@ int build_explain_set(const char *path, enum set_error error)
     return error == SET_E_MEMORY || error == SET_E_READ ? EXIT_CANNOT : EXIT_REFUSED;
 }
 
-int build_explain_source(const struct build *build, const struct source *source)
+int build_explain_source(struct build *build, const struct source *source)
 {
-    if (errno == EBADMSG && source->broken != NULL) {
+    int why = errno;
+    census_free(&build->census); /* what was counted or found in part is nothing to report */
+    if (why == EBADMSG && source->broken != NULL) {
         errno = EIO;
         return build_explain_set(set_path(source->broken), (enum set_error)source->broken_why);
     }
-    message("read a temporary file in %s: %s", build->recipe->tmpdir, strerror(errno));
+    message("read a temporary file in %s: %s", build->recipe->tmpdir, strerror(why));
     return EXIT_CANNOT;
 }
 
@@ -165,11 +167,8 @@ int build_count(struct build *build)
     rank_labels(build);
     progress_phase(build->progress, PHASE_MERGE, source_records(&build->listed), "identifiers", 1);
     if (!census_take(&build->census, recipe, &build->listed, build->rank, labels_count(build->labels) > 0,
-                     build_load_memory(recipe), build->progress, decides ? &build->faults : NULL)) {
-        int failure = build_explain_source(build, &build->listed);
-        census_free(&build->census); /* half of a count is nothing to report */
-        return failure;
-    }
+                     build_load_memory(recipe), build->progress, decides ? &build->faults : NULL))
+        return build_explain_source(build, &build->listed);
     int result = settle_absent(build);
     if (result == EXIT_DONE && decides)
         result = judge_labels(build);

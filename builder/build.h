@@ -72,10 +72,10 @@ uint64_t build_store_memory(const struct recipe *recipe);
 uint64_t build_load_memory(const struct recipe *recipe);
 
 /* Say what went wrong, and return an exit code: there is no memory; the set at path cannot be used (SET_E_READ:
- * errno says more); errno, or the source, says why its records could not be read. A set that is damaged is
- * refused, whenever that is found. */
+ * errno says more); errno, or the source, says why its records could not be read, and then there is no
+ * report. A set that is damaged is refused, whenever that is found. */
 int build_out_of_memory(void);
 int build_explain_set(const char *path, enum set_error error);
-int build_explain_source(const struct build *build, const struct source *source);
+int build_explain_source(struct build *build, const struct source *source);
 
 #endif
