@@ -1,54 +1,63 @@
 #include "solve.h"
 
 #include "digest.h"
+#include "ring.h"
 
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 /*
- * Buckets are placed from the largest to the smallest; each takes a pilot that sends its keys to free slots.
- * A pilot is hash function q and displacement d, and a displacement turns all of a bucket's slots around the
- * page together. So with the free slots as a bitmap, bit d of
- *     free turned by base(key 1)  &  free turned by base(key 2)  &  ...
- * says whether displacement d works: one AND a key tries 64 pilots. A bucket of one key needs no search worth
- * the name, since some displacement reaches whatever slot is left; so a page is filled to its last slot
- * without a matching step. When a larger bucket finds no pilot, the page starts again under its next seed.
+ * Buckets are placed from the largest to the smallest; each takes the first pilot that sends its keys to free
+ * slots (ring.h tries hundreds at once). A bucket of one key always finds one, since some displacement reaches
+ * whatever slot is left; so a page is filled to its last slot without a matching step.
+ *
+ * A larger bucket may find none. Then it takes a pilot under which all slots but one are free, and the bucket
+ * that holds that one loses its place and is placed again: usually elsewhere, else at the cost of a third. A
+ * bucket's price is its size, for small ones find a new place easily, and how often it has lost one already,
+ * for then the next had better be another: so no two of them take turns for ever. That repairs nearly every
+ * page; where it does not, the page starts again under its next seed.
  *
  * Where each bucket's search starts comes from a stream keyed by the leaf's digests, and so do the pilots of
  * empty buckets and the content of empty slots: a page with one identifier looks like a full one.
  */
 
-#define WORD_BITS 64
-#define PILOTS (1u << ELIG_PILOT_BITS)
 #define BUCKETS_MAX (ELIG_PAGE_BITS / ELIG_PILOT_BITS)
-#define BITMAP_WORDS (2 * LEAF_SLOTS_MAX / WORD_BITS + 2)
-#define SEEDS_TRIED 256 /* 1.5 are usual; all of them only where absent digests make a page impossible */
+#define LOSSES_MAX 16   /* places that buckets lose under one seed; 5 are usual */
+#define SEEDS_TRIED 256 /* 1.1 are usual; all of them only where absent digests make a page impossible */
+#define REFUSED_MAX 16  /* pilots of a search for a swap that absent digests forbid */
 #define UNFILLABLE_TRIED 4
 #define NONE UINT32_MAX
+#define SEEN (NONE - 1)
 
-/* The filler stream: a pilot's worth for each bucket, then for each empty slot a fingerprint and a payload. */
+/* The filler stream: a number for each bucket, then for each empty slot a fingerprint and a payload. */
+#define FILLER_BUCKET_BYTES sizeof(uint32_t)
 #define FILLER_SLOT_BYTES (2 * sizeof(uint64_t))
-#define FILLER_BYTES (BUCKETS_MAX * sizeof(uint16_t) + LEAF_SLOTS_MAX * FILLER_SLOT_BYTES)
+#define FILLER_BYTES (BUCKETS_MAX * FILLER_BUCKET_BYTES + LEAF_SLOTS_MAX * FILLER_SLOT_BYTES)
 
 struct solver {
     const struct solve_task *task;
     uint16_t seed;
-    /* Free slots, twice one after the other, so that turning is reading from further on. */
-    uint64_t free[BITMAP_WORDS];
-    uint64_t taken[BITMAP_WORDS];  /* scratch, all zero between uses */
-    uint32_t size[BUCKETS_MAX];    /* keys of each bucket */
-    uint32_t start[BUCKETS_MAX];   /* where they start in key and hash */
-    uint32_t order[BUCKETS_MAX];   /* buckets, the largest first */
+    struct solve_counts counts;
+    enum ring_method method;
+    struct ring ring;
+    uint32_t size[BUCKETS_MAX];  /* keys of each bucket */
+    uint32_t start[BUCKETS_MAX]; /* where they start in key, first and step */
+    uint32_t order[BUCKETS_MAX]; /* buckets, the largest first */
+    struct ring_pilot pilot[BUCKETS_MAX];
+    uint32_t losses[BUCKETS_MAX]; /* how often each has lost its place under this seed */
+    uint64_t hash[LEAF_SLOTS_MAX];
+    uint16_t home[LEAF_SLOTS_MAX]; /* bucket of each key, by the key's number; then in the order of key */
     uint32_t key[LEAF_SLOTS_MAX];  /* numbers of keys, by bucket */
-    uint64_t hash[LEAF_SLOTS_MAX]; /* their hashes */
-    uint32_t base[LEAF_SLOTS_MAX]; /* slots of one bucket's keys before displacement */
-    uint16_t pilot[BUCKETS_MAX];
-    uint32_t owner[LEAF_SLOTS_MAX]; /* number of the key in each slot, or NONE */
-    /* Absent digests: chains by bucket, and by free slot once their bucket is placed. */
+    uint32_t first[LEAF_SLOTS_MAX + RING_LANES];
+    uint32_t step[LEAF_SLOTS_MAX + RING_LANES];
+    uint32_t slots[LEAF_SLOTS_MAX]; /* of one bucket's keys */
+    uint32_t owner[LEAF_SLOTS_MAX]; /* place in key of what each slot holds, or NONE */
+    /* Absent digests: chains by bucket, and by the slot they lead to while their bucket has a place. */
     size_t absent_room;
     uint64_t *absent_hash;
     uint32_t *absent_next;
+    uint32_t *absent_behind; /* the next one in the slot's chain */
     uint32_t absent_of_bucket[BUCKETS_MAX];
     uint32_t absent_of_slot[LEAF_SLOTS_MAX];
     uint8_t filler[FILLER_BYTES];
@@ -56,7 +65,10 @@ struct solver {
 
 struct solver *solver_new(void)
 {
-    return calloc(1, sizeof(struct solver));
+    struct solver *solver = calloc(1, sizeof *solver);
+    if (solver != NULL)
+        solver->method = ring_best_method();
+    return solver;
 }
 
 void solver_free(struct solver *solver)
@@ -65,7 +77,18 @@ void solver_free(struct solver *solver)
         return;
     free(solver->absent_hash);
     free(solver->absent_next);
+    free(solver->absent_behind);
     free(solver);
+}
+
+void solver_use(struct solver *solver, enum ring_method method)
+{
+    solver->method = method;
+}
+
+struct solve_counts solver_counts(const struct solver *solver)
+{
+    return solver->counts;
 }
 
 struct leaf_shape solver_shape(unsigned fingerprint_bits, unsigned payload_bits)
@@ -89,14 +112,18 @@ static void make_filler(struct solver *solver)
 {
     const struct solve_task *task = solver->task;
     static const uint8_t nonce[crypto_stream_chacha20_ietf_NONCEBYTES];
-    uint8_t sum[ELIG_DIGEST_BYTES] = {0};
+    enum { WORDS = ELIG_DIGEST_BYTES / sizeof(uint64_t) };
+    uint64_t sum[WORDS] = {0};
     uint8_t key[crypto_stream_chacha20_ietf_KEYBYTES];
     size_t empty_slots = task->shape->slots - task->count;
-    size_t length = task->shape->buckets * sizeof(uint16_t) + empty_slots * FILLER_SLOT_BYTES;
-    for (size_t i = 0; i < task->count; i++)
-        for (size_t j = 0; j < sizeof sum; j++)
-            sum[j] ^= task->keys[i].digest[j];
-    digest_bytes(ELIG_DOMAIN_FILLER, task->salt, sum, sizeof sum, key);
+    size_t length = task->shape->buckets * FILLER_BUCKET_BYTES + empty_slots * FILLER_SLOT_BYTES;
+    for (size_t i = 0; i < task->count; i++) {
+        uint64_t digest[WORDS];
+        memcpy(digest, task->keys[i].digest, sizeof digest);
+        for (size_t j = 0; j < WORDS; j++)
+            sum[j] ^= digest[j];
+    }
+    digest_bytes(ELIG_DOMAIN_FILLER, task->salt, (const uint8_t *)sum, sizeof sum, key);
     crypto_stream_chacha20_ietf(solver->filler, length, nonce, key);
     sodium_memzero(sum, sizeof sum);
     sodium_memzero(key, sizeof key);
@@ -108,41 +135,58 @@ static int make_absent_room(struct solver *solver, size_t count)
         return 1;
     free(solver->absent_hash);
     free(solver->absent_next);
+    free(solver->absent_behind);
     solver->absent_hash = calloc(count, sizeof *solver->absent_hash);
     solver->absent_next = calloc(count, sizeof *solver->absent_next);
-    solver->absent_room = solver->absent_hash != NULL && solver->absent_next != NULL ? count : 0;
-    return solver->absent_room != 0;
+    solver->absent_behind = calloc(count, sizeof *solver->absent_behind);
+    int is_made = solver->absent_hash != NULL && solver->absent_next != NULL && solver->absent_behind != NULL;
+    solver->absent_room = is_made ? count : 0;
+    return is_made;
+}
+
+/* Counts the keys of each bucket under the seed, and the buckets of each size; returns the largest size. */
+static uint32_t count_buckets(struct solver *solver, uint32_t *of_size)
+{
+    const struct solve_task *task = solver->task;
+    uint32_t at = 0, largest = 0;
+    memset(solver->size, 0, sizeof solver->size);
+    for (size_t i = 0; i < task->count; i++) {
+        solver->hash[i] = leaf_hash(task->keys[i].digest, solver->seed);
+        solver->home[i] = (uint16_t)leaf_bucket(task->shape, solver->hash[i]);
+        solver->size[solver->home[i]]++;
+    }
+    for (uint32_t bucket = 0; bucket < task->shape->buckets; bucket++) {
+        solver->start[bucket] = at;
+        at += solver->size[bucket];
+        largest = solver->size[bucket] > largest ? solver->size[bucket] : largest;
+    }
+    memset(of_size, 0, (largest + 1) * sizeof *of_size);
+    for (uint32_t bucket = 0; bucket < task->shape->buckets; bucket++)
+        of_size[solver->size[bucket]]++;
+    return largest;
 }
 
 /* Sorts keys into their buckets under the seed, and buckets by size. */
 static void make_buckets(struct solver *solver)
 {
-    const struct solve_task *task = solver->task;
-    const struct leaf_shape *shape = task->shape;
-    uint32_t of_size[LEAF_SLOTS_MAX + 1] = {0};
-    memset(solver->size, 0, sizeof solver->size);
-    for (size_t i = 0; i < task->count; i++)
-        solver->size[leaf_bucket(shape, leaf_hash(task->keys[i].digest, solver->seed))]++;
-    uint32_t at = 0;
-    for (uint32_t bucket = 0; bucket < shape->buckets; bucket++) {
-        solver->start[bucket] = at;
-        at += solver->size[bucket];
-        of_size[solver->size[bucket]]++;
-    }
-    for (uint32_t i = 0; i < task->count; i++) {
-        uint64_t hash = leaf_hash(task->keys[i].digest, solver->seed);
-        uint32_t place = solver->start[leaf_bucket(shape, hash)]++;
+    const uint32_t count = (uint32_t)solver->task->count, buckets = solver->task->shape->buckets;
+    uint32_t of_size[LEAF_SLOTS_MAX + 1], before = 0;
+    uint32_t largest = count_buckets(solver, of_size);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t place = solver->start[solver->home[i]]++;
         solver->key[place] = i;
-        solver->hash[place] = hash;
+        solver->first[place] = leaf_first(solver->hash[i]);
+        solver->step[place] = leaf_step(solver->hash[i]);
     }
-    uint32_t first = 0; /* of_size becomes where each size starts in the order, the largest at 0 */
-    for (size_t size = task->count + 1; size-- > 0;) {
-        uint32_t buckets = of_size[size];
-        of_size[size] = first;
-        first += buckets;
+    for (uint32_t size = largest + 1; size-- > 0;) { /* now: where each size starts in the order */
+        uint32_t of_this_size = of_size[size];
+        of_size[size] = before;
+        before += of_this_size;
     }
-    for (uint32_t bucket = 0; bucket < shape->buckets; bucket++) {
+    for (uint32_t bucket = 0; bucket < buckets; bucket++) {
         solver->start[bucket] -= solver->size[bucket];
+        for (uint32_t i = 0; i < solver->size[bucket]; i++)
+            solver->home[solver->start[bucket] + i] = (uint16_t)bucket;
         solver->order[of_size[solver->size[bucket]]++] = bucket;
     }
 }
@@ -161,63 +205,17 @@ static void make_absent_chains(struct solver *solver)
     }
 }
 
-static void make_free(struct solver *solver)
+/* A bucket as the ring sees it. The stream names the pilot to begin with, each with the same chance. */
+static struct ring_bucket view(const struct solver *solver, uint32_t bucket)
 {
-    uint32_t bits = 2 * solver->task->shape->slots;
-    memset(solver->free, 0, sizeof solver->free);
-    for (uint32_t i = 0; i < bits / WORD_BITS; i++)
-        solver->free[i] = UINT64_MAX;
-    if (bits % WORD_BITS != 0)
-        solver->free[bits / WORD_BITS] = (UINT64_C(1) << bits % WORD_BITS) - 1;
-    memset(solver->owner, 0xff, sizeof solver->owner);
-}
-
-static void flip_bit(uint64_t *bitmap, uint32_t bit)
-{
-    bitmap[bit / WORD_BITS] ^= UINT64_C(1) << bit % WORD_BITS;
-}
-
-/* 64 bits of a bitmap from any bit on. */
-static inline uint64_t word_at(const uint64_t *bitmap, uint32_t bit)
-{
-    const uint64_t *word = bitmap + bit / WORD_BITS;
-    uint32_t shift = bit % WORD_BITS;
-    return word[0] >> shift | word[1] << 1 << (WORD_BITS - 1 - shift);
-}
-
-/* Computes a bucket's bases under hash function q; 0 if two are the same, so that q is of no use. */
-static int make_bases(struct solver *solver, uint32_t bucket, uint32_t q)
-{
-    const uint64_t *hash = solver->hash + solver->start[bucket];
-    uint32_t done = 0;
-    int differ = 1;
-    while (done < solver->size[bucket] && differ) {
-        uint32_t base = leaf_base(solver->task->shape, hash[done], q);
-        solver->base[done] = base;
-        if (solver->taken[base / WORD_BITS] >> base % WORD_BITS & 1) {
-            differ = 0;
-        } else {
-            flip_bit(solver->taken, base);
-            done++;
-        }
-    }
-    while (done > 0)
-        flip_bit(solver->taken, solver->base[--done]);
-    return differ;
-}
-
-static uint32_t turn(const struct leaf_shape *shape, uint32_t base, uint32_t d)
-{
-    return base + d < shape->slots ? base + d : base + d - shape->slots;
-}
-
-/* Gives a bucket's keys the slots of displacement d, or takes them back. */
-static void set_owners(struct solver *solver, uint32_t bucket, uint32_t d, int is_given)
-{
-    for (uint32_t i = 0; i < solver->size[bucket]; i++) {
-        uint32_t slot = turn(solver->task->shape, solver->base[i], d);
-        solver->owner[slot] = is_given ? solver->key[solver->start[bucket] + i] : NONE;
-    }
+    const uint32_t slots = solver->ring.slots;
+    const uint64_t number = bytes_get_le32(solver->filler + bucket * FILLER_BUCKET_BYTES);
+    const uint32_t first = (uint32_t)(number * (solver->ring.functions * slots) >> 32);
+    return (struct ring_bucket){.first = solver->first + solver->start[bucket],
+                                .step = solver->step + solver->start[bucket],
+                                .count = solver->size[bucket],
+                                .function = first / slots,
+                                .displacement = first % slots};
 }
 
 static uint64_t absent_fingerprint(const struct solver *solver, uint32_t absent)
@@ -228,18 +226,18 @@ static uint64_t absent_fingerprint(const struct solver *solver, uint32_t absent)
 static int slot_holds(const struct solver *solver, uint32_t slot, uint64_t fingerprint)
 {
     const struct solve_task *task = solver->task;
-    uint32_t key = solver->owner[slot];
-    return key != NONE && leaf_fingerprint(task->shape, task->keys[key].digest) == fingerprint;
+    uint32_t place = solver->owner[slot];
+    return place != NONE && leaf_fingerprint(task->shape, task->keys[solver->key[place]].digest) == fingerprint;
 }
 
-/* 1 if no absent digest would be found, the bucket's keys having their slots: none that waits in one of those
- * slots, and none of this bucket. */
-static int absent_stay_absent(const struct solver *solver, uint32_t bucket, uint32_t d, uint16_t pilot)
+/* 1 if no absent digest would be found, the bucket's keys being the owners of solver->slots: none that leads to
+ * one of those, its bucket having a place, and none of this bucket. */
+static int absent_stay_absent(const struct solver *solver, uint32_t bucket, uint16_t pilot)
 {
     const struct leaf_shape *shape = solver->task->shape;
     for (uint32_t i = 0; i < solver->size[bucket]; i++) {
-        uint32_t slot = turn(shape, solver->base[i], d);
-        for (uint32_t a = solver->absent_of_slot[slot]; a != NONE; a = solver->absent_next[a])
+        uint32_t slot = solver->slots[i];
+        for (uint32_t a = solver->absent_of_slot[slot]; a != NONE; a = solver->absent_behind[a])
             if (slot_holds(solver, slot, absent_fingerprint(solver, a)))
                 return 0;
     }
@@ -249,96 +247,209 @@ static int absent_stay_absent(const struct solver *solver, uint32_t bucket, uint
     return 1;
 }
 
-/* A placed bucket's absent digests go to wait in the slots they lead to, where those are still free. */
-static void move_absent(struct solver *solver, uint32_t bucket)
+/* Enters a bucket's absent digests in the chains of the slots they lead to under its pilot. */
+static void enter_absent(struct solver *solver, uint32_t bucket, uint16_t pilot)
 {
-    uint32_t a = solver->absent_of_bucket[bucket];
-    while (a != NONE) {
-        uint32_t next = solver->absent_next[a];
-        uint32_t slot = leaf_slot(solver->task->shape, solver->absent_hash[a], solver->pilot[bucket]);
-        if (solver->owner[slot] == NONE) {
-            solver->absent_next[a] = solver->absent_of_slot[slot];
-            solver->absent_of_slot[slot] = a;
-        }
-        a = next;
+    for (uint32_t a = solver->absent_of_bucket[bucket]; a != NONE; a = solver->absent_next[a]) {
+        uint32_t slot = leaf_slot(solver->task->shape, solver->absent_hash[a], pilot);
+        solver->absent_behind[a] = solver->absent_of_slot[slot];
+        solver->absent_of_slot[slot] = a;
     }
 }
 
-/* Tries to place a bucket with hash function q and one displacement, whose slots are known to be free. */
-static int take_pilot(struct solver *solver, uint32_t bucket, uint32_t q, uint32_t d)
+/* Takes them out again. */
+static void remove_absent(struct solver *solver, uint32_t bucket, uint16_t pilot)
 {
-    const struct leaf_shape *shape = solver->task->shape;
-    uint16_t pilot = (uint16_t)(q * shape->slots + d);
-    set_owners(solver, bucket, d, 1);
-    if (solver->task->absent_count > 0 && !absent_stay_absent(solver, bucket, d, pilot)) {
-        set_owners(solver, bucket, d, 0);
-        return 0;
+    for (uint32_t a = solver->absent_of_bucket[bucket]; a != NONE; a = solver->absent_next[a]) {
+        uint32_t slot = leaf_slot(solver->task->shape, solver->absent_hash[a], pilot);
+        uint32_t *link = &solver->absent_of_slot[slot];
+        while (*link != a)
+            link = &solver->absent_behind[*link];
+        *link = solver->absent_behind[a];
     }
-    for (uint32_t i = 0; i < solver->size[bucket]; i++) {
-        uint32_t slot = turn(shape, solver->base[i], d);
-        flip_bit(solver->free, slot);
-        flip_bit(solver->free, slot + shape->slots);
+}
+
+/* Makes a bucket's keys the owners of solver->slots, up to the first that has one; returns how many became it.
+ */
+static uint32_t own(struct solver *solver, uint32_t bucket)
+{
+    uint32_t i = 0;
+    for (; i < solver->size[bucket] && solver->owner[solver->slots[i]] == NONE; i++)
+        solver->owner[solver->slots[i]] = solver->start[bucket] + i;
+    return i;
+}
+
+static void disown(struct solver *solver, uint32_t count)
+{
+    while (count-- > 0)
+        solver->owner[solver->slots[count]] = NONE;
+}
+
+enum taken { TAKEN, SLOT_SHARED, ABSENT_FOUND };
+
+/* Tries to give a bucket a pilot whose slots are free, though perhaps not all different. */
+static enum taken take(struct solver *solver, uint32_t bucket, struct ring_pilot pilot)
+{
+    const struct ring_bucket seen = view(solver, bucket);
+    const uint16_t number = ring_number(&solver->ring, &seen, pilot);
+    ring_slots(&solver->ring, &seen, pilot, solver->slots);
+    uint32_t owned = own(solver, bucket);
+    int is_shared = owned < seen.count;
+    if (is_shared || (solver->task->absent_count > 0 && !absent_stay_absent(solver, bucket, number))) {
+        disown(solver, owned);
+        return is_shared ? SLOT_SHARED : ABSENT_FOUND;
     }
-    solver->pilot[bucket] = pilot;
+    for (uint32_t i = 0; i < seen.count; i++)
+        ring_take(&solver->ring, solver->slots[i], (uint16_t)(seen.count + solver->losses[bucket]));
     if (solver->task->absent_count > 0)
-        move_absent(solver, bucket);
-    return 1;
+        enter_absent(solver, bucket, number);
+    solver->pilot[bucket] = pilot;
+    return TAKEN;
 }
 
-/* Searches the displacements from .. to - 1 of hash function q. */
-static int search(struct solver *solver, uint32_t bucket, uint32_t q, uint32_t from, uint32_t to)
+/* Takes a bucket's pilot away. */
+static void give_back(struct solver *solver, uint32_t bucket)
 {
-    uint32_t size = solver->size[bucket];
-    if (from >= to || !make_bases(solver, bucket, q))
-        return 0;
-    for (uint32_t d = from; d < to; d += WORD_BITS) {
-        uint64_t fits = UINT64_MAX;
-        for (uint32_t i = 0; i < size && fits != 0; i++)
-            fits &= word_at(solver->free, solver->base[i] + d);
-        if (to - d < WORD_BITS)
-            fits &= (UINT64_C(1) << (to - d)) - 1;
-        for (; fits != 0; fits &= fits - 1)
-            if (take_pilot(solver, bucket, q, d + (uint32_t)__builtin_ctzll(fits)))
-                return 1;
+    const struct ring_bucket seen = view(solver, bucket);
+    ring_slots(&solver->ring, &seen, solver->pilot[bucket], solver->slots);
+    disown(solver, seen.count);
+    for (uint32_t i = 0; i < seen.count; i++)
+        ring_give(&solver->ring, solver->slots[i]);
+    if (solver->task->absent_count > 0)
+        remove_absent(solver, bucket, ring_number(&solver->ring, &seen, solver->pilot[bucket]));
+}
+
+/* Moves on from a pilot that was no good: if two keys share a slot under it, they do for every displacement. */
+static struct ring_pilot behind(struct ring_pilot pilot, enum taken why)
+{
+    if (why == SLOT_SHARED)
+        return (struct ring_pilot){pilot.functions + 1, 0};
+    return (struct ring_pilot){pilot.functions, pilot.displacements + 1};
+}
+
+/* Moves on to the first pilot, this one included, that sends a bucket's keys to free slots. For one without
+ * keys that is any. */
+static int find(struct ring *ring, const struct ring_bucket *seen, struct ring_pilot *pilot)
+{
+    if (seen->count > 0)
+        return ring_find(ring, seen, pilot);
+    if (pilot->displacements == ring->slots)
+        *pilot = (struct ring_pilot){pilot->functions + 1, 0};
+    return pilot->functions < ring->functions;
+}
+
+/* Gives a bucket the first pilot that will do; 0 if there is none. */
+static int place(struct solver *solver, uint32_t bucket)
+{
+    const struct ring_bucket seen = view(solver, bucket);
+    struct ring_pilot pilot = {0, 0};
+    while (find(&solver->ring, &seen, &pilot)) {
+        enum taken taken = take(solver, bucket, pilot);
+        if (taken == TAKEN)
+            return 1;
+        pilot = behind(pilot, taken);
     }
     return 0;
+}
+
+/* The bucket that holds the one slot which is not free under a pilot. */
+static uint32_t holder(struct solver *solver, const struct ring_bucket *seen, struct ring_pilot pilot)
+{
+    uint32_t i = 0;
+    ring_slots(&solver->ring, seen, pilot, solver->slots);
+    while (solver->owner[solver->slots[i]] == NONE)
+        i++;
+    return solver->home[solver->owner[solver->slots[i]]];
+}
+
+/* Whether solver->slots, the slots of a bucket's keys, are all different, one of them not being free. */
+static int slots_differ(struct solver *solver, uint32_t count)
+{
+    uint32_t i = 0, taken = 0;
+    for (; i < count && taken < 2; i++)
+        if (solver->owner[solver->slots[i]] == NONE)
+            solver->owner[solver->slots[i]] = SEEN;
+        else
+            taken++;
+    while (i-- > 0)
+        if (solver->owner[solver->slots[i]] == SEEN)
+            solver->owner[solver->slots[i]] = NONE;
+    return taken < 2;
+}
+
+/* Whether a bucket, whose slots are in solver->slots, could have a pilot if another had lost its place. */
+static enum taken try_swap(struct solver *solver, uint32_t bucket, struct ring_pilot pilot, uint32_t loser)
+{
+    const struct ring_pilot old = solver->pilot[loser];
+    if (!slots_differ(solver, solver->size[bucket]))
+        return SLOT_SHARED;
+    if (solver->task->absent_count == 0)
+        return TAKEN;
+    give_back(solver, loser);
+    enum taken taken = take(solver, bucket, pilot);
+    if (taken == TAKEN)
+        give_back(solver, bucket);
+    (void)take(solver, loser, old);
+    return taken;
 }
 
 /*
- * Places one bucket. The filler stream names the pilot to begin with: its hash function, and its displacement,
- * with which every other hash function begins as well, so that no displacement is likelier than another.
+ * Gives a bucket the place of the one with the lowest price, the first one tried of several; or of the first
+ * whose price is no more than the bucket's own size, since lower ones are rare. Returns the bucket that lost
+ * its place, or NONE.
  */
-static int place(struct solver *solver, uint32_t bucket)
+static uint32_t swap(struct solver *solver, uint32_t bucket)
 {
-    const uint32_t slots = solver->task->shape->slots;
-    const uint32_t first = bytes_get_le16(solver->filler + bucket * sizeof(uint16_t));
-    const uint32_t functions = (PILOTS + slots - 1) / slots;
-    for (uint32_t i = 0; i < functions; i++) {
-        uint32_t q = (first / slots + i) % functions;
-        uint32_t end = PILOTS - q * slots < slots ? PILOTS - q * slots : slots;
-        uint32_t begin = first % slots < end ? first % slots : 0;
-        if (search(solver, bucket, q, begin, end) || search(solver, bucket, q, 0, begin))
-            return 1;
+    const struct ring_bucket seen = view(solver, bucket);
+    struct ring_pilot pilot = {0, 0}, best = {0, 0};
+    uint32_t loser = NONE, price = UINT32_MAX, asked = price, refused = 0;
+    while (seen.count > 0 && price > seen.count && refused < REFUSED_MAX &&
+           ring_find_swap(&solver->ring, &seen, &pilot, &asked)) {
+        uint32_t candidate = holder(solver, &seen, pilot);
+        enum taken taken = try_swap(solver, bucket, pilot, candidate);
+        if (taken == TAKEN) {
+            loser = candidate;
+            best = pilot;
+            price = asked;
+        }
+        asked = price;
+        refused += taken == ABSENT_FOUND;
+        pilot = behind(pilot, taken);
     }
-    return 0;
+    if (loser == NONE)
+        return NONE;
+    give_back(solver, loser);
+    (void)take(solver, bucket, best);
+    solver->losses[loser]++;
+    return loser;
 }
 
 static int try_seed(struct solver *solver)
 {
+    uint32_t losses = 0;
     make_buckets(solver);
-    make_free(solver);
+    ring_start(&solver->ring, solver->task->shape->slots, solver->method);
+    memset(solver->owner, 0xff, sizeof solver->owner);
+    memset(solver->losses, 0, sizeof solver->losses);
     if (solver->task->absent_count > 0)
         make_absent_chains(solver);
-    for (uint32_t i = 0; i < solver->task->shape->buckets; i++)
-        if (!place(solver, solver->order[i]))
-            return 0;
+    for (uint32_t i = 0; i < solver->task->shape->buckets; i++) {
+        uint32_t bucket = solver->order[i];
+        while (!place(solver, bucket)) {
+            bucket = losses < LOSSES_MAX ? swap(solver, bucket) : NONE;
+            if (bucket == NONE)
+                return 0;
+            losses++;
+            solver->counts.losses++;
+        }
+    }
     return 1;
 }
 
 /* 1 if an absent digest that leads to an empty slot has this fingerprint. */
 static int is_awaited(const struct solver *solver, uint32_t slot, uint64_t fingerprint)
 {
-    for (uint32_t a = solver->absent_of_slot[slot]; a != NONE; a = solver->absent_next[a])
+    for (uint32_t a = solver->absent_of_slot[slot]; a != NONE; a = solver->absent_behind[a])
         if (absent_fingerprint(solver, a) == fingerprint)
             return 1;
     return 0;
@@ -374,12 +485,12 @@ static int write_page(const struct solver *solver, uint8_t *page)
 {
     const struct solve_task *task = solver->task;
     const struct leaf_shape *shape = task->shape;
-    const uint8_t *filler = solver->filler + shape->buckets * sizeof(uint16_t);
+    const uint8_t *filler = solver->filler + shape->buckets * FILLER_BUCKET_BYTES;
     memset(page, 0, ELIG_PAGE_BYTES);
     for (uint32_t slot = 0; slot < shape->slots; slot++) {
         uint32_t owner = solver->owner[slot];
         if (owner != NONE) {
-            const struct solve_key *key = &task->keys[owner];
+            const struct solve_key *key = &task->keys[solver->key[owner]];
             put_slot(shape, page, slot, leaf_fingerprint(shape, key->digest),
                      leaf_mask(shape, key->digest, key->payload));
         } else {
@@ -390,8 +501,11 @@ static int write_page(const struct solver *solver, uint8_t *page)
             filler += FILLER_SLOT_BYTES;
         }
     }
-    for (uint32_t bucket = 0; bucket < shape->buckets; bucket++)
-        bytes_put_le16(page + leaf_pilot_at(shape, bucket), solver->pilot[bucket]);
+    for (uint32_t bucket = 0; bucket < shape->buckets; bucket++) {
+        const struct ring_bucket seen = view(solver, bucket);
+        bytes_put_le16(page + leaf_pilot_at(shape, bucket),
+                       ring_number(&solver->ring, &seen, solver->pilot[bucket]));
+    }
     return 1;
 }
 
@@ -405,6 +519,7 @@ enum solve_result solver_run(struct solver *solver, const struct solve_task *tas
     unsigned unfillable = 0; /* seeds under which some empty slot could have no content */
     for (uint32_t i = 0; i < SEEDS_TRIED; i++) {
         solver->seed = (uint16_t)i;
+        solver->counts.seeds++;
         if (!try_seed(solver))
             continue;
         if (write_page(solver, page)) {

@@ -9,6 +9,7 @@
 
 #include "elig.h"
 #include "leaf.h"
+#include "ring.h"
 
 struct solver;
 
@@ -43,6 +44,17 @@ ELIG_CHECK_RESULT enum solve_result solver_run(struct solver *solver, const stru
 /* The shape of leaves with such slots: the most slots a page has at SOLVE_BUCKET_SIZE_MILLI / 1000 identifiers
  * to a bucket. */
 struct leaf_shape solver_shape(unsigned fingerprint_bits, unsigned payload_bits);
-#define SOLVE_BUCKET_SIZE_MILLI 7750
+#define SOLVE_BUCKET_SIZE_MILLI 8500
+
+/* What a solver has done since it was made, for tests and measurements. */
+struct solve_counts {
+    uint64_t seeds;  /* tried */
+    uint64_t losses; /* places that buckets lost to others */
+};
+struct solve_counts solver_counts(const struct solver *solver);
+
+/* Makes a solver search by this method, which the processor must have, instead of the best one. Pages are the
+ * same; tests see to it. */
+void solver_use(struct solver *solver, enum ring_method method);
 
 #endif

@@ -1,16 +1,17 @@
 #include "leaf.h"
 
 /*
- * The bucket-size function at 0/32, 1/32 .. 32/32, as fractions of 2^32:
- *     0.93 (x + (1 - x) ln(1 - x)) + 0.07 x
- * rounded down, the last one less than 2^32. Integers, so that every reader agrees to the bit; linear between
- * them, which costs nothing against the curve itself (docs/DESIGN.md, "The solver").
+ * The bucket-size function at 0/32, 1/32 .. 32/32, as fractions of 2^32, rounded down, the last one less than
+ * 2^32: the integral from 0 to t of
+ *     min(max(-ln(1 - u), 0.15), 2.3),
+ * divided by the whole. Integers, so that every reader agrees to the bit; linear between them, which costs
+ * nothing against the curve itself (docs/DESIGN.md, "The solver").
  */
 const uint32_t leaf_curve[LEAF_CURVE_STEPS + 1] = {
-    0x00000000, 0x00ad6f57, 0x0198520e, 0x02c2b4b5, 0x042ec811, 0x05dee4fb, 0x07d590d6, 0x0a1582b2, 0x0ca1a945,
-    0x0f7d31e4, 0x12ab90aa, 0x16308a2a, 0x1a103ee9, 0x1e4f3938, 0x22f27de8, 0x27ffa0c2, 0x2d7cddd0, 0x337138fa,
-    0x39e4a61f, 0x40e03ca4, 0x486e7aff, 0x509ba0d4, 0x59762a17, 0x630f7bb9, 0x6d7cddd0, 0x78d8f41a, 0x854610ad,
-    0x92f21a5c, 0xa21da65c, 0xb32a71ee, 0xc6be6ee8, 0xde370551, 0xffffffff,
+    0x00000000, 0x01516a77, 0x02a2d4ee, 0x03f43f66, 0x0545a9dd, 0x06a32f29, 0x084b8ac5, 0x0a4a702c, 0x0ca355fa,
+    0x0f59fcbf, 0x127278a6, 0x15f13cdd, 0x19db292f, 0x1e359a57, 0x23067dbd, 0x285469a3, 0x2e26bb01, 0x3485badf,
+    0x3b7acda7, 0x4310b016, 0x4b53c6f6, 0x54528991, 0x5e1e131b, 0x68caeea7, 0x74723e8e, 0x81337927, 0x8f372713,
+    0x9eb37e6b, 0xaff4c56a, 0xc35ede89, 0xd794945b, 0xebca4a2d, 0xffffffff,
 };
 
 static uint64_t low_bits(unsigned bits)

@@ -29,6 +29,8 @@ struct leaf_shape {
 /* Widest payload and fingerprint, and so the fewest and the most slots, that a page can have. */
 #define LEAF_SLOTS_MAX (ELIG_PAGE_BITS / ELIG_FINGERPRINT_MIN)
 
+#define LEAF_PILOTS (UINT32_C(1) << ELIG_PILOT_BITS)
+
 /* The bucket-size function has LEAF_CURVE_STEPS linear pieces. */
 #define LEAF_CURVE_STEPS 32
 extern const uint32_t leaf_curve[LEAF_CURVE_STEPS + 1];
@@ -58,12 +60,31 @@ static inline uint32_t leaf_bucket(const struct leaf_shape *shape, uint64_t hash
     return (uint32_t)(y * shape->buckets >> 32);
 }
 
+/*
+ * Hash function number q is first + q * step, as a fraction of 2^32: of a hash all of them are as cheap as one.
+ * The step is the upper half turned by 16 bits: its upper bits name the bucket, so that within a bucket only
+ * the lower ones tell keys apart.
+ */
+static inline uint32_t leaf_first(uint64_t hash)
+{
+    return (uint32_t)hash;
+}
+
+static inline uint32_t leaf_step(uint64_t hash)
+{
+    uint32_t upper = (uint32_t)(hash >> 32);
+    return upper << 16 | upper >> 16;
+}
+
 /* The slot that hash function number q gives before displacement, 0 .. slots - 1. */
+static inline uint32_t leaf_base_of(uint32_t slots, uint32_t first, uint32_t step, uint32_t q)
+{
+    return ((first + q * step) >> 16) * slots >> 16;
+}
+
 static inline uint32_t leaf_base(const struct leaf_shape *shape, uint64_t hash, uint32_t q)
 {
-    uint64_t z = hash + q * UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 32) * UINT64_C(0xd6e8feb86659fd93);
-    return (uint32_t)((z >> 32) * shape->slots >> 32);
+    return leaf_base_of(shape->slots, leaf_first(hash), leaf_step(hash), q);
 }
 
 /* The slot of a hash under a pilot: pilot / S numbers the hash function, pilot % S is the displacement. */

@@ -23,7 +23,6 @@ import argparse
 import bisect
 import collections
 import hashlib
-import itertools
 import re
 import struct
 import sys
@@ -51,6 +50,8 @@ KIND_BYTES = 80
 NAME_BYTES = 32
 PARTS_MAX = 8
 SEEDS_MAX = 256
+LOSSES_MAX = 16  # under one seed
+REFUSED_MAX = 16  # pilots of one bucket
 WORD = (1 << 64) - 1
 
 # Integers of the header: offset, bytes.
@@ -89,9 +90,9 @@ ZEROS = [slice(20, 24), slice(64, 120), slice(236, 240), slice(244, 256), slice(
 TYPES = {1: (3, False), 2: (0, True), 3: (1, False), 4: (0, False), 5: (0, False), 6: (0, False)}
 
 CURVE = [int(number, 16) for number in """
-    00000000 00ad6f57 0198520e 02c2b4b5 042ec811 05dee4fb 07d590d6 0a1582b2 0ca1a945 0f7d31e4 12ab90aa
-    16308a2a 1a103ee9 1e4f3938 22f27de8 27ffa0c2 2d7cddd0 337138fa 39e4a61f 40e03ca4 486e7aff 509ba0d4
-    59762a17 630f7bb9 6d7cddd0 78d8f41a 854610ad 92f21a5c a21da65c b32a71ee c6be6ee8 de370551 ffffffff
+    00000000 01516a77 02a2d4ee 03f43f66 0545a9dd 06a32f29 084b8ac5 0a4a702c 0ca355fa 0f59fcbf 127278a6
+    15f13cdd 19db292f 1e359a57 23067dbd 285469a3 2e26bb01 3485badf 3b7acda7 4310b016 4b53c6f6 54528991
+    5e1e131b 68caeea7 74723e8e 81337927 8f372713 9eb37e6b aff4c56a c35ede89 d794945b ebca4a2d ffffffff
 """.split()]
 
 Entry = collections.namedtuple("Entry", "separator seed tag")
@@ -339,9 +340,9 @@ def bucket_of(h, buckets):
 
 def slot_base(h, q, slots):
     """The slot before the displacement is added."""
-    z = h + q * 0x9E3779B97F4A7C15 & WORD
-    z = (z ^ z >> 32) * 0xD6E8FEB86659FD93 & WORD
-    return (z >> 32) * slots >> 32
+    x = h >> 32
+    step = (x << 16 | x >> 16) & 0xFFFFFFFF
+    return ((h + q * step & 0xFFFFFFFF) >> 16) * slots >> 16
 
 
 def slot_of(h, pilot, slots):
@@ -464,7 +465,7 @@ def split_labels(raw):
 def usual_shape(fingerprint_bits, payload_bits):
     slot_bits = fingerprint_bits + payload_bits
     slots = PAGE_BITS // slot_bits - 1
-    while slots * slot_bits + PILOT_BITS * ceiling(1000 * slots, 7750) > PAGE_BITS:
+    while slots * slot_bits + PILOT_BITS * ceiling(1000 * slots, 8500) > PAGE_BITS:
         slots -= 1
     buckets = (PAGE_BITS - slots * slot_bits) // PILOT_BITS
     return Shape(slots, buckets, fingerprint_bits, payload_bits)
@@ -475,16 +476,31 @@ def filler_stream(salt, digests, shape):
     for digest in digests:
         together = bytes(a ^ b for a, b in zip(together, digest))
     key = blake2b(32, "elig filler", together, salt=salt)
-    return chacha20(key, 2 * shape.buckets + 16 * shape.slots)
+    return chacha20(key, 4 * shape.buckets + 16 * shape.slots)
+
+
+def ones(bits):
+    """Which bits of a number are set, in rising order."""
+    while bits:
+        yield (bits & -bits).bit_length() - 1
+        bits &= bits - 1
 
 
 class Placement:
     """Where the identifiers of a leaf are sent while pilots are found under one seed."""
 
-    def __init__(self, seed, shape):
+    def __init__(self, seed, shape, listed, absent, numbers):
         self.seed = seed
         self.shape = shape
+        self.listed, self.absent = self.buckets(listed), self.buckets(absent)
+        self.functions = (1 << PILOT_BITS) // shape.slots
+        self.begin = [divmod(n * self.functions * shape.slots >> 32, shape.slots) for n in numbers]
+        self.pilots = {}
+        self.losses = [0] * shape.buckets
+        self.all = (1 << shape.slots) - 1  # a bit for each slot, and for each displacement
+        self.free = self.all
         self.taken = {}  # slot: digest
+        self.bucket = {}  # slot: bucket
         self.held = set()  # (slot, fingerprint) of those
         self.met = set()  # the same of absent ones, where they lead
 
@@ -498,55 +514,105 @@ class Placement:
         return {(slot_of(leaf_hash(digest, self.seed), pilot, self.shape.slots),
                  fingerprint(digest, self.shape.fingerprint_bits)) for digest in digests}
 
-    def suits(self, listed, absent, pilot):
+    def suits(self, b, pilot):
         """Whether a pilot makes nobody who is absent meet the fingerprint of somebody who is listed."""
-        if not self.met and not absent:
+        if not self.met and not self.absent[b]:
             return True
-        held, met = self.meetings(listed, pilot), self.meetings(absent, pilot)
+        held, met = self.meetings(self.listed[b], pilot), self.meetings(self.absent[b], pilot)
         return not (held & self.met or held & met or self.held & met)
 
-    def pilots_from(self, number):
-        """All pilots in the order in which a bucket with this number tries them."""
+    def attempts(self, b):
+        """For each hash function that a bucket tries and that keeps its identifiers apart: for each identifier,
+        the free slots, turned so that bit i is for the pilot i further on; and the pilots."""
         slots = self.shape.slots
-        functions = -(-(1 << PILOT_BITS) // slots)
-        first_q, first_d = divmod(number, slots)
-        for i in range(functions):
-            q = (first_q + i) % functions
-            for d in itertools.chain(range(first_d, slots), range(first_d)):
-                if q * slots + d < 1 << PILOT_BITS:
-                    yield q, d
+        hashes = [leaf_hash(digest, self.seed) for digest in self.listed[b]]
+        first_q, first_d = self.begin[b]
+        for i in range(self.functions):
+            q = (first_q + i) % self.functions
+            bases = {slot_base(h, q, slots) for h in hashes}
+            if len(bases) == len(hashes):
+                turns = [(base + first_d) % slots for base in bases]
+                free = [(self.free >> turn | self.free << slots - turn) & self.all for turn in turns]
+                yield free, [q * slots + (first_d + d) % slots for d in range(slots)]
 
-    def first_pilot(self, listed, absent, number):
+    def first_pilot(self, b):
         """The first pilot tried that sends the listed ones to free slots, all different; or None."""
-        slots = self.shape.slots
-        hashes = [leaf_hash(digest, self.seed) for digest in listed]
-        bases = {}
-        for q, d in self.pilots_from(number):
-            pilot = q * slots + d
-            if q not in bases:
-                bases[q] = {slot_base(h, q, slots) for h in hashes}
-            free = len(bases[q]) == len(hashes) and all((base + d) % slots not in self.taken for base in bases[q])
-            if free and self.suits(listed, absent, pilot):
-                return pilot
+        for free, pilots in self.attempts(b):
+            fits = self.all
+            for bits in free:
+                fits &= bits
+            for i in ones(fits):
+                if self.suits(b, pilots[i]):
+                    return pilots[i]
         return None
 
-    def place(self, listed, absent, pilot):
-        for digest in listed:
-            self.taken[slot_of(leaf_hash(digest, self.seed), pilot, self.shape.slots)] = digest
-        self.held |= self.meetings(listed, pilot)
-        self.met |= self.meetings(absent, pilot)
+    def swaps(self, b):
+        """The pilots tried that need one slot of another bucket; with that bucket and its price."""
+        for free, pilots in self.attempts(b):
+            most, everything = self.all, self.all
+            for bits in free:
+                most, everything = most & bits | everything, everything & bits
+            for i in ones(most & ~everything):
+                slots = {slot for slot, _ in self.meetings(self.listed[b], pilots[i])}
+                loser = next(self.bucket[slot] for slot in slots if slot in self.bucket)
+                yield pilots[i], loser, len(self.listed[loser]) + self.losses[loser]
 
-    def find_pilots(self, listed, absent, numbers):
-        """All pilots, or None if a bucket has none."""
-        pilots = list(numbers)
-        listed, absent = self.buckets(listed), self.buckets(absent)
-        for b in sorted(range(len(pilots)), key=lambda b: (-len(listed[b]), b)):
-            pilots[b] = self.first_pilot(listed[b], absent[b], numbers[b])
-            if pilots[b] is None:
-                return None
-            self.place(listed[b], absent[b], pilots[b])
-        return pilots
+    def best_swap(self, b):
+        """The pilot with the least price, and the bucket that loses its place; or None."""
+        best, best_price, refused = None, 1 << 32, 0
+        if not self.listed[b]:
+            return None
+        for pilot, loser, price in self.swaps(b):
+            if price >= best_price:
+                continue
+            if self.suits_without(b, pilot, loser):
+                best, best_price = (pilot, loser), price
+            else:
+                refused += 1
+            if best_price <= len(self.listed[b]) or refused == REFUSED_MAX:
+                break
+        return best
 
+    def suits_without(self, b, pilot, loser):
+        if not any(self.absent):
+            return True
+        old = self.pilots[loser]
+        self.remove(loser)
+        suits = self.suits(b, pilot)
+        self.place(loser, old)
+        return suits
+
+    def place(self, b, pilot):
+        for digest in self.listed[b]:
+            slot = slot_of(leaf_hash(digest, self.seed), pilot, self.shape.slots)
+            self.taken[slot], self.bucket[slot] = digest, b
+            self.free ^= 1 << slot
+        self.pilots[b] = pilot
+        self.held |= self.meetings(self.listed[b], pilot)
+        self.met |= self.meetings(self.absent[b], pilot)
+
+    def remove(self, b):
+        for slot in [slot for slot, holder in self.bucket.items() if holder == b]:
+            del self.taken[slot], self.bucket[slot]
+            self.free ^= 1 << slot
+        del self.pilots[b]
+        self.held = set().union(*(self.meetings(self.listed[c], pilot) for c, pilot in self.pilots.items()))
+        self.met = set().union(*(self.meetings(self.absent[c], pilot) for c, pilot in self.pilots.items()))
+
+    def find_pilots(self):
+        """Whether all buckets found a pilot."""
+        for b in sorted(range(self.shape.buckets), key=lambda b: (-len(self.listed[b]), b)):
+            while (pilot := self.first_pilot(b)) is None:
+                swap = self.best_swap(b) if sum(self.losses) < LOSSES_MAX else None
+                if swap is None:
+                    return False
+                pilot, loser = swap
+                self.remove(loser)
+                self.place(b, pilot)
+                self.losses[loser] += 1
+                b = loser
+            self.place(b, pilot)
+        return True
 
     def can_be_filled(self):
         """Whether each empty slot has a fingerprint left that is nobody's who is absent."""
@@ -556,10 +622,9 @@ class Placement:
 
 def search_seeds(listed, absent, numbers, shape):
     for seed in range(SEEDS_MAX):
-        placement = Placement(seed, shape)
-        pilots = placement.find_pilots(listed, absent, numbers)
-        if pilots and placement.can_be_filled():
-            return placement, pilots
+        placement = Placement(seed, shape, listed, absent, numbers)
+        if placement.find_pilots() and placement.can_be_filled():
+            return placement
     raise Wrong("no seed solves a leaf")
 
 
@@ -583,14 +648,13 @@ def fill_slots(placement, codes, stream):
 def write_leaf(salt, listed, absent, codes, shape):
     """The page of these digests, and its seed."""
     stream = filler_stream(salt, listed, shape)
-    pilot_bytes = 2 * shape.buckets
-    numbers = struct.unpack(f"<{shape.buckets}H", stream[:pilot_bytes])
-    placement, pilots = search_seeds(listed, absent, numbers, shape)
+    numbers = struct.unpack(f"<{shape.buckets}I", stream[:4 * shape.buckets])
+    placement = search_seeds(listed, absent, numbers, shape)
     slot_bits = shape.fingerprint_bits + shape.payload_bits
-    contents = fill_slots(placement, codes, stream[pilot_bytes:])
+    contents = fill_slots(placement, codes, stream[4 * shape.buckets:])
     bits = sum(content << i * slot_bits for i, content in enumerate(contents))
-    page = bits.to_bytes(PAGE_BYTES - pilot_bytes, "little") + struct.pack(f"<{shape.buckets}H", *pilots)
-    return page, placement.seed
+    pilots = struct.pack(f"<{shape.buckets}H", *(placement.pilots[b] for b in range(shape.buckets)))
+    return bits.to_bytes(PAGE_BYTES - len(pilots), "little") + pilots, placement.seed
 
 
 def write_levels(salt, leaves, separators, seeds, header_pages):

@@ -82,7 +82,7 @@ static void every_shape_fits_the_page_and_wastes_less_than_a_slot(void **state)
             assert_int_equal(leaf_shape_is_valid(&shape), 1);
             assert_int_equal(shape.fingerprint_bits, f);
             assert_int_equal(shape.payload_bits, payload);
-            /* at most 7.75 identifiers to a bucket, and one slot more would be more than that */
+            /* at most 8.5 identifiers to a bucket, and one slot more would be more than that */
             assert_true((uint64_t)shape.slots * 1000 <= (uint64_t)shape.buckets * SOLVE_BUCKET_SIZE_MILLI);
             uint32_t slots = shape.slots + 1;
             uint32_t buckets = (slots * 1000 + SOLVE_BUCKET_SIZE_MILLI - 1) / SOLVE_BUCKET_SIZE_MILLI;
@@ -120,11 +120,12 @@ static void solve_and_check(unsigned f, unsigned payload, size_t count, uint64_t
 static void every_key_is_found_with_its_payload_however_many_there_are(void **state)
 {
     (void)state;
-    static const unsigned widths[][2] = {{8, 0},  {8, 1},  {9, 7},   {13, 0}, {16, 16}, {24, 3},
-                                         {32, 0}, {32, 2}, {40, 32}, {56, 0}, {56, 64}};
+    static const unsigned widths[][2] = {{8, 0},   {8, 1},   {8, 16}, {9, 7},  {13, 0},  {16, 0},
+                                         {16, 1},  {16, 16}, {24, 3}, {32, 0}, {32, 1},  {32, 2},
+                                         {32, 16}, {40, 32}, {56, 0}, {56, 1}, {56, 16}, {56, 64}};
     for (size_t i = 0; i < LENGTH(widths); i++) {
         uint32_t slots = solver_shape(widths[i][0], widths[i][1]).slots;
-        const size_t counts[] = {1, 2, 3, slots / 2, slots - 1, slots};
+        const size_t counts[] = {1, 2, 3, 10, slots / 3, slots / 2, slots - 1, slots};
         for (size_t j = 0; j < LENGTH(counts); j++)
             solve_and_check(widths[i][0], widths[i][1], counts[j], 100 * i + j);
     }
@@ -166,6 +167,60 @@ static void keys_with_the_same_word_are_refused(void **state)
     assert_int_equal(solver_run(solver, &task, page, &seed), SOLVE_IMPOSSIBLE);
 }
 
+/* All slots of a page, and no seed for most of them: so buckets take places of others, and find new ones. */
+static void full_pages_are_repaired_rather_than_begun_again(void **state)
+{
+    (void)state;
+    enum { LEAVES = 60 };
+    static const unsigned widths[] = {8, 16, 32, 56};
+    for (size_t i = 0; i < LENGTH(widths); i++) {
+        struct leaf_shape shape = solver_shape(widths[i], 0);
+        struct solve_counts before = solver_counts(solver);
+        for (uint64_t leaf = 0; leaf < LEAVES; leaf++)
+            solve_and_check(widths[i], 0, shape.slots, 7000 + 100 * i + leaf);
+        struct solve_counts after = solver_counts(solver);
+        assert_true(after.losses - before.losses > LEAVES);
+        assert_true(after.seeds - before.seeds < LEAVES + LEAVES / 2);
+    }
+}
+
+/* As many digests with one word as are given, among others: no seed parts them. Run in a child, since what is
+ * impossible is to be found out soon: the alarm is for a hundred times what it takes. */
+static void assert_refused_soon(const struct leaf_shape *shape, size_t count, size_t same)
+{
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        uint8_t page[ELIG_PAGE_BYTES];
+        uint16_t seed;
+        struct solve_task task = task_of(shape, count);
+        alarm(20);
+        make_keys(3, count, 0);
+        for (size_t i = 1; i < same; i++)
+            memcpy(keys.digest[i] + ELIG_DIGEST_AT_WORD, keys.digest[0] + ELIG_DIGEST_AT_WORD,
+                   sizeof(uint64_t));
+        _exit(solver_run(solver, &task, page, &seed) == SOLVE_IMPOSSIBLE ? 0 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void many_keys_with_the_same_word_are_refused_soon(void **state)
+{
+    (void)state;
+    static const unsigned widths[] = {8, 32};
+    for (size_t i = 0; i < LENGTH(widths); i++) {
+        struct leaf_shape shape = solver_shape(widths[i], 0);
+        assert_refused_soon(&shape, shape.slots, 2);
+        assert_refused_soon(&shape, shape.slots, 30);
+        assert_refused_soon(&shape, shape.slots, shape.slots / 2);
+        assert_refused_soon(&shape, shape.slots, shape.slots);
+        assert_refused_soon(&shape, 40, 40);
+    }
+}
+
 /* ---- Determinism ---- */
 
 static void a_page_does_not_depend_on_what_was_in_memory(void **state)
@@ -190,6 +245,32 @@ static void a_page_does_not_depend_on_what_was_in_memory(void **state)
         assert_int_equal(seed[0], seed[1]);
         assert_memory_equal(page[0], page[1], ELIG_PAGE_BYTES);
         solver_free(fresh);
+    }
+}
+
+static void every_method_of_search_makes_the_same_page(void **state)
+{
+    (void)state;
+    static const unsigned widths[][2] = {{8, 0}, {16, 1}, {32, 0}, {56, 16}};
+    for (size_t i = 0; i < 4 * LENGTH(widths); i++) {
+        struct leaf_shape shape = solver_shape(widths[i / 4][0], widths[i / 4][1]);
+        const size_t counts[] = {1, shape.slots / 2, shape.slots, shape.slots};
+        uint8_t page[2][ELIG_PAGE_BYTES];
+        uint16_t seed[2];
+        uint8_t(*absent)[ELIG_DIGEST_BYTES] = test_digests(53 + i, 1500);
+        struct solve_task task = task_of(&shape, counts[i % 4]);
+        task.absent = (const uint8_t(*)[ELIG_DIGEST_BYTES])absent;
+        task.absent_count = i % 4 == 3 ? 1500 : 0;
+        make_keys(52 + i, counts[i % 4], widths[i / 4][1]);
+        solver_use(solver, RING_WORDS);
+        assert_int_equal(solver_run(solver, &task, page[0], &seed[0]), SOLVE_DONE);
+        for (enum ring_method method = RING_VECTORS; method <= ring_best_method(); method++) {
+            solver_use(solver, method);
+            assert_int_equal(solver_run(solver, &task, page[1], &seed[1]), SOLVE_DONE);
+            assert_int_equal(seed[0], seed[1]);
+            assert_memory_equal(page[0], page[1], ELIG_PAGE_BYTES);
+        }
+        free(absent);
     }
 }
 
@@ -373,6 +454,15 @@ static double chi_square_of_two(const uint64_t *a, const uint64_t *b)
     return sum;
 }
 
+/* The bin of a pilot: those with a number of no whole function are never used, by no bucket. */
+static uint32_t bin_of(const struct leaf_shape *shape, const uint8_t *page, uint32_t bucket)
+{
+    uint32_t pilot = bytes_get_le16(page + leaf_pilot_at(shape, bucket));
+    uint32_t pilots = LEAF_PILOTS / shape->slots * shape->slots;
+    assert_true(pilot < pilots);
+    return pilot * BINS / pilots;
+}
+
 /* Over many pages of few keys: the bits of slots, used and empty alike, and of pilots, of used and empty
  * buckets alike. */
 static void neither_slots_nor_pilots_show_which_are_used(void **state)
@@ -398,7 +488,7 @@ static void neither_slots_nor_pilots_show_which_are_used(void **state)
         for (uint32_t slot = 0; slot < shape.slots; slot++)
             slots[is_used[slot]][leaf_get_bits(page, leaf_slot_at(&shape, slot), 16) * BINS >> 16]++;
         for (uint32_t bucket = 0; bucket < shape.buckets; bucket++)
-            pilots[has_key[bucket]][bytes_get_le16(page + leaf_pilot_at(&shape, bucket)) * BINS >> 16]++;
+            pilots[has_key[bucket]][bin_of(&shape, page, bucket)]++;
     }
     for (int used = 0; used <= 1; used++) {
         assert_true(chi_square_of_uniform(slots[used]) < CHI_SQUARE_MAX);
@@ -423,11 +513,45 @@ static void pilots_of_a_full_page_are_spread_like_those_of_an_empty_one(void **s
             make_keys(1000 + leaf, counts[full], 0);
             assert_int_equal(solver_run(solver, &task, page, &seed), SOLVE_DONE);
             for (uint32_t bucket = 0; bucket < shape.buckets; bucket++)
-                pilots[full][bytes_get_le16(page + leaf_pilot_at(&shape, bucket)) * BINS >> 16]++;
+                pilots[full][bin_of(&shape, page, bucket)]++;
         }
     assert_true(chi_square_of_uniform(pilots[0]) < CHI_SQUARE_MAX);
     assert_true(chi_square_of_uniform(pilots[1]) < CHI_SQUARE_MAX);
     assert_true(chi_square_of_two(pilots[0], pilots[1]) < CHI_SQUARE_MAX);
+}
+
+/* Nor do pilots tell large buckets from small ones, neither by hash function nor by displacement: buckets of
+ * 1 to 4 keys, of 5 to 12 and of more. */
+static void pilots_of_a_full_page_do_not_show_the_sizes_of_buckets(void **state)
+{
+    (void)state;
+    static uint64_t numbers[3][BINS], displacements[3][BINS];
+    struct leaf_shape shape = solver_shape(32, 0);
+    uint64_t losses = solver_counts(solver).losses;
+    memset(numbers, 0, sizeof numbers);
+    memset(displacements, 0, sizeof displacements);
+    for (uint64_t leaf = 0; leaf < 400; leaf++) {
+        uint8_t page[ELIG_PAGE_BYTES];
+        uint32_t size[ELIG_PAGE_BITS / ELIG_PILOT_BITS] = {0};
+        uint16_t seed;
+        struct solve_task task = task_of(&shape, shape.slots);
+        make_keys(3000 + leaf, shape.slots, 0);
+        assert_int_equal(solver_run(solver, &task, page, &seed), SOLVE_DONE);
+        for (size_t i = 0; i < shape.slots; i++)
+            size[leaf_bucket(&shape, leaf_hash(keys.digest[i], seed))]++;
+        for (uint32_t bucket = 0; bucket < shape.buckets; bucket++) {
+            int class = size[bucket] > 12 ? 2 : size[bucket] > 4 ? 1 : 0;
+            uint32_t displacement = bytes_get_le16(page + leaf_pilot_at(&shape, bucket)) % shape.slots;
+            numbers[class][bin_of(&shape, page, bucket)]++;
+            displacements[class][displacement * BINS / shape.slots]++;
+        }
+    }
+    assert_true(solver_counts(solver).losses - losses > 1000); /* pages that needed repair are among them */
+    for (int class = 0; class < 3; class ++) {
+        assert_true(chi_square_of_uniform(numbers[class]) < CHI_SQUARE_MAX);
+        assert_true(chi_square_of_two(displacements[class], displacements[(class + 1) % 3]) < CHI_SQUARE_MAX);
+        assert_true(chi_square_of_two(numbers[class], numbers[(class + 1) % 3]) < CHI_SQUARE_MAX);
+    }
 }
 
 static void a_payload_that_all_keys_share_does_not_show(void **state)
@@ -459,7 +583,10 @@ int main(void)
         cmocka_unit_test(full_pages_of_every_width_can_be_solved),
         cmocka_unit_test(keys_that_differ_only_where_leaves_do_not_look_are_solved),
         cmocka_unit_test(keys_with_the_same_word_are_refused),
+        cmocka_unit_test(many_keys_with_the_same_word_are_refused_soon),
+        cmocka_unit_test(full_pages_are_repaired_rather_than_begun_again),
         cmocka_unit_test(a_page_does_not_depend_on_what_was_in_memory),
+        cmocka_unit_test(every_method_of_search_makes_the_same_page),
         cmocka_unit_test(a_page_that_excludes_absent_digests_is_the_same_each_time),
         cmocka_unit_test(the_salt_and_each_digest_decide_the_filler),
         cmocka_unit_test(absent_digests_are_never_found),
@@ -468,6 +595,7 @@ int main(void)
         cmocka_unit_test(false_positives_are_as_many_as_the_fingerprint_says),
         cmocka_unit_test(neither_slots_nor_pilots_show_which_are_used),
         cmocka_unit_test(pilots_of_a_full_page_are_spread_like_those_of_an_empty_one),
+        cmocka_unit_test(pilots_of_a_full_page_do_not_show_the_sizes_of_buckets),
         cmocka_unit_test(a_payload_that_all_keys_share_does_not_show),
     };
     return cmocka_run_group_tests_name("solve", tests, setup, teardown);
