@@ -31,7 +31,7 @@ endif
 
 INCLUDES := -Iinclude -Icore
 PROJECT_CFLAGS = -std=c17 -D_GNU_SOURCE -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections \
-                 -fno-asynchronous-unwind-tables \
+                 -fno-asynchronous-unwind-tables -fno-plt \
                  $(WARNINGS) $(HARDENING) $(INCLUDES) -MMD -MP
 PROJECT_LDFLAGS = -Wl,-z,relro,-z,now,--as-needed,--gc-sections
 LIBS := -lsodium -lunistring -lidn2
@@ -41,7 +41,7 @@ V ?= 0
 quiet_0 = @echo "  $(1)" $@;
 quiet = $(quiet_$(V))
 
-COMPILE = $(CC) $(CPPFLAGS) $(CFLAGS) $(PROJECT_CFLAGS) $(ROOM_INCLUDES)
+COMPILE = $(CC) $(CPPFLAGS) $(CFLAGS) $(PROJECT_CFLAGS) $(ROOM_INCLUDES) $(ROOM_CFLAGS)
 LINK = $(CC) $(CFLAGS) $(LDFLAGS) $(PROJECT_LDFLAGS)
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
@@ -56,6 +56,9 @@ $(BUILD)/lookup/%.o: ROOM_INCLUDES := -Icli -Ilookup
 $(BUILD)/cli/%.o: ROOM_INCLUDES := -Icli
 $(BUILD)/tests/%.o $(BUILD)/fuzz/%.o: ROOM_INCLUDES := -Icli -Ibuilder -Ilookup -Itests
 $(BUILD)/bench/%.o: ROOM_INCLUDES := -Icli -Ibuilder -Ibench
+
+# What programs do around the library is done once, so it had better be small: 64 KiB are all elig-lookup has.
+$(BUILD)/lookup/%.o $(BUILD)/cli/%.o: ROOM_CFLAGS = $(if $(filter -O2 -O3,$(CFLAGS)),-Oz)
 
 PROGRAMS := $(BUILD)/elig-build $(BUILD)/elig-lookup
 LIBRARIES := $(BUILD)/libelig.a $(BUILD)/libelig.so $(BUILD)/elig.pc
