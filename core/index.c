@@ -99,28 +99,24 @@ int index_check_leaf(const struct elig *index, uint64_t leaf)
     return 0;
 }
 
-static void flatten_leaf(struct elig *index, uint64_t leaf, const uint8_t *entry)
+/* Copies a leaf's entry out. The router sees whether separators rise, across pages too. */
+static int flatten_leaf(struct elig *index, uint64_t leaf, const uint8_t *entry)
 {
-    struct tree_key key = tree_key_of(entry + ELIG_ENTRY_AT_SEPARATOR);
-    index->routes[leaf] = (struct index_route){key.high, key.low, bytes_get_le16(entry + ELIG_ENTRY_AT_SEED)};
     memcpy(index->tags[leaf], entry + ELIG_ENTRY_AT_TAG, ELIG_TAG_BYTES);
+    int is_rising = route_add(&index->routes, leaf, tree_key_of(entry + ELIG_ENTRY_AT_SEPARATOR),
+                              bytes_get_le16(entry + ELIG_ENTRY_AT_SEED));
+    return is_rising ? 0 : ELIG_E_DAMAGED;
 }
 
 /*
  * Checks the inner pages under entry, depth first, and copies the leaves' entries out. Depth first needs one
- * page of memory for each level, and visits leaves in order, so that separators can be compared across pages.
+ * page of memory for each level, and visits leaves in order.
  */
 static int flatten(struct elig *index, unsigned level, uint64_t position, const uint8_t *entry)
 {
     uint8_t page[ELIG_PAGE_BYTES];
-    if (level == 0) {
-        flatten_leaf(index, position, entry);
-        const struct index_route *route = &index->routes[position];
-        struct tree_key key = {route->high, route->low};
-        if (position > 0 && !tree_key_is_less((struct tree_key){route[-1].high, route[-1].low}, key))
-            return ELIG_E_DAMAGED;
-        return 0;
-    }
+    if (level == 0)
+        return flatten_leaf(index, position, entry);
     int error = index_read_inner(index, level, position, entry, page);
     unsigned count = tree_entries(&index->header.tree, level, position);
     for (unsigned i = 0; error == 0 && i < count; i++)
@@ -142,26 +138,69 @@ static int check_every_leaf(struct elig *index)
     return 0;
 }
 
-/* Maps the file and flattens its tree, for the modes that keep it in memory. */
-static int load_tree(struct elig *index)
+static int map_leaves(struct elig *index)
 {
     const struct tree_shape *tree = &index->header.tree;
-    void *map = mmap(NULL, tree->pages * ELIG_PAGE_BYTES, PROT_READ, MAP_SHARED, index->file, 0);
+    index->map_bytes = tree->pages * ELIG_PAGE_BYTES;
+    void *map = mmap(NULL, index->map_bytes, PROT_READ, MAP_SHARED, index->file, 0);
     if (map == MAP_FAILED)
         return errno == ENOMEM ? ELIG_E_MEMORY : ELIG_E_READ;
     index->map = map;
-    if (tree->count[0] == 0)
-        return 0;
-    index->routes = calloc(tree->count[0], sizeof *index->routes);
-    index->tags = calloc(tree->count[0], sizeof *index->tags);
-    index->leaf_is_good = calloc(tree->count[0], sizeof *index->leaf_is_good);
-    if (index->routes == NULL || index->tags == NULL || index->leaf_is_good == NULL)
+    index->leaves = (const uint8_t *)map + tree->first_page[0] * ELIG_PAGE_BYTES;
+    return 0;
+}
+
+/* A huge page on the processors that have them; a multiple of it on others does no harm. */
+#define HUGE_BYTES ((size_t)1 << 21)
+
+/*
+ * Reads the leaf pages into memory of our own. Huge pages begin and end at multiples of their size, so the
+ * memory is taken that much larger; what is not touched is never there. As the file's pages are not in a core
+ * dump, neither is the copy.
+ */
+static __attribute__((cold)) int copy_leaves(struct elig *index)
+{
+    const struct tree_shape *tree = &index->header.tree;
+    size_t bytes = tree->count[0] * ELIG_PAGE_BYTES, spare = bytes < HUGE_BYTES ? 0 : HUGE_BYTES;
+    size_t room = spare == 0 ? bytes : (bytes + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
+    void *map = mmap(NULL, room + spare, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (map == MAP_FAILED)
         return ELIG_E_MEMORY;
-    int error = flatten(index, tree->levels, 0, index->header.root);
+    index->map = map;
+    index->map_bytes = room + spare;
+    uint8_t *leaves = map;
+    if (spare > 0)
+        leaves += (HUGE_BYTES - (uintptr_t)map % HUGE_BYTES) % HUGE_BYTES;
+    index->leaves = leaves;
+    (void)madvise(leaves, room, MADV_DONTDUMP);
+    if (spare > 0)
+        (void)madvise(leaves, room, MADV_HUGEPAGE);
+    int error = read_at(index->file, leaves, bytes, tree->first_page[0] * ELIG_PAGE_BYTES);
+    if (error == 0 && mprotect(map, index->map_bytes, PROT_READ) != 0)
+        error = ELIG_E_MEMORY;
+    return error;
+}
+
+/* Checks the tree and gets the leaves, for the modes that keep them in memory. */
+static int load_tree(struct elig *index, int populate)
+{
+    uint64_t leaves = index->header.tree.count[0];
+    if (leaves == 0)
+        return 0;
+    index->tags = calloc(leaves, sizeof *index->tags);
+    index->leaf_is_good = calloc(leaves, sizeof *index->leaf_is_good);
+    if (!route_new(&index->routes, leaves) || index->tags == NULL || index->leaf_is_good == NULL)
+        return ELIG_E_MEMORY;
+    int error = flatten(index, index->header.tree.levels, 0, index->header.root);
+    if (error == 0 && !route_finish(&index->routes))
+        error = ELIG_E_MEMORY;
+    if (error == 0)
+        error = populate ? copy_leaves(index) : map_leaves(index);
     if (error == 0 && index->check == ELIG_CHECK_ALL)
         error = check_every_leaf(index);
     /* Lookups are random: reading ahead would only fill memory with pages nobody asked for. */
-    posix_madvise(map, tree->pages * ELIG_PAGE_BYTES, POSIX_MADV_RANDOM);
+    if (error == 0 && !populate)
+        posix_madvise(index->map, index->map_bytes, POSIX_MADV_RANDOM);
     return error;
 }
 
@@ -241,21 +280,24 @@ static int load(struct elig *index, const char *path, const struct elig_options 
     if (error == 0)
         error = load_secret(index, options->secret);
     if (error == 0)
+        index->reader = leaf_reader_make(&index->header.leaf);
+    if (error == 0)
         error = load_dictionary(index);
     if (error == 0 && index->check != ELIG_CHECK_WALK)
-        error = load_tree(index);
+        error = load_tree(index, options->populate);
     return error;
 }
 
-int elig_open(const char *path, const struct elig_options *options, struct elig **out)
+__attribute__((cold)) int elig_open(const char *path, const struct elig_options *options, struct elig **out)
 {
-    static const struct elig_options defaults = {ELIG_CHECK_WALK, NULL};
+    static const struct elig_options defaults = {.check = ELIG_CHECK_WALK};
     if (out == NULL)
         return ELIG_E_ARGUMENT;
     *out = NULL;
     if (options == NULL)
         options = &defaults;
-    if (path == NULL || options->check < ELIG_CHECK_WALK || options->check > ELIG_CHECK_ALL)
+    if (path == NULL || options->check < ELIG_CHECK_WALK || options->check > ELIG_CHECK_ALL ||
+        (options->populate && options->check == ELIG_CHECK_WALK))
         return ELIG_E_ARGUMENT;
     if (sodium_init() < 0)
         return ELIG_E_MEMORY;
@@ -278,11 +320,11 @@ void elig_close(struct elig *index)
     if (index == NULL)
         return;
     if (index->map != NULL)
-        munmap((void *)index->map, index->header.tree.pages * ELIG_PAGE_BYTES);
+        munmap(index->map, index->map_bytes);
     if (index->file >= 0)
         close(index->file);
     dictionary_free(&index->dictionary);
-    free(index->routes);
+    route_free(&index->routes);
     free(index->tags);
     free(index->leaf_is_good);
     sodium_free(index->key);

@@ -8,29 +8,29 @@
 #include "digest.h"
 #include "elig.h"
 #include "header.h"
+#include "route.h"
 #include "tree.h"
 
 #include <stdatomic.h>
 
-/* One leaf in the flattened tree. */
-struct index_route {
-    uint64_t high; /* separator: first eight bytes ... */
-    uint16_t low;  /* ... and the next two */
-    uint16_t seed;
-};
-
+/*
+ * What every lookup in a mapped index needs comes first, so that it is together in the nearest cache.
+ */
 struct elig {
+    struct leaf_reader reader;
+    /* With ELIG_CHECK_WALK, and in an index of nobody, the rest down to map is NULL. */
+    const uint8_t *leaves;               /* at a multiple of ELIG_PAGE_BYTES: mapped, or a copy */
+    _Atomic unsigned char *leaf_is_good; /* one for each leaf; NULL once all are checked */
+    struct route_table routes;
+
+    uint8_t (*tags)[ELIG_TAG_BYTES]; /* one for each leaf; NULL once all are checked */
+    void *map;                       /* what leaves is in, map_bytes long */
+    size_t map_bytes;
     struct header header;
     struct dictionary dictionary;
     struct digest_key *key; /* in locked memory, or NULL without a secret */
     int file;               /* descriptor */
     enum elig_check check;
-
-    /* With ELIG_CHECK_WALK the rest is NULL. */
-    const uint8_t *map;                  /* the whole file */
-    struct index_route *routes;          /* one for each leaf */
-    uint8_t (*tags)[ELIG_TAG_BYTES];     /* one for each leaf; NULL once all are checked */
-    _Atomic unsigned char *leaf_is_good; /* one for each leaf; NULL once all are checked */
 };
 
 /*
@@ -55,10 +55,10 @@ ELIG_CHECK_RESULT int index_read_leaf(const struct elig *index, uint64_t leaf, c
  * ELIG_E_DAMAGED. Safe from any thread. */
 ELIG_CHECK_RESULT int index_check_leaf(const struct elig *index, uint64_t leaf);
 
-/* The mapped page of a leaf; not with ELIG_CHECK_WALK. */
+/* The page of a leaf in memory; not with ELIG_CHECK_WALK. */
 static inline const uint8_t *index_leaf(const struct elig *index, uint64_t leaf)
 {
-    return index->map + (index->header.tree.first_page[0] + leaf) * ELIG_PAGE_BYTES;
+    return index->leaves + leaf * ELIG_PAGE_BYTES;
 }
 
 /* What a leaf's slot answers: found is whether it holds the digest's fingerprint. A payload that is no word's

@@ -97,6 +97,25 @@ int leaf_probe(const struct leaf_shape *shape, const uint8_t *page, uint16_t see
     return leaf_match(shape, page, leaf_slot(shape, hash, pilot), digest, payload);
 }
 
+struct leaf_reader leaf_reader_make(const struct leaf_shape *shape)
+{
+    return (struct leaf_reader){.reciprocal = (UINT64_C(1) << 32) / shape->slots + 1,
+                                .fingerprint_mask = low_bits(shape->fingerprint_bits),
+                                .slots = shape->slots,
+                                .buckets = shape->buckets,
+                                .pilots_at = leaf_pilot_at(shape, 0),
+                                .slot_bits = shape->fingerprint_bits + shape->payload_bits,
+                                .fingerprint_bits = shape->fingerprint_bits,
+                                .payload_bits = shape->payload_bits};
+}
+
+uint64_t leaf_reader_payload(const struct leaf_reader *reader, const uint8_t *page, uint32_t at,
+                             const uint8_t *digest)
+{
+    uint64_t masked = leaf_get_bits(page, at + reader->fingerprint_bits, reader->payload_bits);
+    return (masked ^ bytes_get_le64(digest + ELIG_DIGEST_AT_MASK)) & low_bits(reader->payload_bits);
+}
+
 int leaf_gap_is_zero(const struct leaf_shape *shape, const uint8_t *page)
 {
     uint32_t at = leaf_slot_at(shape, shape->slots);

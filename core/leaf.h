@@ -39,7 +39,7 @@ extern const uint32_t leaf_curve[LEAF_CURVE_STEPS + 1];
 ELIG_CHECK_RESULT int leaf_shape_is_valid(const struct leaf_shape *shape);
 
 /* What a leaf knows an identifier by: its digest's word stirred with the leaf's seed. */
-static inline uint64_t leaf_hash(const uint8_t *digest, uint16_t seed)
+static inline uint64_t leaf_hash(const uint8_t *digest, uint64_t seed)
 {
     const uint64_t odd = UINT64_C(0xd6e8feb86659fd93); /* Evensen's rrmxmx multiplier */
     uint64_t z = bytes_get_le64(digest + ELIG_DIGEST_AT_WORD) + seed * UINT64_C(0x9e3779b97f4a7c15);
@@ -48,8 +48,9 @@ static inline uint64_t leaf_hash(const uint8_t *digest, uint16_t seed)
     return z ^ z >> 32;
 }
 
-/* The bucket of a hash: the upper 32 bits, as a fraction of one, through the bucket-size function. */
-static inline uint32_t leaf_bucket(const struct leaf_shape *shape, uint64_t hash)
+/* One of a number of buckets: the upper 32 bits of a hash, as a fraction of one, through the bucket-size
+ * function. */
+static inline uint32_t leaf_bucket_of(uint32_t buckets, uint64_t hash)
 {
     const unsigned step_bits = 27; /* 2^32 / LEAF_CURVE_STEPS */
     uint32_t x = (uint32_t)(hash >> 32);
@@ -57,7 +58,12 @@ static inline uint32_t leaf_bucket(const struct leaf_shape *shape, uint64_t hash
     uint64_t within = x & ((UINT32_C(1) << step_bits) - 1);
     uint64_t rise = leaf_curve[step + 1] - leaf_curve[step];
     uint64_t y = leaf_curve[step] + (rise * within >> step_bits);
-    return (uint32_t)(y * shape->buckets >> 32);
+    return (uint32_t)(y * buckets >> 32);
+}
+
+static inline uint32_t leaf_bucket(const struct leaf_shape *shape, uint64_t hash)
+{
+    return leaf_bucket_of(shape->buckets, hash);
 }
 
 /*
@@ -125,6 +131,59 @@ int leaf_match(const struct leaf_shape *shape, const uint8_t *page, uint32_t slo
 /* The whole of it: bucket, pilot, slot, comparison. */
 int leaf_probe(const struct leaf_shape *shape, const uint8_t *page, uint16_t seed, const uint8_t *digest,
                uint64_t *payload);
+
+/* ---- The same for a long-lived reader ---- */
+
+/* What leaf_probe() would work out of the shape anew for each digest. */
+struct leaf_reader {
+    uint64_t reciprocal; /* floor(2^32 / S) + 1 */
+    uint64_t fingerprint_mask;
+    uint32_t slots, buckets;
+    uint32_t pilots_at; /* byte of the page where the first pilot starts */
+    uint32_t slot_bits;
+    unsigned fingerprint_bits, payload_bits;
+};
+
+struct leaf_reader leaf_reader_make(const struct leaf_shape *shape);
+
+/* The byte of the page where the pilot of a hash starts. */
+static inline uint32_t leaf_reader_pilot_at(const struct leaf_reader *reader, uint64_t hash)
+{
+    return reader->pilots_at + (uint32_t)sizeof(uint16_t) * leaf_bucket_of(reader->buckets, hash);
+}
+
+/*
+ * pilot / S by a multiplication. Exact: with r = floor(2^32 / S) + 1, pilot r / 2^32 exceeds pilot / S by at
+ * most pilot / 2^32 < 2^-16, and pilot / S falls short of the next integer by at least 1 / S >= 2^-12.
+ */
+static inline uint32_t leaf_reader_quotient(const struct leaf_reader *reader, uint16_t pilot)
+{
+    return (uint32_t)(pilot * reader->reciprocal >> 32);
+}
+
+/* The bit of the page where the slot of a hash under a pilot starts. */
+static inline uint32_t leaf_reader_slot_at(const struct leaf_reader *reader, uint64_t hash, uint16_t pilot)
+{
+    uint32_t q = leaf_reader_quotient(reader, pilot);
+    uint32_t slot =
+        leaf_base_of(reader->slots, leaf_first(hash), leaf_step(hash), q) + (pilot - q * reader->slots);
+    slot = slot < reader->slots ? slot : slot - reader->slots;
+    return slot * reader->slot_bits;
+}
+
+/* 1 if the slot that starts at a bit holds the fingerprint of a digest, else 0. A fingerprint has at most 56
+ * bits, so one load of eight bytes has all of it; the last eight of the page serve where fewer are left. */
+static inline int leaf_reader_is_match(const struct leaf_reader *reader, const uint8_t *page, uint32_t at,
+                                       const uint8_t *digest)
+{
+    uint32_t byte = at / 8 < ELIG_PAGE_BYTES - 8 ? at / 8 : ELIG_PAGE_BYTES - 8;
+    uint64_t bits = bytes_get_le64(page + byte) >> (at - byte * 8);
+    return ((bits ^ bytes_get_le64(digest + ELIG_DIGEST_AT_FINGERPRINT)) & reader->fingerprint_mask) == 0;
+}
+
+/* The unmasked payload of that slot. Only where there are payloads. */
+uint64_t leaf_reader_payload(const struct leaf_reader *reader, const uint8_t *page, uint32_t at,
+                             const uint8_t *digest);
 
 /* 1 if the bits between the last slot and the first pilot are zero, as they must be. */
 ELIG_CHECK_RESULT int leaf_gap_is_zero(const struct leaf_shape *shape, const uint8_t *page);

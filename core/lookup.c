@@ -5,7 +5,7 @@
 
 #include <sodium.h>
 
-/* Lookups in flight at once: enough to cover the memory's latency, few enough for the first-level cache. */
+/* Identifiers digested before they are looked up together. */
 #define GROUP 32
 
 /* Room for a group's canonical forms; longer ones make it digest in several steps. */
@@ -16,125 +16,200 @@ static struct elig_answer answer_of(int verdict)
     return (struct elig_answer){.verdict = verdict, .reason = ELIG_REASON_NONE, .label = NULL};
 }
 
+/* The answer of a slot that holds the digest's fingerprint, where there are labels. Not inlined, for it is rare
+ * or far from being what takes the time. */
+static __attribute__((noinline)) struct elig_answer
+answer_of_slot(const struct elig *index, const uint8_t *page, uint32_t slot_at, const uint8_t *digest)
+{
+    return index_answer(index, 1, leaf_reader_payload(&index->reader, page, slot_at, digest));
+}
+
+/* The answer of the leaf that a digest can be in. */
+static struct elig_answer find_in_leaf(const struct elig *index, const uint8_t *page, uint64_t seed,
+                                       const uint8_t *digest)
+{
+    const struct leaf_reader *reader = &index->reader;
+    uint64_t hash = leaf_hash(digest, seed);
+    uint16_t pilot = bytes_get_le16(page + leaf_reader_pilot_at(reader, hash));
+    uint32_t slot_at = leaf_reader_slot_at(reader, hash, pilot);
+    int found = leaf_reader_is_match(reader, page, slot_at, digest);
+    if (found && reader->payload_bits > 0)
+        return answer_of_slot(index, page, slot_at, digest);
+    return answer_of(found ? ELIG_ELIGIBLE : ELIG_NOT_LISTED);
+}
+
 static struct elig_answer find_by_walk(const struct elig *index, const uint8_t *digest)
 {
     uint8_t page[ELIG_PAGE_BYTES];
     uint16_t seed;
-    uint64_t payload;
     int got = index_walk(index, digest, page, &seed);
-    if (got < 0)
-        return answer_of(got);
-    if (got == 0)
-        return answer_of(ELIG_NOT_LISTED);
-    int found = leaf_probe(&index->header.leaf, page, seed, digest, &payload);
-    return index_answer(index, found, payload);
+    if (got <= 0)
+        return answer_of(got < 0 ? got : ELIG_NOT_LISTED);
+    return find_in_leaf(index, page, seed, digest);
 }
 
-static int route_is_after(const struct index_route *route, struct tree_key key)
-{
-    return tree_key_is_less(key, (struct tree_key){route->high, route->low});
-}
+/* ---- Lookups in memory ---- */
 
-/* The leaf a digest would be in if digests were spread perfectly evenly. They nearly are: the true leaf is
- * about sqrt(n) / (2 S) away, three leaves at 34 million identifiers. */
-static uint64_t guess_leaf(const struct elig *index, const uint8_t *digest)
-{
-    return (uint64_t)((unsigned __int128)bytes_get_be64(digest) * index->header.tree.count[0] >> 64);
-}
-
-/*
- * The leaf whose separator is the last one not after key, or -1 if all are: from the guess outward in doubling
- * steps, then between the last two by halves. Bounded whatever the separators say, and right since
- * elig_open() has seen them rise.
- */
-static int64_t route_leaf(const struct elig *index, struct tree_key key, uint64_t guess)
-{
-    const struct index_route *routes = index->routes;
-    int64_t low = (int64_t)guess, high = (int64_t)guess + 1; /* the answer is in low .. high - 1 */
-    int64_t count = (int64_t)index->header.tree.count[0];
-    for (int64_t step = 1; low >= 0 && route_is_after(&routes[low], key); step *= 2) {
-        high = low;
-        low = low - step > -1 ? low - step : -1;
-    }
-    for (int64_t step = 1; high < count && !route_is_after(&routes[high], key); step *= 2) {
-        low = high;
-        high = high + step < count ? high + step : count;
-    }
-    while (high - low > 1) {
-        int64_t middle = low + (high - low) / 2;
-        if (route_is_after(&routes[middle], key))
-            high = middle;
-        else
-            low = middle;
-    }
-    return low;
-}
-
-static int leaf_needs_check(const struct elig *index, int64_t leaf)
+static int leaf_needs_check(const struct elig *index, uint64_t leaf)
 {
     return index->leaf_is_good != NULL &&
            !atomic_load_explicit(&index->leaf_is_good[leaf], memory_order_relaxed);
 }
 
-/* One lookup under way in a group. */
+static struct elig_answer find_one(const struct elig *index, const uint8_t *digest)
+{
+    uint64_t guess = route_guess(&index->routes, bytes_get_be64(digest));
+    struct route route = route_settle(&index->routes, guess, digest);
+    uint64_t leaf = route.place - 1;
+    if (route.place == 0)
+        return answer_of(ELIG_NOT_LISTED);
+    if (leaf_needs_check(index, leaf) && index_check_leaf(index, leaf) != 0)
+        return answer_of(ELIG_E_DAMAGED);
+    return find_in_leaf(index, index_leaf(index, leaf), route.seed, digest);
+}
+
+/*
+ * One lookup of many under way. It stops where its next read is likely to have to wait for the memory, having
+ * asked for it, so that others can go on meanwhile (docs/DESIGN.md, "Lookups").
+ */
 struct flight {
-    uint64_t hash;
-    const uint8_t *page; /* NULL: answered already */
-    uint32_t at;         /* where the next read is: bucket's pilot, then slot */
+    uint64_t number;   /* the guessed place, then the hash, then the bit where the slot starts */
+    const uint8_t *at; /* the pilot, then the page; NULL: answered already */
 };
 
 /*
- * Up to GROUP lookups in step, each step asking the memory for what the next one reads: the guessed route,
- * the pilot, the slot.
+ * Lookups go through four stages in blocks, each block one stage behind the one before it. Each stage is a
+ * tight loop: a wait for a page's address holds up the instructions behind it, so such waits had better be
+ * close together. Twice BLOCK lines on their way are about what a core can keep track of.
  */
-static void find_group(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count,
-                       struct elig_answer *answers)
+#define BLOCK 12
+#define STAGES 4 /* a power of two, so that step numbers below 0 wrap around right */
+
+/* A block at one stage. Not inlined: the processor's registers are enough for one stage, not for all four. */
+struct block {
+    const struct elig *index;
+    const uint8_t (*digests)[ELIG_DIGEST_BYTES];
+    struct elig_answer *answers;
+    struct flight *flights;
+    size_t count;
+};
+
+/* Guesses where the leaves' routes are and asks for those. */
+static __attribute__((noinline)) void block_aim(const struct block *given)
 {
-    const struct leaf_shape *shape = &index->header.leaf;
-    struct flight flights[GROUP];
-    for (size_t i = 0; i < count; i++)
-        __builtin_prefetch(&index->routes[guess_leaf(index, digests[i])]);
-    for (size_t i = 0; i < count; i++) {
-        struct flight *flight = &flights[i];
-        int64_t leaf = route_leaf(index, tree_key_of(digests[i]), guess_leaf(index, digests[i]));
-        answers[i] = answer_of(ELIG_NOT_LISTED);
-        flight->page = NULL;
-        if (leaf < 0)
-            continue;
-        if (leaf_needs_check(index, leaf) && index_check_leaf(index, (uint64_t)leaf) != 0) {
-            answers[i] = answer_of(ELIG_E_DAMAGED);
-            continue;
-        }
-        flight->page = index_leaf(index, (uint64_t)leaf);
-        flight->hash = leaf_hash(digests[i], index->routes[leaf].seed);
-        flight->at = leaf_pilot_at(shape, leaf_bucket(shape, flight->hash));
-        __builtin_prefetch(flight->page + flight->at);
-    }
-    for (size_t i = 0; i < count; i++) {
-        struct flight *flight = &flights[i];
-        if (flight->page == NULL)
-            continue;
-        flight->at = leaf_slot(shape, flight->hash, bytes_get_le16(flight->page + flight->at));
-        __builtin_prefetch(flight->page + leaf_slot_at(shape, flight->at) / 8);
-    }
-    for (size_t i = 0; i < count; i++) {
-        uint64_t payload;
-        if (flights[i].page == NULL)
-            continue;
-        int found = leaf_match(shape, flights[i].page, flights[i].at, digests[i], &payload);
-        answers[i] = index_answer(index, found, payload);
+    const struct block block = *given;
+    const struct route_table *routes = &block.index->routes;
+    for (size_t i = 0; i < block.count; i++) {
+        block.flights[i].number = route_guess(routes, bytes_get_be64(block.digests[i]));
+        __builtin_prefetch(&routes->words[block.flights[i].number]);
     }
 }
 
-static void find_some(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count,
-                      struct elig_answer *answers)
+/* Finds the leaf and where in it the pilot is. Returns 0 or an error. */
+static inline int flight_route(const struct elig *index, const uint8_t *digest, struct flight *flight,
+                               struct elig_answer *answer)
 {
-    if (index->routes != NULL) {
-        find_group(index, digests, count, answers);
-        return;
+    struct route route = route_settle(&index->routes, flight->number, digest);
+    uint64_t leaf = route.place - 1;
+    flight->at = NULL;
+    if (__builtin_expect(route.place == 0, 0)) {
+        *answer = answer_of(ELIG_NOT_LISTED);
+        return 0;
     }
-    for (size_t i = 0; i < count; i++)
-        answers[i] = find_by_walk(index, digests[i]);
+    if (__builtin_expect(leaf_needs_check(index, leaf), 0) && index_check_leaf(index, leaf) != 0) {
+        *answer = answer_of(ELIG_E_DAMAGED);
+        return ELIG_E_DAMAGED;
+    }
+    flight->number = leaf_hash(digest, route.seed);
+    flight->at = index_leaf(index, leaf) + leaf_reader_pilot_at(&index->reader, flight->number);
+    return 0;
+}
+
+/* Finds the leaves and asks for the pilots. Returns the first error met, or 0. */
+static __attribute__((noinline)) int block_route(const struct block *given)
+{
+    const struct block block = *given;
+    int first = 0;
+    for (size_t i = 0; i < block.count; i++) {
+        int error = flight_route(block.index, block.digests[i], &block.flights[i], &block.answers[i]);
+        if (__builtin_expect(error != 0, 0) && first == 0)
+            first = error;
+    }
+    for (size_t i = 0; i < block.count; i++)
+        __builtin_prefetch(block.flights[i].at);
+    return first;
+}
+
+/* Turns pilots into slots and asks for those. A pilot may be anything, and the slot is still one of the leaf.
+ */
+static __attribute__((noinline)) void block_turn(const struct block *given)
+{
+    const struct block block = *given;
+    const struct leaf_reader *reader = &block.index->reader;
+    for (size_t i = 0; i < block.count; i++) {
+        struct flight *flight = &block.flights[i];
+        if (flight->at == NULL)
+            continue;
+        flight->number = leaf_reader_slot_at(reader, flight->number, bytes_get_le16(flight->at));
+        flight->at -= (uintptr_t)flight->at % ELIG_PAGE_BYTES;
+        __builtin_prefetch(flight->at + flight->number / 8);
+    }
+}
+
+/* Compares the slots. */
+static __attribute__((noinline)) void block_land(const struct block *given)
+{
+    const struct block block = *given;
+    const struct leaf_reader *reader = &block.index->reader;
+    for (size_t i = 0; i < block.count; i++) {
+        const struct flight *flight = &block.flights[i];
+        uint32_t slot_at = (uint32_t)flight->number;
+        if (flight->at == NULL)
+            continue;
+        int found = leaf_reader_is_match(reader, flight->at, slot_at, block.digests[i]);
+        block.answers[i] = answer_of(found ? ELIG_ELIGIBLE : ELIG_NOT_LISTED);
+        if (reader->payload_bits > 0 && found)
+            block.answers[i] = answer_of_slot(block.index, flight->at, slot_at, block.digests[i]);
+    }
+}
+
+static int find_many(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count,
+                     struct elig_answer *answers)
+{
+    struct flight ring[STAGES][BLOCK];
+    struct block blocks[STAGES];
+    int first = 0;
+    for (size_t i = 0; i < STAGES; i++)
+        blocks[i] = (struct block){.index = index, .count = 0};
+    for (size_t step = 0, from = 0; from < count + (STAGES - 1) * BLOCK; step++, from += BLOCK) {
+        size_t left = from < count ? count - from : 0;
+        blocks[step % STAGES] = (struct block){.index = index,
+                                               .digests = digests + (left > 0 ? from : 0),
+                                               .answers = answers + (left > 0 ? from : 0),
+                                               .flights = ring[step % STAGES],
+                                               .count = left < BLOCK ? left : BLOCK};
+        block_aim(&blocks[step % STAGES]);
+        int error = block_route(&blocks[(step - 1) % STAGES]);
+        block_turn(&blocks[(step - 2) % STAGES]);
+        block_land(&blocks[(step - 3) % STAGES]);
+        first = first != 0 ? first : error;
+    }
+    return first;
+}
+
+/* Looks digests up and returns the first error met, or 0. */
+static int find_some(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count,
+                     struct elig_answer *answers)
+{
+    int is_mapped = index->routes.lines != NULL, first = 0;
+    if (is_mapped && count > 1)
+        return find_many(index, digests, count, answers);
+    for (size_t i = 0; i < count; i++) {
+        answers[i] = is_mapped ? find_one(index, digests[i]) : find_by_walk(index, digests[i]);
+        if (answers[i].verdict < 0 && first == 0)
+            first = answers[i].verdict;
+    }
+    return first;
 }
 
 static int first_error(const struct elig_answer *answers, size_t count)
@@ -148,14 +223,7 @@ static int first_error(const struct elig_answer *answers, size_t count)
 int elig_find(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count,
               struct elig_answer *answers)
 {
-    int error = 0;
-    for (size_t done = 0; done < count; done += GROUP) {
-        size_t some = count - done < GROUP ? count - done : GROUP;
-        find_some(index, digests + done, some, answers + done);
-        if (error == 0)
-            error = first_error(answers + done, some);
-    }
-    return error;
+    return find_some(index, digests, count, answers);
 }
 
 /* Canonical forms of a group, one behind the other. */

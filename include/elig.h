@@ -147,7 +147,7 @@ enum elig_check {
     /* Nothing more at open. Each lookup reads the pages from root to leaf into private memory and checks the
      * tag of each. For a program that answers a few times and ends: it reads header, root to leaf, no more. */
     ELIG_CHECK_WALK = 0,
-    /* The tree above the leaves is checked at open and kept in memory (33 bytes a leaf page). A leaf page is
+    /* The tree above the leaves is checked at open and kept in memory (30 bytes a leaf page). A leaf page is
      * checked the first time it is used. For a server that starts at once. */
     ELIG_CHECK_FIRST_USE = 1,
     /* Everything is read and checked at open. For a server that would rather not start than fail later. */
@@ -158,6 +158,11 @@ struct elig_options {
     enum elig_check check;
     const uint8_t
         *secret; /* ELIG_SECRET_BYTES, copied into locked memory; NULL: no elig_lookup...(), no elig_digest() */
+    /* Not 0: for hosts that want the index resident. Its leaf pages are copied at open into private memory, in
+     * huge pages where the system has them, and are checked and used there: lookups then neither wait for a
+     * disk nor care what becomes of the file. Costs the file's size in memory for each handle. ELIG_E_ARGUMENT
+     * with ELIG_CHECK_WALK. */
+    int populate;
 };
 
 struct elig_answer {
@@ -192,9 +197,10 @@ struct elig_info {
  * elig_close(). On failure stores NULL and returns an enum elig_error; for ELIG_E_READ errno says more.
  * options may be NULL: ELIG_CHECK_WALK and no secret.
  *
- * With ELIG_CHECK_FIRST_USE and ELIG_CHECK_ALL the file is mapped: replace an index by renaming a new file
- * over it, never by writing into it. Bytes changed underneath can make an answer wrong after its page was
- * checked, never make a read leave the mapping; cutting the file short underneath is a SIGBUS.
+ * With ELIG_CHECK_FIRST_USE and ELIG_CHECK_ALL the file is mapped, unless populate is set: replace an index by
+ * renaming a new file over it, never by writing into it. Bytes changed underneath can make an answer wrong
+ * after its page was checked, never make a read leave the mapping; cutting the file short underneath is a
+ * SIGBUS.
  */
 ELIG_API ELIG_CHECK_RESULT int elig_open(const char *path, const struct elig_options *options,
                                          struct elig **out);

@@ -19,6 +19,7 @@ static const char help[] =
     "\n"
     "  --secret FILE   the secret the index was made with\n"
     "  --batch         look up one identifier a line\n"
+    "  --populate      with --batch: read the index into memory first\n"
     "  --info          print the header\n"
     "  --json          answers as JSON\n"
     "  --help, --version\n"
@@ -34,6 +35,7 @@ static const char help[] =
 enum option_number {
     OPTION_SECRET = 1,
     OPTION_BATCH,
+    OPTION_POPULATE,
     OPTION_INFO,
     OPTION_JSON,
     OPTION_HELP,
@@ -42,13 +44,10 @@ enum option_number {
 };
 
 static const struct option long_options[] = {
-    {"secret", required_argument, NULL, OPTION_SECRET},
-    {"batch", no_argument, NULL, OPTION_BATCH},
-    {"info", no_argument, NULL, OPTION_INFO},
-    {"json", no_argument, NULL, OPTION_JSON},
-    {"help", no_argument, NULL, OPTION_HELP},
-    {"version", no_argument, NULL, OPTION_VERSION},
-    {NULL, 0, NULL, 0},
+    {"secret", required_argument, NULL, OPTION_SECRET}, {"batch", no_argument, NULL, OPTION_BATCH},
+    {"populate", no_argument, NULL, OPTION_POPULATE},   {"info", no_argument, NULL, OPTION_INFO},
+    {"json", no_argument, NULL, OPTION_JSON},           {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},     {NULL, 0, NULL, 0},
 };
 
 struct command_line {
@@ -76,6 +75,8 @@ static int read_command_line(struct command_line *line, int argc, char **argv)
     int wanted = line->given[OPTION_INFO] ? 1 : 2;
     if (line->given[OPTION_INFO] && line->given[OPTION_BATCH])
         return message_usage("--info and --batch exclude each other");
+    if (line->given[OPTION_POPULATE] && !line->given[OPTION_BATCH])
+        return message_usage("--populate needs --batch");
     if (argc - optind > wanted) /* whatever it is, it is not repeated: it may be an identifier */
         return message_usage("more arguments than %s; identifiers are read from standard input",
                              wanted == 1 ? "INDEX" : "INDEX KIND");
@@ -92,6 +93,7 @@ static int open_index(const struct command_line *line, struct elig **index)
     uint8_t *secret = NULL;
     if (line->given[OPTION_BATCH])
         options.check = ELIG_CHECK_FIRST_USE;
+    options.populate = line->given[OPTION_POPULATE];
     if (line->secret != NULL && (secret = secret_read(line->secret)) == NULL)
         return EXIT_CANNOT;
     options.secret = secret;

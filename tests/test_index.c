@@ -2,6 +2,8 @@
  * threads. */
 #include "test.h"
 
+#include "index.h"
+
 #include <dirent.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -428,6 +430,144 @@ static void an_open_index_is_not_passed_on_to_other_programs(void **state)
     elig_close(index);
 }
 
+/* ---- Many digests at once ---- */
+
+static struct elig *open_populated(const char *path, enum elig_check check)
+{
+    const struct elig_options options = {.check = check, .secret = test_secret(), .populate = 1};
+    struct elig *index = NULL;
+    assert_int_equal(elig_open(path, &options, &index), 0);
+    return index;
+}
+
+/* Asks for count digests from first on at once, and compares with one at a time. Returns what elig_find() did.
+ */
+static int assert_like_singles(const struct elig *index, uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count)
+{
+    struct elig_answer answers[201];
+    int first = 0;
+    assert_true(count < LENGTH(answers));
+    memset(answers, 0xa5, sizeof answers);
+    int error = elig_find(index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests, count, answers);
+    for (size_t i = 0; i < count; i++) {
+        struct elig_answer single = test_find(index, digests[i]);
+        assert_int_equal(answers[i].verdict, single.verdict);
+        assert_int_equal(answers[i].reason, single.reason);
+        assert_ptr_equal(answers[i].label, single.label);
+        first = first == 0 && single.verdict < 0 ? single.verdict : first;
+    }
+    const uint8_t *after = (const uint8_t *)&answers[count];
+    for (size_t i = 0; i < sizeof *answers; i++)
+        assert_int_equal(after[i], 0xa5);
+    assert_int_equal(error, first);
+    return error;
+}
+
+/* Every length there can be a difference at, with members, others, labels, digests below the first leaf and,
+ * the second time, a damaged leaf among them. */
+static void batches_of_digests_of_any_length_are_like_single_ones(void **state)
+{
+    (void)state;
+    enum { COUNT = 3000, ASKED = 400 };
+    static const char *const words[] = {"gold", "silver"};
+    struct record *records = test_records(31, COUNT);
+    for (size_t i = 0; i < COUNT; i += 2)
+        records[i] = test_record(records[i].digest, (uint16_t)(1 + i / 2 % 2), i + 1);
+    const struct test_list list = {.records = records, .count = COUNT, .words = words, .word_count = 2};
+    const char *path = test_path("batches.elig");
+    test_build(&list, path);
+    uint8_t(*digests)[ELIG_DIGEST_BYTES] = test_digests(32, ASKED);
+    for (size_t i = 0; i < ASKED; i++)
+        if (i % 3 > 0)
+            memcpy(digests[i], records[i].digest, ELIG_DIGEST_BYTES);
+    for (size_t i = 0; i < ASKED; i += 17)
+        memset(digests[i], 0, ELIG_DIGEST_BYTES / 2);
+    for (int is_damaged = 0; is_damaged <= 1; is_damaged++) {
+        struct elig *indexes[] = {test_open(path, ELIG_CHECK_WALK), test_open(path, ELIG_CHECK_FIRST_USE),
+                                  open_populated(path, ELIG_CHECK_FIRST_USE)};
+        for (size_t i = 0; i < LENGTH(indexes); i++) {
+            int worst = 0;
+            for (size_t count = 0; count <= 200; count += count < 80 || indexes[i]->check > 0 ? 1 : 29) {
+                int error = assert_like_singles(indexes[i], digests + count, count);
+                worst = error < worst ? error : worst;
+            }
+            assert_int_equal(worst, is_damaged ? ELIG_E_DAMAGED : 0);
+            elig_close(indexes[i]);
+        }
+        struct test_file file = test_read_file(path);
+        file.bytes[file.length - 1] ^= 1; /* in the last leaf */
+        test_write_bytes(path, file.bytes, file.length);
+        test_file_free(&file);
+    }
+    free(records);
+    free(digests);
+}
+
+/* ---- A copy in memory ---- */
+
+static void a_populated_index_answers_whatever_becomes_of_its_file(void **state)
+{
+    (void)state;
+    static const size_t counts[] = {1, 700}; /* one page; and more than one huge page */
+    for (size_t i = 0; i < LENGTH(counts); i++)
+        for (enum elig_check check = ELIG_CHECK_FIRST_USE; check <= ELIG_CHECK_ALL; check++) {
+            uint8_t(*digests)[ELIG_DIGEST_BYTES] = test_digests(41, counts[i]);
+            struct elig_answer *answers = calloc(counts[i], sizeof *answers);
+            assert_non_null(answers);
+            for (size_t j = 0; j < counts[i]; j++) { /* in order */
+                digests[j][0] = (uint8_t)(j >> 8);
+                digests[j][1] = (uint8_t)j;
+            }
+            struct test_file file = test_forge((const uint8_t(*)[ELIG_DIGEST_BYTES])digests, counts[i]);
+            const char *path = test_path("populated.elig");
+            test_write_bytes(path, file.bytes, file.length);
+            struct elig *index = open_populated(path, check);
+            memset(file.bytes, 0xee, file.length);
+            for (int is_cut = 0; is_cut <= 1; is_cut++) { /* written over, then cut short */
+                test_write_bytes(path, file.bytes, is_cut ? 10 : file.length);
+                assert_int_equal(
+                    elig_find(index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests, counts[i], answers), 0);
+                for (size_t j = 0; j < counts[i]; j++)
+                    assert_int_equal(answers[j].verdict, ELIG_ELIGIBLE);
+                assert_int_equal(test_find(index, digests[counts[i] / 2]).verdict, ELIG_ELIGIBLE);
+            }
+            elig_close(index);
+            test_file_free(&file);
+            free(digests);
+            free(answers);
+        }
+}
+
+static void a_populated_index_is_checked_like_any_other(void **state)
+{
+    (void)state;
+    struct recipe recipe = test_recipe();
+    const char *path = test_path("damaged.elig");
+    struct elig_options options = {.check = ELIG_CHECK_ALL, .populate = 1};
+    struct elig *index;
+    assert_int_equal(test_compile(&recipe, "id\nsomebody\n", path), EXIT_DONE);
+    struct test_file file = test_read_file(path);
+    file.bytes[file.length - 1] ^= 1;
+    assert_int_equal(unlink(path), 0);
+    test_write_bytes(path, file.bytes, file.length);
+    test_file_free(&file);
+    assert_int_equal(elig_open(path, &options, &index), ELIG_E_DAMAGED);
+    assert_null(index);
+    options.check = ELIG_CHECK_FIRST_USE;
+    options.secret = test_secret();
+    assert_int_equal(elig_open(path, &options, &index), 0);
+    struct elig_answer answer;
+    assert_int_equal(test_ask(index, "id", "somebody", &answer), ELIG_E_DAMAGED);
+    elig_close(index);
+    options.check = ELIG_CHECK_WALK; /* which keeps nothing */
+    assert_int_equal(elig_open(path, &options, &index), ELIG_E_ARGUMENT);
+    assert_null(index);
+    assert_int_equal(test_compile(&recipe, "id\n", test_path("none.elig")), EXIT_DONE);
+    index = open_populated(test_path("none.elig"), ELIG_CHECK_ALL);
+    assert_not_listed(index, "id", "somebody");
+    elig_close(index);
+}
+
 /* ---- Threads ---- */
 
 #define THREADS 4
@@ -456,6 +596,39 @@ static void *ask_many(void *argument)
     return NULL;
 }
 
+/* The same in batches. */
+static void *ask_many_at_once(void *argument)
+{
+    enum { AT_ONCE = 100 };
+    struct asker *asker = argument;
+    for (int i = 0; i < 200; i++) {
+        struct elig_answer answers[AT_ONCE];
+        uint8_t digests[AT_ONCE][ELIG_DIGEST_BYTES];
+        for (size_t j = 0; j < AT_ONCE; j++) {
+            memcpy(digests[j], asker->records[test_below(&asker->seed, MEMBERS)].digest, ELIG_DIGEST_BYTES);
+            digests[j][ELIG_DIGEST_AT_FINGERPRINT] ^= j % 2;
+        }
+        elig_find(asker->index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests, AT_ONCE, answers);
+        for (size_t j = 0; j < AT_ONCE; j++)
+            asker->wrong += answers[j].verdict != (j % 2 == 0 ? ELIG_ELIGIBLE : ELIG_NOT_LISTED);
+    }
+    return NULL;
+}
+
+static void ask_in_threads(const struct elig *index, const struct record *records)
+{
+    struct asker askers[THREADS];
+    for (unsigned j = 0; j < THREADS; j++) {
+        askers[j] = (struct asker){.index = index, .records = records, .seed = j};
+        assert_int_equal(
+            pthread_create(&askers[j].thread, NULL, j % 2 == 0 ? ask_many : ask_many_at_once, &askers[j]), 0);
+    }
+    for (unsigned j = 0; j < THREADS; j++) {
+        assert_int_equal(pthread_join(askers[j].thread, NULL), 0);
+        assert_int_equal(askers[j].wrong, 0);
+    }
+}
+
 static void many_threads_share_one_index(void **state)
 {
     (void)state;
@@ -465,16 +638,13 @@ static void many_threads_share_one_index(void **state)
     test_build(&list, path);
     for (size_t i = 0; i < LENGTH(checks); i++) {
         struct elig *index = test_open(path, checks[i]);
-        struct asker askers[THREADS];
-        for (unsigned j = 0; j < THREADS; j++) {
-            askers[j] = (struct asker){.index = index, .records = records, .seed = j};
-            assert_int_equal(pthread_create(&askers[j].thread, NULL, ask_many, &askers[j]), 0);
-        }
-        for (unsigned j = 0; j < THREADS; j++) {
-            assert_int_equal(pthread_join(askers[j].thread, NULL), 0);
-            assert_int_equal(askers[j].wrong, 0);
-        }
+        ask_in_threads(index, records);
         elig_close(index);
+        if (checks[i] != ELIG_CHECK_WALK) {
+            index = open_populated(path, checks[i]);
+            ask_in_threads(index, records);
+            elig_close(index);
+        }
     }
     free(records);
 }
@@ -498,6 +668,9 @@ int main(void)
         cmocka_unit_test(a_replaced_file_does_not_disturb_an_open_index),
         cmocka_unit_test(closing_gives_everything_back),
         cmocka_unit_test(an_open_index_is_not_passed_on_to_other_programs),
+        cmocka_unit_test(batches_of_digests_of_any_length_are_like_single_ones),
+        cmocka_unit_test(a_populated_index_answers_whatever_becomes_of_its_file),
+        cmocka_unit_test(a_populated_index_is_checked_like_any_other),
         cmocka_unit_test(many_threads_share_one_index),
     };
     return cmocka_run_group_tests_name("index", tests, setup, test_folder_remove);

@@ -326,6 +326,60 @@ static void a_probe_never_leaves_the_page(void **state)
     munmap(fence, 3 * ELIG_PAGE_BYTES);
 }
 
+/* Every pilot under every number of slots that a leaf can have: a multiplication divides exactly. */
+static void the_reciprocal_divides_exactly(void **state)
+{
+    (void)state;
+    for (uint32_t slots = 1; slots <= LEAF_SLOTS_MAX; slots++) {
+        const struct leaf_shape shape = {.slots = slots, .buckets = 1, .fingerprint_bits = 8};
+        const struct leaf_reader reader = leaf_reader_make(&shape);
+        uint32_t pilot = 0, wrong = 0;
+        for (uint32_t q = 0; pilot <= UINT16_MAX; q++) /* without a division to compare with */
+            for (uint32_t i = 0; i < slots && pilot <= UINT16_MAX; i++, pilot++)
+                wrong += leaf_reader_quotient(&reader, (uint16_t)pilot) != q;
+        if (wrong != 0)
+            fail_msg("%u pilots are divided wrong by %u", wrong, slots);
+    }
+}
+
+/* The page lies at the end of what can be read, and everything is where leaf_probe() finds it. */
+static void a_reader_finds_what_a_probe_finds(void **state)
+{
+    (void)state;
+    uint8_t *fence = mmap(NULL, 3 * ELIG_PAGE_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(fence != MAP_FAILED);
+    uint8_t *page = fence + ELIG_PAGE_BYTES;
+    assert_int_equal(mprotect(page, ELIG_PAGE_BYTES, PROT_READ | PROT_WRITE), 0);
+    uint64_t seed = 10;
+    unsigned matches = 0;
+    for (int i = 0; i < RANDOM_SHAPES; i++) {
+        const struct leaf_shape shape = random_shape(&seed);
+        const struct leaf_reader reader = leaf_reader_make(&shape);
+        test_random_bytes(&seed, page, ELIG_PAGE_BYTES);
+        for (int j = 0; j < 20; j++) {
+            uint8_t digest[ELIG_DIGEST_BYTES];
+            uint64_t expected, payload = 0, hash;
+            test_random_bytes(&seed, digest, sizeof digest);
+            hash = leaf_hash(digest, (uint16_t)i);
+            uint32_t pilot_at = leaf_reader_pilot_at(&reader, hash);
+            assert_int_equal(pilot_at, leaf_pilot_at(&shape, leaf_bucket(&shape, hash)));
+            uint16_t pilot = bytes_get_le16(page + pilot_at);
+            uint32_t slot_at = leaf_reader_slot_at(&reader, hash, pilot);
+            assert_int_equal(slot_at, leaf_slot_at(&shape, leaf_slot(&shape, hash, pilot)));
+            if (j % 2 == 0 && slot_at + shape.fingerprint_bits + shape.payload_bits <= pilot_at * 8)
+                leaf_put_bits(page, slot_at, shape.fingerprint_bits, leaf_fingerprint(&shape, digest));
+            int found = leaf_probe(&shape, page, (uint16_t)i, digest, &expected);
+            assert_int_equal(leaf_reader_is_match(&reader, page, slot_at, digest), found);
+            if (found && shape.payload_bits > 0)
+                payload = leaf_reader_payload(&reader, page, slot_at, digest);
+            assert_true(!found || payload == expected);
+            matches += (unsigned)found;
+        }
+    }
+    assert_in_range(matches, RANDOM_SHAPES * 8, RANDOM_SHAPES * 11);
+    munmap(fence, 3 * ELIG_PAGE_BYTES);
+}
+
 static void the_seed_changes_where_everything_goes(void **state)
 {
     (void)state;
@@ -358,6 +412,8 @@ int main(void)
         cmocka_unit_test(a_match_needs_every_bit_of_the_fingerprint),
         cmocka_unit_test(a_gap_with_any_bit_set_is_not_zero),
         cmocka_unit_test(a_probe_never_leaves_the_page),
+        cmocka_unit_test(the_reciprocal_divides_exactly),
+        cmocka_unit_test(a_reader_finds_what_a_probe_finds),
         cmocka_unit_test(the_seed_changes_where_everything_goes),
     };
     return cmocka_run_group_tests_name("leaf", tests, NULL, NULL);

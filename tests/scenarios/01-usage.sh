@@ -237,6 +237,8 @@ refused "INDEX and KIND are needed" "INDEX and KIND" "$lookup"
 refused "KIND is needed" "INDEX and KIND" "$lookup" --secret "$secret" "$dir/good"
 refused "--info needs INDEX" "INDEX" "$lookup" --info
 refused "--info takes no KIND" "INDEX" "$lookup" --info "$dir/good" email
+refused "--populate needs --batch" "--populate needs --batch" "$lookup" --secret "$secret" --populate "$dir/good" email
+refused "--info and --populate exclude each other" "--populate needs --batch" "$lookup" --info --populate "$dir/good"
 refused "--info and --batch exclude each other" "--batch" "$lookup" --info --batch "$dir/good"
 refused "--secret needs a file" "option" "$lookup" --secret
 refused "an unknown option" "option" "$lookup" --frobnicate "$dir/good" email
