@@ -22,7 +22,7 @@
 
 /* In this order in the tables. elig is first: it is what the others are compared with. */
 static const struct peer *const peers[] = {
-    &peer_elig, &peer_elig_first_use, &peer_elig_walk, &peer_sorted, &peer_cmph,
+    &peer_elig, &peer_elig_populated, &peer_elig_first_use, &peer_elig_walk, &peer_sorted, &peer_cmph,
     &peer_cdb,  &peer_lmdb,           &peer_sqlite,
 };
 

@@ -41,8 +41,9 @@ struct peer {
 
 #define PEER_BATCH 1024 /* digests of one call of find_batch() */
 
-/* peers/elig.c: the same file checked whole at open, page by page on first use, and at every lookup. */
-extern const struct peer peer_elig, peer_elig_first_use, peer_elig_walk;
+/* peers/elig.c: the same file checked whole at open, that copied into memory, page by page on first use, and at
+ * every lookup. */
+extern const struct peer peer_elig, peer_elig_populated, peer_elig_first_use, peer_elig_walk;
 
 extern const struct peer peer_sorted, peer_cmph, peer_cdb, peer_lmdb, peer_sqlite;
 

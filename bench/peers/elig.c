@@ -33,6 +33,11 @@ static void *open_walk(const char *path)
     return open_with(path, &(struct elig_options){.check = ELIG_CHECK_WALK});
 }
 
+static void *open_populated(const char *path)
+{
+    return open_with(path, &(struct elig_options){.check = ELIG_CHECK_ALL, .populate = 1});
+}
+
 static int find_one(void *handle, const uint8_t digest[ELIG_DIGEST_BYTES])
 {
     struct elig_answer answer;
@@ -61,5 +66,6 @@ static void close_index(void *handle)
     .find_one = find_one, .find_batch = find_batch, .close = close_index
 
 const struct peer peer_elig = {ELIG_PEER("elig", open_all), .build = build};
+const struct peer peer_elig_populated = {ELIG_PEER("elig, populated", open_populated)};
 const struct peer peer_elig_first_use = {ELIG_PEER("elig, first use", open_first_use)};
 const struct peer peer_elig_walk = {ELIG_PEER("elig, walk", open_walk), .one_in = 20};
