@@ -21,8 +21,10 @@ static const char *size_text(uint64_t bytes, char text[SIZE_TEXT])
     static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB", "PB", "EB"};
     double size = (double)bytes;
     unsigned unit = 0;
-    for (; size >= 1000; size /= 1000)
+    while (size >= 1000) {
+        size /= 1000;
         unit++;
+    }
     snprintf(text, SIZE_TEXT, unit == 0 ? "%.0f %s" : "%.1f %s", size, units[unit]);
     return text;
 }

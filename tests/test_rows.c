@@ -55,8 +55,8 @@ struct text {
 
 static void write_text(struct text *text, const char *bytes, size_t length)
 {
-    if (text->room - text->length < length) {
-        text->room = 2 * text->room + length;
+    if (text->room - text->length < length || text->bytes == NULL) {
+        text->room = 2 * text->room + length + 1;
         text->bytes = realloc(text->bytes, text->room);
         assert_non_null(text->bytes);
     }
