@@ -68,8 +68,8 @@ FUZZERS := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/fuzz_*.c))
 # wipe.o, since some tests bring an allocator of their own.
 EVERYTHING := $(CORE) $(filter-out %/wipe.o,$(CLI)) $(filter-out %/main.o,$(BUILDER) $(LOOKUP))
 
-.PHONY: all demo test scale bench bench-build bench-huge bench-instructions bench-plot fuzz lint format install \
-        uninstall deps help clean check-programs
+.PHONY: all demo test scale bench bench-build bench-huge bench-instructions bench-plot bench-progress fuzz lint format \
+        install uninstall deps help clean check-programs
 .DEFAULT_GOAL := all
 
 all: $(PROGRAMS) $(LIBRARIES) ## build the programs and the library (into build/)
@@ -149,6 +149,11 @@ bench-build: ## time compiling a list against hashing it (BENCH_ROWS=34000000 fo
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) time"
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/people $(BUILD)/bench/hash
 	@BUILD=$(BUILD) sh bench/build.sh $(BENCH_ROWS)
+
+bench-progress: ## compare the time left that is shown with the truth (BENCH_ROWS, default 34000000)
+	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) python3-minimal libpython3-stdlib"
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/people
+	@BUILD=$(BUILD) sh bench/time_left.sh $(BENCH_ROWS)
 
 bench-huge: ## assemble and measure an index from synthetic sets (HUGE_N=1000000000, HUGE_SETS=8)
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) $(BENCH_PACKAGES)"
