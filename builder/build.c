@@ -74,17 +74,11 @@ static int begin_file(const char *path, struct publish **file)
 
 /* What an identifier costs in each phase, in nanoseconds of one thread (docs/BENCHMARKS.md). */
 static const double weights[][PHASE_COUNT] = {
-    [COMMAND_COMPILE] = {[PHASE_READ] = 300,
-                         [PHASE_MERGE] = 110,
-                         [PHASE_SOLVE] = 200,
-                         [PHASE_VERIFY] = 60,
-                         [PHASE_PUBLISH] = 10},
-    [COMMAND_DIGEST] = {[PHASE_READ] = 300,
-                        [PHASE_MERGE] = 110,
-                        [PHASE_WRITE] = 60,
-                        [PHASE_VERIFY] = 50,
-                        [PHASE_PUBLISH] = 40},
-    [COMMAND_ASSEMBLE] = {[PHASE_MERGE] = 150, [PHASE_SOLVE] = 260, [PHASE_VERIFY] = 120, [PHASE_PUBLISH] = 10},
+    [COMMAND_COMPILE] =
+        {[PHASE_READ] = 320, [PHASE_MERGE] = 43, [PHASE_SOLVE] = 84, [PHASE_VERIFY] = 25, [PHASE_PUBLISH] = 8},
+    [COMMAND_DIGEST] =
+        {[PHASE_READ] = 345, [PHASE_MERGE] = 34, [PHASE_WRITE] = 80, [PHASE_VERIFY] = 36, [PHASE_PUBLISH] = 58},
+    [COMMAND_ASSEMBLE] = {[PHASE_MERGE] = 83, [PHASE_SOLVE] = 107, [PHASE_VERIFY] = 52, [PHASE_PUBLISH] = 12},
 };
 
 int build_begin(struct build *build)
