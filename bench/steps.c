@@ -36,6 +36,9 @@ struct steps {
     char email_bytes[QUERIES][SUBJECT_TEXT_MAX], phone_bytes[QUERIES][PHONE_MAX_BYTES];
     uint8_t canonical[QUERIES][SUBJECT_TEXT_MAX]; /* of the e-mails */
     size_t canonical_length[QUERIES];
+    struct digest_key key;
+    struct digest_input inputs[QUERIES]; /* the canonical forms */
+    uint8_t made[QUERIES][ELIG_DIGEST_BYTES];
     uint8_t digests[QUERIES][ELIG_DIGEST_BYTES];
     struct elig_answer answers[BATCH];
     struct solver *solver;
@@ -71,15 +74,10 @@ STEP step_canonicalise_phone(struct steps *steps)
     canonicalise(steps, &phone_part, steps->phones);
 }
 
-/* The only place that says how digests are made in bulk. */
+/* As the builder makes them, and as a batch of lookups does. */
 STEP step_digest(struct steps *steps)
 {
-    for (unsigned i = 0; i < QUERIES; i++) {
-        uint8_t digest[ELIG_DIGEST_BYTES];
-        digest_keyed(subject_secret, subject_salt, subject_kind, steps->canonical[i],
-                     steps->canonical_length[i], digest);
-        steps->sum += digest[0];
-    }
+    digest_keyed_many(&steps->key, steps->inputs, QUERIES, steps->made);
 }
 
 STEP step_solve(struct steps *steps)
@@ -174,7 +172,9 @@ static int make_queries(struct steps *steps)
             ELIG_REASON_NONE)
             return 0;
         memcpy(steps->canonical[i], canonical, steps->canonical_length[i]);
+        steps->inputs[i] = (struct digest_input){subject_kind, steps->canonical[i], steps->canonical_length[i]};
     }
+    digest_key_make(&steps->key, subject_secret, subject_salt);
     return 1;
 }
 
