@@ -32,7 +32,7 @@ int build_explain_source(struct build *build, const struct source *source)
     int why = errno;
     census_free(&build->census); /* what was counted or found in part is nothing to report */
     if (why == EBADMSG && source->broken != NULL) {
-        errno = EIO;
+        errno = source->broken_errno;
         return build_explain_set(set_path(source->broken), (enum set_error)source->broken_why);
     }
     message("read a temporary file in %s: %s", build->recipe->tmpdir, strerror(why));

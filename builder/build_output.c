@@ -9,9 +9,20 @@
 
 /* ---- The index ---- */
 
+/* The source with a set that could not be read, or NULL. */
 static struct source *broken_source(struct build *build)
 {
-    return build->absent.broken != NULL ? &build->absent : &build->listed;
+    struct source *sources[] = {&build->listed, &build->absent};
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
+        if (sources[i]->broken != NULL)
+            return sources[i];
+    return NULL;
+}
+
+static int explain_broken(struct build *build)
+{
+    errno = EBADMSG;
+    return build_explain_source(build, broken_source(build));
 }
 
 static int explain_assembly(struct build *build, enum assemble_result result)
@@ -22,8 +33,8 @@ static int explain_assembly(struct build *build, enum assemble_result result)
     case ASSEMBLE_DONE:
         return EXIT_DONE;
     case ASSEMBLE_FAILED:
-        if (why == EBADMSG)
-            return build_explain_source(build, broken_source(build));
+        if (broken_source(build) != NULL)
+            return explain_broken(build);
         message("write %s: %s", recipe->output, strerror(why));
         return EXIT_CANNOT;
     case ASSEMBLE_TOO_MANY:
@@ -64,6 +75,8 @@ int build_verify_index(struct build *build)
     progress_phase(build->progress, PHASE_VERIFY, build->assembly.header.identifiers, "identifiers", 1);
     if (assemble_verify(&build->assembly, publish_path(build->publish), &error))
         return EXIT_DONE;
+    if (broken_source(build) != NULL)
+        return explain_broken(build);
     message("verify %s: %s: nothing was published", build->recipe->output,
             error != 0 ? elig_error_text(error) : "an answer from the finished file is wrong");
     return EXIT_CANNOT;

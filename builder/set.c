@@ -75,7 +75,7 @@ static enum set_error read_bytes(const struct set *set, void *bytes, size_t leng
 {
     if (file_read_at(set->file, bytes, length, offset))
         return SET_GOOD;
-    return errno == EIO ? SET_E_LENGTH : SET_E_READ;
+    return errno == ENODATA ? SET_E_LENGTH : SET_E_READ;
 }
 
 /* Reads length bytes and compares their hash: memory to be freed by the caller in *bytes. */
@@ -284,12 +284,11 @@ void set_walk_start(const struct set *set, unsigned part, struct set_walk *walk)
     walk->part = part;
     walk->next = set->first[part];
     walk->left = set->first[part + 1] - set->first[part];
-    walk->is_checked = !set->is_good[part];
+    walk->is_hashed = 0;
     memset(walk->of_kind, 0, sizeof walk->of_kind);
-    memset(&walk->last, 0, sizeof walk->last);
-    if (walk->is_checked)
-        (void)crypto_generichash_blake2b_init_salt_personal(&walk->hash, NULL, 0, ELIG_HASH_BYTES,
-                                                            set->terms.salt, (const uint8_t *)SET_DOMAIN_PART);
+    walk->has_last = 0;
+    (void)crypto_generichash_blake2b_init_salt_personal(&walk->hash, NULL, 0, ELIG_HASH_BYTES, set->terms.salt,
+                                                        (const uint8_t *)SET_DOMAIN_PART);
 }
 
 /* Takes note of a part whose hash was right; with the last one, of whether the records of each kind are as many
@@ -308,18 +307,27 @@ static void note_good_part(struct set *set, const struct set_walk *walk)
             set->has_other_kinds = 1;
 }
 
-/* The end of a part: its hash, if this walk was to check it. */
+/* The end of a part: its hash, each time, for a file can change from one walk to the next. */
 static int walk_end(struct set *set, struct set_walk *walk)
 {
     uint8_t hash[ELIG_HASH_BYTES];
-    if (walk->is_checked) {
-        walk->is_checked = 0;
+    if (!walk->is_hashed) {
+        walk->is_hashed = 1;
         crypto_generichash_blake2b_final(&walk->hash, hash, sizeof hash);
         if (memcmp(hash, set->hash[walk->part], sizeof hash) != 0)
             return -SET_E_DAMAGED;
         note_good_part(set, walk);
     }
     return set->has_other_kinds ? -SET_E_DAMAGED : 0;
+}
+
+/* By digest, then by code; and a digest is of one kind. */
+static int comes_after(const struct record *record, const struct record *last)
+{
+    int order = memcmp(last->digest, record->digest, ELIG_DIGEST_BYTES);
+    if (order != 0)
+        return order < 0;
+    return memcmp(last->note, record->note, RECORD_LABEL_BYTES) < 0 && record_kind(last) == record_kind(record);
 }
 
 /* Takes one record apart: 1, or 0 if it is none of this part, or out of order. */
@@ -331,11 +339,11 @@ static int read_record(const struct set *set, struct set_walk *walk, unsigned in
     memcpy(record->digest, bytes, ELIG_DIGEST_BYTES);
     if (store_part_of(record->digest) != walk->part || code > set->label_count || kind >= set->terms.kind_count)
         return 0;
-    /* by digest, then code; the first of a part is not after anything */
-    record_set_note(record, code, kind, 1);
-    if (memcmp(&walk->last, record, sizeof *record) >= 0)
+    record_set_note(record, code, kind, 0);
+    if (walk->has_last && !comes_after(record, &walk->last))
         return 0;
     walk->last = *record;
+    walk->has_last = 1;
     walk->of_kind[kind]++;
     record_set_note(record, set->label[code], kind, record_place(input, 0));
     return 1;
@@ -351,8 +359,7 @@ int set_walk_next(struct set *set, struct set_walk *walk, unsigned input, struct
         read_bytes(set, bytes, some * SET_RECORD_BYTES, set->records_at + walk->next * SET_RECORD_BYTES);
     if (error != SET_GOOD)
         return -(int)error;
-    if (walk->is_checked)
-        crypto_generichash_blake2b_update(&walk->hash, bytes, some * SET_RECORD_BYTES);
+    crypto_generichash_blake2b_update(&walk->hash, bytes, some * SET_RECORD_BYTES);
     for (size_t i = 0; i < some; i++)
         if (!read_record(set, walk, input, bytes + i * SET_RECORD_BYTES, &records[i]))
             return -SET_E_DAMAGED;

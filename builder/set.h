@@ -4,7 +4,7 @@
  *
  * A set holds digests, labels and kinds; no line numbers, since they would tell which digests are one person's.
  * Everything in it is checked before it is believed: the header and what it covers when the set is opened, each
- * part the first time that it is read, and how many records there are of each kind with the last of these.
+ * part whenever it is read, and how many records there are of each kind once every part was.
  */
 #ifndef ELIG_SET_H
 #define ELIG_SET_H
@@ -89,8 +89,9 @@ ELIG_CHECK_RESULT int set_number_labels(struct set *set, struct labels *labels);
 struct set_walk {
     unsigned part;
     uint64_t next, left; /* records */
-    int is_checked;      /* the part's hash is being made */
+    int is_hashed;       /* the part's hash is made and right */
     uint64_t of_kind[ELIG_KINDS_MAX];
+    int has_last;
     struct record last; /* what the next record must come after */
     crypto_generichash_blake2b_state hash;
 };

@@ -3,6 +3,7 @@
 #include "sort.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #define FIRST_ROOM (2 * STORE_CHUNK_RECORDS_MAX)
@@ -107,6 +108,17 @@ static int load_store(const struct loading *loading)
     return got == 0;
 }
 
+/* Takes note of the first set that could not be read; others may fail in other threads meanwhile. */
+static void note_broken(struct source *source, struct set *set, int why)
+{
+    struct set *none = NULL;
+    int reason = errno;
+    if (!atomic_compare_exchange_strong(&source->broken, &none, set))
+        return;
+    source->broken_why = why;
+    source->broken_errno = reason;
+}
+
 static int load_set(const struct loading *loading, struct set *set, unsigned input, int is_removed)
 {
     struct batch *batch = loading->batch;
@@ -126,8 +138,7 @@ static int load_set(const struct loading *loading, struct set *set, unsigned inp
     }
     if (got == 0)
         return 1;
-    loading->source->broken = set;
-    loading->source->broken_why = -got;
+    note_broken(loading->source, set, -got);
     errno = EBADMSG;
     return 0;
 }

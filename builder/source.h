@@ -17,8 +17,9 @@ struct source {
     struct set **removed; /* removed_count sets of identifiers that are to be left out */
     unsigned removed_count;
     /* Which set could not be read, if a call failed with EBADMSG, and why (enum set_error). */
-    _Atomic(struct set *) broken;
-    _Atomic int broken_why;
+    _Atomic(struct set *) broken; /* the first one */
+    int broken_why;
+    int broken_errno; /* for SET_E_READ */
 };
 
 /* Records in memory, growing as they must. Start with all zero; free with batch_free(). */

@@ -27,7 +27,7 @@ int file_read_at(int file, void *bytes, size_t length, uint64_t offset)
         if (got < 0 && errno == EINTR)
             continue;
         if (got == 0)
-            errno = EIO;
+            errno = ENODATA;
         if (got <= 0)
             return 0;
         to += got;

@@ -9,7 +9,7 @@
 
 #include "elig.h"
 
-/* Each returns 1, or 0 with errno set. A file that ends before the last byte to be read is EIO. */
+/* Each returns 1, or 0 with errno set. A file that ends before the last byte to be read is ENODATA. */
 ELIG_CHECK_RESULT int file_write_at(int file, const void *bytes, size_t length, uint64_t offset);
 ELIG_CHECK_RESULT int file_read_at(int file, void *bytes, size_t length, uint64_t offset);
 

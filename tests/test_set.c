@@ -427,6 +427,10 @@ static void a_set_that_changes_while_it_is_read_is_not_followed_out_of_bounds(vo
         assert_int_equal(read_changed(is_read_before, SET_AT_KIND, kind, 1, whole), -SET_E_DAMAGED);
         assert_int_equal(read_changed(is_read_before, 2999 * SET_RECORD_BYTES, digest, 1, whole),
                          -SET_E_DAMAGED);
+        /* still in order, and nothing that no record may hold */
+        assert_int_equal(
+            read_changed(is_read_before, 2999 * SET_RECORD_BYTES + ELIG_DIGEST_BYTES - 1, digest, 1, whole),
+            -SET_E_DAMAGED);
         assert_int_equal(read_changed(is_read_before, 0, "", 0, whole - 1), -SET_E_LENGTH);
         assert_int_equal(read_changed(is_read_before, 0, "", 0, 0), -SET_E_LENGTH);
     }

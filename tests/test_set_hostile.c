@@ -37,9 +37,10 @@ static int make_honest(void **state)
             records[i].digest[0] = 9 >> 2;
             records[i].digest[1] = (uint8_t)(9 << 6 | records[i].digest[1] % 64);
         }
-        if (i % 20 == 2 && i > 20)
+        int is_same = i % 20 == 2 && i > 20;
+        if (is_same)
             memcpy(records[i].digest, records[0].digest, ELIG_DIGEST_BYTES);
-        record_set_note(&records[i], (uint16_t)(i / 20 % 4), i % 3 == 0, 1);
+        record_set_note(&records[i], (uint16_t)(i / 20 % 4), is_same || i % 3 == 0, 1);
     }
     descriptor = memfd_create("set", MFD_CLOEXEC);
     snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
@@ -438,6 +439,16 @@ static void set_another_kind(const struct test_file *file)
     record_at(file, 9, 3)[SET_AT_KIND] ^= 1;
 }
 
+/* As many records of each kind as before. */
+static void give_a_digest_two_kinds(const struct test_file *file)
+{
+    unsigned same = first_of_same(file), other = 0;
+    record_at(file, 9, same)[SET_AT_KIND] = 0;
+    while (other == same || record_at(file, 9, other)[SET_AT_KIND] != 0)
+        other++;
+    record_at(file, 9, other)[SET_AT_KIND] = 1;
+}
+
 static void tell_other_kinds(const struct test_file *file)
 {
     uint8_t *kinds = file->bytes + ELIG_AT_KINDS + ELIG_KIND_AT_IDENTIFIERS;
@@ -460,6 +471,7 @@ static void records_that_no_builder_writes_are_refused(void **state)
         move_to_the_part_before,
         set_label_far_out,
         set_another_kind,
+        give_a_digest_two_kinds,
         tell_other_kinds,
     };
     struct test_file file = test_copy(&honest);
