@@ -6,10 +6,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sodium.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #define RAW_BYTES (256u << 10) /* read at once */
@@ -19,6 +22,9 @@
 #define ENOUGH_BYTES (256u << 10)
 
 struct rows {
+    _Atomic int is_stopped;
+    int stop; /* becomes readable then: who waits for input holds the lock */
+
     pthread_mutex_t lock; /* over all below */
     const struct recipe *recipe;
     const char **inputs;
@@ -82,18 +88,31 @@ static void close_input(struct rows *rows)
     rows->file = -1;
 }
 
-/* Reads on: 1, 0 at the end of the input, or -1 with the failure explained. */
+/* Waits until there is something to read; 0 if that is not wanted any more. */
+static int wait_for_input(const struct rows *rows)
+{
+    struct pollfd files[] = {{.fd = rows->file, .events = POLLIN}, {.fd = rows->stop, .events = POLLIN}};
+    while (poll(files, sizeof files / sizeof *files, -1) < 0 && errno == EINTR)
+        continue;
+    return files[1].revents == 0;
+}
+
+/* Reads on: 1, 0 at the end of the input, or -1 with the failure explained, or for whoever stopped this to
+ * explain. */
 static int read_raw(struct rows *rows)
 {
     ssize_t got;
     sodium_memzero(rows->raw, (size_t)(rows->unread - rows->raw));
+    rows->unread = rows->raw;
+    rows->unread_bytes = 0;
+    if (!wait_for_input(rows))
+        return -1;
     do
         got = read(rows->file, rows->raw, RAW_BYTES);
     while (got < 0 && errno == EINTR);
-    rows->unread = rows->raw;
-    rows->unread_bytes = got > 0 ? (size_t)got : 0;
     if (got < 0)
         return explain(rows, errno);
+    rows->unread_bytes = (size_t)got;
     rows->bytes += (uint64_t)got;
     progress_add(rows->progress, (uint64_t)got);
     return got > 0;
@@ -258,11 +277,12 @@ struct rows *rows_open(const struct recipe *recipe, const char **inputs, unsigne
     rows->is_absent = is_absent;
     rows->progress = progress;
     rows->file = -1;
+    rows->stop = eventfd(0, EFD_CLOEXEC);
     rows->raw = malloc(RAW_BYTES);
     rows->unread = rows->raw;
     rows->tail = malloc(ROWS_BLOCK_BYTES);
     rows->columns = calloc(input_count, sizeof *rows->columns);
-    if (rows->raw == NULL || rows->tail == NULL || rows->columns == NULL) {
+    if (rows->stop < 0 || rows->raw == NULL || rows->tail == NULL || rows->columns == NULL) {
         rows_close(rows);
         return NULL;
     }
@@ -273,14 +293,14 @@ struct rows *rows_open(const struct recipe *recipe, const char **inputs, unsigne
 static int take_next(struct rows *rows, struct rows_block *block)
 {
     int got = 0;
-    while (got == 0 && !rows->is_over && rows->input < rows->input_count) {
+    while (got == 0 && !rows->is_stopped && rows->input < rows->input_count) {
         if (rows->file < 0)
             got = open_input(rows) > 0 ? 0 : -1;
         if (got == 0)
             got = next_block(rows, block);
     }
     if (got <= 0) {
-        rows->is_complete = got == 0 && !rows->is_over;
+        rows->is_complete = got == 0;
         rows->is_over = 1;
     }
     return got > 0;
@@ -296,10 +316,10 @@ int rows_next(struct rows *rows, struct rows_block *block)
 
 void rows_stop(struct rows *rows)
 {
-    pthread_mutex_lock(&rows->lock);
-    rows->is_over = 1;
-    rows->is_complete = 0;
-    pthread_mutex_unlock(&rows->lock);
+    const uint64_t one = 1;
+    rows->is_stopped = 1;
+    ssize_t put = write(rows->stop, &one, sizeof one);
+    (void)put; /* which fails only if there were 2^64 calls before */
 }
 
 uint64_t rows_bytes(const struct rows *rows)
@@ -309,7 +329,7 @@ uint64_t rows_bytes(const struct rows *rows)
 
 int rows_are_complete(const struct rows *rows)
 {
-    return rows->is_complete;
+    return rows->is_complete && !rows->is_stopped;
 }
 
 void rows_close(struct rows *rows)
@@ -318,6 +338,8 @@ void rows_close(struct rows *rows)
         return;
     if (rows->file >= 0)
         close_input(rows);
+    if (rows->stop >= 0)
+        close(rows->stop);
     if (rows->raw != NULL)
         sodium_memzero(rows->raw, RAW_BYTES);
     if (rows->tail != NULL)

@@ -679,6 +679,34 @@ static void another_thread_can_stop_them(void **state)
     free_list(&list);
 }
 
+/* Somebody has a pipe open and writes no more: who waits for it is not waited for. */
+static void a_thread_that_waits_for_a_pipe_is_stopped_too(void **state)
+{
+    (void)state;
+    const struct recipe recipe = test_recipe();
+    int pipe_ends[2];
+    char path[64];
+    assert_int_equal(pipe(pipe_ends), 0);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", pipe_ends[0]);
+    const char *inputs[] = {path};
+    struct asker asker = {.delimiter = ',', .is_good = 1};
+    pthread_t stopper;
+    asker.rows = rows_open(&recipe, inputs, 1, 0, NULL);
+    asker.block.bytes = malloc(ROWS_BLOCK_BYTES);
+    assert_non_null(asker.rows);
+    assert_non_null(asker.block.bytes);
+    assert_int_equal(pthread_create(&asker.thread, NULL, ask, &asker), 0);
+    assert_int_equal(pthread_create(&stopper, NULL, stop_soon, asker.rows), 0);
+    assert_int_equal(pthread_join(asker.thread, NULL), 0);
+    assert_int_equal(pthread_join(stopper, NULL), 0);
+    assert_int_equal(rows_are_complete(asker.rows), 0);
+    rows_close(asker.rows);
+    free(asker.block.bytes);
+    free_list(&asker.list);
+    close(pipe_ends[0]);
+    close(pipe_ends[1]);
+}
+
 static void closing_nothing_is_fine(void **state)
 {
     (void)state;
@@ -704,6 +732,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_opened_or_has_not_the_columns_is_refused),
         cmocka_unit_test(rows_before_a_failure_were_handed_out),
         cmocka_unit_test(another_thread_can_stop_them),
+        cmocka_unit_test(a_thread_that_waits_for_a_pipe_is_stopped_too),
         cmocka_unit_test(closing_nothing_is_fine),
     };
     return cmocka_run_group_tests_name("rows", tests, test_folder_make, test_folder_remove);
