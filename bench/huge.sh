@@ -18,7 +18,7 @@ while [ "$i" -lt "$sets" ]; do
         "$([ $((i + 1)) -eq "$sets" ] && echo "$n" || echo $((n / sets * (i + 1))))" "$work" "$work/$i.eligd"
     i=$((i + 1))
 done
-du -cb "$work"/*.eligd | tail -n 1
+du -cb "$work"/*.eligd | awk 'END { print $1, "bytes in all" }'
 
 echo "== elig-build assemble"
 command time -f '%e s, %U s of user, %S s of system, %M KiB at its peak' \

@@ -78,7 +78,7 @@ static const double weights[][PHASE_COUNT] = {
         {[PHASE_READ] = 320, [PHASE_MERGE] = 43, [PHASE_SOLVE] = 84, [PHASE_VERIFY] = 25, [PHASE_PUBLISH] = 8},
     [COMMAND_DIGEST] =
         {[PHASE_READ] = 345, [PHASE_MERGE] = 34, [PHASE_WRITE] = 80, [PHASE_VERIFY] = 36, [PHASE_PUBLISH] = 58},
-    [COMMAND_ASSEMBLE] = {[PHASE_MERGE] = 83, [PHASE_SOLVE] = 107, [PHASE_VERIFY] = 52, [PHASE_PUBLISH] = 12},
+    [COMMAND_ASSEMBLE] = {[PHASE_MERGE] = 83, [PHASE_SOLVE] = 140, [PHASE_VERIFY] = 85, [PHASE_PUBLISH] = 12},
 };
 
 int build_begin(struct build *build)
