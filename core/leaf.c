@@ -76,27 +76,6 @@ uint64_t leaf_mask(const struct leaf_shape *shape, const uint8_t *digest, uint64
     return (payload ^ bytes_get_le64(digest + ELIG_DIGEST_AT_MASK)) & low_bits(shape->payload_bits);
 }
 
-int leaf_match(const struct leaf_shape *shape, const uint8_t *page, uint32_t slot, const uint8_t *digest,
-               uint64_t *payload)
-{
-    uint32_t at = leaf_slot_at(shape, slot);
-    *payload = 0;
-    if (leaf_get_bits(page, at, shape->fingerprint_bits) != leaf_fingerprint(shape, digest))
-        return 0;
-    if (shape->payload_bits > 0)
-        *payload =
-            leaf_mask(shape, digest, leaf_get_bits(page, at + shape->fingerprint_bits, shape->payload_bits));
-    return 1;
-}
-
-int leaf_probe(const struct leaf_shape *shape, const uint8_t *page, uint16_t seed, const uint8_t *digest,
-               uint64_t *payload)
-{
-    uint64_t hash = leaf_hash(digest, seed);
-    uint16_t pilot = bytes_get_le16(page + leaf_pilot_at(shape, leaf_bucket(shape, hash)));
-    return leaf_match(shape, page, leaf_slot(shape, hash, pilot), digest, payload);
-}
-
 struct leaf_reader leaf_reader_make(const struct leaf_shape *shape)
 {
     return (struct leaf_reader){.reciprocal = (UINT64_C(1) << 32) / shape->slots + 1,

@@ -123,18 +123,9 @@ uint64_t leaf_fingerprint(const struct leaf_shape *shape, const uint8_t *digest)
 /* Xors the mask of a digest over a payload; twice gives the payload back. */
 uint64_t leaf_mask(const struct leaf_shape *shape, const uint8_t *digest, uint64_t payload);
 
-/* Compares the one slot a digest can be in. Returns 1 and its unmasked payload if the fingerprint is there,
- * else 0. */
-int leaf_match(const struct leaf_shape *shape, const uint8_t *page, uint32_t slot, const uint8_t *digest,
-               uint64_t *payload);
+/* ---- Reading ---- */
 
-/* The whole of it: bucket, pilot, slot, comparison. */
-int leaf_probe(const struct leaf_shape *shape, const uint8_t *page, uint16_t seed, const uint8_t *digest,
-               uint64_t *payload);
-
-/* ---- The same for a long-lived reader ---- */
-
-/* What leaf_probe() would work out of the shape anew for each digest. */
+/* What follows from the shape and is needed for each digest. */
 struct leaf_reader {
     uint64_t reciprocal; /* floor(2^32 / S) + 1 */
     uint64_t fingerprint_mask;
@@ -184,6 +175,22 @@ static inline int leaf_reader_is_match(const struct leaf_reader *reader, const u
 /* The unmasked payload of that slot. Only where there are payloads. */
 uint64_t leaf_reader_payload(const struct leaf_reader *reader, const uint8_t *page, uint32_t at,
                              const uint8_t *digest);
+
+/* The whole of it: bucket, pilot, slot, comparison. Returns 1 and the unmasked payload (0 where there are none)
+ * if the page, whatever its bytes, holds the digest's fingerprint in the one slot it can be in; else 0. */
+static inline int leaf_probe(const struct leaf_reader *reader, const uint8_t *page, uint64_t seed,
+                             const uint8_t *digest, uint64_t *payload)
+{
+    uint64_t hash = leaf_hash(digest, seed);
+    uint16_t pilot = bytes_get_le16(page + leaf_reader_pilot_at(reader, hash));
+    uint32_t slot_at = leaf_reader_slot_at(reader, hash, pilot);
+    *payload = 0;
+    if (!leaf_reader_is_match(reader, page, slot_at, digest))
+        return 0;
+    if (reader->payload_bits > 0)
+        *payload = leaf_reader_payload(reader, page, slot_at, digest);
+    return 1;
+}
 
 /* 1 if the bits between the last slot and the first pilot are zero, as they must be. */
 ELIG_CHECK_RESULT int leaf_gap_is_zero(const struct leaf_shape *shape, const uint8_t *page);

@@ -28,14 +28,9 @@ answer_of_slot(const struct elig *index, const uint8_t *page, uint32_t slot_at, 
 static struct elig_answer find_in_leaf(const struct elig *index, const uint8_t *page, uint64_t seed,
                                        const uint8_t *digest)
 {
-    const struct leaf_reader *reader = &index->reader;
-    uint64_t hash = leaf_hash(digest, seed);
-    uint16_t pilot = bytes_get_le16(page + leaf_reader_pilot_at(reader, hash));
-    uint32_t slot_at = leaf_reader_slot_at(reader, hash, pilot);
-    int found = leaf_reader_is_match(reader, page, slot_at, digest);
-    if (found && reader->payload_bits > 0)
-        return answer_of_slot(index, page, slot_at, digest);
-    return answer_of(found ? ELIG_ELIGIBLE : ELIG_NOT_LISTED);
+    uint64_t payload;
+    int found = leaf_probe(&index->reader, page, seed, digest, &payload);
+    return index_answer(index, found, payload);
 }
 
 static struct elig_answer find_by_walk(const struct elig *index, const uint8_t *digest)

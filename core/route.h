@@ -50,7 +50,7 @@ ELIG_CHECK_RESULT int route_finish(struct route_table *table);
 
 void route_free(struct route_table *table);
 
-/* Finds a leaf by halves alone: what route_find() falls back on, and what tests compare it with. */
+/* Finds a leaf by halves alone: what route_settle() falls back on, and what tests compare it with. */
 struct route route_search(const struct route_table *table, const uint8_t *digest);
 
 /* Where to look for a key, 0 .. count; more than count in a piece that has no good line. */

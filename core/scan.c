@@ -128,7 +128,7 @@ int scan_probe(const struct scan *scan, const uint8_t *digest, struct elig_answe
     if (scan->state == 1 && scan->held[0] != NO_PAGE && !tree_key_is_less(key, scan->separator) &&
         !(scan->has_next_separator && !tree_key_is_less(key, scan->next_separator))) {
         uint64_t payload;
-        int found = leaf_probe(&scan->index->header.leaf, scan->pages[0], scan->seed, digest, &payload);
+        int found = leaf_probe(&scan->index->reader, scan->pages[0], scan->seed, digest, &payload);
         *answer = index_answer(scan->index, found, payload);
     }
     return answer->verdict;
