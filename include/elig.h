@@ -100,8 +100,8 @@ enum elig_reason { ELIG_REASONS(ELIG_ENUM_ENTRY) };
 /* How canonical bytes become a digest. */
 enum elig_profile {
     ELIG_PROFILE_KEYED = 1,
-    ELIG_PROFILE_OFFLINE = 2, /* reserved in format version 1; this library refuses it */
-    ELIG_PROFILE_BLIND = 3    /* reserved in format version 1; this library refuses it */
+    ELIG_PROFILE_OFFLINE = 2, /* reserved in format version 2; this library refuses it */
+    ELIG_PROFILE_BLIND = 3    /* reserved in format version 2; this library refuses it */
 };
 
 /* The type of one part of an identifier: which canonical form applies (docs/FORMAT.md, "Canonical forms"). */

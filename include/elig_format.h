@@ -1,5 +1,5 @@
 /*
- * elig_format.h - the numbers of the file, format version 1. docs/FORMAT.md says what they mean.
+ * elig_format.h - the numbers of the file, format version 2. docs/FORMAT.md says what they mean.
  *
  * All integers in the file are little-endian. Offsets and lengths are in bytes unless their name says bits.
  */
@@ -8,7 +8,7 @@
 
 #include "elig.h"
 
-#define ELIG_FORMAT_VERSION 1
+#define ELIG_FORMAT_VERSION 2 /* 1 had another bucket-size function and other hash functions of pilots */
 #define ELIG_RULES_VERSION 1
 
 /* A first byte with the high bit set, CR LF and the end-of-file mark of old systems betray a file that was

@@ -32,7 +32,7 @@ import unicodedata
 PAGE_BYTES = 4096
 PAGE_BITS = 8 * PAGE_BYTES
 MAGIC = b"\x89ELIG\r\n\x1a"
-VERSION = 1
+VERSION = 2
 RULES = 1
 KEYED = 1
 PILOT_BITS = 16

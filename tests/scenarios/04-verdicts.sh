@@ -219,8 +219,10 @@ END
 }
 forge "$dir/forged" 0 89454c4947
 same "a header forged to what it was is what it was" "$dir/forged" "$index"
-forge "$dir/forged" 8 02000000
-cannot "another format version" "format version" --secret "$secret" "$dir/forged" email
+forge "$dir/forged" 8 03000000
+cannot "a later format version" "format version" --secret "$secret" "$dir/forged" email
+forge "$dir/forged" 8 01000000
+cannot "an earlier format version" "format version" --secret "$secret" "$dir/forged" email
 forge "$dir/forged" 12 02000000
 cannot "another rules version" "rules version" --secret "$secret" "$dir/forged" email
 forge "$dir/forged" 12 00000000
