@@ -8,49 +8,24 @@
  * afterwards, so that they do not stand in the way of what lies behind them, bit 3 for another length, which
  * follows as two bytes. The rest is changes, each an offset of two bytes and a value.
  */
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include "assemble.h"
 #include "digest.h"
-
-#define BASES 3
-#define FLAG_BASE 3u
-#define FLAG_SEAL 4u
-#define FLAG_LENGTH 8u
-#define CHANGE_BYTES 3
+#include "fuzz_file.h"
 
 #define MEMBERS 1500
-#define FILE_MAX 65536
 #define ASKED 40
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+/* The last one checks everything at open. */
+static const struct elig_options ways[] = {{.check = ELIG_CHECK_WALK},
+                                           {.check = ELIG_CHECK_FIRST_USE},
+                                           {.check = ELIG_CHECK_FIRST_USE, .populate = 1},
+                                           {.check = ELIG_CHECK_ALL, .populate = 1},
+                                           {.check = ELIG_CHECK_ALL}};
+#define WAYS (sizeof ways / sizeof *ways)
 
-static const enum elig_check checks[] = {ELIG_CHECK_WALK, ELIG_CHECK_FIRST_USE, ELIG_CHECK_ALL};
-#define CHECKS (sizeof checks / sizeof *checks)
-
-struct file {
-    uint8_t bytes[FILE_MAX];
-    size_t length;
-};
-
-/* What the file is opened from, and where the bases were written. */
-static int descriptor = -1;
-static char path[64];
-
-static struct file bases[BASES];
 static uint8_t asked[ASKED][ELIG_DIGEST_BYTES]; /* members of the largest base, and others */
 static struct elig_answer honest[BASES][ASKED]; /* labels are those of honest_labels */
 static char honest_labels[BASES][ASKED][ELIG_LABEL_MAX + 1];
-
-static void require(int holds)
-{
-    if (!holds)
-        abort();
-}
 
 /* ---- The bases ---- */
 
@@ -112,17 +87,13 @@ static void write_base(unsigned members)
 static void start(void)
 {
     static const unsigned members[BASES] = {0, 4, MEMBERS};
-    descriptor = memfd_create("index", MFD_CLOEXEC);
-    require(descriptor >= 0);
-    snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+    open_descriptor("index");
     for (unsigned i = 0; i < ASKED; i++)
         make_digest(i < ASKED / 2 ? i : MEMBERS + i, asked[i]);
     for (unsigned base = 0; base < BASES; base++) {
         struct elig *index;
         write_base(members[base]);
-        ssize_t length = pread(descriptor, bases[base].bytes, FILE_MAX, 0);
-        require(length > 0 && length < FILE_MAX);
-        bases[base].length = (size_t)length;
+        keep_base(base);
         require(elig_open(path, NULL, &index) == 0);
         require(elig_find(index, (const uint8_t(*)[ELIG_DIGEST_BYTES])asked, ASKED, honest[base]) == 0);
         for (unsigned i = 0; i < ASKED; i++)
@@ -163,24 +134,7 @@ static void seal(struct file *file)
 
 static void make_file(struct file *file, unsigned flags, const uint8_t *data, size_t size)
 {
-    unsigned base = flags & FLAG_BASE;
-    if (base == BASES) {
-        file->length = size < FILE_MAX ? size : FILE_MAX;
-        memcpy(file->bytes, data, file->length);
-    } else {
-        file->length = bases[base].length;
-        memcpy(file->bytes, bases[base].bytes, file->length);
-        if ((flags & FLAG_LENGTH) && size >= sizeof(uint16_t)) {
-            size_t length = bytes_get_le16(data);
-            if (length > file->length)
-                memset(file->bytes + file->length, 0, length - file->length);
-            file->length = length;
-            data += sizeof(uint16_t);
-            size -= sizeof(uint16_t);
-        }
-        for (; size >= CHANGE_BYTES && file->length > 0; data += CHANGE_BYTES, size -= CHANGE_BYTES)
-            file->bytes[bytes_get_le16(data) % file->length] = data[sizeof(uint16_t)];
-    }
+    change_file(file, flags, data, size);
     if (flags & FLAG_SEAL)
         seal(file);
 }
@@ -220,21 +174,19 @@ static void require_info(const struct elig *index, size_t length)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct file file;
-    struct elig *index[CHECKS];
-    struct elig_answer answers[CHECKS][ASKED], single;
-    int error[CHECKS];
+    struct elig *index[WAYS];
+    struct elig_answer answers[WAYS][ASKED], single;
+    int error[WAYS];
     if (descriptor < 0)
         start();
     if (size == 0)
         return 0;
     unsigned flags = *data;
     make_file(&file, flags, data + 1, size - 1);
-    require(ftruncate(descriptor, (off_t)file.length) == 0);
-    require(pwrite(descriptor, file.bytes, file.length, 0) == (ssize_t)file.length);
+    put_file(&file);
 
-    for (size_t i = 0; i < CHECKS; i++) {
-        const struct elig_options options = {.check = checks[i]};
-        error[i] = elig_open(path, &options, &index[i]);
+    for (size_t i = 0; i < WAYS; i++) {
+        error[i] = elig_open(path, &ways[i], &index[i]);
         require((error[i] == 0) == (index[i] != NULL));
         require(error[i] <= 0 && error[i] >= ELIG_E_DAMAGED && error[i] != ELIG_E_ARGUMENT &&
                 error[i] != ELIG_E_READ);
@@ -251,12 +203,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         require_same(&single, &answers[i][0]);
     }
     /* A file that is all in order is so to everybody, and says the same to all. */
-    for (size_t i = 0; error[CHECKS - 1] == 0 && i < CHECKS; i++) {
+    for (size_t i = 0; error[WAYS - 1] == 0 && i < WAYS; i++) {
         require(error[i] == 0);
         for (unsigned j = 0; j < ASKED; j++)
-            require_same(&answers[i][j], &answers[CHECKS - 1][j]);
+            require_same(&answers[i][j], &answers[WAYS - 1][j]);
     }
-    for (size_t i = 0; i < CHECKS; i++)
+    for (size_t i = 0; i < WAYS; i++)
         elig_close(index[i]);
     return 0;
 }

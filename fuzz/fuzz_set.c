@@ -9,48 +9,20 @@
  * behind them, bit 3 for another length, which follows as two bytes, bit 4 for the parts' hashes too. The rest
  * is changes, each an offset of two bytes and a value.
  */
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include "census.h"
 #include "digest.h"
+#include "fuzz_file.h"
 #include "header.h"
 #include "set_write.h"
 
-#define BASES 3
-#define FLAG_BASE 3u
-#define FLAG_SEAL 4u
-#define FLAG_LENGTH 8u
 #define FLAG_SEAL_PARTS 16u
-#define CHANGE_BYTES 3
 
 #define RECORDS_MAX 300
-#define FILE_MAX 65536
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const words[] = {"bronze", "gold", "silver"};
 #define LABELS (sizeof words / sizeof *words)
 
-struct file {
-    uint8_t bytes[FILE_MAX];
-    size_t length;
-};
-
-/* What the file is opened from, and what can be written to it. */
-static int descriptor = -1;
-static char path[64];
-static struct file bases[BASES];
 static struct set_terms honest;
-
-static void require(int holds)
-{
-    if (!holds)
-        abort();
-}
 
 /* ---- The bases ---- */
 
@@ -113,15 +85,11 @@ static void start(void)
 {
     static const unsigned records[BASES] = {0, 7, RECORDS_MAX};
     static const size_t labels[BASES] = {0, 0, LABELS};
-    descriptor = memfd_create("set", MFD_CLOEXEC);
-    require(descriptor >= 0);
-    snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+    open_descriptor("set");
     for (unsigned base = 0; base < BASES; base++) {
         struct set *set;
         write_base(records[base], labels[base]);
-        ssize_t length = pread(descriptor, bases[base].bytes, FILE_MAX, 0);
-        require(length > 0);
-        bases[base].length = (size_t)length;
+        keep_base(base);
         require(set_open(path, &set) == SET_GOOD);
         honest = *set_terms(set);
         set_close(set);
@@ -168,22 +136,7 @@ static void seal(struct file *file)
 
 static void make_file(struct file *file, unsigned flags, const uint8_t *data, size_t size)
 {
-    unsigned base = flags & FLAG_BASE;
-    memset(file->bytes, 0, FILE_MAX);
-    if (base == BASES) {
-        file->length = size < FILE_MAX ? size : FILE_MAX;
-        memcpy(file->bytes, data, file->length);
-    } else {
-        file->length = bases[base].length;
-        memcpy(file->bytes, bases[base].bytes, file->length);
-        if ((flags & FLAG_LENGTH) && size >= sizeof(uint16_t)) {
-            file->length = bytes_get_le16(data);
-            data += sizeof(uint16_t);
-            size -= sizeof(uint16_t);
-        }
-        for (; size >= CHANGE_BYTES && file->length > 0; data += CHANGE_BYTES, size -= CHANGE_BYTES)
-            file->bytes[bytes_get_le16(data) % file->length] = data[sizeof(uint16_t)];
-    }
+    change_file(file, flags, data, size);
     if ((flags & FLAG_SEAL_PARTS) && file->length >= ELIG_PAGE_BYTES)
         seal_parts(file);
     if ((flags & FLAG_SEAL) && file->length >= ELIG_PAGE_BYTES)
@@ -288,8 +241,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0)
         return 0;
     make_file(&file, *data, data + 1, size - 1);
-    require(ftruncate(descriptor, (off_t)file.length) == 0);
-    require(pwrite(descriptor, file.bytes, file.length, 0) == (ssize_t)file.length);
+    put_file(&file);
     enum set_error error = set_open(path, &set);
     require((error == SET_GOOD) == (set != NULL));
     require(error != SET_E_READ && error != SET_E_MEMORY);

@@ -112,17 +112,8 @@ same "to the same bytes" "$dir/index" "$dir/again"
 holds "nothing is left in the folder for temporary files" test -z "$(ls -A "$TMPDIR")"
 
 # The memory that is asked for is the memory that is taken, with what DESIGN allows beside it: 64 MiB.
-cat > "$dir/peak.py" << 'END'
-import resource
-import subprocess
-import sys
-
-subprocess.run(sys.argv[2:], check=True)
-peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-sys.exit(f"{peak} KiB at its peak") if peak > int(sys.argv[1]) * 1024 else print(peak, "KiB")
-END
 if ! nm "$build" | grep -q __asan_init; then
     # shellcheck disable=SC2086
-    holds "at most 128 MiB are taken of 64" python3 "$dir/peak.py" 128 "$build" compile --quiet --secret "$secret" \
+    holds "at most 128 MiB are taken of 64" python3 tests/peak.py 128 "$build" compile --quiet --secret "$secret" \
         --salt $fixed_salt $kinds --label status -o "$dir/again" --memory 64MiB "$dir/long.csv"
 fi

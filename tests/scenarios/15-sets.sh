@@ -449,19 +449,10 @@ holds "killed while they digest or assemble, they leave nothing" test $left -eq 
 if nm "$build" | grep -q __asan_init; then
     passed "the memory taken (left out: built with a sanitizer)"
 else
-    cat > "$dir/peak.py" << 'END'
-import resource
-import subprocess
-import sys
-
-subprocess.run(sys.argv[2:], check=True)
-peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-sys.exit(f"{peak} KiB at its peak") if peak > int(sys.argv[1]) * 1024 else print(peak, "KiB")
-END
     little() { # name, arguments of elig-build
         name=$1
         shift
-        holds "$name: at most 128 MiB are taken of 64" python3 "$dir/peak.py" 128 "$build" "$@" --quiet --memory 64MiB
+        holds "$name: at most 128 MiB are taken of 64" python3 tests/peak.py 128 "$build" "$@" --quiet --memory 64MiB
     }
     options="--secret $secret --salt $fixed_salt $kinds"
     # shellcheck disable=SC2086
