@@ -1,10 +1,10 @@
 #!/bin/sh
-# Runs every test program, replays the fuzzers' seeds and runs the command-line scenarios; says what failed, and
-# how many checks passed and failed.
+# Runs every test program, replays the fuzzers' seeds and runs the command-line scenarios, as many at once as there
+# are processors; says what failed, and how many checks passed and failed.
 #
 # BUILD   the folder with the binaries (default build)
 # RUNNER  a program to run the test programs under, such as valgrind (default none)
-# ONLY    a word: only what has it in its name
+# ONLY    words: only what has one of them in its name (default everything)
 set -u
 BUILD=${BUILD:-build}
 RUNNER=${RUNNER:-}
@@ -12,42 +12,42 @@ ONLY=${ONLY:-}
 export BUILD
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
+trap 'exit 1' INT TERM
 
-# Adds the checks of one log up: lines of cmocka, "ok ..." and "not ok ...". A log without any is a failure.
-count() { # name, exit code
-    p=$(grep -cE '^(\[       OK \]|ok )' "$work/log")
-    f=$(grep -cE '^(\[  FAILED  \] [a-z_0-9]+$|not ok )' "$work/log")
-    if [ "$f" -eq 0 ] && { [ "$2" -ne 0 ] || [ "$p" -eq 0 ]; }; then f=1; fi
-    passed=$((passed + p)) failed=$((failed + f))
-    if [ "$f" -ne 0 ]; then
-        echo "FAILED $1 (exit code $2)"
-        grep -vE '^(\[ RUN      \]|\[       OK \]|ok )' "$work/log"
-    else
-        echo "passed $1 ($p)"
-    fi
+wanted() { # name
+    [ -n "$ONLY" ] || return 0
+    for word in $ONLY; do
+        case $1 in *"$word"*) return 0 ;; esac
+    done
+    return 1
 }
 
-for test in "$BUILD"/tests/test_*; do
-    case $test in *.o | *.d | *\**) continue ;; *"$ONLY"*) ;; *) continue ;; esac
-    $RUNNER "$test" > "$work/log" 2>&1
-    count "$(basename "$test")" $?
-done
+# What there is to run, a line each: its name and its command. Scenarios come first, for they take longest.
+list() {
+    for scenario in tests/scenarios/[0-9]*.sh; do
+        echo "$(basename "$scenario") sh $scenario"
+    done
+    for program in "$BUILD"/tests/test_* "$BUILD"/fuzz/fuzz_*; do
+        name=$(basename "$program")
+        case $name in
+        *.o | *.d | *\**) ;;
+        fuzz_*) echo "$name $RUNNER $program fuzz/seeds/${name#fuzz_}" ;;
+        *) echo "$name $RUNNER $program" ;;
+        esac
+    done
+}
 
-for fuzzer in "$BUILD"/fuzz/fuzz_*; do
-    case $fuzzer in *.o | *.d | *\**) continue ;; *"$ONLY"*) ;; *) continue ;; esac
-    name=$(basename "$fuzzer")
-    $RUNNER "$fuzzer" "fuzz/seeds/${name#fuzz_}" > "$work/log" 2>&1
-    code=$?
-    [ $code -eq 0 ] && echo "ok replayed" >> "$work/log"
-    count "$name seeds" $code
-done
+list | while read -r name command; do
+    wanted "$name" && echo "$name $command"
+done | xargs -r -L 1 -P "$(nproc)" sh tests/run_one.sh "$work"
+code=$?
 
-for scenario in tests/scenarios/[0-9]*.sh; do
-    case $scenario in *"$ONLY"*) ;; *) continue ;; esac
-    sh "$scenario" > "$work/log" 2>&1
-    count "$(basename "$scenario")" $?
-done
-
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+# A line of counts for each that ran to its end: passed, failed.
+cat "$work"/*.counts 2> /dev/null | {
+    passed=0 failed=0
+    while read -r p f; do
+        passed=$((passed + p)) failed=$((failed + f))
+    done
+    echo "$passed passed, $failed failed"
+    [ $code -eq 0 ] && [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+}
