@@ -58,7 +58,10 @@ $(BUILD)/tests/%.o $(BUILD)/fuzz/%.o: ROOM_INCLUDES := -Icli -Ibuilder -Ilookup 
 $(BUILD)/bench/%.o: ROOM_INCLUDES := -Icli -Ibuilder -Ibench
 
 # What programs do around the library is done once, so it had better be small: 64 KiB are all elig-lookup has.
-$(BUILD)/lookup/%.o $(BUILD)/cli/%.o: ROOM_CFLAGS = $(if $(filter -O2 -O3,$(CFLAGS)),-Oz)
+SMALL = $(if $(filter -O2 -O3,$(CFLAGS)),-Oz)
+$(BUILD)/lookup/%.o $(BUILD)/cli/%.o: ROOM_CFLAGS = $(SMALL)
+# So is what the library does when it opens an index, and what it does for few identifiers.
+$(addprefix $(BUILD)/core/,dictionary.o header.o index.o text.o tree.o unicode.o): ROOM_CFLAGS = $(SMALL)
 
 PROGRAMS := $(BUILD)/elig-build $(BUILD)/elig-lookup
 LIBRARIES := $(BUILD)/libelig.a $(BUILD)/libelig.so $(BUILD)/elig.pc

@@ -349,6 +349,20 @@ static int write_dictionary(struct assembly *assembly, int file)
     return good;
 }
 
+/* Signs a header page: 1, or 0 with errno set. */
+static int sign(const uint8_t *seed, uint8_t *page)
+{
+    uint8_t public_key[crypto_sign_PUBLICKEYBYTES];
+    uint8_t *pair = sodium_malloc(crypto_sign_SECRETKEYBYTES);
+    errno = ENOMEM;
+    if (pair == NULL)
+        return 0;
+    (void)crypto_sign_seed_keypair(public_key, pair, seed);
+    (void)crypto_sign_detached(page + ELIG_AT_SIGNATURE, NULL, page, ELIG_AT_SIGNATURE, pair);
+    sodium_free(pair);
+    return 1;
+}
+
 static int write_header(struct assembly *assembly, int file)
 {
     uint8_t page[ELIG_PAGE_BYTES];
@@ -356,6 +370,8 @@ static int write_header(struct assembly *assembly, int file)
         !file_read_at(file, assembly->header.root, ELIG_ENTRY_BYTES, ELIG_AT_ROOT))
         return 0;
     header_write(&assembly->header, page);
+    if (assembly->recipe->signer != NULL && !sign(assembly->recipe->signer, page))
+        return 0;
     return file_write_at(file, page, sizeof page, 0);
 }
 
@@ -370,6 +386,8 @@ static enum assemble_result make_header(struct assembly *assembly)
         return ASSEMBLE_TOO_MANY;
     memcpy(header->salt, recipe->salt, sizeof header->salt);
     memcpy(header->key_check, recipe->key_check, sizeof header->key_check);
+    memcpy(header->signer, recipe->signer_public, sizeof header->signer);
+    header->serial = (uint64_t)recipe->serial;
     header->not_before = recipe->not_before;
     header->not_after = recipe->not_after;
     strcpy(header->campaign, recipe->campaign);
@@ -526,13 +544,17 @@ static int verify_stripe(void *context, unsigned worker, uint64_t stripe)
 
 int assemble_verify(const struct assembly *assembly, const char *path, int *error)
 {
-    const struct elig_options options = {.check = ELIG_CHECK_WALK, .secret = assembly->recipe->secret};
+    const struct recipe *recipe = assembly->recipe;
+    const struct elig_options options = {.check = ELIG_CHECK_WALK,
+                                         .secret = recipe->secret,
+                                         .signer = recipe->signer != NULL ? recipe->signer_public : NULL,
+                                         .serial_minimum = (uint64_t)recipe->serial};
     struct elig *index;
     *error = elig_open(path, &options, &index);
     if (*error != 0)
         return 0;
-    struct verify_task task = {assembly, index, stripes_for(assembly->recipe)};
-    int result = parallel_run(assembly->recipe->threads, task.stripes, verify_stripe, &task);
+    struct verify_task task = {assembly, index, stripes_for(recipe)};
+    int result = parallel_run(recipe->threads, task.stripes, verify_stripe, &task);
     elig_close(index);
     if (result < 0)
         *error = result;

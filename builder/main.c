@@ -1,8 +1,8 @@
 #include "commands.h"
 #include "harden.h"
+#include "keys.h"
 #include "message.h"
 #include "options.h"
-#include "secret.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -10,8 +10,10 @@
 
 static const char keygen_help[] =
     "Usage: elig-build keygen secret FILE\n"
+    "       elig-build keygen signer FILE\n"
     "\n"
-    "Makes the secret of an index: 32 random bytes in a labelled text file, mode 0600.\n"
+    "secret: makes the secret of an index, 32 random bytes in a labelled text file, mode 0600.\n"
+    "signer: makes a key to sign indexes with, mode 0600, and FILE.pub to check them with.\n"
     "A file that exists is never overwritten.\n";
 
 #define HELP_LISTS                                                                                         \
@@ -39,7 +41,9 @@ static const char keygen_help[] =
 #define HELP_INDEX                                                                                   \
     "  --fpr RATE             false positives, 2^-56 to 2^-8 (default 2^-32)\n"                      \
     "  --not-before TIME, --not-after TIME   when it answers: RFC 3339, 2026-12-01T09:00:00+09:00\n" \
-    "  --campaign TEXT        what it is about, readable by anyone who has the file\n"
+    "  --campaign TEXT        what it is about, readable by anyone who has the file\n"               \
+    "  --signer FILE          sign it, with a key from 'elig-build keygen signer FILE'\n"            \
+    "  --serial TIME          when it is published, so that an older one can be told\n"
 
 #define HELP_WORK                                                                                \
     "\n"                                                                                         \
@@ -97,9 +101,10 @@ static int keygen(int argc, char **argv)
         fputs(keygen_help, stdout);
         return EXIT_DONE;
     }
-    if (argc != 3 || strcmp(argv[1], "secret") != 0 || argv[2][0] == '-')
-        return message_usage("keygen takes 'secret FILE'");
-    return secret_make(argv[2]) ? EXIT_DONE : EXIT_CANNOT;
+    int is_signer = argc == 3 && strcmp(argv[1], "signer") == 0;
+    if (argc != 3 || (!is_signer && strcmp(argv[1], "secret") != 0) || argv[2][0] == '-')
+        return message_usage("keygen takes 'secret FILE' or 'signer FILE'");
+    return (is_signer ? keys_make_signer(argv[2]) : keys_make_secret(argv[2])) ? EXIT_DONE : EXIT_CANNOT;
 }
 
 static int make(enum command command, const char *help, int argc, char **argv)
@@ -136,7 +141,7 @@ static const struct verb {
     int (*run)(int argc, char **argv);
     const char *description;
 } verbs[] = {
-    {"keygen", keygen, "make a secret"},
+    {"keygen", keygen, "make a secret, or a key to sign with"},
     {"compile", compile, "compile CSV files into an index"},
     {"digest", digest, "digest a part of a list into a set"},
     {"assemble", assemble, "make an index from sets"},

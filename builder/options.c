@@ -5,11 +5,11 @@
 #include "dictionary.h"
 #include "elig_format.h"
 #include "header.h"
+#include "keys.h"
 #include "message.h"
 #include "parallel.h"
 #include "parse.h"
 #include "record.h"
-#include "secret.h"
 #include "text.h"
 
 #include <getopt.h>
@@ -35,6 +35,8 @@ enum option_number {
     OPTION_PROFILE,
     OPTION_SECRET,
     OPTION_SALT,
+    OPTION_SIGNER,
+    OPTION_SERIAL,
     OPTION_FPR,
     OPTION_NOT_BEFORE,
     OPTION_NOT_AFTER,
@@ -63,6 +65,8 @@ static const struct option long_options[] = {
     {"profile", required_argument, NULL, OPTION_PROFILE},
     {"secret", required_argument, NULL, OPTION_SECRET},
     {"salt", required_argument, NULL, OPTION_SALT},
+    {"signer", required_argument, NULL, OPTION_SIGNER},
+    {"serial", required_argument, NULL, OPTION_SERIAL},
     {"fpr", required_argument, NULL, OPTION_FPR},
     {"not-before", required_argument, NULL, OPTION_NOT_BEFORE},
     {"not-after", required_argument, NULL, OPTION_NOT_AFTER},
@@ -97,6 +101,8 @@ static const unsigned commands_of[OPTION_COUNT] = {
     [OPTION_PROFILE] = OF_LISTS,
     [OPTION_SECRET] = OF_LISTS,
     [OPTION_SALT] = OF_LISTS,
+    [OPTION_SIGNER] = OF_INDEXES,
+    [OPTION_SERIAL] = OF_INDEXES,
     [OPTION_FPR] = OF_INDEXES,
     [OPTION_NOT_BEFORE] = OF_INDEXES,
     [OPTION_NOT_AFTER] = OF_INDEXES,
@@ -212,6 +218,18 @@ static int read_label_order(struct recipe *recipe, const char *text)
     }
 }
 
+static int read_signer(struct recipe *recipe, const char *path)
+{
+    recipe->signer_path = path;
+    recipe->signer = keys_read(KEY_SIGNER, path);
+    uint8_t *pair = sodium_malloc(crypto_sign_SECRETKEYBYTES);
+    if (recipe->signer != NULL && pair != NULL)
+        (void)crypto_sign_seed_keypair(recipe->signer_public, pair, recipe->signer);
+    int good = recipe->signer != NULL && pair != NULL;
+    sodium_free(pair);
+    return good ? EXIT_DONE : EXIT_CANNOT;
+}
+
 static int read_delimiter(struct recipe *recipe, const char *text)
 {
     if (strcmp(text, "\\t") == 0 || strcmp(text, "tab") == 0)
@@ -315,8 +333,13 @@ static int read_option(struct recipe *recipe, int option, const char *text)
         return read_profile(text);
     case OPTION_SECRET:
         recipe->secret_path = text;
-        recipe->secret = secret_read(text);
+        recipe->secret = keys_read(KEY_SECRET, text);
         return recipe->secret != NULL ? EXIT_DONE : EXIT_CANNOT;
+    case OPTION_SIGNER:
+        return read_signer(recipe, text);
+    case OPTION_SERIAL:
+        return check(parse_time(text, &recipe->serial) && recipe->serial > 0, option,
+                     "a time such as 2026-12-01T09:00:00+09:00");
     case OPTION_SALT:
         return check(parse_hex(text, recipe->salt, sizeof recipe->salt), option, "32 hexadecimal digits");
     case OPTION_FPR:
@@ -428,6 +451,8 @@ static int check_outputs(const struct recipe *recipe)
     if (recipe->report != NULL && is_same_file(recipe->report, recipe->output))
         return message_usage("--report and -o name the same file, %s", recipe->output);
     int result = check_read(recipe, recipe->secret_path);
+    if (result == EXIT_DONE)
+        result = check_read(recipe, recipe->signer_path);
     for (unsigned i = 0; i < recipe->input_count && result == EXIT_DONE; i++) {
         result = check_read(recipe, recipe->inputs[i]);
         if (recipe->inputs[i] == NULL &&
@@ -533,6 +558,7 @@ void options_free(struct recipe *recipe)
     free(recipe->inputs);
     free(recipe->absent);
     free(recipe->removed);
-    secret_free(recipe->secret);
+    keys_free(recipe->secret);
+    keys_free(recipe->signer);
     *recipe = (struct recipe){0};
 }

@@ -24,12 +24,16 @@ struct recipe {
     uint64_t label_minimum;
     unsigned fingerprint_bits;
     int64_t not_before, not_after;
+    int64_t serial;       /* 0: none */
     const char *campaign; /* may be empty */
 
     uint8_t salt[ELIG_SALT_BYTES];
     uint8_t key_check[ELIG_KEY_CHECK_BYTES];
     uint8_t *secret; /* ELIG_SECRET_BYTES in locked memory; NULL for `assemble` */
     const char *secret_path;
+    uint8_t *signer; /* seed of an Ed25519 key pair, in locked memory; NULL: unsigned */
+    const char *signer_path;
+    uint8_t signer_public[ELIG_SIGNER_BYTES]; /* zero: unsigned */
 
     const char **inputs; /* input_count names, of lists or of sets; NULL entries: standard input */
     unsigned input_count;

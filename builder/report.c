@@ -175,6 +175,8 @@ static void put_index(struct json *json, const struct report *report)
     json_number(json, "fingerprint_bits", header->leaf.fingerprint_bits);
     json_number(json, "label_bits", header->leaf.payload_bits);
     json_real(json, "bits_per_identifier", bits_per_identifier(header));
+    json_flag(json, "signed", !header_is_unsigned(header));
+    json_number(json, "serial", header->serial);
     json_close(json, '}');
 }
 

@@ -4,6 +4,7 @@
 #include "digest.h"
 #include "text.h"
 
+#include <sodium.h>
 #include <string.h>
 
 static const uint8_t no_salt[ELIG_SALT_BYTES];
@@ -40,11 +41,10 @@ static int unused_is_zero(const uint8_t *page)
         uint32_t from, to;
     } unused[] = {
         {ELIG_AT_PROFILE + 4, ELIG_AT_PAGES},
-        {ELIG_AT_BLIND_KEY, ELIG_AT_NOT_BEFORE}, /* the other profiles' parameters, the serial */
+        {ELIG_AT_BLIND_KEY, ELIG_AT_SERIAL}, /* the other profiles' parameters */
         {ELIG_AT_ROOT + ELIG_ENTRY_BYTES, ELIG_AT_KIND_COUNT},
         {ELIG_AT_KIND_COUNT + 4, ELIG_AT_KINDS},
-        {ELIG_AT_CAMPAIGN + ELIG_CAMPAIGN_MAX + 1, ELIG_AT_HEADER_HASH}, /* the signer's key too */
-        {ELIG_AT_SIGNATURE, ELIG_PAGE_BYTES},
+        {ELIG_AT_CAMPAIGN + ELIG_CAMPAIGN_MAX + 1, ELIG_AT_SIGNER},
     };
     for (size_t i = 0; i < sizeof unused / sizeof *unused; i++)
         if (!bytes_are_zero(page + unused[i].from, unused[i].to - unused[i].from))
@@ -142,33 +142,60 @@ static int read_shapes(struct header *header, const uint8_t *page)
            header->tree.pages == bytes_get_le64(page + ELIG_AT_PAGES);
 }
 
-static int read_window(struct header *header, const uint8_t *page)
+static int read_times(struct header *header, const uint8_t *page)
 {
+    header->serial = bytes_get_le64(page + ELIG_AT_SERIAL);
     header->not_before = (int64_t)bytes_get_le64(page + ELIG_AT_NOT_BEFORE);
     header->not_after = (int64_t)bytes_get_le64(page + ELIG_AT_NOT_AFTER);
-    return header->not_before >= 0 && header->not_after >= 0 &&
+    return header->serial <= INT64_MAX && header->not_before >= 0 && header->not_after >= 0 &&
            (header->not_after == 0 || header->not_before <= header->not_after);
 }
 
+/* 0 if the page's signature is its signer's, and that is the one demanded if one is; or unsigned, if none is.
+ * libsodium refuses signers whose key is of small order, for which a signature would say nothing. */
+static int check_signature(const uint8_t *page, const uint8_t *demanded)
+{
+    const uint8_t *signer = page + ELIG_AT_SIGNER, *signature = page + ELIG_AT_SIGNATURE;
+    if (bytes_are_zero(signer, ELIG_SIGNER_BYTES)) {
+        if (demanded != NULL)
+            return ELIG_E_UNSIGNED;
+        return bytes_are_zero(signature, ELIG_SIGNATURE_BYTES) ? 0 : ELIG_E_DAMAGED;
+    }
+    if (demanded != NULL && memcmp(signer, demanded, ELIG_SIGNER_BYTES) != 0)
+        return ELIG_E_SIGNER;
+    return crypto_sign_verify_detached(signature, page, ELIG_AT_SIGNATURE, signer) == 0 ? 0 : ELIG_E_SIGNATURE;
+}
+
 /* Cold: runs once, so small rather than fast; elig-lookup has 64 KiB. */
-__attribute__((cold)) int header_read(struct header *header, const uint8_t page[ELIG_PAGE_BYTES])
+__attribute__((cold)) int header_read(struct header *header, const uint8_t page[ELIG_PAGE_BYTES],
+                                      const uint8_t *signer)
 {
     uint8_t hash[ELIG_HASH_BYTES];
+    int error = 0;
     if (memcmp(page + ELIG_AT_MAGIC, ELIG_MAGIC, ELIG_MAGIC_BYTES) != 0)
         return ELIG_E_NOT_INDEX;
     if (bytes_get_le32(page + ELIG_AT_FORMAT_VERSION) != ELIG_FORMAT_VERSION)
         return ELIG_E_FORMAT;
+    if (signer != NULL)
+        error = check_signature(page, signer);
+    if (error != 0)
+        return error;
     if (bytes_get_le32(page + ELIG_AT_RULES_VERSION) != ELIG_RULES_VERSION)
         return ELIG_E_RULES;
     hash_page(page, hash);
     if (memcmp(hash, page + ELIG_AT_HEADER_HASH, ELIG_HASH_BYTES) != 0)
         return ELIG_E_DAMAGED;
+    if (signer == NULL)
+        error = check_signature(page, NULL);
+    if (error != 0)
+        return error;
     if (bytes_get_le32(page + ELIG_AT_PROFILE) != ELIG_PROFILE_KEYED)
         return ELIG_E_PROFILE;
     memset(header, 0, sizeof *header);
     memcpy(header->salt, page + ELIG_AT_SALT, ELIG_SALT_BYTES);
     memcpy(header->key_check, page + ELIG_AT_KEY_CHECK, ELIG_KEY_CHECK_BYTES);
-    if (!unused_is_zero(page) || !read_window(header, page) || !read_shapes(header, page) ||
+    memcpy(header->signer, page + ELIG_AT_SIGNER, ELIG_SIGNER_BYTES);
+    if (!unused_is_zero(page) || !read_times(header, page) || !read_shapes(header, page) ||
         !header_kinds_read(header->kinds, &header->kind_count, header->identifiers, page) ||
         !read_padded_text(header->campaign, page + ELIG_AT_CAMPAIGN, sizeof header->campaign) ||
         !text_is_plain(header->campaign, strlen(header->campaign)))
@@ -207,6 +234,7 @@ void header_write(const struct header *header, uint8_t page[ELIG_PAGE_BYTES])
     bytes_put_le64(page + ELIG_AT_PAGES, header->tree.pages);
     memcpy(page + ELIG_AT_SALT, header->salt, ELIG_SALT_BYTES);
     memcpy(page + ELIG_AT_KEY_CHECK, header->key_check, ELIG_KEY_CHECK_BYTES);
+    bytes_put_le64(page + ELIG_AT_SERIAL, header->serial);
     bytes_put_le64(page + ELIG_AT_NOT_BEFORE, (uint64_t)header->not_before);
     bytes_put_le64(page + ELIG_AT_NOT_AFTER, (uint64_t)header->not_after);
     bytes_put_le64(page + ELIG_AT_IDENTIFIERS, header->identifiers);
@@ -223,5 +251,11 @@ void header_write(const struct header *header, uint8_t page[ELIG_PAGE_BYTES])
     memcpy(page + ELIG_AT_ROOT, header->root, ELIG_ENTRY_BYTES);
     header_kinds_write(header->kinds, header->kind_count, page);
     memcpy(page + ELIG_AT_CAMPAIGN, header->campaign, strlen(header->campaign));
+    memcpy(page + ELIG_AT_SIGNER, header->signer, ELIG_SIGNER_BYTES);
     hash_page(page, page + ELIG_AT_HEADER_HASH);
+}
+
+int header_is_unsigned(const struct header *header)
+{
+    return bytes_are_zero(header->signer, ELIG_SIGNER_BYTES);
 }

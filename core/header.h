@@ -15,6 +15,7 @@
 struct header {
     uint8_t salt[ELIG_SALT_BYTES];
     uint8_t key_check[ELIG_KEY_CHECK_BYTES];
+    uint64_t serial;               /* 0: none; fits an int64_t */
     int64_t not_before, not_after; /* 0: no bound */
     uint64_t identifiers;          /* 0 .. ELIG_IDENTIFIERS_MAX */
     struct leaf_shape leaf;        /* passed leaf_shape_is_valid() */
@@ -26,14 +27,22 @@ struct header {
     unsigned kind_count; /* 1 .. ELIG_KINDS_MAX */
     struct elig_kind kinds[ELIG_KINDS_MAX];
     char campaign[ELIG_CAMPAIGN_MAX + 1];
+    uint8_t signer[ELIG_SIGNER_BYTES]; /* zero: unsigned */
 };
 
-/* Reads a page into *header. Returns 0, or ELIG_E_NOT_INDEX, ELIG_E_FORMAT, ELIG_E_RULES, ELIG_E_PROFILE or
- * ELIG_E_DAMAGED, tried in this order, so that a file of a later version is called that and not damaged. */
-ELIG_CHECK_RESULT int header_read(struct header *header, const uint8_t page[ELIG_PAGE_BYTES]);
+/* Reads a page into *header. Returns 0, or ELIG_E_NOT_INDEX, ELIG_E_FORMAT; ELIG_E_UNSIGNED, ELIG_E_SIGNER or
+ * ELIG_E_SIGNATURE if signer is not NULL; ELIG_E_RULES, ELIG_E_PROFILE or ELIG_E_DAMAGED; tried in this order,
+ * so that a file of a later version is called that and not damaged. A signature is checked whether or not a
+ * signer is demanded: a page that has one which does not fit is ELIG_E_SIGNATURE. */
+ELIG_CHECK_RESULT int header_read(struct header *header, const uint8_t page[ELIG_PAGE_BYTES],
+                                  const uint8_t *signer);
 
-/* Writes the page, hash included. The fields must be as header_read() would leave them. */
+/* Writes the page, hash included, but for the signature. The fields must be as header_read() would leave them.
+ */
 void header_write(const struct header *header, uint8_t page[ELIG_PAGE_BYTES]);
+
+/* 1 if no signer is named. */
+int header_is_unsigned(const struct header *header);
 
 /* The kind records of a page, which elig's sets of digests have in the same place. Reading returns 1, or 0 if
  * one is malformed, two have one name, or their identifiers do not add up to identifiers. */

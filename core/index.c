@@ -228,7 +228,7 @@ static int load_dictionary(struct elig *index)
 }
 
 /* Reads and checks the header and the file's length. */
-static int load_header(struct elig *index)
+static int load_header(struct elig *index, const struct elig_options *options)
 {
     struct stat status;
     uint8_t page[ELIG_PAGE_BYTES];
@@ -245,7 +245,9 @@ static int load_header(struct elig *index)
     if (error == ELIG_E_LENGTH && memcmp(page, ELIG_MAGIC, ELIG_MAGIC_BYTES) != 0)
         return ELIG_E_NOT_INDEX;
     if (error == 0)
-        error = header_read(&index->header, page);
+        error = header_read(&index->header, page, options->signer);
+    if (error == 0 && index->header.serial < options->serial_minimum)
+        error = ELIG_E_OLD;
     if (error == 0 && (uint64_t)status.st_size != index->header.tree.pages * ELIG_PAGE_BYTES)
         error = ELIG_E_LENGTH;
     return error;
@@ -276,7 +278,7 @@ static int load(struct elig *index, const char *path, const struct elig_options 
     /* A walk reads four pages far apart: the kernel's reading ahead would fetch hundreds. */
     if (index->check == ELIG_CHECK_WALK)
         (void)posix_fadvise(index->file, 0, 0, POSIX_FADV_RANDOM);
-    int error = load_header(index);
+    int error = load_header(index, options);
     if (error == 0)
         error = load_secret(index, options->secret);
     if (error == 0)
@@ -350,7 +352,8 @@ void elig_info(const struct elig *index, struct elig_info *info)
         .campaign = header->campaign,
         .leaf_pages = header->tree.count[0],
         .tree_levels = header->tree.levels,
-        .is_signed = 0,
+        .serial = header->serial,
+        .signer = header_is_unsigned(header) ? NULL : header->signer,
     };
     memcpy(info->salt, header->salt, ELIG_SALT_BYTES);
 }

@@ -35,11 +35,11 @@
 #define PHONE_TABLE_NO_CODE 0xFFFF     /* a region without calling code: none given */
 
 struct phone_table_code {
-    uint16_t code;          /* calling code, 1 .. 999; the table is sorted by it */
-    uint16_t numbers;       /* node */
-    uint16_t trunks;        /* node */
-    uint16_t shortest_bare; /* fewer digits without trunk prefix may be a subscriber number without area code */
-    uint32_t lengths;       /* bit n is set if a national number may have n digits */
+    uint64_t code : 10;         /* calling code, 1 .. 999; the table is sorted by it */
+    uint64_t numbers : 12;      /* node */
+    uint64_t trunks : 12;       /* node */
+    uint64_t shortest_bare : 5; /* fewer digits without trunk prefix may be a number without area code */
+    uint64_t lengths : 25;      /* bit n is set if a national number may have n digits */
 };
 
 struct phone_table_region {

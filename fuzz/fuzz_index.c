@@ -114,7 +114,7 @@ static void seal(struct file *file)
     if (file->length < ELIG_PAGE_BYTES)
         return;
     digest_bytes(ELIG_DOMAIN_HEADER, no_salt, bytes, ELIG_AT_HEADER_HASH, bytes + ELIG_AT_HEADER_HASH);
-    if (header_read(&header, bytes) != 0 || header.tree.pages * ELIG_PAGE_BYTES != file->length)
+    if (header_read(&header, bytes, NULL) != 0 || header.tree.pages * ELIG_PAGE_BYTES != file->length)
         return;
     if (header.dictionary_bytes > 0)
         digest_bytes(ELIG_DOMAIN_DICTIONARY, header.salt, bytes + ELIG_PAGE_BYTES,

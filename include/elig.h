@@ -36,6 +36,7 @@ extern "C" {
 
 #define ELIG_SECRET_BYTES 32  /* the key of a keyed or blind index */
 #define ELIG_SALT_BYTES 16    /* random bytes in the index, not secret */
+#define ELIG_SIGNER_BYTES 32  /* a signer's Ed25519 public key */
 #define ELIG_DIGEST_BYTES 32  /* one digest per (kind, identifier) */
 #define ELIG_KINDS_MAX 16     /* kinds in one index */
 #define ELIG_PARTS_MAX 8      /* parts of one composite */
@@ -55,18 +56,23 @@ extern "C" {
     X(ELIG_CLOSED, 4, "closed")
 
 /* Why there is no answer. X(name, value, text) */
-#define ELIG_ERRORS(X)                                                                     \
-    X(ELIG_E_ARGUMENT, -1, "a call to libelig was made with an argument out of its range") \
-    X(ELIG_E_MEMORY, -2, "out of memory")                                                  \
-    X(ELIG_E_READ, -3, "the file cannot be read")                                          \
-    X(ELIG_E_NOT_INDEX, -4, "not an elig index")                                           \
-    X(ELIG_E_FORMAT, -5, "an elig index of a format version this program does not know")   \
-    X(ELIG_E_RULES, -6, "an elig index of a rules version this program does not know")     \
-    X(ELIG_E_PROFILE, -7, "an elig index of a profile this program does not know")         \
-    X(ELIG_E_LENGTH, -8, "the index is truncated or has bytes after its end")              \
-    X(ELIG_E_DAMAGED, -9, "the index is damaged")                                          \
-    X(ELIG_E_NO_SECRET, -10, "this index needs its secret, and none was given")            \
-    X(ELIG_E_WRONG_SECRET, -11, "the secret is not this index's secret")
+#define ELIG_ERRORS(X)                                                                            \
+    X(ELIG_E_ARGUMENT, -1, "a call to libelig was made with an argument out of its range")        \
+    X(ELIG_E_MEMORY, -2, "out of memory")                                                         \
+    X(ELIG_E_READ, -3, "the file cannot be read")                                                 \
+    X(ELIG_E_NOT_INDEX, -4, "not an elig index")                                                  \
+    X(ELIG_E_FORMAT, -5, "an elig index of a format version this program does not know")          \
+    X(ELIG_E_RULES, -6, "an elig index of a rules version this program does not know")            \
+    X(ELIG_E_PROFILE, -7, "an elig index of a profile this program does not know")                \
+    X(ELIG_E_LENGTH, -8, "the index is truncated or has bytes after its end")                     \
+    X(ELIG_E_DAMAGED, -9, "the index is damaged")                                                 \
+    X(ELIG_E_NO_SECRET, -10, "this index needs its secret, and none was given")                   \
+    X(ELIG_E_WRONG_SECRET, -11, "the secret is not this index's secret")                          \
+    X(ELIG_E_UNSIGNED, -12, "the index is not signed, and a signer is demanded")                  \
+    X(ELIG_E_SIGNER, -13, "the index is signed by another key than the one demanded")             \
+    X(ELIG_E_SIGNATURE, -14,                                                                      \
+      "the index's signature is wrong: the index was changed after it was signed, or is damaged") \
+    X(ELIG_E_OLD, -15, "the index is older than the one demanded")
 
 /* Why an identifier cannot be one. X(name, value, text); no text depends on the identifier. */
 #define ELIG_REASONS(X)                                                                                   \
@@ -163,6 +169,13 @@ struct elig_options {
      * disk nor care what becomes of the file. Costs the file's size in memory for each handle. ELIG_E_ARGUMENT
      * with ELIG_CHECK_WALK. */
     int populate;
+    /* ELIG_SIGNER_BYTES, not kept; NULL: anyone may have published the index. Else an index that this key did
+     * not sign is refused before anything else in it is believed, its format version aside, which says where
+     * the signature is. The signature covers the header, and so every byte of the file. */
+    const uint8_t *signer;
+    /* An index whose serial is less is refused with ELIG_E_OLD: one that was withdrawn cannot come back. Proof
+     * only together with signer. */
+    uint64_t serial_minimum;
 };
 
 struct elig_answer {
@@ -189,7 +202,8 @@ struct elig_info {
     const char *campaign; /* UTF-8, may be empty */
     uint64_t leaf_pages;
     unsigned tree_levels; /* inner levels between header and leaves */
-    int is_signed;        /* 0 or 1 */
+    uint64_t serial; /* when it was published, as its publisher states: seconds since 1970; 0: not stated */
+    const uint8_t *signer; /* ELIG_SIGNER_BYTES: whose signature it has; NULL: unsigned */
 };
 
 /*

@@ -38,7 +38,7 @@
 #define ELIG_AT_ARGON2_MEMORY 96    /* u64, bytes, offline profile */
 #define ELIG_AT_ARGON2_PASSES 104   /* u32, offline profile */
 #define ELIG_AT_WORK_BITS 108       /* u32, offline profile */
-#define ELIG_AT_SERIAL 112          /* u64, build serial */
+#define ELIG_AT_SERIAL 112          /* u64, seconds since 1970, 0: none */
 #define ELIG_AT_NOT_BEFORE 120      /* i64, seconds since 1970, 0: no bound */
 #define ELIG_AT_NOT_AFTER 128       /* i64, seconds since 1970, 0: no bound */
 #define ELIG_AT_IDENTIFIERS 136     /* u64, n */
@@ -56,7 +56,7 @@
 #define ELIG_AT_KIND_COUNT 240      /* u32 */
 #define ELIG_AT_KINDS 256           /* ELIG_KINDS_MAX records of ELIG_KIND_BYTES */
 #define ELIG_AT_CAMPAIGN 1536       /* ELIG_CAMPAIGN_MAX + 1 */
-#define ELIG_AT_SIGNER 3968         /* ELIG_PUBLIC_KEY_BYTES */
+#define ELIG_AT_SIGNER 3968         /* ELIG_SIGNER_BYTES */
 #define ELIG_AT_HEADER_HASH 4000    /* ELIG_HASH_BYTES, over all before it */
 #define ELIG_AT_SIGNATURE 4032      /* ELIG_SIGNATURE_BYTES, over all before it */
 

@@ -5,6 +5,7 @@
 #include "parse.h"
 
 #include <math.h>
+#include <sodium.h>
 #include <stdio.h>
 
 static const char *profile_name(enum elig_profile profile)
@@ -17,10 +18,12 @@ static double bits_per_identifier(const struct elig_info *info)
     return info->identifiers > 0 ? (double)info->file_bytes * 8 / (double)info->identifiers : 0;
 }
 
-static void salt_text(const struct elig_info *info, char out[2 * ELIG_SALT_BYTES + 1])
+/* The longest text of bytes: a public key. */
+#define HEX_TEXT (2 * ELIG_SIGNER_BYTES + 1)
+
+static const char *hex_text(const uint8_t *bytes, size_t count, char out[HEX_TEXT])
 {
-    for (unsigned i = 0; i < ELIG_SALT_BYTES; i++)
-        snprintf(out + (size_t)2 * i, 3, "%02x", info->salt[i]);
+    return sodium_bin2hex(out, HEX_TEXT, bytes, count);
 }
 
 /* A bound of the window, or NULL for none. */
@@ -43,15 +46,19 @@ static void json_time(struct json *json, const char *name, int64_t seconds)
 
 static void print_as_json(const struct elig_info *info)
 {
-    char salt[2 * ELIG_SALT_BYTES + 1];
+    char hex[HEX_TEXT];
     struct json json = json_start(stdout, 0);
-    salt_text(info, salt);
     json_open(&json, NULL, '{');
     json_number(&json, "format_version", info->format_version);
     json_number(&json, "rules_version", info->rules_version);
     json_text(&json, "profile", profile_name(info->profile));
-    json_flag(&json, "signed", info->is_signed);
-    json_text(&json, "salt", salt);
+    json_flag(&json, "signed", info->signer != NULL);
+    if (info->signer != NULL)
+        json_text(&json, "signer", hex_text(info->signer, ELIG_SIGNER_BYTES, hex));
+    else
+        json_null(&json, "signer");
+    json_time(&json, "serial", (int64_t)info->serial);
+    json_text(&json, "salt", hex_text(info->salt, ELIG_SALT_BYTES, hex));
     json_text(&json, "campaign", info->campaign);
     json_time(&json, "not_before", info->not_before);
     json_time(&json, "not_after", info->not_after);
@@ -84,13 +91,14 @@ static void print_as_json(const struct elig_info *info)
 
 static void print_as_text(const struct elig_info *info)
 {
-    char salt[2 * ELIG_SALT_BYTES + 1], from[PARSE_TIME_TEXT], to[PARSE_TIME_TEXT];
+    char hex[HEX_TEXT], serial[PARSE_TIME_TEXT], from[PARSE_TIME_TEXT], to[PARSE_TIME_TEXT];
     const char *not_before = time_text(info->not_before, from), *not_after = time_text(info->not_after, to);
-    salt_text(info, salt);
     printf("format           %u, rules %u\n", info->format_version, info->rules_version);
     printf("profile          %s\n", profile_name(info->profile));
-    printf("signed           %s\n", info->is_signed ? "yes" : "no");
-    printf("salt             %s\n", salt);
+    printf("signed           %s%s\n", info->signer != NULL ? "by " : "no",
+           info->signer != NULL ? hex_text(info->signer, ELIG_SIGNER_BYTES, hex) : "");
+    printf("serial           %s\n", info->serial != 0 ? time_text((int64_t)info->serial, serial) : "-");
+    printf("salt             %s\n", hex_text(info->salt, ELIG_SALT_BYTES, hex));
     printf("campaign         %s\n", *info->campaign != '\0' ? info->campaign : "-");
     printf("open             %s to %s\n", not_before != NULL ? not_before : "always",
            not_after != NULL ? not_after : "always");

@@ -2,12 +2,14 @@
 #include "elig.h"
 #include "harden.h"
 #include "info.h"
+#include "keys.h"
 #include "message.h"
-#include "secret.h"
+#include "parse.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char help[] =
@@ -18,6 +20,8 @@ static const char help[] =
     "On a terminal it prompts; from a pipe it reads lines. Parts of a composite are separated by a tab.\n"
     "\n"
     "  --secret FILE   the secret the index was made with\n"
+    "  --signer FILE.pub   refuse an index that this key did not sign (default $ELIG_SIGNER)\n"
+    "  --newer-than TIME   refuse an index that was published before: RFC 3339\n"
     "  --batch         look up one identifier a line\n"
     "  --populate      with --batch: read the index into memory first\n"
     "  --info          print the header\n"
@@ -34,6 +38,8 @@ static const char help[] =
 
 enum option_number {
     OPTION_SECRET = 1,
+    OPTION_SIGNER,
+    OPTION_NEWER_THAN,
     OPTION_BATCH,
     OPTION_POPULATE,
     OPTION_INFO,
@@ -44,16 +50,35 @@ enum option_number {
 };
 
 static const struct option long_options[] = {
-    {"secret", required_argument, NULL, OPTION_SECRET}, {"batch", no_argument, NULL, OPTION_BATCH},
-    {"populate", no_argument, NULL, OPTION_POPULATE},   {"info", no_argument, NULL, OPTION_INFO},
-    {"json", no_argument, NULL, OPTION_JSON},           {"help", no_argument, NULL, OPTION_HELP},
-    {"version", no_argument, NULL, OPTION_VERSION},     {NULL, 0, NULL, 0},
+    {"secret", required_argument, NULL, OPTION_SECRET},
+    {"signer", required_argument, NULL, OPTION_SIGNER},
+    {"newer-than", required_argument, NULL, OPTION_NEWER_THAN},
+    {"batch", no_argument, NULL, OPTION_BATCH},
+    {"populate", no_argument, NULL, OPTION_POPULATE},
+    {"info", no_argument, NULL, OPTION_INFO},
+    {"json", no_argument, NULL, OPTION_JSON},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
 };
 
 struct command_line {
     int given[OPTION_COUNT];
-    const char *secret, *index, *kind;
+    const char *secret, *signer, *index, *kind;
+    int64_t newer_than; /* 0: any will do */
 };
+
+/* What an option's value says: EXIT_DONE, or EXIT_USAGE with the reason printed. */
+static int read_value(struct command_line *line, int option)
+{
+    if (option == OPTION_SECRET)
+        line->secret = optarg;
+    if (option == OPTION_SIGNER)
+        line->signer = optarg;
+    if (option == OPTION_NEWER_THAN && (!parse_time(optarg, &line->newer_than) || line->newer_than < 0))
+        return message_usage("--newer-than takes a time such as 2026-12-01T09:00:00+09:00");
+    return EXIT_DONE;
+}
 
 /* Reads the command line: EXIT_DONE, or EXIT_USAGE with the reason printed. */
 static int read_command_line(struct command_line *line, int argc, char **argv)
@@ -67,9 +92,12 @@ static int read_command_line(struct command_line *line, int argc, char **argv)
             option = OPTION_HELP;
         if (line->given[option]++)
             return message_usage("--%s is given twice", long_options[option - 1].name);
-        if (option == OPTION_SECRET)
-            line->secret = optarg;
+        int result = read_value(line, option);
+        if (result != EXIT_DONE)
+            return result;
     }
+    if (line->signer == NULL) /* a fleet's machines have it in their environment */
+        line->signer = getenv("ELIG_SIGNER");
     if (line->given[OPTION_HELP] || line->given[OPTION_VERSION])
         return EXIT_DONE;
     int wanted = line->given[OPTION_INFO] ? 1 : 2;
@@ -90,16 +118,22 @@ static int read_command_line(struct command_line *line, int argc, char **argv)
 static int open_index(const struct command_line *line, struct elig **index)
 {
     struct elig_options options = {.check = ELIG_CHECK_WALK};
-    uint8_t *secret = NULL;
+    uint8_t *secret = NULL, *signer = NULL;
     if (line->given[OPTION_BATCH])
         options.check = ELIG_CHECK_FIRST_USE;
     options.populate = line->given[OPTION_POPULATE];
-    if (line->secret != NULL && (secret = secret_read(line->secret)) == NULL)
+    if ((line->secret != NULL && (secret = keys_read(KEY_SECRET, line->secret)) == NULL) ||
+        (line->signer != NULL && (signer = keys_read(KEY_SIGNER_PUBLIC, line->signer)) == NULL)) {
+        keys_free(secret);
         return EXIT_CANNOT;
+    }
     options.secret = secret;
+    options.signer = signer;
+    options.serial_minimum = (uint64_t)line->newer_than;
     int error = elig_open(line->index, &options, index);
     int why = errno;
-    secret_free(secret);
+    keys_free(secret);
+    keys_free(signer);
     if (error == ELIG_E_READ)
         message("open %s: %s: %s", line->index, elig_error_text(error), strerror(why));
     else if (error != 0)

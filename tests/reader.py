@@ -3,7 +3,7 @@
 
     reader.py INDEX --secret FILE --kind KIND [--canonical] < IDENTIFIERS
     reader.py INDEX --check
-    reader.py INDEX --secret FILE --rebuild LIST [--absent LIST]
+    reader.py INDEX --secret FILE --rebuild LIST [--absent LIST] [--signer FILE]
 
 The first answers line by line, as elig-lookup --batch does. Identifiers are in canonical form already (--canonical
 says so on the command line and changes nothing); the parts of a composite, each in canonical form, are separated by
@@ -11,8 +11,8 @@ a tab.
 
 --check verifies every byte of the file that can be verified without the list.
 
---rebuild makes the file anew from LIST, with salt, fingerprint bits, names and types of the kinds, campaign and
-window taken from INDEX, and compares the two byte for byte. A line of LIST is KIND, tab, canonical form (parts of a
+--rebuild makes the file anew from LIST, with salt, fingerprint bits, names and types of the kinds, campaign, serial and
+window taken from INDEX, signed by --signer, and compares the two byte for byte. A line of LIST is KIND, tab, canonical form (parts of a
 composite separated by 0x1f), and perhaps a tab and a label. --absent is a list like it, of those who must not be
 found. For some thousand identifiers.
 
@@ -28,6 +28,8 @@ import struct
 import sys
 import time
 import unicodedata
+
+import ed25519
 
 PAGE_BYTES = 4096
 PAGE_BITS = 8 * PAGE_BYTES
@@ -60,6 +62,7 @@ INTEGERS = {
     "rules": (12, 4),
     "profile": (16, 4),
     "pages": (24, 8),
+    "serial": (112, 8),
     "not_before": (120, 8),
     "not_after": (128, 8),
     "identifiers": (136, 8),
@@ -81,10 +84,11 @@ ROOT = slice(208, 236)
 KINDS = slice(256, 1536)
 CAMPAIGN = slice(1536, 1792)
 HASHED = slice(0, 4000)
+SIGNED = slice(0, 4032)
 HEADER_HASH = slice(4000, 4032)
 SIGNER = slice(3968, 4000)
 SIGNATURE = slice(4032, 4096)
-ZEROS = [slice(20, 24), slice(64, 120), slice(236, 240), slice(244, 256), slice(1792, 3968)]
+ZEROS = [slice(20, 24), slice(64, 112), slice(236, 240), slice(244, 256), slice(1792, 3968)]
 
 # Types of parts: the highest options, whether there may be a region.
 TYPES = {1: (3, False), 2: (0, True), 3: (1, False), 4: (0, False), 5: (0, False), 6: (0, False)}
@@ -212,11 +216,19 @@ class Header:
         require(integer(self.page[8:12]) == VERSION, "header: a format version that is not known")
         require(integer(self.page[12:16]) == RULES, "header: a rules version that is not known")
         require(self.page[HEADER_HASH] == blake2b(32, "elig header", self.page[HASHED]), "header: damaged")
+        self.check_signature()
+
+    def check_signature(self):
+        signer, signature = self.page[SIGNER], self.page[SIGNATURE]
+        if is_zero(signer):
+            require(is_zero(signature), "header: a signature of nobody")
+        else:
+            require(ed25519.is_signed(self.page[SIGNED], signature, signer), "header: signature")
 
     def check_ranges(self):
         for zeros in ZEROS:
             require(is_zero(self.page[zeros]), f"header: bytes {zeros.start} to {zeros.stop - 1} are not zero")
-        require(is_zero(self.page[SIGNER] + self.page[SIGNATURE]), "header: signed, which cannot be checked here")
+        require(self.serial <= SECOND_MAX, "header: serial out of range")
         require(self.not_before <= SECOND_MAX and self.not_after <= SECOND_MAX, "header: time out of range")
         require(self.not_after == 0 or self.not_after >= self.not_before, "header: closes before it opens")
         text = self.page[CAMPAIGN].rstrip(b"\0")
@@ -693,7 +705,7 @@ def write_tree(salt, codes, absent, shape, header_pages):
     return write_levels(salt, [page for page, _ in written], separators, [seed for _, seed in written], header_pages)
 
 
-def write_header(model, integers, parts, kind_counts):
+def write_header(model, integers, parts, kind_counts, seed):
     """A header like another one, but for what is given."""
     page = bytearray(PAGE_BYTES)
     page[:len(MAGIC)] = MAGIC
@@ -707,7 +719,11 @@ def write_header(model, integers, parts, kind_counts):
     for i, kind in enumerate(model.kind_list):
         at = KINDS.start + i * KIND_BYTES + NAME_BYTES
         page[at:at + 8] = struct.pack("<Q", kind_counts[kind.name])
+    if seed:
+        page[SIGNER] = ed25519.public_key_of(seed)
     page[HEADER_HASH] = blake2b(32, "elig header", bytes(page[HASHED]))
+    if seed:
+        page[SIGNATURE] = ed25519.sign(bytes(page[SIGNED]), seed)
     return bytes(page)
 
 
@@ -715,7 +731,7 @@ def write_dictionary(labels):
     return b"".join(bytes([len(label)]) + label for label in labels)
 
 
-def rebuild(model, secret, listed, absent):
+def rebuild(model, secret, listed, absent, seed):
     """The whole file of {(kind, form): label}, with the header's parameters taken from another."""
     labels = sorted(set(listed.values()) - {b""})
     code = {b"": 0, **{label: i + 1 for i, label in enumerate(labels)}}
@@ -728,23 +744,23 @@ def rebuild(model, secret, listed, absent):
     sizes = level_sizes(ceiling(len(codes), shape.slots))
     integers = {
         "version": VERSION, "rules": RULES, "profile": KEYED, "pages": 1 + len(pages) // PAGE_BYTES + sum(sizes),
-        "not_before": model.not_before, "not_after": model.not_after, "identifiers": len(codes), "leaves": sizes[0],
+        "serial": model.serial, "not_before": model.not_before, "not_after": model.not_after, "identifiers": len(codes), "leaves": sizes[0],
         "pilot_bits": PILOT_BITS, "levels": len(sizes) - 1, "labels": len(labels),
         "dictionary_bytes": len(dictionary), "kinds": model.kinds, **shape._asdict()}
     parts = [(KEY_CHECK, key_check(secret, model.salt)), (ROOT, root.ljust(ENTRY_BYTES, b"\0"))]
     if labels:
         parts.append((DICTIONARY_HASH, blake2b(32, "elig dictionary", pages, salt=model.salt)))
     kind_counts = collections.Counter(name for name, _ in listed)
-    return write_header(model, integers, parts, kind_counts) + pages + b"".join(tree)
+    return write_header(model, integers, parts, kind_counts, seed) + pages + b"".join(tree)
 
 
 # ---- Command line ----
 
 
-def read_secret(name):
+def read_key(name, label):
     with open(name, "rb") as file:
-        found = re.search(rb"^elig-secret-1 ([0-9a-fA-F]{64})\r?$", file.read(), re.MULTILINE)
-    require(found, "not a secret")
+        found = re.search(rb"^%s ([0-9a-fA-F]{64})\r?$" % label, file.read(), re.MULTILINE)
+    require(found, "not such a key")
     return bytes.fromhex(found[1].decode())
 
 
@@ -786,9 +802,11 @@ def answer(index, secret, name):
     return 0
 
 
-def compare(index, secret, name, absent_name):
-    absent = read_list(absent_name, index.header) if absent_name else {}
-    made = rebuild(index.header, secret, read_list(name, index.header), absent)
+def compare(index, secret, arguments):
+    listed = read_list(arguments.rebuild, index.header)
+    absent = read_list(arguments.absent, index.header) if arguments.absent else {}
+    seed = read_key(arguments.signer, b"elig-signer-1") if arguments.signer else None
+    made = rebuild(index.header, secret, listed, absent, seed)
     for i, (a, b) in enumerate(zip(made, index.raw)):
         require(a == b, f"byte {i} (page {i // PAGE_BYTES}, byte {i % PAGE_BYTES}) is {b:02x}, ought to be {a:02x}")
     require(len(made) == len(index.raw), "not as long as it ought to be")
@@ -801,6 +819,7 @@ def read_arguments():
     parser.add_argument("--secret")
     parser.add_argument("--canonical", action="store_true")
     parser.add_argument("--absent", metavar="LIST")
+    parser.add_argument("--signer")
     work = parser.add_mutually_exclusive_group(required=True)
     work.add_argument("--kind")
     work.add_argument("--check", action="store_true")
@@ -817,10 +836,10 @@ def run(arguments):
     if arguments.check:
         index.check()
         return 0
-    secret = read_secret(arguments.secret)
+    secret = read_key(arguments.secret, b"elig-secret-1")
     require(key_check(secret, index.header.salt) == index.header.page[KEY_CHECK], "another secret's index")
     if arguments.rebuild:
-        return compare(index, secret, arguments.rebuild, arguments.absent)
+        return compare(index, secret, arguments)
     return answer(index, secret, arguments.kind.encode())
 
 

@@ -34,6 +34,7 @@
 #include "elig.h"
 #include "elig_format.h"
 #include "header.h"
+#include "keys.h"
 #include "labels.h"
 #include "leaf.h"
 #include "message.h"
@@ -473,7 +474,7 @@ static inline void test_seal(struct test_file *file)
 {
     struct header header;
     test_seal_header(file->bytes);
-    assert_int_equal(header_read(&header, file->bytes), 0);
+    assert_int_equal(header_read(&header, file->bytes, NULL), 0);
     assert_int_equal(header.tree.pages * ELIG_PAGE_BYTES, file->length);
     if (header.dictionary_bytes > 0)
         digest_bytes(ELIG_DOMAIN_DICTIONARY, header.salt, file->bytes + ELIG_PAGE_BYTES,

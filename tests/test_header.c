@@ -11,6 +11,7 @@ static struct header make_header(void)
     memset(&header, 0, sizeof header);
     memcpy(header.salt, test_salt(), sizeof header.salt);
     memset(header.key_check, 0xc3, sizeof header.key_check);
+    header.serial = 900;
     header.not_before = 1000;
     header.not_after = 2000;
     header.identifiers = 5000;
@@ -47,7 +48,7 @@ static void make_page(uint8_t *page)
 static int read_page(uint8_t *page)
 {
     struct header header;
-    return header_read(&header, page);
+    return header_read(&header, page, NULL);
 }
 
 static void what_was_written_is_read(void **state)
@@ -59,9 +60,10 @@ static void what_was_written_is_read(void **state)
     memset(again, 0, sizeof again);
     header_write(&written, page);
     memset(&read, 0xff, sizeof read);
-    assert_int_equal(header_read(&read, page), 0);
+    assert_int_equal(header_read(&read, page, NULL), 0);
     assert_memory_equal(read.salt, written.salt, sizeof read.salt);
     assert_memory_equal(read.key_check, written.key_check, sizeof read.key_check);
+    assert_int_equal(read.serial, 900);
     assert_int_equal(read.not_before, 1000);
     assert_int_equal(read.not_after, 2000);
     assert_int_equal(read.identifiers, 5000);
@@ -100,7 +102,7 @@ static void every_field_may_be_as_long_as_it_can_be(void **state)
     memset(header.campaign, 'x', ELIG_CAMPAIGN_MAX);
     header_write(&header, page);
     struct header read;
-    assert_int_equal(header_read(&read, page), 0);
+    assert_int_equal(header_read(&read, page, NULL), 0);
     assert_int_equal(strlen(read.campaign), ELIG_CAMPAIGN_MAX);
     assert_int_equal(strlen(read.kinds[ELIG_KINDS_MAX - 1].name), ELIG_KIND_NAME_MAX);
     assert_string_equal(read.kinds[0].name, header.kinds[0].name);
@@ -119,13 +121,13 @@ static void the_largest_index_has_a_header(void **state)
     header.identifiers = header.kinds[0].identifiers = ELIG_IDENTIFIERS_MAX;
     assert_int_equal(tree_shape_make(&header.tree, 1, header_leaves(header.identifiers, header.leaf.slots)), 1);
     header_write(&header, page);
-    assert_int_equal(header_read(&read, page), 0);
+    assert_int_equal(header_read(&read, page, NULL), 0);
     assert_true(read.identifiers == ELIG_IDENTIFIERS_MAX);
     /* and one more has none, though everything agrees */
     header.identifiers = ++header.kinds[0].identifiers;
     assert_int_equal(tree_shape_make(&header.tree, 1, header_leaves(header.identifiers, header.leaf.slots)), 1);
     header_write(&header, page);
-    assert_int_equal(header_read(&read, page), ELIG_E_DAMAGED);
+    assert_int_equal(header_read(&read, page, NULL), ELIG_E_DAMAGED);
 }
 
 static void any_changed_byte_is_refused(void **state)
@@ -185,14 +187,14 @@ static void any_unused_byte_that_is_not_zero_is_refused(void **state)
         size_t from, to;
     } unused[] = {
         {20, ELIG_AT_PAGES},
-        {ELIG_AT_BLIND_KEY, ELIG_AT_NOT_BEFORE},
+        {ELIG_AT_BLIND_KEY, ELIG_AT_SERIAL},
         {236, ELIG_AT_KIND_COUNT},
         {244, ELIG_AT_KINDS},
         {ELIG_AT_KINDS + 6, ELIG_AT_KINDS + 32},                 /* after the first kind's name */
         {ELIG_AT_KINDS + 41, ELIG_AT_KINDS + 48},                /* after its count of parts */
         {ELIG_AT_KINDS + 52, ELIG_AT_KINDS + ELIG_KIND_BYTES},   /* after its part */
         {ELIG_AT_KINDS + 3 * ELIG_KIND_BYTES, ELIG_AT_CAMPAIGN}, /* after the kinds */
-        {ELIG_AT_CAMPAIGN + 20, ELIG_AT_HEADER_HASH},            /* after the campaign, signer included */
+        {ELIG_AT_CAMPAIGN + 20, ELIG_AT_SIGNER},                 /* after the campaign */
         {ELIG_AT_SIGNATURE, ELIG_PAGE_BYTES},
     };
     uint8_t page[ELIG_PAGE_BYTES];
@@ -268,6 +270,19 @@ static void a_window_is_refused_unless_it_opens_before_it_closes(void **state)
     }
 }
 
+static void a_serial_is_a_time(void **state)
+{
+    (void)state;
+    struct header header = make_header();
+    uint8_t page[ELIG_PAGE_BYTES];
+    header.serial = INT64_MAX;
+    header_write(&header, page);
+    assert_int_equal(read_page(page), 0);
+    header.serial++;
+    header_write(&header, page);
+    assert_int_equal(read_page(page), ELIG_E_DAMAGED);
+}
+
 static void leaves_and_pages_are_rounded_up(void **state)
 {
     (void)state;
@@ -322,7 +337,7 @@ static void accepted_headers_keep_their_ranges(void **state)
             page[at] = (uint8_t)test_random(&seed);
         }
         test_seal_header(page);
-        if (header_read(&header, page) != 0)
+        if (header_read(&header, page, NULL) != 0)
             continue;
         accepted++;
         assert_int_equal(leaf_shape_is_valid(&header.leaf), 1);
@@ -351,6 +366,7 @@ int main(void)
         cmocka_unit_test(a_root_that_is_an_inner_page_and_has_a_seed_is_refused),
         cmocka_unit_test(an_empty_index_has_no_root),
         cmocka_unit_test(a_window_is_refused_unless_it_opens_before_it_closes),
+        cmocka_unit_test(a_serial_is_a_time),
         cmocka_unit_test(leaves_and_pages_are_rounded_up),
         cmocka_unit_test(label_bits_tell_all_words_and_none_apart),
         cmocka_unit_test(kind_names_are_short_plain_words),

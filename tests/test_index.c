@@ -135,7 +135,8 @@ static void the_header_is_told(void **state)
     assert_string_equal(info.campaign, "Spring vouchers");
     assert_int_equal(info.leaf_pages, 1);
     assert_int_equal(info.tree_levels, 0);
-    assert_int_equal(info.is_signed, 0);
+    assert_null(info.signer);
+    assert_int_equal(info.serial, 0);
     assert_int_equal(elig_kind(index, "email"), 0);
     assert_int_equal(elig_kind(index, "person"), 1);
     assert_int_equal(elig_kind(index, "phone"), ELIG_E_ARGUMENT);

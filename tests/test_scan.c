@@ -37,7 +37,7 @@ static int setup(void **state)
     test_build(&list, test_path("honest.elig"));
     qsort(honest.records, MEMBERS, sizeof *honest.records, compare_records);
     honest.file = test_read_file(test_path("honest.elig"));
-    return header_read(&honest.header, honest.file.bytes);
+    return header_read(&honest.header, honest.file.bytes, NULL);
 }
 
 static int teardown(void **state)

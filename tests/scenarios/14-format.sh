@@ -76,7 +76,7 @@ sys.path.insert(0, sys.argv[1])
 import reader
 
 page = open("docs/FORMAT.md", encoding="utf-8").read()
-index, secret = reader.Index(open(sys.argv[2], "rb").read()), reader.read_secret(sys.argv[3])
+index, secret = reader.Index(open(sys.argv[2], "rb").read()), reader.read_key(sys.argv[3], b"elig-secret-1")
 header, seed, leaf = index.header, index.header.root.seed, index.raw[-4096:]
 for kind, form in ("email", "jane.roe@example.com"), ("email", "hong@example.co.kr"), ("phone", "821012345678"):
     digest = reader.keyed_digest(secret, header.salt, kind.encode(), form.encode())
@@ -187,6 +187,18 @@ check "is an index" 0 reader "$index" --check
 check "made the same" 0 reader "$index" --secret "$secret" --rebuild "$dir/empty"
 check "of which the reader says" 0 says_of email no@example.com
 prints "that nobody is listed" "not listed"
+holds "a signer" "$build" keygen signer "$dir/signer"
+check "a signed index" 0 compile "$dir/signed" --kind email=1:email --no-header --signer "$dir/signer" \
+    --serial 2026-11-01T00:00:00Z "$dir/few.csv"
+check "the reader accepts it" 0 reader "$index" --check
+check "and makes the same" 0 reader "$index" --secret "$secret" --rebuild "$dir/hundred" --signer "$dir/signer"
+check "but not unsigned" 5 reader "$index" --secret "$secret" --rebuild "$dir/hundred"
+for at in 4040 4090; do # both halves of a signature
+    cp "$index" "$dir/forged" && chmod 644 "$dir/forged"
+    printf '\245' | dd of="$dir/forged" bs=1 seek=$at conv=notrunc 2> "$dir/dd"
+    check "a signature with byte $at changed" 5 reader "$dir/forged" --check
+    holds "is no signature" grep -q 'header: signature' "$err"
+done
 check "an index that is over" 0 compile "$dir/over" --kind email=1:email --no-header \
     --not-after 2020-01-01T00:00:00Z "$dir/full.csv"
 check "answers" 0 says_of email "$(head -n 1 "$dir/full.csv")"

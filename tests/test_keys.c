@@ -1,9 +1,10 @@
-/* test_secret.c - a secret's file: made once, for its owner alone, and nothing else is taken for one. */
+/* test_keys.c - keys in files: made once, secret ones for their owner alone, and nothing else is taken for one.
+ */
 #include "test.h"
 
 #include <sodium.h>
 
-#include "secret.h"
+#include "keys.h"
 
 #define DIGITS "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 #define LINE "elig-secret-1 " DIGITS "\n"
@@ -19,12 +20,12 @@ static const char *path_of(const char *text, mode_t mode)
 
 static int is_read(const char *text)
 {
-    uint8_t *secret = secret_read(path_of(text, 0600));
+    uint8_t *secret = keys_read(KEY_SECRET, path_of(text, 0600));
     if (secret == NULL)
         return 0;
     for (unsigned i = 0; i < ELIG_SECRET_BYTES; i++)
         assert_int_equal(secret[i], i);
-    secret_free(secret);
+    keys_free(secret);
     return 1;
 }
 
@@ -32,8 +33,8 @@ static void a_secret_made_is_read(void **state)
 {
     (void)state;
     const char *path = test_path("made");
-    assert_int_equal(secret_make(path), 1);
-    uint8_t *secret = secret_read(path);
+    assert_int_equal(keys_make_secret(path), 1);
+    uint8_t *secret = keys_read(KEY_SECRET, path);
     assert_non_null(secret);
     char digits[2 * ELIG_SECRET_BYTES + 1];
     sodium_bin2hex(digits, sizeof digits, secret, ELIG_SECRET_BYTES);
@@ -41,7 +42,7 @@ static void a_secret_made_is_read(void **state)
     assert_non_null(strstr((char *)file.bytes, digits));
     assert_int_equal(file.bytes[0], '#');
     test_file_free(&file);
-    secret_free(secret);
+    keys_free(secret);
 }
 
 static void secrets_are_made_for_their_owner_alone_whatever_the_umask(void **state)
@@ -50,7 +51,7 @@ static void secrets_are_made_for_their_owner_alone_whatever_the_umask(void **sta
     struct stat status;
     const char *path = test_path("umask");
     mode_t old = umask(0);
-    int made = secret_make(path);
+    int made = keys_make_secret(path);
     umask(old);
     assert_int_equal(made, 1);
     assert_int_equal(stat(path, &status), 0);
@@ -61,14 +62,14 @@ static void two_secrets_differ(void **state)
 {
     (void)state;
     const char *one = test_path("one"), *other = test_path("other");
-    assert_int_equal(secret_make(one), 1);
-    assert_int_equal(secret_make(other), 1);
-    uint8_t *a = secret_read(one), *b = secret_read(other);
+    assert_int_equal(keys_make_secret(one), 1);
+    assert_int_equal(keys_make_secret(other), 1);
+    uint8_t *a = keys_read(KEY_SECRET, one), *b = keys_read(KEY_SECRET, other);
     assert_non_null(a);
     assert_non_null(b);
     assert_memory_not_equal(a, b, ELIG_SECRET_BYTES);
-    secret_free(a);
-    secret_free(b);
+    keys_free(a);
+    keys_free(b);
 }
 
 static void a_file_that_exists_is_never_overwritten(void **state)
@@ -76,15 +77,15 @@ static void a_file_that_exists_is_never_overwritten(void **state)
     (void)state;
     const char *path = test_path("existing"), *link = test_path("link");
     test_write_text(path, "something else");
-    assert_int_equal(secret_make(path), 0);
+    assert_int_equal(keys_make_secret(path), 0);
     struct test_file file = test_read_file(path);
     assert_string_equal((char *)file.bytes, "something else");
     test_file_free(&file);
     assert_int_equal(symlink("nowhere", link), 0); /* nor is a link followed to somewhere new */
-    assert_int_equal(secret_make(link), 0);
+    assert_int_equal(keys_make_secret(link), 0);
     assert_int_equal(access(test_path("nowhere"), F_OK), -1);
-    assert_int_equal(secret_make(test_folder()), 0);
-    assert_int_equal(secret_make("/nowhere/at/all"), 0);
+    assert_int_equal(keys_make_secret(test_folder()), 0);
+    assert_int_equal(keys_make_secret("/nowhere/at/all"), 0);
 }
 
 static void a_file_that_others_can_use_is_refused(void **state)
@@ -93,12 +94,12 @@ static void a_file_that_others_can_use_is_refused(void **state)
     static const mode_t good[] = {0600, 0400, 0700},
                         bad[] = {0644, 0640, 0604, 0660, 0666, 0602, 0620, 0610, 0601};
     for (size_t i = 0; i < LENGTH(good); i++) {
-        uint8_t *secret = secret_read(path_of(LINE, good[i]));
+        uint8_t *secret = keys_read(KEY_SECRET, path_of(LINE, good[i]));
         assert_non_null(secret);
-        secret_free(secret);
+        keys_free(secret);
     }
     for (size_t i = 0; i < LENGTH(bad); i++)
-        assert_null(secret_read(path_of(LINE, bad[i])));
+        assert_null(keys_read(KEY_SECRET, path_of(LINE, bad[i])));
 }
 
 static void comments_and_line_ends_of_any_sort_are_passed_over(void **state)
@@ -155,9 +156,9 @@ static void a_nul_does_not_hide_what_follows_it(void **state)
     static const char text[] = LINE "\0\n" LINE;
     const char *path = path_of("", 0600);
     test_write_bytes(path, text, sizeof text - 1);
-    uint8_t *secret = secret_read(path);
+    uint8_t *secret = keys_read(KEY_SECRET, path);
     int is_refused = secret == NULL;
-    secret_free(secret);
+    keys_free(secret);
     assert_int_equal(is_refused, 1);
 }
 
@@ -177,10 +178,71 @@ static void a_file_too_long_is_refused_and_the_longest_is_not(void **state)
 static void what_is_no_file_to_read_is_refused(void **state)
 {
     (void)state;
-    assert_null(secret_read(test_path("not-there")));
-    assert_null(secret_read(test_folder()));
-    assert_null(secret_read("/dev/null"));
-    secret_free(NULL);
+    assert_null(keys_read(KEY_SECRET, test_path("not-there")));
+    assert_null(keys_read(KEY_SECRET, test_folder()));
+    assert_null(keys_read(KEY_SECRET, "/dev/null"));
+    keys_free(NULL);
+}
+
+static void a_signer_and_its_public_key_belong_together(void **state)
+{
+    (void)state;
+    uint8_t public_key[crypto_sign_PUBLICKEYBYTES], pair[crypto_sign_SECRETKEYBYTES];
+    struct stat status;
+    mode_t old = umask(077);
+    int made = keys_make_signer(test_path("signer"));
+    umask(old);
+    assert_int_equal(made, 1);
+    assert_int_equal(stat(test_path("signer"), &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0600);
+    assert_int_equal(stat(test_path("signer.pub"), &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0644);
+    uint8_t *seed = keys_read(KEY_SIGNER, test_path("signer"));
+    uint8_t *read = keys_read(KEY_SIGNER_PUBLIC, test_path("signer.pub"));
+    assert_non_null(seed);
+    assert_non_null(read);
+    assert_int_equal(crypto_sign_seed_keypair(public_key, pair, seed), 0);
+    assert_memory_equal(public_key, read, sizeof public_key);
+    keys_free(seed);
+    keys_free(read);
+    /* another may have to read a public key; a signer, nobody else */
+    assert_int_equal(chmod(test_path("signer.pub"), 0666), 0);
+    read = keys_read(KEY_SIGNER_PUBLIC, test_path("signer.pub"));
+    assert_non_null(read);
+    keys_free(read);
+    assert_int_equal(chmod(test_path("signer"), 0640), 0);
+    assert_null(keys_read(KEY_SIGNER, test_path("signer")));
+}
+
+/* Half of a pair would be of no use, and might be taken for a whole one. */
+static void a_signer_is_made_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    test_write_text(test_path("taken.pub"), "something else");
+    assert_int_equal(keys_make_signer(test_path("taken")), 0);
+    assert_int_equal(access(test_path("taken"), F_OK), -1);
+    struct test_file file = test_read_file(test_path("taken.pub"));
+    assert_string_equal((char *)file.bytes, "something else");
+    test_file_free(&file);
+    test_write_text(test_path("kept"), "something else");
+    assert_int_equal(keys_make_signer(test_path("kept")), 0);
+    assert_int_equal(access(test_path("kept.pub"), F_OK), -1);
+}
+
+static void no_sort_of_key_is_taken_for_another(void **state)
+{
+    (void)state;
+    static const char *const labels[] = {[KEY_SECRET] = "elig-secret-1",
+                                         [KEY_SIGNER] = "elig-signer-1",
+                                         [KEY_SIGNER_PUBLIC] = "elig-signer-public-1"};
+    for (size_t written = 0; written < LENGTH(labels); written++)
+        for (size_t wanted = 0; wanted < LENGTH(labels); wanted++) {
+            char text[128];
+            snprintf(text, sizeof text, "%s %s\n", labels[written], DIGITS);
+            uint8_t *key = keys_read((enum key_sort)wanted, path_of(text, 0600));
+            assert_int_equal(key != NULL, written == wanted);
+            keys_free(key);
+        }
 }
 
 /* Standard error goes to a file meanwhile. */
@@ -193,9 +255,9 @@ static void messages_say_the_file_and_never_what_is_in_it(void **state)
     int file = open(messages, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     assert_true(saved >= 0 && file >= 0);
     assert_true(dup2(file, STDERR_FILENO) >= 0);
-    uint8_t *open_to_all = secret_read(path_of(LINE, 0644));
-    uint8_t *two = secret_read(path_of(LINE LINE, 0600));
-    uint8_t *short_one = secret_read(path_of("elig-secret-1 " DIGITS "ff\n", 0600));
+    uint8_t *open_to_all = keys_read(KEY_SECRET, path_of(LINE, 0644));
+    uint8_t *two = keys_read(KEY_SECRET, path_of(LINE LINE, 0600));
+    uint8_t *short_one = keys_read(KEY_SECRET, path_of("elig-secret-1 " DIGITS "ff\n", 0600));
     fflush(stderr);
     assert_true(dup2(saved, STDERR_FILENO) >= 0);
     close(saved);
@@ -223,7 +285,10 @@ int main(void)
         cmocka_unit_test(a_nul_does_not_hide_what_follows_it),
         cmocka_unit_test(a_file_too_long_is_refused_and_the_longest_is_not),
         cmocka_unit_test(what_is_no_file_to_read_is_refused),
+        cmocka_unit_test(a_signer_and_its_public_key_belong_together),
+        cmocka_unit_test(a_signer_is_made_whole_or_not_at_all),
+        cmocka_unit_test(no_sort_of_key_is_taken_for_another),
         cmocka_unit_test(messages_say_the_file_and_never_what_is_in_it),
     };
-    return cmocka_run_group_tests_name("secret", tests, test_folder_make, test_folder_remove);
+    return cmocka_run_group_tests_name("keys", tests, test_folder_make, test_folder_remove);
 }
