@@ -37,6 +37,10 @@ extern "C" {
 #define ELIG_SECRET_BYTES 32  /* the key of a keyed or blind index */
 #define ELIG_SALT_BYTES 16    /* random bytes in the index, not secret */
 #define ELIG_SIGNER_BYTES 32  /* a signer's Ed25519 public key */
+#define ELIG_ELEMENT_BYTES 32 /* what a client and a key service exchange: an element of ristretto255 */
+#define ELIG_SCALAR_BYTES 32  /* a client's blind */
+#define ELIG_PROOF_BYTES 64   /* what a key service proves its work with */
+#define ELIG_BLIND_MAX 256    /* elements under one proof */
 #define ELIG_DIGEST_BYTES 32  /* one digest per (kind, identifier) */
 #define ELIG_KINDS_MAX 16     /* kinds in one index */
 #define ELIG_PARTS_MAX 8      /* parts of one composite */
