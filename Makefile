@@ -41,7 +41,7 @@ V ?= 0
 quiet_0 = @echo "  $(1)" $@;
 quiet = $(quiet_$(V))
 
-COMPILE = $(CC) $(CPPFLAGS) $(CFLAGS) $(PROJECT_CFLAGS) $(ROOM_INCLUDES) $(ROOM_CFLAGS)
+COMPILE = $(CC) $(CPPFLAGS) $(CFLAGS) $(PROJECT_CFLAGS) $(ROOM_INCLUDES)
 LINK = $(CC) $(CFLAGS) $(LDFLAGS) $(PROJECT_LDFLAGS)
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
@@ -57,11 +57,11 @@ $(BUILD)/cli/%.o: ROOM_INCLUDES := -Icli
 $(BUILD)/tests/%.o $(BUILD)/fuzz/%.o: ROOM_INCLUDES := -Icli -Ibuilder -Ilookup -Itests
 $(BUILD)/bench/%.o: ROOM_INCLUDES := -Icli -Ibuilder -Ibench
 
-# What programs do around the library is done once, so it had better be small: 64 KiB are all elig-lookup has.
-SMALL = $(if $(filter -O2 -O3,$(CFLAGS)),-Oz)
-$(BUILD)/lookup/%.o $(BUILD)/cli/%.o: ROOM_CFLAGS = $(SMALL)
-# So is what the library does when it opens an index, and what it does for few identifiers.
-$(addprefix $(BUILD)/core/,dictionary.o header.o index.o text.o tree.o unicode.o): ROOM_CFLAGS = $(SMALL)
+# elig-lookup has 64 KiB: what it is made of is compiled once more, for size and as one piece.
+SMALL_CFLAGS = $(if $(filter -O2 -O3,$(CFLAGS)),-Oz $(if $(findstring clang,$(CC)),,-flto=auto -fno-asynchronous-unwind-tables))
+SMALL := $(patsubst $(BUILD)/%,$(BUILD)/small/%,$(LOOKUP) $(CLI) $(CORE))
+$(BUILD)/small/lookup/%.o: ROOM_INCLUDES := -Icli -Ilookup
+$(BUILD)/small/cli/%.o: ROOM_INCLUDES := -Icli
 
 PROGRAMS := $(BUILD)/elig-build $(BUILD)/elig-lookup
 LIBRARIES := $(BUILD)/libelig.a $(BUILD)/libelig.so $(BUILD)/elig.pc
@@ -86,18 +86,22 @@ $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FLAGS_NOW)' | cmp -s - $@ || echo '$(FLAGS_NOW)' > $@
 .PHONY: FORCE
-.SECONDARY:
+.PRECIOUS: $(BUILD)/%.o
 FORCE:
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call quiet,CC  )$(COMPILE) -c -o $@ $<
 
+$(BUILD)/small/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call quiet,CC  )$(COMPILE) $(SMALL_CFLAGS) -c -o $@ $<
+
 $(BUILD)/elig-build: $(BUILDER) $(CLI) $(CORE)
 	$(call quiet,LINK)$(LINK) -pie -o $@ $^ $(LIBS) -lm -lpthread
 
-$(BUILD)/elig-lookup: $(LOOKUP) $(CLI) $(CORE)
-	$(call quiet,LINK)$(LINK) -pie -Wl,-z,noseparate-code -o $@ $^ $(LIBS) -lm
+$(BUILD)/elig-lookup: $(SMALL)
+	$(call quiet,LINK)$(LINK) $(SMALL_CFLAGS) -pie -Wl,-z,noseparate-code -o $@ $^ $(LIBS) -lm
 
 # One object with only the public names visible, so that a program's own names never meet ours.
 $(BUILD)/libelig.a: $(CORE)

@@ -5,7 +5,6 @@
 #include "unicode.h"
 
 #define DECIMAL 10u
-#define EDGE_CELLS 2
 
 /* What the readings of one number came to. All readings are suffixes of the same digits, so that calling code
  * and length tell them apart. */
@@ -16,36 +15,32 @@ struct readings {
     int are_several;
 };
 
-static const uint16_t *node_at(uint16_t position)
+/* The node that a digit leads to, or PHONE_TABLE_NO_NODE. */
+static inline uint32_t node_after(uint32_t node, uint8_t digit)
 {
-    return &phone_table_cells[position];
-}
+    const unsigned bit = digit - (unsigned)'0';
+    uint32_t edge;
 
-/* The node that a digit leads to, or NULL. */
-static inline const uint16_t *node_after(const uint16_t *node, uint8_t digit)
-{
-    const unsigned edge = digit - (unsigned)'0';
-
-    while (!(*node >> edge & 1u)) {
-        if (*node & PHONE_TABLE_LAST)
-            return NULL;
-        node += EDGE_CELLS;
+    while (!((edge = phone_table_edge(node)) >> bit & 1u)) {
+        if (edge & PHONE_TABLE_LAST)
+            return PHONE_TABLE_NO_NODE;
+        node++;
     }
-    return node_at(node[1]);
+    return edge >> PHONE_TABLE_TARGET_SHIFT;
 }
 
-static int node_accepts(const uint16_t *node)
+static int node_accepts(uint32_t node)
 {
-    return (*node & PHONE_TABLE_ACCEPT) != 0;
+    return (phone_table_edge(node) & PHONE_TABLE_ACCEPT) != 0;
 }
 
 static int is_plausible(const struct phone_table_code *code, const uint8_t *national, size_t length)
 {
-    const uint16_t *node = node_at(code->numbers);
+    uint32_t node = code->numbers;
 
     for (size_t at = 0; at < length; at++) {
         node = node_after(node, national[at]);
-        if (node == NULL)
+        if (node == PHONE_TABLE_NO_NODE)
             return 0;
     }
     return node_accepts(node);
@@ -71,11 +66,11 @@ static void read_exactly(struct readings *readings, const struct phone_table_cod
 static void read_after_trunks(struct readings *readings, const struct phone_table_code *code,
                               const uint8_t *digits, size_t length)
 {
-    const uint16_t *node = node_at(code->trunks);
+    uint32_t node = code->trunks;
 
     for (size_t at = 0; at < length; at++) {
         node = node_after(node, digits[at]);
-        if (node == NULL)
+        if (node == PHONE_TABLE_NO_NODE)
             return;
         if (node_accepts(node))
             read_exactly(readings, code, digits + at + 1, length - at - 1);
@@ -138,11 +133,11 @@ static void read_international(struct readings *readings, const uint8_t *digits,
 static void read_domestic(struct readings *readings, const struct phone_table_region *region,
                           const uint8_t *digits, size_t length)
 {
-    const uint16_t *node = node_at(region->prefixes);
+    uint32_t node = region->prefixes;
 
     for (size_t at = 0; at < length; at++) {
         node = node_after(node, digits[at]);
-        if (node == NULL)
+        if (node == PHONE_TABLE_NO_NODE)
             break;
         if (node_accepts(node))
             read_international(readings, digits + at + 1, length - at - 1);

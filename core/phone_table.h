@@ -3,7 +3,7 @@
  *
  * phone_table.c is written by scripts/phone_table.py from the metadata of Google's libphonenumber (its head
  * names version and licence). Three sorts of sets of digit strings are needed, and all of them are nodes of
- * one acyclic automaton in phone_table_cells:
+ * one acyclic automaton in phone_table_edges:
  *
  *   numbers   of a calling code: the national numbers that are plausible. The general pattern of each region
  *             that shares the code, cut to the lengths possible there. Where such a number would begin like
@@ -14,10 +14,9 @@
  *             dropped is left out.
  *   prefixes  of a region: the prefixes dialled before a calling code, such as 001, and always 00.
  *
- * A node is the position of its first cell. It has one cell for each edge, followed by the position of the
- * node the edge leads to. A cell is a bit mask: bits 0..9 the digits the edge takes, PHONE_TABLE_LAST on the
- * node's last edge, PHONE_TABLE_ACCEPT on the node's first cell if the digits so far are in the set. A node
- * without edges is a single cell without digits.
+ * A node is the number of its first edge. An edge is three bytes, little-endian: bits 0..9 the digits it takes,
+ * PHONE_TABLE_LAST on the node's last one, PHONE_TABLE_ACCEPT on the first one if the digits so far are in the
+ * set, and in the upper 12 bits the node it leads to. A node without edges is one that takes no digits.
  */
 #ifndef ELIG_PHONE_TABLE_H
 #define ELIG_PHONE_TABLE_H
@@ -27,6 +26,9 @@
 
 #define PHONE_TABLE_LAST (1u << 10)
 #define PHONE_TABLE_ACCEPT (1u << 11)
+#define PHONE_TABLE_TARGET_SHIFT 12
+#define PHONE_TABLE_NO_NODE 0xFFF
+#define PHONE_TABLE_EDGE_BYTES 3
 
 #define PHONE_TABLE_CODE_DIGITS 3      /* longest calling code */
 #define PHONE_TABLE_NATIONAL_DIGITS 17 /* longest national number */
@@ -57,7 +59,13 @@ extern const struct phone_table_region phone_table_regions[]; /* sorted by name 
 /* For each letter, the first row of a region that begins with it or a later one; and one more entry, for the
  * end. */
 extern const uint8_t phone_table_region_starts[];
-extern const size_t phone_table_cell_count;
-extern const uint16_t phone_table_cells[];
+extern const size_t phone_table_edge_count;
+extern const uint8_t phone_table_edges[]; /* PHONE_TABLE_EDGE_BYTES each */
+
+static inline uint32_t phone_table_edge(uint32_t number)
+{
+    const uint8_t *bytes = phone_table_edges + (size_t)number * PHONE_TABLE_EDGE_BYTES;
+    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16;
+}
 
 #endif

@@ -25,10 +25,12 @@ DIGITS = range(10)
 GENERIC_PREFIX = "00"  # read as an international prefix everywhere, whatever the region's own are
 NON_GEOGRAPHIC = "001"  # how the metadata names a calling code that belongs to no region
 
-# Bits of a cell beside the ten digits; must agree with phone_table.h.
+# An edge beside its ten digits; must agree with phone_table.h.
 LAST_EDGE = 1 << 10
 ACCEPT = 1 << 11
-CELLS_PER_EDGE = 2
+TARGET_SHIFT = 12
+NO_NODE = (1 << 12) - 1
+EDGE_BYTES = 3
 
 LETTERS = 26
 NO_START = 255  # no row at all; must agree with phone_table.h
@@ -268,24 +270,24 @@ def edges_of(children):
     return sorted((mask, child) for child, mask in masks.items())
 
 
-def cells_of(automaton, roots):
-    """The automaton as the cells of phone_table.h, and where each node starts."""
+def table_of(automaton, roots):
+    """The automaton as the edges of phone_table.h, and the number of each node's first one."""
     used = reachable(automaton, roots)
     position, size = {}, 0
     for node in used:
         position[node] = size
-        size += max(1, len(edges_of(automaton.nodes[node][1])) * CELLS_PER_EDGE)
-    cells = []
+        size += max(1, len(edges_of(automaton.nodes[node][1])))
+    table = []
     for node in used:
         accepts, children = automaton.nodes[node]
         edges = edges_of(children)
         flag = ACCEPT if accepts else 0
         if not edges:
-            cells.append(LAST_EDGE | flag)
+            table.append(LAST_EDGE | flag)
         for i, (mask, child) in enumerate(edges):
             last = LAST_EDGE if i == len(edges) - 1 else 0
-            cells += [mask | last | (flag if i == 0 else 0), position[child]]
-    return cells, position
+            table.append(mask | last | (flag if i == 0 else 0) | position[child] << TARGET_SHIFT)
+    return table, position
 
 
 HEAD = """/*
@@ -336,9 +338,9 @@ def render():
              for code, numbers, trunks, bare, lengths in codes]
     roots = {node for _, numbers, trunks, _, _ in codes for node in (numbers, trunks)}
     roots |= {prefixes for _, _, prefixes in regions} | {generic}
-    cells, position = cells_of(automaton, roots)
-    if len(cells) > 0xFFFF:
-        raise ValueError("the automaton has outgrown 16-bit positions")
+    table, position = table_of(automaton, roots)
+    if len(table) >= NO_NODE:
+        raise ValueError("the automaton has outgrown 12-bit numbers")
     code_rows = [f"{{{code}, {position[numbers]}, {position[trunks]}, {bare}, {hex(lengths)}}}"
                  for code, numbers, trunks, bare, lengths in codes]
     region_rows = [f"{{\"{name}\", {index}, {position[p]}}}" for name, index, p in regions]
@@ -353,8 +355,9 @@ def render():
         f"const size_t phone_table_region_count = {len(region_rows)};",
         "const struct phone_table_region phone_table_regions[] = {", rows(region_rows), "};",
         "const uint8_t phone_table_region_starts[] = {", rows(starts), "};", "",
-        f"const size_t phone_table_cell_count = {len(cells)};",
-        "const uint16_t phone_table_cells[] = {", rows([str(c) for c in cells]), "};",
+        f"const size_t phone_table_edge_count = {len(table)};",
+        "const uint8_t phone_table_edges[] = {",
+        rows([str(byte) for edge in table for byte in edge.to_bytes(EDGE_BYTES, "little")]), "};",
         "/* clang-format on */", ""])
 
 

@@ -199,16 +199,16 @@ static int random_member(uint32_t node, uint32_t *seed, char out[PHONE_TABLE_NAT
         unsigned digits[10];
         uint32_t targets[10];
         size_t count = 0;
-        const int is_end = (phone_table_cells[node] & PHONE_TABLE_ACCEPT) != 0;
+        const int is_end = (phone_table_edge(node) & PHONE_TABLE_ACCEPT) != 0;
 
-        for (uint32_t cell = node; phone_table_cells[cell] & 0x3FFu; cell += 2) {
+        for (uint32_t at = node; phone_table_edge(at) & 0x3FFu; at++) {
             for (unsigned digit = 0; digit < 10; digit++) {
-                if (phone_table_cells[cell] >> digit & 1u) {
+                if (phone_table_edge(at) >> digit & 1u) {
                     digits[count] = digit;
-                    targets[count++] = phone_table_cells[cell + 1];
+                    targets[count++] = phone_table_edge(at) >> PHONE_TABLE_TARGET_SHIFT;
                 }
             }
-            if (phone_table_cells[cell] & PHONE_TABLE_LAST)
+            if (phone_table_edge(at) & PHONE_TABLE_LAST)
                 break;
         }
         if (count == 0 || (is_end && next_random(seed) % 2)) {
@@ -429,22 +429,15 @@ static void regions_are_sorted_and_known(void **state)
 
 static void every_edge_of_the_table_stays_inside_it(void **state)
 {
-    size_t cell = 0;
-
     (void)state;
-    assert_true(phone_table_cells[phone_table_cell_count - 1] <= phone_table_cell_count ||
-                phone_table_cells[phone_table_cell_count - 1] & PHONE_TABLE_LAST);
-    while (cell < phone_table_cell_count) {
-        if ((phone_table_cells[cell] & 0x3FFu) == 0) {
-            assert_true(phone_table_cells[cell] & PHONE_TABLE_LAST);
-            cell += 1;
-        } else {
-            assert_in_range(phone_table_cells[cell + 1], 0, phone_table_cell_count - 1);
-            cell += 2;
-        }
+    assert_true(phone_table_edge((uint32_t)phone_table_edge_count - 1) & PHONE_TABLE_LAST);
+    for (uint32_t at = 0; at < phone_table_edge_count; at++) {
+        const uint32_t edge = phone_table_edge(at);
+        assert_in_range(edge >> PHONE_TABLE_TARGET_SHIFT, 0, phone_table_edge_count - 1);
+        if ((edge & 0x3FFu) == 0) /* of a node without edges */
+            assert_true(edge & PHONE_TABLE_LAST && edge >> PHONE_TABLE_TARGET_SHIFT == 0);
     }
-    assert_int_equal(cell, phone_table_cell_count);
-    assert_in_range(phone_table_cell_count * sizeof phone_table_cells[0] +
+    assert_in_range(phone_table_edge_count * PHONE_TABLE_EDGE_BYTES +
                         phone_table_code_count * sizeof phone_table_codes[0] +
                         phone_table_region_count * sizeof phone_table_regions[0],
                     0, TABLE_BYTES_MAX);
