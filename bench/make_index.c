@@ -78,7 +78,7 @@ int make_index(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], ui
     uint8_t secret[ELIG_SECRET_BYTES];
     struct recipe recipe = {.kind_count = 1,
                             .kinds = {{.part_count = 1, .parts = {{.type = ELIG_TYPE_EMAIL}}}},
-                            .fingerprint_bits = fingerprint_bits,
+                            .rate_bits = fingerprint_bits,
                             .campaign = "benchmark",
                             .output = path,
                             .memory = RECORD_BYTES_MAX,
@@ -88,8 +88,9 @@ int make_index(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], ui
     recipe.tmpdir = dirname(folder);
     snprintf(recipe.kinds[0].name, sizeof recipe.kinds[0].name, "%s", subject_kind);
     memcpy(secret, subject_secret, sizeof secret);
-    memcpy(recipe.salt, subject_salt, sizeof recipe.salt);
-    digest_key_check(recipe.secret, recipe.salt, recipe.key_check);
+    memcpy(recipe.profile.salt, subject_salt, sizeof recipe.profile.salt);
+    recipe.profile.id = ELIG_PROFILE_KEYED;
+    digest_key_check(recipe.secret, recipe.profile.salt, recipe.profile.key_check);
     struct source listed = {.store = store_new(recipe.tmpdir, recipe.memory, recipe.threads)};
     struct labels *labels = labels_new();
     int good = listed.store != NULL && labels != NULL && fill_store(listed.store, &recipe, digests, n) &&

@@ -106,7 +106,8 @@ int main(int argc, char **argv)
                             .output = argv[4],
                             .threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN)};
     snprintf(recipe.kinds[0].name, sizeof recipe.kinds[0].name, "%s", subject_kind);
-    memcpy(recipe.salt, subject_salt, sizeof recipe.salt);
-    digest_key_check(subject_secret, subject_salt, recipe.key_check);
+    memcpy(recipe.profile.salt, subject_salt, sizeof recipe.profile.salt);
+    recipe.profile.id = ELIG_PROFILE_KEYED;
+    digest_key_check(subject_secret, subject_salt, recipe.profile.key_check);
     return make_set(&recipe, from, to) ? 0 : 1;
 }

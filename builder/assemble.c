@@ -156,7 +156,7 @@ static int write_page(const struct assembly *assembly, int file, unsigned level,
     uint8_t entry[ELIG_ENTRY_BYTES];
     memcpy(entry + ELIG_ENTRY_AT_SEPARATOR, first_digest, ELIG_SEPARATOR_BYTES);
     bytes_put_le16(entry + ELIG_ENTRY_AT_SEED, seed);
-    digest_page(header->salt, number, page, entry + ELIG_ENTRY_AT_TAG);
+    digest_page(header->profile.salt, number, page, entry + ELIG_ENTRY_AT_TAG);
     return file_write_at(file, page, ELIG_PAGE_BYTES, number * ELIG_PAGE_BYTES) &&
            file_write_at(file, entry, sizeof entry, entry_offset(header, level, position));
 }
@@ -172,7 +172,7 @@ static enum assemble_result solve_leaf(const struct leaf_task *task, struct leaf
         worker->keys[i] =
             (struct solve_key){worker->identifiers[i].digest, assembly->code[worker->identifiers[i].label]};
     const struct solve_task solve = {.shape = &header->leaf,
-                                     .salt = header->salt,
+                                     .salt = header->profile.salt,
                                      .keys = worker->keys,
                                      .count = count,
                                      .absent = (const uint8_t(*)[ELIG_DIGEST_BYTES])worker->absent,
@@ -343,7 +343,7 @@ static int write_dictionary(struct assembly *assembly, int file)
     if (bytes == NULL)
         return 0;
     dictionary_write(&assembly->dictionary, bytes);
-    digest_bytes(ELIG_DOMAIN_DICTIONARY, header->salt, bytes, length, header->dictionary_hash);
+    digest_bytes(ELIG_DOMAIN_DICTIONARY, header->profile.salt, bytes, length, header->dictionary_hash);
     int good = file_write_at(file, bytes, length, ELIG_PAGE_BYTES);
     free(bytes);
     return good;
@@ -384,8 +384,7 @@ static enum assemble_result make_header(struct assembly *assembly)
     header->identifiers = census->first_rank[STORE_PARTS];
     if (header->identifiers > ELIG_IDENTIFIERS_MAX)
         return ASSEMBLE_TOO_MANY;
-    memcpy(header->salt, recipe->salt, sizeof header->salt);
-    memcpy(header->key_check, recipe->key_check, sizeof header->key_check);
+    header->profile = recipe->profile;
     memcpy(header->signer, recipe->signer_public, sizeof header->signer);
     header->serial = (uint64_t)recipe->serial;
     header->not_before = recipe->not_before;
@@ -398,7 +397,7 @@ static enum assemble_result make_header(struct assembly *assembly)
     }
     header->label_count = assembly->dictionary.count;
     header->dictionary_bytes = dictionary_bytes(&assembly->dictionary);
-    header->leaf = solver_shape(recipe->fingerprint_bits, header_label_bits(header->label_count));
+    header->leaf = solver_shape(recipe_fingerprint_bits(recipe), header_label_bits(header->label_count));
     uint64_t first_tree_page = 1 + header_dictionary_pages(header->dictionary_bytes);
     uint64_t leaves = header_leaves(header->identifiers, header->leaf.slots);
     return tree_shape_make(&header->tree, first_tree_page, leaves) ? ASSEMBLE_DONE : ASSEMBLE_TOO_MANY;

@@ -44,7 +44,8 @@ int build_explain_source(struct build *build, const struct source *source)
 /* What is left for records, over all threads, once lists have been read or sets opened. */
 static uint64_t record_memory(const struct recipe *recipe)
 {
-    uint64_t aside = MEMORY_ASIDE + INTAKE_BYTES + (uint64_t)recipe->threads * INTAKE_BYTES_A_THREAD;
+    uint64_t of_a_thread = INTAKE_BYTES_A_THREAD + recipe->profile.argon2_memory;
+    uint64_t aside = MEMORY_ASIDE + INTAKE_BYTES + (uint64_t)recipe->threads * of_a_thread;
     if (recipe->command == COMMAND_ASSEMBLE)
         aside = MEMORY_ASIDE + (uint64_t)(recipe->input_count + recipe->absent_count + recipe->removed_count) *
                                    MEMORY_OF_A_SET;
@@ -75,7 +76,7 @@ static int begin_file(const char *path, struct publish **file)
 /* What an identifier costs in each phase, in nanoseconds of one thread (docs/BENCHMARKS.md). */
 static const double weights[][PHASE_COUNT] = {
     [COMMAND_COMPILE] =
-        {[PHASE_READ] = 320, [PHASE_MERGE] = 43, [PHASE_SOLVE] = 84, [PHASE_VERIFY] = 25, [PHASE_PUBLISH] = 8},
+        {[PHASE_READ] = 320, [PHASE_MERGE] = 52, [PHASE_SOLVE] = 95, [PHASE_VERIFY] = 25, [PHASE_PUBLISH] = 8},
     [COMMAND_DIGEST] =
         {[PHASE_READ] = 345, [PHASE_MERGE] = 34, [PHASE_WRITE] = 80, [PHASE_VERIFY] = 36, [PHASE_PUBLISH] = 58},
     [COMMAND_ASSEMBLE] = {[PHASE_MERGE] = 83, [PHASE_SOLVE] = 140, [PHASE_VERIFY] = 85, [PHASE_PUBLISH] = 12},
@@ -84,11 +85,17 @@ static const double weights[][PHASE_COUNT] = {
 int build_begin(struct build *build)
 {
     struct recipe *recipe = build->recipe;
-    if (recipe->secret != NULL) {
-        digest_key_check(recipe->secret, recipe->salt, recipe->key_check);
-        digest_clear_stack();
+    if (recipe->command != COMMAND_ASSEMBLE && !profile_set_key(&recipe->profile, recipe_key(recipe))) {
+        message("read the secret: it is of no use: make another"); /* one in 2^252 */
+        return EXIT_CANNOT;
     }
-    build->progress = progress_new(recipe->is_quiet, weights[recipe->command]);
+    double weight[PHASE_COUNT];
+    memcpy(weight, weights[recipe->command], sizeof weight);
+    if (recipe->command != COMMAND_ASSEMBLE && recipe->profile.id != ELIG_PROFILE_KEYED) {
+        build->digest_seconds = price_digest_seconds(&recipe->profile);
+        weight[PHASE_READ] += build->digest_seconds * 1e9;
+    }
+    build->progress = progress_new(recipe->is_quiet, weight);
     build->labels = labels_new();
     build->rank = calloc(ELIG_LABELS_MAX + 1, sizeof *build->rank);
     if (build->progress == NULL || build->labels == NULL || build->rank == NULL)
@@ -191,6 +198,7 @@ int build_report(struct build *build, int result)
     const struct recipe *recipe = build->recipe;
     struct report report = {.recipe = recipe,
                             .is_published = result == EXIT_DONE,
+                            .prices = build->prices,
                             .counts = &build->counts,
                             .absent_counts = &build->absent_counts,
                             .census = &build->census,

@@ -10,6 +10,7 @@
 #include "assemble.h"
 #include "census.h"
 #include "intake.h"
+#include "price.h"
 #include "publish.h"
 
 struct build {
@@ -24,13 +25,19 @@ struct build {
     uint32_t *rank; /* of labels, as merge.h has it */
     struct census census;
     struct assembly assembly;
-    uint64_t set_bytes; /* length of the set that was written */
+    uint64_t set_bytes;    /* length of the set that was written */
+    double digest_seconds; /* of one digest on one thread, as measured */
+    struct price prices[ELIG_KINDS_MAX];
 };
 
-/* ---- Steps: build.c, build_input.c, build_output.c ---- */
+/* ---- Steps: build.c, build_price.c, build_input.c, build_output.c ---- */
 
 /* Opens the files to be written and what all later steps need. */
 ELIG_CHECK_RESULT int build_begin(struct build *build);
+
+/* Says what the build and what trying everybody out costs; EXIT_REFUSED for an offline index of what anyone can
+ * try out, unless that is wanted. */
+ELIG_CHECK_RESULT int build_price(struct build *build);
 
 /* Compares the disk space that the build needs with what is free. */
 ELIG_CHECK_RESULT int build_check_disk(struct build *build);
@@ -70,6 +77,9 @@ void build_free(struct build *build);
 /* Memory for records: in stores while lists are read, and to load them into afterwards, over all threads. */
 uint64_t build_store_memory(const struct recipe *recipe);
 uint64_t build_load_memory(const struct recipe *recipe);
+
+/* At most how many identifiers the lists have; 0: not known. */
+uint64_t build_estimate_identifiers(const struct recipe *recipe);
 
 /* Say what went wrong, and return an exit code: there is no memory; the set at path cannot be used (SET_E_READ:
  * errno says more); errno, or the source, says why its records could not be read, and then there is no

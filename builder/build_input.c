@@ -25,6 +25,11 @@ static uint64_t estimate_list(const struct recipe *recipe, const char **inputs, 
     return rows * recipe->kind_count;
 }
 
+uint64_t build_estimate_identifiers(const struct recipe *recipe)
+{
+    return estimate_list(recipe, recipe->inputs, recipe->input_count) / recipe->parts;
+}
+
 int build_check_disk(struct build *build)
 {
     const struct recipe *recipe = build->recipe;
@@ -32,11 +37,11 @@ int build_check_disk(struct build *build)
     if (recipe->command == COMMAND_ASSEMBLE) {
         listed = source_records(&build->listed);
     } else {
-        listed = estimate_list(recipe, recipe->inputs, recipe->input_count);
+        listed = build_estimate_identifiers(recipe);
         spilled = listed + estimate_list(recipe, recipe->absent, recipe->absent_count);
         spilled = spilled > kept ? spilled - kept : 0;
     }
-    struct leaf_shape shape = solver_shape(recipe->fingerprint_bits, 0);
+    struct leaf_shape shape = solver_shape(recipe_fingerprint_bits(recipe), 0);
     uint64_t output = recipe->command == COMMAND_DIGEST ? listed * SET_RECORD_BYTES
                                                         : header_leaves(listed, shape.slots) * ELIG_PAGE_BYTES;
     const struct disk_need needs[] = {
@@ -99,8 +104,7 @@ int build_read_lists(struct build *build)
 /* Takes the recipe's terms from the first set. */
 static void adopt_terms(struct recipe *recipe, const struct set_terms *terms)
 {
-    memcpy(recipe->salt, terms->salt, sizeof recipe->salt);
-    memcpy(recipe->key_check, terms->key_check, sizeof recipe->key_check);
+    recipe->profile = terms->profile;
     recipe->kind_count = terms->kind_count;
     for (unsigned kind = 0; kind < terms->kind_count; kind++) {
         recipe->kinds[kind] = terms->kinds[kind];

@@ -45,7 +45,7 @@ static int explain_assembly(struct build *build, enum assemble_result result)
     case ASSEMBLE_UNSOLVABLE:
         message("write %s: the --absent lists are too long to exclude every false positive at a rate of 2^-%u: "
                 "choose a lower --fpr",
-                recipe->output, recipe->fingerprint_bits);
+                recipe->output, recipe->rate_bits);
         return EXIT_REFUSED;
     case ASSEMBLE_SALT:
         message("write %s: two digests are too alike under this salt: choose another --salt", recipe->output);

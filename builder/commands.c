@@ -7,16 +7,16 @@ typedef int step(struct build *build);
 
 /* What each command does, in order, up to its report. A refusal ends the steps, and is reported. */
 static step *const steps_of_compile[] = {
-    build_begin,       build_check_disk,   build_read_lists, build_count, build_judge,
-    build_write_index, build_verify_index, build_publish,    NULL,
+    build_begin, build_price,       build_check_disk,   build_read_lists, build_count,
+    build_judge, build_write_index, build_verify_index, build_publish,    NULL,
 };
 static step *const steps_of_digest[] = {
-    build_begin,     build_check_disk, build_read_lists, build_count, build_judge,
-    build_write_set, build_verify_set, build_publish,    NULL,
+    build_begin, build_price,     build_check_disk, build_read_lists, build_count,
+    build_judge, build_write_set, build_verify_set, build_publish,    NULL,
 };
 static step *const steps_of_assemble[] = {
-    build_begin,       build_open_sets,    build_check_disk, build_count, build_judge,
-    build_write_index, build_verify_index, build_publish,    NULL,
+    build_begin, build_open_sets,   build_price,        build_check_disk, build_count,
+    build_judge, build_write_index, build_verify_index, build_publish,    NULL,
 };
 
 static step *const *steps_of(enum command command)

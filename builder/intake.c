@@ -2,9 +2,9 @@
 
 #include "canon.h"
 #include "csv.h"
-#include "digest.h"
 #include "message.h"
 #include "parallel.h"
+#include "profile.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -28,7 +28,7 @@ struct pending {
 /* One thread that turns rows into records. */
 struct worker {
     const struct intake *intake;
-    const struct digest_key *key;
+    const struct digester *digester;
     struct rows *rows;
     pthread_t thread;
     struct store_writer *writer;
@@ -62,10 +62,13 @@ static int row_label(const struct worker *worker, const struct columns *columns)
 static int flush(struct worker *worker)
 {
     struct pending *pending = &worker->pending;
-    digest_keyed_many(worker->key, pending->inputs, pending->count, pending->digests);
+    int good = digester_run(worker->digester, pending->inputs, pending->count, pending->digests) == 0;
     for (size_t i = 0; i < pending->count; i++)
         memcpy(pending->records[i].digest, pending->digests[i], ELIG_DIGEST_BYTES);
-    int good = store_add(worker->writer, pending->records, pending->count);
+    if (good)
+        good = store_add(worker->writer, pending->records, pending->count);
+    else
+        errno = ENOMEM;
     sodium_memzero(pending->canonical, pending->used);
     pending->count = pending->used = 0;
     return good;
@@ -147,6 +150,8 @@ static int take_block(struct worker *worker)
     while ((result = csv_next(&reader, worker->fields, COLUMNS_FIELDS_MAX, &count, &line)) != CSV_END) {
         uint64_t place = record_place(block->input, line);
         int good;
+        if (line % worker->intake->recipe->parts != worker->intake->recipe->part)
+            continue;
         worker->counts.rows++;
         if (result == CSV_BAD_QUOTE)
             good = note_fault(worker, place, FAULT_NO_KIND, FAULT_QUOTE);
@@ -169,6 +174,7 @@ static void *work(void *argument)
     while (good && rows_next(worker->rows, &worker->block)) {
         good = take_block(worker) && flush(worker);
         int why = errno;
+        progress_add(worker->intake->progress, worker->block.read_bytes);
         sodium_memzero(worker->block.bytes, worker->block.length);
         if (!good) {
             worker->why = why;
@@ -176,7 +182,7 @@ static void *work(void *argument)
         }
     }
     sodium_memzero(worker->pending.canonical, worker->pending.used);
-    digest_clear_stack();
+    profile_clear_stack();
     return NULL;
 }
 
@@ -232,11 +238,11 @@ static void free_worker(struct worker *worker)
 }
 
 static int make_worker(struct worker *worker, const struct intake *intake, struct rows *rows,
-                       const struct digest_key *key)
+                       const struct digester *digester)
 {
     worker->intake = intake;
     worker->rows = rows;
-    worker->key = key;
+    worker->digester = digester;
     worker->faults.kept_max = FAULTS_KEPT_MAX / intake->recipe->threads;
     worker->writer = store_writer_new(intake->store);
     worker->fields = calloc(COLUMNS_FIELDS_MAX, sizeof *worker->fields);
@@ -245,10 +251,10 @@ static int make_worker(struct worker *worker, const struct intake *intake, struc
 }
 
 static int run(const struct intake *intake, struct rows *rows, struct worker *workers,
-               const struct digest_key *key, struct intake_counts *counts, struct faults *faults)
+               const struct digester *digester, struct intake_counts *counts, struct faults *faults)
 {
     unsigned threads = intake->recipe->threads, started = 0;
-    while (started < threads && make_worker(&workers[started], intake, rows, key) &&
+    while (started < threads && make_worker(&workers[started], intake, rows, digester) &&
            pthread_create(&workers[started].thread, NULL, work, &workers[started]) == 0)
         started++;
     int result = EXIT_CANNOT;
@@ -272,17 +278,15 @@ int intake_run(const struct intake *intake, struct intake_counts *counts, struct
     *counts = (struct intake_counts){0};
     *faults = (struct faults){0};
     struct worker *workers = calloc(recipe->threads, sizeof *workers);
-    struct digest_key *key = sodium_malloc(sizeof *key);
-    struct rows *rows =
-        rows_open(recipe, intake->inputs, intake->input_count, intake->is_absent, intake->progress);
-    if (workers != NULL && key != NULL && rows != NULL) {
-        digest_key_make(key, recipe->secret, recipe->salt);
-        result = run(intake, rows, workers, key, counts, faults);
-    } else {
+    struct digester *digester = sodium_malloc(sizeof *digester);
+    struct rows *rows = rows_open(recipe, intake->inputs, intake->input_count, intake->is_absent);
+    if (workers != NULL && digester != NULL && rows != NULL &&
+        digester_make(digester, &recipe->profile, recipe_key(recipe)) == 0)
+        result = run(intake, rows, workers, digester, counts, faults);
+    else
         message("read: %s", strerror(ENOMEM));
-    }
     rows_close(rows);
-    sodium_free(key);
+    sodium_free(digester);
     free(workers);
     return result;
 }

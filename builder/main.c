@@ -11,9 +11,11 @@
 static const char keygen_help[] =
     "Usage: elig-build keygen secret FILE\n"
     "       elig-build keygen signer FILE\n"
+    "       elig-build keygen seed FILE\n"
     "\n"
     "secret: makes the secret of an index, 32 random bytes in a labelled text file, mode 0600.\n"
     "signer: makes a key to sign indexes with, mode 0600, and FILE.pub to check them with.\n"
+    "seed: makes what decides where the work bits of an offline index hide an identifier, mode 0600.\n"
     "A file that exists is never overwritten.\n";
 
 #define HELP_LISTS                                                                                         \
@@ -29,9 +31,15 @@ static const char keygen_help[] =
     "  --encoding NAME        any of 'iconv -l', such as CP949 (default UTF-8)\n" \
     "  --no-header            the first row is data; columns are 1, 2, ...\n"
 
-#define HELP_SECRET                                                                              \
-    "  --secret FILE          from 'elig-build keygen secret FILE'\n"                            \
-    "  --profile keyed        how identifiers are digested (default, and the only one so far)\n" \
+#define HELP_SECRET                                                                                            \
+    "  --secret FILE          from 'elig-build keygen secret FILE'\n"                                          \
+    "  --profile keyed|offline|blind   how identifiers are digested: BLAKE2b with the secret (default);\n"     \
+    "                         Argon2id, without any; a function that a key service can evaluate, with it\n"    \
+    "  --argon2-memory SIZE, --argon2-passes N   offline: what one digest costs (default 64MiB, 3)\n"          \
+    "  --work-bits W          offline: a lookup tries 2^W digests, 0 to 12 (default 0)\n"                      \
+    "  --seed FILE            offline, with --work-bits: from 'elig-build keygen seed FILE' (default "         \
+    "random)\n"                                                                                                \
+    "  --accept-enumerable    offline: list kinds of which all there are can be tried for little money, too\n" \
     "  --salt HEX             16 bytes (default random)\n"
 
 #define HELP_LABELS                                                           \
@@ -76,8 +84,8 @@ static const char digest_help[] =
     "other parts of the list, 'elig-build assemble' makes an index. All of them need the same secret, salt "
     "and\n"
     "kinds. A set holds no identifier in the clear.\n"
-    "\n" HELP_LISTS "  --skip-invalid         leave malformed identifiers out instead of failing\n" HELP_INPUT
-    "\n"
+    "\n" HELP_LISTS "  --skip-invalid         leave malformed identifiers out instead of failing\n"
+    "  --part I/N             only one in N rows, so that a long build can be done in parts\n" HELP_INPUT "\n"
     "What the set is\n"
     "  -o, --output SET.eligd the file; appears only when complete and verified\n" HELP_SECRET HELP_WORK;
 
@@ -101,10 +109,18 @@ static int keygen(int argc, char **argv)
         fputs(keygen_help, stdout);
         return EXIT_DONE;
     }
-    int is_signer = argc == 3 && strcmp(argv[1], "signer") == 0;
-    if (argc != 3 || (!is_signer && strcmp(argv[1], "secret") != 0) || argv[2][0] == '-')
-        return message_usage("keygen takes 'secret FILE' or 'signer FILE'");
-    return (is_signer ? keys_make_signer(argv[2]) : keys_make_secret(argv[2])) ? EXIT_DONE : EXIT_CANNOT;
+    int made = -1;
+    if (argc == 3 && argv[2][0] != '-') {
+        if (strcmp(argv[1], "secret") == 0)
+            made = keys_make(KEY_SECRET, argv[2]);
+        else if (strcmp(argv[1], "seed") == 0)
+            made = keys_make(KEY_SEED, argv[2]);
+        else if (strcmp(argv[1], "signer") == 0)
+            made = keys_make_signer(argv[2]);
+    }
+    if (made < 0)
+        return message_usage("keygen takes 'secret FILE', 'signer FILE' or 'seed FILE'");
+    return made ? EXIT_DONE : EXIT_CANNOT;
 }
 
 static int make(enum command command, const char *help, int argc, char **argv)

@@ -25,7 +25,10 @@
 #define MEMORY_MAX (UINT64_C(1) << 44)
 #define MEMORY_DEFAULT_MAX (UINT64_C(1) << 30)
 #define LABEL_MINIMUM_DEFAULT 10
-#define FINGERPRINT_BITS_DEFAULT 32
+#define RATE_BITS_DEFAULT 32
+#define PARTS_MAX 1000000
+#define ARGON2_MEMORY_DEFAULT (UINT64_C(64) << 20)
+#define ARGON2_PASSES_DEFAULT 3
 
 enum option_number {
     OPTION_KIND = 1,
@@ -34,6 +37,11 @@ enum option_number {
     OPTION_LABEL_MINIMUM,
     OPTION_PROFILE,
     OPTION_SECRET,
+    OPTION_ARGON2_MEMORY,
+    OPTION_ARGON2_PASSES,
+    OPTION_WORK_BITS,
+    OPTION_SEED,
+    OPTION_ACCEPT_ENUMERABLE,
     OPTION_SALT,
     OPTION_SIGNER,
     OPTION_SERIAL,
@@ -46,6 +54,7 @@ enum option_number {
     OPTION_DELIMITER,
     OPTION_ENCODING,
     OPTION_NO_HEADER,
+    OPTION_PART,
     OPTION_MEMORY,
     OPTION_THREADS,
     OPTION_TMPDIR,
@@ -64,6 +73,11 @@ static const struct option long_options[] = {
     {"label-minimum", required_argument, NULL, OPTION_LABEL_MINIMUM},
     {"profile", required_argument, NULL, OPTION_PROFILE},
     {"secret", required_argument, NULL, OPTION_SECRET},
+    {"argon2-memory", required_argument, NULL, OPTION_ARGON2_MEMORY},
+    {"argon2-passes", required_argument, NULL, OPTION_ARGON2_PASSES},
+    {"work-bits", required_argument, NULL, OPTION_WORK_BITS},
+    {"seed", required_argument, NULL, OPTION_SEED},
+    {"accept-enumerable", no_argument, NULL, OPTION_ACCEPT_ENUMERABLE},
     {"salt", required_argument, NULL, OPTION_SALT},
     {"signer", required_argument, NULL, OPTION_SIGNER},
     {"serial", required_argument, NULL, OPTION_SERIAL},
@@ -76,6 +90,7 @@ static const struct option long_options[] = {
     {"delimiter", required_argument, NULL, OPTION_DELIMITER},
     {"encoding", required_argument, NULL, OPTION_ENCODING},
     {"no-header", no_argument, NULL, OPTION_NO_HEADER},
+    {"part", required_argument, NULL, OPTION_PART},
     {"memory", required_argument, NULL, OPTION_MEMORY},
     {"threads", required_argument, NULL, OPTION_THREADS},
     {"tmpdir", required_argument, NULL, OPTION_TMPDIR},
@@ -100,6 +115,11 @@ static const unsigned commands_of[OPTION_COUNT] = {
     [OPTION_LABEL_MINIMUM] = OF_INDEXES,
     [OPTION_PROFILE] = OF_LISTS,
     [OPTION_SECRET] = OF_LISTS,
+    [OPTION_ARGON2_MEMORY] = OF_LISTS,
+    [OPTION_ARGON2_PASSES] = OF_LISTS,
+    [OPTION_WORK_BITS] = OF_LISTS,
+    [OPTION_SEED] = OF_LISTS,
+    [OPTION_ACCEPT_ENUMERABLE] = OF_LISTS,
     [OPTION_SALT] = OF_LISTS,
     [OPTION_SIGNER] = OF_INDEXES,
     [OPTION_SERIAL] = OF_INDEXES,
@@ -112,6 +132,7 @@ static const unsigned commands_of[OPTION_COUNT] = {
     [OPTION_DELIMITER] = OF_LISTS,
     [OPTION_ENCODING] = OF_LISTS,
     [OPTION_NO_HEADER] = OF_LISTS,
+    [OPTION_PART] = OF(COMMAND_DIGEST),
     [OPTION_MEMORY] = OF_ALL,
     [OPTION_THREADS] = OF_ALL,
     [OPTION_TMPDIR] = OF_ALL,
@@ -218,16 +239,21 @@ static int read_label_order(struct recipe *recipe, const char *text)
     }
 }
 
+static int read_key(uint8_t **key, const char **key_path, enum key_sort sort, const char *path)
+{
+    *key_path = path;
+    *key = keys_read(sort, path);
+    return *key != NULL ? EXIT_DONE : EXIT_CANNOT;
+}
+
 static int read_signer(struct recipe *recipe, const char *path)
 {
-    recipe->signer_path = path;
-    recipe->signer = keys_read(KEY_SIGNER, path);
+    int result = read_key(&recipe->signer, &recipe->signer_path, KEY_SIGNER, path);
     uint8_t *pair = sodium_malloc(crypto_sign_SECRETKEYBYTES);
-    if (recipe->signer != NULL && pair != NULL)
+    if (result == EXIT_DONE && pair != NULL)
         (void)crypto_sign_seed_keypair(recipe->signer_public, pair, recipe->signer);
-    int good = recipe->signer != NULL && pair != NULL;
     sodium_free(pair);
-    return good ? EXIT_DONE : EXIT_CANNOT;
+    return pair != NULL ? result : EXIT_CANNOT;
 }
 
 static int read_delimiter(struct recipe *recipe, const char *text)
@@ -241,6 +267,23 @@ static int read_delimiter(struct recipe *recipe, const char *text)
     return EXIT_DONE;
 }
 
+/* I/N */
+static int read_part_number(struct recipe *recipe, const char *text)
+{
+    char number[16] = "";
+    const char *slash = strchr(text, '/');
+    uint64_t part = 0, parts = 0;
+    if (slash != NULL && (size_t)(slash - text) < sizeof number)
+        memcpy(number, text, (size_t)(slash - text));
+    if (slash == NULL || !parse_number(slash + 1, 1, PARTS_MAX, &parts) ||
+        !parse_number(number, 1, parts, &part))
+        return message_usage("--part takes I/N, such as 1/10 for the first tenth of the rows; N is at most %d",
+                             PARTS_MAX);
+    recipe->part = (unsigned)(part - 1);
+    recipe->parts = (unsigned)parts;
+    return EXIT_DONE;
+}
+
 static int read_encoding(struct recipe *recipe, const char *text)
 {
     struct decoder *decoder;
@@ -251,11 +294,35 @@ static int read_encoding(struct recipe *recipe, const char *text)
     return EXIT_DONE;
 }
 
-static int read_profile(const char *text)
+static int read_profile(struct recipe *recipe, const char *text)
 {
-    if (strcmp(text, "keyed") == 0)
-        return EXIT_DONE;
-    return message_usage("--profile '%s': this version builds the profile 'keyed' only", text);
+    for (int id = ELIG_PROFILE_KEYED; id <= ELIG_PROFILE_BLIND; id++)
+        if (strcmp(text, profile_name((enum elig_profile)id)) == 0) {
+            recipe->profile.id = (enum elig_profile)id;
+            return EXIT_DONE;
+        }
+    return message_usage("--profile '%s' is none of keyed, offline, blind", text);
+}
+
+/* Argon2id takes its memory in KiB. */
+static int read_argon2_memory(struct recipe *recipe, const char *text)
+{
+    if (!parse_size(text, ELIG_ARGON2_MEMORY_MIN, ELIG_ARGON2_MEMORY_MAX, &recipe->profile.argon2_memory) ||
+        recipe->profile.argon2_memory % 1024 != 0)
+        return message_usage("--argon2-memory takes a size from 19MiB to 1GiB, in whole KiB: less is no "
+                             "protection, and more no program of elig's would take for a lookup");
+    return EXIT_DONE;
+}
+
+static int read_argon2_number(uint32_t *number, int option, const char *text, uint64_t minimum,
+                              uint64_t maximum)
+{
+    uint64_t value;
+    if (!parse_number(text, minimum, maximum, &value))
+        return message_usage("--%s takes a number from %u to %u", option_name(option), (unsigned)minimum,
+                             (unsigned)maximum);
+    *number = (uint32_t)value;
+    return EXIT_DONE;
 }
 
 static int read_campaign(struct recipe *recipe, const char *text)
@@ -301,6 +368,9 @@ static int read_flag(struct recipe *recipe, int option, const char *text)
     case OPTION_NO_HEADER:
         recipe->has_header = 0;
         return EXIT_DONE;
+    case OPTION_ACCEPT_ENUMERABLE:
+        recipe->accepts_enumerable = 1;
+        return EXIT_DONE;
     case OPTION_SKIP_INVALID:
         recipe->skip_invalid = 1;
         return EXIT_DONE;
@@ -312,6 +382,31 @@ static int read_flag(struct recipe *recipe, int option, const char *text)
         return OPTIONS_HELP;
     default:
         return message_usage("option '%s' is unknown or ambiguous, lacks a value or takes none", text);
+    }
+}
+
+/* Takes an option in that says how identifiers become digests, or says that text is none. */
+static int read_digest_option(struct recipe *recipe, int option, const char *text)
+{
+    switch (option) {
+    case OPTION_PROFILE:
+        return read_profile(recipe, text);
+    case OPTION_SECRET:
+        return read_key(&recipe->secret, &recipe->secret_path, KEY_SECRET, text);
+    case OPTION_SEED:
+        return read_key(&recipe->seed, &recipe->seed_path, KEY_SEED, text);
+    case OPTION_ARGON2_MEMORY:
+        return read_argon2_memory(recipe, text);
+    case OPTION_ARGON2_PASSES:
+        return read_argon2_number(&recipe->profile.argon2_passes, option, text, ELIG_ARGON2_PASSES_MIN,
+                                  ELIG_ARGON2_PASSES_MAX);
+    case OPTION_WORK_BITS:
+        return read_argon2_number(&recipe->profile.work_bits, option, text, 0, ELIG_WORK_BITS_MAX);
+    case OPTION_SALT:
+        return check(parse_hex(text, recipe->profile.salt, sizeof recipe->profile.salt), option,
+                     "32 hexadecimal digits");
+    default:
+        return read_flag(recipe, option, text);
     }
 }
 
@@ -329,21 +424,13 @@ static int read_option(struct recipe *recipe, int option, const char *text)
     case OPTION_LABEL_MINIMUM:
         return check(parse_number(text, 1, ELIG_IDENTIFIERS_MAX, &recipe->label_minimum), option,
                      "a number from 1");
-    case OPTION_PROFILE:
-        return read_profile(text);
-    case OPTION_SECRET:
-        recipe->secret_path = text;
-        recipe->secret = keys_read(KEY_SECRET, text);
-        return recipe->secret != NULL ? EXIT_DONE : EXIT_CANNOT;
     case OPTION_SIGNER:
         return read_signer(recipe, text);
     case OPTION_SERIAL:
         return check(parse_time(text, &recipe->serial) && recipe->serial > 0, option,
                      "a time such as 2026-12-01T09:00:00+09:00");
-    case OPTION_SALT:
-        return check(parse_hex(text, recipe->salt, sizeof recipe->salt), option, "32 hexadecimal digits");
     case OPTION_FPR:
-        return check(parse_rate(text, &recipe->fingerprint_bits), option,
+        return check(parse_rate(text, &recipe->rate_bits), option,
                      "a rate such as 2^-32 or 1e-9, not below 2^-56");
     case OPTION_NOT_BEFORE:
         return check(parse_time(text, &recipe->not_before), option, "a time such as 2026-12-01T09:00:00+09:00");
@@ -359,6 +446,8 @@ static int read_option(struct recipe *recipe, int option, const char *text)
         return read_delimiter(recipe, text);
     case OPTION_ENCODING:
         return read_encoding(recipe, text);
+    case OPTION_PART:
+        return read_part_number(recipe, text);
     case OPTION_MEMORY:
         return check(parse_size(text, MEMORY_MIN, MEMORY_MAX, &recipe->memory), option,
                      "a size from 64MiB, such as 1GiB");
@@ -375,18 +464,20 @@ static int read_option(struct recipe *recipe, int option, const char *text)
         recipe->output = text;
         return EXIT_DONE;
     default:
-        return read_flag(recipe, option, text);
+        return read_digest_option(recipe, option, text);
     }
 }
 
 static void set_defaults(struct recipe *recipe, enum command command)
 {
     *recipe = (struct recipe){.command = command,
+                              .profile = {.id = ELIG_PROFILE_KEYED},
                               .label_minimum = LABEL_MINIMUM_DEFAULT,
-                              .fingerprint_bits = FINGERPRINT_BITS_DEFAULT,
+                              .rate_bits = RATE_BITS_DEFAULT,
                               .campaign = "",
                               .delimiter = ',',
-                              .has_header = 1};
+                              .has_header = 1,
+                              .parts = 1};
     long processors = sysconf(_SC_NPROCESSORS_ONLN), pages = sysconf(_SC_PHYS_PAGES);
     recipe->threads = processors < 1                      ? 1
                       : processors > PARALLEL_THREADS_MAX ? PARALLEL_THREADS_MAX
@@ -398,7 +489,7 @@ static void set_defaults(struct recipe *recipe, enum command command)
     recipe->tmpdir = getenv("TMPDIR");
     if (recipe->tmpdir == NULL || *recipe->tmpdir == '\0')
         recipe->tmpdir = "/tmp";
-    randombytes_buf(recipe->salt, sizeof recipe->salt);
+    randombytes_buf(recipe->profile.salt, sizeof recipe->profile.salt);
 }
 
 /* Stats the folder that path is in: 1, and *name is what it is called there. */
@@ -452,6 +543,8 @@ static int check_outputs(const struct recipe *recipe)
         return message_usage("--report and -o name the same file, %s", recipe->output);
     int result = check_read(recipe, recipe->secret_path);
     if (result == EXIT_DONE)
+        result = check_read(recipe, recipe->seed_path);
+    if (result == EXIT_DONE)
         result = check_read(recipe, recipe->signer_path);
     for (unsigned i = 0; i < recipe->input_count && result == EXIT_DONE; i++) {
         result = check_read(recipe, recipe->inputs[i]);
@@ -466,24 +559,77 @@ static int check_outputs(const struct recipe *recipe)
     return result;
 }
 
+/* What belongs to the profiles that have a secret. */
+static int check_secret(const struct recipe *recipe)
+{
+    if (recipe->secret == NULL)
+        return message_usage("--secret FILE is needed: 'elig-build keygen secret FILE' makes one");
+    if (recipe->profile.argon2_memory != 0 || recipe->profile.argon2_passes != 0 ||
+        recipe->profile.work_bits != 0 || recipe->seed != NULL || recipe->accepts_enumerable)
+        return message_usage(
+            "--argon2-memory, --argon2-passes, --work-bits, --seed and --accept-enumerable belong "
+            "to --profile offline");
+    return EXIT_DONE;
+}
+
+/* A seed nobody is to have, for a build of one command. */
+static int draw_seed(struct recipe *recipe)
+{
+    recipe->seed = sodium_malloc(ELIG_SECRET_BYTES);
+    if (recipe->seed == NULL)
+        return EXIT_CANNOT;
+    randombytes_buf(recipe->seed, ELIG_SECRET_BYTES);
+    return EXIT_DONE;
+}
+
+/* What belongs to the profile that has none. */
+static int check_offline(struct recipe *recipe)
+{
+    struct profile *profile = &recipe->profile;
+    if (profile->argon2_memory == 0)
+        profile->argon2_memory = ARGON2_MEMORY_DEFAULT;
+    if (profile->argon2_passes == 0)
+        profile->argon2_passes = ARGON2_PASSES_DEFAULT;
+    if (recipe->secret != NULL)
+        return message_usage("--secret is no option of --profile offline, which has none");
+    if (profile->work_bits == 0 && recipe->seed != NULL)
+        return message_usage("--seed without --work-bits");
+    if (profile->work_bits > 0 && recipe->seed == NULL && recipe->command == COMMAND_DIGEST)
+        return message_usage("--work-bits needs --seed FILE, the same for all sets of one index: "
+                             "'elig-build keygen seed FILE' makes one");
+    if (recipe_fingerprint_bits(recipe) > ELIG_FINGERPRINT_MAX)
+        return message_usage("--fpr 2^-%u takes %u bits with --work-bits %u, and there are %d",
+                             recipe->rate_bits, recipe_fingerprint_bits(recipe), (unsigned)profile->work_bits,
+                             ELIG_FINGERPRINT_MAX);
+    return profile->work_bits > 0 && recipe->seed == NULL ? draw_seed(recipe) : EXIT_DONE;
+}
+
 /* What a command that reads lists needs. */
-static int check_lists(const struct recipe *recipe)
+static int check_lists(struct recipe *recipe)
 {
     if (recipe->kind_count == 0)
         return message_usage("at least one --kind NAME=COLUMN:TYPE is needed");
-    if (recipe->secret == NULL)
-        return message_usage("--secret FILE is needed: 'elig-build keygen secret FILE' makes one");
+    int result = recipe->profile.id == ELIG_PROFILE_OFFLINE ? check_offline(recipe) : check_secret(recipe);
+    if (result != EXIT_DONE)
+        return result;
     if (recipe->command == COMMAND_COMPILE && recipe->label_order_count > 0 && recipe->label_column == NULL)
         return message_usage("--label-order without --label");
     return EXIT_DONE;
 }
 
 /* Fewer threads where the memory does not hold the work of as many. */
-static void fit_threads(struct recipe *recipe)
+static int fit_threads(struct recipe *recipe)
 {
-    uint64_t most = (recipe->memory - MEMORY_ASIDE) / MEMORY_OF_A_THREAD;
+    uint64_t most = (recipe->memory - MEMORY_ASIDE) / (MEMORY_OF_A_THREAD + recipe->profile.argon2_memory);
+    if (most == 0)
+        return message_usage(
+            "--memory does not hold one digest: with this --argon2-memory it takes at least %lluMiB",
+            (unsigned long long)(MEMORY_ASIDE + MEMORY_OF_A_THREAD + recipe->profile.argon2_memory +
+                                 (1u << 20) - 1) >>
+                20);
     if (recipe->threads > most)
         recipe->threads = (unsigned)most;
+    return EXIT_DONE;
 }
 
 /* What no single option can tell. */
@@ -496,7 +642,8 @@ static int check_together(struct recipe *recipe)
         result = check_lists(recipe);
     if (result == EXIT_DONE && recipe->not_after != 0 && recipe->not_before > recipe->not_after)
         result = message_usage("--not-after comes before --not-before");
-    fit_threads(recipe);
+    if (result == EXIT_DONE)
+        result = fit_threads(recipe);
     return result == EXIT_DONE ? check_outputs(recipe) : result;
 }
 
@@ -559,6 +706,7 @@ void options_free(struct recipe *recipe)
     free(recipe->absent);
     free(recipe->removed);
     keys_free(recipe->secret);
+    keys_free(recipe->seed);
     keys_free(recipe->signer);
     *recipe = (struct recipe){0};
 }

@@ -78,6 +78,15 @@ double progress_left(const struct progress *progress)
     return rest + pace * after;
 }
 
+/* Seconds, unless they have hours before them. */
+static void print_left(unsigned seconds)
+{
+    if (seconds < 3600)
+        fprintf(stderr, "  %u:%02u left in all", seconds / 60, seconds % 60);
+    else
+        fprintf(stderr, "  %u h %02u min left in all", seconds / 3600, seconds / 60 % 60);
+}
+
 static void show(const struct progress *progress)
 {
     double seconds = since(&progress->started);
@@ -89,7 +98,7 @@ static void show(const struct progress *progress)
     fprintf(stderr, "  %.1f %s  %.1f %s/s", done, progress->unit, seconds > 0 ? done / seconds : 0,
             progress->unit);
     if (left >= 0)
-        fprintf(stderr, "  %u:%02u left in all", (unsigned)left / 60, (unsigned)left % 60);
+        print_left((unsigned)(left + 0.5));
     fflush(stderr);
 }
 

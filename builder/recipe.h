@@ -9,6 +9,7 @@
 
 #include "elig.h"
 #include "elig_format.h"
+#include "profile.h"
 
 /* From a list to an index; from a list to a set of digests; from sets to an index. */
 enum command { COMMAND_COMPILE, COMMAND_DIGEST, COMMAND_ASSEMBLE };
@@ -22,16 +23,18 @@ struct recipe {
     char **label_order;                            /* label_order_count words */
     unsigned label_order_count;
     uint64_t label_minimum;
-    unsigned fingerprint_bits;
+    unsigned rate_bits; /* the false-positive rate is to be 2^-rate_bits */
     int64_t not_before, not_after;
     int64_t serial;       /* 0: none */
     const char *campaign; /* may be empty */
 
-    uint8_t salt[ELIG_SALT_BYTES];
-    uint8_t key_check[ELIG_KEY_CHECK_BYTES];
-    uint8_t *secret; /* ELIG_SECRET_BYTES in locked memory; NULL for `assemble` */
+    struct profile profile; /* what it keeps of a key, profile_set_key() fills in once all options are known */
+    uint8_t *secret;        /* keyed, blind: ELIG_SECRET_BYTES in locked memory; NULL for `assemble` */
     const char *secret_path;
-    uint8_t *signer; /* seed of an Ed25519 key pair, in locked memory; NULL: unsigned */
+    uint8_t *seed; /* offline with work bits: ELIG_SECRET_BYTES in locked memory; NULL for `assemble` */
+    const char *seed_path;
+    int accepts_enumerable; /* offline: kinds that are cheap to try out, too */
+    uint8_t *signer;        /* seed of an Ed25519 key pair, in locked memory; NULL: unsigned */
     const char *signer_path;
     uint8_t signer_public[ELIG_SIGNER_BYTES]; /* zero: unsigned */
 
@@ -44,6 +47,7 @@ struct recipe {
     char delimiter;
     const char *encoding; /* NULL: UTF-8 */
     int has_header;
+    unsigned part, parts; /* of the rows, those whose line's number is part modulo parts */
     int skip_invalid;
 
     const char *output, *report; /* report may be NULL */
@@ -52,5 +56,18 @@ struct recipe {
     unsigned threads;
     int is_quiet;
 };
+
+/* A lookup in an offline index tries 2^work_bits fingerprints, which takes as many bits more to keep to the
+ * rate. */
+static inline unsigned recipe_fingerprint_bits(const struct recipe *recipe)
+{
+    return recipe->rate_bits + recipe->profile.work_bits;
+}
+
+/* What digests are made with: the secret or the seed; NULL where there is none. */
+static inline const uint8_t *recipe_key(const struct recipe *recipe)
+{
+    return recipe->secret != NULL ? recipe->secret : recipe->seed;
+}
 
 #endif

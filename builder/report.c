@@ -33,6 +33,45 @@ static double bits_per_identifier(const struct header *header)
 
 /* ---- JSON ---- */
 
+static void put_guessing(struct json *json, const struct report *report, unsigned kind)
+{
+    const struct profile *profile = &report->recipe->profile;
+    const struct price *price = &report->prices[kind];
+    json_open(json, "guessing", '{');
+    json_real(json, "candidates", price->candidates);
+    json_real(json, "core_seconds", price->seconds);
+    if (profile->id == ELIG_PROFILE_OFFLINE)
+        json_real(json, "dollars", price->dollars);
+    else
+        json_null(json, "dollars");
+    json_flag(json, "enumerable", price_is_cheap(profile, price));
+    json_close(json, '}');
+}
+
+static void put_warnings(struct json *json, const struct report *report)
+{
+    const struct recipe *recipe = report->recipe;
+    json_open(json, "warnings", '[');
+    for (unsigned kind = 0; kind < recipe->kind_count; kind++) {
+        char text[PRICE_SENTENCE];
+        if (price_is_cheap(&recipe->profile, &report->prices[kind]))
+            json_text(json, NULL,
+                      price_sentence(&recipe->profile, &recipe->kinds[kind], &report->prices[kind], text));
+    }
+    json_close(json, ']');
+}
+
+/* What a digest takes, where it is to take something. */
+static void put_profile(struct json *json, const struct profile *profile)
+{
+    json_text(json, "profile", profile_name(profile->id));
+    if (profile->id == ELIG_PROFILE_OFFLINE) {
+        json_number(json, "argon2_memory", profile->argon2_memory);
+        json_number(json, "argon2_passes", profile->argon2_passes);
+        json_number(json, "work_bits", profile->work_bits);
+    }
+}
+
 static void put_kinds(struct json *json, const struct report *report)
 {
     json_open(json, "kinds", '[');
@@ -47,6 +86,7 @@ static void put_kinds(struct json *json, const struct report *report)
             json_text(json, NULL, type);
         }
         json_close(json, ']');
+        put_guessing(json, report, kind);
         json_number(json, "identifiers", report->census->of_kind[kind]);
         json_number(json, "duplicates",
                     report->counts->identifiers[kind] - report->census->of_kind[kind] -
@@ -209,13 +249,14 @@ static void put_all(const struct report *report, FILE *stream, const unsigned *l
     json_text(&json, "program", "elig-build " ELIG_VERSION);
     json_text(&json, "outcome", report->is_published ? "published" : "refused");
     json_text(&json, "command", command_names[recipe->command]);
-    json_text(&json, "profile", "keyed");
+    put_profile(&json, &recipe->profile);
+    put_warnings(&json, report);
     json_number(&json, "rules_version", ELIG_RULES_VERSION);
     json_number(&json, "input_bytes", report->counts->bytes);
     json_number(&json, "rows", report->counts->rows);
     json_number(&json, "rows_without_identifier", report->counts->rows_without_identifier);
     json_number(&json, "identifiers", report->census->first_rank[STORE_PARTS]);
-    json_real(&json, "false_positive_rate", ldexp(1, -(int)recipe->fingerprint_bits));
+    json_real(&json, "false_positive_rate", ldexp(1, -(int)recipe->rate_bits));
     put_kinds(&json, report);
     put_labels(&json, report, label_numbers);
     json_number(&json, "rejected", faults_all(report->faults));
@@ -318,7 +359,7 @@ static void print_output(const struct report *report)
             "%s: %llu bytes, %.2f bits per identifier; an identifier that is not listed is taken for one that "
             "is once in 2^%u lookups",
             output, (unsigned long long)(header->tree.pages * ELIG_PAGE_BYTES), bits_per_identifier(header),
-            header->leaf.fingerprint_bits);
+            header->leaf.fingerprint_bits - header->profile.work_bits);
 }
 
 void report_print(const struct report *report)

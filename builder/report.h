@@ -10,10 +10,12 @@
 #include "header.h"
 #include "intake.h"
 #include "labels.h"
+#include "price.h"
 #include "publish.h"
 
 struct report {
     const struct recipe *recipe;
+    const struct price *prices; /* by kind */
     const struct intake_counts *counts, *absent_counts;
     const struct census *census;
     const struct labels *labels;

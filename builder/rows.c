@@ -18,8 +18,11 @@
 #define RAW_BYTES (256u << 10) /* read at once */
 
 /* A block is handed out once it has rows and is this long: it still is in the second-level cache when it is
- * taken apart. */
+ * taken apart. Where a digest takes a thousand times as long or a million times, threads are to share few rows.
+ */
 #define ENOUGH_BYTES (256u << 10)
+#define ENOUGH_BYTES_BLIND (4u << 10)
+#define ENOUGH_BYTES_OFFLINE (1u << 8)
 
 struct rows {
     _Atomic int is_stopped;
@@ -30,8 +33,8 @@ struct rows {
     const char **inputs;
     unsigned input_count;
     int is_absent;
-    struct progress *progress;
     uint64_t bytes;
+    size_t enough;           /* one of ENOUGH_BYTES... */
     int is_over;             /* nothing more is to be had */
     int is_complete;         /* since all was read */
     struct columns *columns; /* of each input */
@@ -46,7 +49,8 @@ struct rows {
     char *raw;          /* RAW_BYTES as they were read */
     const char *unread; /* what of them is still to be decoded */
     size_t unread_bytes;
-    char *tail; /* ROWS_BLOCK_BYTES: the beginning of a row that the last block ended in */
+    uint64_t decoded; /* bytes that are, and are no block's read_bytes yet */
+    char *tail;       /* ROWS_BLOCK_BYTES: the beginning of a row that the last block ended in */
     size_t tail_bytes;
 };
 
@@ -114,7 +118,6 @@ static int read_raw(struct rows *rows)
         return explain(rows, errno);
     rows->unread_bytes = (size_t)got;
     rows->bytes += (uint64_t)got;
-    progress_add(rows->progress, (uint64_t)got);
     return got > 0;
 }
 
@@ -156,8 +159,8 @@ static int take_end(struct rows *rows, struct rows_block *block, struct whole *w
  * the failure explained. */
 static int read_rows(struct rows *rows, struct rows_block *block, struct whole *whole)
 {
-    while (whole->bytes < ENOUGH_BYTES) {
-        size_t room = ROWS_BLOCK_BYTES - block->length;
+    while (whole->bytes < rows->enough) {
+        size_t room = ROWS_BLOCK_BYTES - block->length, unread;
         if (room < DECODER_ROOM_MIN) {
             if (whole->bytes > 0)
                 return 1;
@@ -170,8 +173,10 @@ static int read_rows(struct rows *rows, struct rows_block *block, struct whole *
             if (got <= 0)
                 return got == 0 ? take_end(rows, block, whole) : -1;
         }
-        size_t added =
-            decoder_feed(rows->decoder, &rows->unread, &rows->unread_bytes, block->bytes + block->length, room);
+        unread = rows->unread_bytes;
+        size_t added = decoder_feed(rows->decoder, &rows->unread, &rows->unread_bytes,
+                                    block->bytes + block->length, room < rows->enough ? room : rows->enough);
+        rows->decoded += unread - rows->unread_bytes;
         scan_added(rows, block, added, whole);
     }
     return 1;
@@ -231,6 +236,8 @@ static int cut(struct rows *rows, struct rows_block *block, struct whole whole)
     block->line = rows->line;
     block->input = rows->input;
     block->columns = &rows->columns[rows->input];
+    block->read_bytes = rows->decoded;
+    rows->decoded = 0;
     int found = 1;
     if (rows->is_first && !is_blank(block->bytes, whole.bytes))
         found = find_columns(rows, block, whole.bytes);
@@ -264,8 +271,7 @@ static int next_block(struct rows *rows, struct rows_block *block)
 
 /* ---- All inputs ---- */
 
-struct rows *rows_open(const struct recipe *recipe, const char **inputs, unsigned input_count, int is_absent,
-                       struct progress *progress)
+struct rows *rows_open(const struct recipe *recipe, const char **inputs, unsigned input_count, int is_absent)
 {
     struct rows *rows = calloc(1, sizeof *rows);
     if (rows == NULL)
@@ -275,7 +281,9 @@ struct rows *rows_open(const struct recipe *recipe, const char **inputs, unsigne
     rows->inputs = inputs;
     rows->input_count = input_count;
     rows->is_absent = is_absent;
-    rows->progress = progress;
+    rows->enough = recipe->profile.id == ELIG_PROFILE_OFFLINE ? ENOUGH_BYTES_OFFLINE
+                   : recipe->profile.id == ELIG_PROFILE_BLIND ? ENOUGH_BYTES_BLIND
+                                                              : ENOUGH_BYTES;
     rows->file = -1;
     rows->stop = eventfd(0, EFD_CLOEXEC);
     rows->raw = malloc(RAW_BYTES);

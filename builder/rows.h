@@ -9,7 +9,7 @@
 #define ELIG_ROWS_H
 
 #include "columns.h"
-#include "progress.h"
+#include "recipe.h"
 
 /* Longest row, and size of a block. */
 #define ROWS_BLOCK_BYTES (1u << 20)
@@ -24,6 +24,7 @@ struct rows_block {
     uint64_t line; /* at which the byte at start stands */
     unsigned input;
     const struct columns *columns;
+    uint64_t read_bytes; /* of the inputs that it took, for the progress */
 };
 
 struct rows;
@@ -31,7 +32,7 @@ struct rows;
 /* The rows of input_count inputs; a NULL entry is standard input. is_absent: as columns_find() has it.
  * Everything must outlive the rows. NULL when there is no memory. */
 ELIG_CHECK_RESULT struct rows *rows_open(const struct recipe *recipe, const char **inputs, unsigned input_count,
-                                         int is_absent, struct progress *progress);
+                                         int is_absent);
 
 /* Fills the caller's block. Returns 1; 0 when no rows are left, or rows_stop() was called, or an input could
  * not be read, which has been explained. Safe from any thread. */

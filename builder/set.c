@@ -88,7 +88,7 @@ static enum set_error read_hashed(const struct set *set, const char *domain, con
         return SET_E_MEMORY;
     enum set_error error = read_bytes(set, *bytes, length, offset);
     if (error == SET_GOOD) {
-        digest_bytes(domain, set->terms.salt, *bytes, length, got);
+        digest_bytes(domain, set->terms.profile.salt, *bytes, length, got);
         if (memcmp(got, hash, sizeof got) != 0)
             error = SET_E_DAMAGED;
     }
@@ -101,10 +101,9 @@ static int unused_is_zero(const uint8_t *page)
     static const struct {
         uint32_t from, to;
     } unused[] = {
-        {ELIG_AT_PROFILE + 4, ELIG_AT_SALT},     {ELIG_AT_BLIND_KEY, SET_AT_ROWS},
-        {SET_AT_ROWS + 8, SET_AT_RECORDS},       {SET_AT_RECORDS + 8, ELIG_AT_LABELS},
-        {ELIG_AT_KIND_COUNT + 4, ELIG_AT_KINDS}, {ELIG_AT_CAMPAIGN, ELIG_AT_HEADER_HASH},
-        {ELIG_AT_SIGNATURE, ELIG_PAGE_BYTES},
+        {ELIG_AT_PROFILE + 4, ELIG_AT_SALT},     {SET_AT_ROWS + 8, SET_AT_RECORDS},
+        {SET_AT_RECORDS + 8, ELIG_AT_LABELS},    {ELIG_AT_KIND_COUNT + 4, ELIG_AT_KINDS},
+        {ELIG_AT_CAMPAIGN, ELIG_AT_HEADER_HASH}, {ELIG_AT_SIGNATURE, ELIG_PAGE_BYTES},
     };
     for (size_t i = 0; i < sizeof unused / sizeof *unused; i++)
         if (!bytes_are_zero(page + unused[i].from, unused[i].to - unused[i].from))
@@ -124,7 +123,7 @@ static enum set_error check_versions(const uint8_t *page)
     digest_bytes(SET_DOMAIN_HEADER, no_salt, page, ELIG_AT_HEADER_HASH, hash);
     if (memcmp(hash, page + ELIG_AT_HEADER_HASH, sizeof hash) != 0)
         return SET_E_DAMAGED;
-    return bytes_get_le32(page + ELIG_AT_PROFILE) == ELIG_PROFILE_KEYED ? SET_GOOD : SET_E_PROFILE;
+    return SET_GOOD;
 }
 
 static enum set_error read_dictionary(struct set *set, const uint8_t *page, uint64_t *next)
@@ -190,8 +189,9 @@ static enum set_error load(struct set *set)
         error = check_versions(page);
     if (error != SET_GOOD)
         return error;
-    memcpy(set->terms.salt, page + ELIG_AT_SALT, ELIG_SALT_BYTES);
-    memcpy(set->terms.key_check, page + ELIG_AT_KEY_CHECK, ELIG_KEY_CHECK_BYTES);
+    int profile = profile_read(&set->terms.profile, page);
+    if (profile != 0)
+        return profile == ELIG_E_PROFILE ? SET_E_PROFILE : SET_E_DAMAGED;
     set->rows = bytes_get_le64(page + SET_AT_ROWS);
     set->records = bytes_get_le64(page + SET_AT_RECORDS);
     if (set->records > ELIG_IDENTIFIERS_MAX || !unused_is_zero(page) ||
@@ -250,12 +250,26 @@ static int same_kind(const struct elig_kind *a, const struct elig_kind *b)
     return 1;
 }
 
-const char *set_terms_difference(const struct set_terms *a, const struct set_terms *b)
+static const char *profile_difference(const struct profile *a, const struct profile *b)
 {
+    if (a->id != b->id)
+        return "their profiles differ";
     if (memcmp(a->salt, b->salt, sizeof a->salt) != 0)
         return "their salts differ (give every digest job the same --salt)";
+    if (a->argon2_memory != b->argon2_memory || a->argon2_passes != b->argon2_passes)
+        return "their costs differ (give every digest job the same --argon2-memory and --argon2-passes)";
+    if (a->work_bits != b->work_bits)
+        return "their work factors differ (give every digest job the same --work-bits)";
     if (memcmp(a->key_check, b->key_check, sizeof a->key_check) != 0)
-        return "their secrets differ";
+        return a->id == ELIG_PROFILE_OFFLINE ? "their seeds differ" : "their secrets differ";
+    return memcmp(a->blind_key, b->blind_key, sizeof a->blind_key) != 0 ? "their secrets differ" : NULL;
+}
+
+const char *set_terms_difference(const struct set_terms *a, const struct set_terms *b)
+{
+    const char *difference = profile_difference(&a->profile, &b->profile);
+    if (difference != NULL)
+        return difference;
     if (a->kind_count != b->kind_count)
         return "one has more kinds of identifiers than the other";
     for (unsigned i = 0; i < a->kind_count; i++)
@@ -287,8 +301,8 @@ void set_walk_start(const struct set *set, unsigned part, struct set_walk *walk)
     walk->is_hashed = 0;
     memset(walk->of_kind, 0, sizeof walk->of_kind);
     walk->has_last = 0;
-    (void)crypto_generichash_blake2b_init_salt_personal(&walk->hash, NULL, 0, ELIG_HASH_BYTES, set->terms.salt,
-                                                        (const uint8_t *)SET_DOMAIN_PART);
+    (void)crypto_generichash_blake2b_init_salt_personal(
+        &walk->hash, NULL, 0, ELIG_HASH_BYTES, set->terms.profile.salt, (const uint8_t *)SET_DOMAIN_PART);
 }
 
 /* Takes note of a part whose hash was right; with the last one, of whether the records of each kind are as many

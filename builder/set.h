@@ -11,6 +11,7 @@
 
 #include "dictionary.h"
 #include "labels.h"
+#include "profile.h"
 #include "record.h"
 #include "store.h"
 
@@ -41,8 +42,7 @@
 
 /* What all sets of one index, and the index, have in common. */
 struct set_terms {
-    uint8_t salt[ELIG_SALT_BYTES];
-    uint8_t key_check[ELIG_KEY_CHECK_BYTES];
+    struct profile profile;
     unsigned kind_count;
     struct elig_kind kinds[ELIG_KINDS_MAX]; /* identifiers: the set's records of the kind */
 };

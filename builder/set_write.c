@@ -88,8 +88,8 @@ static int write_part(void *context, unsigned worker, uint64_t number)
     unsigned part = (unsigned)number, sub_bits = sub_bits_for(writing, part);
     uint64_t at = writing->first[part];
     int good = 1;
-    (void)crypto_generichash_blake2b_init_salt_personal(&hash, NULL, 0, ELIG_HASH_BYTES, plan->recipe->salt,
-                                                        (const uint8_t *)SET_DOMAIN_PART);
+    (void)crypto_generichash_blake2b_init_salt_personal(
+        &hash, NULL, 0, ELIG_HASH_BYTES, plan->recipe->profile.salt, (const uint8_t *)SET_DOMAIN_PART);
     for (unsigned sub = 0; sub >> sub_bits == 0 && good; sub++) {
         good = source_load(plan->source, part, sub, sub_bits, writing->room, &batch) &&
                put_records(writing, &writing->counts[worker], batch.records, batch.count, at, &hash);
@@ -151,7 +151,7 @@ static int write_dictionary(const struct writing *writing, uint8_t *page, size_t
         return 0;
     dictionary_write(&writing->dictionary, bytes);
     if (length > 0)
-        digest_bytes(ELIG_DOMAIN_DICTIONARY, writing->plan->recipe->salt, bytes, length,
+        digest_bytes(ELIG_DOMAIN_DICTIONARY, writing->plan->recipe->profile.salt, bytes, length,
                      page + ELIG_AT_DICTIONARY_HASH);
     int good = file_write_at(writing->file, bytes, length, ELIG_PAGE_BYTES);
     free(bytes);
@@ -172,14 +172,12 @@ static void fill_header(const struct writing *writing, uint8_t *page)
     memcpy(page, SET_MAGIC, ELIG_MAGIC_BYTES);
     bytes_put_le32(page + ELIG_AT_FORMAT_VERSION, SET_VERSION);
     bytes_put_le32(page + ELIG_AT_RULES_VERSION, ELIG_RULES_VERSION);
-    bytes_put_le32(page + ELIG_AT_PROFILE, ELIG_PROFILE_KEYED);
-    memcpy(page + ELIG_AT_SALT, recipe->salt, ELIG_SALT_BYTES);
-    memcpy(page + ELIG_AT_KEY_CHECK, recipe->key_check, ELIG_KEY_CHECK_BYTES);
+    profile_write(&recipe->profile, page);
     bytes_put_le64(page + SET_AT_ROWS, writing->plan->rows);
     bytes_put_le64(page + SET_AT_RECORDS, writing->first[STORE_PARTS]);
     bytes_put_le32(page + ELIG_AT_LABELS, writing->dictionary.count);
     bytes_put_le64(page + ELIG_AT_DICTIONARY, dictionary_bytes(&writing->dictionary));
-    digest_bytes(SET_DOMAIN_PARTS, recipe->salt, writing->table, sizeof writing->table,
+    digest_bytes(SET_DOMAIN_PARTS, recipe->profile.salt, writing->table, sizeof writing->table,
                  page + SET_AT_PARTS_HASH);
     header_kinds_write(kinds, recipe->kind_count, page);
     digest_bytes(SET_DOMAIN_HEADER, no_salt, page, ELIG_AT_HEADER_HASH, page + ELIG_AT_HEADER_HASH);

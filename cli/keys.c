@@ -25,6 +25,9 @@ static const struct form {
     [KEY_SECRET] = {"secret", "elig-build keygen secret", "elig-secret-1 ",
                     "# elig secret. Who has this file can test guesses against every index made with it.\n",
                     S_IRUSR | S_IWUSR},
+    [KEY_SEED] = {"seed", "elig-build keygen seed", "elig-seed-1 ",
+                  "# elig seed. Who has this file need not pay for an offline index's work bits.\n",
+                  S_IRUSR | S_IWUSR},
     [KEY_SIGNER] = {"signer", "elig-build keygen signer", "elig-signer-1 ",
                     "# elig signer. Who has this file can publish indexes in its owner's name.\n",
                     S_IRUSR | S_IWUSR},
@@ -192,10 +195,10 @@ static uint8_t *new_key(void)
     return key;
 }
 
-int keys_make_secret(const char *path)
+int keys_make(enum key_sort sort, const char *path)
 {
     uint8_t *key = new_key();
-    int good = key != NULL && make_file(KEY_SECRET, path, key);
+    int good = key != NULL && make_file(sort, path, key);
     sodium_free(key);
     return good;
 }

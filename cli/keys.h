@@ -17,6 +17,7 @@
 
 enum key_sort {
     KEY_SECRET,       /* of a keyed or blind index */
+    KEY_SEED,         /* of an offline index with work bits */
     KEY_SIGNER,       /* the seed of an Ed25519 key pair */
     KEY_SIGNER_PUBLIC /* what a signer's indexes are checked with */
 };
@@ -25,10 +26,10 @@ enum key_sort {
  */
 ELIG_CHECK_RESULT uint8_t *keys_read(enum key_sort sort, const char *path);
 
-/* Makes a new random secret at path, mode 0600; or a signer there, and its public key, for all to read, at the
- * same path with ".pub" behind it. A file that exists is never overwritten. On failure prints why and returns
- * 0, and leaves no file it made; else 1. */
-ELIG_CHECK_RESULT int keys_make_secret(const char *path);
+/* Makes a new random secret or seed at path, mode 0600; or a signer there, and its public key, for all to read,
+ * at the same path with ".pub" behind it. A file that exists is never overwritten. On failure prints why and
+ * returns 0, and leaves no file it made; else 1. */
+ELIG_CHECK_RESULT int keys_make(enum key_sort sort, const char *path);
 ELIG_CHECK_RESULT int keys_make_signer(const char *path);
 
 /* Wipes and frees; NULL is fine. */

@@ -122,6 +122,20 @@ void digest_key_check(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t sal
     blake2b(check, ELIG_KEY_CHECK_BYTES, NULL, 0, secret, salt, ELIG_DOMAIN_KEY_CHECK);
 }
 
+void digest_seed_check(const uint8_t seed[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],
+                       uint8_t check[ELIG_KEY_CHECK_BYTES])
+{
+    blake2b(check, ELIG_KEY_CHECK_BYTES, NULL, 0, seed, salt, ELIG_DOMAIN_SEED_CHECK);
+}
+
+uint32_t digest_tweak(const uint8_t seed[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],
+                      const uint8_t *message, size_t length)
+{
+    uint8_t hash[ELIG_HASH_BYTES];
+    blake2b(hash, sizeof hash, message, length, seed, salt, ELIG_DOMAIN_TWEAK);
+    return bytes_get_le32(hash);
+}
+
 void digest_page(const uint8_t salt[ELIG_SALT_BYTES], uint64_t page_number, const uint8_t *page,
                  uint8_t tag[ELIG_TAG_BYTES])
 {

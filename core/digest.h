@@ -49,6 +49,13 @@ void digest_keyed_many(const struct digest_key *key, const struct digest_input *
 void digest_key_check(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],
                       uint8_t check[ELIG_KEY_CHECK_BYTES]);
 
+/* The same for the seed of an offline profile's tweaks, and 32 bits from which an identifier's tweak is taken.
+ */
+void digest_seed_check(const uint8_t seed[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],
+                       uint8_t check[ELIG_KEY_CHECK_BYTES]);
+uint32_t digest_tweak(const uint8_t seed[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],
+                      const uint8_t *message, size_t length);
+
 /* The tag of a page: BLAKE2b-128 with the index's salt and the page's number in the file. */
 void digest_page(const uint8_t salt[ELIG_SALT_BYTES], uint64_t page_number, const uint8_t *page,
                  uint8_t tag[ELIG_TAG_BYTES]);

@@ -41,7 +41,6 @@ static int unused_is_zero(const uint8_t *page)
         uint32_t from, to;
     } unused[] = {
         {ELIG_AT_PROFILE + 4, ELIG_AT_PAGES},
-        {ELIG_AT_BLIND_KEY, ELIG_AT_SERIAL}, /* the other profiles' parameters */
         {ELIG_AT_ROOT + ELIG_ENTRY_BYTES, ELIG_AT_KIND_COUNT},
         {ELIG_AT_KIND_COUNT + 4, ELIG_AT_KINDS},
         {ELIG_AT_CAMPAIGN + ELIG_CAMPAIGN_MAX + 1, ELIG_AT_SIGNER},
@@ -127,7 +126,9 @@ static int read_shapes(struct header *header, const uint8_t *page)
                                        .fingerprint_bits = page[ELIG_AT_FINGERPRINT],
                                        .payload_bits = page[ELIG_AT_PAYLOAD]};
     if (header->identifiers > ELIG_IDENTIFIERS_MAX || page[ELIG_AT_PILOT] != ELIG_PILOT_BITS ||
-        !leaf_shape_is_valid(&header->leaf) || !read_labels(header, page))
+        !leaf_shape_is_valid(&header->leaf) ||
+        header->leaf.fingerprint_bits < ELIG_FINGERPRINT_MIN + header->profile.work_bits ||
+        !read_labels(header, page))
         return 0;
     uint64_t leaves = header_leaves(header->identifiers, header->leaf.slots);
     uint64_t first_tree_page = 1 + header_dictionary_pages(header->dictionary_bytes);
@@ -189,11 +190,10 @@ __attribute__((cold)) int header_read(struct header *header, const uint8_t page[
         error = check_signature(page, NULL);
     if (error != 0)
         return error;
-    if (bytes_get_le32(page + ELIG_AT_PROFILE) != ELIG_PROFILE_KEYED)
-        return ELIG_E_PROFILE;
     memset(header, 0, sizeof *header);
-    memcpy(header->salt, page + ELIG_AT_SALT, ELIG_SALT_BYTES);
-    memcpy(header->key_check, page + ELIG_AT_KEY_CHECK, ELIG_KEY_CHECK_BYTES);
+    error = profile_read(&header->profile, page);
+    if (error != 0)
+        return error;
     memcpy(header->signer, page + ELIG_AT_SIGNER, ELIG_SIGNER_BYTES);
     if (!unused_is_zero(page) || !read_times(header, page) || !read_shapes(header, page) ||
         !header_kinds_read(header->kinds, &header->kind_count, header->identifiers, page) ||
@@ -230,10 +230,8 @@ void header_write(const struct header *header, uint8_t page[ELIG_PAGE_BYTES])
     memcpy(page + ELIG_AT_MAGIC, ELIG_MAGIC, ELIG_MAGIC_BYTES);
     bytes_put_le32(page + ELIG_AT_FORMAT_VERSION, ELIG_FORMAT_VERSION);
     bytes_put_le32(page + ELIG_AT_RULES_VERSION, ELIG_RULES_VERSION);
-    bytes_put_le32(page + ELIG_AT_PROFILE, ELIG_PROFILE_KEYED);
     bytes_put_le64(page + ELIG_AT_PAGES, header->tree.pages);
-    memcpy(page + ELIG_AT_SALT, header->salt, ELIG_SALT_BYTES);
-    memcpy(page + ELIG_AT_KEY_CHECK, header->key_check, ELIG_KEY_CHECK_BYTES);
+    profile_write(&header->profile, page);
     bytes_put_le64(page + ELIG_AT_SERIAL, header->serial);
     bytes_put_le64(page + ELIG_AT_NOT_BEFORE, (uint64_t)header->not_before);
     bytes_put_le64(page + ELIG_AT_NOT_AFTER, (uint64_t)header->not_after);

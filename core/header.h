@@ -10,11 +10,11 @@
 #include "elig.h"
 #include "elig_format.h"
 #include "leaf.h"
+#include "profile.h"
 #include "tree.h"
 
 struct header {
-    uint8_t salt[ELIG_SALT_BYTES];
-    uint8_t key_check[ELIG_KEY_CHECK_BYTES];
+    struct profile profile;
     uint64_t serial;               /* 0: none; fits an int64_t */
     int64_t not_before, not_after; /* 0: no bound */
     uint64_t identifiers;          /* 0 .. ELIG_IDENTIFIERS_MAX */

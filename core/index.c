@@ -37,7 +37,7 @@ static int read_page(const struct elig *index, uint64_t number, uint8_t *page)
 static int tag_is(const struct elig *index, uint64_t number, const uint8_t *page, const uint8_t *expected)
 {
     uint8_t tag[ELIG_TAG_BYTES];
-    digest_page(index->header.salt, number, page, tag);
+    digest_page(index->header.profile.salt, number, page, tag);
     return memcmp(tag, expected, sizeof tag) == 0;
 }
 
@@ -216,7 +216,7 @@ static int load_dictionary(struct elig *index)
         return ELIG_E_MEMORY;
     int error = read_at(index->file, bytes, length, ELIG_PAGE_BYTES);
     if (error == 0) {
-        digest_bytes(ELIG_DOMAIN_DICTIONARY, header->salt, bytes, length, hash);
+        digest_bytes(ELIG_DOMAIN_DICTIONARY, header->profile.salt, bytes, length, hash);
         if (memcmp(hash, header->dictionary_hash, sizeof hash) != 0)
             error = ELIG_E_DAMAGED;
     }
@@ -253,25 +253,22 @@ static int load_header(struct elig *index, const struct elig_options *options)
     return error;
 }
 
-static int load_secret(struct elig *index, const uint8_t *secret)
+/* An offline index needs no secret, and has none that one given could be. */
+static int load_digester(struct elig *index, const uint8_t *secret)
 {
-    uint8_t check[ELIG_KEY_CHECK_BYTES];
-    if (secret == NULL)
+    const struct profile *profile = &index->header.profile;
+    if (secret == NULL && profile->id != ELIG_PROFILE_OFFLINE)
         return 0;
-    digest_key_check(secret, index->header.salt, check);
-    digest_clear_stack();
-    if (sodium_memcmp(check, index->header.key_check, sizeof check) != 0)
+    if (secret != NULL && profile->id == ELIG_PROFILE_OFFLINE)
         return ELIG_E_WRONG_SECRET;
-    index->key = sodium_malloc(sizeof *index->key);
-    if (index->key == NULL)
-        return ELIG_E_MEMORY;
-    digest_key_make(index->key, secret, index->header.salt);
-    return 0;
+    index->digester = sodium_malloc(sizeof *index->digester);
+    return index->digester != NULL ? digester_make(index->digester, profile, secret) : ELIG_E_MEMORY;
 }
 
 static int load(struct elig *index, const char *path, const struct elig_options *options)
 {
     index->check = options->check;
+    index->threads = options->threads;
     index->file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (index->file < 0)
         return ELIG_E_READ;
@@ -280,7 +277,7 @@ static int load(struct elig *index, const char *path, const struct elig_options 
         (void)posix_fadvise(index->file, 0, 0, POSIX_FADV_RANDOM);
     int error = load_header(index, options);
     if (error == 0)
-        error = load_secret(index, options->secret);
+        error = load_digester(index, options->secret);
     if (error == 0)
         index->reader = leaf_reader_make(&index->header.leaf);
     if (error == 0)
@@ -329,7 +326,7 @@ void elig_close(struct elig *index)
     route_free(&index->routes);
     free(index->tags);
     free(index->leaf_is_good);
-    sodium_free(index->key);
+    sodium_free(index->digester);
     free(index);
 }
 
@@ -339,7 +336,12 @@ void elig_info(const struct elig *index, struct elig_info *info)
     *info = (struct elig_info){
         .format_version = ELIG_FORMAT_VERSION,
         .rules_version = ELIG_RULES_VERSION,
-        .profile = ELIG_PROFILE_KEYED,
+        .profile = header->profile.id,
+        .argon2_memory = header->profile.argon2_memory,
+        .argon2_passes = header->profile.argon2_passes,
+        .work_bits = header->profile.work_bits,
+        .blind_key = header->profile.id == ELIG_PROFILE_BLIND ? header->profile.blind_key : NULL,
+        .rate_bits = header->leaf.fingerprint_bits - header->profile.work_bits,
         .identifiers = header->identifiers,
         .file_bytes = header->tree.pages * ELIG_PAGE_BYTES,
         .fingerprint_bits = header->leaf.fingerprint_bits,
@@ -355,7 +357,7 @@ void elig_info(const struct elig *index, struct elig_info *info)
         .serial = header->serial,
         .signer = header_is_unsigned(header) ? NULL : header->signer,
     };
-    memcpy(info->salt, header->salt, ELIG_SALT_BYTES);
+    memcpy(info->salt, header->profile.salt, ELIG_SALT_BYTES);
 }
 
 int elig_kind(const struct elig *index, const char *name)

@@ -5,9 +5,9 @@
 #define ELIG_INDEX_H
 
 #include "dictionary.h"
-#include "digest.h"
 #include "elig.h"
 #include "header.h"
+#include "profile.h"
 #include "route.h"
 #include "tree.h"
 
@@ -28,8 +28,9 @@ struct elig {
     size_t map_bytes;
     struct header header;
     struct dictionary dictionary;
-    struct digest_key *key; /* in locked memory, or NULL without a secret */
-    int file;               /* descriptor */
+    struct digester *digester; /* in locked memory; NULL where a secret is needed and none was given */
+    unsigned threads;          /* that a lookup in an offline index may take */
+    int file;                  /* descriptor */
     enum elig_check check;
 };
 
@@ -60,6 +61,22 @@ static inline const uint8_t *index_leaf(const struct elig *index, uint64_t leaf)
 {
     return index->leaves + leaf * ELIG_PAGE_BYTES;
 }
+
+/* An answer that is a verdict or an error and nothing more. */
+static inline struct elig_answer index_verdict(int verdict)
+{
+    return (struct elig_answer){.verdict = verdict, .reason = ELIG_REASON_NONE, .label = NULL};
+}
+
+/* Looks digests up (find.c), many reads in flight. Returns the first error met, or 0. */
+int find_digests(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count,
+                 struct elig_answer *answers);
+
+/* Looks identifiers of an offline index up (offline.c), all tweaks of each, on several threads. Fills in the
+ * answers, errors among them. */
+#define OFFLINE_GROUP 32 /* the most at a time */
+void offline_find(const struct elig *index, const struct digest_input *inputs, size_t count,
+                  struct elig_answer *answers);
 
 /* What a leaf's slot answers: found is whether it holds the digest's fingerprint. A payload that is no word's
  * code is a slot nobody honest wrote, or one chance in 2^f. */

@@ -1,211 +1,14 @@
 #include "canon.h"
-#include "digest.h"
 #include "elig.h"
 #include "index.h"
 
 #include <sodium.h>
 
 /* Identifiers digested before they are looked up together. */
-#define GROUP 32
+#define GROUP OFFLINE_GROUP
 
 /* Room for a group's canonical forms; longer ones make it digest in several steps. */
 #define FORM_BYTES_USUAL 64
-
-static struct elig_answer answer_of(int verdict)
-{
-    return (struct elig_answer){.verdict = verdict, .reason = ELIG_REASON_NONE, .label = NULL};
-}
-
-/* The answer of a slot that holds the digest's fingerprint, where there are labels. Not inlined, for it is rare
- * or far from being what takes the time. */
-static __attribute__((noinline)) struct elig_answer
-answer_of_slot(const struct elig *index, const uint8_t *page, uint32_t slot_at, const uint8_t *digest)
-{
-    return index_answer(index, 1, leaf_reader_payload(&index->reader, page, slot_at, digest));
-}
-
-/* The answer of the leaf that a digest can be in. */
-static struct elig_answer find_in_leaf(const struct elig *index, const uint8_t *page, uint64_t seed,
-                                       const uint8_t *digest)
-{
-    uint64_t payload;
-    int found = leaf_probe(&index->reader, page, seed, digest, &payload);
-    return index_answer(index, found, payload);
-}
-
-static struct elig_answer find_by_walk(const struct elig *index, const uint8_t *digest)
-{
-    uint8_t page[ELIG_PAGE_BYTES];
-    uint16_t seed;
-    int got = index_walk(index, digest, page, &seed);
-    if (got <= 0)
-        return answer_of(got < 0 ? got : ELIG_NOT_LISTED);
-    return find_in_leaf(index, page, seed, digest);
-}
-
-/* ---- Lookups in memory ---- */
-
-static int leaf_needs_check(const struct elig *index, uint64_t leaf)
-{
-    return index->leaf_is_good != NULL &&
-           !atomic_load_explicit(&index->leaf_is_good[leaf], memory_order_relaxed);
-}
-
-static struct elig_answer find_one(const struct elig *index, const uint8_t *digest)
-{
-    uint64_t guess = route_guess(&index->routes, bytes_get_be64(digest));
-    struct route route = route_settle(&index->routes, guess, digest);
-    uint64_t leaf = route.place - 1;
-    if (route.place == 0)
-        return answer_of(ELIG_NOT_LISTED);
-    if (leaf_needs_check(index, leaf) && index_check_leaf(index, leaf) != 0)
-        return answer_of(ELIG_E_DAMAGED);
-    return find_in_leaf(index, index_leaf(index, leaf), route.seed, digest);
-}
-
-/*
- * One lookup of many under way. It stops where its next read is likely to have to wait for the memory, having
- * asked for it, so that others can go on meanwhile (docs/DESIGN.md, "Lookups").
- */
-struct flight {
-    uint64_t number;   /* the guessed place, then the hash, then the bit where the slot starts */
-    const uint8_t *at; /* the pilot, then the page; NULL: answered already */
-};
-
-/*
- * Lookups go through four stages in blocks, each block one stage behind the one before it. Each stage is a
- * tight loop: a wait for a page's address holds up the instructions behind it, so such waits had better be
- * close together. Twice BLOCK lines on their way are about what a core can keep track of.
- */
-#define BLOCK 12
-#define STAGES 4 /* a power of two, so that step numbers below 0 wrap around right */
-
-/* A block at one stage. Not inlined: the processor's registers are enough for one stage, not for all four. */
-struct block {
-    const struct elig *index;
-    const uint8_t (*digests)[ELIG_DIGEST_BYTES];
-    struct elig_answer *answers;
-    struct flight *flights;
-    size_t count;
-};
-
-/* Guesses where the leaves' routes are and asks for those. */
-static __attribute__((noinline)) void block_aim(const struct block *given)
-{
-    const struct block block = *given;
-    const struct route_table *routes = &block.index->routes;
-    for (size_t i = 0; i < block.count; i++) {
-        block.flights[i].number = route_guess(routes, bytes_get_be64(block.digests[i]));
-        __builtin_prefetch(&routes->words[block.flights[i].number]);
-    }
-}
-
-/* Finds the leaf and where in it the pilot is. Returns 0 or an error. */
-static inline int flight_route(const struct elig *index, const uint8_t *digest, struct flight *flight,
-                               struct elig_answer *answer)
-{
-    struct route route = route_settle(&index->routes, flight->number, digest);
-    uint64_t leaf = route.place - 1;
-    flight->at = NULL;
-    if (__builtin_expect(route.place == 0, 0)) {
-        *answer = answer_of(ELIG_NOT_LISTED);
-        return 0;
-    }
-    if (__builtin_expect(leaf_needs_check(index, leaf), 0) && index_check_leaf(index, leaf) != 0) {
-        *answer = answer_of(ELIG_E_DAMAGED);
-        return ELIG_E_DAMAGED;
-    }
-    flight->number = leaf_hash(digest, route.seed);
-    flight->at = index_leaf(index, leaf) + leaf_reader_pilot_at(&index->reader, flight->number);
-    return 0;
-}
-
-/* Finds the leaves and asks for the pilots. Returns the first error met, or 0. */
-static __attribute__((noinline)) int block_route(const struct block *given)
-{
-    const struct block block = *given;
-    int first = 0;
-    for (size_t i = 0; i < block.count; i++) {
-        int error = flight_route(block.index, block.digests[i], &block.flights[i], &block.answers[i]);
-        if (__builtin_expect(error != 0, 0) && first == 0)
-            first = error;
-    }
-    for (size_t i = 0; i < block.count; i++)
-        __builtin_prefetch(block.flights[i].at);
-    return first;
-}
-
-/* Turns pilots into slots and asks for those. A pilot may be anything, and the slot is still one of the leaf.
- */
-static __attribute__((noinline)) void block_turn(const struct block *given)
-{
-    const struct block block = *given;
-    const struct leaf_reader *reader = &block.index->reader;
-    for (size_t i = 0; i < block.count; i++) {
-        struct flight *flight = &block.flights[i];
-        if (flight->at == NULL)
-            continue;
-        flight->number = leaf_reader_slot_at(reader, flight->number, bytes_get_le16(flight->at));
-        flight->at -= (uintptr_t)flight->at % ELIG_PAGE_BYTES;
-        __builtin_prefetch(flight->at + flight->number / 8);
-    }
-}
-
-/* Compares the slots. */
-static __attribute__((noinline)) void block_land(const struct block *given)
-{
-    const struct block block = *given;
-    const struct leaf_reader *reader = &block.index->reader;
-    for (size_t i = 0; i < block.count; i++) {
-        const struct flight *flight = &block.flights[i];
-        uint32_t slot_at = (uint32_t)flight->number;
-        if (flight->at == NULL)
-            continue;
-        int found = leaf_reader_is_match(reader, flight->at, slot_at, block.digests[i]);
-        block.answers[i] = answer_of(found ? ELIG_ELIGIBLE : ELIG_NOT_LISTED);
-        if (reader->payload_bits > 0 && found)
-            block.answers[i] = answer_of_slot(block.index, flight->at, slot_at, block.digests[i]);
-    }
-}
-
-static int find_many(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count,
-                     struct elig_answer *answers)
-{
-    struct flight ring[STAGES][BLOCK];
-    struct block blocks[STAGES];
-    int first = 0;
-    for (size_t i = 0; i < STAGES; i++)
-        blocks[i] = (struct block){.index = index, .count = 0};
-    for (size_t step = 0, from = 0; from < count + (STAGES - 1) * BLOCK; step++, from += BLOCK) {
-        size_t left = from < count ? count - from : 0;
-        blocks[step % STAGES] = (struct block){.index = index,
-                                               .digests = digests + (left > 0 ? from : 0),
-                                               .answers = answers + (left > 0 ? from : 0),
-                                               .flights = ring[step % STAGES],
-                                               .count = left < BLOCK ? left : BLOCK};
-        block_aim(&blocks[step % STAGES]);
-        int error = block_route(&blocks[(step - 1) % STAGES]);
-        block_turn(&blocks[(step - 2) % STAGES]);
-        block_land(&blocks[(step - 3) % STAGES]);
-        first = first != 0 ? first : error;
-    }
-    return first;
-}
-
-/* Looks digests up and returns the first error met, or 0. */
-static int find_some(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count,
-                     struct elig_answer *answers)
-{
-    int is_mapped = index->routes.lines != NULL, first = 0;
-    if (is_mapped && count > 1)
-        return find_many(index, digests, count, answers);
-    for (size_t i = 0; i < count; i++) {
-        answers[i] = is_mapped ? find_one(index, digests[i]) : find_by_walk(index, digests[i]);
-        if (answers[i].verdict < 0 && first == 0)
-            first = answers[i].verdict;
-    }
-    return first;
-}
 
 static int first_error(const struct elig_answer *answers, size_t count)
 {
@@ -213,12 +16,6 @@ static int first_error(const struct elig_answer *answers, size_t count)
         if (answers[i].verdict < 0)
             return answers[i].verdict;
     return 0;
-}
-
-int elig_find(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count,
-              struct elig_answer *answers)
-{
-    return find_some(index, digests, count, answers);
 }
 
 /* Canonical forms of a group, one behind the other. */
@@ -238,7 +35,7 @@ static int add_form(struct forms *forms, const struct elig *index, unsigned kind
     uint8_t *canonical = forms->bytes + forms->used;
     size_t length = 0;
     *reason = ELIG_REASON_NONE;
-    if (index->key == NULL)
+    if (index->digester == NULL)
         return ELIG_E_NO_SECRET;
     *reason = canon_identifier(description, parts, canonical, &length);
     if (*reason == ELIG_REASON_MEMORY) {
@@ -257,11 +54,8 @@ static int forms_have_room(const struct forms *forms)
     return forms->count < GROUP && sizeof forms->bytes - forms->used >= CANON_MAX;
 }
 
-/* Digests all forms and wipes them. */
-static void digest_forms(struct forms *forms, const struct elig *index, uint8_t (*digests)[ELIG_DIGEST_BYTES])
+static void wipe_forms(struct forms *forms)
 {
-    if (forms->count > 0)
-        digest_keyed_many(index->key, forms->inputs, forms->count, digests);
     sodium_memzero(forms->bytes, forms->used);
     forms->count = forms->used = 0;
 }
@@ -271,40 +65,59 @@ int elig_digest(const struct elig *index, unsigned kind, const struct elig_text 
 {
     struct forms forms;
     *reason = ELIG_REASON_NONE;
-    if (kind >= index->header.kind_count || parts == NULL)
+    if (kind >= index->header.kind_count || parts == NULL || index->header.profile.work_bits > 0)
         return ELIG_E_ARGUMENT;
     forms.count = forms.used = 0;
     int result = add_form(&forms, index, kind, parts, reason);
-    digest_forms(&forms, index, (uint8_t(*)[ELIG_DIGEST_BYTES])digest);
+    if (result == 0)
+        result = digester_run(index->digester, forms.inputs, 1, (uint8_t(*)[ELIG_DIGEST_BYTES])digest);
+    wipe_forms(&forms);
     return result;
 }
 
-/* A group of identifiers: the valid ones' digests are packed together, looked up, and their answers put back
- * in place. */
+/* Looks all forms up and wipes them. */
+static void find_forms(struct forms *forms, const struct elig *index, struct elig_answer *found)
+{
+    uint8_t digests[GROUP][ELIG_DIGEST_BYTES];
+    size_t count = forms->count;
+    if (count == 0)
+        return;
+    if (index->header.profile.id == ELIG_PROFILE_OFFLINE) {
+        offline_find(index, forms->inputs, count, found);
+    } else {
+        int error = digester_run(index->digester, forms->inputs, count, digests);
+        if (error == 0)
+            find_digests(index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests, count, found);
+        for (size_t i = 0; error != 0 && i < count; i++)
+            found[i] = index_verdict(error);
+        sodium_memzero(digests, count * sizeof *digests);
+    }
+    wipe_forms(forms);
+}
+
+/* A group of identifiers: the valid ones' forms are packed together, looked up, and their answers put back in
+ * place. */
 static void lookup_group(const struct elig *index, unsigned kind, const struct elig_text *parts, size_t count,
                          struct elig_answer *answers)
 {
-    uint8_t digests[GROUP][ELIG_DIGEST_BYTES];
     struct elig_answer found[GROUP];
     struct forms forms;
-    size_t place[GROUP], valid = 0, digested = 0;
+    size_t place[GROUP], valid = 0, looked_up = 0;
     unsigned part_count = index->header.kinds[kind].part_count;
     forms.count = forms.used = 0;
     for (size_t i = 0; i < count; i++) {
         enum elig_reason reason;
-        answers[i] = answer_of(add_form(&forms, index, kind, parts + i * part_count, &reason));
+        answers[i] = index_verdict(add_form(&forms, index, kind, parts + i * part_count, &reason));
         answers[i].reason = (int)reason;
         if (answers[i].verdict == 0)
             place[valid++] = i;
         if (!forms_have_room(&forms) || i + 1 == count) {
-            digest_forms(&forms, index, digests + digested);
-            digested = valid;
+            find_forms(&forms, index, found + looked_up);
+            looked_up = valid;
         }
     }
-    find_some(index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests, valid, found);
     for (size_t i = 0; i < valid; i++)
         answers[place[i]] = found[i];
-    sodium_memzero(digests, valid * sizeof *digests);
 }
 
 int elig_window(const struct elig *index, int64_t now)
@@ -322,7 +135,7 @@ int elig_lookup_batch(const struct elig *index, unsigned kind, const struct elig
 {
     if (kind >= index->header.kind_count || (parts == NULL && count > 0)) {
         for (size_t i = 0; i < count; i++)
-            answers[i] = answer_of(ELIG_E_ARGUMENT);
+            answers[i] = index_verdict(ELIG_E_ARGUMENT);
         return ELIG_E_ARGUMENT;
     }
     int open = elig_window(index, now);
@@ -334,7 +147,7 @@ int elig_lookup_batch(const struct elig *index, unsigned kind, const struct elig
                          answers + done);
         else
             for (size_t i = 0; i < some; i++)
-                answers[done + i] = answer_of(open);
+                answers[done + i] = index_verdict(open);
         if (error == 0)
             error = first_error(answers + done, some);
     }

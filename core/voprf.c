@@ -125,9 +125,16 @@ static void hash_output(struct voprf_input input, const uint8_t element[ELIG_ELE
 
 /* ---- Group ---- */
 
+/* libsodium 1.0.18 takes the identity for valid, and passes over the highest bit, so that every element has a
+ * second spelling; RFC 9496, section 4.3.1, has it refused. */
+static int is_refused_before_libsodium(const uint8_t *element)
+{
+    return (element[ELIG_ELEMENT_BYTES - 1] & 0x80) != 0 || bytes_are_zero(element, ELIG_ELEMENT_BYTES);
+}
+
 int voprf_element_is_valid(const uint8_t element[ELIG_ELEMENT_BYTES])
 {
-    return !bytes_are_zero(element, ELIG_ELEMENT_BYTES) && crypto_core_ristretto255_is_valid_point(element);
+    return !is_refused_before_libsodium(element) && crypto_core_ristretto255_is_valid_point(element);
 }
 
 static int scalar_is_canonical(const uint8_t scalar[ELIG_SCALAR_BYTES])
@@ -141,8 +148,7 @@ static int scalar_is_canonical(const uint8_t scalar[ELIG_SCALAR_BYTES])
 /* out = scalar * element; 0 if the element is no encoding, or the product is the identity. */
 static int multiply(uint8_t *out, const uint8_t *scalar, const uint8_t *element)
 {
-    return !bytes_are_zero(element, ELIG_ELEMENT_BYTES) &&
-           crypto_scalarmult_ristretto255(out, scalar, element) == 0;
+    return !is_refused_before_libsodium(element) && crypto_scalarmult_ristretto255(out, scalar, element) == 0;
 }
 
 /* sum += scalar * element. */

@@ -6,8 +6,9 @@
  * input, which never learns what it was. Whoever has the key needs no server.
  *
  * Elements are 32 bytes, canonical encodings of ristretto255; scalars are 32 bytes, little-endian, below the
- * group's order. What comes from outside is checked here: libsodium takes the identity for a valid element and
- * reduces scalars without a word, and RFC 9497 wants both refused.
+ * group's order. What comes from outside is checked here: libsodium takes the identity, and encodings with the
+ * highest bit set, for valid elements and reduces scalars without a word, and RFC 9497 wants all of them
+ * refused.
  *
  * Pure, thread-safe, in constant time as far as secrets go, once sodium_init() has succeeded. Functions that
  * can refuse return 1, or 0 and leave nothing of use.

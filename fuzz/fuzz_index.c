@@ -48,7 +48,7 @@ static void write_base(unsigned members)
                                        .part_count = 2,
                                        .parts = {{.type = ELIG_TYPE_TEXT, .flags = ELIG_TEXT_COMPACT},
                                                  {.type = ELIG_TYPE_PHONE, .region = {'K', 'R'}}}}},
-                            .fingerprint_bits = 56,
+                            .rate_bits = 56,
                             .not_before = 1,
                             .campaign = "Vouchers",
                             .secret = secret,
@@ -59,7 +59,8 @@ static void write_base(unsigned members)
     struct source listed = {.store = store_new(recipe.tmpdir, 0, 1)};
     struct labels *labels = labels_new();
     struct store_writer *writer = store_writer_new(listed.store);
-    digest_key_check(secret, recipe.salt, recipe.key_check);
+    recipe.profile.id = ELIG_PROFILE_KEYED;
+    digest_key_check(secret, recipe.profile.salt, recipe.profile.key_check);
     for (int i = 0; i < 3; i++)
         require(labels_number(labels, words[i], strlen(words[i])) == i + 1);
     for (unsigned i = 0; i < members; i++) {
@@ -117,7 +118,7 @@ static void seal(struct file *file)
     if (header_read(&header, bytes, NULL) != 0 || header.tree.pages * ELIG_PAGE_BYTES != file->length)
         return;
     if (header.dictionary_bytes > 0)
-        digest_bytes(ELIG_DOMAIN_DICTIONARY, header.salt, bytes + ELIG_PAGE_BYTES,
+        digest_bytes(ELIG_DOMAIN_DICTIONARY, header.profile.salt, bytes + ELIG_PAGE_BYTES,
                      header_dictionary_pages(header.dictionary_bytes) * ELIG_PAGE_BYTES,
                      bytes + ELIG_AT_DICTIONARY_HASH);
     for (unsigned level = 0; level <= header.tree.levels; level++)
@@ -127,7 +128,8 @@ static void seal(struct file *file)
             if (level < header.tree.levels)
                 entry = bytes + (header.tree.first_page[level + 1] + i / ELIG_FANOUT) * ELIG_PAGE_BYTES +
                         i % ELIG_FANOUT * ELIG_ENTRY_BYTES;
-            digest_page(header.salt, number, bytes + number * ELIG_PAGE_BYTES, entry + ELIG_ENTRY_AT_TAG);
+            digest_page(header.profile.salt, number, bytes + number * ELIG_PAGE_BYTES,
+                        entry + ELIG_ENTRY_AT_TAG);
         }
     digest_bytes(ELIG_DOMAIN_HEADER, no_salt, bytes, ELIG_AT_HEADER_HASH, bytes + ELIG_AT_HEADER_HASH);
 }

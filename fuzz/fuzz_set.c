@@ -67,7 +67,8 @@ static void write_base(unsigned records, size_t label_count)
     struct store_writer *writer = store_writer_new(source.store);
     struct census census;
     uint64_t length;
-    digest_key_check(secret, recipe.salt, recipe.key_check);
+    recipe.profile.id = ELIG_PROFILE_KEYED;
+    digest_key_check(secret, recipe.profile.salt, recipe.profile.key_check);
     for (unsigned i = 0; i < records; i++)
         add_record(writer, i, label_count);
     store_writer_close(writer);

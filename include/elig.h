@@ -41,6 +41,15 @@ extern "C" {
 #define ELIG_SCALAR_BYTES 32  /* a client's blind */
 #define ELIG_PROOF_BYTES 64   /* what a key service proves its work with */
 #define ELIG_BLIND_MAX 256    /* elements under one proof */
+
+/* What one digest of an offline index may cost: Argon2id's memory in bytes and its passes. Less is refused by
+ * the builder, more by builder and reader, so that no file takes a reader's machine. */
+#define ELIG_ARGON2_MEMORY_MIN (UINT64_C(19) << 20)
+#define ELIG_ARGON2_MEMORY_MAX (UINT64_C(1) << 30)
+#define ELIG_ARGON2_PASSES_MIN 2
+#define ELIG_ARGON2_PASSES_MAX 32
+#define ELIG_WORK_BITS_MAX 12 /* a lookup makes 2^work_bits digests */
+
 #define ELIG_DIGEST_BYTES 32  /* one digest per (kind, identifier) */
 #define ELIG_KINDS_MAX 16     /* kinds in one index */
 #define ELIG_PARTS_MAX 8      /* parts of one composite */
@@ -60,23 +69,28 @@ extern "C" {
     X(ELIG_CLOSED, 4, "closed")
 
 /* Why there is no answer. X(name, value, text) */
-#define ELIG_ERRORS(X)                                                                            \
-    X(ELIG_E_ARGUMENT, -1, "a call to libelig was made with an argument out of its range")        \
-    X(ELIG_E_MEMORY, -2, "out of memory")                                                         \
-    X(ELIG_E_READ, -3, "the file cannot be read")                                                 \
-    X(ELIG_E_NOT_INDEX, -4, "not an elig index")                                                  \
-    X(ELIG_E_FORMAT, -5, "an elig index of a format version this program does not know")          \
-    X(ELIG_E_RULES, -6, "an elig index of a rules version this program does not know")            \
-    X(ELIG_E_PROFILE, -7, "an elig index of a profile this program does not know")                \
-    X(ELIG_E_LENGTH, -8, "the index is truncated or has bytes after its end")                     \
-    X(ELIG_E_DAMAGED, -9, "the index is damaged")                                                 \
-    X(ELIG_E_NO_SECRET, -10, "this index needs its secret, and none was given")                   \
-    X(ELIG_E_WRONG_SECRET, -11, "the secret is not this index's secret")                          \
-    X(ELIG_E_UNSIGNED, -12, "the index is not signed, and a signer is demanded")                  \
-    X(ELIG_E_SIGNER, -13, "the index is signed by another key than the one demanded")             \
-    X(ELIG_E_SIGNATURE, -14,                                                                      \
-      "the index's signature is wrong: the index was changed after it was signed, or is damaged") \
-    X(ELIG_E_OLD, -15, "the index is older than the one demanded")
+#define ELIG_ERRORS(X)                                                                                 \
+    X(ELIG_E_ARGUMENT, -1, "a call to libelig was made with an argument out of its range")             \
+    X(ELIG_E_MEMORY, -2, "out of memory")                                                              \
+    X(ELIG_E_READ, -3, "the file cannot be read")                                                      \
+    X(ELIG_E_NOT_INDEX, -4, "not an elig index")                                                       \
+    X(ELIG_E_FORMAT, -5, "an elig index of a format version this program does not know")               \
+    X(ELIG_E_RULES, -6, "an elig index of a rules version this program does not know")                 \
+    X(ELIG_E_PROFILE, -7, "an elig index of a profile this program does not know")                     \
+    X(ELIG_E_LENGTH, -8, "the index is truncated or has bytes after its end")                          \
+    X(ELIG_E_DAMAGED, -9, "the index is damaged")                                                      \
+    X(ELIG_E_NO_SECRET, -10, "this index needs its secret, and none was given")                        \
+    X(ELIG_E_WRONG_SECRET, -11, "the secret is not this index's secret")                               \
+    X(ELIG_E_UNSIGNED, -12, "the index is not signed, and a signer is demanded")                       \
+    X(ELIG_E_SIGNER, -13, "the index is signed by another key than the one demanded")                  \
+    X(ELIG_E_SIGNATURE, -14,                                                                           \
+      "the index's signature is wrong: the index was changed after it was signed, or is damaged")      \
+    X(ELIG_E_OLD, -15, "the index is older than the one demanded")                                     \
+    X(ELIG_E_COST, -16,                                                                                \
+      "the index demands more memory or passes for each lookup than any program of elig's would take") \
+    X(ELIG_E_ELEMENT, -17, "what a client or a key service sent is malformed")                         \
+    X(ELIG_E_PROOF, -18,                                                                               \
+      "the key service's proof is wrong: it does not have this index's secret, or was tampered with")
 
 /* Why an identifier cannot be one. X(name, value, text); no text depends on the identifier. */
 #define ELIG_REASONS(X)                                                                                   \
@@ -110,8 +124,8 @@ enum elig_reason { ELIG_REASONS(ELIG_ENUM_ENTRY) };
 /* How canonical bytes become a digest. */
 enum elig_profile {
     ELIG_PROFILE_KEYED = 1,
-    ELIG_PROFILE_OFFLINE = 2, /* reserved in format version 2; this library refuses it */
-    ELIG_PROFILE_BLIND = 3    /* reserved in format version 2; this library refuses it */
+    ELIG_PROFILE_OFFLINE = 2, /* Argon2id: no secret, but memory and time for each lookup, and for each guess */
+    ELIG_PROFILE_BLIND = 3    /* an oblivious function, RFC 9497: the secret, or a key service that has it */
 };
 
 /* The type of one part of an identifier: which canonical form applies (docs/FORMAT.md, "Canonical forms"). */
@@ -166,8 +180,8 @@ enum elig_check {
 
 struct elig_options {
     enum elig_check check;
-    const uint8_t
-        *secret; /* ELIG_SECRET_BYTES, copied into locked memory; NULL: no elig_lookup...(), no elig_digest() */
+    const uint8_t *secret; /* ELIG_SECRET_BYTES, copied into locked memory; NULL: no elig_lookup...(), no
+                              elig_digest() but in an offline index, which has no secret */
     /* Not 0: for hosts that want the index resident. Its leaf pages are copied at open into private memory, in
      * huge pages where the system has them, and are checked and used there: lookups then neither wait for a
      * disk nor care what becomes of the file. Costs the file's size in memory for each handle. ELIG_E_ARGUMENT
@@ -180,6 +194,9 @@ struct elig_options {
     /* An index whose serial is less is refused with ELIG_E_OLD: one that was withdrawn cannot come back. Proof
      * only together with signer. */
     uint64_t serial_minimum;
+    /* How many threads a lookup in an offline index may take, each with the index's argon2_memory, for as long
+     * as the lookup takes; 0: one for each processor. With less memory to be had it takes fewer. */
+    unsigned threads;
 };
 
 struct elig_answer {
@@ -196,14 +213,19 @@ struct elig_info {
     uint8_t salt[ELIG_SALT_BYTES];
     uint64_t identifiers;      /* over all kinds */
     uint64_t file_bytes;       /* length of the file */
-    unsigned fingerprint_bits; /* f: the false-positive rate is 2^-f for each lookup */
+    unsigned fingerprint_bits; /* f */
+    unsigned rate_bits;        /* the false-positive rate is 2^-rate_bits for each lookup: f, less work_bits */
     unsigned label_bits;       /* masked bits beside each fingerprint; 0 without labels */
     unsigned label_count;      /* words in the dictionary */
     unsigned kind_count;
     const struct elig_kind *kinds;
-    int64_t not_before;   /* seconds since 1970-01-01T00:00:00Z, first second that is open; 0: no bound */
-    int64_t not_after;    /* the last second that is open; 0: no bound */
-    const char *campaign; /* UTF-8, may be empty */
+    uint64_t argon2_memory;   /* offline: bytes; else 0 */
+    unsigned argon2_passes;   /* offline; else 0 */
+    unsigned work_bits;       /* offline: a lookup makes 2^work_bits digests; else 0 */
+    const uint8_t *blind_key; /* blind: ELIG_ELEMENT_BYTES, the public key of its secret; else NULL */
+    int64_t not_before;       /* seconds since 1970-01-01T00:00:00Z, first second that is open; 0: no bound */
+    int64_t not_after;        /* the last second that is open; 0: no bound */
+    const char *campaign;     /* UTF-8, may be empty */
     uint64_t leaf_pages;
     unsigned tree_levels; /* inner levels between header and leaves */
     uint64_t serial; /* when it was published, as its publisher states: seconds since 1970; 0: not stated */
@@ -256,8 +278,9 @@ ELIG_API int elig_lookup_batch(const struct elig *index, unsigned kind, const st
 
 /*
  * The two halves of a lookup, for callers that keep digests. elig_digest() turns an identifier into its
- * digest: returns 0, or ELIG_INVALID with *reason set, or an enum elig_error. elig_find() looks count
- * digests up and returns as elig_lookup_batch() does; the window is the caller's affair.
+ * digest: returns 0, or ELIG_INVALID with *reason set, or an enum elig_error: ELIG_E_ARGUMENT in an index with
+ * work bits, where an identifier has many. elig_find() looks count digests up and returns as
+ * elig_lookup_batch() does; the window is the caller's affair.
  */
 ELIG_API ELIG_CHECK_RESULT int elig_digest(const struct elig *index, unsigned kind,
                                            const struct elig_text *parts, uint8_t digest[ELIG_DIGEST_BYTES],

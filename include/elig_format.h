@@ -23,7 +23,6 @@
 #define ELIG_TAG_BYTES 16
 #define ELIG_KEY_CHECK_BYTES 16
 #define ELIG_HASH_BYTES 32
-#define ELIG_PUBLIC_KEY_BYTES 32
 #define ELIG_SIGNATURE_BYTES 64
 
 /* The header page: where each field starts. */
@@ -34,7 +33,7 @@
 #define ELIG_AT_PAGES 24            /* u64, pages of the whole file */
 #define ELIG_AT_SALT 32             /* ELIG_SALT_BYTES */
 #define ELIG_AT_KEY_CHECK 48        /* ELIG_KEY_CHECK_BYTES */
-#define ELIG_AT_BLIND_KEY 64        /* ELIG_PUBLIC_KEY_BYTES, blind profile */
+#define ELIG_AT_BLIND_KEY 64        /* ELIG_ELEMENT_BYTES, blind profile */
 #define ELIG_AT_ARGON2_MEMORY 96    /* u64, bytes, offline profile */
 #define ELIG_AT_ARGON2_PASSES 104   /* u32, offline profile */
 #define ELIG_AT_WORK_BITS 108       /* u32, offline profile */
@@ -92,9 +91,15 @@
 #define ELIG_DOMAIN_BYTES 16
 #define ELIG_DOMAIN_KEYED "elig keyed      "
 #define ELIG_DOMAIN_KEY_CHECK "elig key check  "
+#define ELIG_DOMAIN_SEED_CHECK "elig seed check "
+#define ELIG_DOMAIN_TWEAK "elig tweak      "
+#define ELIG_DOMAIN_BLIND "elig blind      "
 #define ELIG_DOMAIN_HEADER "elig header     "
 #define ELIG_DOMAIN_DICTIONARY "elig dictionary "
 #define ELIG_DOMAIN_FILLER "elig filler     "
 #define ELIG_DOMAIN_PAGE "elig pag" /* followed by the page's number in the file, u64 */
+
+/* RFC 9497, DeriveKeyPair: the key info with which a blind index's secret is turned into a key. */
+#define ELIG_BLIND_KEY_INFO "elig"
 
 #endif

@@ -3,15 +3,11 @@
 #include "canon.h"
 #include "json.h"
 #include "parse.h"
+#include "profile.h"
 
 #include <math.h>
 #include <sodium.h>
 #include <stdio.h>
-
-static const char *profile_name(enum elig_profile profile)
-{
-    return profile == ELIG_PROFILE_KEYED ? "keyed" : "unknown";
-}
 
 static double bits_per_identifier(const struct elig_info *info)
 {
@@ -52,6 +48,13 @@ static void print_as_json(const struct elig_info *info)
     json_number(&json, "format_version", info->format_version);
     json_number(&json, "rules_version", info->rules_version);
     json_text(&json, "profile", profile_name(info->profile));
+    if (info->profile == ELIG_PROFILE_OFFLINE) {
+        json_number(&json, "argon2_memory", info->argon2_memory);
+        json_number(&json, "argon2_passes", info->argon2_passes);
+        json_number(&json, "work_bits", info->work_bits);
+    }
+    if (info->blind_key != NULL)
+        json_text(&json, "blind_key", hex_text(info->blind_key, ELIG_ELEMENT_BYTES, hex));
     json_flag(&json, "signed", info->signer != NULL);
     if (info->signer != NULL)
         json_text(&json, "signer", hex_text(info->signer, ELIG_SIGNER_BYTES, hex));
@@ -80,7 +83,7 @@ static void print_as_json(const struct elig_info *info)
     json_close(&json, ']');
     json_number(&json, "labels", info->label_count);
     json_number(&json, "fingerprint_bits", info->fingerprint_bits);
-    json_real(&json, "false_positive_rate", ldexp(1, -(int)info->fingerprint_bits));
+    json_real(&json, "false_positive_rate", ldexp(1, -(int)info->rate_bits));
     json_number(&json, "bytes", info->file_bytes);
     json_real(&json, "bits_per_identifier", bits_per_identifier(info));
     json_number(&json, "leaf_pages", info->leaf_pages);
@@ -95,6 +98,11 @@ static void print_as_text(const struct elig_info *info)
     const char *not_before = time_text(info->not_before, from), *not_after = time_text(info->not_after, to);
     printf("format           %u, rules %u\n", info->format_version, info->rules_version);
     printf("profile          %s\n", profile_name(info->profile));
+    if (info->profile == ELIG_PROFILE_OFFLINE)
+        printf("  a lookup       %u digests of %llu KiB and %u passes\n", 1u << info->work_bits,
+               (unsigned long long)info->argon2_memory >> 10, info->argon2_passes);
+    if (info->blind_key != NULL)
+        printf("  public key     %s\n", hex_text(info->blind_key, ELIG_ELEMENT_BYTES, hex));
     printf("signed           %s%s\n", info->signer != NULL ? "by " : "no",
            info->signer != NULL ? hex_text(info->signer, ELIG_SIGNER_BYTES, hex) : "");
     printf("serial           %s\n", info->serial != 0 ? time_text((int64_t)info->serial, serial) : "-");
@@ -114,7 +122,7 @@ static void print_as_text(const struct elig_info *info)
         putchar('\n');
     }
     printf("labels           %u\n", info->label_count);
-    printf("false positives  2^-%u\n", info->fingerprint_bits);
+    printf("false positives  2^-%u\n", info->rate_bits);
     printf("size             %llu bytes, %.2f bits per identifier\n", (unsigned long long)info->file_bytes,
            bits_per_identifier(info));
     printf("pages            %llu leaves under %u levels\n", (unsigned long long)info->leaf_pages,

@@ -13,13 +13,13 @@
 #include <string.h>
 
 static const char help[] =
-    "Usage: elig-lookup --secret FILE [--json] INDEX KIND           one identifier from standard input\n"
-    "       elig-lookup --secret FILE [--json] --batch INDEX KIND   one per line in, one answer per line out\n"
+    "Usage: elig-lookup [--secret FILE] [--json] INDEX KIND          one identifier from standard input\n"
+    "       elig-lookup [--secret FILE] [--json] --batch INDEX KIND  one per line in, one answer per line out\n"
     "       elig-lookup --info [--json] INDEX                       what the index says of itself\n"
     "\n"
     "On a terminal it prompts; from a pipe it reads lines. Parts of a composite are separated by a tab.\n"
     "\n"
-    "  --secret FILE   the secret the index was made with\n"
+    "  --secret FILE   the secret the index was made with; an offline index has none\n"
     "  --signer FILE.pub   refuse an index that this key did not sign (default $ELIG_SIGNER)\n"
     "  --newer-than TIME   refuse an index that was published before: RFC 3339\n"
     "  --batch         look up one identifier a line\n"
@@ -162,12 +162,12 @@ static int answer(const struct command_line *line, const struct elig *index)
     int kind = elig_kind(index, line->kind);
     if (kind < 0)
         return unknown_kind(index, line->index);
-    if (line->secret == NULL) {
+    struct elig_info info;
+    elig_info(index, &info);
+    if (line->secret == NULL && info.profile != ELIG_PROFILE_OFFLINE) {
         message("open %s: %s: give it with --secret FILE", line->index, elig_error_text(ELIG_E_NO_SECRET));
         return EXIT_CANNOT;
     }
-    struct elig_info info;
-    elig_info(index, &info);
     const struct ask ask = {.index = index,
                             .path = line->index,
                             .kind = (unsigned)kind,

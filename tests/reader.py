@@ -36,7 +36,11 @@ PAGE_BITS = 8 * PAGE_BYTES
 MAGIC = b"\x89ELIG\r\n\x1a"
 VERSION = 2
 RULES = 1
-KEYED = 1
+KEYED, OFFLINE, BLIND = 1, 2, 3
+ARGON2_MEMORY_MIN = 19 << 20
+ARGON2_MEMORY_MAX = 1 << 30
+ARGON2_PASSES_MAX = 32
+WORK_BITS_MAX = 12
 PILOT_BITS = 16
 
 ENTRY_BYTES = 28
@@ -62,6 +66,9 @@ INTEGERS = {
     "rules": (12, 4),
     "profile": (16, 4),
     "pages": (24, 8),
+    "argon2_memory": (96, 8),
+    "argon2_passes": (104, 4),
+    "work_bits": (108, 4),
     "serial": (112, 8),
     "not_before": (120, 8),
     "not_after": (128, 8),
@@ -79,6 +86,7 @@ INTEGERS = {
 }
 SALT = slice(32, 48)
 KEY_CHECK = slice(48, 64)
+BLIND_KEY = slice(64, 96)
 DICTIONARY_HASH = slice(176, 208)
 ROOT = slice(208, 236)
 KINDS = slice(256, 1536)
@@ -88,7 +96,7 @@ SIGNED = slice(0, 4032)
 HEADER_HASH = slice(4000, 4032)
 SIGNER = slice(3968, 4000)
 SIGNATURE = slice(4032, 4096)
-ZEROS = [slice(20, 24), slice(64, 112), slice(236, 240), slice(244, 256), slice(1792, 3968)]
+ZEROS = [slice(20, 24), slice(236, 240), slice(244, 256), slice(1792, 3968)]
 
 # Types of parts: the highest options, whether there may be a region.
 TYPES = {1: (3, False), 2: (0, True), 3: (1, False), 4: (0, False), 5: (0, False), 6: (0, False)}
@@ -204,7 +212,7 @@ class Header:
             setattr(self, name, integer(page[offset:offset + size]))
         self.salt = page[SALT]
         self.root = read_entry(page[ROOT])
-        require(self.profile == KEYED, "header: a profile that is not known")
+        self.check_profile()
         self.check_ranges()
         self.check_labels()
         self.shape = Shape(self.slots, self.buckets, self.fingerprint_bits, self.payload_bits)
@@ -225,6 +233,21 @@ class Header:
         else:
             require(ed25519.is_signed(self.page[SIGNED], signature, signer), "header: signature")
 
+    def check_profile(self):
+        """All but whether a blind profile's public key is an element."""
+        require(KEYED <= self.profile <= BLIND, "header: a profile that is not known")
+        require(self.profile == BLIND or is_zero(self.page[BLIND_KEY]), "header: a public key of no blind profile")
+        require(self.profile != BLIND or is_zero(self.page[KEY_CHECK]), "header: a key check of a blind profile")
+        costs = self.argon2_memory, self.argon2_passes, self.work_bits
+        if self.profile != OFFLINE:
+            require(not any(costs), "header: costs of no offline profile")
+            return
+        require(self.argon2_memory >= ARGON2_MEMORY_MIN and self.argon2_memory % 1024 == 0, "header: memory")
+        require(self.argon2_passes >= 2 and self.work_bits <= WORK_BITS_MAX, "header: passes or work bits")
+        require(self.work_bits > 0 or is_zero(self.page[KEY_CHECK]), "header: a key check of no seed")
+        cheap = self.argon2_memory <= ARGON2_MEMORY_MAX and self.argon2_passes <= ARGON2_PASSES_MAX
+        require(cheap, "header: more memory or passes than a reader takes")
+
     def check_ranges(self):
         for zeros in ZEROS:
             require(is_zero(self.page[zeros]), f"header: bytes {zeros.start} to {zeros.stop - 1} are not zero")
@@ -244,7 +267,7 @@ class Header:
     def check_tree(self):
         require(self.identifiers <= IDENTIFIERS_MAX, "header: too many identifiers")
         require(1 <= self.slots <= 4096 and 1 <= self.buckets <= 2048, "header: slots or buckets out of range")
-        require(8 <= self.fingerprint_bits <= 56, "header: fingerprint bits out of range")
+        require(8 + self.work_bits <= self.fingerprint_bits <= 56, "header: fingerprint bits out of range")
         require(self.payload_bits == self.labels.bit_length(), "header: payload bits do not fit the labels")
         require(self.pilot_bits == PILOT_BITS, "header: pilot bits")
         require(gap_of(self.shape)[0] <= gap_of(self.shape)[1], "header: slots and pilots exceed the page")
@@ -836,6 +859,7 @@ def run(arguments):
     if arguments.check:
         index.check()
         return 0
+    require(index.header.profile == KEYED, "digests of this profile are more than this reader can make")
     secret = read_key(arguments.secret, b"elig-secret-1")
     require(key_check(secret, index.header.salt) == index.header.page[KEY_CHECK], "another secret's index")
     if arguments.rebuild:

@@ -200,18 +200,20 @@ static inline struct recipe test_recipe(void)
                             .kinds = {{.name = "id", .part_count = 1, .parts = {{.type = ELIG_TYPE_EXACT}}}},
                             .columns = {{column}},
                             .label_minimum = 1,
-                            .fingerprint_bits = 32,
+                            .rate_bits = 32,
                             .campaign = "",
                             .secret = test_secret(),
                             .delimiter = ',',
                             .has_header = 1,
+                            .parts = 1,
                             .tmpdir = tmpdir,
                             .memory = UINT64_C(64) << 20,
                             .threads = 1,
                             .is_quiet = 1};
     strcpy(tmpdir, test_folder());
-    memcpy(recipe.salt, test_salt(), ELIG_SALT_BYTES);
-    digest_key_check(recipe.secret, recipe.salt, recipe.key_check);
+    memcpy(recipe.profile.salt, test_salt(), ELIG_SALT_BYTES);
+    recipe.profile.id = ELIG_PROFILE_KEYED;
+    digest_key_check(recipe.secret, recipe.profile.salt, recipe.profile.key_check);
     return recipe;
 }
 
@@ -293,7 +295,7 @@ static inline enum assemble_result test_assemble(const struct test_list *list, i
     struct faults faults = {0}, absent_faults = {0};
     struct census census;
     recipe.threads = list->threads > 0 ? list->threads : 1;
-    recipe.fingerprint_bits = list->fingerprint_bits > 0 ? list->fingerprint_bits : 32;
+    recipe.rate_bits = list->fingerprint_bits > 0 ? list->fingerprint_bits : 32;
     memset(rank, 0xff, sizeof rank); /* MERGE_UNRANKED */
 
     struct labels *labels = test_labels(list->words, list->word_count);
@@ -477,7 +479,7 @@ static inline void test_seal(struct test_file *file)
     assert_int_equal(header_read(&header, file->bytes, NULL), 0);
     assert_int_equal(header.tree.pages * ELIG_PAGE_BYTES, file->length);
     if (header.dictionary_bytes > 0)
-        digest_bytes(ELIG_DOMAIN_DICTIONARY, header.salt, file->bytes + ELIG_PAGE_BYTES,
+        digest_bytes(ELIG_DOMAIN_DICTIONARY, header.profile.salt, file->bytes + ELIG_PAGE_BYTES,
                      header_dictionary_pages(header.dictionary_bytes) * ELIG_PAGE_BYTES,
                      file->bytes + ELIG_AT_DICTIONARY_HASH);
     for (unsigned level = 0; level <= header.tree.levels; level++)
@@ -487,7 +489,8 @@ static inline void test_seal(struct test_file *file)
             if (level < header.tree.levels)
                 entry = file->bytes + (header.tree.first_page[level + 1] + i / ELIG_FANOUT) * ELIG_PAGE_BYTES +
                         i % ELIG_FANOUT * ELIG_ENTRY_BYTES;
-            digest_page(header.salt, number, file->bytes + number * ELIG_PAGE_BYTES, entry + ELIG_ENTRY_AT_TAG);
+            digest_page(header.profile.salt, number, file->bytes + number * ELIG_PAGE_BYTES,
+                        entry + ELIG_ENTRY_AT_TAG);
         }
     test_seal_header(file->bytes);
 }
@@ -501,8 +504,9 @@ static inline struct test_file test_forge(const uint8_t (*digests)[ELIG_DIGEST_B
         .identifiers = count,
         .kind_count = 1,
         .kinds = {{.name = "id", .part_count = 1, .parts = {{.type = ELIG_TYPE_EXACT}}, .identifiers = count}}};
-    memcpy(header.salt, test_salt(), sizeof header.salt);
-    digest_key_check(test_secret(), header.salt, header.key_check);
+    memcpy(header.profile.salt, test_salt(), sizeof header.profile.salt);
+    header.profile.id = ELIG_PROFILE_KEYED;
+    digest_key_check(test_secret(), header.profile.salt, header.profile.key_check);
     assert_int_equal(tree_shape_make(&header.tree, 1, count), 1);
     struct test_file file = {calloc(header.tree.pages, ELIG_PAGE_BYTES), header.tree.pages * ELIG_PAGE_BYTES};
     assert_non_null(file.bytes);

@@ -50,12 +50,12 @@ static void set_composite(struct recipe *recipe)
         .parts = {{.type = ELIG_TYPE_TEXT, .flags = ELIG_TEXT_COMPACT}, {.type = ELIG_TYPE_DATE}}};
     recipe->columns[0][0] = column_name;
     recipe->columns[0][1] = column_born;
-    recipe->fingerprint_bits = 20;
+    recipe->rate_bits = 20;
 }
 
 static void set_narrow(struct recipe *recipe)
 {
-    recipe->fingerprint_bits = 8;
+    recipe->rate_bits = 8;
 }
 
 /* customer-1 to customer-5000, for two leaves under an inner page. */
@@ -277,8 +277,11 @@ static void damaged_files_are_refused_by_name(void **state)
 static void forged_files_are_refused_by_name(void **state)
 {
     (void)state;
-    assert_refused("one.elig", ELIG_AT_PROFILE, ELIG_PROFILE_OFFLINE, 1, ELIG_E_PROFILE);
-    assert_refused("one.elig", ELIG_AT_PROFILE, ELIG_PROFILE_BLIND, 1, ELIG_E_PROFILE);
+    assert_refused("one.elig", ELIG_AT_PROFILE, 0, 1, ELIG_E_PROFILE);
+    assert_refused("one.elig", ELIG_AT_PROFILE, 4, 1, ELIG_E_PROFILE);
+    /* another profile without what belongs to it, and with what does not */
+    assert_refused("one.elig", ELIG_AT_PROFILE, ELIG_PROFILE_OFFLINE, 1, ELIG_E_DAMAGED);
+    assert_refused("one.elig", ELIG_AT_PROFILE, ELIG_PROFILE_BLIND, 1, ELIG_E_DAMAGED);
     assert_refused("one.elig", ELIG_AT_IDENTIFIERS, 2, 1, ELIG_E_DAMAGED);
     assert_refused("one.elig", ELIG_AT_KEY_CHECK, 0, 1, ELIG_E_WRONG_SECRET);
     assert_refused("none.elig", ELIG_AT_ROOT, 1, 1, ELIG_E_DAMAGED);

@@ -162,8 +162,9 @@ static void a_version_or_profile_that_is_not_known_is_named(void **state)
         {"rules version", ELIG_AT_RULES_VERSION, 4, 2, ELIG_E_RULES},
         {"rules version", ELIG_AT_RULES_VERSION, 4, UINT32_MAX, ELIG_E_RULES},
         {"profile", ELIG_AT_PROFILE, 4, 0, ELIG_E_PROFILE},
-        {"profile", ELIG_AT_PROFILE, 4, ELIG_PROFILE_OFFLINE, ELIG_E_PROFILE},
-        {"profile", ELIG_AT_PROFILE, 4, ELIG_PROFILE_BLIND, ELIG_E_PROFILE},
+        {"profile", ELIG_AT_PROFILE, 4, 4, ELIG_E_PROFILE},
+        {"profile", ELIG_AT_PROFILE, 4, ELIG_PROFILE_OFFLINE, ELIG_E_DAMAGED},
+        {"profile", ELIG_AT_PROFILE, 4, ELIG_PROFILE_BLIND, ELIG_E_DAMAGED},
         {"profile", ELIG_AT_PROFILE, 4, UINT32_MAX, ELIG_E_PROFILE},
     };
     assert_lies_are_refused(lies, LENGTH(lies));

@@ -33,7 +33,7 @@ static void a_secret_made_is_read(void **state)
 {
     (void)state;
     const char *path = test_path("made");
-    assert_int_equal(keys_make_secret(path), 1);
+    assert_int_equal(keys_make(KEY_SECRET, path), 1);
     uint8_t *secret = keys_read(KEY_SECRET, path);
     assert_non_null(secret);
     char digits[2 * ELIG_SECRET_BYTES + 1];
@@ -51,7 +51,7 @@ static void secrets_are_made_for_their_owner_alone_whatever_the_umask(void **sta
     struct stat status;
     const char *path = test_path("umask");
     mode_t old = umask(0);
-    int made = keys_make_secret(path);
+    int made = keys_make(KEY_SECRET, path);
     umask(old);
     assert_int_equal(made, 1);
     assert_int_equal(stat(path, &status), 0);
@@ -62,8 +62,8 @@ static void two_secrets_differ(void **state)
 {
     (void)state;
     const char *one = test_path("one"), *other = test_path("other");
-    assert_int_equal(keys_make_secret(one), 1);
-    assert_int_equal(keys_make_secret(other), 1);
+    assert_int_equal(keys_make(KEY_SECRET, one), 1);
+    assert_int_equal(keys_make(KEY_SECRET, other), 1);
     uint8_t *a = keys_read(KEY_SECRET, one), *b = keys_read(KEY_SECRET, other);
     assert_non_null(a);
     assert_non_null(b);
@@ -77,15 +77,15 @@ static void a_file_that_exists_is_never_overwritten(void **state)
     (void)state;
     const char *path = test_path("existing"), *link = test_path("link");
     test_write_text(path, "something else");
-    assert_int_equal(keys_make_secret(path), 0);
+    assert_int_equal(keys_make(KEY_SECRET, path), 0);
     struct test_file file = test_read_file(path);
     assert_string_equal((char *)file.bytes, "something else");
     test_file_free(&file);
     assert_int_equal(symlink("nowhere", link), 0); /* nor is a link followed to somewhere new */
-    assert_int_equal(keys_make_secret(link), 0);
+    assert_int_equal(keys_make(KEY_SECRET, link), 0);
     assert_int_equal(access(test_path("nowhere"), F_OK), -1);
-    assert_int_equal(keys_make_secret(test_folder()), 0);
-    assert_int_equal(keys_make_secret("/nowhere/at/all"), 0);
+    assert_int_equal(keys_make(KEY_SECRET, test_folder()), 0);
+    assert_int_equal(keys_make(KEY_SECRET, "/nowhere/at/all"), 0);
 }
 
 static void a_file_that_others_can_use_is_refused(void **state)
@@ -233,6 +233,7 @@ static void no_sort_of_key_is_taken_for_another(void **state)
 {
     (void)state;
     static const char *const labels[] = {[KEY_SECRET] = "elig-secret-1",
+                                         [KEY_SEED] = "elig-seed-1",
                                          [KEY_SIGNER] = "elig-signer-1",
                                          [KEY_SIGNER_PUBLIC] = "elig-signer-public-1"};
     for (size_t written = 0; written < LENGTH(labels); written++)

@@ -244,9 +244,9 @@ static void another_salt_or_secret_changes_every_page(void **state)
     static uint8_t other_secret[ELIG_SECRET_BYTES] = {1};
     const char *paths[] = {test_path("a.elig"), test_path("b.elig"), test_path("c.elig")};
     assert_int_equal(test_compile(&recipe, "id\none\ntwo\n", paths[0]), EXIT_DONE);
-    recipe.salt[0] ^= 1;
+    recipe.profile.salt[0] ^= 1;
     assert_int_equal(test_compile(&recipe, "id\none\ntwo\n", paths[1]), EXIT_DONE);
-    recipe.salt[0] ^= 1;
+    recipe.profile.salt[0] ^= 1;
     recipe.secret = other_secret;
     assert_int_equal(test_compile(&recipe, "id\none\ntwo\n", paths[2]), EXIT_DONE);
     struct test_file files[3];

@@ -175,7 +175,7 @@ static struct list read_inputs(const struct recipe *recipe, const char **inputs,
 {
     static struct asker askers[THREADS_MAX];
     struct list all = {0};
-    struct rows *rows = rows_open(recipe, inputs, input_count, 0, NULL);
+    struct rows *rows = rows_open(recipe, inputs, input_count, 0);
     assert_non_null(rows);
     for (unsigned i = 0; i < recipe->threads; i++) {
         askers[i] = (struct asker){.rows = rows, .delimiter = recipe->delimiter, .is_good = 1};
@@ -320,7 +320,7 @@ static void inputs_follow_one_another_each_with_its_own_lines_and_header(void **
 
     static char bytes[ROWS_BLOCK_BYTES];
     struct rows_block block = {.bytes = bytes};
-    struct rows *rows = rows_open(&recipe, inputs, LENGTH(lengths), 0, NULL);
+    struct rows *rows = rows_open(&recipe, inputs, LENGTH(lengths), 0);
     assert_non_null(rows);
     while (rows_next(rows, &block))
         assert_int_equal(block.columns->part[0][0], block.input == 3);
@@ -489,7 +489,7 @@ static void bytes_are_counted_before_they_are_decoded(void **state)
     const char *input = test_path("counted.csv");
     recipe.encoding = "UTF-16LE";
     test_write_bytes(input, "i\0d\0\n\0b\0\n\0", 10);
-    struct rows *rows = rows_open(&recipe, &input, 1, 0, NULL);
+    struct rows *rows = rows_open(&recipe, &input, 1, 0);
     assert_non_null(rows);
     while (rows_next(rows, &block))
         assert_int_equal(block.length - block.start, 2);
@@ -650,7 +650,7 @@ static void another_thread_can_stop_them(void **state)
     write_rows(&text, &list, 0, 90, 16 * RAW_BYTES, 100);
     test_write_bytes(inputs[0], text.bytes, text.length);
     struct asker askers[2] = {{.pause = 1000}, {.pause = 1000}};
-    struct rows *rows = rows_open(&recipe, inputs, RECORD_INPUTS_MAX, 0, NULL);
+    struct rows *rows = rows_open(&recipe, inputs, RECORD_INPUTS_MAX, 0);
     assert_non_null(rows);
     for (unsigned i = 0; i < 2; i++) {
         askers[i].rows = rows;
@@ -691,7 +691,7 @@ static void a_thread_that_waits_for_a_pipe_is_stopped_too(void **state)
     const char *inputs[] = {path};
     struct asker asker = {.delimiter = ',', .is_good = 1};
     pthread_t stopper;
-    asker.rows = rows_open(&recipe, inputs, 1, 0, NULL);
+    asker.rows = rows_open(&recipe, inputs, 1, 0);
     asker.block.bytes = malloc(ROWS_BLOCK_BYTES);
     assert_non_null(asker.rows);
     assert_non_null(asker.block.bytes);

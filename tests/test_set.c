@@ -74,8 +74,8 @@ static void what_is_put_into_a_set_comes_out_in_order(void **state)
         assert_string_equal(set_terms(set)->kinds[1].name, "person");
         assert_int_equal(set_terms(set)->kinds[0].identifiers, counts[i] - (counts[i] + 2) / 3);
         assert_int_equal(set_terms(set)->kinds[1].identifiers, (counts[i] + 2) / 3);
-        assert_memory_equal(set_terms(set)->salt, recipe.salt, ELIG_SALT_BYTES);
-        assert_memory_equal(set_terms(set)->key_check, recipe.key_check, ELIG_KEY_CHECK_BYTES);
+        assert_memory_equal(set_terms(set)->profile.salt, recipe.profile.salt, ELIG_SALT_BYTES);
+        assert_memory_equal(set_terms(set)->profile.key_check, recipe.profile.key_check, ELIG_KEY_CHECK_BYTES);
         assert_int_equal(labels_count(labels), LABELS); /* no new ones */
 
         struct record *all = read_all(set, &count);
@@ -227,8 +227,8 @@ static struct set_terms some_terms(void)
 {
     struct set_terms terms = {.kind_count = 2};
     const struct recipe recipe = two_kinds();
-    memcpy(terms.salt, recipe.salt, sizeof terms.salt);
-    memcpy(terms.key_check, recipe.key_check, sizeof terms.key_check);
+    memcpy(terms.profile.salt, recipe.profile.salt, sizeof terms.profile.salt);
+    memcpy(terms.profile.key_check, recipe.profile.key_check, sizeof terms.profile.key_check);
     memcpy(terms.kinds, recipe.kinds, sizeof terms.kinds);
     return terms;
 }
@@ -256,10 +256,10 @@ static void sets_that_do_not_go_together_say_what_differs(void **state)
 {
     (void)state;
     struct set_terms other = some_terms();
-    other.salt[15] ^= 1;
+    other.profile.salt[15] ^= 1;
     assert_differ(&other, "salts");
     other = some_terms();
-    other.key_check[0] ^= 1;
+    other.profile.key_check[0] ^= 1;
     assert_differ(&other, "secrets");
     other = some_terms();
     other.kind_count = 1;

@@ -204,7 +204,8 @@ static void later_versions_are_called_that(void **state)
     assert_field_refused(ELIG_AT_FORMAT_VERSION, 2, 4, SET_E_VERSION);
     assert_field_refused(ELIG_AT_RULES_VERSION, 2, 4, SET_E_RULES);
     assert_field_refused(ELIG_AT_PROFILE, 0, 4, SET_E_PROFILE);
-    assert_field_refused(ELIG_AT_PROFILE, 2, 4, SET_E_PROFILE);
+    assert_field_refused(ELIG_AT_PROFILE, 4, 4, SET_E_PROFILE);
+    assert_field_refused(ELIG_AT_PROFILE, ELIG_PROFILE_OFFLINE, 4, SET_E_DAMAGED);
     assert_field_refused(ELIG_AT_MAGIC + 7, 0x1a, 1, SET_E_NOT_SET); /* as in an index */
 }
 

@@ -296,7 +296,14 @@ static void malformed_elements_are_refused(void **state)
         memcpy(exchange.public_key, element, sizeof element);
         assert_int_equal(is_proven(&exchange), 0);
     }
+    /* any element with the highest bit set, which libsodium passes over */
     assert_int_equal(voprf_element_is_valid(honest.public_key), 1);
+    uint8_t twice_spelled[ELIG_ELEMENT_BYTES];
+    memcpy(twice_spelled, honest.public_key, sizeof twice_spelled);
+    twice_spelled[ELIG_ELEMENT_BYTES - 1] |= 0x80;
+    assert_int_equal(voprf_element_is_valid(twice_spelled), 0);
+    assert_int_equal(voprf_evaluate(honest.key, twice_spelled, evaluated), 0);
+    assert_int_equal(voprf_finalize(input, blind, twice_spelled, output), 0);
 }
 
 /* The same scalar with the group's order added: libsodium would take it, and a proof would have two spellings.

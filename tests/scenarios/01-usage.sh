@@ -125,8 +125,8 @@ kind|many=a:exact+b:exact+c:exact+d:exact+e:exact+f:exact+g:exact+h:exact+i:exac
 label-minimum|0|--label-minimum
 label-minimum|-1|--label-minimum
 label-minimum|ten|--label-minimum
-profile|offline|profile
-profile|blind|profile
+profile|anonymous|profile
+profile|Keyed|profile
 profile||profile
 salt|00|32 hexadecimal
 salt|000102030405060708090a0b0c0d0e0g|32 hexadecimal

@@ -227,7 +227,7 @@ forge "$dir/forged" 12 02000000
 cannot "another rules version" "rules version" --secret "$secret" "$dir/forged" email
 forge "$dir/forged" 12 00000000
 cannot "rules version 0" "rules version" --secret "$secret" "$dir/forged" email
-forge "$dir/forged" 16 02000000
+forge "$dir/forged" 16 04000000
 cannot "another profile" "profile" --secret "$secret" "$dir/forged" email
 forge "$dir/forged" 16 ff000000
 cannot "a profile that is none" "profile" --secret "$secret" "$dir/forged" email

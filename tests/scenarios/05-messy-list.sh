@@ -22,7 +22,7 @@ compile() {
 check "malformed identifiers fail the build" 1 compile
 says "the message says what to do" "--skip-invalid"
 absent "and there is no index" "$index"
-holds "twenty lines are named, and how many there are" test "$(wc -l < "$err")" -eq 22
+holds "three prices and twenty lines are named, and how many there are" test "$(wc -l < "$err")" -eq 25
 holds "the report is there" grep -q '"outcome": "refused"' "$report"
 holds "only the report is there" test "$(ls -A "$dir" | sort | tr '\n' ' ')" = \
     "err holds list.csv out report.json secret tmp "

@@ -199,6 +199,15 @@ for at in 4040 4090; do # both halves of a signature
     check "a signature with byte $at changed" 5 reader "$dir/forged" --check
     holds "is no signature" grep -q 'header: signature' "$err"
 done
+for profile in offline blind; do
+    case $profile in
+    offline) options="--argon2-memory 19MiB --argon2-passes 2 --work-bits 2 --accept-enumerable" ;;
+    blind) options="--secret $secret" ;;
+    esac
+    check "a list of profile $profile" 0 "$build" compile --quiet --profile $profile $options --kind email=1:email \
+        --no-header -o "$dir/profile" "$dir/few.csv"
+    check "the reader accepts it" 0 reader "$dir/profile" --check
+done
 check "an index that is over" 0 compile "$dir/over" --kind email=1:email --no-header \
     --not-after 2020-01-01T00:00:00Z "$dir/full.csv"
 check "answers" 0 says_of email "$(head -n 1 "$dir/full.csv")"

@@ -1,0 +1,39 @@
+/*
+ * price.h - what it costs to try out everybody: how many candidates there are for a kind of identifier, and
+ * what a guess at each takes under the profile. docs/THREATS.md has the table, its sources and the formula.
+ *
+ * These are orders of magnitude, so that a report can have a number where it would have an adjective.
+ */
+#ifndef ELIG_PRICE_H
+#define ELIG_PRICE_H
+
+#include "recipe.h"
+
+struct price {
+    double candidates; /* how many there are to try */
+    double seconds;    /* to try them all on one thread of this machine, with the secret if there is one */
+    double dollars;    /* offline: on rented graphics cards, without anything but the file; else 0 */
+};
+
+/* Below this, all candidates of a kind can be tried by anyone who cares to. */
+#define PRICE_CHEAP 10000.0 /* dollars */
+
+/* Seconds that one digest takes under a profile on one thread of this machine, measured now; 0 if it cannot be.
+ */
+double price_digest_seconds(const struct profile *profile);
+
+struct price price_of_kind(const struct profile *profile, const struct elig_kind *kind, double digest_seconds);
+
+/* 1 for a kind that anyone who has an offline index can try out for less than PRICE_CHEAP. */
+int price_is_cheap(const struct profile *profile, const struct price *price);
+
+/* A time in the unit a person would take, such as "17 h", to text (PRICE_TEXT bytes); returns text. */
+#define PRICE_TEXT 32
+const char *price_time_text(double seconds, char text[PRICE_TEXT]);
+
+/* What trying out everybody of a kind costs, in words, to text (PRICE_SENTENCE bytes); returns text. */
+#define PRICE_SENTENCE 256
+const char *price_sentence(const struct profile *profile, const struct elig_kind *kind,
+                           const struct price *price, char text[PRICE_SENTENCE]);
+
+#endif

@@ -1,0 +1,139 @@
+#include "index.h"
+
+#include <pthread.h>
+#include <sodium.h>
+#include <unistd.h>
+
+/*
+ * Lookups in an offline index: each identifier has 2^work_bits digests, one of which is listed if it is. All
+ * are made and looked up, whatever is found on the way, so that the time taken says nothing of the answer.
+ *
+ * A digest is a job, and so dear that handing jobs out under a lock costs nothing. A thread that gets no memory
+ * for Argon2id hands its job back and ends, so that a machine with memory for one goes on with one.
+ */
+
+#define THREADS_MAX 64
+
+struct search {
+    const struct elig *index;
+    const struct digest_input *inputs;
+    struct elig_answer *answers;
+
+    pthread_mutex_t lock; /* over all below, and the answers */
+    uint64_t next, jobs;
+    uint64_t returned[THREADS_MAX];
+    unsigned returned_count;
+    uint32_t *tweak; /* by input: the one its answer was found under */
+    int error;
+};
+
+/* ---- Jobs ---- */
+
+static int take_job(struct search *search, uint64_t *job)
+{
+    pthread_mutex_lock(&search->lock);
+    int has_one = 1;
+    if (search->returned_count > 0)
+        *job = search->returned[--search->returned_count];
+    else if (search->next < search->jobs)
+        *job = search->next++;
+    else
+        has_one = 0;
+    pthread_mutex_unlock(&search->lock);
+    return has_one;
+}
+
+static void return_job(struct search *search, uint64_t job)
+{
+    pthread_mutex_lock(&search->lock);
+    search->returned[search->returned_count++] = job;
+    pthread_mutex_unlock(&search->lock);
+}
+
+/* Of two tweaks that are found, one by chance, the lower has the say: whichever thread is first. */
+static void note_answer(struct search *search, size_t input, uint32_t tweak, const struct elig_answer *answer)
+{
+    pthread_mutex_lock(&search->lock);
+    struct elig_answer *kept = &search->answers[input];
+    if (answer->verdict < 0)
+        search->error = answer->verdict;
+    else if (answer->verdict == ELIG_ELIGIBLE &&
+             (kept->verdict != ELIG_ELIGIBLE || tweak < search->tweak[input])) {
+        *kept = *answer;
+        search->tweak[input] = tweak;
+    }
+    pthread_mutex_unlock(&search->lock);
+}
+
+/* 0, or ELIG_E_MEMORY: then the job is still to be done. */
+static int do_job(struct search *search, uint64_t job)
+{
+    const struct profile *profile = &search->index->header.profile;
+    size_t input = (size_t)(job >> profile->work_bits);
+    uint32_t tweak = (uint32_t)job & ((1u << profile->work_bits) - 1);
+    uint8_t digest[1][ELIG_DIGEST_BYTES];
+    struct elig_answer answer;
+    int error = profile_offline_digest(profile, &search->inputs[input], tweak, digest[0]);
+    if (error != 0)
+        return error;
+    find_digests(search->index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digest, 1, &answer);
+    note_answer(search, input, tweak, &answer);
+    sodium_memzero(digest, sizeof digest);
+    return 0;
+}
+
+/* ---- Threads ---- */
+
+static void *work(void *argument)
+{
+    struct search *search = argument;
+    uint64_t job;
+    while (take_job(search, &job))
+        if (do_job(search, job) != 0) {
+            return_job(search, job);
+            break;
+        }
+    profile_clear_stack();
+    return NULL;
+}
+
+static unsigned threads_for(const struct elig *index, uint64_t jobs)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    uint64_t threads = index->threads > 0 ? index->threads : processors > 0 ? (uint64_t)processors : 1;
+    threads = threads < jobs ? threads : jobs;
+    return threads < THREADS_MAX ? (unsigned)threads : THREADS_MAX;
+}
+
+static void run(struct search *search)
+{
+    pthread_t helpers[THREADS_MAX];
+    unsigned wanted = threads_for(search->index, search->jobs), helping = 0;
+    uint64_t job;
+    while (helping + 1 < wanted && pthread_create(&helpers[helping], NULL, work, search) == 0)
+        helping++;
+    work(search);
+    for (unsigned i = 0; i < helping; i++)
+        pthread_join(helpers[i], NULL);
+    while (search->error == 0 && take_job(search, &job)) /* what was handed back, all memory being free again */
+        search->error = do_job(search, job);
+    profile_clear_stack();
+}
+
+void offline_find(const struct elig *index, const struct digest_input *inputs, size_t count,
+                  struct elig_answer *answers)
+{
+    uint32_t tweaks[OFFLINE_GROUP];
+    struct search search = {.index = index,
+                            .inputs = inputs,
+                            .answers = answers,
+                            .jobs = (uint64_t)count << index->header.profile.work_bits,
+                            .tweak = tweaks};
+    for (size_t i = 0; i < count; i++)
+        answers[i] = index_verdict(ELIG_NOT_LISTED);
+    pthread_mutex_init(&search.lock, NULL);
+    run(&search);
+    pthread_mutex_destroy(&search.lock);
+    for (size_t i = 0; search.error != 0 && i < count; i++)
+        answers[i] = index_verdict(search.error);
+}
