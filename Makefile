@@ -17,7 +17,7 @@ OBJCOPY ?= objcopy
 BUILD ?= build
 
 # What Debian 12 calls the things needed to build, and those needed to test.
-PACKAGES := gcc libc6-dev binutils libsodium-dev libunistring-dev libidn2-dev
+PACKAGES := gcc libc6-dev binutils libsodium-dev libunistring-dev libidn2-dev libcurl4-openssl-dev
 TEST_PACKAGES := libcmocka-dev python3-minimal libpython3-stdlib util-linux
 LINT_PACKAGES := clang clang-format clang-tidy mandoc python3-phonenumbers
 CI_PACKAGES := libclang-rt-14-dev valgrind
@@ -58,7 +58,7 @@ $(BUILD)/tests/%.o $(BUILD)/fuzz/%.o: ROOM_INCLUDES := -Icli -Ibuilder -Ilookup 
 $(BUILD)/bench/%.o: ROOM_INCLUDES := -Icli -Ibuilder -Ibench
 
 # elig-lookup has 64 KiB: what it is made of is compiled once more, for size and as one piece.
-SMALL_CFLAGS = $(if $(filter -O2 -O3,$(CFLAGS)),-Oz $(if $(findstring clang,$(CC)),,-flto=auto -fno-asynchronous-unwind-tables))
+SMALL_CFLAGS = $(if $(filter -O2 -O3,$(CFLAGS)),-Oz -DBLAKE2B_WITHOUT_LANES $(if $(findstring clang,$(CC)),,-flto=auto -fno-partial-inlining -fno-asynchronous-unwind-tables))
 SMALL := $(patsubst $(BUILD)/%,$(BUILD)/small/%,$(LOOKUP) $(CLI) $(CORE))
 $(BUILD)/small/lookup/%.o: ROOM_INCLUDES := -Icli -Ilookup
 $(BUILD)/small/cli/%.o: ROOM_INCLUDES := -Icli
@@ -101,7 +101,7 @@ $(BUILD)/elig-build: $(BUILDER) $(CLI) $(CORE)
 	$(call quiet,LINK)$(LINK) -pie -o $@ $^ $(LIBS) -lm -lpthread
 
 $(BUILD)/elig-lookup: $(SMALL)
-	$(call quiet,LINK)$(LINK) $(SMALL_CFLAGS) -pie -Wl,-z,noseparate-code -o $@ $^ $(LIBS) -lm
+	$(call quiet,LINK)$(LINK) $(SMALL_CFLAGS) -pie -Wl,-z,noseparate-code,-z,pack-relative-relocs -o $@ $^ $(LIBS) -lm
 
 # One object with only the public names visible, so that a program's own names never meet ours.
 $(BUILD)/libelig.a: $(CORE)
@@ -130,7 +130,10 @@ $(BUILD)/tests/people: $(BUILD)/tests/people.o
 $(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/fuzz_%.o $(BUILD)/fuzz/replay.o $(EVERYTHING)
 	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lm -lpthread
 
-check-programs: all $(TESTS) $(FUZZERS) $(BUILD)/tests/people
+$(BUILD)/tests/key_service: $(BUILD)/tests/key_service.o $(EVERYTHING)
+	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lm -lpthread
+
+check-programs: all $(TESTS) $(FUZZERS) $(BUILD)/tests/people $(BUILD)/tests/key_service
 
 demo: ## install what is missing, build, and show the main job
 	@$(MAKE) --no-print-directory deps

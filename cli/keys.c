@@ -16,23 +16,15 @@
 #define FILE_MAX 1024 /* comment lines of the owner's own included */
 
 static const struct form {
-    const char *name;    /* in messages */
-    const char *maker;   /* what makes one */
-    const char *label;   /* before the digits */
-    const char *comment; /* first line of a new file */
-    mode_t mode;         /* of a new file; no more than this when one is read, if it is private */
+    const char *name;  /* in messages */
+    const char *maker; /* what makes one */
+    const char *label; /* before the digits */
+    mode_t mode;       /* of a new file; no more than this when one is read, if it is private */
 } forms[] = {
-    [KEY_SECRET] = {"secret", "elig-build keygen secret", "elig-secret-1 ",
-                    "# elig secret. Who has this file can test guesses against every index made with it.\n",
-                    S_IRUSR | S_IWUSR},
-    [KEY_SEED] = {"seed", "elig-build keygen seed", "elig-seed-1 ",
-                  "# elig seed. Who has this file need not pay for an offline index's work bits.\n",
-                  S_IRUSR | S_IWUSR},
-    [KEY_SIGNER] = {"signer", "elig-build keygen signer", "elig-signer-1 ",
-                    "# elig signer. Who has this file can publish indexes in its owner's name.\n",
-                    S_IRUSR | S_IWUSR},
+    [KEY_SECRET] = {"secret", "elig-build keygen secret", "elig-secret-1 ", S_IRUSR | S_IWUSR},
+    [KEY_SEED] = {"seed", "elig-build keygen seed", "elig-seed-1 ", S_IRUSR | S_IWUSR},
+    [KEY_SIGNER] = {"signer", "elig-build keygen signer", "elig-signer-1 ", S_IRUSR | S_IWUSR},
     [KEY_SIGNER_PUBLIC] = {"signer's public key", "elig-build keygen signer", "elig-signer-public-1 ",
-                           "# elig signer's public key: what elig-lookup --signer takes. Not secret.\n",
                            S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH},
 };
 
@@ -143,16 +135,26 @@ void keys_free(uint8_t *key)
 
 /* ---- Making ---- */
 
+/* First line of a new file. */
+static const char *const comments[] = {
+    [KEY_SECRET] = "# elig secret. Who has this file can test guesses against every index made with it.\n",
+    [KEY_SEED] = "# elig seed. Who has this file need not pay for an offline index's work bits.\n",
+    [KEY_SIGNER] = "# elig signer. Who has this file can publish indexes in its owner's name.\n",
+    [KEY_SIGNER_PUBLIC] = "# elig signer's public key: what elig-lookup --signer takes. Not secret.\n",
+};
+
 /* Writes a key and makes it last. */
-static int write_key(const struct form *form, int file, const uint8_t *key)
+static int write_key(enum key_sort sort, int file, const uint8_t *key)
 {
-    const size_t before = strlen(form->comment) + strlen(form->label);
+    const struct form *form = &forms[sort];
+    const char *comment = comments[sort];
+    const size_t before = strlen(comment) + strlen(form->label);
     char *text = sodium_malloc(FILE_MAX);
     errno = ENOMEM;
     if (text == NULL)
         return 0;
-    memcpy(text, form->comment, strlen(form->comment));
-    memcpy(text + strlen(form->comment), form->label, strlen(form->label));
+    memcpy(text, comment, strlen(comment));
+    memcpy(text + strlen(comment), form->label, strlen(form->label));
     sodium_bin2hex(text + before, HEX_DIGITS + 1, key, KEYS_BYTES);
     text[before + HEX_DIGITS] = '\n';
     /* whatever the umask made of the mode */
@@ -171,7 +173,7 @@ static int make_file(enum key_sort sort, const char *path, const uint8_t *key)
                 errno == EEXIST ? ": a key is never overwritten" : "");
         return 0;
     }
-    int good = write_key(form, file, key);
+    int good = write_key(sort, file, key);
     int why = errno;
     if (close(file) != 0 && good) {
         good = 0;

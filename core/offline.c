@@ -124,16 +124,15 @@ void offline_find(const struct elig *index, const struct digest_input *inputs, s
                   struct elig_answer *answers)
 {
     uint32_t tweaks[OFFLINE_GROUP];
-    struct search search = {.index = index,
+    struct search search = {.lock = PTHREAD_MUTEX_INITIALIZER,
+                            .index = index,
                             .inputs = inputs,
                             .answers = answers,
                             .jobs = (uint64_t)count << index->header.profile.work_bits,
                             .tweak = tweaks};
     for (size_t i = 0; i < count; i++)
         answers[i] = index_verdict(ELIG_NOT_LISTED);
-    pthread_mutex_init(&search.lock, NULL);
     run(&search);
-    pthread_mutex_destroy(&search.lock);
     for (size_t i = 0; search.error != 0 && i < count; i++)
         answers[i] = index_verdict(search.error);
 }

@@ -164,7 +164,7 @@ static const struct phone_table_region *find_region(const char name[2])
     if (letter >= PHONE_TABLE_LETTERS)
         return name[0] == 0 && name[1] == 0 ? &phone_table_regions[0] : NULL;
     for (size_t at = phone_table_region_starts[letter]; at < phone_table_region_starts[letter + 1]; at++)
-        if (phone_table_regions[at].name[1] == name[1])
+        if (phone_table_regions[at].second == name[1])
             return &phone_table_regions[at];
     return NULL;
 }

@@ -34,7 +34,7 @@
 #define PHONE_TABLE_NATIONAL_DIGITS 17 /* longest national number */
 #define PHONE_TABLE_LETTERS 26         /* that names of regions begin with: A to Z */
 #define PHONE_TABLE_NO_START 255       /* in phone_table_code_starts: no row; beyond all of them */
-#define PHONE_TABLE_NO_CODE 0xFFFF     /* a region without calling code: none given */
+#define PHONE_TABLE_NO_CODE 0xFF       /* a region without calling code: none given */
 
 struct phone_table_code {
     uint64_t code : 10;         /* calling code, 1 .. 999; the table is sorted by it */
@@ -45,8 +45,8 @@ struct phone_table_code {
 };
 
 struct phone_table_region {
-    char name[2];      /* ISO 3166 code; two zero bytes in the first row, which stands for no region */
-    uint16_t code;     /* index into phone_table_codes, or PHONE_TABLE_NO_CODE */
+    char second;       /* letter of the ISO 3166 code; zero in the first row, which stands for no region */
+    uint8_t code;      /* index into phone_table_codes, or PHONE_TABLE_NO_CODE */
     uint16_t prefixes; /* node */
 };
 
@@ -66,6 +66,16 @@ static inline uint32_t phone_table_edge(uint32_t number)
 {
     const uint8_t *bytes = phone_table_edges + (size_t)number * PHONE_TABLE_EDGE_BYTES;
     return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16;
+}
+
+/* The name of a region by its row: its first letter is the one whose rows it is among. */
+static inline void phone_table_region_name(size_t row, char name[2])
+{
+    size_t letter = 0;
+    while (row > 0 && phone_table_region_starts[letter + 1] <= row)
+        letter++;
+    name[0] = row > 0 ? (char)('A' + letter) : '\0';
+    name[1] = phone_table_regions[row].second;
 }
 
 #endif

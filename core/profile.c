@@ -71,8 +71,7 @@ const char *profile_name(enum elig_profile id)
 
 /* ---- Keys ---- */
 
-/* The key of the oblivious function that a secret stands for. */
-static int blind_scalar(const uint8_t *secret, uint8_t scalar[ELIG_SCALAR_BYTES])
+int profile_blind_scalar(const uint8_t *secret, uint8_t scalar[ELIG_SCALAR_BYTES])
 {
     const struct voprf_input info = {(const uint8_t *)ELIG_BLIND_KEY_INFO, strlen(ELIG_BLIND_KEY_INFO)};
     return voprf_derive_key(VOPRF_VERIFIABLE, secret, info, scalar);
@@ -87,7 +86,7 @@ int profile_set_key(struct profile *profile, const uint8_t *key)
     if (key == NULL)
         return 1;
     if (profile->id == ELIG_PROFILE_BLIND)
-        good = blind_scalar(key, scalar) && voprf_public_key(scalar, profile->blind_key);
+        good = profile_blind_scalar(key, scalar) && voprf_public_key(scalar, profile->blind_key);
     else if (profile->id == ELIG_PROFILE_KEYED)
         digest_key_check(key, profile->salt, profile->key_check);
     else if (profile->work_bits > 0)
@@ -110,10 +109,10 @@ int digester_make(struct digester *digester, const struct profile *profile, cons
         return ELIG_E_WRONG_SECRET;
     if (profile->id == ELIG_PROFILE_KEYED)
         digest_key_make(&digester->keyed, key, profile->salt);
-    else if (profile->id == ELIG_PROFILE_BLIND)
-        (void)blind_scalar(key, digester->scalar); /* it did a moment ago */
-    else
+    else if (profile->id == ELIG_PROFILE_OFFLINE)
         memcpy(digester->seed, key, sizeof digester->seed);
+    else if (!profile_blind_scalar(key, digester->scalar))
+        return ELIG_E_WRONG_SECRET;
     return 0;
 }
 

@@ -66,6 +66,10 @@ void profile_clear_stack(void);
 void profile_blind_digest(const struct profile *profile, const uint8_t *output,
                           uint8_t digest[ELIG_DIGEST_BYTES]);
 
+/* The key of the oblivious function that a blind profile's secret stands for: 1, or 0 for one secret in 2^252.
+ */
+ELIG_CHECK_RESULT int profile_blind_scalar(const uint8_t *secret, uint8_t scalar[ELIG_SCALAR_BYTES]);
+
 /* "keyed", "offline" or "blind"; "unknown" for any other number. */
 const char *profile_name(enum elig_profile id);
 

@@ -69,28 +69,26 @@ extern "C" {
     X(ELIG_CLOSED, 4, "closed")
 
 /* Why there is no answer. X(name, value, text) */
-#define ELIG_ERRORS(X)                                                                                 \
-    X(ELIG_E_ARGUMENT, -1, "a call to libelig was made with an argument out of its range")             \
-    X(ELIG_E_MEMORY, -2, "out of memory")                                                              \
-    X(ELIG_E_READ, -3, "the file cannot be read")                                                      \
-    X(ELIG_E_NOT_INDEX, -4, "not an elig index")                                                       \
-    X(ELIG_E_FORMAT, -5, "an elig index of a format version this program does not know")               \
-    X(ELIG_E_RULES, -6, "an elig index of a rules version this program does not know")                 \
-    X(ELIG_E_PROFILE, -7, "an elig index of a profile this program does not know")                     \
-    X(ELIG_E_LENGTH, -8, "the index is truncated or has bytes after its end")                          \
-    X(ELIG_E_DAMAGED, -9, "the index is damaged")                                                      \
-    X(ELIG_E_NO_SECRET, -10, "this index needs its secret, and none was given")                        \
-    X(ELIG_E_WRONG_SECRET, -11, "the secret is not this index's secret")                               \
-    X(ELIG_E_UNSIGNED, -12, "the index is not signed, and a signer is demanded")                       \
-    X(ELIG_E_SIGNER, -13, "the index is signed by another key than the one demanded")                  \
-    X(ELIG_E_SIGNATURE, -14,                                                                           \
-      "the index's signature is wrong: the index was changed after it was signed, or is damaged")      \
-    X(ELIG_E_OLD, -15, "the index is older than the one demanded")                                     \
-    X(ELIG_E_COST, -16,                                                                                \
-      "the index demands more memory or passes for each lookup than any program of elig's would take") \
-    X(ELIG_E_ELEMENT, -17, "what a client or a key service sent is malformed")                         \
-    X(ELIG_E_PROOF, -18,                                                                               \
-      "the key service's proof is wrong: it does not have this index's secret, or was tampered with")
+#define ELIG_ERRORS(X)                                                                           \
+    X(ELIG_E_ARGUMENT, -1, "a call to libelig was made with an argument out of its range")       \
+    X(ELIG_E_MEMORY, -2, "out of memory")                                                        \
+    X(ELIG_E_READ, -3, "the file cannot be read")                                                \
+    X(ELIG_E_NOT_INDEX, -4, "not an elig index")                                                 \
+    X(ELIG_E_FORMAT, -5, "an elig index of a format version this program does not know")         \
+    X(ELIG_E_RULES, -6, "an elig index of a rules version this program does not know")           \
+    X(ELIG_E_PROFILE, -7, "an elig index of a profile this program does not know")               \
+    X(ELIG_E_LENGTH, -8, "the index is truncated or has bytes after its end")                    \
+    X(ELIG_E_DAMAGED, -9, "the index is damaged")                                                \
+    X(ELIG_E_NO_SECRET, -10, "this index needs its secret, and none was given")                  \
+    X(ELIG_E_WRONG_SECRET, -11, "the secret is not this index's secret")                         \
+    X(ELIG_E_UNSIGNED, -12, "the index is not signed, and a signer is demanded")                 \
+    X(ELIG_E_SIGNER, -13, "the index is signed by another key than the one demanded")            \
+    X(ELIG_E_SIGNATURE, -14,                                                                     \
+      "the index's signature is wrong: it was changed after it was signed, or is damaged")       \
+    X(ELIG_E_OLD, -15, "the index is older than the one demanded")                               \
+    X(ELIG_E_COST, -16, "the index demands more memory or passes for a lookup than elig allows") \
+    X(ELIG_E_ELEMENT, -17, "what a client or a key service sent is malformed")                   \
+    X(ELIG_E_PROOF, -18, "the key service's proof is wrong: it does not use this index's secret")
 
 /* Why an identifier cannot be one. X(name, value, text); no text depends on the identifier. */
 #define ELIG_REASONS(X)                                                                                   \
@@ -287,6 +285,39 @@ ELIG_API ELIG_CHECK_RESULT int elig_digest(const struct elig *index, unsigned ki
                                            enum elig_reason *reason);
 ELIG_API int elig_find(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count,
                        struct elig_answer *answers);
+
+/*
+ * Lookups in a blind index without its secret, by way of a key service that has it: RFC 9497, mode VOPRF, suite
+ * ristretto255-SHA512. The caller carries the bytes; the service learns nothing of the identifier, not even
+ * whether two are the same, and what it sends is proven to be made with this index's secret before it is used.
+ *
+ *     client   elig_blind()      identifier -> blind, which stays here, and blinded element, which is sent
+ *     service  elig_evaluate()   blinded elements -> evaluated ones, and one proof for all of them
+ *     client   elig_unblind()    -> digests, for elig_find()
+ *
+ * elig_blind() blinds one identifier: returns 0, or ELIG_INVALID with *reason set, or an error: ELIG_E_ARGUMENT
+ * if the index is not blind. The blind is as secret as the identifier, and of use once.
+ */
+ELIG_API ELIG_CHECK_RESULT int elig_blind(const struct elig *index, unsigned kind,
+                                          const struct elig_text *parts, uint8_t blind[ELIG_SCALAR_BYTES],
+                                          uint8_t blinded[ELIG_ELEMENT_BYTES], enum elig_reason *reason);
+
+/* Verifies the proof and turns count identifiers, 1 .. ELIG_BLIND_MAX, of one kind into their digests; parts as
+ * for elig_lookup_batch(), the others by identifier as elig_blind() took and made them and the service returned
+ * them. Returns 0, ELIG_E_PROOF or ELIG_E_ARGUMENT, ELIG_E_ELEMENT or ELIG_E_MEMORY; then digests hold nothing
+ * of use. */
+ELIG_API ELIG_CHECK_RESULT int
+elig_unblind(const struct elig *index, unsigned kind, const struct elig_text *parts, size_t count,
+             const uint8_t (*blinds)[ELIG_SCALAR_BYTES], const uint8_t (*blinded)[ELIG_ELEMENT_BYTES],
+             const uint8_t (*evaluated)[ELIG_ELEMENT_BYTES], const uint8_t proof[ELIG_PROOF_BYTES],
+             uint8_t (*digests)[ELIG_DIGEST_BYTES]);
+
+/* What a key service does for count blinded elements, 1 .. ELIG_BLIND_MAX. Needs no index. Returns 0,
+ * ELIG_E_ELEMENT if one of them is malformed, ELIG_E_ARGUMENT or ELIG_E_MEMORY. Safe from any thread. */
+ELIG_API ELIG_CHECK_RESULT int elig_evaluate(const uint8_t secret[ELIG_SECRET_BYTES],
+                                             const uint8_t (*blinded)[ELIG_ELEMENT_BYTES], size_t count,
+                                             uint8_t (*evaluated)[ELIG_ELEMENT_BYTES],
+                                             uint8_t proof[ELIG_PROOF_BYTES]);
 
 /* The words for a verdict, an error or a reason; never NULL, "unknown" for a number that is none of them. */
 ELIG_API const char *elig_verdict_text(int verdict);

@@ -3,6 +3,7 @@
 #include "canon.h"
 #include "json.h"
 #include "message.h"
+#include "remote.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -15,7 +16,7 @@
 #include <unistd.h>
 
 /* Lines looked up together. */
-#define BATCH_LINES 256
+#define BATCH_LINES ELIG_BLIND_MAX
 
 /* Longest line: a full composite and its tabs. A longer one is an identifier that is too long. */
 #define LINE_MAX_BYTES (ELIG_PARTS_MAX * (ELIG_TEXT_MAX + 1))
@@ -190,6 +191,16 @@ static int64_t now(void)
     return (int64_t)time(NULL);
 }
 
+/* Answers all: 1, or 0 with the failure explained. */
+static int look_up(const struct ask *ask, const struct elig_text *parts, size_t count, int64_t time,
+                   struct elig_answer *answers)
+{
+    if (ask->service != NULL && elig_window(ask->index, time) == ELIG_ELIGIBLE)
+        return remote_look_up(ask, parts, count, answers);
+    elig_lookup_batch(ask->index, ask->kind, parts, count, time, answers);
+    return 1;
+}
+
 /* ---- One identifier ---- */
 
 /* The identifier's parts from a terminal, one line each, kept in typed. */
@@ -227,16 +238,17 @@ static enum elig_reason read_one(const struct ask *ask, struct input *input, cha
     return split_line(ask, line, parts);
 }
 
-/* Reads and looks up one identifier; on failure to read, *error is an errno. */
-static struct elig_answer answer_one(const struct ask *ask, struct input *input, char *typed, int *error)
+/* Reads and looks up one identifier: 1, or 0 with the failure explained. */
+static int answer_one(const struct ask *ask, struct input *input, char *typed, struct elig_answer *answer)
 {
     struct elig_text parts[ELIG_PARTS_MAX];
     enum elig_reason reason = read_one(ask, input, typed, parts);
-    struct elig_answer answer = invalid(reason);
-    *error = input->error;
-    if (reason == ELIG_REASON_NONE && *error == 0)
-        elig_lookup(ask->index, ask->kind, parts, now(), &answer);
-    return answer;
+    *answer = invalid(reason);
+    if (input->error != 0) {
+        message("read standard input: %s", strerror(input->error));
+        return 0;
+    }
+    return reason != ELIG_REASON_NONE || look_up(ask, parts, 1, now(), answer);
 }
 
 int ask_one(const struct ask *ask)
@@ -245,15 +257,15 @@ int ask_one(const struct ask *ask)
     if (answer.verdict == ELIG_ELIGIBLE) { /* a shut index asks nobody for anything */
         struct input input = {0};
         char *typed = sodium_malloc(ELIG_PARTS_MAX * ELIG_TEXT_MAX);
-        int error = ENOMEM;
+        int good = 0;
         if (typed != NULL && input_open(&input))
-            answer = answer_one(ask, &input, typed, &error);
+            good = answer_one(ask, &input, typed, &answer);
+        else
+            message("read standard input: %s", strerror(ENOMEM));
         input_close(&input);
         sodium_free(typed);
-        if (error != 0) {
-            message("read standard input: %s", strerror(error));
+        if (!good)
             return ASK_CANNOT;
-        }
     }
     if (answer.verdict < 0)
         message("look up in %s: %s", ask->path, elig_error_text(answer.verdict));
@@ -318,7 +330,8 @@ static int run_batch(const struct ask *ask, struct input *input, struct batch *b
         if (batch->lines == 0)
             break;
         int64_t time = now();
-        elig_lookup_batch(ask->index, ask->kind, batch->parts, batch->whole, time, batch->answers);
+        if (!look_up(ask, batch->parts, batch->whole, time, batch->answers))
+            return ASK_CANNOT;
         code = print_batch(ask, batch, elig_window(ask->index, time), code);
         if (code == ASK_CANNOT || fflush(stdout) != 0)
             return ASK_CANNOT;

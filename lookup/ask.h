@@ -6,12 +6,15 @@
 
 #include "elig.h"
 
+struct service;
+
 struct ask {
     const struct elig *index;
     const char *path; /* of the index, for messages */
     unsigned kind;
     const struct elig_kind *description;
     int as_json;
+    struct service *service; /* that evaluates what the index's secret would; NULL: no need of one */
 };
 
 /* Exit codes of elig-lookup. The other programs' codes are in message.h. */

@@ -5,6 +5,8 @@
 #include "keys.h"
 #include "message.h"
 #include "parse.h"
+#include "profile.h"
+#include "service.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -13,19 +15,18 @@
 #include <string.h>
 
 static const char help[] =
-    "Usage: elig-lookup [--secret FILE] [--json] INDEX KIND          one identifier from standard input\n"
-    "       elig-lookup [--secret FILE] [--json] --batch INDEX KIND  one per line in, one answer per line out\n"
-    "       elig-lookup --info [--json] INDEX                       what the index says of itself\n"
+    "Usage: elig-lookup [OPTION...] INDEX KIND          one identifier from standard input\n"
+    "       elig-lookup [OPTION...] --batch INDEX KIND  one per line in, one answer per line out\n"
+    "       elig-lookup [OPTION...] --info INDEX        what the index says of itself\n"
     "\n"
     "On a terminal it prompts; from a pipe it reads lines. Parts of a composite are separated by a tab.\n"
     "\n"
-    "  --secret FILE   the secret the index was made with; an offline index has none\n"
+    "  --secret FILE       of a keyed or blind index\n"
+    "  --key-service URL   who has a blind index's secret: http://, https:// or unix:PATH\n"
     "  --signer FILE.pub   refuse an index that this key did not sign (default $ELIG_SIGNER)\n"
-    "  --newer-than TIME   refuse an index that was published before: RFC 3339\n"
-    "  --batch         look up one identifier a line\n"
-    "  --populate      with --batch: read the index into memory first\n"
-    "  --info          print the header\n"
-    "  --json          answers as JSON\n"
+    "  --newer-than TIME   refuse an index published before: RFC 3339\n"
+    "  --populate          with --batch: read the index into memory first\n"
+    "  --json              answers as JSON\n"
     "  --help, --version\n"
     "\n"
     "Answer and exit status:\n"
@@ -38,6 +39,7 @@ static const char help[] =
 
 enum option_number {
     OPTION_SECRET = 1,
+    OPTION_KEY_SERVICE,
     OPTION_SIGNER,
     OPTION_NEWER_THAN,
     OPTION_BATCH,
@@ -51,6 +53,7 @@ enum option_number {
 
 static const struct option long_options[] = {
     {"secret", required_argument, NULL, OPTION_SECRET},
+    {"key-service", required_argument, NULL, OPTION_KEY_SERVICE},
     {"signer", required_argument, NULL, OPTION_SIGNER},
     {"newer-than", required_argument, NULL, OPTION_NEWER_THAN},
     {"batch", no_argument, NULL, OPTION_BATCH},
@@ -64,7 +67,7 @@ static const struct option long_options[] = {
 
 struct command_line {
     int given[OPTION_COUNT];
-    const char *secret, *signer, *index, *kind;
+    const char *secret, *service, *signer, *index, *kind;
     int64_t newer_than; /* 0: any will do */
 };
 
@@ -73,6 +76,8 @@ static int read_value(struct command_line *line, int option)
 {
     if (option == OPTION_SECRET)
         line->secret = optarg;
+    if (option == OPTION_KEY_SERVICE)
+        line->service = optarg;
     if (option == OPTION_SIGNER)
         line->signer = optarg;
     if (option == OPTION_NEWER_THAN && (!parse_time(optarg, &line->newer_than) || line->newer_than < 0))
@@ -100,6 +105,8 @@ static int read_command_line(struct command_line *line, int argc, char **argv)
         line->signer = getenv("ELIG_SIGNER");
     if (line->given[OPTION_HELP] || line->given[OPTION_VERSION])
         return EXIT_DONE;
+    if (line->secret != NULL && line->service != NULL)
+        return message_usage("--secret and --key-service exclude each other");
     int wanted = line->given[OPTION_INFO] ? 1 : 2;
     if (line->given[OPTION_INFO] && line->given[OPTION_BATCH])
         return message_usage("--info and --batch exclude each other");
@@ -153,8 +160,31 @@ static int unknown_kind(const struct elig *index, const char *path)
     return message_usage("%s has no such kind; it has: %s", path, names);
 }
 
+/* What stands between a caller and this index: EXIT_DONE, or an exit code with the reason printed. */
+static int check_means(const struct command_line *line, enum elig_profile profile)
+{
+    if (line->service != NULL && profile != ELIG_PROFILE_BLIND)
+        return message_usage("--key-service is for a blind index, and %s is %s", line->index,
+                             profile_name(profile));
+    if (line->secret != NULL || line->service != NULL || profile == ELIG_PROFILE_OFFLINE)
+        return EXIT_DONE;
+    message("open %s: %s: give it with --secret FILE%s", line->index, elig_error_text(ELIG_E_NO_SECRET),
+            profile == ELIG_PROFILE_BLIND ? ", or ask who has it with --key-service URL" : "");
+    return EXIT_CANNOT;
+}
+
+static int ask_all(const struct command_line *line, struct ask *ask)
+{
+    if (line->service != NULL && (ask->service = service_open(line->service)) == NULL)
+        return EXIT_CANNOT;
+    int result = line->given[OPTION_BATCH] ? ask_batch(ask) : ask_one(ask);
+    service_close(ask->service);
+    return result;
+}
+
 static int answer(const struct command_line *line, const struct elig *index)
 {
+    struct elig_info info;
     if (line->given[OPTION_INFO]) {
         info_print(index, line->given[OPTION_JSON]);
         return EXIT_DONE;
@@ -162,18 +192,14 @@ static int answer(const struct command_line *line, const struct elig *index)
     int kind = elig_kind(index, line->kind);
     if (kind < 0)
         return unknown_kind(index, line->index);
-    struct elig_info info;
     elig_info(index, &info);
-    if (line->secret == NULL && info.profile != ELIG_PROFILE_OFFLINE) {
-        message("open %s: %s: give it with --secret FILE", line->index, elig_error_text(ELIG_E_NO_SECRET));
-        return EXIT_CANNOT;
-    }
-    const struct ask ask = {.index = index,
-                            .path = line->index,
-                            .kind = (unsigned)kind,
-                            .description = &info.kinds[kind],
-                            .as_json = line->given[OPTION_JSON]};
-    return line->given[OPTION_BATCH] ? ask_batch(&ask) : ask_one(&ask);
+    int result = check_means(line, info.profile);
+    struct ask ask = {.index = index,
+                      .path = line->index,
+                      .kind = (unsigned)kind,
+                      .description = &info.kinds[kind],
+                      .as_json = line->given[OPTION_JSON]};
+    return result == EXIT_DONE ? ask_all(line, &ask) : result;
 }
 
 static int run(const struct command_line *line)

@@ -343,8 +343,8 @@ def render():
         raise ValueError("the automaton has outgrown 12-bit numbers")
     code_rows = [f"{{{code}, {position[numbers]}, {position[trunks]}, {bare}, {hex(lengths)}}}"
                  for code, numbers, trunks, bare, lengths in codes]
-    region_rows = [f"{{\"{name}\", {index}, {position[p]}}}" for name, index, p in regions]
-    region_rows.insert(0, f"{{\"\", PHONE_TABLE_NO_CODE, {position[generic]}}}")
+    region_rows = [f"{{'{name[1]}', {index}, {position[p]}}}" for name, index, p in regions]
+    region_rows.insert(0, f"{{0, PHONE_TABLE_NO_CODE, {position[generic]}}}")
     starts = region_starts([""] + [name for name, _, _ in regions])
     return "\n".join([
         HEAD.format(version=phonenumbers.__version__),

@@ -222,6 +222,16 @@ static int random_member(uint32_t node, uint32_t *seed, char out[PHONE_TABLE_NAT
     }
 }
 
+/* Good until as many more were asked for. */
+static const char *name_of(const struct phone_table_region *region)
+{
+    static char names[8][2];
+    static unsigned next;
+    char *name = names[next++ % 8];
+    phone_table_region_name((size_t)(region - phone_table_regions), name);
+    return name;
+}
+
 static const char *const spelling_names[] = {
     "+CC", "+CC in parts", "+CC trunk",      "00 CC",    "00 CC trunk",         "prefix CC", "prefix CC trunk",
     "CC",  "CC trunk",     "trunk national", "national", "full-width national",
@@ -297,7 +307,7 @@ static void check_spellings(const struct phone_table_region *region, const struc
         char text[SPELLING_MAX], out[CANON_PART_MAX + 1];
         if (!spell(i, region, code, national, seed, text))
             continue;
-        const enum elig_reason reason = canonical(region->name, text, out);
+        const enum elig_reason reason = canonical(name_of(region), text, out);
         tally->tried[i]++;
         if (reason == ELIG_REASON_NONE) {
             assert_string_equal(out, expected);
@@ -363,11 +373,11 @@ static void whatever_is_accepted_is_its_own_canonical_form(void **state)
         for (size_t i = 0; i < length; i++)
             text[i] = (char)('0' + next_random(&seed) % (i < 3 ? 3 : 10));
         text[length] = 0;
-        if (canonical(region->name, text, out) == ELIG_REASON_NONE) {
+        if (canonical(name_of(region), text, out) == ELIG_REASON_NONE) {
             char with_plus[PHONE_MAX + 2];
             snprintf(with_plus, sizeof with_plus, "+%.*s", PHONE_MAX, out);
             accepted++;
-            assert_int_equal(canonical(region->name, with_plus, again), ELIG_REASON_NONE);
+            assert_int_equal(canonical(name_of(region), with_plus, again), ELIG_REASON_NONE);
             assert_string_equal(out, again);
         }
     }
@@ -407,11 +417,11 @@ static void two_digits_lead_to_the_first_code_that_has_them(void **state)
 static void regions_are_sorted_and_known(void **state)
 {
     (void)state;
-    assert_memory_equal(phone_table_regions[0].name, "\0\0", 2);
+    assert_int_equal(phone_table_regions[0].second, 0);
     for (size_t i = 1; i < phone_table_region_count; i++) {
-        assert_true(memcmp(phone_table_regions[i - 1].name, phone_table_regions[i].name, 2) < 0);
+        assert_true(memcmp(name_of(&phone_table_regions[i - 1]), name_of(&phone_table_regions[i]), 2) < 0);
         assert_in_range(phone_table_regions[i].code, 0, phone_table_code_count - 1);
-        assert_int_equal(phone_region_is_known(phone_table_regions[i].name), 1);
+        assert_int_equal(phone_region_is_known(name_of(&phone_table_regions[i])), 1);
     }
     assert_int_equal(phone_region_is_known("\0\0"), 1);
     assert_int_equal(phone_region_is_known("XX"), 0);
@@ -422,7 +432,7 @@ static void regions_are_sorted_and_known(void **state)
             const char name[2] = {(char)first, (char)second};
             int is_there = 0;
             for (size_t i = 0; i < phone_table_region_count; i++)
-                is_there |= memcmp(phone_table_regions[i].name, name, sizeof name) == 0;
+                is_there |= memcmp(name_of(&phone_table_regions[i]), name, sizeof name) == 0;
             assert_int_equal(phone_region_is_known(name), is_there);
         }
 }

@@ -42,7 +42,7 @@ fi
 
 # ---- The library ----
 
-sed -n 's/^ELIG_API.*[ *]\(elig_[a-z_]*\)(.*/\1/p' include/elig.h | sort > "$dir/public"
+tr '\n' ' ' < include/elig.h | grep -oE 'ELIG_API [^(;]*\(' | sed -n 's/.*[ *]\(elig_[a-z_]*\)($/\1/p' | sort > "$dir/public"
 holds "the header has functions" test "$(wc -l < "$dir/public")" -ge 10
 nm -D --defined-only "$BUILD/libelig.so" | awk '$2 != "A" { print $3 }' | grep -vE '^(__asan|__odr|_init$|_fini$)' | sort > "$dir/so"
 same "libelig.so exports them and no other" "$dir/public" "$dir/so"

@@ -1,0 +1,26 @@
+/*
+ * service.h - a key service, which evaluates blinded elements: the client's side of docs/FORMAT.md, section 11.
+ *
+ * Carries bytes only: what comes back is for elig_unblind() to verify. libcurl is loaded when a service is
+ * opened, since it brings thirty libraries along that no other lookup needs.
+ */
+#ifndef ELIG_SERVICE_H
+#define ELIG_SERVICE_H
+
+#include "elig.h"
+
+struct service;
+
+/* Prepares to ask the service at url, http://, https:// or unix:PATH. NULL, explained, if that cannot be done.
+ */
+ELIG_CHECK_RESULT struct service *service_open(const char *url);
+
+/* Has count elements, 1 .. ELIG_BLIND_MAX, evaluated. Returns 1, or 0 with the failure explained. */
+ELIG_CHECK_RESULT int service_evaluate(struct service *service, const uint8_t (*blinded)[ELIG_ELEMENT_BYTES],
+                                       size_t count, uint8_t (*evaluated)[ELIG_ELEMENT_BYTES],
+                                       uint8_t proof[ELIG_PROOF_BYTES]);
+
+/* NULL is fine. */
+void service_close(struct service *service);
+
+#endif
