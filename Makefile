@@ -71,7 +71,7 @@ FUZZERS := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/fuzz_*.c))
 # wipe.o, since some tests bring an allocator of their own.
 EVERYTHING := $(CORE) $(filter-out %/wipe.o,$(CLI)) $(filter-out %/main.o,$(BUILDER) $(LOOKUP))
 
-.PHONY: all demo test scale bench bench-build bench-huge bench-instructions bench-plot bench-progress fuzz lint format \
+.PHONY: all demo test scale bench bench-build bench-huge bench-instructions bench-plot bench-progress fuzz interop lint format \
         install uninstall deps help clean check-programs
 .DEFAULT_GOAL := all
 
@@ -192,6 +192,12 @@ scale: ## digest in parts with GNU parallel, over ssh and under Slurm, and compa
 	@$(MAKE) --no-print-directory deps
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/people
 	@for way in parallel ssh slurm; do echo "== $$way"; BUILD=$(BUILD) sh scripts/scale/$$way.sh $(SCALE_ROWS) || exit 1; done
+
+interop: ## ask and serve an independent implementation of RFC 9497 (needs Node.js and the npm registry)
+	@command -v npm > /dev/null || $(MAKE) --no-print-directory deps WANT="nodejs npm"
+	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) $(TEST_PACKAGES)"
+	@$(MAKE) --no-print-directory check-programs
+	@BUILD=$(BUILD) sh tests/interop/run.sh
 
 fuzz: ## fuzz each harness for FUZZ_SECONDS (default 60) with clang's libFuzzer
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) clang libclang-rt-14-dev"
