@@ -71,7 +71,7 @@ FUZZERS := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/fuzz_*.c))
 # wipe.o, since some tests bring an allocator of their own.
 EVERYTHING := $(CORE) $(filter-out %/wipe.o,$(CLI)) $(filter-out %/main.o,$(BUILDER) $(LOOKUP))
 
-.PHONY: all demo test scale bench bench-build bench-huge bench-instructions bench-plot bench-progress fuzz interop lint format \
+.PHONY: all demo test scale bench bench-build bench-huge bench-instructions bench-plot bench-profiles bench-progress fuzz interop lint format \
         install uninstall deps help clean check-programs
 .DEFAULT_GOAL := all
 
@@ -175,11 +175,19 @@ bench-instructions: ## count the instructions of each step of a build and a look
 	@$(MAKE) --no-print-directory $(BUILD)/bench/steps
 	@BUILD=$(BUILD) sh bench/instructions.sh
 
+bench-profiles: ## builds and lookups of the dear profiles beside their primitives (10 minutes)
+	@$(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory all $(BUILD)/bench/profiles
+	@BUILD=$(BUILD) sh bench/profiles.sh $(PROFILES)
+
 BENCH_LIBS := -lsqlite3 -llmdb -lcdb -lcmph
-$(BUILD)/bench/bench: $(filter-out %/steps.o %/hash.o %/set_people.o,$(call objects,bench)) $(call objects,bench/peers) $(EVERYTHING)
+$(BUILD)/bench/bench: $(filter-out %/steps.o %/hash.o %/set_people.o %/profiles.o,$(call objects,bench)) $(call objects,bench/peers) $(EVERYTHING)
 	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) $(BENCH_LIBS) -lm -lpthread
 
 $(BUILD)/bench/set_people: $(addprefix $(BUILD)/bench/,set_people.o subject.o) $(EVERYTHING)
+	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lm -lpthread
+
+$(BUILD)/bench/profiles: $(addprefix $(BUILD)/bench/,profiles.o clock.o subject.o) $(EVERYTHING)
 	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lm -lpthread
 
 $(BUILD)/bench/hash: $(addprefix $(BUILD)/bench/,hash.o clock.o subject.o) $(EVERYTHING)

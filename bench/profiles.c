@@ -1,0 +1,172 @@
+/*
+ * profiles.c - what the dear profiles take, beside their primitives; bench/profiles.sh runs this program.
+ *
+ *     profiles floor blind|offline THREADS COUNT      microseconds of one digest's primitive, on so many
+ * threads at once profiles ask INDEX LISTED RUNS                  lookups in an offline index: as many hits as
+ * misses
+ *
+ * The floor is libsodium's alone: for offline Argon2id at 64 MiB and 3 passes; for blind two SHA-512 hashes,
+ * the map to the group, one multiplication and one more hash. Persons are those of subject.h; LISTED of them
+ * are in the index.
+ */
+#include "clock.h"
+#include "elig.h"
+#include "parallel.h"
+#include "parse.h"
+#include "subject.h"
+
+#include <math.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ARGON2_MEMORY ((size_t)64 << 20)
+#define ARGON2_PASSES 3
+#define SUITE_BYTES 48 /* about what RFC 9497 hashes beside a message */
+#define MICROSECONDS 1e6
+
+static int usage(void)
+{
+    fputs("usage: profiles floor blind|offline THREADS COUNT | profiles ask INDEX LISTED RUNS\n", stderr);
+    return 2;
+}
+
+/* ---- Floors ---- */
+
+struct floor {
+    int is_blind;
+    uint64_t count; /* digests of each thread */
+};
+
+static int digest_offline(const char *text, size_t length)
+{
+    uint8_t digest[ELIG_DIGEST_BYTES];
+    return crypto_pwhash(digest, sizeof digest, text, length, subject_salt, ARGON2_PASSES, ARGON2_MEMORY,
+                         crypto_pwhash_ALG_ARGON2ID13);
+}
+
+static int digest_blind(const char *text, size_t length)
+{
+    static const uint8_t zeros[128 + SUITE_BYTES];
+    uint8_t hash[64], element[32], product[32];
+    crypto_hash_sha512_state state;
+    crypto_hash_sha512_init(&state);
+    crypto_hash_sha512_update(&state, zeros, sizeof zeros);
+    crypto_hash_sha512_update(&state, (const uint8_t *)text, length);
+    crypto_hash_sha512_final(&state, hash);
+    crypto_hash_sha512(hash, hash, sizeof hash);
+    crypto_core_ristretto255_from_hash(element, hash);
+    if (crypto_scalarmult_ristretto255(product, subject_secret, element) != 0)
+        return -1;
+    return crypto_hash_sha512(hash, product, sizeof product);
+}
+
+static int run_floor(void *context, unsigned worker, uint64_t piece)
+{
+    const struct floor *floor = context;
+    char text[SUBJECT_TEXT_MAX];
+    (void)worker;
+    for (uint64_t i = 0; i < floor->count; i++) {
+        size_t length = subject_text(piece * floor->count + i, text);
+        if ((floor->is_blind ? digest_blind(text, length) : digest_offline(text, length)) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int measure_floor(const char *profile, unsigned threads, uint64_t count)
+{
+    struct floor floor = {strcmp(profile, "blind") == 0, count / threads};
+    double begun = clock_seconds();
+    if (parallel_run(threads, threads, run_floor, &floor) != 0)
+        return 1;
+    printf("%.3f\n", (clock_seconds() - begun) / (double)floor.count * MICROSECONDS);
+    return 0;
+}
+
+/* ---- Hits and misses ---- */
+
+struct timing {
+    double seconds;
+    int is_hit;
+};
+
+static int by_time(const void *a, const void *b)
+{
+    const struct timing *left = a, *right = b;
+    return (left->seconds > right->seconds) - (left->seconds < right->seconds);
+}
+
+/* Mann and Whitney's U of sorted timings, as a number of standard deviations from what chance would have. */
+static double mann_whitney(const struct timing *timings, size_t each)
+{
+    double ranks = 0, n = (double)each;
+    for (size_t i = 0; i < 2 * each; i++)
+        ranks += timings[i].is_hit ? (double)(i + 1) : 0;
+    double u = ranks - n * (n + 1) / 2;
+    return (u - n * n / 2) / sqrt(n * n * (2 * n + 1) / 12);
+}
+
+static double median_of(const struct timing *timings, size_t count, int is_hit)
+{
+    size_t seen = 0;
+    for (size_t i = 0; i < count; i++)
+        if (timings[i].is_hit == is_hit && seen++ == count / 4)
+            return timings[i].seconds;
+    return 0;
+}
+
+/* One lookup: its time, and whether the answer is "eligible". */
+static int ask(const struct elig *index, uint64_t person, double *seconds)
+{
+    char text[SUBJECT_TEXT_MAX];
+    struct elig_answer answer;
+    const struct elig_text part = {text, subject_text(person, text)};
+    double begun = clock_seconds();
+    int verdict = elig_lookup(index, 0, &part, 0, &answer);
+    *seconds = clock_seconds() - begun;
+    return verdict < 0 ? verdict : verdict == ELIG_ELIGIBLE;
+}
+
+static int run_lookups(const struct elig *index, uint64_t listed, size_t each, struct timing *timings)
+{
+    uint64_t false_positives = 0;
+    for (size_t i = 0; i < 2 * each; i++) {
+        int is_hit = i % 2 == 0;
+        timings[i].is_hit = is_hit;
+        int found = ask(index, is_hit ? i / 2 % listed : listed + i, &timings[i].seconds);
+        if (found < 0 || (is_hit && !found))
+            return 1;
+        false_positives += (uint64_t)(!is_hit && found);
+    }
+    qsort(timings, 2 * each, sizeof *timings, by_time);
+    printf("%.3f %.3f %.2f %llu\n", median_of(timings, 2 * each, 1) * MICROSECONDS,
+           median_of(timings, 2 * each, 0) * MICROSECONDS, mann_whitney(timings, each),
+           (unsigned long long)false_positives);
+    return 0;
+}
+
+static int measure_lookups(const char *path, uint64_t listed, size_t each)
+{
+    const struct elig_options options = {.check = ELIG_CHECK_ALL};
+    struct elig *index;
+    int error = elig_open(path, &options, &index);
+    struct timing *timings = calloc(2 * each, sizeof *timings);
+    if (error == 0 && timings != NULL)
+        error = run_lookups(index, listed, each, timings);
+    free(timings);
+    elig_close(index);
+    return error != 0 || timings == NULL;
+}
+
+int main(int argc, char **argv)
+{
+    uint64_t first, second;
+    if (argc != 5 || sodium_init() < 0 || !parse_number(argv[4], 1, 1000000000, &second))
+        return usage();
+    int is_floor = strcmp(argv[1], "floor") == 0;
+    if (!parse_number(argv[3], 1, is_floor ? PARALLEL_THREADS_MAX : 1000000000, &first))
+        return usage();
+    return is_floor ? measure_floor(argv[2], (unsigned)first, second) : measure_lookups(argv[2], first, second);
+}
