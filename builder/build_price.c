@@ -59,15 +59,13 @@ int build_price(struct build *build)
         return build_out_of_memory();
     for (unsigned kind = 0; kind < recipe->kind_count; kind++)
         build->prices[kind] = price_of_kind(&recipe->profile, &recipe->kinds[kind], build->digest_seconds);
-    if (recipe->command != COMMAND_ASSEMBLE && !recipe->accepts_enumerable) {
-        int result = judge_prices(build);
-        if (result != EXIT_DONE)
-            return result;
-    }
-    if (!recipe->is_quiet) {
+    if (recipe->command == COMMAND_ASSEMBLE) /* it was said when the sets were made; the report has it once more */
+        return EXIT_DONE;
+    int result = recipe->accepts_enumerable ? EXIT_DONE : judge_prices(build);
+    if (result == EXIT_DONE && !recipe->is_quiet) {
         print_prices(build);
-        if (recipe->command != COMMAND_ASSEMBLE && recipe->profile.id != ELIG_PROFILE_KEYED)
+        if (recipe->profile.id != ELIG_PROFILE_KEYED)
             print_cost(build);
     }
-    return EXIT_DONE;
+    return result;
 }

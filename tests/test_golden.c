@@ -4,6 +4,8 @@
  * tests/make_golden.sh writes the files anew; it is run by hand, after a change that is meant. */
 #include "test.h"
 
+#include <sodium.h>
+
 #define GOLDEN_FOLDER "tests/golden/"
 #define REGENERATE "ELIG_GOLDEN_WRITE"
 
@@ -58,6 +60,33 @@ static void set_narrow(struct recipe *recipe)
     recipe->rate_bits = 8;
 }
 
+static uint8_t *seed(void)
+{
+    static uint8_t bytes[ELIG_SECRET_BYTES];
+    memset(bytes, 0x5e, sizeof bytes);
+    return bytes;
+}
+
+static void set_offline(struct recipe *recipe)
+{
+    recipe->secret = NULL;
+    recipe->seed = seed();
+    recipe->accepts_enumerable = 1;
+    recipe->profile.id = ELIG_PROFILE_OFFLINE;
+    recipe->profile.argon2_memory = ELIG_ARGON2_MEMORY_MIN;
+    recipe->profile.argon2_passes = ELIG_ARGON2_PASSES_MIN;
+    recipe->profile.work_bits = 2;
+}
+
+static void set_blind(struct recipe *recipe)
+{
+    uint8_t pair[crypto_sign_SECRETKEYBYTES];
+    recipe->profile.id = ELIG_PROFILE_BLIND;
+    recipe->signer = seed();
+    (void)crypto_sign_seed_keypair(recipe->signer_public, pair, recipe->signer);
+    recipe->serial = 1795478400;
+}
+
 /* customer-1 to customer-5000, for two leaves under an inner page. */
 #define CUSTOMERS 5000
 
@@ -80,6 +109,8 @@ static const struct golden goldens[] = {
     {"composite.elig", "name,born\n\xED\x99\x8D \xEA\xB8\xB8\xEB\x8F\x99,1990-01-02\nAnna Kim,2000.02.29\n",
      set_composite},
     {"tree.elig", NULL, set_narrow},
+    {"offline.elig", "id\ncustomer-1\ncustomer-2\n", set_offline},
+    {"blind.elig", "id\ncustomer-1\ncustomer-2\n", set_blind}, /* and signed */
 };
 
 static void golden_path(const struct golden *golden, char *path)
@@ -113,6 +144,32 @@ static struct elig *open_kept(const char *name, enum elig_check check)
     char path[TEST_PATH_MAX];
     snprintf(path, sizeof path, "%s%s", GOLDEN_FOLDER, name);
     return test_open(path, check);
+}
+
+static void an_offline_index_answers_without_a_secret(void **state)
+{
+    (void)state;
+    struct elig *index;
+    assert_int_equal(elig_open(GOLDEN_FOLDER "offline.elig", NULL, &index), 0);
+    assert_listed(index, "id", "customer-2", NULL);
+    assert_not_listed(index, "id", "customer-3");
+    elig_close(index);
+}
+
+static void a_blind_index_answers_with_its_secret_under_its_signature(void **state)
+{
+    (void)state;
+    uint8_t signer[ELIG_SIGNER_BYTES], pair[crypto_sign_SECRETKEYBYTES];
+    assert_int_equal(crypto_sign_seed_keypair(signer, pair, seed()), 0);
+    for (size_t i = 0; i < LENGTH(checks); i++) {
+        const struct elig_options options = {
+            .check = checks[i], .secret = test_secret(), .signer = signer, .serial_minimum = 1795478400};
+        struct elig *index;
+        assert_int_equal(elig_open(GOLDEN_FOLDER "blind.elig", &options, &index), 0);
+        assert_listed(index, "id", "customer-1", NULL);
+        assert_not_listed(index, "id", "customer-3");
+        elig_close(index);
+    }
 }
 
 static void the_index_of_nobody_lists_nobody(void **state)
@@ -308,6 +365,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_built_is_the_file_that_was_kept),
+        cmocka_unit_test(an_offline_index_answers_without_a_secret),
+        cmocka_unit_test(a_blind_index_answers_with_its_secret_under_its_signature),
         cmocka_unit_test(the_index_of_nobody_lists_nobody),
         cmocka_unit_test(the_index_of_one_lists_that_one),
         cmocka_unit_test(the_index_with_labels_tells_them),
