@@ -58,7 +58,7 @@ $(BUILD)/tests/%.o $(BUILD)/fuzz/%.o: ROOM_INCLUDES := -Icli -Ibuilder -Ilookup 
 $(BUILD)/bench/%.o: ROOM_INCLUDES := -Icli -Ibuilder -Ibench
 
 # elig-lookup has 64 KiB: what it is made of is compiled once more, for size and as one piece.
-SMALL_CFLAGS = $(if $(filter -O2 -O3,$(CFLAGS)),-Oz -DBLAKE2B_WITHOUT_LANES $(if $(findstring clang,$(CC)),,-flto=auto -fno-partial-inlining -fno-asynchronous-unwind-tables))
+SMALL_CFLAGS = $(if $(filter -O2 -O3,$(CFLAGS)),-Oz -DDIGEST_SMALL $(if $(findstring clang,$(CC)),,-flto=auto -fno-partial-inlining -fno-asynchronous-unwind-tables))
 SMALL := $(patsubst $(BUILD)/%,$(BUILD)/small/%,$(LOOKUP) $(CLI) $(CORE))
 $(BUILD)/small/lookup/%.o: ROOM_INCLUDES := -Icli -Ilookup
 $(BUILD)/small/cli/%.o: ROOM_INCLUDES := -Icli

@@ -28,6 +28,7 @@ struct build {
     uint64_t set_bytes;    /* length of the set that was written */
     double digest_seconds; /* of one digest on one thread, as measured */
     struct price prices[ELIG_KINDS_MAX];
+    int is_too_cheap; /* one of them is, and the build was refused for it */
 };
 
 /* ---- Steps: build.c, build_price.c, build_input.c, build_output.c ---- */

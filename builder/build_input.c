@@ -146,6 +146,46 @@ static int open_list_of_sets(struct build *build, const char **paths, unsigned c
     return result;
 }
 
+/* Half of a list would be a wrong "not listed" for the other half. */
+static int check_slices(const struct build *build)
+{
+    const struct {
+        struct set **sets;
+        unsigned count;
+    } lists[] = {{build->listed.sets, build->listed.set_count},
+                 {build->listed.removed, build->listed.removed_count},
+                 {build->absent.sets, build->absent.set_count}};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        const struct set *alone = set_without_others(lists[i].sets, lists[i].count);
+        if (alone == NULL)
+            continue;
+        struct set_slice slice = set_slice(alone);
+        message("assemble: %s is part %u of %u of its list: not all of them are given, or the list changed "
+                "between them",
+                set_path(alone), slice.number + 1, slice.count);
+        return EXIT_REFUSED;
+    }
+    return EXIT_DONE;
+}
+
+/* What does not go with the work bits of the sets: a rate that leaves a fingerprint no room for them, and
+ * --absent. */
+static int check_work_bits(const struct recipe *recipe)
+{
+    if (recipe->profile.work_bits > 0 && recipe->absent_count > 0) {
+        message(
+            "assemble: --absent cannot be held with the sets' --work-bits, behind which an identifier has many "
+            "digests");
+        return EXIT_USAGE;
+    }
+    if (recipe_fingerprint_bits(recipe) <= ELIG_FINGERPRINT_MAX)
+        return EXIT_DONE;
+    message("assemble: --fpr 2^-%u takes %u bits with the sets' --work-bits %u, and there are %d",
+            recipe->rate_bits, recipe_fingerprint_bits(recipe), (unsigned)recipe->profile.work_bits,
+            ELIG_FINGERPRINT_MAX);
+    return EXIT_USAGE;
+}
+
 /* What a report counts as read. */
 static void count_sets(const struct source *source, struct intake_counts *counts)
 {
@@ -174,6 +214,10 @@ int build_open_sets(struct build *build)
     if (result == EXIT_DONE)
         result =
             open_list_of_sets(build, recipe->absent, recipe->absent_count, &absent->sets, &absent->set_count);
+    if (result == EXIT_DONE)
+        result = check_slices(build);
+    if (result == EXIT_DONE)
+        result = check_work_bits(recipe);
     if (result != EXIT_DONE)
         return result;
     count_sets(listed, &build->counts);

@@ -90,6 +90,7 @@ int build_write_set(struct build *build)
                                   .source = &build->listed,
                                   .labels = build->labels,
                                   .rows = build->counts.rows,
+                                  .list_bytes = build->counts.bytes,
                                   .bytes = build_load_memory(build->recipe),
                                   .progress = build->progress};
     progress_phase(build->progress, PHASE_WRITE, source_records(&build->listed), "identifiers", 1);

@@ -53,15 +53,19 @@ static void print_cost(const struct build *build)
 int build_price(struct build *build)
 {
     const struct recipe *recipe = build->recipe;
-    if (build->digest_seconds <= 0)
+    /* sets may be of dearer digests than this machine has memory for, and are assembled without making any */
+    int is_measured = recipe->command != COMMAND_ASSEMBLE || recipe->profile.id != ELIG_PROFILE_OFFLINE;
+    if (is_measured && build->digest_seconds <= 0)
         build->digest_seconds = price_digest_seconds(&recipe->profile);
-    if (build->digest_seconds <= 0)
+    if (is_measured && build->digest_seconds <= 0)
         return build_out_of_memory();
     for (unsigned kind = 0; kind < recipe->kind_count; kind++)
         build->prices[kind] = price_of_kind(&recipe->profile, &recipe->kinds[kind], build->digest_seconds);
-    if (recipe->command == COMMAND_ASSEMBLE) /* it was said when the sets were made; the report has it once more */
+    if (recipe->command ==
+        COMMAND_ASSEMBLE) /* it was said when the sets were made; the report has it once more */
         return EXIT_DONE;
     int result = recipe->accepts_enumerable ? EXIT_DONE : judge_prices(build);
+    build->is_too_cheap = result != EXIT_DONE;
     if (result == EXIT_DONE && !recipe->is_quiet) {
         print_prices(build);
         if (recipe->profile.id != ELIG_PROFILE_KEYED)

@@ -38,7 +38,7 @@ int commands_run(struct recipe *recipe)
     int result = EXIT_DONE;
     for (step *const *next = steps_of(recipe->command); *next != NULL && result == EXIT_DONE; next++)
         result = (*next)(&build);
-    if (result == EXIT_DONE || (result == EXIT_REFUSED && build.census.held != NULL))
+    if (result == EXIT_DONE || (result == EXIT_REFUSED && (build.census.held != NULL || build.is_too_cheap)))
         result = build_report(&build, result);
     build_free(&build);
     return result;

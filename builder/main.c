@@ -37,8 +37,7 @@ static const char keygen_help[] =
     "                         Argon2id, without any; a function that a key service can evaluate, with it\n"    \
     "  --argon2-memory SIZE, --argon2-passes N   offline: what one digest costs (default 64MiB, 3)\n"          \
     "  --work-bits W          offline: a lookup tries 2^W digests, 0 to 12 (default 0)\n"                      \
-    "  --seed FILE            offline, with --work-bits: from 'elig-build keygen seed FILE' (default "         \
-    "random)\n"                                                                                                \
+    "  --seed FILE            offline, with --work-bits: where they hide whom; digest needs one\n"             \
     "  --accept-enumerable    offline: list kinds of which all there are can be tried for little money, too\n" \
     "  --salt HEX             16 bytes (default random)\n"
 
@@ -65,7 +64,7 @@ static const char keygen_help[] =
     "Exit status: 0 published; 1 the input was refused; 2 usage; 5 cannot read, write or allocate.\n"
 
 static const char compile_help[] =
-    "Usage: elig-build compile --secret FILE --kind NAME=COLUMN:TYPE -o INDEX [options] [INPUT.csv ...]\n"
+    "Usage: elig-build compile [--secret FILE] --kind NAME=COLUMN:TYPE -o INDEX [options] [INPUT.csv ...]\n"
     "\n"
     "Compiles the identifiers in CSV files (no INPUT, or '-': standard input) into one index.\n"
     "\n" HELP_LISTS HELP_LABELS
@@ -76,7 +75,7 @@ static const char compile_help[] =
         HELP_WORK;
 
 static const char digest_help[] =
-    "Usage: elig-build digest --secret FILE --salt HEX --kind NAME=COLUMN:TYPE -o SET.eligd [options]\n"
+    "Usage: elig-build digest [--secret FILE] --salt HEX --kind NAME=COLUMN:TYPE -o SET.eligd [options]\n"
     "                         [INPUT.csv ...]\n"
     "\n"
     "Digests the identifiers in CSV files (no INPUT, or '-': standard input) into a set, from which, with "
@@ -157,7 +156,7 @@ static const struct verb {
     int (*run)(int argc, char **argv);
     const char *description;
 } verbs[] = {
-    {"keygen", keygen, "make a secret, or a key to sign with"},
+    {"keygen", keygen, "make a secret, a seed, or a key to sign with"},
     {"compile", compile, "compile CSV files into an index"},
     {"digest", digest, "digest a part of a list into a set"},
     {"assemble", assemble, "make an index from sets"},

@@ -26,7 +26,7 @@
 #define MEMORY_DEFAULT_MAX (UINT64_C(1) << 30)
 #define LABEL_MINIMUM_DEFAULT 10
 #define RATE_BITS_DEFAULT 32
-#define PARTS_MAX 1000000
+#define PARTS_MAX 1000 /* each is a set, of which assemble takes RECORD_INPUTS_MAX */
 #define ARGON2_MEMORY_DEFAULT (UINT64_C(64) << 20)
 #define ARGON2_PASSES_DEFAULT 3
 
@@ -173,6 +173,11 @@ static int read_part(struct recipe *recipe, unsigned kind, const char *text, siz
                              "text[/compact], digits, date, exact",
                              description->name, (int)type_length, colon + 1);
     char *column = strndup(text, (size_t)(colon - text));
+    for (unsigned i = 0; i < description->part_count && column != NULL; i++)
+        if (strcmp(recipe->columns[kind][i], column) == 0) {
+            free(column);
+            return message_usage("--kind %s: a column that is given twice", description->name);
+        }
     recipe->columns[kind][description->part_count++] = column;
     return column != NULL ? EXIT_DONE : EXIT_CANNOT;
 }
@@ -277,8 +282,7 @@ static int read_part_number(struct recipe *recipe, const char *text)
         memcpy(number, text, (size_t)(slash - text));
     if (slash == NULL || !parse_number(slash + 1, 1, PARTS_MAX, &parts) ||
         !parse_number(number, 1, parts, &part))
-        return message_usage("--part takes I/N, such as 1/10 for the first tenth of the rows; N is at most %d",
-                             PARTS_MAX);
+        return message_usage("--part takes I/N, such as 1/10 for one in ten rows; N is at most %d", PARTS_MAX);
     recipe->part = (unsigned)(part - 1);
     recipe->parts = (unsigned)parts;
     return EXIT_DONE;
@@ -403,6 +407,7 @@ static int read_digest_option(struct recipe *recipe, int option, const char *tex
     case OPTION_WORK_BITS:
         return read_argon2_number(&recipe->profile.work_bits, option, text, 0, ELIG_WORK_BITS_MAX);
     case OPTION_SALT:
+        recipe->has_salt = 1;
         return check(parse_hex(text, recipe->profile.salt, sizeof recipe->profile.salt), option,
                      "32 hexadecimal digits");
     default:
@@ -597,6 +602,13 @@ static int check_offline(struct recipe *recipe)
     if (profile->work_bits > 0 && recipe->seed == NULL && recipe->command == COMMAND_DIGEST)
         return message_usage("--work-bits needs --seed FILE, the same for all sets of one index: "
                              "'elig-build keygen seed FILE' makes one");
+    if (profile->work_bits > 0 && recipe->absent_count > 0)
+        return message_usage(
+            "--absent cannot be held with --work-bits, behind which an identifier has many digests");
+    if (!profile_is_affordable(profile))
+        return message_usage(
+            "--argon2-memory, --argon2-passes and --work-bits make a lookup dearer together than any "
+            "program of elig's would take: memory x passes x 2^W is to be at most 2^40");
     if (recipe_fingerprint_bits(recipe) > ELIG_FINGERPRINT_MAX)
         return message_usage("--fpr 2^-%u takes %u bits with --work-bits %u, and there are %d",
                              recipe->rate_bits, recipe_fingerprint_bits(recipe), (unsigned)profile->work_bits,
@@ -612,6 +624,9 @@ static int check_lists(struct recipe *recipe)
     int result = recipe->profile.id == ELIG_PROFILE_OFFLINE ? check_offline(recipe) : check_secret(recipe);
     if (result != EXIT_DONE)
         return result;
+    if (recipe->command == COMMAND_DIGEST && !recipe->has_salt)
+        return message_usage(
+            "--salt HEX is needed, the same for all sets of one index: 16 random bytes, no secret");
     if (recipe->command == COMMAND_COMPILE && recipe->label_order_count > 0 && recipe->label_column == NULL)
         return message_usage("--label-order without --label");
     return EXIT_DONE;
@@ -650,7 +665,10 @@ static int check_together(struct recipe *recipe)
 static int read_inputs(struct recipe *recipe, int count, char **names)
 {
     if (count > (int)RECORD_INPUTS_MAX)
-        return message_usage("more than %u inputs: concatenate some of them", RECORD_INPUTS_MAX);
+        return message_usage(recipe->command == COMMAND_ASSEMBLE
+                                 ? "more than %u sets: digest several lists into one, or in fewer parts"
+                                 : "more than %u inputs: concatenate some of them",
+                             RECORD_INPUTS_MAX);
     if (count == 0 && recipe->command == COMMAND_ASSEMBLE)
         return message_usage("assemble takes at least one set: 'elig-build digest' makes them");
     recipe->input_count = count > 0 ? (unsigned)count : 1;

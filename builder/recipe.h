@@ -33,6 +33,7 @@ struct recipe {
     const char *secret_path;
     uint8_t *seed; /* offline with work bits: ELIG_SECRET_BYTES in locked memory; NULL for `assemble` */
     const char *seed_path;
+    int has_salt;           /* it was given, not drawn */
     int accepts_enumerable; /* offline: kinds that are cheap to try out, too */
     uint8_t *signer;        /* seed of an Ed25519 key pair, in locked memory; NULL: unsigned */
     const char *signer_path;

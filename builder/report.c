@@ -39,7 +39,10 @@ static void put_guessing(struct json *json, const struct report *report, unsigne
     const struct price *price = &report->prices[kind];
     json_open(json, "guessing", '{');
     json_real(json, "candidates", price->candidates);
-    json_real(json, "core_seconds", price->seconds);
+    if (price->seconds > 0)
+        json_real(json, "core_seconds", price->seconds);
+    else
+        json_null(json, "core_seconds");
     if (profile->id == ELIG_PROFILE_OFFLINE)
         json_real(json, "dollars", price->dollars);
     else
@@ -352,8 +355,9 @@ static void print_output(const struct report *report)
     const struct header *header = report->header;
     const char *output = report->recipe->output;
     if (report->recipe->command == COMMAND_DIGEST)
-        message("%s: %llu bytes; who has it and the secret can test guesses against it", output,
-                (unsigned long long)report->set_bytes);
+        message("%s: %llu bytes; who has it%s can test guesses against it", output,
+                (unsigned long long)report->set_bytes,
+                report->recipe->profile.id != ELIG_PROFILE_OFFLINE ? " and the secret" : "");
     else
         message(
             "%s: %llu bytes, %.2f bits per identifier; an identifier that is not listed is taken for one that "

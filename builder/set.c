@@ -17,6 +17,7 @@ struct set {
     int file;
     struct set_terms terms;
     uint64_t rows, records;
+    struct set_slice slice;
     struct dictionary dictionary; /* until set_number_labels() */
     uint32_t label_count;
     uint16_t *label;                 /* by code: the number that set_number_labels() gave the word */
@@ -57,6 +58,11 @@ const struct set_terms *set_terms(const struct set *set)
 uint64_t set_rows(const struct set *set)
 {
     return set->rows;
+}
+
+struct set_slice set_slice(const struct set *set)
+{
+    return set->slice;
 }
 
 uint64_t set_records(const struct set *set)
@@ -101,7 +107,7 @@ static int unused_is_zero(const uint8_t *page)
     static const struct {
         uint32_t from, to;
     } unused[] = {
-        {ELIG_AT_PROFILE + 4, ELIG_AT_SALT},     {SET_AT_ROWS + 8, SET_AT_RECORDS},
+        {ELIG_AT_PROFILE + 4, ELIG_AT_SALT},     {SET_AT_LIST_BYTES + 8, SET_AT_RECORDS},
         {SET_AT_RECORDS + 8, ELIG_AT_LABELS},    {ELIG_AT_KIND_COUNT + 4, ELIG_AT_KINDS},
         {ELIG_AT_CAMPAIGN, ELIG_AT_HEADER_HASH}, {ELIG_AT_SIGNATURE, ELIG_PAGE_BYTES},
     };
@@ -171,6 +177,11 @@ static enum set_error read_parts(struct set *set, const uint8_t *page, uint64_t 
     return error;
 }
 
+static int slice_is_sound(const struct set_slice *slice)
+{
+    return slice->count > 0 ? slice->number < slice->count : slice->number == 0 && slice->list_bytes == 0;
+}
+
 static enum set_error load(struct set *set)
 {
     uint8_t page[ELIG_PAGE_BYTES];
@@ -194,7 +205,9 @@ static enum set_error load(struct set *set)
         return profile == ELIG_E_PROFILE ? SET_E_PROFILE : SET_E_DAMAGED;
     set->rows = bytes_get_le64(page + SET_AT_ROWS);
     set->records = bytes_get_le64(page + SET_AT_RECORDS);
-    if (set->records > ELIG_IDENTIFIERS_MAX || !unused_is_zero(page) ||
+    set->slice = (struct set_slice){bytes_get_le32(page + SET_AT_SLICES), bytes_get_le32(page + SET_AT_SLICE),
+                                    bytes_get_le64(page + SET_AT_LIST_BYTES)};
+    if (set->records > ELIG_IDENTIFIERS_MAX || !unused_is_zero(page) || !slice_is_sound(&set->slice) ||
         !header_kinds_read(set->terms.kinds, &set->terms.kind_count, set->records, page))
         return SET_E_DAMAGED;
     error = read_dictionary(set, page, &next);
@@ -275,6 +288,25 @@ const char *set_terms_difference(const struct set_terms *a, const struct set_ter
     for (unsigned i = 0; i < a->kind_count; i++)
         if (!same_kind(&a->kinds[i], &b->kinds[i]))
             return "their kinds differ in name, type or order (give every digest job the same --kind options)";
+    return NULL;
+}
+
+/* If a number is among a list's slices as often as they are many for one each, and that is true of all that are
+ * there, then all are. */
+const struct set *set_without_others(struct set *const *sets, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        const struct set_slice *slice = &sets[i]->slice;
+        uint64_t of_list = 0, alike = 0;
+        for (unsigned j = 0; j < count && slice->count > 0; j++) {
+            const struct set_slice *other = &sets[j]->slice;
+            int is_of_list = other->count == slice->count && other->list_bytes == slice->list_bytes;
+            of_list += (uint64_t)is_of_list;
+            alike += (uint64_t)(is_of_list && other->number == slice->number);
+        }
+        if (of_list != alike * slice->count)
+            return sets[i];
+    }
     return NULL;
 }
 

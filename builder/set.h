@@ -29,6 +29,9 @@
 
 /* The header page. Fields that an index has too are where an index has them. */
 #define SET_AT_ROWS ELIG_AT_SERIAL         /* u64, rows that were read */
+#define SET_AT_SLICES 120                  /* u32, slices of the list; 0: this is all of it */
+#define SET_AT_SLICE 124                   /* u32, which of them this is, from 0 */
+#define SET_AT_LIST_BYTES 128              /* u64, bytes of the list; 0 where there are no slices */
 #define SET_AT_RECORDS ELIG_AT_IDENTIFIERS /* u64 */
 #define SET_AT_PARTS_HASH ELIG_AT_ROOT     /* ELIG_HASH_BYTES, of the part table */
 
@@ -66,6 +69,14 @@ enum set_error {
 };
 const char *set_error_text(enum set_error error);
 
+/* Which rows of a list a set has: those that `digest --part` took. All slices of a list go into an index, or
+ * none. */
+struct set_slice {
+    uint32_t count; /* 0: all rows */
+    uint32_t number;
+    uint64_t list_bytes;
+};
+
 struct set;
 
 /* Opens the set at path, which must outlive it, and checks all but its records. On failure *out is NULL. */
@@ -75,11 +86,16 @@ void set_close(struct set *set);
 const char *set_path(const struct set *set);
 const struct set_terms *set_terms(const struct set *set);
 uint64_t set_rows(const struct set *set);
+struct set_slice set_slice(const struct set *set);
 uint64_t set_records(const struct set *set);
 uint64_t set_part_records(const struct set *set, unsigned part);
 
 /* What two sets, or a set and an index, do not have in common, in words; NULL if they go together. */
 const char *set_terms_difference(const struct set_terms *a, const struct set_terms *b);
+
+/* The first of some sets that is a slice of a list not all slices of which are among them, each as often as any
+ * other; NULL if there is none. */
+const struct set *set_without_others(struct set *const *sets, unsigned count);
 
 /* Numbers the set's label words, once, so that its records can be read, and forgets the words. Returns 1, or
  * LABELS_... of labels.h. */

@@ -174,6 +174,11 @@ static void fill_header(const struct writing *writing, uint8_t *page)
     bytes_put_le32(page + ELIG_AT_RULES_VERSION, ELIG_RULES_VERSION);
     profile_write(&recipe->profile, page);
     bytes_put_le64(page + SET_AT_ROWS, writing->plan->rows);
+    if (recipe->parts > 1) {
+        bytes_put_le32(page + SET_AT_SLICES, recipe->parts);
+        bytes_put_le32(page + SET_AT_SLICE, recipe->part);
+        bytes_put_le64(page + SET_AT_LIST_BYTES, writing->plan->list_bytes);
+    }
     bytes_put_le64(page + SET_AT_RECORDS, writing->first[STORE_PARTS]);
     bytes_put_le32(page + ELIG_AT_LABELS, writing->dictionary.count);
     bytes_put_le64(page + ELIG_AT_DICTIONARY, dictionary_bytes(&writing->dictionary));

@@ -13,7 +13,8 @@ struct set_plan {
     struct source *source; /* in order: census_take() has gone over it */
     const struct labels *labels;
     uint64_t rows;
-    size_t bytes; /* memory for records, over all threads */
+    uint64_t list_bytes; /* of all inputs */
+    size_t bytes;        /* memory for records, over all threads */
     struct progress *progress;
 };
 

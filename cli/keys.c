@@ -81,7 +81,13 @@ static int is_private_enough(const struct form *form, int file, const char *path
         explain(form, path, strerror(errno));
         return 0;
     }
-    if ((form->mode & S_IROTH) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    mode_t refused = (form->mode & S_IROTH) == 0 ? S_IRWXG | S_IRWXO : S_IWGRP | S_IWOTH;
+    if ((status.st_mode & refused) != 0 && refused == (S_IWGRP | S_IWOTH)) {
+        message("read the %s: %s: others may change it (mode %04o)", form->name, path,
+                (unsigned)(status.st_mode & 07777));
+        return 0;
+    }
+    if ((status.st_mode & refused) != 0) {
         message("read the %s: %s: others may use it (mode %04o): run chmod 600 on it, and consider whether it "
                 "is still secret",
                 form->name, path, (unsigned)(status.st_mode & 07777));

@@ -4,7 +4,8 @@
  *     # elig secret. Who has this file can test guesses against every index made with it.
  *     elig-secret-1 <64 hexadecimal digits>
  *
- * All but a signer's public key are for their owner alone: a file that others can read or write is refused.
+ * All but a signer's public key are for their owner alone: a file that others can read or write is refused. A
+ * public key that others can write is, too.
  */
 #ifndef ELIG_KEYS_H
 #define ELIG_KEYS_H

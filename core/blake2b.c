@@ -127,7 +127,7 @@ void blake2b_finish(const struct blake2b_state *state, const uint8_t block[BLAKE
  * Only as AVX2. In two halves, which is what compilers make of it for SSE2, it was 1.4 times as fast as one
  * message after another, but at 4.7 KB (gcc 12) again more code than elig-lookup has room for.
  */
-#if defined(__x86_64__) && !defined(BLAKE2B_WITHOUT_LANES)
+#ifdef __x86_64__
 
 typedef uint64_t lanes __attribute__((vector_size(BLAKE2B_LANES * sizeof(uint64_t))));
 typedef uint32_t lane_halves __attribute__((vector_size(sizeof(lanes))));

@@ -39,6 +39,26 @@ void digest_keyed(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t salt[EL
     sodium_memzero(message, message_length);
 }
 
+#ifdef DIGEST_SMALL /* libsodium's BLAKE2b is there anyway: ours is only quicker */
+
+void digest_key_make(struct digest_key *key, const uint8_t secret[ELIG_SECRET_BYTES],
+                     const uint8_t salt[ELIG_SALT_BYTES])
+{
+    memcpy(key->secret, secret, ELIG_SECRET_BYTES);
+    memcpy(key->salt, salt, ELIG_SALT_BYTES);
+}
+
+void digest_keyed_many(const struct digest_key *key, const struct digest_input *inputs, size_t count,
+                       uint8_t (*digests)[ELIG_DIGEST_BYTES])
+{
+    for (size_t i = 0; i < count; i++)
+        digest_keyed(key->secret, key->salt, inputs[i].kind_name, inputs[i].canonical, inputs[i].length,
+                     digests[i]);
+    digest_clear_stack();
+}
+
+#else
+
 void digest_key_make(struct digest_key *key, const uint8_t secret[ELIG_SECRET_BYTES],
                      const uint8_t salt[ELIG_SALT_BYTES])
 {
@@ -115,6 +135,8 @@ void digest_keyed_many(const struct digest_key *key, const struct digest_input *
     sodium_memzero(group.blocks, (count < BLAKE2B_LANES ? count : BLAKE2B_LANES) * BLAKE2B_BLOCK_BYTES);
     sodium_stackzero(count > 1 ? BLAKE2B_STACK_LANES_BYTES : BLAKE2B_STACK_BYTES);
 }
+
+#endif
 
 void digest_key_check(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],
                       uint8_t check[ELIG_KEY_CHECK_BYTES])

@@ -260,7 +260,7 @@ static int load_digester(struct elig *index, const uint8_t *secret)
     if (secret == NULL && profile->id != ELIG_PROFILE_OFFLINE)
         return 0;
     if (secret != NULL && profile->id == ELIG_PROFILE_OFFLINE)
-        return ELIG_E_WRONG_SECRET;
+        return ELIG_E_NEEDLESS_SECRET;
     index->digester = sodium_malloc(sizeof *index->digester);
     return index->digester != NULL ? digester_make(index->digester, profile, secret) : ELIG_E_MEMORY;
 }

@@ -53,19 +53,26 @@ static void return_job(struct search *search, uint64_t job)
 /* Of two tweaks that are found, one by chance, the lower has the say: whichever thread is first. */
 static void note_answer(struct search *search, size_t input, uint32_t tweak, const struct elig_answer *answer)
 {
+    if (answer->verdict != ELIG_ELIGIBLE)
+        return;
     pthread_mutex_lock(&search->lock);
     struct elig_answer *kept = &search->answers[input];
-    if (answer->verdict < 0)
-        search->error = answer->verdict;
-    else if (answer->verdict == ELIG_ELIGIBLE &&
-             (kept->verdict != ELIG_ELIGIBLE || tweak < search->tweak[input])) {
+    if (kept->verdict != ELIG_ELIGIBLE || tweak < search->tweak[input]) {
         *kept = *answer;
         search->tweak[input] = tweak;
     }
     pthread_mutex_unlock(&search->lock);
 }
 
-/* 0, or ELIG_E_MEMORY: then the job is still to be done. */
+/* An error of any job is all questions' answer. */
+static void note_error(struct search *search, int error)
+{
+    pthread_mutex_lock(&search->lock);
+    search->error = error;
+    pthread_mutex_unlock(&search->lock);
+}
+
+/* Returns 0, or an error; after ELIG_E_MEMORY the job may be done again. */
 static int do_job(struct search *search, uint64_t job)
 {
     const struct profile *profile = &search->index->header.profile;
@@ -74,34 +81,47 @@ static int do_job(struct search *search, uint64_t job)
     uint8_t digest[1][ELIG_DIGEST_BYTES];
     struct elig_answer answer;
     int error = profile_offline_digest(profile, &search->inputs[input], tweak, digest[0]);
-    if (error != 0)
-        return error;
-    find_digests(search->index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digest, 1, &answer);
-    note_answer(search, input, tweak, &answer);
+    if (error == 0)
+        error = find_digests(search->index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digest, 1, &answer);
+    if (error == 0)
+        note_answer(search, input, tweak, &answer);
     sodium_memzero(digest, sizeof digest);
-    return 0;
+    return error;
 }
 
 /* ---- Threads ---- */
 
-static void *work(void *argument)
+/* Does jobs until there are none; the first that gets no memory is handed back if another thread may have some.
+ */
+static void do_jobs(struct search *search, int hands_back)
 {
-    struct search *search = argument;
     uint64_t job;
-    while (take_job(search, &job))
-        if (do_job(search, job) != 0) {
+    while (take_job(search, &job)) {
+        int error = do_job(search, job);
+        if (error == ELIG_E_MEMORY && hands_back) {
             return_job(search, job);
             break;
         }
+        if (error != 0)
+            note_error(search, error);
+    }
     profile_clear_stack();
+}
+
+static void *work(void *argument)
+{
+    do_jobs(argument, 1);
     return NULL;
 }
 
+/* As many as are asked for, or processors; never with more memory together than one digest may take at most. */
 static unsigned threads_for(const struct elig *index, uint64_t jobs)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     uint64_t threads = index->threads > 0 ? index->threads : processors > 0 ? (uint64_t)processors : 1;
+    uint64_t most = ELIG_ARGON2_MEMORY_MAX / index->header.profile.argon2_memory;
     threads = threads < jobs ? threads : jobs;
+    threads = threads < most ? threads : most;
     return threads < THREADS_MAX ? (unsigned)threads : THREADS_MAX;
 }
 
@@ -109,15 +129,12 @@ static void run(struct search *search)
 {
     pthread_t helpers[THREADS_MAX];
     unsigned wanted = threads_for(search->index, search->jobs), helping = 0;
-    uint64_t job;
     while (helping + 1 < wanted && pthread_create(&helpers[helping], NULL, work, search) == 0)
         helping++;
-    work(search);
+    do_jobs(search, 1);
     for (unsigned i = 0; i < helping; i++)
         pthread_join(helpers[i], NULL);
-    while (search->error == 0 && take_job(search, &job)) /* what was handed back, all memory being free again */
-        search->error = do_job(search, job);
-    profile_clear_stack();
+    do_jobs(search, 0); /* what was handed back, all memory being free again */
 }
 
 void offline_find(const struct elig *index, const struct digest_input *inputs, size_t count,

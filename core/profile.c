@@ -15,15 +15,20 @@
 
 /* ---- The header's fields ---- */
 
+int profile_is_affordable(const struct profile *profile)
+{
+    return profile->argon2_memory <= ELIG_ARGON2_MEMORY_MAX &&
+           profile->argon2_passes <= ELIG_ARGON2_PASSES_MAX &&
+           profile->argon2_memory * profile->argon2_passes << profile->work_bits <= ELIG_LOOKUP_COST_MAX;
+}
+
 static int read_offline(struct profile *profile)
 {
     if (profile->argon2_memory < ELIG_ARGON2_MEMORY_MIN || profile->argon2_memory % 1024 != 0 ||
         profile->argon2_passes < ELIG_ARGON2_PASSES_MIN || profile->work_bits > ELIG_WORK_BITS_MAX ||
         (profile->work_bits == 0 && !bytes_are_zero(profile->key_check, ELIG_KEY_CHECK_BYTES)))
         return ELIG_E_DAMAGED;
-    if (profile->argon2_memory > ELIG_ARGON2_MEMORY_MAX || profile->argon2_passes > ELIG_ARGON2_PASSES_MAX)
-        return ELIG_E_COST;
-    return 0;
+    return profile_is_affordable(profile) ? 0 : ELIG_E_COST;
 }
 
 __attribute__((cold)) int profile_read(struct profile *profile, const uint8_t page[ELIG_PAGE_BYTES])
@@ -113,6 +118,7 @@ int digester_make(struct digester *digester, const struct profile *profile, cons
         memcpy(digester->seed, key, sizeof digester->seed);
     else if (!profile_blind_scalar(key, digester->scalar))
         return ELIG_E_WRONG_SECRET;
+    profile_clear_stack();
     return 0;
 }
 

@@ -30,6 +30,10 @@ struct profile {
  * would take more than ELIG_ARGON2_MEMORY_MAX or ELIG_ARGON2_PASSES_MAX. */
 ELIG_CHECK_RESULT int profile_read(struct profile *profile, const uint8_t page[ELIG_PAGE_BYTES]);
 
+/* 1 if a lookup takes no more than a reader allows: ELIG_ARGON2_MEMORY_MAX, ELIG_ARGON2_PASSES_MAX and
+ * ELIG_LOOKUP_COST_MAX. Of a profile that is in range otherwise. */
+int profile_is_affordable(const struct profile *profile);
+
 /* Writes them to a page that is zero. */
 void profile_write(const struct profile *profile, uint8_t page[ELIG_PAGE_BYTES]);
 

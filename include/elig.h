@@ -49,6 +49,8 @@ extern "C" {
 #define ELIG_ARGON2_PASSES_MIN 2
 #define ELIG_ARGON2_PASSES_MAX 32
 #define ELIG_WORK_BITS_MAX 12 /* a lookup makes 2^work_bits digests */
+#define ELIG_LOOKUP_COST_MAX \
+    (UINT64_C(1) << 40) /* memory x passes x 2^work_bits: 64 MiB, 3 passes, 12 bits fit */
 
 #define ELIG_DIGEST_BYTES 32  /* one digest per (kind, identifier) */
 #define ELIG_KINDS_MAX 16     /* kinds in one index */
@@ -69,26 +71,27 @@ extern "C" {
     X(ELIG_CLOSED, 4, "closed")
 
 /* Why there is no answer. X(name, value, text) */
-#define ELIG_ERRORS(X)                                                                           \
-    X(ELIG_E_ARGUMENT, -1, "a call to libelig was made with an argument out of its range")       \
-    X(ELIG_E_MEMORY, -2, "out of memory")                                                        \
-    X(ELIG_E_READ, -3, "the file cannot be read")                                                \
-    X(ELIG_E_NOT_INDEX, -4, "not an elig index")                                                 \
-    X(ELIG_E_FORMAT, -5, "an elig index of a format version this program does not know")         \
-    X(ELIG_E_RULES, -6, "an elig index of a rules version this program does not know")           \
-    X(ELIG_E_PROFILE, -7, "an elig index of a profile this program does not know")               \
-    X(ELIG_E_LENGTH, -8, "the index is truncated or has bytes after its end")                    \
-    X(ELIG_E_DAMAGED, -9, "the index is damaged")                                                \
-    X(ELIG_E_NO_SECRET, -10, "this index needs its secret, and none was given")                  \
-    X(ELIG_E_WRONG_SECRET, -11, "the secret is not this index's secret")                         \
-    X(ELIG_E_UNSIGNED, -12, "the index is not signed, and a signer is demanded")                 \
-    X(ELIG_E_SIGNER, -13, "the index is signed by another key than the one demanded")            \
-    X(ELIG_E_SIGNATURE, -14,                                                                     \
-      "the index's signature is wrong: it was changed after it was signed, or is damaged")       \
-    X(ELIG_E_OLD, -15, "the index is older than the one demanded")                               \
-    X(ELIG_E_COST, -16, "the index demands more memory or passes for a lookup than elig allows") \
-    X(ELIG_E_ELEMENT, -17, "what a client or a key service sent is malformed")                   \
-    X(ELIG_E_PROOF, -18, "the key service's proof is wrong: it does not use this index's secret")
+#define ELIG_ERRORS(X)                                                                            \
+    X(ELIG_E_ARGUMENT, -1, "a call to libelig was made with an argument out of its range")        \
+    X(ELIG_E_MEMORY, -2, "out of memory")                                                         \
+    X(ELIG_E_READ, -3, "the file cannot be read")                                                 \
+    X(ELIG_E_NOT_INDEX, -4, "not an elig index")                                                  \
+    X(ELIG_E_FORMAT, -5, "an elig index of a format version this program does not know")          \
+    X(ELIG_E_RULES, -6, "an elig index of a rules version this program does not know")            \
+    X(ELIG_E_PROFILE, -7, "an elig index of a profile this program does not know")                \
+    X(ELIG_E_LENGTH, -8, "the index is truncated or has bytes after its end")                     \
+    X(ELIG_E_DAMAGED, -9, "the index is damaged")                                                 \
+    X(ELIG_E_NO_SECRET, -10, "this index needs its secret, and none was given")                   \
+    X(ELIG_E_WRONG_SECRET, -11, "the secret is not this index's secret")                          \
+    X(ELIG_E_UNSIGNED, -12, "the index is not signed, and a signer is demanded")                  \
+    X(ELIG_E_SIGNER, -13, "the index is signed by another key than the one demanded")             \
+    X(ELIG_E_SIGNATURE, -14,                                                                      \
+      "the index's signature is wrong: it was changed after it was signed, or is damaged")        \
+    X(ELIG_E_OLD, -15, "the index is older than the one demanded, or states no time")             \
+    X(ELIG_E_COST, -16, "the index demands more memory or passes for a lookup than elig allows")  \
+    X(ELIG_E_ELEMENT, -17, "what a client or a key service sent is malformed")                    \
+    X(ELIG_E_PROOF, -18, "the key service's proof is wrong: it does not use this index's secret") \
+    X(ELIG_E_NEEDLESS_SECRET, -19, "this index is offline: it has no secret, and none is to be given")
 
 /* Why an identifier cannot be one. X(name, value, text); no text depends on the identifier. */
 #define ELIG_REASONS(X)                                                                                   \
@@ -193,7 +196,8 @@ struct elig_options {
      * only together with signer. */
     uint64_t serial_minimum;
     /* How many threads a lookup in an offline index may take, each with the index's argon2_memory, for as long
-     * as the lookup takes; 0: one for each processor. With less memory to be had it takes fewer. */
+     * as the lookup takes; 0: one for each processor. Never more than ELIG_ARGON2_MEMORY_MAX together; where
+     * the system refuses memory, fewer. */
     unsigned threads;
 };
 

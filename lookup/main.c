@@ -105,6 +105,10 @@ static int read_command_line(struct command_line *line, int argc, char **argv)
         line->signer = getenv("ELIG_SIGNER");
     if (line->given[OPTION_HELP] || line->given[OPTION_VERSION])
         return EXIT_DONE;
+    if (line->newer_than != 0 && line->signer == NULL)
+        return message_usage("--newer-than needs --signer: else anyone could write a later time into an index");
+    if (line->service != NULL && !service_url_is_valid(line->service))
+        return message_usage("--key-service takes http://, https:// (without a password) or unix:PATH");
     if (line->secret != NULL && line->service != NULL)
         return message_usage("--secret and --key-service exclude each other");
     int wanted = line->given[OPTION_INFO] ? 1 : 2;

@@ -52,6 +52,17 @@ struct service {
     uint8_t answer[ANSWER_MAX];
 };
 
+int service_url_is_valid(const char *url)
+{
+    static const char schemes[][9] = {SCHEME_UNIX, "http://", "https://"};
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        size_t length = strlen(schemes[i]);
+        if (strncmp(url, schemes[i], length) == 0)
+            return url[length] != '\0' && (i == 0 || strchr(url, '@') == NULL);
+    }
+    return 0;
+}
+
 static int explain(const struct service *service, const char *why)
 {
     message("ask the key service %s: %s", service->url, why);
@@ -95,7 +106,6 @@ static int prepare(struct service *service)
         service->call.curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* whatever the environment says */
     }
     service->call.curl_easy_setopt(curl, CURLOPT_URL, is_socket ? URL_OF_SOCKET : service->url);
-    service->call.curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     service->call.curl_easy_setopt(curl, CURLOPT_HTTPHEADER, service->headers);
     service->call.curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
     service->call.curl_easy_setopt(curl, CURLOPT_TIMEOUT, ANSWER_SECONDS);
@@ -128,17 +138,15 @@ int service_evaluate(struct service *service, const uint8_t (*blinded)[ELIG_ELEM
     service->call.curl_easy_setopt(service->curl, CURLOPT_POSTFIELDS, blinded);
     service->call.curl_easy_setopt(service->curl, CURLOPT_POSTFIELDSIZE, (long)bytes);
     CURLcode code = service->call.curl_easy_perform(service->curl);
-    if (code == CURLE_WRITE_ERROR)
-        return explain(service, "its answer is too long");
-    if (code != CURLE_OK)
-        return explain(service, service->call.curl_easy_strerror(code));
     service->call.curl_easy_getinfo(service->curl, CURLINFO_RESPONSE_CODE, &status);
-    if (status != 200) {
+    if (status != 0 && status != 200) {
         message("ask the key service %s: it answered with HTTP status %ld", service->url, status);
         return 0;
     }
-    if (service->length != bytes + ELIG_PROOF_BYTES)
-        return explain(service, "its answer is too short");
+    if (code != CURLE_OK && code != CURLE_WRITE_ERROR)
+        return explain(service, service->call.curl_easy_strerror(code));
+    if (code != CURLE_OK || service->length != bytes + ELIG_PROOF_BYTES)
+        return explain(service, "its answer has another length than one to this question");
     memcpy(evaluated, service->answer, bytes);
     memcpy(proof, service->answer + bytes, ELIG_PROOF_BYTES);
     return 1;

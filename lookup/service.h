@@ -11,6 +11,9 @@
 
 struct service;
 
+/* 1 for http://, https:// or unix:PATH. None with user and password in it, which messages would repeat. */
+ELIG_CHECK_RESULT int service_url_is_valid(const char *url);
+
 /* Prepares to ask the service at url, http://, https:// or unix:PATH. NULL, explained, if that cannot be done.
  */
 ELIG_CHECK_RESULT struct service *service_open(const char *url);

@@ -282,7 +282,7 @@ static void an_offline_index_takes_no_secret(void **state)
     struct recipe recipe = offline_recipe(0, NULL);
     assert_int_equal(test_compile(&recipe, LIST, test_path("plain.elig")), EXIT_DONE);
     assert_int_equal(test_open_error(test_path("plain.elig"), ELIG_CHECK_WALK, test_secret()),
-                     ELIG_E_WRONG_SECRET);
+                     ELIG_E_NEEDLESS_SECRET);
     struct elig *index = open_offline(test_path("plain.elig"), 1);
     assert_int_equal(ask(index, "two"), ELIG_ELIGIBLE);
     assert_int_equal(ask(index, "too"), ELIG_NOT_LISTED);

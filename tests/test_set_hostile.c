@@ -289,11 +289,13 @@ static void bytes_without_a_meaning_must_be_zero(void **state)
     (void)state;
     static const struct {
         size_t from, to;
-    } unused[] = {
-        {ELIG_AT_PROFILE + 4, ELIG_AT_SALT},     {ELIG_AT_BLIND_KEY, SET_AT_ROWS},
-        {SET_AT_ROWS + 8, SET_AT_RECORDS},       {SET_AT_RECORDS + 8, ELIG_AT_LABELS},
-        {ELIG_AT_KIND_COUNT + 4, ELIG_AT_KINDS}, {ELIG_AT_KINDS + 2 * ELIG_KIND_BYTES, ELIG_AT_HEADER_HASH},
-        {ELIG_AT_SIGNATURE, ELIG_PAGE_BYTES}};
+    } unused[] = {{ELIG_AT_PROFILE + 4, ELIG_AT_SALT},
+                  {ELIG_AT_BLIND_KEY, SET_AT_ROWS},
+                  {SET_AT_SLICE, SET_AT_RECORDS},
+                  /* in a set of all rows */ {SET_AT_RECORDS + 8, ELIG_AT_LABELS},
+                  {ELIG_AT_KIND_COUNT + 4, ELIG_AT_KINDS},
+                  {ELIG_AT_KINDS + 2 * ELIG_KIND_BYTES, ELIG_AT_HEADER_HASH},
+                  {ELIG_AT_SIGNATURE, ELIG_PAGE_BYTES}};
     for (size_t i = 0; i < LENGTH(unused); i++) {
         assert_field_refused(unused[i].from, 1, 1, SET_E_DAMAGED);
         assert_field_refused((unused[i].from + unused[i].to) / 2, 1, 1, SET_E_DAMAGED);

@@ -92,7 +92,8 @@ newer "a later one than the accepted" 0 eligible 2026-10-31T23:59:59Z "$index"
 newer "an older one than the accepted" 5 "older than the one demanded" 2026-11-01T00:00:01Z "$index"
 holds "an index without serial" make "$dir/undated" --signer "$signer"
 newer "is older than any" 5 "older than the one demanded" 2020-01-01T00:00:00Z "$dir/undated"
-check "--newer-than takes a time" 2 look "$index" --newer-than yesterday
+check "--newer-than takes a time" 2 look "$index" --signer "$signer.pub" --newer-than yesterday
+check "--newer-than without a signer is no proof" 2 look "$index" --newer-than 2020-01-01T00:00:00Z
 
 # ---- Edited ones ----
 

@@ -69,15 +69,17 @@ wrong "another secret" "proof is wrong" "$dir/other" right
 wrong "a wrong proof" "proof is wrong" "$secret" proof
 wrong "elements in another order" "proof is wrong" "$secret" swapped
 wrong "the identity in place of an element" "proof is wrong" "$secret" zero
-wrong "an answer too short" "too short" "$secret" short
-wrong "an answer too long" "too long" "$secret" long
+wrong "an answer too short" "another length" "$secret" short
+wrong "an answer too long" "another length" "$secret" long
 wrong "a refusal" "HTTP status 400" "$secret" status
 wrong "no answer at all" "ask the key service" "$secret" silent
 url=unix:$dir/nowhere
 check "no service" 5 asked "$first"
 says "is named" "ask the key service unix:$dir/nowhere"
-url=ftp://127.0.0.1/
-check "another protocol" 5 asked "$first"
+for url in ftp://127.0.0.1/ nowhere '' unix: https:// http://user:password@127.0.0.1/; do
+    check "'$url' is no service" 2 asked "$first"
+    fails "'$url': no password is repeated" grep -q password@ "$err"
+done
 holds "an index that is over" "$build" compile --quiet --profile blind --secret "$secret" --kind email=email:email \
     --not-after 2020-01-01T00:00:00Z -o "$dir/over" "$dir/list.csv"
 over() { echo "$first" | "$lookup" --key-service "unix:$dir/nowhere" "$dir/over" email; }
