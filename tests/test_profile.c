@@ -2,9 +2,10 @@
  * header may ask for; lookups that try many digests, with much and with little memory. */
 #include "test.h"
 
+#include <limits.h>
 #include <math.h>
 #include <sodium.h>
-#include <sys/resource.h>
+#include <stdatomic.h>
 
 #include "price.h"
 #include "profile.h"
@@ -181,6 +182,16 @@ static void the_costs_that_a_header_may_ask_for_have_bounds(void **state)
         profile.argon2_passes = cases[i].passes;
         assert_int_equal(read_back(&profile, &read), cases[i].expected);
     }
+    /* each within its bounds, and dearer together than a lookup may be */
+    struct profile read, profile = profile_of(ELIG_PROFILE_OFFLINE);
+    profile.argon2_memory = 64 * MIB;
+    profile.argon2_passes = 4;
+    profile.work_bits = 12;
+    assert_int_equal(read_back(&profile, &read), 0);
+    profile.argon2_passes = 5;
+    assert_int_equal(read_back(&profile, &read), ELIG_E_COST);
+    profile.work_bits = 11;
+    assert_int_equal(read_back(&profile, &read), 0);
 }
 
 /* ---- Indexes ---- */
@@ -296,40 +307,72 @@ static void an_offline_index_takes_no_secret(void **state)
     elig_close(index);
 }
 
-/* Address space in use. */
-static uint64_t mapped_bytes(void)
+/* As many calls from now on as are to fail for want of memory; the linker puts the second function in the first
+ * one's place (Makefile). */
+static _Atomic int failures;
+int __real_crypto_pwhash_argon2id(unsigned char *out, unsigned long long out_length, const char *password,
+                                  unsigned long long length, const unsigned char *salt,
+                                  unsigned long long passes, size_t memory, int algorithm);
+int __wrap_crypto_pwhash_argon2id(unsigned char *out, unsigned long long out_length, const char *password,
+                                  unsigned long long length, const unsigned char *salt,
+                                  unsigned long long passes, size_t memory, int algorithm);
+int __wrap_crypto_pwhash_argon2id(unsigned char *out, unsigned long long out_length, const char *password,
+                                  unsigned long long length, const unsigned char *salt,
+                                  unsigned long long passes, size_t memory, int algorithm)
 {
-    char text[128] = "";
-    FILE *statm = fopen("/proc/self/statm", "r");
-    assert_non_null(statm);
-    assert_non_null(fgets(text, sizeof text, statm));
-    fclose(statm);
-    return strtoull(text, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
+    if (atomic_fetch_sub(&failures, 1) > 0) {
+        errno = ENOMEM;
+        return -1;
+    }
+    return __real_crypto_pwhash_argon2id(out, out_length, password, length, salt, passes, memory, algorithm);
 }
 
-/* Memory for one digest, and less: right answers, and a refusal. */
-static void little_memory_makes_lookups_slower_and_none_refuses_them(void **state)
+static int ask_with(struct elig *index, const char *who, int failing)
+{
+    atomic_store(&failures, failing);
+    int verdict = ask(index, who);
+    atomic_store(&failures, 0);
+    return verdict;
+}
+
+static void little_memory_makes_lookups_slower_and_no_memory_refuses_them(void **state)
 {
     (void)state;
     static uint8_t seed[ELIG_SECRET_BYTES] = {7};
-    struct recipe recipe = offline_recipe(3, seed);
+    struct recipe recipe = offline_recipe(2, seed);
     assert_int_equal(test_compile(&recipe, LIST, test_path("memory.elig")), EXIT_DONE);
-    struct elig *index = open_offline(test_path("memory.elig"), 4);
-    struct rlimit before, limit;
-    assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
-    uint64_t used = mapped_bytes();
-    limit = before;
-    limit.rlim_cur = used + ELIG_ARGON2_MEMORY_MIN * 3 / 2; /* threads have stacks of 8 MiB */
-    assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
-    int member = ask(index, "four"), other = ask(index, "fourth");
-    limit.rlim_cur = used + ELIG_ARGON2_MEMORY_MIN / 2;
-    assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
-    int refused = ask(index, "four");
-    assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
-    assert_int_equal(member, ELIG_ELIGIBLE);
-    assert_int_equal(other, ELIG_NOT_LISTED);
-    assert_int_equal(refused, ELIG_E_MEMORY);
-    elig_close(index);
+    for (unsigned threads = 1; threads <= 4; threads += 3) {
+        struct elig *index = open_offline(test_path("memory.elig"), threads);
+        for (int failing = 0; failing <= (int)threads; failing++) {
+            assert_int_equal(ask_with(index, "four", failing), ELIG_ELIGIBLE);
+            assert_int_equal(ask_with(index, "fourth", failing), ELIG_NOT_LISTED);
+        }
+        assert_int_equal(ask_with(index, "four", INT_MAX), ELIG_E_MEMORY);
+        elig_close(index);
+    }
+}
+
+/* Not even by a digest that could be made at the second try. */
+static void an_error_of_one_digest_is_not_forgotten_over_others(void **state)
+{
+    (void)state;
+    static uint8_t seed[ELIG_SECRET_BYTES] = {7};
+    struct elig *index;
+    for (unsigned work_bits = 0; work_bits <= 1; work_bits++) {
+        struct recipe recipe = offline_recipe(work_bits, seed);
+        if (work_bits == 0)
+            recipe.seed = NULL;
+        assert_int_equal(test_compile(&recipe, LIST, test_path("damaged.elig")), EXIT_DONE);
+        struct test_file file = test_read_file(test_path("damaged.elig"));
+        file.bytes[ELIG_PAGE_BYTES + 100] ^= 1;
+        unlink(test_path("damaged.elig"));
+        test_write_bytes(test_path("damaged.elig"), file.bytes, file.length);
+        test_file_free(&file);
+        assert_int_equal(elig_open(test_path("damaged.elig"), NULL, &index), 0);
+        for (int failing = 0; failing <= 1; failing++)
+            assert_int_equal(ask_with(index, "four", failing), ELIG_E_DAMAGED);
+        elig_close(index);
+    }
 }
 
 static void a_blind_index_answers_with_its_secret(void **state)
@@ -421,7 +464,8 @@ int main(void)
         cmocka_unit_test(the_seed_decides_the_bytes),
         cmocka_unit_test(tweaks_are_spread_evenly),
         cmocka_unit_test(an_offline_index_takes_no_secret),
-        cmocka_unit_test(little_memory_makes_lookups_slower_and_none_refuses_them),
+        cmocka_unit_test(little_memory_makes_lookups_slower_and_no_memory_refuses_them),
+        cmocka_unit_test(an_error_of_one_digest_is_not_forgotten_over_others),
         cmocka_unit_test(a_blind_index_answers_with_its_secret),
         cmocka_unit_test(prices_follow_the_formula),
         cmocka_unit_test(times_are_told_in_the_unit_a_person_would_take),

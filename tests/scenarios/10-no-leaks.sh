@@ -48,6 +48,29 @@ fails "there are no addresses, numbers or folders among its strings" \
     grep -E "example|[0-9]{8}|/tmp|/home|$root" "$dir/strings"
 holds "nothing is left in the folder for temporary files" test -z "$(ls -A "$TMPDIR")"
 
+# The other profiles, and sets, of fewer people, since a digest of one of them is dear.
+mkdir "$dir/dear"
+"$people" --rows 60 --malformed 10 --labels > "$dir/short.csv"
+holds "the digits of a seed" "$build" keygen seed "$dir/seed"
+for profile in keyed blind offline; do
+    case $profile in
+    offline) terms="--argon2-memory 19MiB --argon2-passes 2 --work-bits 1 --seed $dir/seed --accept-enumerable" ;;
+    *) terms="--secret $secret" ;;
+    esac
+    # shellcheck disable=SC2086
+    dear() { # command, options...
+        "$build" "$@" --profile $profile $terms --salt $fixed_salt --kind email=email:email --kind phone=phone:phone/KR \
+            --kind person=name:text/compact+birth:date --label status --skip-invalid \
+            --report "$dir/dear/$profile.$1.json" "$dir/short.csv"
+    }
+    check "$profile: a short list compiles" 0 dear compile --label-minimum 1 -o "$dir/dear/$profile.elig"
+    cat "$out" "$err" > "$dir/dear/$profile.compiled"
+    check "$profile: and is digested" 0 dear digest -o "$dir/dear/$profile.eligd"
+    cat "$out" "$err" > "$dir/dear/$profile.digested"
+done
+# shellcheck disable=SC2086
+holds "no identifier is in any of that" python3 tests/search.py $kinds "$dir/short.csv" "$dir/dear" "$TMPDIR"
+
 # ---- In messages about what is wrong ----
 
 canary=canary4711
