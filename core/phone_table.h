@@ -21,6 +21,8 @@
 #ifndef ELIG_PHONE_TABLE_H
 #define ELIG_PHONE_TABLE_H
 
+#include "bytes.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -60,12 +62,12 @@ extern const struct phone_table_region phone_table_regions[]; /* sorted by name 
  * end. */
 extern const uint8_t phone_table_region_starts[];
 extern const size_t phone_table_edge_count;
-extern const uint8_t phone_table_edges[]; /* PHONE_TABLE_EDGE_BYTES each */
+extern const uint8_t phone_table_edges[]; /* PHONE_TABLE_EDGE_BYTES each, and a byte more, to be read over */
 
+/* Four bytes at once: one load. */
 static inline uint32_t phone_table_edge(uint32_t number)
 {
-    const uint8_t *bytes = phone_table_edges + (size_t)number * PHONE_TABLE_EDGE_BYTES;
-    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16;
+    return bytes_get_le32(phone_table_edges + (size_t)number * PHONE_TABLE_EDGE_BYTES) & 0xFFFFFF;
 }
 
 /* The name of a region by its row: its first letter is the one whose rows it is among. */

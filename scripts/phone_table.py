@@ -357,7 +357,7 @@ def render():
         "const uint8_t phone_table_region_starts[] = {", rows(starts), "};", "",
         f"const size_t phone_table_edge_count = {len(table)};",
         "const uint8_t phone_table_edges[] = {",
-        rows([str(byte) for edge in table for byte in edge.to_bytes(EDGE_BYTES, "little")]), "};",
+        rows([str(byte) for edge in table for byte in edge.to_bytes(EDGE_BYTES, "little")] + ["0"]), "};",
         "/* clang-format on */", ""])
 
 
