@@ -9,6 +9,7 @@
 
 #include "canon.h"
 #include "digest.h"
+#include "profile.h"
 
 static void assert_hex(const uint8_t *bytes, size_t count, const char *expected)
 {
@@ -244,15 +245,32 @@ static void an_empty_form_needs_no_bytes(void **state)
 
 /* What a thread does on a stack that is searched afterwards; results are outside of it. */
 struct deed {
+    void (*act)(struct deed *deed);
     const struct digest_key *key;
+    struct digester *digester;
+    struct profile profile;
     struct many *many;
     size_t count;
 };
 
+static void digest_keyed_ones(struct deed *deed)
+{
+    digest_keyed_many(deed->key, deed->many->inputs, deed->count, deed->many->digests);
+}
+
+/* From the secret to digests. */
+static void digest_under_profile(struct deed *deed)
+{
+    const uint8_t *key = deed->profile.id == ELIG_PROFILE_OFFLINE ? NULL : deed->key->secret;
+    if (digester_make(deed->digester, &deed->profile, key) == 0 &&
+        digester_run(deed->digester, deed->many->inputs, deed->count, deed->many->digests) == 0)
+        deed->act = NULL; /* done */
+}
+
 static void *do_deed(void *argument)
 {
     struct deed *deed = argument;
-    digest_keyed_many(deed->key, deed->many->inputs, deed->count, deed->many->digests);
+    deed->act(deed);
     return NULL;
 }
 
@@ -308,13 +326,65 @@ static void nothing_of_key_or_identifiers_is_left_on_the_stack(void **state)
     digest_key_make(&key, test_secret(), test_salt());
     for (size_t count = 0; count <= 9; count++)
         for (size_t length_max = 90; length_max <= CANONICAL_MAX; length_max += 210) {
-            struct deed deed = {&key, &many, count};
+            struct deed deed = {.act = digest_keyed_ones, .key = &key, .many = &many, .count = count};
             struct twice twice = map_twice();
             fill(&many, &random, length_max);
             run_on(twice.stack, &deed);
             assert_absent(twice.seen, &key.state, sizeof key.state);
             assert_absent(twice.seen, key.secret, sizeof key.secret);
             for (size_t i = 0; i < count; i++)
+                assert_absent(twice.seen, many.canonical[i], many.inputs[i].length);
+            unmap_twice(twice);
+        }
+}
+
+/* How many of a scalar's limbs are there, as libsodium calculates with them: 21 bits each, in 64. */
+static unsigned limbs_in(const uint8_t *stack, const uint8_t *scalar)
+{
+    unsigned found = 0;
+    for (unsigned limb = 0; limb < 12; limb++) {
+        uint8_t bytes[sizeof(uint64_t)] = {0}, wanted[sizeof(uint64_t)];
+        unsigned bit = 21 * limb;
+        memcpy(bytes, scalar + bit / 8, bit / 8 + 8 <= ELIG_SCALAR_BYTES ? 8 : ELIG_SCALAR_BYTES - bit / 8);
+        bytes_put_le64(wanted, bytes_get_le64(bytes) >> bit % 8 & 0x1FFFFF);
+        found += memmem(stack, STACK_BYTES, wanted, sizeof wanted) != NULL;
+    }
+    return found;
+}
+
+static void nor_is_any_under_the_other_profiles(void **state)
+{
+    (void)state;
+    static struct many many;
+    static struct digester digester;
+    uint64_t random = 7;
+    struct digest_key key;
+    if (STACK_IS_UNUSUAL)
+        skip();
+    digest_key_make(&key, test_secret(), test_salt());
+    for (int id = ELIG_PROFILE_KEYED; id <= ELIG_PROFILE_BLIND; id++)
+        for (size_t length_max = 90; length_max <= CANONICAL_MAX; length_max += 210) {
+            struct deed deed = {.act = digest_under_profile,
+                                .key = &key,
+                                .digester = &digester,
+                                .profile = {.id = (enum elig_profile)id},
+                                .many = &many,
+                                .count = 2};
+            if (id == ELIG_PROFILE_OFFLINE) {
+                deed.profile.argon2_memory = ELIG_ARGON2_MEMORY_MIN;
+                deed.profile.argon2_passes = ELIG_ARGON2_PASSES_MIN;
+            }
+            assert_int_equal(profile_set_key(&deed.profile, id == ELIG_PROFILE_OFFLINE ? NULL : key.secret), 1);
+            struct twice twice = map_twice();
+            fill(&many, &random, length_max);
+            run_on(twice.stack, &deed);
+            assert_null(deed.act);
+            assert_absent(twice.seen, key.secret, sizeof key.secret);
+            if (id == ELIG_PROFILE_BLIND) {
+                assert_absent(twice.seen, digester.scalar, sizeof digester.scalar);
+                assert_in_range(limbs_in(twice.seen, digester.scalar), 0, 2); /* by chance */
+            }
+            for (size_t i = 0; i < deed.count; i++)
                 assert_absent(twice.seen, many.canonical[i], many.inputs[i].length);
             unmap_twice(twice);
         }
@@ -342,6 +412,7 @@ int main(void)
         cmocka_unit_test(every_length_of_name_and_form_is_digested_right),
         cmocka_unit_test(an_empty_form_needs_no_bytes),
         cmocka_unit_test(nothing_of_key_or_identifiers_is_left_on_the_stack),
+        cmocka_unit_test(nor_is_any_under_the_other_profiles),
     };
     return cmocka_run_group_tests_name("digest", tests, setup, NULL);
 }
