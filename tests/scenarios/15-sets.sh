@@ -438,8 +438,11 @@ for command in digest assemble; do
         sleep 0.$moment
         kill -KILL $pid 2> "$dir/killed"
         wait $pid 2> "$dir/killed"
-        # It may have been done by then, but not have ended: what is there is whole.
-        cmp -s "$dir/target/made" "$dir/many.$command" && rm -f "$dir/target/made"
+        # It may have been done by then but for its end, or for the last of two names (see 11-interrupted.sh): what is
+        # there is whole.
+        for file in "$dir/target"/* "$dir/target"/.*; do
+            [ -f "$file" ] && cmp -s "$file" "$dir/many.$command" && rm -f "$file"
+        done
         [ -z "$(ls -A "$dir/target")" ] && [ -z "$(ls -A "$TMPDIR")" ] || left=$((left + 1))
         rm -rf "$dir/target" && mkdir "$dir/target"
     done
