@@ -195,7 +195,7 @@ check "and makes the same" 0 reader "$index" --secret "$secret" --rebuild "$dir/
 check "but not unsigned" 5 reader "$index" --secret "$secret" --rebuild "$dir/hundred"
 for at in 4040 4090; do # both halves of a signature
     cp "$index" "$dir/forged" && chmod 644 "$dir/forged"
-    printf '\245' | dd of="$dir/forged" bs=1 seek=$at conv=notrunc 2> "$dir/dd"
+    change_byte "$dir/forged" $at
     check "a signature with byte $at changed" 5 reader "$dir/forged" --check
     holds "is no signature" grep -q 'header: signature' "$err"
 done

@@ -100,7 +100,7 @@ check "--newer-than without a signer is no proof" 2 look "$index" --newer-than 2
 # The salt, the campaign, the serial, the signature, a leaf.
 for at in 40 1600 113 4050 4500; do
     cp "$index" "$dir/edited" && chmod 644 "$dir/edited"
-    printf '\245' | dd of="$dir/edited" bs=1 seek=$at conv=notrunc 2> "$dir/dd"
+    change_byte "$dir/edited" $at
     check "byte $at changed" 5 look "$dir/edited" --signer "$signer.pub"
     if [ $at -lt 4096 ]; then says "the signature tells" "signature is wrong"; else says "the page tells" "damaged"; fi
 done

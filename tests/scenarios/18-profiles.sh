@@ -28,9 +28,9 @@ cheap="--argon2-memory 19MiB --argon2-passes 2 --accept-enumerable"
 
 for profile in keyed offline work blind; do
     case $profile in
-    keyed | blind) terms="--profile $profile --secret $secret --salt $fixed_salt" key="--secret $secret" ;;
-    offline) terms="--profile offline $cheap --salt $fixed_salt" key= ;;
-    work) terms="--profile offline $cheap --work-bits 3 --seed $dir/seed --salt $fixed_salt" key= ;;
+    keyed | blind) named=$profile terms="--profile $profile --secret $secret --salt $fixed_salt" key="--secret $secret" ;;
+    offline) named=offline terms="--profile offline $cheap --salt $fixed_salt" key= ;;
+    work) named=offline terms="--profile offline $cheap --work-bits 3 --seed $dir/seed --salt $fixed_salt" key= ;;
     esac
     index=$dir/$profile.elig
     check "$profile: compiles" 0 "$build" compile --quiet $terms $kinds --report "$dir/$profile.json" -o "$index" \
@@ -54,7 +54,7 @@ not listed
 invalid${tab}e-mail address without @
 eligible${tab}silver"
     check "$profile: --info" 0 "$lookup" --info "$index"
-    holds "$profile: --info names it" grep -qx "profile          $(echo $profile | sed s/work/offline/)" "$out"
+    holds "$profile: --info names it" grep -qx "profile          $named" "$out"
     holds "$profile: --info has the rate" grep -qx 'false positives  2^-32' "$out"
 
     check "$profile: shuffled, with duplicates, on one thread" 0 "$build" compile --quiet $terms $kinds --threads 1 \

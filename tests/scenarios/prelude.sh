@@ -8,6 +8,7 @@
 #   silent NAME                  the last command wrote no messages
 #   same NAME FILE FILE          two files have the same bytes
 #   absent NAME FILE             there is no such file
+#   change_byte FILE OFFSET      gives that byte another value
 #   ask NAME EXIT ANSWER KIND IDENTIFIER   elig-lookup with $secret and $index answers so
 #
 # Each prints one line, "ok NAME" or "not ok NAME" and then what was found instead. $dir is a private folder,
@@ -154,6 +155,13 @@ ask() { # name, exit code, answer, kind, identifier
         show "$out"
         show "$err"
     fi
+}
+
+# Another value for the byte at an offset of a file, whatever it was.
+change_byte() { # file, offset
+    was=$(od -An -tu1 -j "$2" -N 1 "$1")
+    # shellcheck disable=SC2059  # the escape is the byte
+    printf "\\$(printf %03o $((255 - was)))" | dd of="$1" bs=1 seek="$2" conv=notrunc 2> "$dir/dd"
 }
 
 # The lines of a file that are not exactly TEXT, counted.
