@@ -40,7 +40,8 @@ void subject_digest(uint64_t person, uint8_t digest[ELIG_DIGEST_BYTES])
 {
     char text[SUBJECT_TEXT_MAX];
     size_t length = subject_text(person, text);
-    digest_keyed(subject_secret, subject_salt, subject_kind, (const uint8_t *)text, length, digest);
+    const struct digest_input input = {subject_kind, (const uint8_t *)text, length};
+    digest_keyed(subject_secret, subject_salt, &input, digest);
 }
 
 /* SplitMix64 (Steele, Lea, Flood 2014). */

@@ -23,10 +23,10 @@ static int judge_prices(const struct build *build)
             result = EXIT_REFUSED;
         }
     if (result != EXIT_DONE)
-        message("refused: that is less than $%.0f. Use --profile keyed or blind, make a composite of more "
-                "parts, raise "
-                "--work-bits or --argon2-memory, or say --accept-enumerable",
-                PRICE_CHEAP);
+        message(
+            "refused: that is less than $%.0f. Use --profile keyed or blind, make a composite of more parts, "
+            "raise --work-bits or --argon2-memory, or say --accept-enumerable",
+            PRICE_CHEAP);
     return result;
 }
 

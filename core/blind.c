@@ -9,18 +9,13 @@
 static int message_of(const struct elig *index, unsigned kind, const struct elig_text *parts, uint8_t *message,
                       size_t *length, enum elig_reason *reason)
 {
-    const struct elig_kind *description = &index->header.kinds[kind];
     uint8_t canonical[CANON_MAX];
     size_t canonical_length = 0;
-    *reason = canon_identifier(description, parts, canonical, &canonical_length);
-    if (*reason == ELIG_REASON_MEMORY) {
-        *reason = ELIG_REASON_NONE;
-        return ELIG_E_MEMORY;
-    }
-    if (*reason != ELIG_REASON_NONE)
-        return ELIG_INVALID;
-    const struct digest_input input = {description->name, canonical, canonical_length};
-    *length = profile_message(&input, message);
+    int result = index_form(index, kind, parts, canonical, &canonical_length, reason);
+    if (result != 0)
+        return result;
+    const struct digest_input input = {index->header.kinds[kind].name, canonical, canonical_length};
+    *length = digest_message(&input, message);
     sodium_memzero(canonical, canonical_length);
     return 0;
 }
@@ -33,7 +28,7 @@ static int is_of_blind_index(const struct elig *index, unsigned kind, const stru
 int elig_blind(const struct elig *index, unsigned kind, const struct elig_text *parts,
                uint8_t blind[ELIG_SCALAR_BYTES], uint8_t blinded[ELIG_ELEMENT_BYTES], enum elig_reason *reason)
 {
-    uint8_t message[PROFILE_MESSAGE_BYTES];
+    uint8_t message[DIGEST_MESSAGE_BYTES];
     size_t length = 0;
     *reason = ELIG_REASON_NONE;
     if (!is_of_blind_index(index, kind, parts))
@@ -52,7 +47,7 @@ int elig_blind(const struct elig *index, unsigned kind, const struct elig_text *
 static int unblind_one(const struct elig *index, unsigned kind, const struct elig_text *parts,
                        const uint8_t *blind, const uint8_t *evaluated, uint8_t *digest)
 {
-    uint8_t message[PROFILE_MESSAGE_BYTES], output[VOPRF_OUTPUT_BYTES];
+    uint8_t message[DIGEST_MESSAGE_BYTES], output[VOPRF_OUTPUT_BYTES];
     size_t length = 0;
     enum elig_reason reason;
     int error = message_of(index, kind, parts, message, &length, &reason);

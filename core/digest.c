@@ -1,14 +1,12 @@
 #include "digest.h"
 
 #include "bytes.h"
-#include "canon.h"
 
 #include <sodium.h>
 #include <string.h>
 
 /* What digest_keyed() needs for its message, and below that BLAKE2b of libsodium 1.0.18, generously. */
-#define MESSAGE_BYTES (1 + ELIG_KIND_NAME_MAX + CANON_MAX)
-#define STACK_BYTES (MESSAGE_BYTES + 2048)
+#define STACK_BYTES (DIGEST_MESSAGE_BYTES + 2048)
 
 /* libsodium's only refusals are lengths out of range, and all lengths here are constants within it. */
 static void blake2b(uint8_t *out, size_t out_bytes, const uint8_t *bytes, size_t length, const uint8_t *key,
@@ -25,18 +23,23 @@ void digest_clear_stack(void)
     sodium_stackzero(STACK_BYTES);
 }
 
-void digest_keyed(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],
-                  const char *kind_name, const uint8_t *canonical, size_t length,
-                  uint8_t digest[ELIG_DIGEST_BYTES])
+size_t digest_message(const struct digest_input *input, uint8_t *message)
 {
-    uint8_t message[MESSAGE_BYTES];
-    size_t name_length = strlen(kind_name);
-    size_t message_length = 1 + name_length + length;
+    size_t name_length = strlen(input->kind_name);
     message[0] = (uint8_t)name_length;
-    memcpy(message + 1, kind_name, name_length);
-    memcpy(message + 1 + name_length, canonical, length);
-    blake2b(digest, ELIG_DIGEST_BYTES, message, message_length, secret, salt, ELIG_DOMAIN_KEYED);
-    sodium_memzero(message, message_length);
+    memcpy(message + 1, input->kind_name, name_length);
+    if (input->length > 0)
+        memcpy(message + 1 + name_length, input->canonical, input->length);
+    return 1 + name_length + input->length;
+}
+
+void digest_keyed(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],
+                  const struct digest_input *input, uint8_t digest[ELIG_DIGEST_BYTES])
+{
+    uint8_t message[DIGEST_MESSAGE_BYTES];
+    size_t length = digest_message(input, message);
+    blake2b(digest, ELIG_DIGEST_BYTES, message, length, secret, salt, ELIG_DOMAIN_KEYED);
+    sodium_memzero(message, length);
 }
 
 #ifdef DIGEST_SMALL /* libsodium's BLAKE2b is there anyway: ours is only quicker */
@@ -52,8 +55,7 @@ void digest_keyed_many(const struct digest_key *key, const struct digest_input *
                        uint8_t (*digests)[ELIG_DIGEST_BYTES])
 {
     for (size_t i = 0; i < count; i++)
-        digest_keyed(key->secret, key->salt, inputs[i].kind_name, inputs[i].canonical, inputs[i].length,
-                     digests[i]);
+        digest_keyed(key->secret, key->salt, &inputs[i], digests[i]);
     digest_clear_stack();
 }
 
@@ -79,15 +81,10 @@ struct group {
 /* Adds a message to a group; returns 0 if it needs more than one block. */
 static int add(struct group *group, const struct digest_input *input, uint8_t *digest)
 {
-    size_t name_length = strlen(input->kind_name);
-    size_t length = 1 + name_length + input->length;
     uint8_t *block = group->blocks[group->count];
-    if (length > BLAKE2B_BLOCK_BYTES)
+    if (1 + strlen(input->kind_name) + input->length > BLAKE2B_BLOCK_BYTES)
         return 0;
-    block[0] = (uint8_t)name_length;
-    memcpy(block + 1, input->kind_name, name_length);
-    if (input->length > 0)
-        memcpy(block + 1 + name_length, input->canonical, input->length);
+    size_t length = digest_message(input, block);
     memset(block + length, 0, BLAKE2B_BLOCK_BYTES - length);
     group->lengths[group->count] = length;
     group->digests[group->count] = digest;
@@ -124,7 +121,7 @@ void digest_keyed_many(const struct digest_key *key, const struct digest_input *
     for (size_t i = 0; i < count; i++) {
         const struct digest_input *input = &inputs[i];
         if (!add(&group, input, digests[i])) {
-            digest_keyed(key->secret, key->salt, input->kind_name, input->canonical, input->length, digests[i]);
+            digest_keyed(key->secret, key->salt, input, digests[i]);
             digest_clear_stack();
         }
         if (group.count == BLAKE2B_LANES)

@@ -8,6 +8,7 @@
 #define ELIG_DIGEST_H
 
 #include "blake2b.h"
+#include "canon.h"
 #include "elig.h"
 #include "elig_format.h"
 
@@ -15,11 +16,22 @@
  * To be called from the function that called those below, or one that called it, once it is done with them. */
 void digest_clear_stack(void);
 
-/* The keyed profile's digest of an identifier: BLAKE2b-256, key = secret, salt = salt, over the length of the
- * kind's name as one byte, the name, and the canonical form. */
+/* An identifier: its kind's name, of 1 .. ELIG_KIND_NAME_MAX bytes, and its canonical form, of 0 .. CANON_MAX.
+ */
+struct digest_input {
+    const char *kind_name;
+    const uint8_t *canonical;
+    size_t length;
+};
+
+/* An identifier as all profiles hash it: the length of its kind's name as one byte, the name, the canonical
+ * form. Returns how many of at most DIGEST_MESSAGE_BYTES it takes. */
+#define DIGEST_MESSAGE_BYTES (1 + ELIG_KIND_NAME_MAX + CANON_MAX)
+size_t digest_message(const struct digest_input *input, uint8_t *message);
+
+/* The keyed profile's digest of an identifier: BLAKE2b-256, key = secret, salt = salt, over its message. */
 void digest_keyed(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],
-                  const char *kind_name, const uint8_t *canonical, size_t length,
-                  uint8_t digest[ELIG_DIGEST_BYTES]);
+                  const struct digest_input *input, uint8_t digest[ELIG_DIGEST_BYTES]);
 
 /* BLAKE2b after the block that holds the secret, and what longer messages need: as secret as the secret. */
 struct digest_key {
@@ -31,14 +43,6 @@ struct digest_key {
 /* Wipes what it needed but the key itself, which is the caller's to wipe. */
 void digest_key_make(struct digest_key *key, const uint8_t secret[ELIG_SECRET_BYTES],
                      const uint8_t salt[ELIG_SALT_BYTES]);
-
-/* An identifier: its kind's name, of 1 .. ELIG_KIND_NAME_MAX bytes, and its canonical form, of 0 .. CANON_MAX.
- */
-struct digest_input {
-    const char *kind_name;
-    const uint8_t *canonical;
-    size_t length;
-};
 
 /* The keyed digests of count identifiers, any count; each as digest_keyed() makes it. Leaves nothing of key or
  * identifiers on the stack. */

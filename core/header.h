@@ -31,9 +31,9 @@ struct header {
 };
 
 /* Reads a page into *header. Returns 0, or ELIG_E_NOT_INDEX, ELIG_E_FORMAT; ELIG_E_UNSIGNED, ELIG_E_SIGNER or
- * ELIG_E_SIGNATURE if signer is not NULL; ELIG_E_RULES, ELIG_E_PROFILE or ELIG_E_DAMAGED; tried in this order,
- * so that a file of a later version is called that and not damaged. A signature is checked whether or not a
- * signer is demanded: a page that has one which does not fit is ELIG_E_SIGNATURE. */
+ * ELIG_E_SIGNATURE if signer is not NULL; ELIG_E_RULES, ELIG_E_PROFILE, ELIG_E_COST or ELIG_E_DAMAGED; tried in
+ * this order, so that a file of a later version is called that and not damaged. A signature is checked whether
+ * or not a signer is demanded: a page that has one which does not fit is ELIG_E_SIGNATURE. */
 ELIG_CHECK_RESULT int header_read(struct header *header, const uint8_t page[ELIG_PAGE_BYTES],
                                   const uint8_t *signer);
 

@@ -68,6 +68,11 @@ static inline struct elig_answer index_verdict(int verdict)
     return (struct elig_answer){.verdict = verdict, .reason = ELIG_REASON_NONE, .label = NULL};
 }
 
+/* Brings an identifier into its canonical form, CANON_MAX bytes at most (lookup.c). Returns 0, ELIG_INVALID
+ * with *reason set, or ELIG_E_MEMORY. */
+ELIG_CHECK_RESULT int index_form(const struct elig *index, unsigned kind, const struct elig_text *parts,
+                                 uint8_t *canonical, size_t *length, enum elig_reason *reason);
+
 /* Looks digests up (find.c), many reads in flight. Returns the first error met, or 0. */
 int find_digests(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count,
                  struct elig_answer *answers);

@@ -26,25 +26,31 @@ struct forms {
     uint8_t bytes[GROUP * FORM_BYTES_USUAL + CANON_MAX];
 };
 
+int index_form(const struct elig *index, unsigned kind, const struct elig_text *parts, uint8_t *canonical,
+               size_t *length, enum elig_reason *reason)
+{
+    *reason = canon_identifier(&index->header.kinds[kind], parts, canonical, length);
+    if (*reason == ELIG_REASON_MEMORY) {
+        *reason = ELIG_REASON_NONE;
+        return ELIG_E_MEMORY;
+    }
+    return *reason == ELIG_REASON_NONE ? 0 : ELIG_INVALID;
+}
+
 /* Adds an identifier's form; there is room for one of any length while forms_have_room(). Returns 0,
  * ELIG_INVALID with *reason set, or an error. */
 static int add_form(struct forms *forms, const struct elig *index, unsigned kind, const struct elig_text *parts,
                     enum elig_reason *reason)
 {
-    const struct elig_kind *description = &index->header.kinds[kind];
     uint8_t *canonical = forms->bytes + forms->used;
     size_t length = 0;
     *reason = ELIG_REASON_NONE;
     if (index->digester == NULL)
         return ELIG_E_NO_SECRET;
-    *reason = canon_identifier(description, parts, canonical, &length);
-    if (*reason == ELIG_REASON_MEMORY) {
-        *reason = ELIG_REASON_NONE;
-        return ELIG_E_MEMORY;
-    }
-    if (*reason != ELIG_REASON_NONE)
-        return ELIG_INVALID;
-    forms->inputs[forms->count++] = (struct digest_input){description->name, canonical, length};
+    int result = index_form(index, kind, parts, canonical, &length, reason);
+    if (result != 0)
+        return result;
+    forms->inputs[forms->count++] = (struct digest_input){index->header.kinds[kind].name, canonical, length};
     forms->used += length;
     return 0;
 }

@@ -1,7 +1,6 @@
 #include "profile.h"
 
 #include "bytes.h"
-#include "canon.h"
 #include "voprf.h"
 
 #include <sodium.h>
@@ -11,7 +10,7 @@
 #define TWEAK_BYTES 2
 
 /* A message, and what libsodium's hashes and group take below it, generously. */
-#define STACK_BYTES (PROFILE_MESSAGE_BYTES + 8192)
+#define STACK_BYTES (DIGEST_MESSAGE_BYTES + 8192)
 
 /* ---- The header's fields ---- */
 
@@ -97,7 +96,7 @@ int profile_set_key(struct profile *profile, const uint8_t *key)
     else if (profile->work_bits > 0)
         digest_seed_check(key, profile->salt, profile->key_check);
     sodium_memzero(scalar, sizeof scalar);
-    digest_clear_stack();
+    profile_clear_stack();
     return good;
 }
 
@@ -129,22 +128,12 @@ void profile_clear_stack(void)
     sodium_stackzero(STACK_BYTES);
 }
 
-size_t profile_message(const struct digest_input *input, uint8_t message[PROFILE_MESSAGE_BYTES])
-{
-    size_t name_length = strlen(input->kind_name);
-    message[0] = (uint8_t)name_length;
-    memcpy(message + 1, input->kind_name, name_length);
-    if (input->length > 0)
-        memcpy(message + 1 + name_length, input->canonical, input->length);
-    return 1 + name_length + input->length;
-}
-
 int profile_offline_digest(const struct profile *profile, const struct digest_input *input, uint32_t tweak,
                            uint8_t digest[ELIG_DIGEST_BYTES])
 {
-    uint8_t password[TWEAK_BYTES + PROFILE_MESSAGE_BYTES];
+    uint8_t password[TWEAK_BYTES + DIGEST_MESSAGE_BYTES];
     bytes_put_le16(password, (uint16_t)tweak);
-    size_t length = TWEAK_BYTES + profile_message(input, password + TWEAK_BYTES);
+    size_t length = TWEAK_BYTES + digest_message(input, password + TWEAK_BYTES);
     int result = crypto_pwhash_argon2id(digest, ELIG_DIGEST_BYTES, (const char *)password, length,
                                         profile->salt, profile->argon2_passes, (size_t)profile->argon2_memory,
                                         crypto_pwhash_argon2id_ALG_ARGON2ID13);
@@ -164,8 +153,8 @@ static int run_offline(const struct digester *digester, const struct digest_inpu
     const struct profile *profile = &digester->profile;
     uint32_t tweak = 0;
     if (profile->work_bits > 0) {
-        uint8_t message[PROFILE_MESSAGE_BYTES];
-        size_t length = profile_message(input, message);
+        uint8_t message[DIGEST_MESSAGE_BYTES];
+        size_t length = digest_message(input, message);
         tweak = digest_tweak(digester->seed, profile->salt, message, length) & ((1u << profile->work_bits) - 1);
         sodium_memzero(message, length);
     }
@@ -175,8 +164,8 @@ static int run_offline(const struct digester *digester, const struct digest_inpu
 static int run_blind(const struct digester *digester, const struct digest_input *input,
                      uint8_t digest[ELIG_DIGEST_BYTES])
 {
-    uint8_t message[PROFILE_MESSAGE_BYTES], output[VOPRF_OUTPUT_BYTES];
-    const struct voprf_input bytes = {message, profile_message(input, message)};
+    uint8_t message[DIGEST_MESSAGE_BYTES], output[VOPRF_OUTPUT_BYTES];
+    const struct voprf_input bytes = {message, digest_message(input, message)};
     int good = voprf_output(VOPRF_VERIFIABLE, digester->scalar, bytes, output);
     if (good)
         profile_blind_digest(&digester->profile, output, digest);

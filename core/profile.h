@@ -4,30 +4,27 @@
  *
  *   keyed     BLAKE2b under a secret
  *   offline   Argon2id, no secret: as dear for who guesses as for who asks
- *   blind     the oblivious function of voprf.h under a secret, which a key service may have instead of the
- * reader
+ *   blind     the oblivious function of voprf.h under a secret; a key service may have it instead of readers
  *
  * Thread-safe once sodium_init() has succeeded.
  */
 #ifndef ELIG_PROFILE_H
 #define ELIG_PROFILE_H
 
-#include "canon.h"
 #include "digest.h"
 
 struct profile {
     enum elig_profile id;
     uint8_t salt[ELIG_SALT_BYTES];
-    uint8_t
-        key_check[ELIG_KEY_CHECK_BYTES]; /* keyed: of the secret; offline with work bits: of the seed; else 0 */
-    uint8_t blind_key[ELIG_ELEMENT_BYTES]; /* blind: the secret's public key; else 0 */
-    uint64_t argon2_memory;                /* offline: bytes, a multiple of 1024; else 0 */
-    uint32_t argon2_passes;                /* offline; else 0 */
-    uint32_t work_bits;                    /* offline: 0 .. ELIG_WORK_BITS_MAX; else 0 */
+    uint8_t key_check[ELIG_KEY_CHECK_BYTES]; /* keyed: of the secret; with work bits: of the seed; else 0 */
+    uint8_t blind_key[ELIG_ELEMENT_BYTES];   /* blind: the secret's public key; else 0 */
+    uint64_t argon2_memory;                  /* offline: bytes, a multiple of 1024; else 0 */
+    uint32_t argon2_passes;                  /* offline; else 0 */
+    uint32_t work_bits;                      /* offline: 0 .. ELIG_WORK_BITS_MAX; else 0 */
 };
 
 /* Reads the profile's fields of a header page: 0, ELIG_E_PROFILE, ELIG_E_DAMAGED, or ELIG_E_COST if a lookup
- * would take more than ELIG_ARGON2_MEMORY_MAX or ELIG_ARGON2_PASSES_MAX. */
+ * be dearer than profile_is_affordable() has it. */
 ELIG_CHECK_RESULT int profile_read(struct profile *profile, const uint8_t page[ELIG_PAGE_BYTES]);
 
 /* 1 if a lookup takes no more than a reader allows: ELIG_ARGON2_MEMORY_MAX, ELIG_ARGON2_PASSES_MAX and
@@ -76,10 +73,5 @@ ELIG_CHECK_RESULT int profile_blind_scalar(const uint8_t *secret, uint8_t scalar
 
 /* "keyed", "offline" or "blind"; "unknown" for any other number. */
 const char *profile_name(enum elig_profile id);
-
-/* An identifier as all profiles hash it: the length of its kind's name as one byte, the name, the canonical
- * form. Returns how many bytes of message are used. */
-#define PROFILE_MESSAGE_BYTES (1 + ELIG_KIND_NAME_MAX + CANON_MAX)
-size_t profile_message(const struct digest_input *input, uint8_t message[PROFILE_MESSAGE_BYTES]);
 
 #endif

@@ -13,6 +13,7 @@
  *
  * Memory. A handle is allocated by elig_open() and freed by elig_close(). Lookups allocate nothing as long
  * as the identifier is ASCII; other identifiers go through libunistring and libidn2, which may allocate.
+ * Lookups in an offline index take what Argon2id takes, for each of their threads, until they are done.
  */
 #ifndef ELIG_H
 #define ELIG_H

@@ -31,8 +31,9 @@ static void a_keyed_digest_is_blake2b_of_name_and_canonical_form(void **state)
     };
     for (size_t i = 0; i < LENGTH(vectors); i++) {
         uint8_t digest[ELIG_DIGEST_BYTES];
-        digest_keyed(test_secret(), test_salt(), vectors[i].kind, (const uint8_t *)vectors[i].canonical,
-                     strlen(vectors[i].canonical), digest);
+        const struct digest_input input = {vectors[i].kind, (const uint8_t *)vectors[i].canonical,
+                                           strlen(vectors[i].canonical)};
+        digest_keyed(test_secret(), test_salt(), &input, digest);
         assert_hex(digest, sizeof digest, vectors[i].digest);
     }
 }
@@ -43,7 +44,8 @@ static void the_longest_identifier_is_digested_whole(void **state)
     static uint8_t canonical[CANON_MAX];
     uint8_t digest[ELIG_DIGEST_BYTES];
     memset(canonical, 'x', sizeof canonical);
-    digest_keyed(test_secret(), test_salt(), "abcdefghijklmnopqrstuvwxyz01234", canonical, sizeof canonical,
+    digest_keyed(test_secret(), test_salt(),
+                 &(struct digest_input){"abcdefghijklmnopqrstuvwxyz01234", canonical, sizeof canonical},
                  digest);
     assert_hex(digest, sizeof digest, "035b40587313ac679daf26739c895c1882a8bebdd256bfa637437ec9c4299f64");
 }
@@ -101,8 +103,8 @@ static void name_and_form_cannot_be_shifted_into_each_other(void **state)
 {
     (void)state;
     uint8_t one[ELIG_DIGEST_BYTES], other[ELIG_DIGEST_BYTES];
-    digest_keyed(test_secret(), test_salt(), "ab", (const uint8_t *)"c", 1, one);
-    digest_keyed(test_secret(), test_salt(), "a", (const uint8_t *)"bc", 2, other);
+    digest_keyed(test_secret(), test_salt(), &(struct digest_input){"ab", (const uint8_t *)"c", 1}, one);
+    digest_keyed(test_secret(), test_salt(), &(struct digest_input){"a", (const uint8_t *)"bc", 2}, other);
     assert_memory_not_equal(one, other, sizeof one);
 }
 
@@ -112,16 +114,16 @@ static void secret_and_salt_both_matter(void **state)
     uint8_t secret[ELIG_SECRET_BYTES], salt[ELIG_SALT_BYTES], one[ELIG_DIGEST_BYTES], other[ELIG_DIGEST_BYTES];
     memcpy(secret, test_secret(), sizeof secret);
     memcpy(salt, test_salt(), sizeof salt);
-    digest_keyed(secret, salt, "id", (const uint8_t *)"x", 1, one);
+    digest_keyed(secret, salt, &(struct digest_input){"id", (const uint8_t *)"x", 1}, one);
     for (size_t i = 0; i < sizeof secret; i++) {
         secret[i] ^= 0x80;
-        digest_keyed(secret, salt, "id", (const uint8_t *)"x", 1, other);
+        digest_keyed(secret, salt, &(struct digest_input){"id", (const uint8_t *)"x", 1}, other);
         assert_memory_not_equal(one, other, sizeof one);
         secret[i] ^= 0x80;
     }
     for (size_t i = 0; i < sizeof salt; i++) {
         salt[i] ^= 1;
-        digest_keyed(secret, salt, "id", (const uint8_t *)"x", 1, other);
+        digest_keyed(secret, salt, &(struct digest_input){"id", (const uint8_t *)"x", 1}, other);
         assert_memory_not_equal(one, other, sizeof one);
         salt[i] ^= 1;
     }
@@ -162,7 +164,7 @@ static void check_many(struct many *many, size_t count)
     digest_keyed_many(&key, many->inputs, count, many->digests);
     for (size_t i = 0; i < count; i++) {
         const struct digest_input *input = &many->inputs[i];
-        digest_keyed(test_secret(), test_salt(), input->kind_name, input->canonical, input->length, expected);
+        digest_keyed(test_secret(), test_salt(), input, expected);
         assert_memory_equal(many->digests[i], expected, sizeof expected);
     }
     memset(expected, 0xee, sizeof expected);
@@ -222,7 +224,7 @@ static void an_empty_form_needs_no_bytes(void **state)
     uint8_t expected[ELIG_DIGEST_BYTES];
     digest_key_make(&key, test_secret(), test_salt());
     digest_keyed_many(&key, many.inputs, 1, many.digests);
-    digest_keyed(test_secret(), test_salt(), "k", (const uint8_t *)"", 0, expected);
+    digest_keyed(test_secret(), test_salt(), &(struct digest_input){"k", (const uint8_t *)"", 0}, expected);
     assert_memory_equal(many.digests[0], expected, sizeof expected);
 }
 
