@@ -47,15 +47,17 @@ LINK = $(CC) $(CFLAGS) $(LDFLAGS) $(PROJECT_LDFLAGS)
 objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
 CORE := $(call objects,core)
 CLI := $(call objects,cli)
+LIST := $(call objects,list)
 BUILDER := $(call objects,builder)
 LOOKUP := $(call objects,lookup)
 
 # Each program sees its own room, the helpers all programs share, and libelig; never another program.
-$(BUILD)/builder/%.o: ROOM_INCLUDES := -Icli -Ibuilder
+$(BUILD)/list/%.o: ROOM_INCLUDES := -Icli -Ilist
+$(BUILD)/builder/%.o: ROOM_INCLUDES := -Icli -Ilist -Ibuilder
 $(BUILD)/lookup/%.o: ROOM_INCLUDES := -Icli -Ilookup
 $(BUILD)/cli/%.o: ROOM_INCLUDES := -Icli
-$(BUILD)/tests/%.o $(BUILD)/fuzz/%.o: ROOM_INCLUDES := -Icli -Ibuilder -Ilookup -Itests
-$(BUILD)/bench/%.o: ROOM_INCLUDES := -Icli -Ibuilder -Ibench
+$(BUILD)/tests/%.o $(BUILD)/fuzz/%.o: ROOM_INCLUDES := -Icli -Ilist -Ibuilder -Ilookup -Itests
+$(BUILD)/bench/%.o: ROOM_INCLUDES := -Icli -Ilist -Ibuilder -Ibench
 
 # elig-lookup has 64 KiB: what it is made of is compiled once more, for size and as one piece.
 SMALL_CFLAGS = $(if $(filter -O2 -O3,$(CFLAGS)),-Oz -DDIGEST_SMALL $(if $(findstring clang,$(CC)),,-flto=auto -fno-partial-inlining -fno-asynchronous-unwind-tables))
@@ -69,7 +71,7 @@ TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 FUZZERS := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/fuzz_*.c))
 # What tests, fuzz and bench link: everything but the programs' main.o, so that no main is there twice, and
 # wipe.o, since some tests bring an allocator of their own.
-EVERYTHING := $(CORE) $(filter-out %/wipe.o,$(CLI)) $(filter-out %/main.o,$(BUILDER) $(LOOKUP))
+EVERYTHING := $(CORE) $(filter-out %/wipe.o,$(CLI)) $(LIST) $(filter-out %/main.o,$(BUILDER) $(LOOKUP))
 
 .PHONY: all demo test scale bench bench-build bench-huge bench-instructions bench-plot bench-profiles bench-progress fuzz interop lint format \
         install uninstall deps help clean check-programs
@@ -97,7 +99,7 @@ $(BUILD)/small/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call quiet,CC  )$(COMPILE) $(SMALL_CFLAGS) -c -o $@ $<
 
-$(BUILD)/elig-build: $(BUILDER) $(CLI) $(CORE)
+$(BUILD)/elig-build: $(BUILDER) $(LIST) $(CLI) $(CORE)
 	$(call quiet,LINK)$(LINK) -pie -o $@ $^ $(LIBS) -lm -lpthread
 
 $(BUILD)/elig-lookup: $(SMALL)
@@ -221,7 +223,7 @@ lint: ## static analysis, formatting, man pages, the generated table
 format: ## format the code
 	clang-format -i $(SOURCES)
 
-SOURCES := $(filter-out core/phone_table.c,$(wildcard include/*.h core/*.[ch] cli/*.[ch] builder/*.[ch] \
+SOURCES := $(filter-out core/phone_table.c,$(wildcard include/*.h core/*.[ch] cli/*.[ch] list/*.[ch] builder/*.[ch] \
              lookup/*.[ch] tests/*.[ch] fuzz/*.[ch] bench/*.[ch] bench/peers/*.c))
 
 # ---- Installation ----

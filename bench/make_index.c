@@ -76,17 +76,17 @@ int make_index(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], ui
 {
     char folder[PATH_MAX];
     uint8_t secret[ELIG_SECRET_BYTES];
-    struct recipe recipe = {.kind_count = 1,
-                            .kinds = {{.part_count = 1, .parts = {{.type = ELIG_TYPE_EMAIL}}}},
-                            .rate_bits = fingerprint_bits,
-                            .campaign = "benchmark",
-                            .output = path,
-                            .memory = RECORD_BYTES_MAX,
-                            .threads = threads,
-                            .secret = secret};
+    struct recipe recipe = {
+        .list = {.kind_count = 1, .kinds = {{.part_count = 1, .parts = {{.type = ELIG_TYPE_EMAIL}}}}},
+        .rate_bits = fingerprint_bits,
+        .campaign = "benchmark",
+        .output = path,
+        .memory = RECORD_BYTES_MAX,
+        .threads = threads,
+        .secret = secret};
     snprintf(folder, sizeof folder, "%s", path);
     recipe.tmpdir = dirname(folder);
-    snprintf(recipe.kinds[0].name, sizeof recipe.kinds[0].name, "%s", subject_kind);
+    snprintf(recipe.list.kinds[0].name, sizeof recipe.list.kinds[0].name, "%s", subject_kind);
     memcpy(secret, subject_secret, sizeof secret);
     memcpy(recipe.profile.salt, subject_salt, sizeof recipe.profile.salt);
     recipe.profile.id = ELIG_PROFILE_KEYED;

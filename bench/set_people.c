@@ -99,13 +99,13 @@ int main(int argc, char **argv)
         fprintf(stderr, "Usage: set_people FROM TO TMPDIR FILE\n");
         return 2;
     }
-    struct recipe recipe = {.command = COMMAND_DIGEST,
-                            .kind_count = 1,
-                            .kinds = {{.part_count = 1, .parts = {{.type = ELIG_TYPE_EMAIL}}}},
-                            .tmpdir = argv[3],
-                            .output = argv[4],
-                            .threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN)};
-    snprintf(recipe.kinds[0].name, sizeof recipe.kinds[0].name, "%s", subject_kind);
+    struct recipe recipe = {
+        .command = COMMAND_DIGEST,
+        .list = {.kind_count = 1, .kinds = {{.part_count = 1, .parts = {{.type = ELIG_TYPE_EMAIL}}}}},
+        .tmpdir = argv[3],
+        .output = argv[4],
+        .threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN)};
+    snprintf(recipe.list.kinds[0].name, sizeof recipe.list.kinds[0].name, "%s", subject_kind);
     memcpy(recipe.profile.salt, subject_salt, sizeof recipe.profile.salt);
     recipe.profile.id = ELIG_PROFILE_KEYED;
     digest_key_check(subject_secret, subject_salt, recipe.profile.key_check);

@@ -390,9 +390,9 @@ static enum assemble_result make_header(struct assembly *assembly)
     header->not_before = recipe->not_before;
     header->not_after = recipe->not_after;
     strcpy(header->campaign, recipe->campaign);
-    header->kind_count = recipe->kind_count;
-    for (unsigned kind = 0; kind < recipe->kind_count; kind++) {
-        header->kinds[kind] = recipe->kinds[kind];
+    header->kind_count = recipe->list.kind_count;
+    for (unsigned kind = 0; kind < recipe->list.kind_count; kind++) {
+        header->kinds[kind] = recipe->list.kinds[kind];
         header->kinds[kind].identifiers = census->of_kind[kind];
     }
     header->label_count = assembly->dictionary.count;
@@ -414,7 +414,7 @@ enum assemble_result assemble_write(struct assembly *assembly, int file, struct 
     if (result != ASSEMBLE_DONE)
         return result;
     const struct tree_shape *tree = &assembly->header.tree;
-    progress_phase(assembly->progress, PHASE_SOLVE, assembly->header.identifiers, "identifiers", 1);
+    progress_begin(assembly->progress, PHASE_SOLVE, assembly->header.identifiers, "identifiers", 1);
     if (tree->count[0] > 0)
         result = write_leaves(assembly, file, absent_faults);
     if (result != ASSEMBLE_DONE)

@@ -95,7 +95,7 @@ int build_begin(struct build *build)
         build->digest_seconds = price_digest_seconds(&recipe->profile);
         weight[PHASE_READ] += build->digest_seconds * 1e9;
     }
-    build->progress = progress_new(recipe->is_quiet, weight);
+    build->progress = phases_progress(recipe->list.is_quiet, weight);
     build->labels = labels_new();
     build->rank = calloc(ELIG_LABELS_MAX + 1, sizeof *build->rank);
     if (build->progress == NULL || build->labels == NULL || build->rank == NULL)
@@ -166,7 +166,7 @@ int build_count(struct build *build)
     const struct recipe *recipe = build->recipe;
     int decides = recipe->command != COMMAND_DIGEST;
     rank_labels(build);
-    progress_phase(build->progress, PHASE_MERGE, source_records(&build->listed), "identifiers", 1);
+    progress_begin(build->progress, PHASE_MERGE, source_records(&build->listed), "identifiers", 1);
     if (!census_take(&build->census, recipe, &build->listed, build->rank, labels_count(build->labels) > 0,
                      build_load_memory(recipe), build->progress, decides ? &build->faults : NULL))
         return build_explain_source(build, &build->listed);

@@ -22,7 +22,7 @@ static uint64_t estimate_list(const struct recipe *recipe, const char **inputs, 
             return 0;
         rows += more;
     }
-    return rows * recipe->kind_count;
+    return rows * recipe->list.kind_count;
 }
 
 uint64_t build_estimate_identifiers(const struct recipe *recipe)
@@ -87,7 +87,7 @@ int build_read_lists(struct build *build)
                             .labels = build->labels,
                             .store = build->listed.store,
                             .progress = build->progress};
-    progress_phase(build->progress, PHASE_READ, input_bytes(recipe), "MB", 1000000);
+    progress_begin(build->progress, PHASE_READ, input_bytes(recipe), "MB", 1000000);
     int result = intake_run(&intake, &build->counts, &build->faults);
     if (result == EXIT_DONE && build->absent.store != NULL) {
         intake.inputs = recipe->absent;
@@ -105,10 +105,10 @@ int build_read_lists(struct build *build)
 static void adopt_terms(struct recipe *recipe, const struct set_terms *terms)
 {
     recipe->profile = terms->profile;
-    recipe->kind_count = terms->kind_count;
+    recipe->list.kind_count = terms->kind_count;
     for (unsigned kind = 0; kind < terms->kind_count; kind++) {
-        recipe->kinds[kind] = terms->kinds[kind];
-        recipe->kinds[kind].identifiers = 0;
+        recipe->list.kinds[kind] = terms->kinds[kind];
+        recipe->list.kinds[kind].identifiers = 0;
     }
 }
 
@@ -118,7 +118,7 @@ static int open_set(struct build *build, const char *path, struct set **set)
     enum set_error error = set_open(path, set);
     if (error != SET_GOOD)
         return build_explain_set(path, error);
-    if (build->recipe->kind_count == 0)
+    if (build->recipe->list.kind_count == 0)
         adopt_terms(build->recipe, set_terms(*set));
     const struct set *first = build->listed.sets[0];
     const char *difference = set_terms_difference(set_terms(first), set_terms(*set));

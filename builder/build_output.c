@@ -72,7 +72,7 @@ int build_write_index(struct build *build)
 int build_verify_index(struct build *build)
 {
     int error;
-    progress_phase(build->progress, PHASE_VERIFY, build->assembly.header.identifiers, "identifiers", 1);
+    progress_begin(build->progress, PHASE_VERIFY, build->assembly.header.identifiers, "identifiers", 1);
     if (assemble_verify(&build->assembly, publish_path(build->publish), &error))
         return EXIT_DONE;
     if (broken_source(build) != NULL)
@@ -93,7 +93,7 @@ int build_write_set(struct build *build)
                                   .list_bytes = build->counts.bytes,
                                   .bytes = build_load_memory(build->recipe),
                                   .progress = build->progress};
-    progress_phase(build->progress, PHASE_WRITE, source_records(&build->listed), "identifiers", 1);
+    progress_begin(build->progress, PHASE_WRITE, source_records(&build->listed), "identifiers", 1);
     if (set_write(&plan, publish_file(build->publish), &build->set_bytes))
         return EXIT_DONE;
     message("write %s: %s", build->recipe->output, strerror(errno));
@@ -103,7 +103,7 @@ int build_write_set(struct build *build)
 int build_verify_set(struct build *build)
 {
     const struct recipe *recipe = build->recipe;
-    progress_phase(build->progress, PHASE_VERIFY, source_records(&build->listed), "identifiers", 1);
+    progress_begin(build->progress, PHASE_VERIFY, source_records(&build->listed), "identifiers", 1);
     enum set_error error = set_verify(publish_path(build->publish), recipe->threads, build->progress);
     if (error == SET_GOOD)
         return EXIT_DONE;
@@ -118,7 +118,7 @@ int build_publish(struct build *build)
     mode_t mode = S_IRUSR | S_IRGRP | S_IROTH;
     if (build->recipe->command == COMMAND_DIGEST)
         mode = S_IRUSR; /* whole digests: more than an index gives away */
-    progress_phase(build->progress, PHASE_PUBLISH, 0, "files", 1);
+    progress_begin(build->progress, PHASE_PUBLISH, 0, "files", 1);
     int good = publish_commit(build->publish, mode);
     build->publish = NULL;
     if (!good)

@@ -8,8 +8,8 @@ static void print_prices(const struct build *build)
 {
     const struct recipe *recipe = build->recipe;
     char text[PRICE_SENTENCE];
-    for (unsigned kind = 0; kind < recipe->kind_count; kind++)
-        message("%s", price_sentence(&recipe->profile, &recipe->kinds[kind], &build->prices[kind], text));
+    for (unsigned kind = 0; kind < recipe->list.kind_count; kind++)
+        message("%s", price_sentence(&recipe->profile, &recipe->list.kinds[kind], &build->prices[kind], text));
 }
 
 static int judge_prices(const struct build *build)
@@ -17,9 +17,10 @@ static int judge_prices(const struct build *build)
     const struct recipe *recipe = build->recipe;
     char text[PRICE_SENTENCE];
     int result = EXIT_DONE;
-    for (unsigned kind = 0; kind < recipe->kind_count; kind++)
+    for (unsigned kind = 0; kind < recipe->list.kind_count; kind++)
         if (price_is_cheap(&recipe->profile, &build->prices[kind])) {
-            message("%s", price_sentence(&recipe->profile, &recipe->kinds[kind], &build->prices[kind], text));
+            message("%s",
+                    price_sentence(&recipe->profile, &recipe->list.kinds[kind], &build->prices[kind], text));
             result = EXIT_REFUSED;
         }
     if (result != EXIT_DONE)
@@ -59,14 +60,14 @@ int build_price(struct build *build)
         build->digest_seconds = price_digest_seconds(&recipe->profile);
     if (is_measured && build->digest_seconds <= 0)
         return build_out_of_memory();
-    for (unsigned kind = 0; kind < recipe->kind_count; kind++)
-        build->prices[kind] = price_of_kind(&recipe->profile, &recipe->kinds[kind], build->digest_seconds);
+    for (unsigned kind = 0; kind < recipe->list.kind_count; kind++)
+        build->prices[kind] = price_of_kind(&recipe->profile, &recipe->list.kinds[kind], build->digest_seconds);
     if (recipe->command ==
         COMMAND_ASSEMBLE) /* it was said when the sets were made; the report has it once more */
         return EXIT_DONE;
     int result = recipe->accepts_enumerable ? EXIT_DONE : judge_prices(build);
     build->is_too_cheap = result != EXIT_DONE;
-    if (result == EXIT_DONE && !recipe->is_quiet) {
+    if (result == EXIT_DONE && !recipe->list.is_quiet) {
         print_prices(build);
         if (recipe->profile.id != ELIG_PROFILE_KEYED)
             print_cost(build);

@@ -8,7 +8,7 @@
 
 #include "faults.h"
 #include "merge.h"
-#include "progress.h"
+#include "phases.h"
 #include "recipe.h"
 
 struct census {

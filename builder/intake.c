@@ -79,7 +79,7 @@ static int flush(struct worker *worker)
 static int take_identifier(struct worker *worker, const struct columns *columns, unsigned kind, int label,
                            uint64_t place)
 {
-    const struct elig_kind *description = &worker->intake->recipe->kinds[kind];
+    const struct elig_kind *description = &worker->intake->recipe->list.kinds[kind];
     struct pending *pending = &worker->pending;
     struct elig_text parts[ELIG_PARTS_MAX];
     size_t length = 0;
@@ -114,7 +114,7 @@ static int note_fault(struct worker *worker, uint64_t place, unsigned kind, int 
 /* Takes all identifiers of a row: 1, or 0 with errno set. */
 static int take_row(struct worker *worker, const struct columns *columns, uint64_t place)
 {
-    unsigned empty = 0, kinds = worker->intake->recipe->kind_count;
+    unsigned empty = 0, kinds = worker->intake->recipe->list.kind_count;
     int label = row_label(worker, columns);
     if (label == -1)
         return 0;
@@ -143,7 +143,7 @@ static int take_block(struct worker *worker)
 {
     const struct rows_block *block = &worker->block;
     struct csv_reader reader = {block->bytes + block->start, block->length - block->start, block->line,
-                                worker->intake->recipe->delimiter};
+                                worker->intake->recipe->list.delimiter};
     enum csv_result result;
     size_t count;
     uint64_t line;
@@ -279,7 +279,8 @@ int intake_run(const struct intake *intake, struct intake_counts *counts, struct
     *faults = (struct faults){0};
     struct worker *workers = calloc(recipe->threads, sizeof *workers);
     struct digester *digester = sodium_malloc(sizeof *digester);
-    struct rows *rows = rows_open(recipe, intake->inputs, intake->input_count, intake->is_absent);
+    struct rows *rows =
+        rows_open(&recipe->list, intake->inputs, intake->input_count, intake->is_absent, recipe->profile.id);
     if (workers != NULL && digester != NULL && rows != NULL &&
         digester_make(digester, &recipe->profile, recipe_key(recipe)) == 0)
         result = run(intake, rows, workers, digester, counts, faults);

@@ -9,7 +9,7 @@
 
 #include "faults.h"
 #include "labels.h"
-#include "progress.h"
+#include "phases.h"
 #include "recipe.h"
 #include "rows.h"
 #include "store.h"

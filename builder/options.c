@@ -152,7 +152,7 @@ static const char *option_name(int option)
 /* Reads one COLUMN:TYPE, which ends text. */
 static int read_part(struct recipe *recipe, unsigned kind, const char *text, size_t length)
 {
-    struct elig_kind *description = &recipe->kinds[kind];
+    struct elig_kind *description = &recipe->list.kinds[kind];
     char type[CANON_TYPE_TEXT_MAX];
     const char *colon = memchr(text, ':', length);
     if (colon == NULL || colon == text)
@@ -170,11 +170,11 @@ static int read_part(struct recipe *recipe, unsigned kind, const char *text, siz
                              description->name, (int)type_length, colon + 1);
     char *column = strndup(text, (size_t)(colon - text));
     for (unsigned i = 0; i < description->part_count && column != NULL; i++)
-        if (strcmp(recipe->columns[kind][i], column) == 0) {
+        if (strcmp(recipe->list.columns[kind][i], column) == 0) {
             free(column);
             return message_usage("--kind %s: a column that is given twice", description->name);
         }
-    recipe->columns[kind][description->part_count++] = column;
+    recipe->list.columns[kind][description->part_count++] = column;
     return column != NULL ? EXIT_DONE : EXIT_CANNOT;
 }
 
@@ -189,10 +189,10 @@ static size_t part_length(const char *text)
 static int read_kind(struct recipe *recipe, const char *text)
 {
     const char *equals = strchr(text, '=');
-    unsigned kind = recipe->kind_count;
+    unsigned kind = recipe->list.kind_count;
     if (kind == ELIG_KINDS_MAX)
         return message_usage("--kind: more than %d kinds", ELIG_KINDS_MAX);
-    struct elig_kind *description = &recipe->kinds[kind];
+    struct elig_kind *description = &recipe->list.kinds[kind];
     size_t length = equals != NULL ? (size_t)(equals - text) : 0;
     if (length == 0 || length > ELIG_KIND_NAME_MAX)
         return message_usage("--kind takes NAME=COLUMN:TYPE, the name of at most %d bytes", ELIG_KIND_NAME_MAX);
@@ -201,9 +201,9 @@ static int read_kind(struct recipe *recipe, const char *text)
         return message_usage("--kind %s: a name has lower-case letters, digits, '-' and '_' only",
                              description->name);
     for (unsigned i = 0; i < kind; i++)
-        if (strcmp(recipe->kinds[i].name, description->name) == 0)
+        if (strcmp(recipe->list.kinds[i].name, description->name) == 0)
             return message_usage("--kind %s: given twice", description->name);
-    recipe->kind_count++;
+    recipe->list.kind_count++;
     int result = EXIT_DONE;
     for (const char *at = equals; result == EXIT_DONE && *at != '\0'; at += part_length(at)) {
         at++; /* past '=' or '+' */
@@ -264,7 +264,7 @@ static int read_delimiter(struct recipe *recipe, const char *text)
     unsigned char c = (unsigned char)text[0];
     if (strlen(text) != 1 || c >= 0x80 || strchr("\"\r\n", c) != NULL)
         return message_usage("--delimiter takes one ASCII character that is no quote or line end, or 'tab'");
-    recipe->delimiter = (char)c;
+    recipe->list.delimiter = (char)c;
     return EXIT_DONE;
 }
 
@@ -290,7 +290,7 @@ static int read_encoding(struct recipe *recipe, const char *text)
     if (decoder_open(&decoder, text) != 0)
         return message_usage("--encoding '%s' is not one iconv knows: 'iconv -l' lists them", text);
     decoder_close(decoder);
-    recipe->encoding = text;
+    recipe->list.encoding = text;
     return EXIT_DONE;
 }
 
@@ -366,7 +366,7 @@ static int read_flag(struct recipe *recipe, int option, const char *text)
 {
     switch (option) {
     case OPTION_NO_HEADER:
-        recipe->has_header = 0;
+        recipe->list.has_header = 0;
         return EXIT_DONE;
     case OPTION_ACCEPT_ENUMERABLE:
         recipe->accepts_enumerable = 1;
@@ -375,7 +375,7 @@ static int read_flag(struct recipe *recipe, int option, const char *text)
         recipe->skip_invalid = 1;
         return EXIT_DONE;
     case OPTION_QUIET:
-        recipe->is_quiet = 1;
+        recipe->list.is_quiet = 1;
         return EXIT_DONE;
     case 'h':
     case OPTION_HELP:
@@ -418,7 +418,7 @@ static int read_option(struct recipe *recipe, int option, const char *text)
     case OPTION_KIND:
         return read_kind(recipe, text);
     case OPTION_LABEL:
-        recipe->label_column = text;
+        recipe->list.label_column = text;
         return EXIT_DONE;
     case OPTION_LABEL_ORDER:
         return read_label_order(recipe, text);
@@ -476,8 +476,7 @@ static void set_defaults(struct recipe *recipe, enum command command)
                               .label_minimum = LABEL_MINIMUM_DEFAULT,
                               .rate_bits = RATE_BITS_DEFAULT,
                               .campaign = "",
-                              .delimiter = ',',
-                              .has_header = 1,
+                              .list = {.delimiter = ',', .has_header = 1},
                               .parts = 1};
     long processors = sysconf(_SC_NPROCESSORS_ONLN), pages = sysconf(_SC_PHYS_PAGES);
     recipe->threads = processors < 1                      ? 1
@@ -547,7 +546,7 @@ void options_free(struct recipe *recipe)
 {
     for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
         for (unsigned i = 0; i < ELIG_PARTS_MAX; i++)
-            free(recipe->columns[kind][i]);
+            free(recipe->list.columns[kind][i]);
     for (unsigned i = 0; i < recipe->label_order_count; i++)
         free(recipe->label_order[i]);
     free(recipe->label_order);

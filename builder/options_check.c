@@ -140,7 +140,7 @@ static int check_offline(struct recipe *recipe)
 /* What a command that reads lists needs. */
 static int check_lists(struct recipe *recipe)
 {
-    if (recipe->kind_count == 0)
+    if (recipe->list.kind_count == 0)
         return message_usage("at least one --kind NAME=COLUMN:TYPE is needed");
     int result = recipe->profile.id == ELIG_PROFILE_OFFLINE ? check_offline(recipe) : check_secret(recipe);
     if (result != EXIT_DONE)
@@ -148,7 +148,8 @@ static int check_lists(struct recipe *recipe)
     if (recipe->command == COMMAND_DIGEST && !recipe->has_salt)
         return message_usage(
             "--salt HEX is needed, the same for all sets of one index: 16 random bytes, no secret");
-    if (recipe->command == COMMAND_COMPILE && recipe->label_order_count > 0 && recipe->label_column == NULL)
+    if (recipe->command == COMMAND_COMPILE && recipe->label_order_count > 0 &&
+        recipe->list.label_column == NULL)
         return message_usage("--label-order without --label");
     return EXIT_DONE;
 }

@@ -9,6 +9,7 @@
 
 #include "elig.h"
 #include "elig_format.h"
+#include "layout.h"
 #include "profile.h"
 
 /* From a list to an index; from a list to a set of digests; from sets to an index. */
@@ -16,11 +17,8 @@ enum command { COMMAND_COMPILE, COMMAND_DIGEST, COMMAND_ASSEMBLE };
 
 struct recipe {
     enum command command;
-    unsigned kind_count;
-    struct elig_kind kinds[ELIG_KINDS_MAX];        /* identifiers: 0 */
-    char *columns[ELIG_KINDS_MAX][ELIG_PARTS_MAX]; /* by name or number, one for each part */
-    const char *label_column;                      /* NULL: no labels */
-    char **label_order;                            /* label_order_count words */
+    struct layout list; /* what of the lists is wanted */
+    char **label_order; /* label_order_count words */
     unsigned label_order_count;
     uint64_t label_minimum;
     unsigned rate_bits; /* the false-positive rate is to be 2^-rate_bits */
@@ -45,9 +43,6 @@ struct recipe {
     unsigned absent_count;
     const char **removed; /* removed_count names of sets */
     unsigned removed_count;
-    char delimiter;
-    const char *encoding; /* NULL: UTF-8 */
-    int has_header;
     unsigned part, parts; /* of the rows, those whose line's number is part modulo parts */
     int skip_invalid;
 
@@ -55,7 +50,6 @@ struct recipe {
     const char *tmpdir;
     uint64_t memory; /* bytes */
     unsigned threads;
-    int is_quiet;
 };
 
 /* A lookup in an offline index tries 2^work_bits fingerprints, which takes as many bits more to keep to the

@@ -22,7 +22,7 @@ static const char *const command_names[] = {
 
 static const char *fault_kind_name(const struct report *report, const struct fault *fault)
 {
-    return fault->kind == FAULT_NO_KIND ? NULL : report->recipe->kinds[fault->kind].name;
+    return fault->kind == FAULT_NO_KIND ? NULL : report->recipe->list.kinds[fault->kind].name;
 }
 
 static double bits_per_identifier(const struct header *header)
@@ -55,11 +55,11 @@ static void put_warnings(struct json *json, const struct report *report)
 {
     const struct recipe *recipe = report->recipe;
     json_open(json, "warnings", '[');
-    for (unsigned kind = 0; kind < recipe->kind_count; kind++) {
+    for (unsigned kind = 0; kind < recipe->list.kind_count; kind++) {
         char text[PRICE_SENTENCE];
         if (price_is_cheap(&recipe->profile, &report->prices[kind]))
             json_text(json, NULL,
-                      price_sentence(&recipe->profile, &recipe->kinds[kind], &report->prices[kind], text));
+                      price_sentence(&recipe->profile, &recipe->list.kinds[kind], &report->prices[kind], text));
     }
     json_close(json, ']');
 }
@@ -78,8 +78,8 @@ static void put_profile(struct json *json, const struct profile *profile)
 static void put_kinds(struct json *json, const struct report *report)
 {
     json_open(json, "kinds", '[');
-    for (unsigned kind = 0; kind < report->recipe->kind_count; kind++) {
-        const struct elig_kind *description = &report->recipe->kinds[kind];
+    for (unsigned kind = 0; kind < report->recipe->list.kind_count; kind++) {
+        const struct elig_kind *description = &report->recipe->list.kinds[kind];
         json_open(json, NULL, '{');
         json_text(json, "name", description->name);
         json_open(json, "parts", '[');
@@ -239,8 +239,7 @@ static void put_seconds(struct json *json, const struct progress *progress)
 {
     json_open(json, "seconds", '{');
     for (int phase = 0; phase < PHASE_COUNT; phase++)
-        json_real(json, progress_phase_key((enum progress_phase)phase),
-                  progress_seconds(progress, (enum progress_phase)phase));
+        json_real(json, phases_key((enum phase)phase), progress_seconds(progress, (unsigned)phase));
     json_close(json, '}');
 }
 
@@ -335,7 +334,7 @@ static void print_counts(const struct report *report)
 {
     const struct recipe *recipe = report->recipe;
     uint64_t occurrences = 0, removed = 0, identifiers = report->census->first_rank[STORE_PARTS];
-    for (unsigned kind = 0; kind < recipe->kind_count; kind++) {
+    for (unsigned kind = 0; kind < recipe->list.kind_count; kind++) {
         occurrences += report->counts->identifiers[kind];
         removed += report->census->removed[kind];
     }
@@ -368,11 +367,11 @@ static void print_output(const struct report *report)
 
 void report_print(const struct report *report)
 {
-    if (!report->is_published || !report->recipe->is_quiet) {
+    if (!report->is_published || !report->recipe->list.is_quiet) {
         print_faults(report, report->faults, report->recipe->inputs);
         print_faults(report, report->absent_faults, report->recipe->absent);
     }
-    if (report->is_published && !report->recipe->is_quiet) {
+    if (report->is_published && !report->recipe->list.is_quiet) {
         print_counts(report);
         print_output(report);
     }

@@ -163,8 +163,8 @@ static void fill_header(const struct writing *writing, uint8_t *page)
     static const uint8_t no_salt[ELIG_SALT_BYTES];
     const struct recipe *recipe = writing->plan->recipe;
     struct elig_kind kinds[ELIG_KINDS_MAX];
-    for (unsigned kind = 0; kind < recipe->kind_count; kind++) {
-        kinds[kind] = recipe->kinds[kind];
+    for (unsigned kind = 0; kind < recipe->list.kind_count; kind++) {
+        kinds[kind] = recipe->list.kinds[kind];
         kinds[kind].identifiers = 0;
         for (unsigned worker = 0; worker < recipe->threads; worker++)
             kinds[kind].identifiers += writing->counts[worker].of_kind[kind];
@@ -184,7 +184,7 @@ static void fill_header(const struct writing *writing, uint8_t *page)
     bytes_put_le64(page + ELIG_AT_DICTIONARY, dictionary_bytes(&writing->dictionary));
     digest_bytes(SET_DOMAIN_PARTS, recipe->profile.salt, writing->table, sizeof writing->table,
                  page + SET_AT_PARTS_HASH);
-    header_kinds_write(kinds, recipe->kind_count, page);
+    header_kinds_write(kinds, recipe->list.kind_count, page);
     digest_bytes(SET_DOMAIN_HEADER, no_salt, page, ELIG_AT_HEADER_HASH, page + ELIG_AT_HEADER_HASH);
 }
 

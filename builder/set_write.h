@@ -4,7 +4,7 @@
 #ifndef ELIG_SET_WRITE_H
 #define ELIG_SET_WRITE_H
 
-#include "progress.h"
+#include "phases.h"
 #include "recipe.h"
 #include "source.h"
 

@@ -55,19 +55,20 @@ static void write_base(unsigned members, int is_offline)
     static const char *const words[] = {"bronze", "gold", "silver"};
     static const uint32_t rank[ELIG_LABELS_MAX + 1];
     static uint8_t secret[ELIG_SECRET_BYTES];
-    struct recipe recipe = {.kind_count = 2,
-                            .kinds = {{.name = "id", .part_count = 1, .parts = {{.type = ELIG_TYPE_EXACT}}},
-                                      {.name = "person",
-                                       .part_count = 2,
-                                       .parts = {{.type = ELIG_TYPE_TEXT, .flags = ELIG_TEXT_COMPACT},
-                                                 {.type = ELIG_TYPE_PHONE, .region = {'K', 'R'}}}}},
-                            .profile = profile_of(is_offline, secret),
-                            .rate_bits = is_offline ? 54 : 56,
-                            .not_before = 1,
-                            .campaign = "Vouchers",
-                            .secret = is_offline ? NULL : secret,
-                            .tmpdir = "/tmp",
-                            .threads = 1};
+    struct recipe recipe = {
+        .list = {.kind_count = 2,
+                 .kinds = {{.name = "id", .part_count = 1, .parts = {{.type = ELIG_TYPE_EXACT}}},
+                           {.name = "person",
+                            .part_count = 2,
+                            .parts = {{.type = ELIG_TYPE_TEXT, .flags = ELIG_TEXT_COMPACT},
+                                      {.type = ELIG_TYPE_PHONE, .region = {'K', 'R'}}}}}},
+        .profile = profile_of(is_offline, secret),
+        .rate_bits = is_offline ? 54 : 56,
+        .not_before = 1,
+        .campaign = "Vouchers",
+        .secret = is_offline ? NULL : secret,
+        .tmpdir = "/tmp",
+        .threads = 1};
     struct faults faults = {0};
     struct census census;
     struct source listed = {.store = store_new(recipe.tmpdir, 0, 1)};

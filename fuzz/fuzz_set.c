@@ -54,14 +54,15 @@ static void add_record(struct store_writer *writer, unsigned number, size_t labe
 static void write_base(unsigned records, size_t label_count)
 {
     static uint8_t secret[ELIG_SECRET_BYTES];
-    struct recipe recipe = {.kind_count = 2,
-                            .kinds = {{.name = "id", .part_count = 1, .parts = {{.type = ELIG_TYPE_EXACT}}},
-                                      {.name = "person",
-                                       .part_count = 2,
-                                       .parts = {{.type = ELIG_TYPE_TEXT, .flags = ELIG_TEXT_COMPACT},
-                                                 {.type = ELIG_TYPE_PHONE, .region = {'K', 'R'}}}}},
-                            .tmpdir = "/tmp",
-                            .threads = 1};
+    struct recipe recipe = {
+        .list = {.kind_count = 2,
+                 .kinds = {{.name = "id", .part_count = 1, .parts = {{.type = ELIG_TYPE_EXACT}}},
+                           {.name = "person",
+                            .part_count = 2,
+                            .parts = {{.type = ELIG_TYPE_TEXT, .flags = ELIG_TEXT_COMPACT},
+                                      {.type = ELIG_TYPE_PHONE, .region = {'K', 'R'}}}}}},
+        .tmpdir = "/tmp",
+        .threads = 1};
     struct source source = {.store = store_new(recipe.tmpdir, 0, 1)};
     struct labels *labels = make_labels(label_count);
     struct store_writer *writer = store_writer_new(source.store);

@@ -196,20 +196,21 @@ static inline struct recipe test_recipe(void)
 {
     static char column[] = "id";
     static char tmpdir[TEST_PATH_MAX];
-    struct recipe recipe = {.kind_count = 1,
-                            .kinds = {{.name = "id", .part_count = 1, .parts = {{.type = ELIG_TYPE_EXACT}}}},
-                            .columns = {{column}},
-                            .label_minimum = 1,
-                            .rate_bits = 32,
-                            .campaign = "",
-                            .secret = test_secret(),
-                            .delimiter = ',',
-                            .has_header = 1,
-                            .parts = 1,
-                            .tmpdir = tmpdir,
-                            .memory = UINT64_C(64) << 20,
-                            .threads = 1,
-                            .is_quiet = 1};
+    struct recipe recipe = {
+        .list = {.kind_count = 1,
+                 .kinds = {{.name = "id", .part_count = 1, .parts = {{.type = ELIG_TYPE_EXACT}}}},
+                 .columns = {{column}},
+                 .delimiter = ',',
+                 .has_header = 1,
+                 .is_quiet = 1},
+        .label_minimum = 1,
+        .rate_bits = 32,
+        .campaign = "",
+        .secret = test_secret(),
+        .parts = 1,
+        .tmpdir = tmpdir,
+        .memory = UINT64_C(64) << 20,
+        .threads = 1};
     strcpy(tmpdir, test_folder());
     memcpy(recipe.profile.salt, test_salt(), ELIG_SALT_BYTES);
     recipe.profile.id = ELIG_PROFILE_KEYED;

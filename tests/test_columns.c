@@ -10,14 +10,14 @@ static char number_1[] = "1", number_2[] = "2", number_3[] = "3", number_0[] = "
 static struct recipe recipe_of(char *email, char *given, char *family)
 {
     struct recipe recipe = test_recipe();
-    recipe.kind_count = 2;
-    strcpy(recipe.kinds[0].name, "email");
-    recipe.kinds[0].part_count = 1;
-    strcpy(recipe.kinds[1].name, "person");
-    recipe.kinds[1].part_count = 2;
-    recipe.columns[0][0] = email;
-    recipe.columns[1][0] = given;
-    recipe.columns[1][1] = family;
+    recipe.list.kind_count = 2;
+    strcpy(recipe.list.kinds[0].name, "email");
+    recipe.list.kinds[0].part_count = 1;
+    strcpy(recipe.list.kinds[1].name, "person");
+    recipe.list.kinds[1].part_count = 2;
+    recipe.list.columns[0][0] = email;
+    recipe.list.columns[1][0] = given;
+    recipe.list.columns[1][1] = family;
     return recipe;
 }
 
@@ -29,7 +29,7 @@ static int find(struct columns *columns, const struct recipe *recipe, const char
     for (unsigned i = 0; i < count; i++)
         row[i] = (struct elig_text){names[i], strlen(names[i])};
     memset(columns, 0xff, sizeof *columns);
-    return columns_find(columns, recipe, "list.csv", row, count, is_absent);
+    return columns_find(columns, &recipe->list, "list.csv", row, count, is_absent);
 }
 
 static void columns_are_found_by_name_in_any_order(void **state)
@@ -38,7 +38,7 @@ static void columns_are_found_by_name_in_any_order(void **state)
     static const char *const row[] = {"family", "other", "given", "E-mail", "label"};
     struct recipe recipe = recipe_of(name_email, name_given, name_family);
     struct columns columns;
-    recipe.label_column = "label";
+    recipe.list.label_column = "label";
     assert_int_equal(find(&columns, &recipe, row, LENGTH(row), 0), 1);
     assert_int_equal(columns.fields, 5);
     assert_int_equal(columns.part[0][0], 3);
@@ -68,7 +68,7 @@ static void columns_are_found_by_number_with_a_header_and_without(void **state)
     struct columns columns;
     for (int has_header = 0; has_header <= 1; has_header++) {
         struct recipe recipe = recipe_of(number_3, number_1, number_2);
-        recipe.has_header = has_header;
+        recipe.list.has_header = has_header;
         assert_int_equal(find(&columns, &recipe, row, LENGTH(row), 0), 1);
         assert_int_equal(columns.part[0][0], 2);
         assert_int_equal(columns.part[1][0], 0);
@@ -84,7 +84,7 @@ static void a_name_that_is_a_number_is_a_name_first(void **state)
     struct columns columns;
     assert_int_equal(find(&columns, &recipe, row, LENGTH(row), 0), 1);
     assert_int_equal(columns.part[0][0], 2);
-    recipe.has_header = 0;
+    recipe.list.has_header = 0;
     assert_int_equal(find(&columns, &recipe, row, LENGTH(row), 0), 1);
     assert_int_equal(columns.part[0][0], 0);
 }
@@ -106,7 +106,7 @@ static void without_a_header_names_are_not_found(void **state)
     static const char *const row[] = {"E-mail", "given", "family"};
     struct recipe recipe = recipe_of(name_email, name_given, name_family);
     struct columns columns;
-    recipe.has_header = 0;
+    recipe.list.has_header = 0;
     assert_int_equal(find(&columns, &recipe, row, LENGTH(row), 0), 0);
 }
 
@@ -118,7 +118,7 @@ static void a_name_that_is_there_twice_is_refused_and_its_number_is_not(void **s
     struct columns columns;
     assert_int_equal(find(&columns, &recipe, row, LENGTH(row), 0), 0);
     assert_int_equal(find(&columns, &recipe, row, LENGTH(row), 1), 0);
-    recipe.columns[0][0] = number_2;
+    recipe.list.columns[0][0] = number_2;
     assert_int_equal(find(&columns, &recipe, row, LENGTH(row), 0), 1);
     assert_int_equal(columns.part[0][0], 1);
 }
@@ -133,7 +133,7 @@ static void every_column_must_be_there(void **state)
     for (size_t i = 0; i < LENGTH(rows); i++)
         assert_int_equal(find(&columns, &recipe, rows[i], 3, 0), 0);
     static const char *const row[] = {"E-mail", "given", "family"};
-    recipe.label_column = "label";
+    recipe.list.label_column = "label";
     assert_int_equal(find(&columns, &recipe, row, LENGTH(row), 0), 0);
 }
 
@@ -143,12 +143,12 @@ static void a_list_of_absent_identifiers_may_lack_kinds_and_labels(void **state)
     static const char *const row[] = {"E-mail", "given"};
     struct recipe recipe = recipe_of(name_email, name_given, name_family);
     struct columns columns;
-    recipe.label_column = "label";
+    recipe.list.label_column = "label";
     assert_int_equal(find(&columns, &recipe, row, LENGTH(row), 1), 1);
     assert_int_equal(columns.has_kind[0], 1);
     assert_int_equal(columns.has_kind[1], 0); /* half a composite is none */
     assert_int_equal(columns.label, -1);
-    recipe.columns[0][0] = name_phone;
+    recipe.list.columns[0][0] = name_phone;
     assert_int_equal(find(&columns, &recipe, row, LENGTH(row), 1), 0);
 }
 

@@ -25,20 +25,20 @@ static void set_nothing(struct recipe *recipe)
 
 static void set_labels(struct recipe *recipe)
 {
-    recipe->kinds[0] =
+    recipe->list.kinds[0] =
         (struct elig_kind){.name = "email", .part_count = 1, .parts = {{.type = ELIG_TYPE_EMAIL}}};
-    recipe->columns[0][0] = column_mail;
-    recipe->label_column = "label";
+    recipe->list.columns[0][0] = column_mail;
+    recipe->list.label_column = "label";
 }
 
 static void set_window(struct recipe *recipe)
 {
     set_labels(recipe);
-    recipe->label_column = NULL;
-    recipe->kind_count = 2;
-    recipe->kinds[1] = (struct elig_kind){
+    recipe->list.label_column = NULL;
+    recipe->list.kind_count = 2;
+    recipe->list.kinds[1] = (struct elig_kind){
         .name = "phone", .part_count = 1, .parts = {{.type = ELIG_TYPE_PHONE, .region = {'K', 'R'}}}};
-    recipe->columns[1][0] = column_phone;
+    recipe->list.columns[1][0] = column_phone;
     recipe->not_before = 1795478400; /* 2026-11-24T09:00:00+09:00 */
     recipe->not_after = 1798761599;  /* 2027-01-01T08:59:59+09:00 */
     recipe->campaign = "Vouchers \xE2\x80\x93 \xEB\xB3\xB4\xEC\x83\x81";
@@ -46,12 +46,12 @@ static void set_window(struct recipe *recipe)
 
 static void set_composite(struct recipe *recipe)
 {
-    recipe->kinds[0] = (struct elig_kind){
+    recipe->list.kinds[0] = (struct elig_kind){
         .name = "person",
         .part_count = 2,
         .parts = {{.type = ELIG_TYPE_TEXT, .flags = ELIG_TEXT_COMPACT}, {.type = ELIG_TYPE_DATE}}};
-    recipe->columns[0][0] = column_name;
-    recipe->columns[0][1] = column_born;
+    recipe->list.columns[0][0] = column_name;
+    recipe->list.columns[0][1] = column_born;
     recipe->rate_bits = 20;
 }
 

@@ -23,15 +23,15 @@ static char column_mail[] = "mail", column_given[] = "given", column_born[] = "b
 static struct recipe people_recipe(void)
 {
     struct recipe recipe = test_recipe();
-    recipe.kind_count = 2;
-    recipe.kinds[0] =
+    recipe.list.kind_count = 2;
+    recipe.list.kinds[0] =
         (struct elig_kind){.name = "email", .part_count = 1, .parts = {{.type = ELIG_TYPE_EMAIL}}};
-    recipe.kinds[1] = (struct elig_kind){
+    recipe.list.kinds[1] = (struct elig_kind){
         .name = "person", .part_count = 2, .parts = {{.type = ELIG_TYPE_TEXT}, {.type = ELIG_TYPE_DATE}}};
-    recipe.columns[0][0] = column_mail;
-    recipe.columns[1][0] = column_given;
-    recipe.columns[1][1] = column_born;
-    recipe.label_column = "label";
+    recipe.list.columns[0][0] = column_mail;
+    recipe.list.columns[1][0] = column_given;
+    recipe.list.columns[1][1] = column_born;
+    recipe.list.label_column = "label";
     recipe.not_before = 1000;
     recipe.not_after = 2000;
     recipe.campaign = "Spring vouchers";

@@ -240,12 +240,13 @@ static char column_mail[] = "mail", column_name[] = "name";
 static struct recipe other_alphabets(void)
 {
     struct recipe recipe = test_recipe();
-    recipe.kind_count = 2;
-    recipe.kinds[0] =
+    recipe.list.kind_count = 2;
+    recipe.list.kinds[0] =
         (struct elig_kind){.name = "email", .part_count = 1, .parts = {{.type = ELIG_TYPE_EMAIL}}};
-    recipe.kinds[1] = (struct elig_kind){.name = "name", .part_count = 1, .parts = {{.type = ELIG_TYPE_TEXT}}};
-    recipe.columns[0][0] = column_mail;
-    recipe.columns[1][0] = column_name;
+    recipe.list.kinds[1] =
+        (struct elig_kind){.name = "name", .part_count = 1, .parts = {{.type = ELIG_TYPE_TEXT}}};
+    recipe.list.columns[0][0] = column_mail;
+    recipe.list.columns[1][0] = column_name;
     return recipe;
 }
 
@@ -337,7 +338,7 @@ static void a_build_without_memory_says_so_and_publishes_nothing(void **state)
     if (!can_fail())
         skip();
     struct recipe recipe = test_recipe();
-    recipe.label_column = "label";
+    recipe.list.label_column = "label";
     assert_build_says_so(&recipe, "id,label\none,gold\ntwo,silver\nthree,\none,gold\n");
 }
 

@@ -205,10 +205,10 @@ static void assert_source(struct source *source, const struct list *list, size_t
 static struct recipe two_kinds(void)
 {
     struct recipe recipe = test_recipe();
-    recipe.kind_count = 2;
-    strcpy(recipe.kinds[1].name, "other");
-    recipe.kinds[1].part_count = 1;
-    recipe.kinds[1].parts[0].type = ELIG_TYPE_EXACT;
+    recipe.list.kind_count = 2;
+    strcpy(recipe.list.kinds[1].name, "other");
+    recipe.list.kinds[1].part_count = 1;
+    recipe.list.kinds[1].parts[0].type = ELIG_TYPE_EXACT;
     return recipe;
 }
 

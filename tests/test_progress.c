@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <time.h>
 
-#include "progress.h"
+#include "phases.h"
 
 /* ---- A clock of our own, for the objects linked here ---- */
 
@@ -30,7 +30,7 @@ static struct progress *start(void)
 {
     static const double weights[PHASE_COUNT] = {[PHASE_READ] = 3, [PHASE_MERGE] = 1, [PHASE_SOLVE] = 2};
     now = 0;
-    struct progress *progress = progress_new(1, weights);
+    struct progress *progress = phases_progress(1, weights);
     assert_non_null(progress);
     return progress;
 }
@@ -40,7 +40,7 @@ static void nothing_done_says_nothing(void **state)
     (void)state;
     struct progress *progress = start();
     assert_true(progress_left(progress) < 0);
-    progress_phase(progress, PHASE_READ, 100, "MB", 1);
+    progress_begin(progress, PHASE_READ, 100, "MB", 1);
     assert_true(progress_left(progress) < 0);
     now = 5; /* and still not a step */
     assert_true(progress_left(progress) < 0);
@@ -51,11 +51,11 @@ static void an_unknown_total_says_nothing(void **state)
 {
     (void)state;
     struct progress *progress = start();
-    progress_phase(progress, PHASE_READ, 0, "MB", 1);
+    progress_begin(progress, PHASE_READ, 0, "MB", 1);
     progress_add(progress, 50);
     now = 10;
     assert_true(progress_left(progress) < 0);
-    progress_phase(progress, PHASE_MERGE, 100, "identifiers", 1); /* from here on it is known */
+    progress_begin(progress, PHASE_MERGE, 100, "identifiers", 1); /* from here on it is known */
     progress_add(progress, 50);
     now = 12;
     assert_true(progress_left(progress) > 0);
@@ -66,7 +66,7 @@ static void the_present_phase_goes_on_at_its_rate_and_later_ones_by_their_weight
 {
     (void)state;
     struct progress *progress = start();
-    progress_phase(progress, PHASE_READ, 100, "MB", 1);
+    progress_begin(progress, PHASE_READ, 100, "MB", 1);
     progress_add(progress, 50);
     now = 30; /* 30 seconds for half of a weight of 3: 20 for a weight of 1 */
     assert_near(progress_left(progress), 30 + 20 * (1 + 2));
@@ -74,7 +74,7 @@ static void the_present_phase_goes_on_at_its_rate_and_later_ones_by_their_weight
     now = 60;
     assert_near(progress_left(progress), 20 * (1 + 2));
 
-    progress_phase(progress, PHASE_MERGE, 10, "identifiers", 1);
+    progress_begin(progress, PHASE_MERGE, 10, "identifiers", 1);
     assert_near(progress_left(progress), 20 * (1 + 2)); /* nothing of it is done: by its weight */
     progress_add(progress, 5);
     now = 80; /* twice as slow as its weight says: 80 seconds for 3.5 */
@@ -87,10 +87,10 @@ static void the_first_steps_of_a_phase_do_not_set_its_rate(void **state)
 {
     (void)state;
     struct progress *progress = start();
-    progress_phase(progress, PHASE_READ, 1000, "MB", 1);
+    progress_begin(progress, PHASE_READ, 1000, "MB", 1);
     progress_add(progress, 1000);
     now = 30; /* 10 for a weight of 1 */
-    progress_phase(progress, PHASE_SOLVE, 1000, "identifiers", 1);
+    progress_begin(progress, PHASE_SOLVE, 1000, "identifiers", 1);
     progress_add(progress, 1);
     now = 31; /* at its own rate: 999 seconds */
     assert_in_range(progress_left(progress), 10, 30);
@@ -100,12 +100,12 @@ static void the_first_steps_of_a_phase_do_not_set_its_rate(void **state)
 static void steady_work_leaves_less_and_less_time(void **state)
 {
     (void)state;
-    static const enum progress_phase phases[] = {PHASE_READ, PHASE_MERGE, PHASE_SOLVE};
+    static const enum phase phases[] = {PHASE_READ, PHASE_MERGE, PHASE_SOLVE};
     static const double seconds[] = {3, 1, 2};
     struct progress *progress = start();
     double last = 1e9;
     for (size_t i = 0; i < LENGTH(phases); i++) {
-        progress_phase(progress, phases[i], 100, "steps", 1);
+        progress_begin(progress, phases[i], 100, "steps", 1);
         for (unsigned step = 0; step < 100; step++) {
             progress_add(progress, 1);
             now += seconds[i];
@@ -123,7 +123,7 @@ static void more_steps_than_were_expected_leave_no_less_than_nothing(void **stat
 {
     (void)state;
     struct progress *progress = start();
-    progress_phase(progress, PHASE_SOLVE, 100, "steps", 1);
+    progress_begin(progress, PHASE_SOLVE, 100, "steps", 1);
     progress_add(progress, 1000);
     now = 5;
     assert_near(progress_left(progress), 0);
@@ -135,19 +135,19 @@ static void phases_that_weigh_nothing_take_no_time(void **state)
     (void)state;
     static const double weights[PHASE_COUNT] = {0};
     now = 0;
-    struct progress *progress = progress_new(1, weights);
+    struct progress *progress = phases_progress(1, weights);
     assert_non_null(progress);
-    progress_phase(progress, PHASE_READ, 100, "steps", 1);
+    progress_begin(progress, PHASE_READ, 100, "steps", 1);
     progress_add(progress, 50);
     now = 5;
     assert_true(progress_left(progress) < 0);
     progress_free(progress);
 
     progress = start();
-    progress_phase(progress, PHASE_SOLVE, 100, "steps", 1);
+    progress_begin(progress, PHASE_SOLVE, 100, "steps", 1);
     progress_add(progress, 100);
     now = 5;
-    progress_phase(progress, PHASE_PUBLISH, 1, "files", 1);
+    progress_begin(progress, PHASE_PUBLISH, 1, "files", 1);
     now = 6;
     assert_near(progress_left(progress), 0);
     progress_free(progress);
@@ -158,15 +158,15 @@ static void seconds_are_those_of_each_phase(void **state)
     (void)state;
     struct progress *progress = start();
     now = 1.5;
-    progress_phase(progress, PHASE_READ, 0, "MB", 1);
+    progress_begin(progress, PHASE_READ, 0, "MB", 1);
     now = 3.25;
-    progress_phase(progress, PHASE_SOLVE, 0, "identifiers", 1);
+    progress_begin(progress, PHASE_SOLVE, 0, "identifiers", 1);
     assert_near(progress_seconds(progress, PHASE_SOLVE), 0);
     now = 7.25;
     assert_near(progress_seconds(progress, PHASE_READ), 3.25); /* with what came before the first phase */
     assert_near(progress_seconds(progress, PHASE_MERGE), 0);
     assert_near(progress_seconds(progress, PHASE_SOLVE), 4); /* it is not over */
-    progress_phase(progress, PHASE_VERIFY, 0, "identifiers", 1);
+    progress_begin(progress, PHASE_VERIFY, 0, "identifiers", 1);
     now = 9;
     assert_near(progress_seconds(progress, PHASE_SOLVE), 4);
     progress_free(progress);
@@ -184,7 +184,7 @@ static void steps_of_all_threads_count(void **state)
     (void)state;
     struct progress *progress = start();
     pthread_t threads[4];
-    progress_phase(progress, PHASE_SOLVE, 2 * LENGTH(threads) * 20000, "steps", 1);
+    progress_begin(progress, PHASE_SOLVE, 2 * LENGTH(threads) * 20000, "steps", 1);
     for (size_t i = 0; i < LENGTH(threads); i++)
         assert_int_equal(pthread_create(&threads[i], NULL, add_steps, progress), 0);
     for (size_t i = 0; i < LENGTH(threads); i++)
@@ -197,7 +197,7 @@ static void steps_of_all_threads_count(void **state)
 static void without_progress_every_call_does_nothing(void **state)
 {
     (void)state;
-    progress_phase(NULL, PHASE_READ, 1, "MB", 1);
+    progress_begin(NULL, PHASE_READ, 1, "MB", 1);
     progress_add(NULL, 1);
     assert_near(progress_seconds(NULL, PHASE_READ), 0);
     assert_true(progress_left(NULL) < 0);
@@ -209,9 +209,9 @@ static void every_phase_has_a_name_in_the_report(void **state)
     (void)state;
     for (int phase = 0; phase < PHASE_COUNT; phase++)
         for (int other = 0; other <= phase; other++) {
-            const char *key = progress_phase_key((enum progress_phase)phase);
+            const char *key = phases_key((enum phase)phase);
             assert_true(strlen(key) > 2);
-            assert_int_equal(strcmp(key, progress_phase_key((enum progress_phase)other)) == 0, phase == other);
+            assert_int_equal(strcmp(key, phases_key((enum phase)other)) == 0, phase == other);
         }
 }
 

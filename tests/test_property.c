@@ -220,10 +220,10 @@ static void csv_in_any_order_on_any_threads_gives_the_same_file(void **state)
         length[1] += (size_t)sprintf(text[1] + length[1], "%s;\"customer-%d\"\r\n", labels[last % 3], last);
     }
     struct recipe recipe = test_recipe();
-    recipe.label_column = "label";
+    recipe.list.label_column = "label";
     assert_int_equal(test_compile(&recipe, text[0], paths[0]), EXIT_DONE);
     recipe.threads = 3;
-    recipe.delimiter = ';';
+    recipe.list.delimiter = ';';
     assert_int_equal(test_compile(&recipe, text[1], paths[1]), EXIT_DONE);
     recipe.memory = UINT64_C(1) << 20; /* less than a command line may ask for */
     assert_int_equal(test_compile(&recipe, text[1], paths[2]), EXIT_DONE);

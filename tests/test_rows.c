@@ -175,10 +175,10 @@ static struct list read_inputs(const struct recipe *recipe, const char **inputs,
 {
     static struct asker askers[THREADS_MAX];
     struct list all = {0};
-    struct rows *rows = rows_open(recipe, inputs, input_count, 0);
+    struct rows *rows = rows_open(&recipe->list, inputs, input_count, 0, recipe->profile.id);
     assert_non_null(rows);
     for (unsigned i = 0; i < recipe->threads; i++) {
-        askers[i] = (struct asker){.rows = rows, .delimiter = recipe->delimiter, .is_good = 1};
+        askers[i] = (struct asker){.rows = rows, .delimiter = recipe->list.delimiter, .is_good = 1};
         askers[i].block.bytes = malloc(ROWS_BLOCK_BYTES);
         assert_non_null(askers[i].block.bytes);
         assert_int_equal(pthread_create(&askers[i].thread, NULL, ask, &askers[i]), 0);
@@ -246,9 +246,9 @@ static void assert_every_border(const char *note, const char *meaning, unsigned 
     const char *input = test_path("border.csv");
     size_t row = strlen("b,\"\"") + strlen(note) + strlen(end);
     const uint64_t sum = sum_of(sum_of(0, "b", 1), meaning, strlen(meaning));
-    recipe.has_header = 0;
+    recipe.list.has_header = 0;
     static char one[] = "1";
-    recipe.columns[0][0] = one;
+    recipe.list.columns[0][0] = one;
     for (size_t shift = 0; shift <= row; shift++) {
         struct text text = start_text();
         struct list list = {0};
@@ -320,7 +320,7 @@ static void inputs_follow_one_another_each_with_its_own_lines_and_header(void **
 
     static char bytes[ROWS_BLOCK_BYTES];
     struct rows_block block = {.bytes = bytes};
-    struct rows *rows = rows_open(&recipe, inputs, LENGTH(lengths), 0);
+    struct rows *rows = rows_open(&recipe.list, inputs, LENGTH(lengths), 0, recipe.profile.id);
     assert_non_null(rows);
     while (rows_next(rows, &block))
         assert_int_equal(block.columns->part[0][0], block.input == 3);
@@ -339,8 +339,8 @@ static void an_empty_input_has_no_rows_unless_a_header_is_missing(void **state)
     test_write_text(inputs[0], "");
     test_write_text(inputs[1], "\n\r\n\r");
     test_write_text(inputs[2], "b,\"c\"");
-    recipe.has_header = 0;
-    recipe.columns[0][0] = one;
+    recipe.list.has_header = 0;
+    recipe.list.columns[0][0] = one;
     add_row(&list, record_place(2, 1), sum_of(sum_of(0, "b", 1), "c", 1));
     assert_reads(&recipe, inputs, LENGTH(inputs), &list);
     recipe = test_recipe();
@@ -373,7 +373,7 @@ static void every_encoding_becomes_the_same_rows(void **state)
     add_row(&list, record_place(0, 2), sum_of(sum_of(0, "정", 3), "한", 3));
     for (size_t i = 0; i < LENGTH(texts); i++) {
         struct recipe recipe = test_recipe();
-        recipe.encoding = texts[i].encoding;
+        recipe.list.encoding = texts[i].encoding;
         test_write_bytes(input, texts[i].bytes, texts[i].length > 0 ? texts[i].length : strlen(texts[i].bytes));
         assert_reads(&recipe, &input, 1, &list);
     }
@@ -388,7 +388,7 @@ static void blocks_of_another_encoding_are_whole_rows_too(void **state)
     const char *input = test_path("wide.csv");
     struct text text = start_text(), wide = start_text();
     struct list list = {0};
-    recipe.encoding = "UTF-16LE";
+    recipe.list.encoding = "UTF-16LE";
     recipe.threads = 3;
     write_text(&text, "id,note\n", 8);
     text.line = 2;
@@ -487,9 +487,9 @@ static void bytes_are_counted_before_they_are_decoded(void **state)
     static char bytes[ROWS_BLOCK_BYTES];
     struct rows_block block = {.bytes = bytes};
     const char *input = test_path("counted.csv");
-    recipe.encoding = "UTF-16LE";
+    recipe.list.encoding = "UTF-16LE";
     test_write_bytes(input, "i\0d\0\n\0b\0\n\0", 10);
-    struct rows *rows = rows_open(&recipe, &input, 1, 0);
+    struct rows *rows = rows_open(&recipe.list, &input, 1, 0, recipe.profile.id);
     assert_non_null(rows);
     while (rows_next(rows, &block))
         assert_int_equal(block.length - block.start, 2);
@@ -650,7 +650,7 @@ static void another_thread_can_stop_them(void **state)
     write_rows(&text, &list, 0, 90, 16 * RAW_BYTES, 100);
     test_write_bytes(inputs[0], text.bytes, text.length);
     struct asker askers[2] = {{.pause = 1000}, {.pause = 1000}};
-    struct rows *rows = rows_open(&recipe, inputs, RECORD_INPUTS_MAX, 0);
+    struct rows *rows = rows_open(&recipe.list, inputs, RECORD_INPUTS_MAX, 0, recipe.profile.id);
     assert_non_null(rows);
     for (unsigned i = 0; i < 2; i++) {
         askers[i].rows = rows;
@@ -691,7 +691,7 @@ static void a_thread_that_waits_for_a_pipe_is_stopped_too(void **state)
     const char *inputs[] = {path};
     struct asker asker = {.delimiter = ',', .is_good = 1};
     pthread_t stopper;
-    asker.rows = rows_open(&recipe, inputs, 1, 0);
+    asker.rows = rows_open(&recipe.list, inputs, 1, 0, recipe.profile.id);
     asker.block.bytes = malloc(ROWS_BLOCK_BYTES);
     assert_non_null(asker.rows);
     assert_non_null(asker.block.bytes);

@@ -11,8 +11,8 @@ static const char *const words[] = {"gold", "silver", "다이아몬드", "tin"};
 static struct recipe two_kinds(void)
 {
     struct recipe recipe = test_recipe();
-    recipe.kind_count = 2;
-    recipe.kinds[1] = (struct elig_kind){
+    recipe.list.kind_count = 2;
+    recipe.list.kinds[1] = (struct elig_kind){
         .name = "person", .part_count = 2, .parts = {{.type = ELIG_TYPE_TEXT}, {.type = ELIG_TYPE_DATE}}};
     return recipe;
 }
@@ -229,7 +229,7 @@ static struct set_terms some_terms(void)
     const struct recipe recipe = two_kinds();
     memcpy(terms.profile.salt, recipe.profile.salt, sizeof terms.profile.salt);
     memcpy(terms.profile.key_check, recipe.profile.key_check, sizeof terms.profile.key_check);
-    memcpy(terms.kinds, recipe.kinds, sizeof terms.kinds);
+    memcpy(terms.kinds, recipe.list.kinds, sizeof terms.kinds);
     return terms;
 }
 

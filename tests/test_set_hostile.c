@@ -28,8 +28,8 @@ static int make_honest(void **state)
     if (test_folder_make(state) != 0)
         return -1;
     recipe = test_recipe();
-    recipe.kind_count = 2;
-    recipe.kinds[1] = (struct elig_kind){
+    recipe.list.kind_count = 2;
+    recipe.list.kinds[1] = (struct elig_kind){
         .name = "tel", .part_count = 1, .parts = {{.type = ELIG_TYPE_PHONE, .region = {'K', 'R'}}}};
     struct record *records = test_records(1, RECORDS);
     for (size_t i = 0; i < RECORDS; i++) {

@@ -15,40 +15,30 @@
 
 struct progress;
 
-/* Phases of a build, in order. X(name, what the user reads, name in the report) */
-#define PROGRESS_PHASES(X)                 \
-    X(PHASE_READ, "reading", "read")       \
-    X(PHASE_MERGE, "merging", "merge")     \
-    X(PHASE_SOLVE, "solving", "solve")     \
-    X(PHASE_WRITE, "writing", "write")     \
-    X(PHASE_VERIFY, "verifying", "verify") \
-    X(PHASE_PUBLISH, "publishing", "publish")
-
-enum progress_phase {
-#define PROGRESS_ENTRY(name, text, key) name,
-    PROGRESS_PHASES(PROGRESS_ENTRY)
-#undef PROGRESS_ENTRY
-        PHASE_COUNT
+/* One phase of the work. */
+struct progress_phase {
+    const char *text; /* what the user reads, such as "reading" */
+    double weight;    /* its usual cost beside the others'; 0 for a phase that does not come */
 };
 
-/* weights, by phase: nanoseconds of one thread for each identifier, as measured once; 0 for phases that do not
- * come. NULL when there is no memory or no thread to be had: all calls take NULL and do nothing. */
-struct progress *progress_new(int is_quiet, const double weights[PHASE_COUNT]);
+#define PROGRESS_PHASES_MAX 16
+
+/* phases: as many as count, copied. NULL when there is no memory or no thread to be had: all calls take NULL
+ * and do nothing. */
+struct progress *progress_new(int is_quiet, const struct progress_phase *phases, unsigned count);
 
 /* Begins a phase of total steps; 0: unknown. unit: what is counted, such as "MB". scale: steps to one unit. */
-void progress_phase(struct progress *progress, enum progress_phase phase, uint64_t total, const char *unit,
+void progress_begin(struct progress *progress, unsigned phase, uint64_t total, const char *unit,
                     uint64_t scale);
 void progress_add(struct progress *progress, uint64_t steps);
 
 /* Seconds spent in a phase, up to now if it is the present one. */
-double progress_seconds(const struct progress *progress, enum progress_phase phase);
+double progress_seconds(const struct progress *progress, unsigned phase);
 
 /* Seconds that all phases will still take, or less than 0 while that cannot be said. */
 double progress_left(const struct progress *progress);
 
 /* Clears the line and frees. */
 void progress_free(struct progress *progress);
-
-const char *progress_phase_key(enum progress_phase phase);
 
 #endif

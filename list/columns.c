@@ -20,11 +20,11 @@ struct elig_text columns_trim(struct elig_text text)
 }
 
 /* The field that a header calls name; a name that is none of the header's may still be a number. */
-static int find(const struct recipe *recipe, const char *name, const struct elig_text *row, unsigned fields)
+static int find(const struct layout *layout, const char *name, const struct elig_text *row, unsigned fields)
 {
     int found = NOT_FOUND;
     size_t length = strlen(name);
-    for (unsigned i = 0; recipe->has_header && i < fields; i++) {
+    for (unsigned i = 0; layout->has_header && i < fields; i++) {
         struct elig_text header = columns_trim(row[i]);
         if (header.length != length || memcmp(header.bytes, name, length) != 0)
             continue;
@@ -38,11 +38,11 @@ static int find(const struct recipe *recipe, const char *name, const struct elig
     return found;
 }
 
-static int explain(const struct recipe *recipe, const char *file, const char *name, int found)
+static int explain(const struct layout *layout, const char *file, const char *name, int found)
 {
     if (found == TWICE)
         message("read %s: column '%s' is there twice; give its number instead", file, name);
-    else if (recipe->has_header)
+    else if (layout->has_header)
         message("read %s: no column '%s' in the first row (is the delimiter or the encoding another one?)",
                 file, name);
     else
@@ -52,12 +52,12 @@ static int explain(const struct recipe *recipe, const char *file, const char *na
 }
 
 /* Finds one kind's columns: 1, or 0 with *missing and *found saying why not. */
-static int find_kind(struct columns *columns, const struct recipe *recipe, unsigned kind,
+static int find_kind(struct columns *columns, const struct layout *layout, unsigned kind,
                      const struct elig_text *row, const char **missing, int *found)
 {
-    for (unsigned i = 0; i < recipe->kinds[kind].part_count; i++) {
-        *missing = recipe->columns[kind][i];
-        *found = find(recipe, *missing, row, columns->fields);
+    for (unsigned i = 0; i < layout->kinds[kind].part_count; i++) {
+        *missing = layout->columns[kind][i];
+        *found = find(layout, *missing, row, columns->fields);
         if (*found < 0)
             return 0;
         columns->part[kind][i] = *found;
@@ -65,29 +65,29 @@ static int find_kind(struct columns *columns, const struct recipe *recipe, unsig
     return 1;
 }
 
-int columns_find(struct columns *columns, const struct recipe *recipe, const char *file,
+int columns_find(struct columns *columns, const struct layout *layout, const char *file,
                  const struct elig_text *first_row, unsigned fields, int is_absent)
 {
     const char *missing = NULL;
     int found = NOT_FOUND;
     unsigned kinds_found = 0;
     *columns = (struct columns){.fields = fields, .label = -1};
-    for (unsigned kind = 0; kind < recipe->kind_count; kind++) {
-        columns->has_kind[kind] = find_kind(columns, recipe, kind, first_row, &missing, &found);
+    for (unsigned kind = 0; kind < layout->kind_count; kind++) {
+        columns->has_kind[kind] = find_kind(columns, layout, kind, first_row, &missing, &found);
         kinds_found += (unsigned)columns->has_kind[kind];
         if (!columns->has_kind[kind] && (!is_absent || found == TWICE))
-            return explain(recipe, file, missing, found);
+            return explain(layout, file, missing, found);
     }
     if (kinds_found == 0)
-        return explain(recipe, file, missing, found);
-    for (unsigned kind = 0; kind < recipe->kind_count; kind++)
-        if (!columns->has_kind[kind] && !recipe->is_quiet)
+        return explain(layout, file, missing, found);
+    for (unsigned kind = 0; kind < layout->kind_count; kind++)
+        if (!columns->has_kind[kind] && !layout->is_quiet)
             message("read %s: it has no column for the kind '%s', of which it excludes nothing", file,
-                    recipe->kinds[kind].name);
-    if (recipe->label_column != NULL && !is_absent) {
-        columns->label = find(recipe, recipe->label_column, first_row, fields);
+                    layout->kinds[kind].name);
+    if (layout->label_column != NULL && !is_absent) {
+        columns->label = find(layout, layout->label_column, first_row, fields);
         if (columns->label < 0)
-            return explain(recipe, file, recipe->label_column, columns->label);
+            return explain(layout, file, layout->label_column, columns->label);
     }
     return 1;
 }

@@ -7,7 +7,7 @@
 #ifndef ELIG_PRICE_H
 #define ELIG_PRICE_H
 
-#include "recipe.h"
+#include "profile.h"
 
 struct price {
     double candidates; /* how many there are to try */

@@ -4,7 +4,7 @@
 #ifndef ELIG_COLUMNS_H
 #define ELIG_COLUMNS_H
 
-#include "recipe.h"
+#include "layout.h"
 
 struct columns {
     unsigned fields;                          /* of every row */
@@ -16,11 +16,11 @@ struct columns {
 #define COLUMNS_FIELDS_MAX 4096
 
 /*
- * Finds the recipe's columns in the first row of an input: by name where there is a header, else by number
+ * Finds the layout's columns in the first row of an input: by name where there is a header, else by number
  * from 1. is_absent: kinds may be missing, though not all. On failure prints why, naming the file and the
  * column asked for, and returns 0.
  */
-ELIG_CHECK_RESULT int columns_find(struct columns *columns, const struct recipe *recipe, const char *file,
+ELIG_CHECK_RESULT int columns_find(struct columns *columns, const struct layout *layout, const char *file,
                                    const struct elig_text *first_row, unsigned fields, int is_absent);
 
 /* The text without spaces, tabs and line ends around it: header cells and labels are compared without them. */

@@ -9,7 +9,7 @@
 #define ELIG_ROWS_H
 
 #include "columns.h"
-#include "recipe.h"
+#include "layout.h"
 
 /* Longest row, and size of a block. */
 #define ROWS_BLOCK_BYTES (1u << 20)
@@ -29,10 +29,11 @@ struct rows_block {
 
 struct rows;
 
-/* The rows of input_count inputs; a NULL entry is standard input. is_absent: as columns_find() has it.
- * Everything must outlive the rows. NULL when there is no memory. */
-ELIG_CHECK_RESULT struct rows *rows_open(const struct recipe *recipe, const char **inputs, unsigned input_count,
-                                         int is_absent);
+/* The rows of input_count inputs; a NULL entry is standard input. is_absent: as columns_find() has it. profile:
+ * how what is read will be digested; the dearer that is, the fewer rows make a block. Everything must outlive
+ * the rows. NULL when there is no memory. */
+ELIG_CHECK_RESULT struct rows *rows_open(const struct layout *layout, const char **inputs, unsigned input_count,
+                                         int is_absent, enum elig_profile profile);
 
 /* Fills the caller's block. Returns 1; 0 when no rows are left, or rows_stop() was called, or an input could
  * not be read, which has been explained. Safe from any thread. */

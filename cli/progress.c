@@ -19,27 +19,15 @@ struct progress {
     pthread_t thread;
     int is_shown; /* a thread refreshes the line */
     int is_over;
-    enum progress_phase phase;
+    unsigned phase;
     struct timespec started; /* the phase */
-    double weights[PHASE_COUNT];
-    double seconds[PHASE_COUNT];
+    struct progress_phase phases[PROGRESS_PHASES_MAX];
+    unsigned count;
+    double seconds[PROGRESS_PHASES_MAX];
     uint64_t total, scale;
     const char *unit;
     _Atomic uint64_t done;
 };
-
-static const struct {
-    const char *text, *key;
-} phases[PHASE_COUNT] = {
-#define PROGRESS_TEXT(name, text, key) {text, key},
-    PROGRESS_PHASES(PROGRESS_TEXT)
-#undef PROGRESS_TEXT
-};
-
-const char *progress_phase_key(enum progress_phase phase)
-{
-    return phases[phase].key;
-}
 
 static double since(const struct timespec *start)
 {
@@ -64,10 +52,10 @@ double progress_left(const struct progress *progress)
     double share = progress != NULL ? done_of(progress) : -1;
     if (share < 0)
         return -1;
-    double weight = progress->weights[progress->phase];
-    for (unsigned phase = 0; phase < PHASE_COUNT; phase++) {
-        before += phase < progress->phase ? progress->weights[phase] : 0;
-        after += phase > progress->phase ? progress->weights[phase] : 0;
+    double weight = progress->phases[progress->phase].weight;
+    for (unsigned phase = 0; phase < progress->count; phase++) {
+        before += phase < progress->phase ? progress->phases[phase].weight : 0;
+        after += phase > progress->phase ? progress->phases[phase].weight : 0;
         spent += phase < progress->phase ? progress->seconds[phase] : 0;
     }
     double here = since(&progress->started);
@@ -92,7 +80,7 @@ static void show(const struct progress *progress)
     double seconds = since(&progress->started);
     double done = (double)atomic_load(&progress->done) / (double)progress->scale;
     double share = done_of(progress), left = progress_left(progress);
-    fprintf(stderr, "\r\033[K%s", phases[progress->phase].text);
+    fprintf(stderr, "\r\033[K%s", progress->phases[progress->phase].text);
     if (share >= 0)
         fprintf(stderr, " %3.0f %%", 100 * share);
     fprintf(stderr, "  %.1f %s  %.1f %s/s", done, progress->unit, seconds > 0 ? done / seconds : 0,
@@ -121,7 +109,7 @@ static void *refresh(void *argument)
     return NULL;
 }
 
-struct progress *progress_new(int is_quiet, const double weights[PHASE_COUNT])
+struct progress *progress_new(int is_quiet, const struct progress_phase *phases, unsigned count)
 {
     struct progress *progress = calloc(1, sizeof *progress);
     if (progress == NULL)
@@ -129,14 +117,14 @@ struct progress *progress_new(int is_quiet, const double weights[PHASE_COUNT])
     pthread_mutex_init(&progress->lock, NULL);
     pthread_cond_init(&progress->stop, NULL);
     clock_gettime(CLOCK_MONOTONIC, &progress->started);
-    memcpy(progress->weights, weights, sizeof progress->weights);
+    memcpy(progress->phases, phases, count * sizeof *phases);
+    progress->count = count;
     if (!is_quiet && isatty(STDERR_FILENO))
         progress->is_shown = pthread_create(&progress->thread, NULL, refresh, progress) == 0;
     return progress;
 }
 
-void progress_phase(struct progress *progress, enum progress_phase phase, uint64_t total, const char *unit,
-                    uint64_t scale)
+void progress_begin(struct progress *progress, unsigned phase, uint64_t total, const char *unit, uint64_t scale)
 {
     if (progress == NULL)
         return;
@@ -157,7 +145,7 @@ void progress_add(struct progress *progress, uint64_t steps)
         atomic_fetch_add_explicit(&progress->done, steps, memory_order_relaxed);
 }
 
-double progress_seconds(const struct progress *progress, enum progress_phase phase)
+double progress_seconds(const struct progress *progress, unsigned phase)
 {
     if (progress == NULL)
         return 0;

@@ -29,7 +29,7 @@ struct rows {
     int stop; /* becomes readable then: who waits for input holds the lock */
 
     pthread_mutex_t lock; /* over all below */
-    const struct recipe *recipe;
+    const struct layout *layout;
     const char **inputs;
     unsigned input_count;
     int is_absent;
@@ -72,7 +72,7 @@ static int explain(const struct rows *rows, int why)
 static int open_input(struct rows *rows)
 {
     const char *path = rows->inputs[rows->input];
-    rows->scan = csv_scan_start(rows->recipe->delimiter);
+    rows->scan = csv_scan_start(rows->layout->delimiter);
     rows->is_first = 1;
     rows->line = 1;
     rows->file = path != NULL ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : STDIN_FILENO;
@@ -80,7 +80,7 @@ static int open_input(struct rows *rows)
         return explain(rows, errno);
     posix_fadvise(rows->file, 0, 0, POSIX_FADV_SEQUENTIAL);
     /* the encoding itself was tried when the command line was read */
-    return decoder_open(&rows->decoder, rows->recipe->encoding) == 0 ? 1 : explain(rows, ENOMEM);
+    return decoder_open(&rows->decoder, rows->layout->encoding) == 0 ? 1 : explain(rows, ENOMEM);
 }
 
 static void close_input(struct rows *rows)
@@ -185,7 +185,7 @@ static int read_rows(struct rows *rows, struct rows_block *block, struct whole *
 /* Finds the columns in the input's first row, and passes over it if it is a header: 1, or -1, explained. */
 static int find_columns(struct rows *rows, struct rows_block *block, size_t whole)
 {
-    const struct recipe *recipe = rows->recipe;
+    const struct layout *layout = rows->layout;
     struct elig_text *row = calloc(COLUMNS_FIELDS_MAX, sizeof *row);
     char *copy = malloc(whole + 1); /* csv_next() changes what it reads */
     size_t fields = 0;
@@ -195,17 +195,17 @@ static int find_columns(struct rows *rows, struct rows_block *block, size_t whol
         explain(rows, ENOMEM);
     } else {
         memcpy(copy, block->bytes, whole);
-        struct csv_reader csv = {copy, whole, rows->line, recipe->delimiter};
+        struct csv_reader csv = {copy, whole, rows->line, layout->delimiter};
         enum csv_result result = csv_next(&csv, row, COLUMNS_FIELDS_MAX, &fields, &line);
         if (result != CSV_ROW) {
             message("read %s: the first row is no CSV of at most %d fields", input_name(rows),
                     COLUMNS_FIELDS_MAX);
             good = 0;
         } else {
-            good = columns_find(&rows->columns[rows->input], recipe, input_name(rows), row, (unsigned)fields,
+            good = columns_find(&rows->columns[rows->input], layout, input_name(rows), row, (unsigned)fields,
                                 rows->is_absent);
         }
-        if (recipe->has_header) {
+        if (layout->has_header) {
             block->start = whole - csv.left;
             block->line = csv.line;
         }
@@ -258,7 +258,7 @@ static int next_block(struct rows *rows, struct rows_block *block)
     if (more < 0)
         return -1;
     int got = whole.bytes > 0 ? cut(rows, block, whole) : 0;
-    if (more == 0 && got >= 0 && rows->is_first && rows->recipe->has_header) {
+    if (more == 0 && got >= 0 && rows->is_first && rows->layout->has_header) {
         message("read %s: empty, without even a header row", input_name(rows));
         return -1;
     }
@@ -271,19 +271,20 @@ static int next_block(struct rows *rows, struct rows_block *block)
 
 /* ---- All inputs ---- */
 
-struct rows *rows_open(const struct recipe *recipe, const char **inputs, unsigned input_count, int is_absent)
+struct rows *rows_open(const struct layout *layout, const char **inputs, unsigned input_count, int is_absent,
+                       enum elig_profile profile)
 {
     struct rows *rows = calloc(1, sizeof *rows);
     if (rows == NULL)
         return NULL;
     pthread_mutex_init(&rows->lock, NULL);
-    rows->recipe = recipe;
+    rows->layout = layout;
     rows->inputs = inputs;
     rows->input_count = input_count;
     rows->is_absent = is_absent;
-    rows->enough = recipe->profile.id == ELIG_PROFILE_OFFLINE ? ENOUGH_BYTES_OFFLINE
-                   : recipe->profile.id == ELIG_PROFILE_BLIND ? ENOUGH_BYTES_BLIND
-                                                              : ENOUGH_BYTES;
+    rows->enough = profile == ELIG_PROFILE_OFFLINE ? ENOUGH_BYTES_OFFLINE
+                   : profile == ELIG_PROFILE_BLIND ? ENOUGH_BYTES_BLIND
+                                                   : ENOUGH_BYTES;
     rows->file = -1;
     rows->stop = eventfd(0, EFD_CLOEXEC);
     rows->raw = malloc(RAW_BYTES);
