@@ -17,7 +17,8 @@ OBJCOPY ?= objcopy
 BUILD ?= build
 
 # What Debian 12 calls the things needed to build, and those needed to test.
-PACKAGES := gcc libc6-dev binutils libsodium-dev libunistring-dev libidn2-dev libcurl4-openssl-dev
+PACKAGES := gcc libc6-dev binutils libsodium-dev libunistring-dev libidn2-dev libcurl4-openssl-dev \
+            libgsl-dev nettle-dev
 TEST_PACKAGES := libcmocka-dev python3-minimal libpython3-stdlib util-linux
 LINT_PACKAGES := clang clang-format clang-tidy mandoc python3-phonenumbers
 CI_PACKAGES := libclang-rt-14-dev valgrind
@@ -35,6 +36,8 @@ PROJECT_CFLAGS = -std=c17 -D_GNU_SOURCE -fPIC -fvisibility=hidden -ffunction-sec
                  $(WARNINGS) $(HARDENING) $(INCLUDES) -MMD -MP
 PROJECT_LDFLAGS = -Wl,-z,relro,-z,now,--as-needed,--gc-sections
 LIBS := -lsodium -lunistring -lidn2
+# What only the auditor needs: other hashes, and the distributions of statistics.
+AUDIT_LIBS := -lnettle -lgsl -lgslcblas
 
 # V=1 shows the commands.
 V ?= 0
@@ -50,13 +53,15 @@ CLI := $(call objects,cli)
 LIST := $(call objects,list)
 BUILDER := $(call objects,builder)
 LOOKUP := $(call objects,lookup)
+AUDIT := $(call objects,audit)
 
 # Each program sees its own room, the helpers all programs share, and libelig; never another program.
 $(BUILD)/list/%.o: ROOM_INCLUDES := -Icli -Ilist
 $(BUILD)/builder/%.o: ROOM_INCLUDES := -Icli -Ilist -Ibuilder
 $(BUILD)/lookup/%.o: ROOM_INCLUDES := -Icli -Ilookup
+$(BUILD)/audit/%.o: ROOM_INCLUDES := -Icli -Ilist -Iaudit
 $(BUILD)/cli/%.o: ROOM_INCLUDES := -Icli
-$(BUILD)/tests/%.o $(BUILD)/fuzz/%.o: ROOM_INCLUDES := -Icli -Ilist -Ibuilder -Ilookup -Itests
+$(BUILD)/tests/%.o $(BUILD)/fuzz/%.o: ROOM_INCLUDES := -Icli -Ilist -Ibuilder -Ilookup -Iaudit -Itests
 $(BUILD)/bench/%.o: ROOM_INCLUDES := -Icli -Ilist -Ibuilder -Ibench
 
 # elig-lookup has 64 KiB: what it is made of is compiled once more, for size and as one piece.
@@ -71,7 +76,7 @@ TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 FUZZERS := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/fuzz_*.c))
 # What tests, fuzz and bench link: everything but the programs' main.o, so that no main is there twice, and
 # wipe.o, since some tests bring an allocator of their own.
-EVERYTHING := $(CORE) $(filter-out %/wipe.o,$(CLI)) $(LIST) $(filter-out %/main.o,$(BUILDER) $(LOOKUP))
+EVERYTHING := $(CORE) $(filter-out %/wipe.o,$(CLI)) $(LIST) $(filter-out %/main.o,$(BUILDER) $(LOOKUP) $(AUDIT))
 
 .PHONY: all demo test scale bench bench-build bench-huge bench-instructions bench-plot bench-profiles bench-progress fuzz interop lint format \
         install uninstall deps help clean check-programs
@@ -105,6 +110,9 @@ $(BUILD)/elig-build: $(BUILDER) $(LIST) $(CLI) $(CORE)
 $(BUILD)/elig-lookup: $(SMALL)
 	$(call quiet,LINK)$(LINK) $(SMALL_CFLAGS) -pie -Wl,-z,noseparate-code,-z,pack-relative-relocs -o $@ $^ $(LIBS) -lm
 
+$(BUILD)/elig-audit: $(AUDIT) $(LIST) $(CLI) $(CORE)
+	$(call quiet,LINK)$(LINK) -pie -o $@ $^ $(LIBS) $(AUDIT_LIBS) -lm -lpthread
+
 # One object with only the public names visible, so that a program's own names never meet ours.
 $(BUILD)/libelig.a: $(CORE)
 	$(call quiet,LINK)$(CC) -r -nostdlib -o $(BUILD)/libelig.o $^
@@ -124,7 +132,7 @@ $(BUILD)/elig.pc: elig.pc.in FORCE
 # ---- Tests ----
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(EVERYTHING)
-	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lcmocka -lm -lpthread
+	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) $(AUDIT_LIBS) -lcmocka -lm -lpthread
 
 # Its own function in place of libsodium's, so that memory can be wanting.
 $(BUILD)/tests/test_profile: private LDFLAGS += -Wl,--wrap=crypto_pwhash_argon2id
@@ -133,10 +141,10 @@ $(BUILD)/tests/people: $(BUILD)/tests/people.o
 	$(call quiet,LINK)$(LINK) -o $@ $^ -lm
 
 $(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/fuzz_%.o $(BUILD)/fuzz/replay.o $(EVERYTHING)
-	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lm -lpthread
+	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) $(AUDIT_LIBS) -lm -lpthread
 
 $(BUILD)/tests/key_service: $(BUILD)/tests/key_service.o $(EVERYTHING)
-	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lm -lpthread
+	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) $(AUDIT_LIBS) -lm -lpthread
 
 check-programs: all $(TESTS) $(FUZZERS) $(BUILD)/tests/people $(BUILD)/tests/key_service
 
@@ -187,19 +195,19 @@ bench-profiles: ## builds and lookups of the dear profiles beside their primitiv
 
 BENCH_LIBS := -lsqlite3 -llmdb -lcdb -lcmph
 $(BUILD)/bench/bench: $(filter-out %/steps.o %/hash.o %/set_people.o %/profiles.o,$(call objects,bench)) $(call objects,bench/peers) $(EVERYTHING)
-	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) $(BENCH_LIBS) -lm -lpthread
+	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) $(AUDIT_LIBS) $(BENCH_LIBS) -lm -lpthread
 
 $(BUILD)/bench/set_people: $(addprefix $(BUILD)/bench/,set_people.o subject.o) $(EVERYTHING)
-	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lm -lpthread
+	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) $(AUDIT_LIBS) -lm -lpthread
 
 $(BUILD)/bench/profiles: $(addprefix $(BUILD)/bench/,profiles.o clock.o subject.o) $(EVERYTHING)
-	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lm -lpthread
+	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) $(AUDIT_LIBS) -lm -lpthread
 
 $(BUILD)/bench/hash: $(addprefix $(BUILD)/bench/,hash.o clock.o subject.o) $(EVERYTHING)
-	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lm -lpthread
+	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) $(AUDIT_LIBS) -lm -lpthread
 
 $(BUILD)/bench/steps: $(addprefix $(BUILD)/bench/,steps.o subject.o make_index.o) $(EVERYTHING)
-	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) -lm -lpthread
+	$(call quiet,LINK)$(LINK) -o $@ $^ $(LIBS) $(AUDIT_LIBS) -lm -lpthread
 
 scale: ## digest in parts with GNU parallel, over ssh and under Slurm, and compare (as root; SCALE_ROWS=200000)
 	@$(MAKE) --no-print-directory deps
@@ -224,7 +232,7 @@ format: ## format the code
 	clang-format -i $(SOURCES)
 
 SOURCES := $(filter-out core/phone_table.c,$(wildcard include/*.h core/*.[ch] cli/*.[ch] list/*.[ch] builder/*.[ch] \
-             lookup/*.[ch] tests/*.[ch] fuzz/*.[ch] bench/*.[ch] bench/peers/*.c))
+             lookup/*.[ch] audit/*.[ch] tests/*.[ch] fuzz/*.[ch] bench/*.[ch] bench/peers/*.c))
 
 # ---- Installation ----
 

@@ -22,11 +22,11 @@ step() { # name, command...
 
 # Files of the project that exist; core/phone_table.c is generated, and checked as such.
 sources() {
-    ls core/*.c cli/*.c list/*.c builder/*.c lookup/*.c tests/*.c fuzz/*.c bench/*.c bench/peers/*.c 2> /dev/null |
+    ls core/*.c cli/*.c list/*.c builder/*.c lookup/*.c audit/*.c tests/*.c fuzz/*.c bench/*.c bench/peers/*.c 2> /dev/null |
         grep -vx core/phone_table.c
 }
 headers() {
-    ls include/*.h core/*.h cli/*.h list/*.h builder/*.h lookup/*.h tests/*.h fuzz/*.h bench/*.h 2> /dev/null
+    ls include/*.h core/*.h cli/*.h list/*.h builder/*.h lookup/*.h audit/*.h tests/*.h fuzz/*.h bench/*.h 2> /dev/null
 }
 
 format() {
@@ -37,7 +37,7 @@ format() {
 analyse() {
     # clang-tidy counts the warnings it left out on standard error; what it found is on standard output.
     sources | xargs -n 4 -P "$(nproc)" sh -c 'clang-tidy --quiet "$@" -- -std=c17 -D_GNU_SOURCE -Iinclude -Icore \
-        -Icli -Ilist -Ibuilder -Ilookup -Itests -Ifuzz -Ibench 2> /dev/null' sh
+        -Icli -Ilist -Ibuilder -Ilookup -Iaudit -Itests -Ifuzz -Ibench 2> /dev/null' sh
 }
 
 # A header that needs another to come first would compile here only by luck of order.
@@ -47,7 +47,7 @@ header_alone() { # file, language, standard, further options...
     shift 3
     printf '#include "%s"\n' "$header_name" |
         clang -x "$language" "-std=$standard" -Wall -Wextra -Wpedantic -Wconversion -Werror "$@" -Iinclude -Icore \
-            -Icli -Ilist -Ibuilder -Ilookup -Itests -Ifuzz -Ibench -fsyntax-only -
+            -Icli -Ilist -Ibuilder -Ilookup -Iaudit -Itests -Ifuzz -Ibench -fsyntax-only -
 }
 
 syntax_python() {

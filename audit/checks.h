@@ -1,0 +1,156 @@
+/*
+ * checks.h - what an audit asks: every check with its id, which never changes its meaning, its question, and
+ * the rules it answers. docs/AUDITING.md explains each.
+ */
+#ifndef ELIG_CHECKS_H
+#define ELIG_CHECKS_H
+
+/* Rules that checks answer. X(name, short name, title) */
+#define RULES(X)                                                                                              \
+    X(RULE_FORMAT, "FORMAT", "elig, docs/FORMAT.md")                                                          \
+    X(RULE_EDPS, "EDPS-AEPD 2019",                                                                            \
+      "EDPS and AEPD, Introduction to the hash function as a personal data pseudonymisation technique, 2019") \
+    X(RULE_EDPB, "EDPB 01/2025", "EDPB, Guidelines 01/2025 on pseudonymisation")                              \
+    X(RULE_ICO, "ICO", "ICO, Anonymisation and pseudonymisation guidance, 2025")                              \
+    X(RULE_ENISA, "ENISA 2019", "ENISA, Pseudonymisation techniques and best practices, 2019")                \
+    X(RULE_NIST, "NIST SI-19(4)",                                                                             \
+      "NIST SP 800-53 rev. 5, SI-19(4): removal, masking, encryption, hashing, or replacement of direct "     \
+      "identifiers")                                                                                          \
+    X(RULE_PIPA, "PIPA 28-2 ff.",                                                                             \
+      "Republic of Korea, Personal Information Protection Act, articles 28-2 to 28-7")                        \
+    X(RULE_RFC9106, "RFC 9106", "RFC 9106, Argon2 memory-hard function")                                      \
+    X(RULE_RFC9497, "RFC 9497", "RFC 9497, oblivious pseudorandom functions using prime-order groups")        \
+    X(RULE_RFC8032, "RFC 8032", "RFC 8032, Edwards-curve digital signature algorithm")
+
+enum rule_number {
+#define RULE_ENTRY(name, text, title) name##_NUMBER,
+    RULES(RULE_ENTRY)
+#undef RULE_ENTRY
+        RULE_COUNT
+};
+enum rule {
+#define RULE_ENTRY(name, text, title) name = 1 << name##_NUMBER,
+    RULES(RULE_ENTRY)
+#undef RULE_ENTRY
+};
+
+/* Parts of the report, in order. X(name, key, title) */
+#define CHAPTERS(X)                                                  \
+    X(CHAPTER_STRUCTURE, "structure", "What is in the file")         \
+    X(CHAPTER_PLAINTEXT, "plaintext", "Nothing in the clear")        \
+    X(CHAPTER_ATTACKER, "attacker", "What an attacker learns")       \
+    X(CHAPTER_PROOF, "proof", "The file is what its publisher says") \
+    X(CHAPTER_LINK, "link", "What two files reveal together")        \
+    X(CHAPTER_CANARY, "canary", "What the programs leave behind")    \
+    X(CHAPTER_SIMULATION, "simulation", "An attack, carried out")
+
+enum chapter {
+#define CHAPTER_ENTRY(name, key, title) name,
+    CHAPTERS(CHAPTER_ENTRY)
+#undef CHAPTER_ENTRY
+        CHAPTER_COUNT
+};
+
+/* X(name, id, chapter, question, rules) */
+#define CHECKS(X)                                                                                              \
+    /* structure.c */                                                                                          \
+    X(CHECK_LENGTH, "structure.length", CHAPTER_STRUCTURE, "Is the file as long as its header says?",          \
+      RULE_FORMAT)                                                                                             \
+    X(CHECK_VERSIONS, "structure.versions", CHAPTER_STRUCTURE,                                                 \
+      "Are format and rules of versions that are fixed in writing?", RULE_FORMAT)                              \
+    X(CHECK_HEADER_HASH, "structure.header-hash", CHAPTER_STRUCTURE, "Is the header whole?", RULE_FORMAT)      \
+    X(CHECK_FIELDS, "structure.fields", CHAPTER_STRUCTURE, "Is every field of the header in its range?",       \
+      RULE_FORMAT)                                                                                             \
+    X(CHECK_SIGNATURE, "structure.signature", CHAPTER_STRUCTURE, "Who vouches for the file?",                  \
+      RULE_RFC8032 | RULE_EDPB)                                                                                \
+    X(CHECK_RESERVED, "structure.reserved", CHAPTER_STRUCTURE, "Is every unused byte zero?", RULE_FORMAT)      \
+    X(CHECK_TREE, "structure.tree", CHAPTER_STRUCTURE, "Is every page the one that the header vouches for?",   \
+      RULE_FORMAT)                                                                                             \
+    X(CHECK_DICTIONARY, "structure.dictionary", CHAPTER_STRUCTURE, "Is the label dictionary whole?",           \
+      RULE_FORMAT)                                                                                             \
+    X(CHECK_PILOTS, "structure.pilots", CHAPTER_STRUCTURE, "Are pilots and seeds ones that a builder writes?", \
+      RULE_FORMAT)                                                                                             \
+    X(CHECK_SECTIONS, "structure.sections", CHAPTER_STRUCTURE, "Does every byte belong to a named section?",   \
+      RULE_FORMAT | RULE_EDPB)                                                                                 \
+    X(CHECK_CAPACITY, "structure.capacity", CHAPTER_STRUCTURE,                                                 \
+      "How many bits could carry something that nobody declared?", RULE_EDPB)                                  \
+    X(CHECK_ORIGIN, "structure.origin", CHAPTER_STRUCTURE,                                                     \
+      "Is there a host, user, path or time beyond what was declared?", RULE_EDPB | RULE_NIST)                  \
+    X(CHECK_ARGON2, "structure.argon2", CHAPTER_STRUCTURE, "Is a digest as dear as it should be?",             \
+      RULE_RFC9106 | RULE_EDPS)                                                                                \
+    X(CHECK_BLIND_KEY, "structure.blind-key", CHAPTER_STRUCTURE,                                               \
+      "Is the public key one that a key service can prove its work with?", RULE_RFC9497)                       \
+    X(CHECK_KEY, "structure.key", CHAPTER_STRUCTURE, "Is this the secret of this file?",                       \
+      RULE_FORMAT | RULE_EDPB)                                                                                 \
+    X(CHECK_LABELS, "structure.labels", CHAPTER_STRUCTURE,                                                     \
+      "Is every label held by enough identifiers to be no personal data itself?", RULE_EDPB | RULE_ICO)        \
+    /* plaintext.c, uniform.c, against.c */                                                                    \
+    X(CHECK_READABLE, "plaintext.readable", CHAPTER_PLAINTEXT,                                                 \
+      "Is there more readable text than in as many random bytes?", RULE_EDPS | RULE_NIST)                      \
+    X(CHECK_WORDS, "plaintext.words", CHAPTER_PLAINTEXT,                                                       \
+      "Do labels, kinds or campaign look like somebody's identifier?", RULE_NIST | RULE_ICO)                   \
+    X(CHECK_LISTED, "plaintext.listed", CHAPTER_PLAINTEXT,                                                     \
+      "Is any identifier of the list in the file, in any encoding?", RULE_EDPS | RULE_NIST | RULE_PIPA)        \
+    X(CHECK_PARTS, "plaintext.parts", CHAPTER_PLAINTEXT,                                                       \
+      "Is a part of any identifier in the file, in any encoding?", RULE_EDPS | RULE_NIST | RULE_PIPA)          \
+    X(CHECK_HASHES, "plaintext.hashes", CHAPTER_PLAINTEXT,                                                     \
+      "Is an unkeyed hash of any identifier in the file?", RULE_EDPS | RULE_ENISA)                             \
+    X(CHECK_SECRET, "plaintext.secret", CHAPTER_PLAINTEXT, "Is the secret in the file?",                       \
+      RULE_EDPB | RULE_PIPA)                                                                                   \
+    X(CHECK_FINGERPRINTS, "plaintext.fingerprints", CHAPTER_PLAINTEXT, "Are fingerprints uniform?",            \
+      RULE_EDPS | RULE_ENISA)                                                                                  \
+    X(CHECK_PAYLOADS, "plaintext.payloads", CHAPTER_PLAINTEXT, "Are masked labels uniform?", RULE_EDPS)        \
+    X(CHECK_FILLER, "plaintext.filler", CHAPTER_PLAINTEXT, "Are the slots of nobody like those of somebody?",  \
+      RULE_EDPS)                                                                                               \
+    X(CHECK_PILOT_VALUES, "plaintext.pilots", CHAPTER_PLAINTEXT, "Are pilots uniform?", RULE_EDPS)             \
+    /* attacker.c, rate.c */                                                                                   \
+    X(CHECK_COUNTS, "attacker.counts", CHAPTER_ATTACKER, "What does anyone read from it?",                     \
+      RULE_EDPB | RULE_ICO)                                                                                    \
+    X(CHECK_ENUMERATION, "attacker.enumeration", CHAPTER_ATTACKER,                                             \
+      "What does it cost to try everybody, with the file alone?", RULE_EDPS | RULE_ENISA | RULE_PIPA)          \
+    X(CHECK_INSIDER, "attacker.insider", CHAPTER_ATTACKER, "What does it cost whoever also has the secret?",   \
+      RULE_EDPB | RULE_PIPA)                                                                                   \
+    X(CHECK_CERTAINTY, "attacker.certainty", CHAPTER_ATTACKER,                                                 \
+      "How sure is an attacker of somebody who was found?", RULE_EDPS | RULE_ICO)                              \
+    X(CHECK_RATE, "attacker.rate", CHAPTER_ATTACKER, "Are strangers taken for listed as rarely as stated?",    \
+      RULE_FORMAT)                                                                                             \
+    /* members.c, rebuild.c */                                                                                 \
+    X(CHECK_MEMBERS, "proof.members", CHAPTER_PROOF, "Is everybody on the list found, and nobody else?",       \
+      RULE_FORMAT | RULE_EDPB)                                                                                 \
+    X(CHECK_REBUILD, "proof.rebuild", CHAPTER_PROOF, "Does the list make exactly this file, byte for byte?",   \
+      RULE_EDPB | RULE_PIPA)                                                                                   \
+    /* link.c */                                                                                               \
+    X(CHECK_LINK_SALT, "link.salt", CHAPTER_LINK, "Has each file a salt of its own?", RULE_EDPB | RULE_EDPS)   \
+    X(CHECK_LINK_SECRET, "link.secret", CHAPTER_LINK, "Has each file a secret of its own?",                    \
+      RULE_EDPB | RULE_PIPA)                                                                                   \
+    X(CHECK_LINK_CONTENT, "link.content", CHAPTER_LINK, "How much of one file does the other show?",           \
+      RULE_EDPB)                                                                                               \
+    X(CHECK_LINK_COUNTS, "link.counts", CHAPTER_LINK, "What do their counts say together?",                    \
+      RULE_EDPB | RULE_ICO)                                                                                    \
+    /* canary.c */                                                                                             \
+    X(CHECK_CANARY_OUTPUT, "canary.outputs", CHAPTER_CANARY,                                                   \
+      "Is any planted identifier in an output, report or message?", RULE_EDPB | RULE_NIST)                     \
+    X(CHECK_CANARY_FILES, "canary.files", CHAPTER_CANARY,                                                      \
+      "Is any planted identifier in a file that was left or opened for writing?", RULE_EDPB | RULE_NIST)       \
+    X(CHECK_CANARY_PROCESS, "canary.process", CHAPTER_CANARY,                                                  \
+      "Is any planted identifier in what the system shows of the processes?", RULE_EDPB)                       \
+    X(CHECK_CANARY_MEMORY, "canary.memory", CHAPTER_CANARY,                                                    \
+      "Is any planted identifier in the memory that a process ends with?", RULE_EDPB)                          \
+    X(CHECK_CANARY_CORE, "canary.core", CHAPTER_CANARY, "Does a crash leave a core dump?", RULE_EDPB)          \
+    X(CHECK_CANARY_WRITES, "canary.writes", CHAPTER_CANARY,                                                    \
+      "Are files written where they were asked for, and nowhere else?", RULE_EDPB)                             \
+    X(CHECK_CANARY_SOCKETS, "canary.sockets", CHAPTER_CANARY, "Is a network reached for?", RULE_EDPB)          \
+    /* simulate.c */                                                                                           \
+    X(CHECK_SIMULATION, "simulation.rate", CHAPTER_SIMULATION,                                                 \
+      "How quickly is everybody tried here, with what the auditor holds?", RULE_EDPS | RULE_PIPA)              \
+    X(CHECK_SIMULATION_PRECISION, "simulation.precision", CHAPTER_SIMULATION,                                  \
+      "Are as many found who are not listed as the formula says?", RULE_EDPS)
+
+enum check {
+#define CHECK_ENTRY(name, id, chapter, question, rules) name,
+    CHECKS(CHECK_ENTRY)
+#undef CHECK_ENTRY
+        CHECK_COUNT
+};
+
+#endif

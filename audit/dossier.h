@@ -1,0 +1,114 @@
+/*
+ * dossier.h - what an audit found, as a structure that text, JSON and HTML are made of.
+ *
+ * Checks fill it in: one finding for each check that was carried out, tables and plots beside them. The writers
+ * know nothing of particular checks. Nothing that is put in may hold an identifier or a secret.
+ *
+ * One thread. Functions that add do not fail to their callers: once memory ran out they do nothing, and
+ * dossier_is_whole() says so at the end.
+ */
+#ifndef ELIG_DOSSIER_H
+#define ELIG_DOSSIER_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "checks.h"
+#include "elig.h"
+
+/* How a check came out. X(name, word, key) */
+#define OUTCOMES(X)                 \
+    X(OUTCOME_PASS, "PASS", "pass") \
+    X(OUTCOME_WARN, "WARN", "warn") \
+    X(OUTCOME_FAIL, "FAIL", "fail") \
+    X(OUTCOME_INFO, "INFO", "info")
+
+enum outcome {
+#define OUTCOME_ENTRY(name, word, key) name,
+    OUTCOMES(OUTCOME_ENTRY)
+#undef OUTCOME_ENTRY
+        OUTCOME_COUNT
+};
+
+struct dossier;
+struct finding;
+struct table;
+struct plot;
+
+ELIG_CHECK_RESULT struct dossier *dossier_new(void);
+void dossier_free(struct dossier *dossier);
+
+/* 0 if memory ran out while it was filled in. */
+int dossier_is_whole(const struct dossier *dossier);
+
+/* ---- What is audited ---- */
+
+/* One line for the first thing on the page: what a reader must know before all else. The last call counts;
+ * is_alarm: it is shown as one (ENUMERABLE). */
+void dossier_headline(struct dossier *dossier, int is_alarm, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* A fact about the audit itself, in order: "file", "BLAKE2b-256", "audited at", ... key is for JSON. */
+void dossier_fact(struct dossier *dossier, const char *key, const char *title, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* ---- Findings ---- */
+
+/* One for each check at most; a second replaces nothing and aborts in a debug build: it is a defect. The text
+ * is the figure behind the outcome, one line. Never NULL. */
+struct finding *dossier_find(struct dossier *dossier, enum check check, enum outcome outcome,
+                             const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* How the figure was obtained, in a sentence or two; the last call counts. */
+void finding_method(struct finding *finding, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A line of detail, in order: what to look at, what to do next. After FINDING_DETAILS_MAX lines they are
+ * counted, not kept. */
+#define FINDING_DETAILS_MAX 50
+void finding_detail(struct finding *finding, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A figure for programs, beside the text: "p", "pages", "dollars". Infinite and undefined ones are null. */
+void finding_number(struct finding *finding, const char *key, double value);
+
+/* ---- Tables ---- */
+
+/* A table of a chapter. key names it in JSON (an array of objects), title is its heading, note a sentence below
+ * it or NULL. */
+struct table *dossier_table(struct dossier *dossier, enum chapter chapter, const char *key, const char *title,
+                            const char *note);
+
+/* Columns first, then rows, cell by cell. is_number: aligned to the right; its cells are table_number()'s. */
+void table_column(struct table *table, const char *key, const char *title, int is_number);
+void table_text(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The text is for people, the value for JSON. */
+void table_number(struct table *table, double value, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* ---- Plots ---- */
+
+/* A histogram: counts of equal bins from low to high. expected: what each bin should have, drawn as a line, or
+ * less than 0 for none. */
+void dossier_histogram(struct dossier *dossier, enum chapter chapter, const char *key, const char *title,
+                       const char *x_title, double low, double high, const double *counts, size_t bins,
+                       double expected);
+
+/* Bars on a logarithmic axis, one a row, and a marked line across them: prices. Bars of 0 or infinity are said
+ * in words ("not without the secret"), which plot_bar() gives them. */
+struct plot *dossier_bars(struct dossier *dossier, enum chapter chapter, const char *key, const char *title,
+                          const char *unit, double line, const char *line_title);
+void plot_bar(struct plot *plot, double value, const char *value_text, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* ---- The whole ---- */
+
+/* The worst of all outcomes: FAIL, WARN or PASS. is_strict: a WARN is a FAIL. */
+enum outcome dossier_outcome(const struct dossier *dossier, int is_strict);
+
+/* Write all of it; errors stay in the stream. width: columns of the terminal; is_colored: with colours. */
+void dossier_write_text(const struct dossier *dossier, FILE *stream, int is_strict, unsigned width,
+                        int is_colored);
+void dossier_write_json(const struct dossier *dossier, FILE *stream, int is_strict);
+void dossier_write_html(const struct dossier *dossier, FILE *stream, int is_strict);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * run.h - an audit under way, and the checks that it consists of.
+ *
+ * Each check adds its findings to the dossier and returns EXIT_DONE; or EXIT_CANNOT when it could not be
+ * carried out for lack of memory, or because something other than the file under audit cannot be read: that is
+ * explained on standard error, and ends the audit. What is wrong with the file is a finding, never an error.
+ */
+#ifndef ELIG_RUN_H
+#define ELIG_RUN_H
+
+#include "audit.h"
+#include "dossier.h"
+#include "message.h"
+#include "progress.h"
+#include "subject.h"
+
+/* Phases, in order, for the progress: X(name, what the user reads, weight). Weights are nanoseconds for each
+ * byte of the file, as measured once; those of lists and candidates are set when it is known how many there
+ * are. */
+#define RUN_PHASES(X)                              \
+    X(RUN_PAGES, "reading pages", 1.5)             \
+    X(RUN_READABLE, "looking for text", 4)         \
+    X(RUN_KEYS, "trying bytes as the secret", 120) \
+    X(RUN_RATE, "asking for strangers", 1)         \
+    X(RUN_INDEX, "indexing the file", 12)          \
+    X(RUN_LISTS, "searching for the list", 0)      \
+    X(RUN_SUSPECTS, "comparing suspects", 4)       \
+    X(RUN_REBUILD, "building again", 0)            \
+    X(RUN_SIMULATE, "guessing", 0)                 \
+    X(RUN_CANARY, "watching the programs", 0)
+
+enum run_phase {
+#define RUN_ENTRY(name, text, weight) name,
+    RUN_PHASES(RUN_ENTRY)
+#undef RUN_ENTRY
+        RUN_PHASE_COUNT
+};
+
+struct run {
+    const struct audit *audit;
+    const struct subject *subject; /* NULL: JOB_CANARY */
+    const struct subject *other;   /* JOB_LINK; else NULL */
+    struct dossier *dossier;
+    struct progress *progress; /* may be NULL */
+};
+
+/* ---- The checks, each in the file of its name ---- */
+
+ELIG_CHECK_RESULT int structure_check(struct run *run); /* header, fields, sections */
+ELIG_CHECK_RESULT int pages_check(struct run *run);     /* tree, pilots, uniformity */
+ELIG_CHECK_RESULT int readable_check(struct run *run);  /* text, secrets among the bytes */
+ELIG_CHECK_RESULT int attacker_check(struct run *run);  /* what it costs, and how sure it is */
+ELIG_CHECK_RESULT int rate_check(struct run *run);      /* false positives, measured */
+ELIG_CHECK_RESULT int against_check(struct run *run);   /* the list, in every encoding; its members */
+ELIG_CHECK_RESULT int rebuild_check(struct run *run);   /* the list, built again */
+ELIG_CHECK_RESULT int link_check(struct run *run);      /* two files */
+ELIG_CHECK_RESULT int simulate_check(struct run *run);  /* guesses, really made */
+ELIG_CHECK_RESULT int canary_check(struct run *run);    /* the programs, watched */
+
+#endif
