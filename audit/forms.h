@@ -48,9 +48,10 @@ struct forms;
 ELIG_CHECK_RESULT struct forms *forms_new(void);
 void forms_free(struct forms *forms);
 
-/* Adds all needles of one identifier of a kind: texts as typed, one for each part; canonical and its length, or
- * NULL where it has none (it is malformed). Returns how many needles were too short and were left out. */
+/* Adds all needles of one identifier of a kind: typed has one text for each part, trimmed; canonical and its
+ * length, or NULL where it has none (it is malformed). Returns how many needles were too short and were left
+ * out. */
 unsigned forms_add(struct forms *forms, struct needles *needles, const struct elig_kind *kind,
-                   const struct elig_text *texts, const uint8_t *canonical, size_t length, uint64_t where);
+                   const struct elig_text *typed, const uint8_t *canonical, size_t length, uint64_t where);
 
 #endif

@@ -53,8 +53,9 @@ uint64_t haystack_bytes(const struct haystack *haystack);
 struct needles;
 ELIG_CHECK_RESULT struct needles *needles_new(struct haystack *haystack);
 
-/* Adds one. form: what sort of needle it is, 0 .. HAYSTACK_FORMS - 1. where: whatever tells the caller whose it
- * is, such as a line number. Returns 1, or 0 if it is shorter than HAYSTACK_WINDOW and was left out. Copied. */
+/* Adds one; one that is the same as a recent one of its form is passed over. form: what sort of needle it is, 0
+ * .. HAYSTACK_FORMS - 1. where: whatever tells the caller whose it is, such as a line number. Returns 1, or 0
+ * if it is shorter than HAYSTACK_WINDOW and was left out. Copied. */
 #define HAYSTACK_FORMS 64
 int needles_add(struct needles *needles, const uint8_t *bytes, size_t length, unsigned form, uint64_t where);
 
@@ -63,8 +64,10 @@ void needles_close(struct needles *needles);
 
 /* ---- Matches ---- */
 
-/* How many needles of a form and a length were looked for. */
+/* How many needles of a form and a length were looked for, and how many matches they would have by chance in as
+ * many random bytes. */
 uint64_t haystack_searched(const struct haystack *haystack, unsigned form, size_t length);
+double haystack_expected(const struct haystack *haystack, unsigned form, size_t length);
 
 struct haystack_match {
     unsigned source;
@@ -82,9 +85,6 @@ struct haystack_match {
  * for. */
 const struct haystack_match *haystack_matches(struct haystack *haystack, unsigned threads, size_t *count,
                                               int *is_complete);
-
-/* How many matches of a needle of so many bytes as many random bytes would have by chance. */
-double haystack_chance(const struct haystack *haystack, size_t length);
 
 /* Wipes suspects and frees. NULL is fine. */
 void haystack_free(struct haystack *haystack);
