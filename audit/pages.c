@@ -1,0 +1,324 @@
+/* pages.c - the tree of pages against its hashes, and the leaves against chance. */
+#include "pages.h"
+
+#include "bytes.h"
+#include "digest.h"
+#include "parallel.h"
+#include "run.h"
+#include "tree.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A builder tries so many seeds for a leaf (docs/FORMAT.md, section 7). */
+#define SEEDS 256
+#define LEAVES_AT_ONCE 64
+
+/* ---- Sums ---- */
+
+void pages_add(struct pages_sums *sums, const struct leaf_shape *shape, const uint8_t *page,
+               pages_wanted *is_wanted, const void *context)
+{
+    unsigned f = shape->fingerprint_bits, p = shape->payload_bits;
+    uint32_t pilots = LEAF_PILOTS / shape->slots * shape->slots;
+    double before = -1, payload_before = -1, scale = ldexp(1, -(int)f);
+    for (uint32_t slot = 0; slot < shape->slots; slot++) {
+        uint32_t at = leaf_slot_at(shape, slot);
+        if (is_wanted != NULL && !is_wanted(context, slot)) {
+            before = payload_before = -1;
+            continue;
+        }
+        uint64_t fingerprint = leaf_get_bits(page, at, f);
+        for (unsigned i = 0; i < f / 8; i++)
+            sums->fingerprints[i][fingerprint >> 8 * i & 0xff]++;
+        sums->top[fingerprint >> (f - 8)]++;
+        if (before >= 0)
+            correlation_add(&sums->fingerprint_pairs, before, (double)fingerprint * scale);
+        before = (double)fingerprint * scale;
+        if (p > 0) {
+            double payload = (double)(leaf_get_bits(page, at + f, p) & 0xff);
+            sums->payloads[(unsigned)payload]++;
+            if (payload_before >= 0)
+                correlation_add(&sums->payload_pairs, payload_before, payload);
+            payload_before = payload;
+        }
+        sums->slots++;
+    }
+    for (uint32_t bucket = 0; bucket < shape->buckets; bucket++) {
+        uint32_t pilot = bytes_get_le16(page + leaf_pilot_at(shape, bucket));
+        if (pilot < pilots)
+            sums->pilots[(uint64_t)pilot * PAGES_PILOT_BINS / pilots]++;
+        else
+            sums->pilots_too_great++;
+    }
+}
+
+static void merge_counts(uint64_t *to, const uint64_t *from, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        to[i] += from[i];
+}
+
+void pages_merge(struct pages_sums *to, const struct pages_sums *from)
+{
+    merge_counts(&to->fingerprints[0][0], &from->fingerprints[0][0], PAGES_BYTES_MAX * PAGES_BINS);
+    merge_counts(to->top, from->top, PAGES_BINS);
+    merge_counts(to->payloads, from->payloads, PAGES_BINS);
+    merge_counts(to->pilots, from->pilots, PAGES_PILOT_BINS);
+    correlation_merge(&to->fingerprint_pairs, &from->fingerprint_pairs);
+    correlation_merge(&to->payload_pairs, &from->payload_pairs);
+    to->slots += from->slots;
+    to->pilots_too_great += from->pilots_too_great;
+}
+
+static double least_of(double least, double p)
+{
+    return p < least ? p : least;
+}
+
+double pages_fingerprints_p(const struct pages_sums *sums, unsigned fingerprint_bits)
+{
+    double p = least_of(correlation_p(&sums->fingerprint_pairs), statistics_uniform(sums->top, PAGES_BINS));
+    for (unsigned i = 0; i < fingerprint_bits / 8; i++)
+        p = least_of(p, statistics_uniform(sums->fingerprints[i], PAGES_BINS));
+    return least_of(1, p * (fingerprint_bits / 8 + 2));
+}
+
+double pages_payloads_p(const struct pages_sums *sums, unsigned payload_bits)
+{
+    size_t bins = payload_bits < 8 ? (size_t)1 << payload_bits : PAGES_BINS;
+    double p = statistics_uniform(sums->payloads, bins);
+    return least_of(1, 2 * least_of(p, correlation_p(&sums->payload_pairs)));
+}
+
+double pages_pilots_p(const struct pages_sums *sums)
+{
+    return statistics_uniform(sums->pilots, PAGES_PILOT_BINS);
+}
+
+/* ---- The tree ---- */
+
+struct walk {
+    struct run *run;
+    struct pages_sums *sums; /* one for each worker */
+    unsigned level;
+    pthread_mutex_t lock;    /* over all below */
+    struct finding *finding; /* NULL while faults are counted, not told */
+    uint64_t edited, unsound, missing, odd_seeds;
+};
+
+enum fault_sort { EDITED, UNSOUND, MISSING, ODD_SEED };
+
+static void note(struct walk *walk, enum fault_sort sort, uint64_t page)
+{
+    static const char *const texts[] = {"was edited: it is not the page that the tree vouches for",
+                                        "is not as a builder writes it: order, or bytes that should be zero",
+                                        "is missing", "has a seed that no builder reaches"};
+    uint64_t *counts[] = {&walk->edited, &walk->unsound, &walk->missing, &walk->odd_seeds};
+    pthread_mutex_lock(&walk->lock);
+    ++*counts[sort];
+    if (walk->finding != NULL)
+        finding_detail(walk->finding, "page %" PRIu64 " %s", page, texts[sort]);
+    pthread_mutex_unlock(&walk->lock);
+}
+
+/* The entry that lists a page, or NULL if the page that has it is missing. */
+static const uint8_t *entry_of(const struct subject *subject, unsigned level, uint64_t position)
+{
+    const struct tree_shape *tree = &subject->header.tree;
+    if (level == tree->levels)
+        return subject->header.root;
+    const uint8_t *parent = subject_page(subject, tree->first_page[level + 1] + position / ELIG_FANOUT);
+    return parent != NULL ? tree_entry(parent, (unsigned)(position % ELIG_FANOUT)) : NULL;
+}
+
+/* 1 if a page's separator is greater than that of the page before it. */
+static int rises(const struct subject *subject, unsigned level, uint64_t position, const uint8_t *entry)
+{
+    const uint8_t *before = position > 0 ? entry_of(subject, level, position - 1) : NULL;
+    return before == NULL || tree_key_is_less(tree_key_of(before), tree_key_of(entry));
+}
+
+static void check_page(struct walk *walk, unsigned worker, uint64_t position)
+{
+    const struct subject *subject = walk->run->subject;
+    const struct header *header = &subject->header;
+    uint64_t number = header->tree.first_page[walk->level] + position;
+    const uint8_t *page = subject_page(subject, number), *entry = entry_of(subject, walk->level, position);
+    uint8_t tag[ELIG_TAG_BYTES];
+    if (page == NULL || entry == NULL) {
+        note(walk, MISSING, number);
+        return;
+    }
+    digest_page(header->profile.salt, number, page, tag);
+    if (memcmp(tag, entry + ELIG_ENTRY_AT_TAG, sizeof tag) != 0)
+        note(walk, EDITED, number);
+    int is_sound =
+        walk->level == 0
+            ? leaf_gap_is_zero(&header->leaf, page)
+            : tree_page_is_sound(page, walk->level, tree_entries(&header->tree, walk->level, position), entry);
+    if (!is_sound || !rises(subject, walk->level, position, entry))
+        note(walk, UNSOUND, number);
+    if (walk->level == 0 && bytes_get_le16(entry + ELIG_ENTRY_AT_SEED) >= SEEDS)
+        note(walk, ODD_SEED, number);
+    if (walk->level == 0 && walk->sums != NULL)
+        pages_add(&walk->sums[worker], &header->leaf, page, NULL, NULL);
+}
+
+static int check_piece(void *context, unsigned worker, uint64_t piece)
+{
+    struct walk *walk = context;
+    uint64_t count = walk->run->subject->header.tree.count[walk->level];
+    uint64_t end = (piece + 1) * LEAVES_AT_ONCE < count ? (piece + 1) * LEAVES_AT_ONCE : count;
+    for (uint64_t position = piece * LEAVES_AT_ONCE; position < end; position++)
+        check_page(walk, worker, position);
+    if (walk->sums != NULL)
+        progress_add(walk->run->progress, (end - piece * LEAVES_AT_ONCE) * ELIG_PAGE_BYTES);
+    return 0;
+}
+
+static void walk_tree(struct walk *walk, unsigned threads)
+{
+    const struct tree_shape *tree = &walk->run->subject->header.tree;
+    for (unsigned level = tree->levels + 1; level-- > 0;) {
+        walk->level = level;
+        (void)parallel_run(threads, (tree->count[level] + LEAVES_AT_ONCE - 1) / LEAVES_AT_ONCE, check_piece,
+                           walk);
+    }
+}
+
+static void report_tree(struct run *run, struct walk *walk)
+{
+    uint64_t faults = walk->edited + walk->unsound + walk->missing;
+    const struct tree_shape *tree = &run->subject->header.tree;
+    uint64_t pages = tree->pages - tree->first_page[tree->levels];
+    if (faults == 0) {
+        walk->finding = dossier_find(run->dossier, CHECK_TREE, OUTCOME_PASS,
+                                     "all %" PRIu64 " pages, %u levels above the leaves", pages, tree->levels);
+    } else {
+        walk->finding = dossier_find(run->dossier, CHECK_TREE, OUTCOME_FAIL,
+                                     "of %" PRIu64 " pages %" PRIu64 " were edited, %" PRIu64
+                                     " are not as builders write them, %" PRIu64 " are missing",
+                                     pages, walk->edited, walk->unsound, walk->missing);
+        finding_number(walk->finding, "edited", (double)walk->edited);
+        finding_number(walk->finding, "unsound", (double)walk->unsound);
+        finding_number(walk->finding, "missing", (double)walk->missing);
+        struct walk again = {.run = run, .finding = walk->finding};
+        pthread_mutex_init(&again.lock, NULL);
+        walk_tree(&again, 1); /* once more, in order, to name them */
+        pthread_mutex_destroy(&again.lock);
+    }
+    finding_method(
+        walk->finding,
+        "BLAKE2b-128 of every page, compared with the entry that lists it, up to the header, which the "
+        "signature covers; and each page's order and unused bits (docs/FORMAT.md, section 5).");
+}
+
+static void report_pilots(struct run *run, const struct walk *walk, const struct pages_sums *sums)
+{
+    uint64_t pilots = run->subject->header.tree.count[0] * run->subject->header.leaf.buckets;
+    int is_right = sums->pilots_too_great == 0 && walk->odd_seeds == 0;
+    struct finding *finding =
+        dossier_find(run->dossier, CHECK_PILOTS, is_right ? OUTCOME_PASS : OUTCOME_FAIL,
+                     "%" PRIu64 " of %" PRIu64 " pilots name no hash function; %" PRIu64 " seeds are beyond %d",
+                     sums->pilots_too_great, pilots, walk->odd_seeds, SEEDS - 1);
+    finding_method(finding,
+                   "Each is read; a builder uses pilots below Q S and seeds below %d (docs/FORMAT.md, "
+                   "section 7).",
+                   SEEDS);
+}
+
+/* ---- Chance ---- */
+
+static enum outcome outcome_of(double p)
+{
+    return p < STATISTICS_FAULT ? OUTCOME_FAIL : p < STATISTICS_NOTABLE ? OUTCOME_WARN : OUTCOME_PASS;
+}
+
+static void report_uniform(struct run *run, enum check check, const char *what, uint64_t values, double p,
+                           const struct correlation *pairs)
+{
+    double r = pairs != NULL ? correlation_coefficient(pairs) : 0;
+    struct finding *finding =
+        pairs != NULL
+            ? dossier_find(run->dossier, check, outcome_of(p),
+                           "%" PRIu64 " %s: p = %.2g, serial correlation %+.5f", values, what, p, r)
+            : dossier_find(run->dossier, check, outcome_of(p), "%" PRIu64 " %s: p = %.2g", values, what, p);
+    finding_number(finding, "p", p);
+    finding_number(finding, "values", (double)values);
+    if (pairs != NULL)
+        finding_number(finding, "correlation", r);
+    finding_method(
+        finding,
+        "Chi-square of their values against equal shares%s; the least p-value, times the number of tests. "
+        "FAIL below %.0e, WARN below %.0e.",
+        pairs != NULL ? ", byte by byte, and the serial correlation of neighbours" : " in 64 ranges",
+        STATISTICS_FAULT, STATISTICS_NOTABLE);
+}
+
+static void report_chance(struct run *run, const struct pages_sums *sums)
+{
+    const struct leaf_shape *leaf = &run->subject->header.leaf;
+    double counts[PAGES_BINS];
+    report_uniform(run, CHECK_FINGERPRINTS, "fingerprints", sums->slots,
+                   pages_fingerprints_p(sums, leaf->fingerprint_bits), &sums->fingerprint_pairs);
+    if (leaf->payload_bits > 0)
+        report_uniform(run, CHECK_PAYLOADS, "masked labels", sums->slots,
+                       pages_payloads_p(sums, leaf->payload_bits), &sums->payload_pairs);
+    report_uniform(run, CHECK_PILOT_VALUES, "pilots",
+                   run->subject->header.tree.count[0] * leaf->buckets - sums->pilots_too_great,
+                   pages_pilots_p(sums), NULL);
+    for (unsigned i = 0; i < PAGES_BINS; i++)
+        counts[i] = (double)sums->top[i];
+    dossier_histogram(run->dossier, CHAPTER_PLAINTEXT, "fingerprint-distribution",
+                      "Fingerprints by their highest eight bits", "highest eight bits", 0, PAGES_BINS, counts,
+                      PAGES_BINS, (double)sums->slots / PAGES_BINS);
+}
+
+/* How full the leaves are: ranks say it, and ranks follow from counts alone. */
+static void report_fill(struct run *run)
+{
+    const struct header *header = &run->subject->header;
+    double counts[64] = {0};
+    size_t bins = sizeof counts / sizeof *counts;
+    uint64_t n = header->identifiers, leaves = header->tree.count[0], least = n / leaves;
+    uint64_t fuller = n % leaves; /* leaves that have one more */
+    uint32_t slots = header->leaf.slots;
+    counts[least * (bins - 1) / slots] += (double)(leaves - fuller);
+    counts[(least + 1) * (bins - 1) / slots] += (double)fuller;
+    dossier_histogram(run->dossier, CHAPTER_STRUCTURE, "page-fill", "Leaf pages by the identifiers they hold",
+                      "identifiers in a page", 0, (double)slots * (double)bins / (double)(bins - 1), counts,
+                      bins, -1);
+}
+
+int pages_check(struct run *run)
+{
+    const struct subject *subject = run->subject;
+    if (!subject->has_header)
+        return EXIT_DONE;
+    if (subject->header.tree.count[0] == 0) {
+        dossier_find(run->dossier, CHECK_TREE, OUTCOME_PASS, "there are no pages: the index lists nobody");
+        return EXIT_DONE;
+    }
+    unsigned threads = run->audit->threads;
+    struct walk walk = {.run = run, .sums = calloc(threads, sizeof *walk.sums)};
+    if (walk.sums == NULL) {
+        message("audit: %s", elig_error_text(ELIG_E_MEMORY));
+        return EXIT_CANNOT;
+    }
+    pthread_mutex_init(&walk.lock, NULL);
+    progress_begin(run->progress, RUN_PAGES, subject->length, "MB", 1000000);
+    walk_tree(&walk, threads);
+    for (unsigned i = 1; i < threads; i++)
+        pages_merge(&walk.sums[0], &walk.sums[i]);
+    report_tree(run, &walk);
+    report_pilots(run, &walk, &walk.sums[0]);
+    report_chance(run, &walk.sums[0]);
+    report_fill(run);
+    pthread_mutex_destroy(&walk.lock);
+    free(walk.sums);
+    return EXIT_DONE;
+}

@@ -1,0 +1,600 @@
+/* structure.c - what the header and the dictionary are, byte by byte. */
+#include "bytes.h"
+#include "canon.h"
+#include "digest.h"
+#include "parse.h"
+#include "run.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* RFC 9106, section 4, the second recommended option, for machines with little memory. */
+#define ARGON2_MEMORY_RECOMMENDED (UINT64_C(64) << 20)
+#define ARGON2_PASSES_RECOMMENDED 3
+
+/* Digits in a row that could be somebody's number; an amount of money has fewer. */
+#define DIGITS_SUSPECT 7
+
+#define HEX_TEXT (2 * ELIG_HASH_BYTES + 1)
+
+static const char *hex(const uint8_t *bytes, size_t count, char text[HEX_TEXT])
+{
+    return sodium_bin2hex(text, HEX_TEXT, bytes, count);
+}
+
+/* ---- Length, versions, hash, fields ---- */
+
+static void check_length(struct run *run)
+{
+    const struct subject *subject = run->subject;
+    uint64_t stated = bytes_get_le64(subject->bytes + ELIG_AT_PAGES);
+    int is_right = stated <= UINT64_MAX / ELIG_PAGE_BYTES && stated * ELIG_PAGE_BYTES == subject->length;
+    struct finding *finding = dossier_find(run->dossier, CHECK_LENGTH, is_right ? OUTCOME_PASS : OUTCOME_FAIL,
+                                           is_right ? "%" PRIu64 " bytes, %" PRIu64 " pages"
+                                                    : "%" PRIu64 " bytes; the header says %" PRIu64 " pages",
+                                           subject->length, stated);
+    finding_method(finding, "The file's length, compared with the header's number of pages of %d bytes.",
+                   ELIG_PAGE_BYTES);
+    if (!is_right && stated < subject->length / ELIG_PAGE_BYTES)
+        finding_detail(finding, "%" PRIu64 " bytes after the end: a reader refuses the file",
+                       subject->length - stated * ELIG_PAGE_BYTES);
+    else if (!is_right)
+        finding_detail(finding, "the file was cut short, or the header is another file's");
+}
+
+static void check_versions(struct run *run)
+{
+    uint32_t rules = bytes_get_le32(run->subject->bytes + ELIG_AT_RULES_VERSION);
+    struct finding *finding =
+        dossier_find(run->dossier, CHECK_VERSIONS, rules == ELIG_RULES_VERSION ? OUTCOME_PASS : OUTCOME_FAIL,
+                     "format version %d, rules version %" PRIu32, ELIG_FORMAT_VERSION, rules);
+    finding_method(finding,
+                   "Bytes 8 to 15. docs/FORMAT.md fixes both for ever; whoever doubts this program can "
+                   "write another from it.");
+}
+
+static void check_hash(struct run *run)
+{
+    static const uint8_t no_salt[ELIG_SALT_BYTES];
+    const uint8_t *page = run->subject->bytes;
+    uint8_t hash[ELIG_HASH_BYTES];
+    char text[HEX_TEXT];
+    digest_bytes(ELIG_DOMAIN_HEADER, no_salt, page, ELIG_AT_HEADER_HASH, hash);
+    int is_right = memcmp(hash, page + ELIG_AT_HEADER_HASH, sizeof hash) == 0;
+    struct finding *finding =
+        dossier_find(run->dossier, CHECK_HEADER_HASH, is_right ? OUTCOME_PASS : OUTCOME_FAIL,
+                     is_right ? "hash %.16s..." : "the hash should be %.16s... and is another",
+                     hex(hash, sizeof hash, text));
+    finding_method(finding, "BLAKE2b-256 of bytes 0 to 3999, compared with bytes 4000 to 4031.");
+}
+
+static void check_fields(struct run *run)
+{
+    const struct subject *subject = run->subject;
+    struct finding *finding =
+        dossier_find(run->dossier, CHECK_FIELDS, subject->has_header ? OUTCOME_PASS : OUTCOME_FAIL,
+                     subject->has_header ? "%zu fields, each in its range and in keeping with the others"
+                                         : "one of %zu fields is out of its range or at odds with another",
+                     subject_field_count);
+    finding_method(finding,
+                   "The checks of every reader (docs/FORMAT.md, section 2), with what other checks name "
+                   "(unused bytes, hash, signature, Argon2id's costs) left out.");
+    if (!subject->has_header)
+        finding_detail(finding,
+                       "what follows from the header cannot be checked; the bytes are searched all the same");
+}
+
+/* ---- The signature ---- */
+
+static void check_signature(struct run *run)
+{
+    const struct subject *subject = run->subject;
+    const uint8_t *signer = subject->bytes + ELIG_AT_SIGNER, *wanted = run->audit->signer;
+    char text[HEX_TEXT];
+    struct header ignored;
+    struct finding *finding;
+    int is_signed = !sodium_is_zero(signer, ELIG_SIGNER_BYTES);
+    /* With a signer demanded the signature is looked at before the header is believed. */
+    int error = header_read(&ignored, subject->bytes, wanted != NULL ? wanted : signer);
+    if (!is_signed && wanted == NULL &&
+        sodium_is_zero(subject->bytes + ELIG_AT_SIGNATURE, ELIG_SIGNATURE_BYTES))
+        finding = dossier_find(run->dossier, CHECK_SIGNATURE, OUTCOME_WARN,
+                               "nobody: it is not signed, and whoever can replace it can say what they like");
+    else if (error == ELIG_E_UNSIGNED || error == ELIG_E_SIGNER || error == ELIG_E_SIGNATURE)
+        finding = dossier_find(run->dossier, CHECK_SIGNATURE, OUTCOME_FAIL, "%s", elig_error_text(error));
+    else
+        finding = dossier_find(run->dossier, CHECK_SIGNATURE, OUTCOME_PASS, "%s %s",
+                               wanted != NULL ? "the signer you named:" : "the holder of the key",
+                               hex(signer, ELIG_SIGNER_BYTES, text));
+    finding_method(finding,
+                   "Ed25519 over bytes 0 to 4031, and through the hashes in them over every byte of the "
+                   "file.");
+    if (is_signed && wanted == NULL)
+        finding_detail(finding, "compare this key with the one its publisher states, or give it with --signer");
+}
+
+/* ---- Unused bytes ---- */
+
+/* Counts bytes that are not zero, from .. to - 1, and notes where runs of them begin. */
+static uint64_t count_nonzero(struct run *run, struct finding *finding, uint64_t from, uint64_t to,
+                              const uint8_t *mask)
+{
+    const uint8_t *bytes = run->subject->bytes;
+    char place[SUBJECT_PLACE];
+    uint64_t count = 0;
+    int was_zero = 1;
+    for (uint64_t i = from; i < to; i++) {
+        int is_nonzero = bytes[i] != 0 && (mask == NULL || !mask[i]);
+        if (is_nonzero && was_zero && finding != NULL)
+            finding_detail(finding, "bytes from %" PRIu64 " on (%s)", i, subject_place(run->subject, i, place));
+        was_zero = !is_nonzero;
+        count += (uint64_t)is_nonzero;
+    }
+    return count;
+}
+
+/* All unused bytes outside leaves, which pages_check() looks at; finding may be NULL. */
+static uint64_t count_unused(struct run *run, struct finding *finding)
+{
+    const struct subject *subject = run->subject;
+    uint8_t mask[ELIG_PAGE_BYTES];
+    subject_header_mask(subject->bytes, mask);
+    uint64_t count = count_nonzero(run, finding, 0, ELIG_PAGE_BYTES, mask);
+    if (!subject->has_header)
+        return count;
+    uint64_t used = ELIG_PAGE_BYTES + subject->header.dictionary_bytes;
+    uint64_t end = (1 + subject->dictionary_pages) * ELIG_PAGE_BYTES;
+    return count + count_nonzero(run, finding, used, end < subject->length ? end : subject->length, NULL);
+}
+
+static void check_reserved(struct run *run)
+{
+    uint64_t count = count_unused(run, NULL);
+    struct finding *finding;
+    if (count == 0) {
+        finding = dossier_find(run->dossier, CHECK_RESERVED, OUTCOME_PASS, "all unused bytes are zero");
+    } else {
+        finding = dossier_find(run->dossier, CHECK_RESERVED, OUTCOME_FAIL,
+                               "%" PRIu64 " unused bytes are not zero: something may be hidden there", count);
+        (void)count_unused(run, finding);
+    }
+    finding_number(finding, "bytes", (double)count);
+    finding_method(finding,
+                   "Every byte of the header that is no field's, of texts and tables behind their ends, and "
+                   "of the dictionary's last page. Those of inner and leaf pages: see structure.tree.");
+}
+
+/* ---- The dictionary ---- */
+
+static void check_dictionary(struct run *run)
+{
+    const struct subject *subject = run->subject;
+    const struct header *header = &subject->header;
+    uint8_t hash[ELIG_HASH_BYTES];
+    struct finding *finding;
+    if (!subject->has_header || header->label_count == 0)
+        return;
+    const uint8_t *last = subject_page(subject, subject->dictionary_pages);
+    if (last != NULL)
+        digest_bytes(ELIG_DOMAIN_DICTIONARY, header->profile.salt, subject->bytes + ELIG_PAGE_BYTES,
+                     (size_t)subject->dictionary_pages * ELIG_PAGE_BYTES, hash);
+    int is_whole = last != NULL && memcmp(hash, header->dictionary_hash, sizeof hash) == 0;
+    int is_read = subject->dictionary.count == header->label_count;
+    finding =
+        dossier_find(run->dossier, CHECK_DICTIONARY, is_whole && is_read ? OUTCOME_PASS : OUTCOME_FAIL,
+                     is_whole && is_read ? "%" PRIu32 " words in order, of %" PRIu64 " bytes"
+                     : is_whole          ? "%" PRIu32 " words in %" PRIu64 " bytes that are not as a builder "
+                                           "writes them"
+                                : "%" PRIu32 " words of %" PRIu64 " bytes were edited, or are not all there",
+                     header->label_count, header->dictionary_bytes);
+    finding_method(finding,
+                   "BLAKE2b-256 of its pages, compared with the header's; then each word: its length, its "
+                   "text, its order.");
+}
+
+/* ---- Argon2id, public key, secret ---- */
+
+static void check_argon2(struct run *run)
+{
+    const struct profile *profile = &run->subject->header.profile;
+    if (!run->subject->has_header || profile->id != ELIG_PROFILE_OFFLINE)
+        return;
+    int is_weak =
+        profile->argon2_memory < ELIG_ARGON2_MEMORY_MIN || profile->argon2_passes < ELIG_ARGON2_PASSES_MIN;
+    int is_less = profile->argon2_memory < ARGON2_MEMORY_RECOMMENDED ||
+                  profile->argon2_passes < ARGON2_PASSES_RECOMMENDED;
+    int is_refused = run->subject->refusal == ELIG_E_COST;
+    struct finding *finding =
+        dossier_find(run->dossier, CHECK_ARGON2,
+                     is_weak || is_refused ? OUTCOME_FAIL
+                     : is_less             ? OUTCOME_WARN
+                                           : OUTCOME_PASS,
+                     "%.0f MiB, %" PRIu32 " passes, 1 lane; 2^%" PRIu32 " of them for a lookup or a guess%s",
+                     (double)profile->argon2_memory / (1 << 20), profile->argon2_passes, profile->work_bits,
+                     is_weak      ? ": weaker than any builder allows"
+                     : is_refused ? ": dearer than a reader allows"
+                     : is_less    ? ": less than RFC 9106 recommends"
+                                  : "");
+    finding_number(finding, "memory_bytes", (double)profile->argon2_memory);
+    finding_number(finding, "passes", profile->argon2_passes);
+    finding_number(finding, "work_bits", profile->work_bits);
+    finding_method(finding,
+                   "Header, compared with the least a builder allows (%.0f MiB, %d passes) and RFC 9106, "
+                   "section 4, second recommended option (64 MiB, 3 passes).",
+                   (double)ELIG_ARGON2_MEMORY_MIN / (1 << 20), ELIG_ARGON2_PASSES_MIN);
+}
+
+static void check_blind_key(struct run *run)
+{
+    const struct profile *profile = &run->subject->header.profile;
+    char text[HEX_TEXT];
+    if (!run->subject->has_header || profile->id != ELIG_PROFILE_BLIND)
+        return;
+    struct finding *finding =
+        dossier_find(run->dossier, CHECK_BLIND_KEY, OUTCOME_PASS, "ristretto255 element %s",
+                     hex(profile->blind_key, ELIG_ELEMENT_BYTES, text));
+    finding_method(finding,
+                   "A canonical encoding (RFC 9496), not the identity: a proof under it shows that a key "
+                   "service used this index's secret (RFC 9497, section 2.2).");
+    finding_detail(finding, "compare it with the key its service publishes");
+}
+
+/* 1 if the seed given is the one that placed identifiers behind work bits. */
+static int is_right_seed(const struct run *run)
+{
+    const struct profile *profile = &run->subject->header.profile;
+    uint8_t check[ELIG_KEY_CHECK_BYTES];
+    digest_seed_check(run->audit->seed, profile->salt, check);
+    return memcmp(check, profile->key_check, sizeof check) == 0;
+}
+
+static void check_key(struct run *run)
+{
+    const struct subject *subject = run->subject;
+    const struct profile *profile = &subject->header.profile;
+    struct finding *finding;
+    int is_offline = profile->id == ELIG_PROFILE_OFFLINE;
+    if (!subject->has_header || (is_offline && run->audit->seed == NULL && run->audit->secret == NULL))
+        return;
+    if (is_offline && run->audit->secret != NULL)
+        finding =
+            dossier_find(run->dossier, CHECK_KEY, OUTCOME_WARN, "a secret was given, and this file has none");
+    else if (is_offline)
+        finding = dossier_find(run->dossier, CHECK_KEY, is_right_seed(run) ? OUTCOME_PASS : OUTCOME_FAIL, "%s",
+                               is_right_seed(run) ? "the seed is this file's" : "the seed is not this file's");
+    else if (run->audit->secret == NULL)
+        finding = dossier_find(run->dossier, CHECK_KEY, OUTCOME_INFO,
+                               "none was given: what only its holder can check is left out");
+    else if (subject->refusal != 0)
+        finding = dossier_find(run->dossier, CHECK_KEY, OUTCOME_INFO,
+                               "not tried: a reader refuses this file whatever the secret");
+    else
+        finding = dossier_find(run->dossier, CHECK_KEY, subject->key_error == 0 ? OUTCOME_PASS : OUTCOME_FAIL,
+                               "%s", subject->key_error == 0 ? "it is" : elig_error_text(subject->key_error));
+    finding_method(finding,
+                   "The key check value or the public key that the secret or seed gives under this salt, "
+                   "compared with the header's.");
+}
+
+/* ---- Labels and other words ---- */
+
+static void check_label_numbers(struct run *run)
+{
+    const struct header *header = &run->subject->header;
+    uint64_t minimum = run->audit->label_minimum;
+    struct finding *finding;
+    /* against_check() counts who holds each, where it can. */
+    if (!run->subject->has_header || header->label_count == 0 ||
+        (run->audit->is_search && run->subject->has_secret))
+        return;
+    uint64_t least = (uint64_t)header->label_count * minimum;
+    if (least > header->identifiers)
+        finding = dossier_find(run->dossier, CHECK_LABELS, OUTCOME_FAIL,
+                               "%" PRIu32 " labels over %" PRIu64
+                               " identifiers: some label has fewer than %" PRIu64 " holders",
+                               header->label_count, header->identifiers, minimum);
+    else
+        finding = dossier_find(run->dossier, CHECK_LABELS, OUTCOME_INFO,
+                               "%" PRIu32 " labels over %" PRIu64 " identifiers: enough for %" PRIu64
+                               " holders each; "
+                               "who holds which only the list and the secret show",
+                               header->label_count, header->identifiers, minimum);
+    finding_method(finding,
+                   "By counting: labels are masked, so without the list only their number says anything. With "
+                   "--against and the secret, holders are counted.");
+}
+
+static int has_digits(const char *text)
+{
+    unsigned run = 0;
+    for (; *text != '\0'; text++) {
+        run = *text >= '0' && *text <= '9' ? run + 1 : 0;
+        if (run >= DIGITS_SUSPECT)
+            return 1;
+    }
+    return 0;
+}
+
+/* What of somebody's a word looks like: words, or NULL. */
+static const char *likeness(const char *word)
+{
+    static const struct elig_part email = {.type = ELIG_TYPE_EMAIL};
+    static const struct elig_part phone = {.type = ELIG_TYPE_PHONE, .region = {'K', 'R'}};
+    uint8_t canonical[CANON_PART_MAX];
+    size_t length;
+    struct elig_text text = {word, strlen(word)};
+    if (canon_part(&email, text, canonical, &length) == ELIG_REASON_NONE)
+        return "an e-mail address";
+    if (canon_part(&phone, text, canonical, &length) == ELIG_REASON_NONE)
+        return "a phone number";
+    return has_digits(word) ? "a number of somebody's" : NULL;
+}
+
+static unsigned check_campaign(struct run *run, struct finding *finding)
+{
+    char words[ELIG_CAMPAIGN_MAX + 1];
+    char *rest = NULL;
+    unsigned found = 0;
+    strcpy(words, run->subject->header.campaign);
+    for (char *word = strtok_r(words, " ,;<>()", &rest); word != NULL;
+         word = strtok_r(NULL, " ,;<>()", &rest)) {
+        const char *like = likeness(word);
+        if (like != NULL && finding != NULL)
+            finding_detail(finding, "the campaign has what looks like %s: is it meant for everybody?", like);
+        found += like != NULL;
+    }
+    return found;
+}
+
+static unsigned check_labels(struct run *run, struct finding *finding)
+{
+    const struct dictionary *dictionary = &run->subject->dictionary;
+    unsigned found = 0;
+    for (uint32_t i = 0; i < dictionary->count; i++) {
+        const char *like = likeness(dictionary->words[i]);
+        if (like != NULL && finding != NULL)
+            finding_detail(finding, "label %" PRIu32 " looks like %s", i + 1, like);
+        found += like != NULL;
+    }
+    return found;
+}
+
+static void check_words(struct run *run)
+{
+    if (!run->subject->has_header)
+        return;
+    unsigned labels = check_labels(run, NULL), campaign = check_campaign(run, NULL);
+    struct finding *finding =
+        dossier_find(run->dossier, CHECK_WORDS,
+                     labels > 0     ? OUTCOME_FAIL
+                     : campaign > 0 ? OUTCOME_WARN
+                                    : OUTCOME_PASS,
+                     "%u of %" PRIu32 " labels and %u words of the campaign look like somebody's", labels,
+                     run->subject->dictionary.count, campaign);
+    (void)check_labels(run, finding);
+    (void)check_campaign(run, finding);
+    finding_number(finding, "labels", labels);
+    finding_method(
+        finding,
+        "Each word is tried as an e-mail address and as a phone number by the canonical forms that "
+        "builders use, and looked at for %d digits in a row. Words themselves are not repeated here.",
+        DIGITS_SUSPECT);
+}
+
+/* ---- Where it was made ---- */
+
+/* 8 bytes as a time between 2020 and 2040, in any of the units that programs use. */
+static int is_time(uint64_t value)
+{
+    const uint64_t from = UINT64_C(1577836800), to = UINT64_C(2208988800);
+    for (uint64_t unit = 1; unit <= 1000000000; unit *= 1000)
+        if (value >= from * unit && value < to * unit)
+            return 1;
+    return 0;
+}
+
+static unsigned count_times(const uint8_t *bytes, size_t length)
+{
+    unsigned times = 0;
+    for (size_t i = 0; i + sizeof(uint64_t) <= length; i++)
+        times += (unsigned)(is_time(bytes_get_le64(bytes + i)) || is_time(bytes_get_be64(bytes + i)));
+    return times;
+}
+
+/* How often what names this machine or its user is in the pages before the leaves. */
+static unsigned count_names(const struct run *run, struct finding *finding)
+{
+    char host[HOST_NAME_MAX + 1] = "", folder[PATH_MAX] = "";
+    const struct subject *subject = run->subject;
+    uint64_t length =
+        subject->has_header ? subject->header.tree.first_page[0] * ELIG_PAGE_BYTES : ELIG_PAGE_BYTES;
+    length = length < subject->length ? length : subject->length;
+    (void)gethostname(host, sizeof host - 1);
+    (void)!getcwd(folder, sizeof folder);
+    const struct {
+        const char *text, *what;
+    } names[] = {{host, "this machine's name"},         {getenv("USER"), "your user name"},
+                 {getenv("HOME"), "your home folder"},  {folder, "the present folder"},
+                 {"/home/", "a home folder"},           {"/Users/", "a home folder"},
+                 {"/var/", "a system's folder"},        {"/tmp/", "a temporary folder"},
+                 {"C:\\", "a folder of another system"}};
+    unsigned found = 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        /* shorter ones would be found by chance */
+        if (names[i].text == NULL || strlen(names[i].text) < 5 ||
+            memmem(subject->bytes, (size_t)length, names[i].text, strlen(names[i].text)) == NULL)
+            continue;
+        if (finding != NULL)
+            finding_detail(finding, "%s is in it", names[i].what);
+        found++;
+    }
+    return found;
+}
+
+static void check_origin(struct run *run)
+{
+    const uint8_t *page = run->subject->bytes;
+    unsigned times = count_times(page + ELIG_AT_SALT, ELIG_AT_ARGON2_MEMORY - ELIG_AT_SALT) +
+                     count_times(page + ELIG_AT_SIGNER, ELIG_SIGNER_BYTES);
+    unsigned names = count_names(run, NULL);
+    struct finding *finding =
+        names + times > 0
+            ? dossier_find(run->dossier, CHECK_ORIGIN, OUTCOME_WARN,
+                           "%u names of machines, users or folders, %u times in salt or keys", names, times)
+            : dossier_find(run->dossier, CHECK_ORIGIN, OUTCOME_PASS, "nothing but what its publisher stated");
+    (void)count_names(run, finding);
+    finding_number(finding, "times", times);
+    finding_number(finding, "names", names);
+    finding_method(
+        finding, "The format has no field for host, user or path, and for times only serial and window, which "
+                 "the publisher states. Salt and keys are looked at for times in seconds to nanoseconds; all "
+                 "pages before the leaves for names of this machine, its user and usual folders.");
+}
+
+/* ---- Tables ---- */
+
+/* What a field says, to text. */
+static void print_field(const struct subject_field *field, const uint8_t *page, char *text, size_t size)
+{
+    char number[HEX_TEXT];
+    int64_t seconds = 0;
+    const uint8_t *bytes = page + field->at;
+    switch (field->at) {
+    case ELIG_AT_SERIAL:
+    case ELIG_AT_NOT_BEFORE:
+    case ELIG_AT_NOT_AFTER:
+        seconds = (int64_t)bytes_get_le64(bytes);
+        if (seconds > 0)
+            parse_time_print(seconds, text);
+        else
+            snprintf(text, size, "none");
+        return;
+    case ELIG_AT_KINDS:
+    case ELIG_AT_CAMPAIGN:
+        snprintf(text, size, "public text");
+        return;
+    default:
+        break;
+    }
+    if (field->bytes == 1 || field->bytes == sizeof(uint32_t))
+        snprintf(text, size, "%" PRIu32, field->bytes == 1 ? bytes[0] : bytes_get_le32(bytes));
+    else if (field->bytes == sizeof(uint64_t) && field->at != ELIG_AT_MAGIC)
+        snprintf(text, size, "%" PRIu64, bytes_get_le64(bytes));
+    else
+        snprintf(text, size, "%s%s",
+                 hex(bytes, field->bytes < ELIG_HASH_BYTES / 2 ? field->bytes : ELIG_HASH_BYTES / 2, number),
+                 field->bytes > ELIG_HASH_BYTES / 2 ? "..." : "");
+}
+
+static void add_fields(struct run *run)
+{
+    struct table *table =
+        dossier_table(run->dossier, CHAPTER_STRUCTURE, "fields", "The header, field by field",
+                      "Names of kinds, campaign and label words are public by design, and not repeated here.");
+    table_column(table, "field", "Field", 0);
+    table_column(table, "offset", "Offset", 1);
+    table_column(table, "bytes", "Bytes", 1);
+    table_column(table, "value", "Value", 0);
+    table_column(table, "reveals", "What it reveals", 0);
+    for (size_t i = 0; i < subject_field_count; i++) {
+        const struct subject_field *field = &subject_fields[i];
+        char value[HEX_TEXT + 8];
+        print_field(field, run->subject->bytes, value, sizeof value);
+        table_text(table, "%s", field->name);
+        table_number(table, field->at, "%" PRIu32, field->at);
+        table_number(table, field->bytes, "%" PRIu32, field->bytes);
+        table_text(table, "%s", value);
+        table_text(table, "%s", field->reveals);
+    }
+}
+
+static double add_section(struct table *table, const char *name, double bits, const char *why)
+{
+    table_text(table, "%s", name);
+    if (bits == (double)(uint64_t)(bits / 8) * 8)
+        table_number(table, bits / 8, "%.0f", bits / 8);
+    else
+        table_number(table, bits / 8, "%.3f", bits / 8);
+    table_text(table, "%s", why);
+    return bits;
+}
+
+/* Every byte of the file, by what it is for; what is left over is nobody's. */
+static void add_sections(struct run *run)
+{
+    const struct subject *subject = run->subject;
+    const struct header *header = &subject->header;
+    const struct tree_shape *tree = &header->tree;
+    uint8_t mask[ELIG_PAGE_BYTES];
+    double used = 0, entries = 0, bits = 0, inner = 0;
+    subject_header_mask(subject->bytes, mask);
+    for (size_t i = 0; i < sizeof mask; i++)
+        used += mask[i];
+    for (unsigned level = 1; level <= tree->levels; level++) {
+        inner += (double)tree->count[level];
+        entries += (double)tree->count[level - 1];
+    }
+    double leaves = (double)tree->count[0];
+    double slots = (double)header->leaf.slots * (header->leaf.fingerprint_bits + header->leaf.payload_bits);
+    double pilots = ELIG_PILOT_BITS * (double)header->leaf.buckets;
+    double words = (double)header->dictionary_bytes,
+           dictionary = (double)subject->dictionary_pages * ELIG_PAGE_BYTES;
+    struct table *table =
+        dossier_table(run->dossier, CHAPTER_STRUCTURE, "sections", "The file, section by section", NULL);
+    table_column(table, "section", "Section", 0);
+    table_column(table, "bytes", "Bytes", 1);
+    table_column(table, "why", "What it is for", 0);
+    bits += add_section(table, "header, fields", 8 * used, "the table of fields");
+    bits += add_section(table, "header, unused", 8 * (ELIG_PAGE_BYTES - used), "zero (structure.reserved)");
+    bits += add_section(table, "label words", 8 * words, "public text");
+    bits += add_section(table, "label words, rest of the page", 8 * (dictionary - words),
+                        "zero (structure.reserved)");
+    bits += add_section(table, "inner pages, entries", 8 * entries * ELIG_ENTRY_BYTES,
+                        "per page: ten bytes of its least digest, its seed, its hash (structure.tree)");
+    bits += add_section(table, "inner pages, rest", 8 * (inner * ELIG_PAGE_BYTES - entries * ELIG_ENTRY_BYTES),
+                        "zero (structure.tree)");
+    bits +=
+        add_section(table, "leaf pages, slots", leaves * slots, "fingerprints and masked labels, or filler");
+    bits += add_section(table, "leaf pages, between", leaves * (ELIG_PAGE_BITS - slots - pilots),
+                        "zero (structure.tree)");
+    bits += add_section(table, "leaf pages, pilots", leaves * pilots,
+                        "where a digest's slot is (structure.pilots)");
+    double beyond = 8 * (double)subject->length - bits;
+    add_section(table, "anything else", beyond > 0 ? beyond : 0, "nothing");
+    struct finding *finding =
+        dossier_find(run->dossier, CHECK_SECTIONS, beyond == 0 ? OUTCOME_PASS : OUTCOME_FAIL,
+                     beyond == 0  ? "all %.0f bytes belong to a section, none to two"
+                     : beyond > 0 ? "%.0f bytes belong to no section"
+                                  : "%.0f bytes are missing",
+                     beyond == 0  ? (double)subject->length
+                     : beyond > 0 ? beyond / 8
+                                  : -beyond / 8);
+    finding_number(finding, "bytes", beyond / 8);
+    finding_method(
+        finding, "The sections' lengths follow from the header; their sum is compared with the file's length.");
+}
+
+int structure_check(struct run *run)
+{
+    check_length(run);
+    check_versions(run);
+    check_hash(run);
+    check_fields(run);
+    check_signature(run);
+    check_reserved(run);
+    check_dictionary(run);
+    check_argon2(run);
+    check_blind_key(run);
+    check_key(run);
+    check_label_numbers(run);
+    check_words(run);
+    check_origin(run);
+    add_fields(run);
+    if (run->subject->has_header)
+        add_sections(run);
+    return EXIT_DONE;
+}
