@@ -1,0 +1,352 @@
+/* against.c - the list against the file: every identifier in every encoding; and the secret. */
+#include "forms.h"
+#include "haystack.h"
+#include "leaf.h"
+#include "lists.h"
+#include "members.h"
+#include "run.h"
+#include "statistics.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the haystack is made of: the file, and behind it its slots' fingerprints without what is between them,
+ * from each bit of a byte on that they can begin at. */
+#define SOURCE_FILE 0
+#define SOURCE_SLOTS 1
+#define SHIFTS_MAX 8
+
+/* A list's line has no number for the secret. */
+#define WHERE_SECRET UINT64_MAX
+
+struct against {
+    struct run *run;
+    struct haystack *haystack;
+    uint8_t *slots[SHIFTS_MAX];
+    uint64_t slot_bytes; /* of a leaf */
+    struct forms **forms;
+    struct needles **needles; /* one for each worker */
+    struct members *members;  /* NULL without the secret */
+    _Atomic uint64_t too_short;
+    struct lists_counts counts;
+    const struct haystack_match *matches;
+    size_t match_count;
+    int is_complete;
+};
+
+/* ---- The haystack ---- */
+
+/* Where a hider could begin with a byte among fingerprints of f bits. */
+static unsigned shift_step(unsigned bits)
+{
+    unsigned step = 8;
+    while (bits % step != 0)
+        step /= 2;
+    return step;
+}
+
+/* All fingerprints of a leaf, one behind the other, from a shift on, as bytes. */
+static void gather_slots(const struct leaf_shape *shape, const uint8_t *page, unsigned shift, uint8_t *out)
+{
+    uint64_t bit = 0;
+    for (uint32_t slot = 0; slot < shape->slots; slot++) {
+        uint64_t value = leaf_get_bits(page, leaf_slot_at(shape, slot), shape->fingerprint_bits);
+        for (unsigned i = 0; i < shape->fingerprint_bits; i++, bit++)
+            if (bit >= shift && (value >> i & 1) != 0)
+                out[(bit - shift) / 8] |= (uint8_t)(1u << (bit - shift) % 8);
+    }
+}
+
+/* Adds the fingerprints alone, where bytes written into them would be torn apart by labels or widths: as many
+ * shifts of them as there is memory for. */
+static int add_slots(struct against *against, unsigned *shifts, unsigned *wanted)
+{
+    const struct subject *subject = against->run->subject;
+    const struct header *header = &subject->header;
+    const struct leaf_shape *shape = &header->leaf;
+    unsigned step = shift_step(shape->fingerprint_bits);
+    *shifts = *wanted = 0;
+    if (!subject->has_header || header->tree.count[0] == 0 || (shape->payload_bits == 0 && step == 8))
+        return 1;
+    *wanted = 8 / step;
+    against->slot_bytes = (uint64_t)shape->slots * shape->fingerprint_bits / 8 + 1;
+    uint64_t bytes = against->slot_bytes * header->tree.count[0], room = against->run->audit->memory / 4;
+    for (; *shifts < *wanted && bytes <= room; ++*shifts, room -= bytes) {
+        uint8_t *out = against->slots[*shifts] = calloc(header->tree.count[0], (size_t)against->slot_bytes);
+        if (out == NULL)
+            return 0;
+        for (uint64_t leaf = 0; leaf < header->tree.count[0]; leaf++) {
+            const uint8_t *page = subject_page(subject, header->tree.first_page[0] + leaf);
+            if (page != NULL)
+                gather_slots(shape, page, *shifts * step, out + leaf * against->slot_bytes);
+        }
+        if (!haystack_add(against->haystack, out, bytes, SOURCE_SLOTS + *shifts))
+            return 0;
+    }
+    return 1;
+}
+
+static uint64_t file_offset(const struct against *against, const struct haystack_match *match)
+{
+    const struct tree_shape *tree = &against->run->subject->header.tree;
+    if (match->source == SOURCE_FILE)
+        return match->offset;
+    return (tree->first_page[0] + match->offset / against->slot_bytes) * ELIG_PAGE_BYTES;
+}
+
+/* ---- Searching ---- */
+
+static int take(void *context, unsigned worker, const struct lists_identifier *identifier)
+{
+    struct against *against = context;
+    if (against->run->audit->is_search)
+        against->too_short +=
+            forms_add(against->forms[worker], against->needles[worker],
+                      &against->run->subject->header.kinds[identifier->kind], identifier->typed,
+                      identifier->canonical, identifier->length, identifier->where);
+    return against->members != NULL ? members_take(against->members, worker, identifier) : 0;
+}
+
+static int pause_block(void *context, unsigned worker)
+{
+    struct against *against = context;
+    return against->members != NULL ? members_flush(against->members, worker) : 0;
+}
+
+static int prepare(struct against *against, unsigned *shifts, unsigned *wanted)
+{
+    const struct audit *audit = against->run->audit;
+    const struct subject *subject = against->run->subject;
+    against->haystack = haystack_new(audit->memory / 4 * 3);
+    against->forms = calloc(audit->threads, sizeof(struct forms *));
+    against->needles = calloc(audit->threads, sizeof(struct needles *));
+    if (against->haystack == NULL || against->forms == NULL || against->needles == NULL)
+        return 0;
+    progress_begin(against->run->progress, RUN_INDEX, 0, "MB", 1000000);
+    if (!haystack_add(against->haystack, subject->bytes, subject->length, SOURCE_FILE) ||
+        !add_slots(against, shifts, wanted) || !haystack_finish(against->haystack, audit->threads))
+        return 0;
+    for (unsigned i = 0; i < audit->threads; i++) {
+        against->forms[i] = forms_new();
+        against->needles[i] = needles_new(against->haystack);
+        if (against->forms[i] == NULL || against->needles[i] == NULL)
+            return 0;
+    }
+    if (audit->list_count > 0 && subject->has_secret)
+        against->members = members_new(subject, audit->threads);
+    return audit->list_count == 0 || !subject->has_secret || against->members != NULL;
+}
+
+static void close_needles(struct against *against)
+{
+    for (unsigned i = 0; against->needles != NULL && i < against->run->audit->threads; i++) {
+        needles_close(against->needles[i]);
+        against->needles[i] = NULL;
+    }
+}
+
+static void free_all(struct against *against)
+{
+    close_needles(against);
+    for (unsigned i = 0; against->forms != NULL && i < against->run->audit->threads; i++)
+        forms_free(against->forms[i]);
+    members_free(against->members);
+    haystack_free(against->haystack);
+    for (unsigned i = 0; i < SHIFTS_MAX; i++)
+        free(against->slots[i]);
+    free(against->needles);
+    free(against->forms);
+}
+
+/* ---- Reporting ---- */
+
+enum group { GROUP_WHOLE, GROUP_PARTS, GROUP_HASHES, GROUP_SECRET, GROUP_COUNT };
+
+static enum group group_of(enum form form)
+{
+    if (form == FORM_SECRET)
+        return GROUP_SECRET;
+    return forms_is_hash(form) ? GROUP_HASHES : forms_is_part(form) ? GROUP_PARTS : GROUP_WHOLE;
+}
+
+/* A part that is in public text may be there for its own sake: a year, a town, a domain. */
+static int is_excused(const struct against *against, const struct haystack_match *match)
+{
+    return group_of((enum form)match->form) == GROUP_PARTS && match->source == SOURCE_FILE &&
+           subject_is_public(against->run->subject, match->offset);
+}
+
+struct sums {
+    uint64_t searched, found, excused;
+    double expected;
+    double p; /* the least over forms and lengths, times how many of them were searched */
+};
+
+static struct sums sum_group(const struct against *against, enum group group)
+{
+    struct sums sums = {.p = 1};
+    unsigned classes = 0;
+    for (unsigned form = 0; form < FORM_COUNT; form++)
+        for (size_t length = HAYSTACK_WINDOW; length <= HAYSTACK_NEEDLE_MAX; length++) {
+            uint64_t found = 0, searched = haystack_searched(against->haystack, form, length);
+            double expected = haystack_expected(against->haystack, form, length);
+            if (group_of((enum form)form) != group || searched == 0)
+                continue;
+            for (size_t i = 0; i < against->match_count; i++) {
+                const struct haystack_match *match = &against->matches[i];
+                if (match->form != form || match->length != length)
+                    continue;
+                found += !is_excused(against, match);
+                sums.excused += (uint64_t)is_excused(against, match);
+            }
+            double p = statistics_at_least(found, expected);
+            sums.p = p < sums.p ? p : sums.p;
+            sums.searched += searched;
+            sums.found += found;
+            sums.expected += expected;
+            classes++;
+        }
+    sums.p = sums.p * classes < 1 ? sums.p * classes : 1;
+    return sums;
+}
+
+static void add_match_detail(const struct against *against, struct finding *finding,
+                             const struct haystack_match *match)
+{
+    char where[LISTS_WHERE], place[SUBJECT_PLACE];
+    uint64_t offset = file_offset(against, match);
+    finding_detail(finding, "%s%s%s%s%s at byte %" PRIu64 " (%s)%s%s", forms_text((enum form)match->form),
+                   *match->view != '\0' ? ", as " : "", match->view, match->is_reversed ? ", backwards" : "",
+                   match->source != SOURCE_FILE ? ", across slots" : "", offset,
+                   subject_place(against->run->subject, offset, place),
+                   match->where == WHERE_SECRET ? "" : ": ",
+                   match->where == WHERE_SECRET ? "" : lists_where(against->run->audit, match->where, where));
+}
+
+static void report_group(const struct against *against, enum check check, enum group group, const char *what)
+{
+    struct sums sums = sum_group(against, group);
+    enum outcome outcome = sums.p < STATISTICS_NOTABLE         ? OUTCOME_FAIL
+                           : sums.p < 1e-3 || sums.excused > 0 ? OUTCOME_WARN
+                                                               : OUTCOME_PASS;
+    if (!against->is_complete && outcome == OUTCOME_PASS)
+        outcome = OUTCOME_WARN;
+    struct finding *finding =
+        dossier_find(against->run->dossier, check, outcome,
+                     "%" PRIu64 " found of %" PRIu64 " %s, %.2g by chance expected (p = %.2g)", sums.found,
+                     sums.searched, what, sums.expected, sums.p);
+    finding_number(finding, "searched", (double)sums.searched);
+    finding_number(finding, "found", (double)sums.found);
+    finding_number(finding, "expected_by_chance", sums.expected);
+    finding_number(finding, "p", sums.p);
+    if (sums.excused > 0)
+        finding_detail(finding,
+                       "%" PRIu64 " more are in public text: see that they are not there as somebody's",
+                       sums.excused);
+    if (!against->is_complete)
+        finding_detail(finding, "there were more suspects than memory: give more with --memory");
+    for (size_t i = 0; i < against->match_count; i++)
+        if (group_of((enum form)against->matches[i].form) == group && outcome != OUTCOME_PASS)
+            add_match_detail(against, finding, &against->matches[i]);
+    finding_method(
+        finding,
+        "Every window of %d bytes of the file, and of what runs of hexadecimal, base64 and UTF-16 in it mean, "
+        "in both directions and either case, is in a Bloom filter; what passes it is compared in full.",
+        HAYSTACK_WINDOW);
+}
+
+static void add_table(const struct against *against)
+{
+    struct table *table =
+        dossier_table(against->run->dossier, CHAPTER_PLAINTEXT, "needles", "What was looked for",
+                      "Each also in hexadecimal, in base64 at its three phases, in UTF-16 if it is "
+                      "ASCII, in either case, and backwards.");
+    table_column(table, "form", "Form", 0);
+    table_column(table, "searched", "Searched", 1);
+    table_column(table, "expected", "By chance", 1);
+    table_column(table, "found", "Found", 1);
+    for (unsigned form = 0; form < FORM_COUNT; form++) {
+        uint64_t searched = 0, found = 0;
+        double expected = 0;
+        for (size_t length = HAYSTACK_WINDOW; length <= HAYSTACK_NEEDLE_MAX; length++) {
+            searched += haystack_searched(against->haystack, form, length);
+            expected += haystack_expected(against->haystack, form, length);
+        }
+        for (size_t i = 0; i < against->match_count; i++)
+            found += against->matches[i].form == form;
+        if (searched == 0)
+            continue;
+        table_text(table, "%s", forms_text((enum form)form));
+        table_number(table, (double)searched, "%" PRIu64, searched);
+        table_number(table, expected, "%.2g", expected);
+        table_number(table, (double)found, "%" PRIu64, found);
+    }
+}
+
+static void report_search(const struct against *against, unsigned shifts, unsigned wanted)
+{
+    struct dossier *dossier = against->run->dossier;
+    const struct lists_counts *counts = &against->counts;
+    uint64_t identifiers = 0, malformed = 0;
+    for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++) {
+        identifiers += counts->identifiers[kind];
+        malformed += counts->malformed[kind];
+    }
+    report_group(against, CHECK_LISTED, GROUP_WHOLE, "whole identifiers");
+    report_group(against, CHECK_PARTS, GROUP_PARTS, "parts of identifiers");
+    report_group(against, CHECK_HASHES, GROUP_HASHES, "hashes of identifiers");
+    add_table(against);
+    dossier_fact(
+        dossier, "list", "List",
+        "%" PRIu64 " rows, %" PRIu64 " identifiers, %" PRIu64 " malformed (searched as they are), %" PRIu64
+        " rows that are no CSV; %" PRIu64 " needles of fewer than %d bytes left out",
+        counts->rows, identifiers, malformed, counts->bad_rows, (uint64_t)against->too_short, HAYSTACK_WINDOW);
+    dossier_fact(dossier, "searched", "Searched", "%" PRIu64 " bytes: the file, its encodings undone%s",
+                 haystack_bytes(against->haystack),
+                 wanted == 0        ? ""
+                 : shifts == wanted ? ", its fingerprints without labels between them"
+                                    : ", its fingerprints in part: more needs more --memory");
+}
+
+static int search(struct against *against)
+{
+    struct run *run = against->run;
+    int result = EXIT_DONE;
+    if (run->audit->list_count > 0) {
+        progress_begin(run->progress, RUN_LISTS, lists_bytes(run->audit), "MB", 1000000);
+        result = lists_read(run, &against->counts, take, pause_block, against);
+    }
+    if (run->audit->secret != NULL)
+        (void)needles_add(against->needles[0], run->audit->secret, ELIG_SECRET_BYTES, FORM_SECRET,
+                          WHERE_SECRET);
+    close_needles(against);
+    if (result != EXIT_DONE)
+        return result;
+    progress_begin(run->progress, RUN_SUSPECTS, 0, "MB", 1000000);
+    against->matches =
+        haystack_matches(against->haystack, run->audit->threads, &against->match_count, &against->is_complete);
+    return result;
+}
+
+int against_check(struct run *run)
+{
+    struct against against = {.run = run};
+    unsigned shifts = 0, wanted = 0;
+    if (!run->audit->is_search && run->audit->list_count == 0 && run->audit->secret == NULL)
+        return EXIT_DONE;
+    int result = EXIT_CANNOT;
+    if (prepare(&against, &shifts, &wanted))
+        result = search(&against);
+    else
+        message("audit: %s", elig_error_text(ELIG_E_MEMORY));
+    if (result == EXIT_DONE && run->audit->is_search)
+        report_search(&against, shifts, wanted);
+    if (result == EXIT_DONE && run->audit->secret != NULL)
+        report_group(&against, CHECK_SECRET, GROUP_SECRET, "secret");
+    if (result == EXIT_DONE && against.members != NULL)
+        members_report(against.members, run, &against.counts);
+    free_all(&against);
+    return result;
+}

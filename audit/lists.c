@@ -1,0 +1,193 @@
+#include "lists.h"
+
+#include "canon.h"
+#include "csv.h"
+#include "rows.h"
+
+#include <inttypes.h>
+#include <libgen.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define WHERE_LINE_BITS 44
+
+struct worker {
+    struct run *run;
+    struct rows *rows;
+    unsigned number;
+    lists_take *take;
+    lists_pause *pause;
+    void *context;
+    pthread_t thread;
+    struct elig_text *fields; /* COLUMNS_FIELDS_MAX */
+    struct rows_block block;
+    struct lists_counts counts;
+    int error;
+    uint8_t canonical[CANON_MAX];
+};
+
+/* ---- Rows ---- */
+
+/* One identifier of a row: 0, or an error. */
+static int take_identifier(struct worker *worker, unsigned kind, uint64_t where)
+{
+    const struct elig_kind *description = &worker->run->subject->header.kinds[kind];
+    struct elig_text typed[ELIG_PARTS_MAX];
+    struct lists_identifier identifier = {.kind = kind, .typed = typed, .where = where};
+    size_t length = 0, all = 0;
+    for (unsigned i = 0; i < description->part_count; i++) {
+        typed[i] = columns_trim(worker->fields[worker->block.columns->part[kind][i]]);
+        all += typed[i].length;
+    }
+    if (all == 0)
+        return 0;
+    enum elig_reason reason = canon_identifier(description, typed, worker->canonical, &length);
+    if (reason == ELIG_REASON_MEMORY)
+        return ELIG_E_MEMORY;
+    if (reason == ELIG_REASON_NONE) {
+        identifier.canonical = worker->canonical;
+        identifier.length = length;
+        worker->counts.identifiers[kind]++;
+    } else {
+        worker->counts.malformed[kind] += reason != ELIG_REASON_EMPTY;
+    }
+    int error = worker->take(worker->context, worker->number, &identifier);
+    sodium_memzero(worker->canonical, length);
+    return error;
+}
+
+static int take_block(struct worker *worker)
+{
+    const struct rows_block *block = &worker->block;
+    struct csv_reader reader = {block->bytes + block->start, block->length - block->start, block->line,
+                                worker->run->audit->layout.delimiter};
+    enum csv_result result;
+    size_t count;
+    uint64_t line;
+    int error = 0;
+    while (error == 0 &&
+           (result = csv_next(&reader, worker->fields, COLUMNS_FIELDS_MAX, &count, &line)) != CSV_END) {
+        worker->counts.rows++;
+        if (result != CSV_ROW || count != block->columns->fields) {
+            worker->counts.bad_rows++;
+            continue;
+        }
+        for (unsigned kind = 0; error == 0 && kind < worker->run->subject->header.kind_count; kind++)
+            if (block->columns->has_kind[kind])
+                error = take_identifier(worker, kind, (uint64_t)block->input << WHERE_LINE_BITS | line);
+    }
+    if (error == 0 && worker->pause != NULL)
+        error = worker->pause(worker->context, worker->number);
+    return error;
+}
+
+static void *work(void *argument)
+{
+    struct worker *worker = argument;
+    while (worker->error == 0 && rows_next(worker->rows, &worker->block)) {
+        for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
+            worker->counts.has_kind[kind] &= worker->block.columns->has_kind[kind];
+        worker->error = take_block(worker);
+        progress_add(worker->run->progress, worker->block.read_bytes);
+        sodium_memzero(worker->block.bytes, worker->block.length);
+    }
+    if (worker->error != 0)
+        rows_stop(worker->rows);
+    return NULL;
+}
+
+/* ---- Together ---- */
+
+static int make_worker(struct worker *worker, const struct worker *like, unsigned number)
+{
+    *worker = *like;
+    worker->number = number;
+    worker->fields = calloc(COLUMNS_FIELDS_MAX, sizeof *worker->fields);
+    worker->block.bytes = malloc(ROWS_BLOCK_BYTES);
+    for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
+        worker->counts.has_kind[kind] = 1;
+    return worker->fields != NULL && worker->block.bytes != NULL;
+}
+
+static void add_counts(struct lists_counts *sum, const struct lists_counts *more)
+{
+    sum->rows += more->rows;
+    sum->bad_rows += more->bad_rows;
+    for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++) {
+        sum->identifiers[kind] += more->identifiers[kind];
+        sum->malformed[kind] += more->malformed[kind];
+        sum->has_kind[kind] &= more->has_kind[kind];
+    }
+}
+
+static int run_workers(struct run *run, struct worker *workers, const struct worker *like,
+                       struct lists_counts *counts)
+{
+    unsigned threads = run->audit->threads, started = 0;
+    int error = 0;
+    while (started < threads && make_worker(&workers[started], like, started) &&
+           pthread_create(&workers[started].thread, NULL, work, &workers[started]) == 0)
+        started++;
+    for (unsigned i = 0; i < started; i++) {
+        pthread_join(workers[i].thread, NULL);
+        add_counts(counts, &workers[i].counts);
+        error = error == 0 ? workers[i].error : error;
+    }
+    for (unsigned i = 0; i < threads; i++) {
+        free(workers[i].fields);
+        free(workers[i].block.bytes);
+    }
+    if (started == 0)
+        error = ELIG_E_MEMORY;
+    if (error != 0)
+        message("read the list: %s", elig_error_text(error));
+    return error == 0 && rows_are_complete(like->rows) ? EXIT_DONE : EXIT_CANNOT;
+}
+
+int lists_read(struct run *run, struct lists_counts *counts, lists_take *take, lists_pause *pause,
+               void *context)
+{
+    const struct audit *audit = run->audit;
+    struct rows *rows = rows_open(&audit->layout, audit->lists, audit->list_count, 1, ELIG_PROFILE_KEYED);
+    struct worker *workers = calloc(audit->threads, sizeof *workers), *like = calloc(1, sizeof *like);
+    int result = EXIT_CANNOT;
+    *counts = (struct lists_counts){0};
+    for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
+        counts->has_kind[kind] = 1;
+    if (rows != NULL && workers != NULL && like != NULL) {
+        *like = (struct worker){.run = run, .rows = rows, .take = take, .pause = pause, .context = context};
+        result = run_workers(run, workers, like, counts);
+    } else {
+        message("read the list: %s", elig_error_text(ELIG_E_MEMORY));
+    }
+    free(like);
+    free(workers);
+    rows_close(rows);
+    return result;
+}
+
+const char *lists_where(const struct audit *audit, uint64_t where, char text[LISTS_WHERE])
+{
+    uint64_t input = where >> WHERE_LINE_BITS, line = where & ((UINT64_C(1) << WHERE_LINE_BITS) - 1);
+    const char *path = input < audit->list_count ? audit->lists[input] : NULL;
+    const char *name = path == NULL                 ? "standard input"
+                       : strrchr(path, '/') != NULL ? strrchr(path, '/') + 1
+                                                    : path;
+    snprintf(text, LISTS_WHERE, "line %" PRIu64 " of %.120s", line, name);
+    return text;
+}
+
+uint64_t lists_bytes(const struct audit *audit)
+{
+    uint64_t bytes = 0;
+    struct stat status;
+    for (unsigned i = 0; i < audit->list_count; i++) {
+        if (audit->lists[i] == NULL || stat(audit->lists[i], &status) != 0 || !S_ISREG(status.st_mode))
+            return 0;
+        bytes += (uint64_t)status.st_size;
+    }
+    return bytes;
+}
