@@ -25,11 +25,12 @@ struct audit {
 
     const char **lists; /* list_count names from --against and --rebuild */
     unsigned list_count;
-    int is_search;        /* --against: search the file for them */
-    int is_rebuild;       /* --rebuild, or --against with what it takes */
-    struct layout layout; /* types come from the index; columns from --kind, else the kinds' own names */
-    const char **kinds;   /* kind_count arguments of --kind, NAME=COLUMN[+COLUMN...] */
+    int is_search;                     /* --against: search the file for them */
+    int is_rebuild;                    /* --rebuild, or --against with a secret */
+    struct layout layout;              /* its kinds are the index's */
+    const char *kinds[ELIG_KINDS_MAX]; /* kind_count arguments of --kind, NAME=COLUMN[+COLUMN...] */
     unsigned kind_count;
+    int is_named[ELIG_KINDS_MAX]; /* by kind of the index: --kind says its columns; else its name does */
     const char *label_order;
     const char **absent;
     unsigned absent_count;

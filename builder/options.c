@@ -1,7 +1,6 @@
 #include "options.h"
 
 #include "canon.h"
-#include "decode.h"
 #include "dictionary.h"
 #include "elig_format.h"
 #include "header.h"
@@ -257,17 +256,6 @@ static int read_signer(struct recipe *recipe, const char *path)
     return pair != NULL ? result : EXIT_CANNOT;
 }
 
-static int read_delimiter(struct recipe *recipe, const char *text)
-{
-    if (strcmp(text, "\\t") == 0 || strcmp(text, "tab") == 0)
-        text = "\t";
-    unsigned char c = (unsigned char)text[0];
-    if (strlen(text) != 1 || c >= 0x80 || strchr("\"\r\n", c) != NULL)
-        return message_usage("--delimiter takes one ASCII character that is no quote or line end, or 'tab'");
-    recipe->list.delimiter = (char)c;
-    return EXIT_DONE;
-}
-
 /* I/N */
 static int read_part_number(struct recipe *recipe, const char *text)
 {
@@ -281,16 +269,6 @@ static int read_part_number(struct recipe *recipe, const char *text)
         return message_usage("--part takes I/N, such as 1/10 for one in ten rows; N is at most %d", PARTS_MAX);
     recipe->part = (unsigned)(part - 1);
     recipe->parts = (unsigned)parts;
-    return EXIT_DONE;
-}
-
-static int read_encoding(struct recipe *recipe, const char *text)
-{
-    struct decoder *decoder;
-    if (decoder_open(&decoder, text) != 0)
-        return message_usage("--encoding '%s' is not one iconv knows: 'iconv -l' lists them", text);
-    decoder_close(decoder);
-    recipe->list.encoding = text;
     return EXIT_DONE;
 }
 
@@ -444,9 +422,9 @@ static int read_option(struct recipe *recipe, int option, const char *text)
     case OPTION_REMOVE:
         return add_name(&recipe->removed, &recipe->removed_count, option, text);
     case OPTION_DELIMITER:
-        return read_delimiter(recipe, text);
+        return layout_read_delimiter(&recipe->list, text);
     case OPTION_ENCODING:
-        return read_encoding(recipe, text);
+        return layout_read_encoding(&recipe->list, text);
     case OPTION_PART:
         return read_part_number(recipe, text);
     case OPTION_MEMORY:

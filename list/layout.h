@@ -19,4 +19,9 @@ struct layout {
     int is_quiet;
 };
 
+/* What --delimiter and --encoding say, whose texts outlive the layout. Return EXIT_DONE, or EXIT_USAGE with the
+ * reason printed. */
+ELIG_CHECK_RESULT int layout_read_delimiter(struct layout *layout, const char *text);
+ELIG_CHECK_RESULT int layout_read_encoding(struct layout *layout, const char *text);
+
 #endif
