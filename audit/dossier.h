@@ -5,7 +5,11 @@
  * know nothing of particular checks. Nothing that is put in may hold an identifier or a secret.
  *
  * One thread. Functions that add do not fail to their callers: once memory ran out they do nothing, and
- * dossier_is_whole() says so at the end.
+ * dossier_is_whole() says so at the end. Outcomes are kept even then.
+ *
+ * Texts are copied. What could deceive a reader or a terminal becomes U+FFFD: ill-formed UTF-8, controls, line
+ * ends, characters that are invisible or change direction. Keys are names in JSON: lower-case letters, digits,
+ * '-' and '_', first a letter. Each is used once among its like.
  */
 #ifndef ELIG_DOSSIER_H
 #define ELIG_DOSSIER_H
@@ -49,7 +53,8 @@ int dossier_is_whole(const struct dossier *dossier);
 void dossier_headline(struct dossier *dossier, int is_alarm, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* A fact about the audit itself, in order: "file", "BLAKE2b-256", "audited at", ... key is for JSON. */
+/* A fact about the audit itself, in order: "file", "BLAKE2b-256", "audited at", ... key is for JSON; a second
+ * of the same key replaces the first's text. */
 void dossier_fact(struct dossier *dossier, const char *key, const char *title, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
@@ -68,17 +73,21 @@ void finding_method(struct finding *finding, const char *format, ...) __attribut
 #define FINDING_DETAILS_MAX 50
 void finding_detail(struct finding *finding, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* A figure for programs, beside the text: "p", "pages", "dollars". Infinite and undefined ones are null. */
+/* A figure for programs, beside the text: "p", "pages", "dollars". Infinite and undefined ones are null; the
+ * last call with a key counts. */
 void finding_number(struct finding *finding, const char *key, double value);
 
 /* ---- Tables ---- */
 
-/* A table of a chapter. key names it in JSON (an array of objects), title is its heading, note a sentence below
- * it or NULL. */
+/* A table of a chapter. key names it in JSON, title is its heading, note a sentence below it or NULL. A second
+ * one of the same key is a defect, as a second finding is. Never NULL. */
 struct table *dossier_table(struct dossier *dossier, enum chapter chapter, const char *key, const char *title,
                             const char *note);
 
-/* Columns first, then rows, cell by cell. is_number: aligned to the right; its cells are table_number()'s. */
+/* Columns first, then rows, cell by cell; of more than TABLE_COLUMNS_MAX columns the rest are left out.
+ * is_number: aligned to the right; its cells are table_number()'s. JSON has their values as "key" and their
+ * texts as "key_text"; a table_text() among them has the value null. */
+#define TABLE_COLUMNS_MAX 12
 void table_column(struct table *table, const char *key, const char *title, int is_number);
 void table_text(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The text is for people, the value for JSON. */
@@ -88,13 +97,14 @@ void table_number(struct table *table, double value, const char *format, ...)
 /* ---- Plots ---- */
 
 /* A histogram: counts of equal bins from low to high. expected: what each bin should have, drawn as a line, or
- * less than 0 for none. */
+ * less than 0 for none. Nothing is drawn without a bin or without finite low < high. */
 void dossier_histogram(struct dossier *dossier, enum chapter chapter, const char *key, const char *title,
                        const char *x_title, double low, double high, const double *counts, size_t bins,
                        double expected);
 
-/* Bars on a logarithmic axis, one a row, and a marked line across them: prices. Bars of 0 or infinity are said
- * in words ("not without the secret"), which plot_bar() gives them. */
+/* Bars on a logarithmic axis, one a row, and a marked line across them (0: none): prices. Bars of 0 or infinity
+ * are said in words ("not without the secret"), which plot_bar() gives them. A second plot of the same key is a
+ * defect. Never NULL. */
 struct plot *dossier_bars(struct dossier *dossier, enum chapter chapter, const char *key, const char *title,
                           const char *unit, double line, const char *line_title);
 void plot_bar(struct plot *plot, double value, const char *value_text, const char *format, ...)
@@ -105,7 +115,8 @@ void plot_bar(struct plot *plot, double value, const char *value_text, const cha
 /* The worst of all outcomes: FAIL, WARN or PASS. is_strict: a WARN is a FAIL. */
 enum outcome dossier_outcome(const struct dossier *dossier, int is_strict);
 
-/* Write all of it; errors stay in the stream. width: columns of the terminal; is_colored: with colours. */
+/* Write all of it; errors stay in the stream. width: columns of the terminal, 0 if there is none; is_colored:
+ * with colours. JSON is as docs/elig-audit.schema.json says; HTML is one page that loads nothing. */
 void dossier_write_text(const struct dossier *dossier, FILE *stream, int is_strict, unsigned width,
                         int is_colored);
 void dossier_write_json(const struct dossier *dossier, FILE *stream, int is_strict);

@@ -4,6 +4,7 @@
 #include "parallel.h"
 #include "views.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdatomic.h>
@@ -378,10 +379,10 @@ static void probe(struct needles *needles)
  * like it, or two if it is a letter. */
 static double chance(const uint8_t *bytes, size_t length)
 {
-    double chance = 2;
+    int letters = 0;
     for (size_t i = 0; i < length; i++)
-        chance *= (uint8_t)(fold(bytes[i]) - 'a') < 26 ? 2.0 / 256 : 1.0 / 256;
-    return chance;
+        letters += (uint8_t)((bytes[i] | 0x20) - 'a') < 26;
+    return ldexp(1, 1 + letters - 8 * (int)length);
 }
 
 /* 1 if the same needle was added lately: first names, birth dates and domains come again and again. Short ones

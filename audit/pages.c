@@ -35,6 +35,8 @@ void pages_add(struct pages_sums *sums, const struct leaf_shape *shape, const ui
         for (unsigned i = 0; i < f / 8; i++)
             sums->fingerprints[i][fingerprint >> 8 * i & 0xff]++;
         sums->top[fingerprint >> (f - 8)]++;
+        for (unsigned i = 0; i < f; i++)
+            sums->ones[i] += fingerprint >> i & 1;
         if (before >= 0)
             correlation_add(&sums->fingerprint_pairs, before, (double)fingerprint * scale);
         before = (double)fingerprint * scale;
@@ -67,6 +69,7 @@ void pages_merge(struct pages_sums *to, const struct pages_sums *from)
     merge_counts(&to->fingerprints[0][0], &from->fingerprints[0][0], PAGES_BYTES_MAX * PAGES_BINS);
     merge_counts(to->top, from->top, PAGES_BINS);
     merge_counts(to->payloads, from->payloads, PAGES_BINS);
+    merge_counts(to->ones, from->ones, ELIG_FINGERPRINT_MAX);
     merge_counts(to->pilots, from->pilots, PAGES_PILOT_BINS);
     correlation_merge(&to->fingerprint_pairs, &from->fingerprint_pairs);
     correlation_merge(&to->payload_pairs, &from->payload_pairs);
@@ -79,12 +82,15 @@ static double least_of(double least, double p)
     return p < least ? p : least;
 }
 
+/* Bytes tell what bits alone do not, and a bit that is biased in few slots is seen before its byte is. */
 double pages_fingerprints_p(const struct pages_sums *sums, unsigned fingerprint_bits)
 {
     double p = least_of(correlation_p(&sums->fingerprint_pairs), statistics_uniform(sums->top, PAGES_BINS));
     for (unsigned i = 0; i < fingerprint_bits / 8; i++)
         p = least_of(p, statistics_uniform(sums->fingerprints[i], PAGES_BINS));
-    return least_of(1, p * (fingerprint_bits / 8 + 2));
+    for (unsigned i = 0; i < fingerprint_bits; i++)
+        p = least_of(p, statistics_half(sums->ones[i], sums->slots));
+    return least_of(1, p * (fingerprint_bits / 8 + 2 + fingerprint_bits));
 }
 
 double pages_payloads_p(const struct pages_sums *sums, unsigned payload_bits)
@@ -255,7 +261,8 @@ static void report_uniform(struct run *run, enum check check, const char *what, 
         finding,
         "Chi-square of their values against equal shares%s; the least p-value, times the number of tests. "
         "FAIL below %.0e, WARN below %.0e.",
-        pairs != NULL ? ", byte by byte, and the serial correlation of neighbours" : " in 64 ranges",
+        pairs != NULL ? ", byte by byte; how many of their bits are set; the serial correlation of neighbours"
+                      : " in 64 ranges",
         STATISTICS_FAULT, STATISTICS_NOTABLE);
 }
 

@@ -18,7 +18,8 @@ struct pages_sums {
     /* by byte of the fingerprint, lowest first; and its highest eight bits, which may share some with them */
     uint64_t fingerprints[PAGES_BYTES_MAX][PAGES_BINS];
     uint64_t top[PAGES_BINS];
-    uint64_t payloads[PAGES_BINS]; /* lowest eight bits, or all there are */
+    uint64_t payloads[PAGES_BINS];       /* lowest eight bits, or all there are */
+    uint64_t ones[ELIG_FINGERPRINT_MAX]; /* by bit of the fingerprint */
     uint64_t pilots[PAGES_PILOT_BINS];
     struct correlation fingerprint_pairs, payload_pairs; /* of neighbouring slots */
     uint64_t slots;

@@ -5,6 +5,7 @@
 
 #define EXPECTED_MIN 5
 #define PAIRS_MIN 30
+#define THROWS_MIN 30
 
 double statistics_uniform(const uint64_t *given, size_t bins)
 {
@@ -25,6 +26,13 @@ double statistics_uniform(const uint64_t *given, size_t bins)
     double upper = gsl_cdf_chisq_Q(sum, (double)(bins - 1)), lower = gsl_cdf_chisq_P(sum, (double)(bins - 1));
     double p = 2 * (upper < lower ? upper : lower);
     return p < 1 ? p : 1;
+}
+
+double statistics_half(uint64_t count, uint64_t throws)
+{
+    if (throws < THROWS_MIN)
+        return 1;
+    return statistics_normal((2 * (double)count - (double)throws) / sqrt((double)throws));
 }
 
 double statistics_normal(double z)

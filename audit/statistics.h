@@ -20,6 +20,10 @@
 #define STATISTICS_BINS_MAX 256
 double statistics_uniform(const uint64_t *counts, size_t bins);
 
+/* Of so many throws of a coin, how many fell on one side: two-sided, by the normal distribution; 1 for fewer
+ * than 30. */
+double statistics_half(uint64_t count, uint64_t throws);
+
 /* Two-sided p-value of a number of standard deviations. */
 double statistics_normal(double z);
 

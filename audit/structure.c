@@ -39,7 +39,7 @@ static void check_length(struct run *run)
                                            subject->length, stated);
     finding_method(finding, "The file's length, compared with the header's number of pages of %d bytes.",
                    ELIG_PAGE_BYTES);
-    if (!is_right && stated < subject->length / ELIG_PAGE_BYTES)
+    if (!is_right && stated <= subject->length / ELIG_PAGE_BYTES)
         finding_detail(finding, "%" PRIu64 " bytes after the end: a reader refuses the file",
                        subject->length - stated * ELIG_PAGE_BYTES);
     else if (!is_right)
@@ -387,11 +387,13 @@ static void check_words(struct run *run)
 
 /* ---- Where it was made ---- */
 
-/* 8 bytes as a time between 2020 and 2040, in any of the units that programs use. */
+/* 8 bytes as a time between 2020 and 2040, in seconds or milliseconds; of finer units chance alone makes too
+ * many.
+ */
 static int is_time(uint64_t value)
 {
     const uint64_t from = UINT64_C(1577836800), to = UINT64_C(2208988800);
-    for (uint64_t unit = 1; unit <= 1000000000; unit *= 1000)
+    for (uint64_t unit = 1; unit <= 1000; unit *= 1000)
         if (value >= from * unit && value < to * unit)
             return 1;
     return 0;
@@ -451,7 +453,7 @@ static void check_origin(struct run *run)
     finding_number(finding, "names", names);
     finding_method(
         finding, "The format has no field for host, user or path, and for times only serial and window, which "
-                 "the publisher states. Salt and keys are looked at for times in seconds to nanoseconds; all "
+                 "the publisher states. Salt and keys are looked at for times in seconds and milliseconds; all "
                  "pages before the leaves for names of this machine, its user and usual folders.");
 }
 
