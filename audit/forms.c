@@ -49,8 +49,12 @@ static const char *const encodings[] = {
 };
 #define ENCODING_COUNT (sizeof encodings / sizeof *encodings)
 
+/* All that holds something of an identifier, to be wiped together at the end. */
 struct forms {
     iconv_t converters[ENCODING_COUNT];
+    struct md5_ctx md5;
+    struct sha1_ctx sha1;
+    struct sha256_ctx sha256;
     uint8_t encoded[ENCODED_MAX];
 };
 
@@ -63,6 +67,9 @@ struct forms *forms_new(void)
         return NULL;
     for (size_t i = 0; i < ENCODING_COUNT; i++)
         forms->converters[i] = iconv_open(encodings[i], "UTF-8");
+    md5_init(&forms->md5);
+    sha1_init(&forms->sha1);
+    sha256_init(&forms->sha256);
     return forms;
 }
 
@@ -130,21 +137,16 @@ static void add_text(struct making *making, const uint8_t *bytes, size_t length,
 /* The first bytes of every hash that identifiers are known to be kept as. */
 static void add_hashes(struct making *making, const uint8_t *bytes, size_t length)
 {
+    struct forms *forms = making->forms;
     uint8_t hash[crypto_generichash_BYTES_MAX];
-    struct md5_ctx md5;
-    struct sha1_ctx sha1;
-    struct sha256_ctx sha256;
-    md5_init(&md5);
-    md5_update(&md5, length, bytes);
-    md5_digest(&md5, FORMS_HASH_BYTES, hash);
+    md5_update(&forms->md5, length, bytes);
+    md5_digest(&forms->md5, FORMS_HASH_BYTES, hash); /* which makes it ready for the next */
     add(making, hash, FORMS_HASH_BYTES, FORM_MD5);
-    sha1_init(&sha1);
-    sha1_update(&sha1, length, bytes);
-    sha1_digest(&sha1, FORMS_HASH_BYTES, hash);
+    sha1_update(&forms->sha1, length, bytes);
+    sha1_digest(&forms->sha1, FORMS_HASH_BYTES, hash);
     add(making, hash, FORMS_HASH_BYTES, FORM_SHA1);
-    sha256_init(&sha256);
-    sha256_update(&sha256, length, bytes);
-    sha256_digest(&sha256, FORMS_HASH_BYTES, hash);
+    sha256_update(&forms->sha256, length, bytes);
+    sha256_digest(&forms->sha256, FORMS_HASH_BYTES, hash);
     add(making, hash, FORMS_HASH_BYTES, FORM_SHA256);
     crypto_generichash(hash, crypto_generichash_BYTES, bytes, length, NULL, 0);
     add(making, hash, FORMS_HASH_BYTES, FORM_BLAKE2B_256);

@@ -440,7 +440,9 @@ static unsigned count_names(const struct run *run, struct finding *finding)
 static void check_origin(struct run *run)
 {
     const uint8_t *page = run->subject->bytes;
-    unsigned times = count_times(page + ELIG_AT_SALT, ELIG_AT_ARGON2_MEMORY - ELIG_AT_SALT) +
+    unsigned times = count_times(page + ELIG_AT_SALT, ELIG_SALT_BYTES) +
+                     count_times(page + ELIG_AT_KEY_CHECK, ELIG_KEY_CHECK_BYTES) +
+                     count_times(page + ELIG_AT_BLIND_KEY, ELIG_ELEMENT_BYTES) +
                      count_times(page + ELIG_AT_SIGNER, ELIG_SIGNER_BYTES);
     unsigned names = count_names(run, NULL);
     struct finding *finding =
