@@ -171,7 +171,8 @@ static enum group group_of(enum form form)
     return forms_is_hash(form) ? GROUP_HASHES : forms_is_part(form) ? GROUP_PARTS : GROUP_WHOLE;
 }
 
-/* A part that is in public text may be there for its own sake: a year, a town, a domain. */
+/* A part that is in public text may be there for its own sake: a year, a town; and a domain is many people's.
+ */
 static int is_excused(const struct against *against, const struct haystack_match *match)
 {
     return group_of((enum form)match->form) == GROUP_PARTS && match->source == SOURCE_FILE &&
@@ -179,7 +180,8 @@ static int is_excused(const struct against *against, const struct haystack_match
 }
 
 struct sums {
-    uint64_t searched, found, excused;
+    uint64_t searched, found;
+    uint64_t excused, domains; /* in public text: parts, and domains of addresses */
     double expected;
     double p; /* the least over forms and lengths, times how many of them were searched */
 };
@@ -198,8 +200,11 @@ static struct sums sum_group(const struct against *against, enum group group)
                 const struct haystack_match *match = &against->matches[i];
                 if (match->form != form || match->length != length)
                     continue;
-                found += !is_excused(against, match);
-                sums.excused += (uint64_t)is_excused(against, match);
+                int is_domain = match->form == FORM_DOMAIN;
+                if (!is_excused(against, match))
+                    found++;
+                else
+                    ++*(is_domain ? &sums.domains : &sums.excused);
             }
             double p = statistics_at_least(found, expected);
             sums.p = p < sums.p ? p : sums.p;
@@ -208,7 +213,7 @@ static struct sums sum_group(const struct against *against, enum group group)
             sums.expected += expected;
             classes++;
         }
-    sums.p = sums.p * classes < 1 ? sums.p * classes : 1;
+    sums.p = classes == 0 || sums.p * classes > 1 ? 1 : sums.p * classes;
     return sums;
 }
 
@@ -245,6 +250,9 @@ static void report_group(const struct against *against, enum check check, enum g
         finding_detail(finding,
                        "%" PRIu64 " more are in public text: see that they are not there as somebody's",
                        sums.excused);
+    if (sums.domains > 0)
+        finding_detail(finding, "%" PRIu64 " domains of addresses are in public text, as they would be anyway",
+                       sums.domains);
     if (!against->is_complete)
         finding_detail(finding, "there were more suspects than memory: give more with --memory");
     for (size_t i = 0; i < against->match_count; i++)

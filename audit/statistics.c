@@ -4,6 +4,7 @@
 #include <math.h>
 
 #define EXPECTED_MIN 5
+#define BINS_TOO_EVEN 16
 #define PAIRS_MIN 30
 #define THROWS_MIN 30
 
@@ -22,9 +23,10 @@ double statistics_uniform(const uint64_t *given, size_t bins)
     double expected = total / (double)bins;
     for (size_t i = 0; i < bins; i++)
         sum += (counts[i] - expected) * (counts[i] - expected) / expected;
-    /* too even is as little chance as too uneven */
     double upper = gsl_cdf_chisq_Q(sum, (double)(bins - 1)), lower = gsl_cdf_chisq_P(sum, (double)(bins - 1));
-    double p = 2 * (upper < lower ? upper : lower);
+    /* too even is as little chance as too uneven, but of few bins, which are even to the last count often
+     * enough */
+    double p = 2 * (upper < lower || bins < BINS_TOO_EVEN ? upper : lower);
     return p < 1 ? p : 1;
 }
 
