@@ -1,0 +1,341 @@
+/*
+ * The report as one HTML page, for a screen and for A4 paper: it loads nothing and runs nothing, and says by
+ * word and shape whatever it says, so that a grey print loses nothing. It is well-formed XML as well.
+ */
+#include "dossier_content.h"
+#include "markup.h"
+#include "svg.h"
+
+/* Of a black box that is not printed white letters would be left: colours are to be printed as they are. */
+static const char style[] =
+    "@page { size: A4; margin: 18mm 17mm 20mm;\n"
+    "  @bottom-left { content: \"elig-audit report\"; font: 8pt sans-serif; color: #444; }\n"
+    "  @bottom-right { content: \"page \" counter(page) \" of \" counter(pages); font: 8pt sans-serif; color: "
+    "#444; "
+    "} }\n"
+    "* { box-sizing: border-box; print-color-adjust: exact; -webkit-print-color-adjust: exact; }\n"
+    "body { max-width: 48rem; margin: 2rem auto; padding: 0 1rem; color: #111; background: #fff;\n"
+    "  font: 15px/1.45 \"Helvetica Neue\", Helvetica, Arial, \"Liberation Sans\", \"DejaVu Sans\", \"Noto Sans "
+    "CJK "
+    "KR\",\n"
+    "  sans-serif; overflow-wrap: anywhere; }\n"
+    "h1 { font-size: 1.6rem; margin: 1.2rem 0 .6rem; }\n"
+    "h2 { font-size: 1.25rem; margin: 2.2rem 0 .8rem; padding-bottom: .2rem; border-bottom: 2px solid #111; }\n"
+    "h3 { font-size: 1rem; margin: 0 0 .4rem; }\n"
+    "h1, h2, h3, caption, figcaption { break-after: avoid; }\n"
+    "p { margin: .4rem 0; orphans: 3; widows: 3; }\n"
+    "a { color: inherit; text-decoration-color: #999; text-underline-offset: .15em; }\n"
+    "code { font: .86em \"Liberation Mono\", \"DejaVu Sans Mono\", monospace; }\n"
+    ".headline { margin: 0; padding: .2rem 0 .2rem .8rem; border-left: 5px solid #111; font-size: 1.15rem; }\n"
+    ".alarm { padding: .9rem 1.1rem; border: 5px solid #000; font-size: 1.6rem; line-height: 1.25; "
+    "font-weight: "
+    "700; }\n"
+    ".result { display: flex; align-items: center; gap: .8rem; margin: .8rem 0; font-size: 1.1rem; }\n"
+    ".note { padding: .5rem .8rem; border: 1px solid #777; }\n"
+    ".outcome { display: inline-block; min-width: 4.1em; padding: .05em .4em; text-align: center; font-size: "
+    ".82rem; "
+    "\n"
+    "  line-height: 1.5; letter-spacing: .06em; border: 1px solid #777; background: #fff; white-space: nowrap; "
+    "}\n"
+    ".outcome.fail { color: #fff; background: #000; border: 3px solid #000; font-weight: 700; }\n"
+    ".outcome.warn { border: 3px solid #000; font-weight: 700; }\n"
+    ".outcome.info { border: 1px dashed #777; font-style: italic; color: #333; }\n"
+    ".result .outcome { font-size: 1.2rem; }\n"
+    ".check { margin: 0 0 1rem; padding: .6rem .8rem; border: 1px solid #bbb; border-left: 5px solid #bbb;\n"
+    "  break-inside: avoid; }\n"
+    ".check.fail { border-color: #000; border-left-width: 12px; }\n"
+    ".check.warn { border-color: #000; border-left: 8px double #000; }\n"
+    ".check.info { border-style: dashed; border-left: 1px dashed #bbb; }\n"
+    ".check .name { float: right; margin-left: 1rem; color: #444; }\n"
+    ".check h3 .outcome { margin-right: .5rem; }\n"
+    ".figure { font-weight: 600; }\n"
+    ".more { font-size: .9rem; color: #333; }\n"
+    ".details { margin: .4rem 0; padding-left: 1.2rem; font-size: .93rem; }\n"
+    "table { width: 100%; margin: .8rem 0; border-collapse: collapse; font-size: .9rem; }\n"
+    "caption { padding: .2rem 0; text-align: left; font-weight: 700; font-size: 1rem; }\n"
+    "thead { display: table-header-group; }\n"
+    "tr { break-inside: avoid; }\n"
+    "th, td { padding: .25rem .5rem .25rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid "
+    "#ccc; "
+    "}\n"
+    "thead th { border-bottom: 1.5px solid #111; vertical-align: bottom; }\n"
+    "tbody th { font-weight: 400; color: #444; }\n"
+    "tbody th.group { padding-top: .8rem; font-weight: 700; color: #111; }\n"
+    ".n { text-align: right; font-variant-numeric: tabular-nums; }\n"
+    ".facts th { width: 13rem; }\n"
+    ".tight { width: 1%; white-space: nowrap; }\n"
+    "figure { margin: 1.2rem 0; break-inside: avoid; }\n"
+    "figcaption { margin-bottom: .4rem; font-weight: 700; }\n"
+    "svg { display: block; width: 100%; height: auto; font-family: inherit; }\n"
+    "svg text { fill: #111; paint-order: stroke; stroke: #fff; stroke-width: 3px; stroke-linejoin: round; }\n"
+    ".label { font-size: 12px; } .value { font-weight: 600; } .tick { font-size: 11px; }\n"
+    ".bar { fill: #b5b5b5; stroke: #333; stroke-width: .5; } .low { fill: #111; }\n"
+    ".axis { stroke: #111; stroke-width: 1; } .grid { stroke: #ddd; stroke-width: 1; }\n"
+    ".line { stroke: #000; stroke-width: 1.8; stroke-dasharray: 7 4; }\n"
+    ".signature { break-inside: avoid; }\n"
+    ".signature td { height: 3.2rem; border-bottom: 1px solid #111; }\n"
+    ".signature th { width: 13rem; vertical-align: bottom; border: 0; }\n"
+    "@media print { body { max-width: none; margin: 0; padding: 0; font-size: 9.5pt; } a { text-decoration: "
+    "none; } "
+    "}\n";
+
+static void put_outcome(FILE *stream, enum outcome outcome)
+{
+    fprintf(stream, "<span class=\"outcome %s\">%s</span>", dossier_outcomes[outcome].key,
+            dossier_outcomes[outcome].title);
+}
+
+/* ---- What comes first ---- */
+
+static void put_head(FILE *stream, enum outcome outcome)
+{
+    fputs(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+        "base-uri 'none'; form-action 'none'\"/>\n"
+        "<meta name=\"referrer\" content=\"no-referrer\"/>\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n",
+        stream);
+    fprintf(stream, "<meta name=\"generator\" content=\"%s\"/>\n", DOSSIER_PROGRAM);
+    fprintf(stream, "<title>elig-audit: %s</title>\n", dossier_outcomes[outcome].title);
+    fprintf(stream, "<style>\n%s</style>\n</head>\n<body>\n", style);
+}
+
+static void put_facts(FILE *stream, const struct dossier *dossier)
+{
+    fputs("<table class=\"facts\">\n<tbody>\n", stream);
+    for (const struct fact *fact = dossier->facts; fact != NULL; fact = fact->next) {
+        fputs("<tr><th scope=\"row\">", stream);
+        markup_text(stream, fact->title);
+        fputs("</th><td>", stream);
+        markup_text(stream, fact->text);
+        fputs("</td></tr>\n", stream);
+    }
+    fprintf(stream, "<tr><th scope=\"row\">made by</th><td>%s</td></tr>\n</tbody>\n</table>\n",
+            DOSSIER_PROGRAM);
+}
+
+static void put_result(FILE *stream, const struct dossier *dossier, int is_strict)
+{
+    char summary[DOSSIER_SUMMARY];
+    fputs("<p class=\"result\">", stream);
+    put_outcome(stream, dossier_outcome(dossier, is_strict));
+    fprintf(stream, "<span>%s</span></p>\n", dossier_summary(dossier, is_strict, summary));
+}
+
+/* ---- The summary ---- */
+
+static void put_link(FILE *stream, enum check check)
+{
+    fprintf(stream, "<a href=\"#%s\"><code>%s</code></a>", dossier_checks[check].id, dossier_checks[check].id);
+}
+
+/* What a reader in a hurry must see: failures, then warnings, with their figures. */
+static void put_attention(FILE *stream, const struct dossier *dossier)
+{
+    static const enum outcome worst_first[] = {OUTCOME_FAIL, OUTCOME_WARN};
+    if (dossier_outcome(dossier, 0) == OUTCOME_PASS)
+        return;
+    fputs("<table>\n<caption>To be looked at</caption>\n<tbody>\n", stream);
+    for (unsigned i = 0; i < sizeof worst_first / sizeof *worst_first; i++)
+        for (unsigned check = 0; check < CHECK_COUNT; check++) {
+            const struct finding *finding = &dossier->findings[check];
+            if (!finding->is_made || finding->outcome != worst_first[i])
+                continue;
+            fputs("<tr><td class=\"tight\">", stream);
+            put_outcome(stream, finding->outcome);
+            fputs("</td><td class=\"tight\">", stream);
+            put_link(stream, (enum check)check);
+            fputs("</td><td>", stream);
+            markup_text(stream, finding->figure);
+            fputs("</td></tr>\n", stream);
+        }
+    fputs("</tbody>\n</table>\n", stream);
+}
+
+static void put_summary_rows(FILE *stream, const struct dossier *dossier, enum chapter chapter)
+{
+    int is_first = 1;
+    for (unsigned check = 0; check < CHECK_COUNT; check++) {
+        if (!dossier->findings[check].is_made || dossier_checks[check].chapter != chapter)
+            continue;
+        if (is_first) {
+            fputs("<tr><th class=\"group\" scope=\"rowgroup\" colspan=\"3\">", stream);
+            markup_text(stream, dossier_chapters[chapter].title);
+            fputs("</th></tr>\n", stream);
+        }
+        is_first = 0;
+        fputs("<tr><td class=\"tight\">", stream);
+        put_outcome(stream, dossier->findings[check].outcome);
+        fputs("</td><td class=\"tight\">", stream);
+        put_link(stream, (enum check)check);
+        fputs("</td><td>", stream);
+        markup_text(stream, dossier_checks[check].question);
+        fputs("</td></tr>\n", stream);
+    }
+}
+
+static void put_summary(FILE *stream, const struct dossier *dossier)
+{
+    fputs("<section>\n<h2 id=\"summary\">All checks</h2>\n<table>\n<thead><tr><th scope=\"col\">Outcome</th>"
+          "<th scope=\"col\">Check</th><th scope=\"col\">Question</th></tr></thead>\n<tbody>\n",
+          stream);
+    for (unsigned chapter = 0; chapter < CHAPTER_COUNT; chapter++)
+        put_summary_rows(stream, dossier, (enum chapter)chapter);
+    fputs("</tbody>\n</table>\n</section>\n", stream);
+}
+
+/* ---- Chapters ---- */
+
+static void put_rules(FILE *stream, unsigned rules)
+{
+    const char *comma = "";
+    fputs("<p class=\"more\"><b>Rules:</b> ", stream);
+    for (unsigned rule = 0; rule < RULE_COUNT; rule++)
+        if ((rules & 1U << rule) != 0) {
+            fprintf(stream, "%s<a href=\"#rule-%u\">", comma, rule + 1);
+            markup_text(stream, dossier_rules[rule].key);
+            fputs("</a>", stream);
+            comma = ", ";
+        }
+    fputs("</p>\n", stream);
+}
+
+static void put_details(FILE *stream, const struct finding *finding)
+{
+    if (finding->details == NULL)
+        return;
+    fputs("<ul class=\"details\">\n", stream);
+    for (const struct detail *detail = finding->details; detail != NULL; detail = detail->next)
+        markup_element(stream, "li", NULL, detail->text);
+    fputs("</ul>\n", stream);
+    if (finding->details_left_out > 0)
+        fprintf(stream, "<p class=\"more\">\xE2\x80\xA6 and %llu more</p>\n",
+                (unsigned long long)finding->details_left_out);
+}
+
+static void put_finding(FILE *stream, enum check check, const struct finding *finding)
+{
+    const struct dossier_check *asked = &dossier_checks[check];
+    fprintf(stream, "<section class=\"check %s\" id=\"%s\">\n", dossier_outcomes[finding->outcome].key,
+            asked->id);
+    fprintf(stream, "<code class=\"name\">%s</code>\n<h3>", asked->id);
+    put_outcome(stream, finding->outcome);
+    fputc(' ', stream);
+    markup_text(stream, asked->question);
+    fputs("</h3>\n", stream);
+    markup_element(stream, "p", "figure", finding->figure);
+    if (finding->method != NULL) {
+        fputs("<p class=\"more\"><b>How:</b> ", stream);
+        markup_text(stream, finding->method);
+        fputs("</p>\n", stream);
+    }
+    put_details(stream, finding);
+    put_rules(stream, asked->rules);
+    fputs("</section>\n", stream);
+}
+
+static void put_rows(FILE *stream, const struct table *table)
+{
+    unsigned column = 0;
+    for (const struct cell *cell = table->cells; cell != NULL; cell = cell->next) {
+        if (column == 0)
+            fputs("<tr>", stream);
+        fputs(table->columns[column].is_number ? "<td class=\"n\">" : "<td>", stream);
+        markup_text(stream, cell->text);
+        fputs("</td>", stream);
+        column = (column + 1) % table->column_count;
+        if (column == 0 || cell->next == NULL)
+            fputs("</tr>\n", stream);
+    }
+}
+
+static void put_table(FILE *stream, const struct table *table)
+{
+    fputs("<table>\n", stream);
+    markup_element(stream, "caption", NULL, table->title);
+    fputs("<thead><tr>", stream);
+    for (unsigned i = 0; i < table->column_count; i++) {
+        fprintf(stream, "<th scope=\"col\"%s>", table->columns[i].is_number ? " class=\"n\"" : "");
+        markup_text(stream, table->columns[i].title);
+        fputs("</th>", stream);
+    }
+    fputs("</tr></thead>\n<tbody>\n", stream);
+    put_rows(stream, table);
+    fputs("</tbody>\n</table>\n", stream);
+    if (table->note != NULL)
+        markup_element(stream, "p", "more", table->note);
+}
+
+static void put_chapter(FILE *stream, const struct dossier *dossier, enum chapter chapter)
+{
+    unsigned number = 0;
+    fprintf(stream, "<section>\n<h2 id=\"chapter-%s\">", dossier_chapters[chapter].key);
+    markup_text(stream, dossier_chapters[chapter].title);
+    fputs("</h2>\n", stream);
+    for (unsigned check = 0; check < CHECK_COUNT; check++)
+        if (dossier->findings[check].is_made && dossier_checks[check].chapter == chapter)
+            put_finding(stream, (enum check)check, &dossier->findings[check]);
+    for (const struct table *table = dossier->tables; table != NULL; table = table->next)
+        if (table->chapter == chapter)
+            put_table(stream, table);
+    for (const struct plot *plot = dossier->plots; plot != NULL; plot = plot->next) {
+        number++; /* counts all plots of the page */
+        if (plot->chapter != chapter)
+            continue;
+        fputs("<figure>\n", stream);
+        markup_element(stream, "figcaption", NULL, plot->title);
+        svg_plot(stream, plot, number);
+        fputs("</figure>\n", stream);
+    }
+    fputs("</section>\n", stream);
+}
+
+/* ---- What comes last ---- */
+
+static void put_references(FILE *stream, const struct dossier *dossier)
+{
+    unsigned used = dossier_rules_used(dossier);
+    if (used == 0)
+        return;
+    fputs("<section>\n<h2 id=\"references\">References</h2>\n<table>\n<tbody>\n", stream);
+    for (unsigned rule = 0; rule < RULE_COUNT; rule++)
+        if ((used & 1U << rule) != 0) {
+            fprintf(stream, "<tr id=\"rule-%u\"><td class=\"tight\">", rule + 1);
+            markup_text(stream, dossier_rules[rule].key);
+            fputs("</td><td>", stream);
+            markup_text(stream, dossier_rules[rule].title);
+            fputs("</td></tr>\n", stream);
+        }
+    fputs("</tbody>\n</table>\n</section>\n", stream);
+}
+
+static void put_signature(FILE *stream, const struct dossier *dossier, int is_strict)
+{
+    static const char *const lines[] = {"Audited by", "Organisation and role", "Place and date", "Signature"};
+    fputs("<section class=\"signature\">\n<h2 id=\"signature\">Signed</h2>\n", stream);
+    put_result(stream, dossier, is_strict);
+    fputs("<table>\n<tbody>\n", stream);
+    for (unsigned i = 0; i < sizeof lines / sizeof *lines; i++)
+        fprintf(stream, "<tr><th scope=\"row\">%s</th><td></td></tr>\n", lines[i]);
+    fputs("</tbody>\n</table>\n</section>\n", stream);
+}
+
+void dossier_write_html(const struct dossier *dossier, FILE *stream, int is_strict)
+{
+    put_head(stream, dossier_outcome(dossier, is_strict));
+    if (dossier->headline != NULL)
+        markup_element(stream, "p", dossier->is_alarm ? "headline alarm" : "headline", dossier->headline);
+    fputs("<h1>Audit report</h1>\n", stream);
+    put_result(stream, dossier, is_strict);
+    put_facts(stream, dossier);
+    markup_element(stream, "p", "note", DOSSIER_NOTE);
+    put_attention(stream, dossier);
+    put_summary(stream, dossier);
+    for (unsigned chapter = 0; chapter < CHAPTER_COUNT; chapter++)
+        if (dossier_has_chapter(dossier, (enum chapter)chapter))
+            put_chapter(stream, dossier, (enum chapter)chapter);
+    put_references(stream, dossier);
+    put_signature(stream, dossier, is_strict);
+    fputs("</body>\n</html>\n", stream);
+}

@@ -1,0 +1,483 @@
+/*
+ * The report for a terminal. No line is longer than the terminal is wide; lines that belong to something are
+ * indented below it.
+ */
+#include "dossier_content.h"
+#include "scale.h"
+#include "wrap.h"
+
+#include <math.h>
+#include <string.h>
+
+#define WIDTH_USUAL 80
+#define WIDTH_LEAST 48
+#define INDENT 6       /* what is below "PASS  " */
+#define SHALLOW 2      /* tables, plots, facts */
+#define ROOM_LEAST 8   /* columns that text needs at the end of a line, else it begins on the next one */
+#define COLUMN_GAP 2   /* between columns of a table */
+#define COLUMN_LEAST 2 /* no narrower: a Hangul syllable has that */
+#define BINS_SHOWN 16
+#define NUMBER_COLUMNS 9
+
+_Static_assert(SHALLOW + TABLE_COLUMNS_MAX * (COLUMN_LEAST + COLUMN_GAP) - COLUMN_GAP <= WIDTH_LEAST,
+               "the table with most columns fits the narrowest page");
+
+struct page {
+    FILE *stream;
+    unsigned width;
+    int is_colored;
+};
+
+/* ---- Lines ---- */
+
+#define COLOR_NONE "0"
+#define COLOR_BOLD "1"
+#define COLOR_ALARM "1;7"
+static const char *const outcome_colors[OUTCOME_COUNT] = {
+    [OUTCOME_PASS] = "32", [OUTCOME_WARN] = "1;33", [OUTCOME_FAIL] = "1;31;7", [OUTCOME_INFO] = "36"};
+
+static void set_color(const struct page *page, const char *color)
+{
+    if (page->is_colored)
+        fprintf(page->stream, "\x1b[%sm", color);
+}
+
+static void put_colored(const struct page *page, const char *color, const char *text)
+{
+    set_color(page, color);
+    fputs(text, page->stream);
+    set_color(page, COLOR_NONE);
+}
+
+static void put_repeated(const struct page *page, char c, unsigned times)
+{
+    while (times-- > 0)
+        fputc(c, page->stream);
+}
+
+static void put_line(const struct page *page, struct wrap_line line)
+{
+    fwrite(line.start, 1, line.bytes, page->stream);
+}
+
+/* Goes on in column at with text, the lines after the first being indented; ends the last line. */
+static void put_wrapped(const struct page *page, unsigned at, unsigned indent, const char *text)
+{
+    struct wrap_line line;
+    if (at > indent && at + ROOM_LEAST > page->width) {
+        fputc('\n', page->stream);
+        at = 0;
+    }
+    do {
+        unsigned from = at > indent ? at : indent;
+        if (!wrap_next(&text, page->width - from, &line))
+            break;
+        put_repeated(page, ' ', from - at);
+        put_line(page, line);
+        fputc('\n', page->stream);
+        at = 0;
+    } while (*text != '\0');
+    if (at > 0) /* there was no text */
+        fputc('\n', page->stream);
+}
+
+/* A word and what it says, below a check. */
+static void put_labelled(const struct page *page, const char *word, const char *text)
+{
+    put_repeated(page, ' ', INDENT);
+    fputs(word, page->stream);
+    put_wrapped(page, INDENT + (unsigned)strlen(word), INDENT + SHALLOW, text);
+}
+
+static void put_heading(const struct page *page, const char *title, char underline)
+{
+    fputc('\n', page->stream);
+    set_color(page, COLOR_BOLD);
+    put_wrapped(page, 0, 0, title);
+    set_color(page, COLOR_NONE);
+    unsigned columns = wrap_columns(title);
+    put_repeated(page, underline, columns < page->width ? columns : page->width);
+    fputc('\n', page->stream);
+}
+
+/* ---- What comes first ---- */
+
+static void put_rule(const struct page *page)
+{
+    fputc('+', page->stream);
+    put_repeated(page, '=', page->width - 2);
+    fputs("+\n", page->stream);
+}
+
+static void put_alarm(const struct page *page, const char *text)
+{
+    struct wrap_line line;
+    unsigned room = page->width - 4; /* "| " and " |" */
+    put_rule(page);
+    while (wrap_next(&text, room, &line)) {
+        fputs("| ", page->stream);
+        set_color(page, COLOR_ALARM);
+        put_line(page, line);
+        set_color(page, COLOR_NONE);
+        put_repeated(page, ' ', room - line.columns);
+        fputs(" |\n", page->stream);
+    }
+    put_rule(page);
+    fputc('\n', page->stream);
+}
+
+static void put_headline(const struct page *page, const struct dossier *dossier)
+{
+    if (dossier->headline == NULL)
+        return;
+    if (dossier->is_alarm) {
+        put_alarm(page, dossier->headline);
+        return;
+    }
+    set_color(page, COLOR_BOLD);
+    put_wrapped(page, 0, 0, dossier->headline);
+    set_color(page, COLOR_NONE);
+    fputc('\n', page->stream);
+}
+
+static void put_facts(const struct page *page, const struct dossier *dossier)
+{
+    unsigned widest = 0;
+    for (const struct fact *fact = dossier->facts; fact != NULL; fact = fact->next) {
+        unsigned columns = wrap_columns(fact->title);
+        widest = columns > widest ? columns : widest;
+    }
+    if (widest > page->width / 3)
+        widest = page->width / 3;
+    for (const struct fact *fact = dossier->facts; fact != NULL; fact = fact->next) {
+        struct wrap_line title = wrap_cut(fact->title, widest);
+        put_line(page, title);
+        put_repeated(page, ' ', widest + COLUMN_GAP - title.columns);
+        put_wrapped(page, widest + COLUMN_GAP, widest + COLUMN_GAP, fact->text);
+    }
+    if (dossier->facts != NULL)
+        fputc('\n', page->stream);
+}
+
+static void put_outcome(const struct page *page, const struct dossier *dossier, int is_strict)
+{
+    enum outcome outcome = dossier_outcome(dossier, is_strict);
+    char summary[DOSSIER_SUMMARY];
+    put_colored(page, outcome_colors[outcome], dossier_outcomes[outcome].title);
+    fputs("  ", page->stream);
+    put_wrapped(page, INDENT, INDENT, dossier_summary(dossier, is_strict, summary));
+}
+
+/* ---- Checks ---- */
+
+static void put_rules(const struct page *page, unsigned rules)
+{
+    static const char word[] = "Rules: ";
+    unsigned at = INDENT + (unsigned)strlen(word);
+    put_repeated(page, ' ', INDENT);
+    fputs(word, page->stream);
+    const char *comma = "";
+    for (unsigned rule = 0; rule < RULE_COUNT; rule++) {
+        if ((rules & 1U << rule) == 0)
+            continue;
+        const char *name = dossier_rules[rule].key;
+        unsigned columns = (unsigned)(strlen(comma) + strlen(name));
+        if (at + columns + 1 > page->width) { /* 1: the comma that may follow */
+            fputs(",\n", page->stream);
+            put_repeated(page, ' ', INDENT + SHALLOW);
+            at = INDENT + SHALLOW;
+            comma = "";
+            columns = (unsigned)strlen(name);
+        }
+        fprintf(page->stream, "%s%s", comma, name);
+        at += columns;
+        comma = ", ";
+    }
+    fputc('\n', page->stream);
+}
+
+static void put_finding(const struct page *page, enum check check, const struct finding *finding)
+{
+    const struct dossier_check *asked = &dossier_checks[check];
+    fputc('\n', page->stream);
+    put_colored(page, outcome_colors[finding->outcome], dossier_outcomes[finding->outcome].title);
+    fputs("  ", page->stream);
+    put_colored(page, COLOR_BOLD, asked->id);
+    fputs("  ", page->stream);
+    put_wrapped(page, INDENT + (unsigned)strlen(asked->id) + 2, INDENT, asked->question);
+    put_wrapped(page, 0, INDENT, finding->figure);
+    if (finding->method != NULL)
+        put_labelled(page, "How: ", finding->method);
+    put_rules(page, asked->rules);
+    for (const struct detail *detail = finding->details; detail != NULL; detail = detail->next)
+        put_labelled(page, "- ", detail->text);
+    if (finding->details_left_out > 0) {
+        put_repeated(page, ' ', INDENT);
+        fprintf(page->stream, "... and %llu more\n", (unsigned long long)finding->details_left_out);
+    }
+}
+
+/* ---- Tables ---- */
+
+static void measure(const struct table *table, unsigned *widths)
+{
+    unsigned column = 0;
+    for (unsigned i = 0; i < table->column_count; i++)
+        widths[i] = wrap_columns(table->columns[i].title);
+    for (const struct cell *cell = table->cells; cell != NULL; cell = cell->next) {
+        unsigned columns = wrap_columns(cell->text);
+        if (columns > widths[column])
+            widths[column] = columns;
+        column = (column + 1) % table->column_count;
+    }
+}
+
+/* Takes from the widest column until all of them fit. */
+static void fit(const struct page *page, const struct table *table, unsigned *widths)
+{
+    unsigned room = page->width - SHALLOW - (table->column_count - 1) * COLUMN_GAP, sum = 0;
+    for (unsigned i = 0; i < table->column_count; i++) {
+        if (widths[i] > room) /* a cell may be as long as it likes */
+            widths[i] = room;
+        if (widths[i] < COLUMN_LEAST)
+            widths[i] = COLUMN_LEAST;
+        sum += widths[i];
+    }
+    for (; sum > room; sum--) {
+        unsigned widest = 0;
+        for (unsigned i = 1; i < table->column_count; i++)
+            if (widths[i] > widths[widest])
+                widest = i;
+        widths[widest]--;
+    }
+}
+
+/* One row, in as many lines as its longest cell takes. */
+static void put_row(const struct page *page, const struct table *table, const unsigned *widths,
+                    const char *const *texts)
+{
+    const char *rest[TABLE_COLUMNS_MAX];
+    int is_more;
+    memcpy(rest, texts, table->column_count * sizeof *rest);
+    do {
+        unsigned pending = SHALLOW; /* spaces, which are written only if something follows */
+        is_more = 0;
+        for (unsigned i = 0; i < table->column_count; i++) {
+            struct wrap_line line;
+            wrap_next(&rest[i], widths[i], &line);
+            unsigned slack = line.columns < widths[i] ? widths[i] - line.columns : 0;
+            unsigned before = table->columns[i].is_number ? slack : 0;
+            if (line.bytes > 0) {
+                put_repeated(page, ' ', pending + before);
+                put_line(page, line);
+                pending = COLUMN_GAP + slack - before;
+            } else {
+                pending += COLUMN_GAP + widths[i];
+            }
+            is_more |= *rest[i] != '\0';
+        }
+        fputc('\n', page->stream);
+    } while (is_more);
+}
+
+static void put_table(const struct page *page, const struct table *table)
+{
+    unsigned widths[TABLE_COLUMNS_MAX];
+    const char *texts[TABLE_COLUMNS_MAX];
+    unsigned filled = 0;
+    fputc('\n', page->stream);
+    put_wrapped(page, 0, 0, table->title);
+    measure(table, widths);
+    if (table->column_count > 0) {
+        fit(page, table, widths);
+        for (unsigned i = 0; i < table->column_count; i++)
+            texts[i] = table->columns[i].title;
+        put_row(page, table, widths, texts);
+        for (unsigned i = 0; i < table->column_count; i++) {
+            put_repeated(page, ' ', i == 0 ? SHALLOW : COLUMN_GAP);
+            put_repeated(page, '-', widths[i]);
+        }
+        fputc('\n', page->stream);
+    }
+    for (const struct cell *cell = table->cells; cell != NULL; cell = cell->next) {
+        texts[filled++] = cell->text;
+        if (cell->next == NULL) /* a row that was not finished */
+            while (filled < table->column_count)
+                texts[filled++] = "";
+        if (filled == table->column_count) {
+            put_row(page, table, widths, texts);
+            filled = 0;
+        }
+    }
+    if (table->note != NULL)
+        put_wrapped(page, 0, SHALLOW, table->note);
+}
+
+/* ---- Plots ---- */
+
+/* A bar of so many columns and, if mark is among the columns of the room, a ':' there. Returns the columns that
+ * it took. */
+static unsigned put_bar(const struct page *page, unsigned length, unsigned mark, unsigned room)
+{
+    unsigned end = mark < room && mark >= length ? mark + 1 : length;
+    for (unsigned i = 0; i < end; i++)
+        fputc(i == mark ? ':' : i < length ? '#' : ' ', page->stream);
+    return end;
+}
+
+static unsigned to_columns(double part, unsigned room)
+{
+    double columns = part * room + 0.5;
+    return columns < 1 ? 1 : columns > room ? room : (unsigned)columns;
+}
+
+/* What the ':' in the bars is. */
+static void put_mark(const struct page *page, const char *text)
+{
+    put_repeated(page, ' ', SHALLOW);
+    fputs("':' ", page->stream);
+    put_wrapped(page, SHALLOW + 4, SHALLOW + 4, text);
+}
+
+static void put_histogram(const struct page *page, const struct plot *plot)
+{
+    size_t group = scale_group(plot->bins, BINS_SHOWN);
+    double highest = scale_highest(plot, group);
+    if (plot->expected > highest)
+        highest = plot->expected;
+    unsigned room = page->width - SHALLOW - 2 * (NUMBER_COLUMNS + 2);
+    unsigned mark = plot->expected >= 0 && highest > 0 ? to_columns(plot->expected / highest, room) - 1 : room;
+    char number[SCALE_TEXT];
+    for (size_t first = 0; first < plot->bins; first += group) {
+        double mean = scale_mean(plot, first, group);
+        double sum = mean * (double)scale_group_bins(plot, first, group);
+        fprintf(page->stream, "%*s%*s |", SHALLOW, "", NUMBER_COLUMNS,
+                scale_text(scale_bin(plot, first), number));
+        unsigned taken = put_bar(page, mean > 0 ? to_columns(mean / highest, room) : 0, mark, room);
+        fprintf(page->stream, "%*s %*s\n", (int)(room - taken), "", NUMBER_COLUMNS, scale_text(sum, number));
+    }
+    put_wrapped(page, 0, SHALLOW, plot->axis);
+    if (mark < room) {
+        char line[SCALE_TEXT + 64];
+        snprintf(line, sizeof line, "is what is expected: %s in a line",
+                 scale_text(plot->expected * (double)group, number));
+        put_mark(page, line);
+    }
+}
+
+/* A bar's label and its value in words, on one line if they fit. */
+static void put_bar_texts(const struct page *page, const struct bar *bar)
+{
+    unsigned label = wrap_columns(bar->label), value = wrap_columns(bar->value_text);
+    unsigned room = page->width - SHALLOW - COLUMN_GAP;
+    if (label > room || value > room - label) {
+        put_wrapped(page, 0, SHALLOW, bar->label);
+        put_wrapped(page, 0, 2 * SHALLOW, bar->value_text);
+        return;
+    }
+    put_repeated(page, ' ', SHALLOW);
+    fputs(bar->label, page->stream);
+    put_wrapped(page, SHALLOW + label, page->width - value, bar->value_text);
+}
+
+static void put_bars(const struct page *page, const struct plot *plot)
+{
+    struct scale_decades decades = scale_decades(plot);
+    unsigned room = page->width - SHALLOW - 1, drawn = 0;
+    unsigned mark = plot->line > 0 ? to_columns(scale_place(decades, plot->line), room) - 1 : room;
+    for (const struct bar *bar = plot->bars; bar != NULL; bar = bar->next) {
+        put_bar_texts(page, bar);
+        if (!dossier_bar_is_drawn(bar))
+            continue;
+        put_repeated(page, ' ', SHALLOW);
+        fputc('|', page->stream);
+        put_bar(page, to_columns(scale_place(decades, bar->value), room), mark, room);
+        fputc('\n', page->stream);
+        drawn++;
+    }
+    if (drawn == 0)
+        return;
+    char line[2 * SCALE_TEXT + 64], from[SCALE_TEXT], to[SCALE_TEXT];
+    snprintf(line, sizeof line, "from %s to %s, on a logarithmic axis", scale_text(pow(10, decades.from), from),
+             scale_text(pow(10, decades.to), to));
+    put_wrapped(page, 0, SHALLOW, plot->axis);
+    put_wrapped(page, 0, SHALLOW, line);
+    if (mark < room)
+        put_mark(page, plot->line_title);
+}
+
+static void put_plot(const struct page *page, const struct plot *plot)
+{
+    fputc('\n', page->stream);
+    put_wrapped(page, 0, 0, plot->title);
+    if (plot->type == PLOT_HISTOGRAM)
+        put_histogram(page, plot);
+    else
+        put_bars(page, plot);
+}
+
+/* ---- The whole ---- */
+
+static void put_chapter(const struct page *page, const struct dossier *dossier, enum chapter chapter)
+{
+    put_heading(page, dossier_chapters[chapter].title, '=');
+    for (unsigned check = 0; check < CHECK_COUNT; check++)
+        if (dossier->findings[check].is_made && dossier_checks[check].chapter == chapter)
+            put_finding(page, (enum check)check, &dossier->findings[check]);
+    for (const struct table *table = dossier->tables; table != NULL; table = table->next)
+        if (table->chapter == chapter)
+            put_table(page, table);
+    for (const struct plot *plot = dossier->plots; plot != NULL; plot = plot->next)
+        if (plot->chapter == chapter)
+            put_plot(page, plot);
+}
+
+static void put_references(const struct page *page, const struct dossier *dossier)
+{
+    unsigned used = dossier_rules_used(dossier);
+    if (used == 0)
+        return;
+    put_heading(page, "References", '=');
+    for (unsigned rule = 0; rule < RULE_COUNT; rule++)
+        if ((used & 1U << rule) != 0) {
+            put_wrapped(page, 0, 0, dossier_rules[rule].key);
+            put_wrapped(page, 0, INDENT, dossier_rules[rule].title);
+        }
+}
+
+/* Once more what to look at: of a long report a terminal shows the end. */
+static void put_end(const struct page *page, const struct dossier *dossier, int is_strict)
+{
+    static const enum outcome worst_first[] = {OUTCOME_FAIL, OUTCOME_WARN};
+    fputc('\n', page->stream);
+    for (unsigned i = 0; i < sizeof worst_first / sizeof *worst_first; i++)
+        for (unsigned check = 0; check < CHECK_COUNT; check++) {
+            const struct finding *finding = &dossier->findings[check];
+            if (!finding->is_made || finding->outcome != worst_first[i])
+                continue;
+            put_colored(page, outcome_colors[finding->outcome], dossier_outcomes[finding->outcome].title);
+            fputs("  ", page->stream);
+            put_wrapped(page, INDENT, INDENT, dossier_checks[check].id);
+        }
+    put_outcome(page, dossier, is_strict);
+}
+
+void dossier_write_text(const struct dossier *dossier, FILE *stream, int is_strict, unsigned width,
+                        int is_colored)
+{
+    const struct page page = {.stream = stream,
+                              .width = width == 0            ? WIDTH_USUAL
+                                       : width < WIDTH_LEAST ? WIDTH_LEAST
+                                                             : width,
+                              .is_colored = is_colored};
+    put_headline(&page, dossier);
+    put_facts(&page, dossier);
+    put_outcome(&page, dossier, is_strict);
+    fputc('\n', stream);
+    put_wrapped(&page, 0, 0, DOSSIER_NOTE);
+    for (unsigned chapter = 0; chapter < CHAPTER_COUNT; chapter++)
+        if (dossier_has_chapter(dossier, (enum chapter)chapter))
+            put_chapter(&page, dossier, (enum chapter)chapter);
+    put_references(&page, dossier);
+    put_end(&page, dossier, is_strict);
+}

@@ -1,0 +1,800 @@
+/* test_dossier.c - what is put into a dossier comes out of it as text, JSON and HTML: all of it, in order, and
+ * harmless whatever it holds.
+ *
+ * The program defines malloc() and calloc() itself, as test_memory.c does, and lets them fail when told to. */
+#include "test.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <sys/wait.h>
+
+#include "dossier.h"
+#include "dossier_content.h"
+#include "scale.h"
+#include "wrap.h"
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define HAS_OWN_MALLOC
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HAS_OWN_MALLOC
+#endif
+
+static _Atomic long until_failure = -1; /* allocations that still succeed; -1: all do */
+
+#ifndef HAS_OWN_MALLOC
+static int is_to_fail(void)
+{
+    long left = atomic_load(&until_failure);
+    if (left > 0)
+        atomic_store(&until_failure, left - 1);
+    return left == 0;
+}
+
+/* glibc's own, under names that nobody takes over. */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+
+#define TAKES_OVER __attribute__((visibility("default")))
+
+TAKES_OVER void *malloc(size_t size)
+{
+    return is_to_fail() ? NULL : __libc_malloc(size);
+}
+
+TAKES_OVER void *calloc(size_t count, size_t size)
+{
+    return is_to_fail() ? NULL : __libc_calloc(count, size);
+}
+#endif
+
+static int can_fail(void)
+{
+    atomic_store(&until_failure, 0);
+    void *volatile memory = calloc(1, 1);
+    atomic_store(&until_failure, -1);
+    free(memory);
+    return memory == NULL;
+}
+
+/* ---- Samples ---- */
+
+#define HONG "\xED\x99\x8D\xEA\xB8\xB8\xEB\x8F\x99"
+#define REPLACED "\xEF\xBF\xBD"
+/* Markup, quotes, line ends, terminal commands (one in C1), ill-formed UTF-8, a change of direction. */
+#define HOSTILE                                                       \
+    "<script>alert('\"&\")</script>\r\n  PASS  forged\x1b[2J\xC2\x9B" \
+    "31m\xFF\xC3(\xED\xA0\x80\xE2\x80\xAE" HONG
+
+static struct dossier *new_dossier(void)
+{
+    struct dossier *dossier = dossier_new();
+    assert_non_null(dossier);
+    return dossier;
+}
+
+static char *long_text(const char *piece, size_t times)
+{
+    size_t length = strlen(piece);
+    char *text = calloc(times, length + 1);
+    assert_non_null(text);
+    for (size_t i = 0; i < times; i++)
+        memcpy(text + i * length, piece, length);
+    return text;
+}
+
+/* A table of prices and the plot of them, as the real ones are. */
+static void fill_prices(struct dossier *dossier)
+{
+    static const struct {
+        const char *kind;
+        double candidates, dollars;
+        const char *text;
+    } kinds[] = {{"phone/KR", 1e8, 3.2, "$3.20, 2 GPU-hours"},
+                 {"email", 1e10, 318000, "$318,000, 23 GPU-years"},
+                 {"name+birthday", 4.1e12, 1.3e8, "$130 million"},
+                 {"member id", 0, INFINITY, "not without the secret"}};
+    struct table *table = dossier_table(dossier, CHAPTER_ATTACKER, "prices", "What it costs to try everybody",
+                                        "A price is for all identifiers at once, not for one.");
+    table_column(table, "kind", "kind", 0);
+    table_column(table, "candidates", "candidates", 1);
+    table_column(table, "source", "where that number is from", 0);
+    table_column(table, "dollars", "price", 1);
+    struct plot *plot = dossier_bars(dossier, CHAPTER_ATTACKER, "prices", "Price of trying everybody",
+                                     "dollars", 100000, "$100k: ENUMERABLE left of it");
+    for (size_t i = 0; i < LENGTH(kinds); i++) {
+        table_text(table, "%s", kinds[i].kind);
+        table_number(table, kinds[i].candidates, "%.3g", kinds[i].candidates);
+        table_text(table, "national numbering plan, mobile ranges, as of 2025; see docs/THREATS.md");
+        table_number(table, kinds[i].dollars, "%s", kinds[i].text);
+        plot_bar(plot, kinds[i].dollars, kinds[i].text, "%s", kinds[i].kind);
+    }
+}
+
+static void fill_histograms(struct dossier *dossier)
+{
+    double fingerprints[256], fill[41];
+    uint64_t seed = 1;
+    for (size_t i = 0; i < LENGTH(fingerprints); i++)
+        fingerprints[i] = 4000 + (double)test_below(&seed, 256) - 128;
+    for (size_t i = 0; i < LENGTH(fill); i++)
+        fill[i] = floor(900 * exp(-0.03 * ((double)i - 25) * ((double)i - 25)));
+    dossier_histogram(dossier, CHAPTER_PLAINTEXT, "fingerprints", "Fingerprints",
+                      "first byte of the fingerprint", 0, 256, fingerprints, LENGTH(fingerprints), 4000);
+    dossier_histogram(dossier, CHAPTER_STRUCTURE, "fill", "Page fill", "identifiers in a page", 700, 741, fill,
+                      LENGTH(fill), -1);
+}
+
+/* All checks, most of which pass. */
+static struct dossier *sample_full(void)
+{
+    struct dossier *dossier = new_dossier();
+    dossier_headline(dossier, 1, "ENUMERABLE: all of phone/KR can be tried for $3.20, by whoever has the file");
+    dossier_fact(dossier, "file", "file", "members.elig, 139,264 bytes");
+    dossier_fact(dossier, "blake2b_256", "BLAKE2b-256",
+                 "7f0a6e1b8f4b6f0c2d3e4f5061728394a5b6c7d8e9fa0b1c2d3e4f5061728394");
+    dossier_fact(dossier, "audited_at", "audited at", "2025-11-03 09:41:12 UTC");
+    dossier_fact(dossier, "campaign", "campaign", "spring 2025, " HONG);
+    for (unsigned check = 0; check < CHECK_COUNT; check++) {
+        enum outcome outcome = check % 11 == 4   ? OUTCOME_INFO
+                               : check % 13 == 5 ? OUTCOME_WARN
+                               : check == 2      ? OUTCOME_FAIL
+                                                 : OUTCOME_PASS;
+        struct finding *finding = dossier_find(dossier, (enum check)check, outcome,
+                                               "%u of 34 pages differ, p = %.3g", check == 2, 0.37);
+        finding_method(finding, "Each page is hashed with BLAKE2b-256 and compared with the entry of the page "
+                                "above it, up to the hash in the header; see docs/FORMAT.md, section 4.");
+        finding_number(finding, "pages", 34);
+        finding_number(finding, "p", 0.37);
+        if (outcome == OUTCOME_FAIL)
+            finding_detail(finding, "leaf 17: its hash is not the one that inner page 3 has for it");
+        if (outcome == OUTCOME_WARN)
+            finding_detail(finding, "build again with --label-minimum 20");
+    }
+    fill_prices(dossier);
+    fill_histograms(dossier);
+    return dossier;
+}
+
+/* Whatever a file's author could put into a name, everywhere, and numbers that are none. */
+static struct dossier *sample_hostile(void)
+{
+    struct dossier *dossier = new_dossier();
+    char *endless = long_text("supercalifragilistic", 200), *hangul = long_text(HONG " ", 200);
+    double counts[] = {1, NAN, INFINITY, -5, 1e300, 0, 7};
+    dossier_headline(dossier, 0, "%s", HOSTILE);
+    dossier_fact(dossier, "file", HOSTILE, "%s", HOSTILE);
+    dossier_fact(dossier, "endless", endless, "%s", endless);
+    struct finding *finding = dossier_find(dossier, CHECK_WORDS, OUTCOME_WARN, "%s", HOSTILE);
+    finding_method(finding, "%s", hangul);
+    finding_detail(finding, "%s", HOSTILE);
+    finding_detail(finding, "%s", endless);
+    finding_detail(finding, "%s", "");
+    finding_number(finding, "nan", NAN);
+    finding_number(finding, "infinite", -INFINITY);
+    struct table *table = dossier_table(dossier, CHAPTER_LINK, "hostile", HOSTILE, HOSTILE);
+    table_column(table, "text", HOSTILE, 0);
+    table_column(table, "number", endless, 1);
+    for (unsigned i = 2; i < TABLE_COLUMNS_MAX + 3; i++)
+        table_column(table, i % 2 ? "odd" : "even", hangul, i % 2 == 0);
+    table_text(table, "%s", HOSTILE);
+    table_number(table, NAN, "%s", HOSTILE);
+    table_text(table, "%s", endless);
+    struct plot *plot = dossier_bars(dossier, CHAPTER_LINK, "hostile", HOSTILE, HOSTILE, NAN, HOSTILE);
+    plot_bar(plot, NAN, HOSTILE, "%s", endless);
+    plot_bar(plot, INFINITY, hangul, "%s", HOSTILE);
+    plot_bar(plot, 5e-324, endless, "%s", hangul);
+    plot_bar(plot, 1.7e308, "", "%s", "");
+    dossier_histogram(dossier, CHAPTER_LINK, "histogram", HOSTILE, endless, -3, 1e-3, counts, LENGTH(counts),
+                      INFINITY);
+    dossier_histogram(dossier, CHAPTER_LINK, "nothing", "", "", 1, 1, counts, LENGTH(counts), 0);
+    free(endless);
+    free(hangul);
+    return dossier;
+}
+
+static struct dossier *(*const samples[])(void) = {new_dossier, sample_full, sample_hostile};
+
+/* ---- Written out ---- */
+
+enum form { AS_TEXT, AS_COLORED, AS_JSON, AS_HTML, FORM_COUNT };
+
+static char *write_wide(const struct dossier *dossier, enum form form, int is_strict, unsigned width)
+{
+    char *text;
+    size_t length;
+    FILE *stream = open_memstream(&text, &length);
+    assert_non_null(stream);
+    if (form == AS_JSON)
+        dossier_write_json(dossier, stream, is_strict);
+    else if (form == AS_HTML)
+        dossier_write_html(dossier, stream, is_strict);
+    else
+        dossier_write_text(dossier, stream, is_strict, width, form == AS_COLORED);
+    assert_int_equal(fclose(stream), 0);
+    assert_int_equal(strlen(text), length);
+    return text;
+}
+
+static char *write_out(const struct dossier *dossier, enum form form)
+{
+    return write_wide(dossier, form, 0, 80);
+}
+
+/* Where needle is, which must be there. */
+static const char *place(const char *text, const char *needle)
+{
+    const char *found = strstr(text, needle);
+    if (found == NULL)
+        fail_msg("'%s' is not in:\n%s", needle, text);
+    return found;
+}
+
+static void assert_holds(const struct dossier *dossier, enum form form, const char *needle)
+{
+    char *text = write_out(dossier, form);
+    place(text, needle);
+    free(text);
+}
+
+static void assert_lacks(const struct dossier *dossier, enum form form, const char *needle)
+{
+    char *text = write_out(dossier, form);
+    if (strstr(text, needle) != NULL)
+        fail_msg("'%s' is in:\n%s", needle, text);
+    free(text);
+}
+
+/* ---- What checks.h says ---- */
+
+static void every_check_has_an_id_of_its_own_in_its_chapter_and_asks(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < CHECK_COUNT; i++) {
+        const struct dossier_check *check = &dossier_checks[i];
+        const char *chapter = dossier_chapters[check->chapter].key;
+        assert_int_equal(strncmp(check->id, chapter, strlen(chapter)), 0);
+        assert_int_equal(check->id[strlen(chapter)], '.');
+        assert_int_equal(strspn(check->id, "abcdefghijklmnopqrstuvwxyz0123456789.-"), strlen(check->id));
+        assert_int_equal(check->question[strlen(check->question) - 1], '?');
+        assert_in_range(check->rules, 1, (1U << RULE_COUNT) - 1);
+        for (unsigned j = 0; j < i; j++)
+            assert_string_not_equal(check->id, dossier_checks[j].id);
+        if (i > 0)
+            assert_true(check->chapter >= dossier_checks[i - 1].chapter);
+    }
+}
+
+/* ---- Outcomes ---- */
+
+static void the_outcome_is_the_worst_of_all(void **state)
+{
+    (void)state;
+    struct dossier *dossier = new_dossier();
+    assert_int_equal(dossier_outcome(dossier, 1), OUTCOME_PASS);
+    dossier_find(dossier, CHECK_LENGTH, OUTCOME_PASS, "ok");
+    dossier_find(dossier, CHECK_COUNTS, OUTCOME_INFO, "counts");
+    assert_int_equal(dossier_outcome(dossier, 1), OUTCOME_PASS);
+    dossier_find(dossier, CHECK_LABELS, OUTCOME_WARN, "few");
+    assert_int_equal(dossier_outcome(dossier, 0), OUTCOME_WARN);
+    assert_int_equal(dossier_outcome(dossier, 1), OUTCOME_FAIL);
+    dossier_find(dossier, CHECK_TREE, OUTCOME_FAIL, "broken");
+    assert_int_equal(dossier_outcome(dossier, 0), OUTCOME_FAIL);
+    assert_holds(dossier, AS_TEXT, "FAIL  4 checks: 1 FAIL, 1 WARN, 1 PASS, 1 INFO\n");
+    assert_holds(dossier, AS_JSON, "\"outcome\": \"fail\"");
+    dossier_free(dossier);
+}
+
+static void a_strict_report_says_that_it_is(void **state)
+{
+    (void)state;
+    struct dossier *dossier = new_dossier();
+    dossier_find(dossier, CHECK_LABELS, OUTCOME_WARN, "few");
+    for (int is_strict = 0; is_strict <= 1; is_strict++) {
+        char *text = write_wide(dossier, AS_TEXT, is_strict, 80),
+             *json = write_wide(dossier, AS_JSON, is_strict, 0),
+             *html = write_wide(dossier, AS_HTML, is_strict, 0);
+        place(text, is_strict ? "FAIL  1 check: 0 FAIL, 1 WARN, 0 PASS, 0 INFO; strict: a WARN counts as a FAIL"
+                              : "WARN  1 check: 0 FAIL, 1 WARN, 0 PASS, 0 INFO\n");
+        place(text, "WARN  structure.labels"); /* the check's own outcome stays what it is */
+        place(json, is_strict ? "\"outcome\": \"fail\",\n  \"strict\": true" : "\"outcome\": \"warn\"");
+        place(html, is_strict ? "<title>elig-audit: FAIL</title>" : "<title>elig-audit: WARN</title>");
+        free(text);
+        free(json);
+        free(html);
+    }
+    dossier_free(dossier);
+}
+
+static void a_second_finding_of_a_check_is_a_defect(void **state)
+{
+    (void)state;
+#ifdef NDEBUG
+    struct dossier *dossier = new_dossier();
+    dossier_find(dossier, CHECK_TREE, OUTCOME_FAIL, "broken");
+    finding_detail(dossier_find(dossier, CHECK_TREE, OUTCOME_PASS, "mended"), "more");
+    assert_int_equal(dossier_outcome(dossier, 0), OUTCOME_FAIL);
+    assert_lacks(dossier, AS_TEXT, "mended");
+    dossier_free(dossier);
+#else
+    pid_t child = fork();
+    if (child == 0) {
+        struct dossier *dossier = dossier_new();
+        close(STDERR_FILENO); /* what assert() says */
+        signal(SIGABRT, SIG_DFL);
+        dossier_find(dossier, CHECK_TREE, OUTCOME_FAIL, "broken");
+        dossier_find(dossier, CHECK_TREE, OUTCOME_PASS, "mended");
+        _exit(0);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(!WIFEXITED(status) || WEXITSTATUS(status) != 0);
+#endif
+}
+
+/* ---- What is in a report ---- */
+
+static void the_headline_comes_first_and_an_alarm_is_shown_as_one(void **state)
+{
+    (void)state;
+    struct dossier *dossier = new_dossier();
+    dossier_headline(dossier, 1, "not this one");
+    dossier_headline(dossier, 0, "N = %d", 3);
+    char *text = write_out(dossier, AS_TEXT), *html = write_out(dossier, AS_HTML);
+    assert_ptr_equal(place(text, "N = 3\n"), text);
+    place(html, "<body>\n<p class=\"headline\">N = 3</p>\n");
+    free(text);
+    free(html);
+    assert_lacks(dossier, AS_JSON, "not this one");
+    dossier_headline(dossier, 1, "ENUMERABLE");
+    assert_holds(dossier, AS_HTML, "<body>\n<p class=\"headline alarm\">ENUMERABLE</p>\n");
+    assert_holds(dossier, AS_JSON, "\"headline\": {\n    \"text\": \"ENUMERABLE\",\n    \"alarm\": true\n  }");
+    text = write_wide(dossier, AS_TEXT, 0, 48);
+    assert_ptr_equal(place(text, "+==============================================+\n"
+                                 "| ENUMERABLE                                   |\n"
+                                 "+==============================================+\n"),
+                     text);
+    free(text);
+    dossier_free(dossier);
+}
+
+static void chapters_come_in_order_and_empty_ones_are_left_out(void **state)
+{
+    (void)state;
+    struct dossier *dossier = new_dossier();
+    for (unsigned i = 0; i < CHAPTER_COUNT; i++) {
+        assert_lacks(dossier, AS_TEXT, dossier_chapters[i].title);
+        assert_lacks(dossier, AS_HTML, dossier_chapters[i].title);
+    }
+    for (unsigned i = CHECK_COUNT; i > 0; i--)
+        dossier_find(dossier, (enum check)(i - 1), OUTCOME_PASS, "well");
+    static const enum form forms[] = {AS_TEXT, AS_JSON, AS_HTML};
+    for (size_t i = 0; i < LENGTH(forms); i++) {
+        char *text = write_out(dossier, forms[i]), key[64];
+        const char *at = text;
+        for (unsigned chapter = 0; chapter < CHAPTER_COUNT; chapter++) {
+            snprintf(key, sizeof key, "\"%s\"", dossier_chapters[chapter].key);
+            const char *next = place(at, forms[i] == AS_JSON ? key : dossier_chapters[chapter].title);
+            assert_true(next >= at);
+            at = next;
+        }
+        at = text;
+        for (unsigned check = 0; check < CHECK_COUNT; check++)
+            at = place(at, dossier_checks[check].id);
+        free(text);
+    }
+    dossier_free(dossier);
+}
+
+static void a_table_or_plot_alone_makes_a_chapter(void **state)
+{
+    (void)state;
+    struct dossier *dossier = new_dossier();
+    struct table *table = dossier_table(dossier, CHAPTER_LINK, "t", "a table", NULL);
+    table_text(table, "a cell without a column");
+    dossier_bars(dossier, CHAPTER_CANARY, "p", "a plot", "dollars", 0, "");
+    static const enum form forms[] = {AS_TEXT, AS_HTML};
+    for (size_t i = 0; i < LENGTH(forms); i++) {
+        assert_holds(dossier, forms[i], dossier_chapters[CHAPTER_LINK].title);
+        assert_holds(dossier, forms[i], dossier_chapters[CHAPTER_CANARY].title);
+        assert_lacks(dossier, forms[i], dossier_chapters[CHAPTER_PROOF].title);
+        assert_lacks(dossier, forms[i], "a cell");
+    }
+    dossier_free(dossier);
+}
+
+static void a_finding_is_written_as_text(void **state)
+{
+    (void)state;
+    struct dossier *dossier = new_dossier();
+    struct finding *finding = dossier_find(dossier, CHECK_SIGNATURE, OUTCOME_INFO, "nobody");
+    finding_method(finding, "forgotten");
+    finding_method(finding, "The signature is checked.");
+    finding_detail(finding, "ask for a signed one");
+    assert_holds(dossier, AS_TEXT,
+                 "What is in the file\n===================\n\n"
+                 "INFO  structure.signature  Who vouches for the file?\n"
+                 "      nobody\n"
+                 "      How: The signature is checked.\n"
+                 "      Rules: EDPB 01/2025, RFC 8032\n"
+                 "      - ask for a signed one\n"
+                 "\nReferences\n");
+    assert_lacks(dossier, AS_TEXT, "forgotten");
+    dossier_free(dossier);
+}
+
+static void details_beyond_the_most_are_counted(void **state)
+{
+    (void)state;
+    struct dossier *dossier = new_dossier();
+    struct finding *finding = dossier_find(dossier, CHECK_TREE, OUTCOME_FAIL, "broken");
+    for (unsigned i = 1; i <= FINDING_DETAILS_MAX + 3; i++)
+        finding_detail(finding, "leaf %u.", i);
+    static const enum form forms[] = {AS_TEXT, AS_JSON, AS_HTML};
+    for (size_t i = 0; i < LENGTH(forms); i++) {
+        assert_holds(dossier, forms[i], "leaf 50.");
+        assert_lacks(dossier, forms[i], "leaf 51.");
+    }
+    assert_holds(dossier, AS_TEXT, "... and 3 more\n");
+    assert_holds(dossier, AS_JSON, "\"details_left_out\": 3\n");
+    assert_holds(dossier, AS_HTML, "and 3 more</p>");
+    dossier_free(dossier);
+}
+
+static void numbers_are_whole_or_null_in_json(void **state)
+{
+    (void)state;
+    struct dossier *dossier = new_dossier();
+    struct finding *finding = dossier_find(dossier, CHECK_RATE, OUTCOME_PASS, "as stated");
+    finding_number(finding, "asked", 1);
+    finding_number(finding, "asked", 9007199254740991.0);
+    finding_number(finding, "rate", 2.3283064365386963e-10);
+    finding_number(finding, "negative", -3);
+    finding_number(finding, "nan", NAN);
+    finding_number(finding, "infinite", INFINITY);
+    assert_holds(dossier, AS_JSON,
+                 "\"numbers\": {\n"
+                 "        \"asked\": 9007199254740991,\n"
+                 "        \"rate\": 2.32831e-10,\n"
+                 "        \"negative\": -3,\n"
+                 "        \"nan\": null,\n"
+                 "        \"infinite\": null\n"
+                 "      }");
+    dossier_free(dossier);
+}
+
+static void a_fact_of_the_same_key_replaces_the_first(void **state)
+{
+    (void)state;
+    struct dossier *dossier = new_dossier();
+    dossier_fact(dossier, "file", "file", "old");
+    dossier_fact(dossier, "salt", "its salt", "00");
+    dossier_fact(dossier, "file", "file", "new");
+    assert_holds(dossier, AS_TEXT, "file      new\nits salt  00\n");
+    assert_holds(dossier, AS_JSON, "\"facts\": {\n    \"file\": \"new\",\n    \"salt\": \"00\"\n  }");
+    assert_holds(dossier, AS_HTML, "<tr><th scope=\"row\">its salt</th><td>00</td></tr>");
+    dossier_free(dossier);
+}
+
+static void tables_are_aligned_and_wrapped_within_their_columns(void **state)
+{
+    (void)state;
+    struct dossier *dossier = new_dossier();
+    struct table *table = dossier_table(dossier, CHAPTER_PROOF, "t", "A table", "And a note.");
+    table_column(table, "kind", "kind", 0);
+    table_column(table, "n", "how many", 1);
+    table_text(table, HONG);
+    table_number(table, 1234, "1,234");
+    table_text(table, "one two three four five six seven eight nine ten");
+    table_text(table, "none");
+    table_text(table, "unfinished");
+    char *text = write_wide(dossier, AS_TEXT, 0, 48);
+    place(text, "A table\n"
+                "  kind                                  how many\n"
+                "  ------------------------------------  --------\n"
+                "  " HONG "                                   1,234\n"
+                "  one two three four five six seven         none\n"
+                "  eight nine ten\n"
+                "  unfinished\n"
+                "  And a note.\n");
+    free(text);
+    assert_holds(dossier, AS_JSON,
+                 "\"kind\": \"" HONG "\",\n          \"n\": 1234,\n          \"n_text\": \"1,234\"");
+    assert_holds(dossier, AS_JSON, "\"n\": null,\n          \"n_text\": \"none\"");
+    assert_holds(dossier, AS_HTML, "<td>" HONG "</td><td class=\"n\">1,234</td></tr>");
+    dossier_free(dossier);
+}
+
+static void bars_are_drawn_up_to_the_line_or_beyond_and_others_are_said_in_words(void **state)
+{
+    (void)state;
+    struct dossier *dossier = sample_full();
+    char *text = write_wide(dossier, AS_TEXT, 0, 63), *html = write_out(dossier, AS_HTML);
+    /* 60 columns from 1 to 10^9 dollars; the line is at 10^5 */
+    place(text, "Price of trying everybody\n"
+                "  phone/KR                                   $3.20, 2 GPU-hours\n"
+                "  |###                             :\n"
+                "  email                                  $318,000, 23 GPU-years\n"
+                "  |################################:####\n"
+                "  name+birthday                                    $130 million\n"
+                "  |################################:#####################\n"
+                "  member id                              not without the secret\n"
+                "  dollars\n");
+    const char *plot = place(html, ">Price of trying everybody</title>");
+    unsigned low = 0, high = 0;
+    for (const char *at = plot; (at = strstr(at, "<rect class=\"bar")) != NULL; at++)
+        low += strncmp(at, "<rect class=\"bar low\"", 21) == 0, high++;
+    assert_int_equal(low, 1);
+    assert_int_equal(high, 3);
+    place(plot, ">not without the secret</text>");
+    place(plot, ">$100k: ENUMERABLE left of it</text>");
+    free(text);
+    free(html);
+    dossier_free(dossier);
+}
+
+static void many_bins_are_put_together(void **state)
+{
+    (void)state;
+    struct dossier *dossier = new_dossier();
+    double counts[1000];
+    for (size_t i = 0; i < LENGTH(counts); i++)
+        counts[i] = 2;
+    dossier_histogram(dossier, CHAPTER_STRUCTURE, "h", "Bins", "x", 0, 1, counts, 999, 2);
+    assert_int_equal(scale_group(999, 16), 111); /* 999 = 9 * 111 */
+    assert_int_equal(scale_group(16, 16), 1);
+    assert_int_equal(scale_group(997, 16), 63); /* a prime number */
+    assert_int_equal(scale_group_bins(dossier->plots, 945, 63), 54);
+    assert_true(scale_mean(dossier->plots, 945, 63) == 2);
+    assert_holds(dossier, AS_TEXT, "   0.8889 |");
+    assert_holds(dossier, AS_TEXT, "':' is what is expected: 222 in a line\n");
+    dossier_free(dossier);
+}
+
+static void ticks_are_round_and_short(void **state)
+{
+    (void)state;
+    static const struct {
+        double value;
+        const char *text;
+    } numbers[] = {{0, "0"},     {0.25, "0.25"}, {1000, "1000"},  {10000, "10k"},   {2.5e6, "2.5M"},
+                   {1e9, "1bn"}, {3e13, "30tn"}, {1e15, "1e+15"}, {-20000, "-20k"}, {1e-7, "1e-07"}};
+    char text[SCALE_TEXT];
+    for (size_t i = 0; i < LENGTH(numbers); i++)
+        assert_string_equal(scale_text(numbers[i].value, text), numbers[i].text);
+    assert_true(scale_step(256, 8) == 50);
+    assert_true(scale_step(4128, 5) == 1000);
+    assert_true(fabs(scale_step(1, 8) - 0.2) < 1e-12);
+}
+
+/* ---- Whatever it holds ---- */
+
+static void hostile_texts_are_harmless(void **state)
+{
+    (void)state;
+    struct dossier *dossier = sample_hostile();
+    for (enum form form = AS_TEXT; form < FORM_COUNT; form++) {
+        char *text = write_out(dossier, form);
+        for (const char *at = text; *at != '\0'; at++)
+            assert_true((unsigned char)*at >= 0x20 || *at == '\n' || (form == AS_COLORED && *at == '\x1b'));
+        assert_null(strstr(text, "\xC2\x9B"));     /* a control that begins a command, too */
+        assert_null(strstr(text, "\xE2\x80\xAE")); /* right to left */
+        assert_null(strchr(text, '\xFF'));
+        assert_null(strstr(text, "\xED\xA0"));
+        assert_null(strstr(text, "\n  PASS  forged"));
+        free(text);
+    }
+    assert_lacks(dossier, AS_HTML, "<script");
+    assert_holds(dossier, AS_HTML,
+                 "&lt;script&gt;alert(&#39;&quot;&amp;&quot;)&lt;/script&gt;" REPLACED REPLACED
+                 "  PASS  forged" REPLACED "[2J");
+    assert_holds(dossier, AS_JSON, "\"<script>alert('\\\"&\\\")</script>" REPLACED REPLACED "  PASS");
+    dossier_free(dossier);
+}
+
+static void html_loads_and_runs_nothing(void **state)
+{
+    (void)state;
+    static const char *const refused[] = {
+        "<script", "http://", "https://", " src=",       "url(", "@import",
+        "<link",   "<img",    "<iframe",  "<a href=\"h", " on",  "javascript:"};
+    struct dossier *dossier = sample_full();
+    char *html = write_out(dossier, AS_HTML);
+    place(html,
+          "content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\"");
+    for (size_t i = 0; i < LENGTH(refused); i++) {
+        const char *found = strstr(html, refused[i]);
+        /* " on" is how an attribute like onclick begins, and a word of many texts */
+        if (strcmp(refused[i], " on") == 0)
+            while (found != NULL && found[3 + strspn(found + 3, "abcdefghijklmnopqrstuvwxyz")] != '=')
+                found = strstr(found + 1, refused[i]);
+        if (found != NULL)
+            fail_msg("'%s': %.60s", refused[i], found);
+    }
+    for (const char *at = html; (at = strstr(at, "href=\"")) != NULL; at++)
+        assert_int_equal(at[6], '#');
+    free(html);
+    dossier_free(dossier);
+}
+
+/* Columns of a line of the samples: a Hangul syllable has two, all else that is in them has one. */
+static unsigned columns_of(const char *line, size_t bytes)
+{
+    unsigned columns = 0;
+    for (size_t i = 0; i < bytes; i++)
+        if (((unsigned char)line[i] & 0xC0) != 0x80)
+            columns += (unsigned char)line[i] >= 0xEA && (unsigned char)line[i] <= 0xED ? 2 : 1;
+    return columns;
+}
+
+static void no_line_is_longer_than_the_terminal_is_wide(void **state)
+{
+    (void)state;
+    static const unsigned widths[] = {48, 49, 63, 80, 132, 500};
+    for (size_t sample = 0; sample < LENGTH(samples); sample++)
+        for (size_t i = 0; i < LENGTH(widths); i++) {
+            struct dossier *dossier = samples[sample]();
+            char *text = write_wide(dossier, AS_TEXT, 1, widths[i]);
+            for (const char *line = text; *line != '\0'; line += strcspn(line, "\n") + 1) {
+                size_t bytes = strcspn(line, "\n");
+                if (columns_of(line, bytes) > widths[i])
+                    fail_msg("%u columns: '%.*s'", widths[i], (int)bytes, line);
+                }
+            free(text);
+            dossier_free(dossier);
+        }
+}
+
+static void other_widths_are_taken_for_sensible_ones(void **state)
+{
+    (void)state;
+    struct dossier *dossier = sample_full();
+    static const unsigned given[] = {0, 1}, taken[] = {80, 48};
+    for (size_t i = 0; i < LENGTH(given); i++) {
+        char *one = write_wide(dossier, AS_TEXT, 0, given[i]),
+             *other = write_wide(dossier, AS_TEXT, 0, taken[i]);
+        assert_string_equal(one, other);
+        free(one);
+        free(other);
+    }
+    dossier_free(dossier);
+}
+
+static void colours_are_there_only_if_asked_for_and_change_no_word(void **state)
+{
+    (void)state;
+    for (size_t sample = 0; sample < LENGTH(samples); sample++) {
+        struct dossier *dossier = samples[sample]();
+        char *plain = write_out(dossier, AS_TEXT), *colored = write_out(dossier, AS_COLORED), *out = colored;
+        assert_null(strchr(plain, '\x1b'));
+        assert_non_null(strchr(colored, '\x1b'));
+        for (const char *in = colored; *in != '\0'; in++)
+            if (*in == '\x1b')
+                in += strcspn(in, "m");
+            else
+                *out++ = *in;
+        *out = '\0';
+        assert_string_equal(colored, plain);
+        free(plain);
+        free(colored);
+        dossier_free(dossier);
+    }
+}
+
+static void every_report_says_what_the_data_are(void **state)
+{
+    (void)state;
+    for (size_t sample = 0; sample < LENGTH(samples); sample++) {
+        struct dossier *dossier = samples[sample]();
+        for (enum form form = AS_TEXT; form < FORM_COUNT; form++) {
+            assert_holds(dossier, form, "An index is pseudonymised personal data");
+            assert_lacks(dossier, form, "nonymous");
+        }
+        dossier_free(dossier);
+    }
+}
+
+/* ---- Valid by the judgement of others ---- */
+
+#define EXIT_SKIPPED 77 /* the script finds no validator of schemas */
+
+/* The exit code of tests/validate_report.py. */
+static int validate(const char *json, const char *html)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        execl("/usr/bin/python3", "python3", "tests/validate_report.py", json, html, (char *)NULL);
+        _exit(EXIT_SKIPPED);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static void json_fits_its_schema_and_html_is_well_formed(void **state)
+{
+    (void)state;
+    const char *json = test_path("report.json"), *html = test_path("report.html");
+    for (size_t sample = 0; sample < LENGTH(samples); sample++) {
+        struct dossier *dossier = samples[sample]();
+        char *json_text = write_out(dossier, AS_JSON), *html_text = write_out(dossier, AS_HTML);
+        test_write_text(json, json_text);
+        test_write_text(html, html_text);
+        free(json_text);
+        free(html_text);
+        dossier_free(dossier);
+        int code = validate(json, html);
+        if (code == EXIT_SKIPPED)
+            skip();
+        assert_int_equal(code, 0);
+    }
+}
+
+/* ---- Without memory ---- */
+
+static void without_memory_nothing_breaks_and_the_dossier_says_so(void **state)
+{
+    (void)state;
+    if (!can_fail())
+        skip();
+    atomic_store(&until_failure, 0);
+    struct dossier *dossier = dossier_new();
+    atomic_store(&until_failure, -1);
+    assert_null(dossier);
+    dossier_free(NULL);
+    int is_whole = 0;
+    for (long places = 0; !is_whole; places++) {
+        dossier = new_dossier();
+        atomic_store(&until_failure, places);
+        dossier_headline(dossier, 1, "headline");
+        dossier_fact(dossier, "file", "file", "name");
+        struct finding *finding = dossier_find(dossier, CHECK_TREE, OUTCOME_FAIL, "broken");
+        finding_method(finding, "by looking");
+        finding_detail(finding, "leaf %d", 3);
+        finding_number(finding, "leaf", 3);
+        fill_prices(dossier);
+        fill_histograms(dossier);
+        atomic_store(&until_failure, -1);
+        is_whole = dossier_is_whole(dossier);
+        assert_int_equal(dossier_outcome(dossier, 0), OUTCOME_FAIL);
+        for (enum form form = AS_TEXT; form < FORM_COUNT; form++)
+            free(write_out(dossier, form));
+        dossier_free(dossier);
+        assert_in_range(places, 0, 1000);
+        if (is_whole)
+            assert_in_range(places, 50, 1000);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_check_has_an_id_of_its_own_in_its_chapter_and_asks),
+        cmocka_unit_test(the_outcome_is_the_worst_of_all),
+        cmocka_unit_test(a_strict_report_says_that_it_is),
+        cmocka_unit_test(a_second_finding_of_a_check_is_a_defect),
+        cmocka_unit_test(the_headline_comes_first_and_an_alarm_is_shown_as_one),
+        cmocka_unit_test(chapters_come_in_order_and_empty_ones_are_left_out),
+        cmocka_unit_test(a_table_or_plot_alone_makes_a_chapter),
+        cmocka_unit_test(a_finding_is_written_as_text),
+        cmocka_unit_test(details_beyond_the_most_are_counted),
+        cmocka_unit_test(numbers_are_whole_or_null_in_json),
+        cmocka_unit_test(a_fact_of_the_same_key_replaces_the_first),
+        cmocka_unit_test(tables_are_aligned_and_wrapped_within_their_columns),
+        cmocka_unit_test(bars_are_drawn_up_to_the_line_or_beyond_and_others_are_said_in_words),
+        cmocka_unit_test(many_bins_are_put_together),
+        cmocka_unit_test(ticks_are_round_and_short),
+        cmocka_unit_test(hostile_texts_are_harmless),
+        cmocka_unit_test(html_loads_and_runs_nothing),
+        cmocka_unit_test(no_line_is_longer_than_the_terminal_is_wide),
+        cmocka_unit_test(other_widths_are_taken_for_sensible_ones),
+        cmocka_unit_test(colours_are_there_only_if_asked_for_and_change_no_word),
+        cmocka_unit_test(every_report_says_what_the_data_are),
+        cmocka_unit_test(json_fits_its_schema_and_html_is_well_formed),
+        cmocka_unit_test(without_memory_nothing_breaks_and_the_dossier_says_so),
+    };
+    return cmocka_run_group_tests_name("dossier", tests, test_folder_make, test_folder_remove);
+}
