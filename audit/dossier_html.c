@@ -6,83 +6,112 @@
 #include "markup.h"
 #include "svg.h"
 
-/* Of a black box that is not printed white letters would be left: colours are to be printed as they are. */
+#include <string.h>
+
+#define WORD_MAX 20 /* bytes of a word that is never broken within a table */
+
+/* A black box that is not printed would leave white letters on white: colours are to be printed as they are. */
 static const char style[] =
-    "@page { size: A4; margin: 18mm 17mm 20mm;\n"
+    "@page {\n"
+    "  size: A4;\n"
+    "  margin: 18mm 17mm 20mm;\n"
     "  @bottom-left { content: \"elig-audit report\"; font: 8pt sans-serif; color: #444; }\n"
     "  @bottom-right { content: \"page \" counter(page) \" of \" counter(pages); font: 8pt sans-serif; color: "
-    "#444; "
-    "} }\n"
+    "#444; }\n"
+    "}\n"
     "* { box-sizing: border-box; print-color-adjust: exact; -webkit-print-color-adjust: exact; }\n"
-    "body { max-width: 48rem; margin: 2rem auto; padding: 0 1rem; color: #111; background: #fff;\n"
-    "  font: 15px/1.45 \"Helvetica Neue\", Helvetica, Arial, \"Liberation Sans\", \"DejaVu Sans\", \"Noto Sans "
-    "CJK "
-    "KR\",\n"
-    "  sans-serif; overflow-wrap: anywhere; }\n"
-    "h1 { font-size: 1.6rem; margin: 1.2rem 0 .6rem; }\n"
-    "h2 { font-size: 1.25rem; margin: 2.2rem 0 .8rem; padding-bottom: .2rem; border-bottom: 2px solid #111; }\n"
-    "h3 { font-size: 1rem; margin: 0 0 .4rem; }\n"
+    "html { font-size: 15px; }\n"
+    "body { max-width: 51rem; margin: 2rem auto; padding: 0 1rem; color: #111; background: #fff;\n"
+    "  line-height: 1.45; overflow-wrap: break-word;\n"
+    "  font-family: \"Helvetica Neue\", Helvetica, Arial, \"Liberation Sans\", \"DejaVu Sans\", \"Noto Sans "
+    "CJK KR\",\n"
+    "    sans-serif; }\n"
+    "h1 { font-size: 1.7rem; margin: 1.2rem 0 .6rem; }\n"
+    "h2 { font-size: 1.3rem; margin: 2.2rem 0 .8rem; padding-bottom: .2rem; border-bottom: 2px solid #111; }\n"
+    "h3 { font-size: 1.05rem; margin: 0 0 .4rem; }\n"
     "h1, h2, h3, caption, figcaption { break-after: avoid; }\n"
     "p { margin: .4rem 0; orphans: 3; widows: 3; }\n"
     "a { color: inherit; text-decoration-color: #999; text-underline-offset: .15em; }\n"
     "code { font: .86em \"Liberation Mono\", \"DejaVu Sans Mono\", monospace; }\n"
-    ".headline { margin: 0; padding: .2rem 0 .2rem .8rem; border-left: 5px solid #111; font-size: 1.15rem; }\n"
-    ".alarm { padding: .9rem 1.1rem; border: 5px solid #000; font-size: 1.6rem; line-height: 1.25; "
-    "font-weight: "
-    "700; }\n"
-    ".result { display: flex; align-items: center; gap: .8rem; margin: .8rem 0; font-size: 1.1rem; }\n"
+    ".headline { margin: 0; padding: .2rem 0 .2rem .8rem; border-left: 5px solid #111; font-size: 1.2rem; }\n"
+    ".alarm { padding: .9rem 1.1rem; border: 5px solid #000; font-size: 1.7rem; line-height: 1.25;\n"
+    "  font-weight: 700; }\n"
+    ".result { display: flex; align-items: center; gap: .8rem; margin: .8rem 0; font-size: 1.15rem; }\n"
     ".note { padding: .5rem .8rem; border: 1px solid #777; }\n"
-    ".outcome { display: inline-block; min-width: 4.1em; padding: .05em .4em; text-align: center; font-size: "
-    ".82rem; "
-    "\n"
-    "  line-height: 1.5; letter-spacing: .06em; border: 1px solid #777; background: #fff; white-space: nowrap; "
-    "}\n"
-    ".outcome.fail { color: #fff; background: #000; border: 3px solid #000; font-weight: 700; }\n"
-    ".outcome.warn { border: 3px solid #000; font-weight: 700; }\n"
-    ".outcome.info { border: 1px dashed #777; font-style: italic; color: #333; }\n"
-    ".result .outcome { font-size: 1.2rem; }\n"
+    ".outcome { display: inline-block; width: 4.8em; height: 2em; font-size: .82rem; line-height: calc(2em - "
+    "2px);\n"
+    "  text-align: center; letter-spacing: .06em; white-space: nowrap; font-weight: 400; border: 1px solid "
+    "#777; }\n"
+    ".outcome.fail { color: #fff; background: #000; border-color: #000; font-weight: 700; }\n"
+    ".outcome.warn { border: 3px solid #000; line-height: calc(2em - 6px); font-weight: 700; }\n"
+    ".outcome.info { border-style: dashed; font-style: italic; color: #333; }\n"
+    ".result .outcome { font-size: 1.25rem; flex: none; }\n"
     ".check { margin: 0 0 1rem; padding: .6rem .8rem; border: 1px solid #bbb; border-left: 5px solid #bbb;\n"
     "  break-inside: avoid; }\n"
     ".check.fail { border-color: #000; border-left-width: 12px; }\n"
     ".check.warn { border-color: #000; border-left: 8px double #000; }\n"
-    ".check.info { border-style: dashed; border-left: 1px dashed #bbb; }\n"
-    ".check .name { float: right; margin-left: 1rem; color: #444; }\n"
-    ".check h3 .outcome { margin-right: .5rem; }\n"
+    ".check.info { border-style: dashed; border-left-width: 1px; }\n"
+    ".check h3 { display: flex; align-items: baseline; gap: .6rem; }\n"
+    ".check h3 .question { flex: auto; }\n"
+    ".check h3 code { flex: none; font-weight: 400; font-size: .82rem; color: #444; }\n"
+    ".check h3 .outcome { flex: none; }\n"
     ".figure { font-weight: 600; }\n"
-    ".more { font-size: .9rem; color: #333; }\n"
-    ".details { margin: .4rem 0; padding-left: 1.2rem; font-size: .93rem; }\n"
-    "table { width: 100%; margin: .8rem 0; border-collapse: collapse; font-size: .9rem; }\n"
-    "caption { padding: .2rem 0; text-align: left; font-weight: 700; font-size: 1rem; }\n"
+    ".more { font-size: .93rem; color: #333; }\n"
+    ".details { margin: .4rem 0; padding-left: 1.2rem; font-size: .95rem; }\n"
+    "table { width: 100%; margin: .9rem 0; border-collapse: collapse; font-size: .95rem; }\n"
+    "caption { padding: .2rem 0; text-align: left; font-weight: 700; font-size: 1.05rem; }\n"
     "thead { display: table-header-group; }\n"
     "tr { break-inside: avoid; }\n"
-    "th, td { padding: .25rem .5rem .25rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid "
-    "#ccc; "
-    "}\n"
-    "thead th { border-bottom: 1.5px solid #111; vertical-align: bottom; }\n"
+    "th, td { padding: .25rem .8rem .25rem 0; text-align: left; vertical-align: top;\n"
+    "  border-bottom: 1px solid #ccc; }\n"
+    "th:last-child, td:last-child { padding-right: 0; }\n"
+    "thead th { border-bottom: 2px solid #111; vertical-align: bottom; }\n"
     "tbody th { font-weight: 400; color: #444; }\n"
-    "tbody th.group { padding-top: .8rem; font-weight: 700; color: #111; }\n"
+    "tbody th.group { padding-top: .8rem; font-weight: 700; color: #111; break-after: avoid; }\n"
     ".n { text-align: right; font-variant-numeric: tabular-nums; }\n"
-    ".facts th { width: 13rem; }\n"
+    ".facts th { width: 11rem; }\n"
+    ".long { overflow-wrap: anywhere; }\n"
     ".tight { width: 1%; white-space: nowrap; }\n"
-    "figure { margin: 1.2rem 0; break-inside: avoid; }\n"
-    "figcaption { margin-bottom: .4rem; font-weight: 700; }\n"
+    "figure { margin: 1.4rem 0; break-inside: avoid; }\n"
+    "figcaption { margin-bottom: .4rem; font-weight: 700; font-size: 1.05rem; }\n"
     "svg { display: block; width: 100%; height: auto; font-family: inherit; }\n"
     "svg text { fill: #111; paint-order: stroke; stroke: #fff; stroke-width: 3px; stroke-linejoin: round; }\n"
     ".label { font-size: 12px; } .value { font-weight: 600; } .tick { font-size: 11px; }\n"
     ".bar { fill: #b5b5b5; stroke: #333; stroke-width: .5; } .low { fill: #111; }\n"
+    ".narrow { stroke: #b5b5b5; }\n"
     ".axis { stroke: #111; stroke-width: 1; } .grid { stroke: #ddd; stroke-width: 1; }\n"
     ".line { stroke: #000; stroke-width: 1.8; stroke-dasharray: 7 4; }\n"
     ".signature { break-inside: avoid; }\n"
-    ".signature td { height: 3.2rem; border-bottom: 1px solid #111; }\n"
     ".signature th { width: 13rem; vertical-align: bottom; border: 0; }\n"
-    "@media print { body { max-width: none; margin: 0; padding: 0; font-size: 9.5pt; } a { text-decoration: "
-    "none; } "
+    ".signature td { height: 3.2rem; border-bottom: 1px solid #111; }\n"
+    "@media print {\n"
+    "  html { font-size: 9.5pt; }\n"
+    "  body { max-width: none; margin: 0; padding: 0; }\n"
+    "  a { text-decoration: none; }\n"
     "}\n";
 
 static void put_outcome(FILE *stream, enum outcome outcome)
 {
     fprintf(stream, "<span class=\"outcome %s\">%s</span>", dossier_outcomes[outcome].key,
             dossier_outcomes[outcome].title);
+}
+
+/* Begins a cell of a table and fills it in. Columns are at least as wide as their words; one that no page has
+ * room for may be broken instead. */
+static void put_cell(FILE *stream, const char *begin, int is_number, const char *text)
+{
+    size_t longest = 0;
+    for (const char *at = text; *at != '\0'; at += strspn(at, " ")) {
+        size_t length = strcspn(at, " ");
+        longest = length > longest ? length : longest;
+        at += length;
+    }
+    const char *name = is_number ? longest > WORD_MAX ? "n long" : "n" : longest > WORD_MAX ? "long" : NULL;
+    fputs(begin, stream);
+    if (name != NULL)
+        fprintf(stream, " class=\"%s\"", name);
+    fputc('>', stream);
+    markup_text(stream, text);
 }
 
 /* ---- What comes first ---- */
@@ -105,10 +134,8 @@ static void put_facts(FILE *stream, const struct dossier *dossier)
 {
     fputs("<table class=\"facts\">\n<tbody>\n", stream);
     for (const struct fact *fact = dossier->facts; fact != NULL; fact = fact->next) {
-        fputs("<tr><th scope=\"row\">", stream);
-        markup_text(stream, fact->title);
-        fputs("</th><td>", stream);
-        markup_text(stream, fact->text);
+        put_cell(stream, "<tr><th scope=\"row\"", 0, fact->title);
+        put_cell(stream, "</th><td", 0, fact->text);
         fputs("</td></tr>\n", stream);
     }
     fprintf(stream, "<tr><th scope=\"row\">made by</th><td>%s</td></tr>\n</tbody>\n</table>\n",
@@ -146,8 +173,7 @@ static void put_attention(FILE *stream, const struct dossier *dossier)
             put_outcome(stream, finding->outcome);
             fputs("</td><td class=\"tight\">", stream);
             put_link(stream, (enum check)check);
-            fputs("</td><td>", stream);
-            markup_text(stream, finding->figure);
+            put_cell(stream, "</td><td", 0, finding->figure);
             fputs("</td></tr>\n", stream);
         }
     fputs("</tbody>\n</table>\n", stream);
@@ -177,7 +203,8 @@ static void put_summary_rows(FILE *stream, const struct dossier *dossier, enum c
 
 static void put_summary(FILE *stream, const struct dossier *dossier)
 {
-    fputs("<section>\n<h2 id=\"summary\">All checks</h2>\n<table>\n<thead><tr><th scope=\"col\">Outcome</th>"
+    fputs("<section>\n<h2 id=\"summary\">All checks</h2>\n<table>\n<thead><tr><th class=\"tight\" "
+          "scope=\"col\">Outcome</th>"
           "<th scope=\"col\">Check</th><th scope=\"col\">Question</th></tr></thead>\n<tbody>\n",
           stream);
     for (unsigned chapter = 0; chapter < CHAPTER_COUNT; chapter++)
@@ -219,11 +246,11 @@ static void put_finding(FILE *stream, enum check check, const struct finding *fi
     const struct dossier_check *asked = &dossier_checks[check];
     fprintf(stream, "<section class=\"check %s\" id=\"%s\">\n", dossier_outcomes[finding->outcome].key,
             asked->id);
-    fprintf(stream, "<code class=\"name\">%s</code>\n<h3>", asked->id);
+    fputs("<h3>", stream);
     put_outcome(stream, finding->outcome);
-    fputc(' ', stream);
+    fputs(" <span class=\"question\">", stream);
     markup_text(stream, asked->question);
-    fputs("</h3>\n", stream);
+    fprintf(stream, "</span> <code>%s</code></h3>\n", asked->id);
     markup_element(stream, "p", "figure", finding->figure);
     if (finding->method != NULL) {
         fputs("<p class=\"more\"><b>How:</b> ", stream);
@@ -241,8 +268,7 @@ static void put_rows(FILE *stream, const struct table *table)
     for (const struct cell *cell = table->cells; cell != NULL; cell = cell->next) {
         if (column == 0)
             fputs("<tr>", stream);
-        fputs(table->columns[column].is_number ? "<td class=\"n\">" : "<td>", stream);
-        markup_text(stream, cell->text);
+        put_cell(stream, "<td", table->columns[column].is_number, cell->text);
         fputs("</td>", stream);
         column = (column + 1) % table->column_count;
         if (column == 0 || cell->next == NULL)
@@ -256,8 +282,7 @@ static void put_table(FILE *stream, const struct table *table)
     markup_element(stream, "caption", NULL, table->title);
     fputs("<thead><tr>", stream);
     for (unsigned i = 0; i < table->column_count; i++) {
-        fprintf(stream, "<th scope=\"col\"%s>", table->columns[i].is_number ? " class=\"n\"" : "");
-        markup_text(stream, table->columns[i].title);
+        put_cell(stream, "<th scope=\"col\"", table->columns[i].is_number, table->columns[i].title);
         fputs("</th>", stream);
     }
     fputs("</tr></thead>\n<tbody>\n", stream);

@@ -293,8 +293,9 @@ static void put_table(const struct page *page, const struct table *table)
         for (unsigned i = 0; i < table->column_count; i++)
             texts[i] = table->columns[i].title;
         put_row(page, table, widths, texts);
+        put_repeated(page, ' ', SHALLOW);
         for (unsigned i = 0; i < table->column_count; i++) {
-            put_repeated(page, ' ', i == 0 ? SHALLOW : COLUMN_GAP);
+            put_repeated(page, ' ', i > 0 ? COLUMN_GAP : 0);
             put_repeated(page, '-', widths[i]);
         }
         fputc('\n', page->stream);

@@ -18,7 +18,8 @@
 #define HISTOGRAM_TOP 26.0
 #define HISTOGRAM_HEIGHT 190.0
 #define HISTOGRAM_BELOW 44.0 /* ticks, title of the axis */
-#define BINS_DRAWN 128
+#define BINS_DRAWN 256
+#define BIN_OUTLINED 4.0 /* narrower ones would be all outline */
 #define X_TICKS 8
 #define Y_TICKS 5
 
@@ -141,8 +142,8 @@ static void draw_histogram(FILE *stream, const struct plot *plot, unsigned numbe
         double height = HISTOGRAM_HEIGHT * scale_mean(plot, first, group) / top;
         double width = unit * (double)scale_group_bins(plot, first, group);
         if (height > 0)
-            put_box(stream, "bar", LEFT + unit * (double)first, HISTOGRAM_TOP + HISTOGRAM_HEIGHT - height,
-                    width, height);
+            put_box(stream, width < BIN_OUTLINED ? "bar narrow" : "bar", LEFT + unit * (double)first,
+                    HISTOGRAM_TOP + HISTOGRAM_HEIGHT - height, width, height);
     }
     draw_value_axis(stream, plot);
     if (plot->expected >= 0)
@@ -231,7 +232,9 @@ static void draw_bars(FILE *stream, const struct plot *plot, unsigned number)
     if (plot->line > 0)
         draw_mark(stream, plot, decades, bottom);
     draw_rows(stream, plot, decades);
-    put_label(stream, "label", (BARS_LEFT + RIGHT) / 2, bottom + 36, "middle", plot->axis, TEXT_COLUMNS);
+    put_label(stream, "label", BARS_LEFT, bottom + 36, "start", plot->axis, LABEL_COLUMNS);
+    put_label(stream, "tick", RIGHT, bottom + 36, "end",
+              plot->line > 0 ? "logarithmic axis; black: below the line" : "logarithmic axis", VALUE_COLUMNS);
     fputs("</svg>\n", stream);
 }
 

@@ -10,7 +10,7 @@
 struct plot;
 
 /* number tells the plots of a page apart. The page's style has the classes: .bar, .low (a bar that ends below
- * the line), .line (dashed), .axis, .grid, .label, .tick. */
+ * the line), .narrow (one without room for an outline), .line (dashed), .axis, .grid, .label, .value, .tick. */
 void svg_plot(FILE *stream, const struct plot *plot, unsigned number);
 
 #endif

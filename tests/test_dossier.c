@@ -63,10 +63,12 @@ static int can_fail(void)
 
 #define HONG "\xED\x99\x8D\xEA\xB8\xB8\xEB\x8F\x99"
 #define REPLACED "\xEF\xBF\xBD"
-/* Markup, quotes, line ends, terminal commands (one in C1), ill-formed UTF-8, a change of direction. */
+/* Markup, quotes, line ends, terminal commands (one in C1), ill-formed UTF-8, a change of direction and its
+ * end. */
+#define DIRECTION_END "\xE2\x80\xAC"
 #define HOSTILE                                                       \
     "<script>alert('\"&\")</script>\r\n  PASS  forged\x1b[2J\xC2\x9B" \
-    "31m\xFF\xC3(\xED\xA0\x80\xE2\x80\xAE" HONG
+    "31m\xFF\xC3(\xED\xA0\x80\xE2\x80\xAE" HONG DIRECTION_END
 
 static struct dossier *new_dossier(void)
 {
@@ -579,8 +581,8 @@ static void hostile_texts_are_harmless(void **state)
         char *text = write_out(dossier, form);
         for (const char *at = text; *at != '\0'; at++)
             assert_true((unsigned char)*at >= 0x20 || *at == '\n' || (form == AS_COLORED && *at == '\x1b'));
-        assert_null(strstr(text, "\xC2\x9B"));     /* a control that begins a command, too */
-        assert_null(strstr(text, "\xE2\x80\xAE")); /* right to left */
+        assert_null(strstr(text, "\xC2\x9B")); /* a control that begins a command, too */
+        assert_null(strstr(text, DIRECTION_END));
         assert_null(strchr(text, '\xFF'));
         assert_null(strstr(text, "\xED\xA0"));
         assert_null(strstr(text, "\n  PASS  forged"));
@@ -641,7 +643,7 @@ static void no_line_is_longer_than_the_terminal_is_wide(void **state)
                 size_t bytes = strcspn(line, "\n");
                 if (columns_of(line, bytes) > widths[i])
                     fail_msg("%u columns: '%.*s'", widths[i], (int)bytes, line);
-                }
+            }
             free(text);
             dossier_free(dossier);
         }
