@@ -1,24 +1,11 @@
 #include "price.h"
 
+#include "universe.h"
+
 #include <math.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <time.h>
-
-/* How many there are of each type, by order of magnitude: what an attacker would have to try. */
-static const double candidates_of[] = {
-    [ELIG_TYPE_EMAIL] = 1e10, /* addresses in the collections of past leaks */
-    [ELIG_TYPE_PHONE] = 1e8,  /* the mobile numbers of one country, such as Korea's 010-xxxx-xxxx */
-    [ELIG_TYPE_TEXT] = 1e7,   /* the full names of one country */
-    [ELIG_TYPE_DIGITS] = 1e8, /* customer numbers, handed out in sequence */
-    [ELIG_TYPE_DATE] = 36525, /* the days of a hundred years */
-    [ELIG_TYPE_EXACT] = 1e10, /* not known: as many as e-mail addresses */
-};
-
-/* Argon2id on a graphics card is bound by its memory: a digest of m bytes and t passes moves m (3 t - 1) bytes,
- * and cards reach 0.88 of their bandwidth at it. An RTX 4090 has 1008 GB/s and is rented from $0.35 an hour. */
-#define CARD_BYTES_A_SECOND (0.88 * 1008e9)
-#define CARD_DOLLARS_A_SECOND (0.35 / 3600)
 
 #define SAMPLE_SECONDS 0.02
 #define SAMPLE_AT_ONCE 64
@@ -64,17 +51,24 @@ double price_digest_seconds(const struct profile *given)
     return seconds;
 }
 
+double price_card_seconds(const struct profile *profile, double digests)
+{
+    double bytes = (double)profile->argon2_memory * fmax(3.0 * profile->argon2_passes - 1, 0);
+    return digests * bytes / (PRICE_CARD_SHARE * PRICE_CARD_BANDWIDTH);
+}
+
+double price_card_dollars(const struct profile *profile, double digests)
+{
+    return price_card_seconds(profile, digests) * PRICE_CARD_DOLLARS_AN_HOUR / 3600;
+}
+
 struct price price_of_kind(const struct profile *profile, const struct elig_kind *kind, double digest_seconds)
 {
-    struct price price = {.candidates = 1};
-    for (unsigned i = 0; i < kind->part_count; i++)
-        price.candidates *= candidates_of[kind->parts[i].type];
+    struct price price = {.candidates = universe_candidates(kind)};
     double digests = ldexp(price.candidates, (int)profile->work_bits);
     price.seconds = digests * digest_seconds;
-    if (profile->id == ELIG_PROFILE_OFFLINE) {
-        double bytes = (double)profile->argon2_memory * (3.0 * profile->argon2_passes - 1);
-        price.dollars = digests * bytes / CARD_BYTES_A_SECOND * CARD_DOLLARS_A_SECOND;
-    }
+    if (profile->id == ELIG_PROFILE_OFFLINE)
+        price.dollars = price_card_dollars(profile, digests);
     return price;
 }
 
@@ -98,22 +92,26 @@ const char *price_time_text(double seconds, char text[PRICE_TEXT])
     return text;
 }
 
+const char *price_dollars_text(double dollars, char text[PRICE_TEXT])
+{
+    snprintf(text, PRICE_TEXT, dollars < 1e12 ? "$%.*f" : "$%.*e", dollars < 10 ? 2 : 0, dollars);
+    return text;
+}
+
 const char *price_sentence(const struct profile *profile, const struct elig_kind *kind,
                            const struct price *price, char text[PRICE_SENTENCE])
 {
-    char time[PRICE_TEXT];
-    price_time_text(price->seconds, time);
+    char number[PRICE_TEXT];
     if (profile->id == ELIG_PROFILE_OFFLINE)
-        snprintf(
-            text, PRICE_SENTENCE,
-            "kind %s: about %.0e candidates; whoever has the file can try them all for about $%.*f, for ever",
-            kind->name, price->candidates, price->dollars < 10 ? 2 : 0, price->dollars);
+        snprintf(text, PRICE_SENTENCE,
+                 "kind %s: about %.0e candidates; whoever has the file can try them all for about %s, for ever",
+                 kind->name, price->candidates, price_dollars_text(price->dollars, number));
     else
         snprintf(
             text, PRICE_SENTENCE,
             "kind %s: about %.0e candidates; whoever has the file and the secret can try them all in %s on one "
             "core%s",
-            kind->name, price->candidates, time,
+            kind->name, price->candidates, price_time_text(price->seconds, number),
             profile->id == ELIG_PROFILE_BLIND ? ", who has the file alone as fast as a key service answers"
                                               : "");
     return text;

@@ -1,6 +1,6 @@
 /*
- * price.h - what it costs to try out everybody: how many candidates there are for a kind of identifier, and
- * what a guess at each takes under the profile. docs/THREATS.md has the table, its sources and the formula.
+ * price.h - what it costs to try out everybody: what a guess at each candidate (universe.h) takes under the
+ * profile. docs/THREATS.md has the table, its sources and the formula.
  *
  * These are orders of magnitude, so that a report can have a number where it would have an adjective.
  */
@@ -8,6 +8,16 @@
 #define ELIG_PRICE_H
 
 #include "profile.h"
+
+/*
+ * Argon2id on a graphics card is bound by its memory: a digest of m bytes and t passes moves m (3 t - 1) bytes,
+ * and cards reach PRICE_CARD_SHARE of their bandwidth at it. An RTX 4090, and what it is rented from.
+ */
+#define PRICE_CARD_NAME "RTX 4090"
+#define PRICE_CARD_SHARE 0.88
+#define PRICE_CARD_BANDWIDTH 1008e9     /* bytes a second */
+#define PRICE_CARD_DOLLARS_AN_HOUR 0.35 /* market prices of 2025 */
+#define PRICE_CORE_DOLLARS_AN_HOUR 0.05 /* of a processor in a data centre; on demand, 2025 */
 
 struct price {
     double candidates; /* how many there are to try */
@@ -22,6 +32,11 @@ struct price {
  */
 double price_digest_seconds(const struct profile *profile);
 
+/* Seconds that one rented card takes for as many digests of an offline profile, and what that costs;
+ * 2^work_bits of them make a guess. */
+double price_card_seconds(const struct profile *profile, double digests);
+double price_card_dollars(const struct profile *profile, double digests);
+
 struct price price_of_kind(const struct profile *profile, const struct elig_kind *kind, double digest_seconds);
 
 /* 1 for a kind that anyone who has an offline index can try out for less than PRICE_CHEAP. */
@@ -30,6 +45,9 @@ int price_is_cheap(const struct profile *profile, const struct price *price);
 /* A time in the unit a person would take, such as "17 h", to text (PRICE_TEXT bytes); returns text. */
 #define PRICE_TEXT 32
 const char *price_time_text(double seconds, char text[PRICE_TEXT]);
+
+/* Dollars, to the cent below ten, to text (PRICE_TEXT bytes); returns text. */
+const char *price_dollars_text(double dollars, char text[PRICE_TEXT]);
 
 /* What trying out everybody of a kind costs, in words, to text (PRICE_SENTENCE bytes); returns text. */
 #define PRICE_SENTENCE 256
