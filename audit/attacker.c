@@ -1,0 +1,532 @@
+#include "attacker.h"
+
+#include "canon.h"
+#include "parse.h"
+#include "run.h"
+#include "universe.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- Figures ---- */
+
+struct attacker_price attacker_price(const struct profile *profile, enum attacker_holder holder,
+                                     double candidates, double digest_seconds)
+{
+    int is_offline = profile->id == ELIG_PROFILE_OFFLINE;
+    if (!is_offline && holder == ATTACKER_FILE)
+        return (struct attacker_price){
+            .digests = INFINITY, .core_seconds = INFINITY, .card_days = 0, .dollars = INFINITY};
+    struct attacker_price price = {
+        .digests = holder == ATTACKER_FILE ? ldexp(candidates, (int)profile->work_bits) : candidates};
+    price.core_seconds = price.digests * digest_seconds;
+    if (is_offline) {
+        price.card_days = price_card_seconds(profile, price.digests) / 86400;
+        price.dollars = price_card_dollars(profile, price.digests);
+    } else {
+        price.dollars = price.core_seconds / 3600 * PRICE_CORE_DOLLARS_AN_HOUR;
+    }
+    return price;
+}
+
+double attacker_service_days(double candidates, double guesses_a_second)
+{
+    return candidates / guesses_a_second / 86400;
+}
+
+/*
+ * A stranger's digest leads to one slot, any of M = P S alike, and is taken for listed if the slot holds its
+ * fingerprint: in all, with 2^W digests to a lookup, once in 2^b. So a kind's strangers bring (U - N) 2^-b
+ * false positives, and of all who are found N / (N + (U - N) 2^-b) are listed.
+ *
+ * A member can be denied as long as somebody else of those who were tried fits the same slot and fingerprint:
+ * gamma-deniability of G. Bianchi, L. Bracciale and P. Loreti, "Better than nothing" privacy with Bloom
+ * filters: to what extent? (2012), where a member can be denied if all its bits are also set by others. Here
+ * there is one place instead of several bits. Of all T strangers those that fit one given member's are Poisson
+ * with mean mu = T / M 2^-b, so nobody else fits with chance e^-mu. Where all slots are taken, M = n, that is
+ * e^-(T / n 2^-b), which of one kind is e^-lambda.
+ *
+ * Where slots are free it is less. A leaf's number of members k follows from the counts, so somebody found
+ * alone is certain only if just k slots of the leaf are found, none of the S - k free ones: chance e^-(mu (1 +
+ * S - k)). With r = k / S, mu = lambda r; the exponent is lambda r (1 + S - S r), where the factor is concave
+ * in r and 1 at both ends, r = 1 / S and r = 1: never less than lambda. So e^-lambda is the most.
+ */
+struct attacker_odds attacker_odds(double candidates, double members, double strangers, double identifiers,
+                                   unsigned rate_bits)
+{
+    struct attacker_odds odds = {.false_positives = ldexp(fmax(candidates - members, 0), -(int)rate_bits)};
+    odds.lambda = members > 0 ? odds.false_positives / members : INFINITY;
+    odds.precision = 1 / (1 + odds.lambda);
+    odds.certain = identifiers > 0 ? exp(-ldexp(strangers, -(int)rate_bits) / identifiers) : 0;
+    return odds;
+}
+
+/* ---- What is looked at ---- */
+
+struct view {
+    struct run *run;
+    const struct header *header;
+    struct profile profile; /* with costs as the file has them, however little they are */
+    double digest_seconds;
+    unsigned rate_bits;
+    unsigned counts[ELIG_KINDS_MAX];
+    struct universe universes[ELIG_KINDS_MAX][UNIVERSES_MAX];
+    double strangers;
+};
+
+static void view_make(struct view *view, struct run *run)
+{
+    const struct header *header = &run->subject->header;
+    *view = (struct view){.run = run, .header = header, .profile = header->profile};
+    view->rate_bits = header->leaf.fingerprint_bits - header->profile.work_bits;
+    view->digest_seconds = price_digest_seconds(&header->profile);
+    if (header->profile.id == ELIG_PROFILE_OFFLINE) {
+        view->profile.argon2_memory = run->subject->profile_as_written.argon2_memory;
+        view->profile.argon2_passes = run->subject->profile_as_written.argon2_passes;
+    }
+    for (unsigned kind = 0; kind < header->kind_count; kind++) {
+        view->counts[kind] = universe_of_kind(&header->kinds[kind], view->universes[kind]);
+        view->strangers +=
+            fmax(view->universes[kind][0].candidates - (double)header->kinds[kind].identifiers, 0);
+    }
+}
+
+static struct attacker_price view_price(const struct view *view, enum attacker_holder holder, unsigned kind,
+                                        unsigned universe)
+{
+    return attacker_price(&view->profile, holder, view->universes[kind][universe].candidates,
+                          view->digest_seconds);
+}
+
+static struct attacker_odds view_odds(const struct view *view, unsigned kind, unsigned universe)
+{
+    double members = (double)view->header->kinds[kind].identifiers;
+    double candidates = view->universes[kind][universe].candidates;
+    double first = view->universes[kind][0].candidates;
+    /* whoever tries this universe instead of the first meets as many more strangers */
+    double strangers = view->strangers + fmax(candidates - members, 0) - fmax(first - members, 0);
+    return attacker_odds(candidates, members, strangers, (double)view->header->identifiers, view->rate_bits);
+}
+
+/* Somebody can be found by whoever has the file, for less than what the owner was told to fear. */
+static int is_enumerable(const struct view *view, unsigned kind)
+{
+    return view->header->kinds[kind].identifiers > 0 &&
+           view_price(view, ATTACKER_FILE, kind, 0).dollars < view->run->audit->enumerable_below;
+}
+
+static const char *time_text(double seconds, char text[PRICE_TEXT])
+{
+    if (seconds > 0)
+        return price_time_text(seconds, text);
+    return strcpy(text, "a time not measured");
+}
+
+/* ---- What anyone reads ---- */
+
+/* Public words may turn out to be somebody's identifier, which a report must not repeat. */
+static int is_repeatable(const char *word)
+{
+    unsigned digits = 0;
+    for (const char *at = word; *at != '\0'; at++) {
+        if (*at == '@')
+            return 0;
+        digits += *at >= '0' && *at <= '9';
+    }
+    return digits <= 5;
+}
+
+static void add_word(struct finding *finding, const char *what, const char *word)
+{
+    if (is_repeatable(word))
+        finding_detail(finding, "%s: %s", what, word);
+    else
+        finding_detail(finding, "%s: %zu bytes, not repeated here for they look like an identifier", what,
+                       strlen(word));
+}
+
+static void add_time(struct finding *finding, const char *what, int64_t seconds)
+{
+    char text[PARSE_TIME_TEXT];
+    if (seconds == 0) {
+        finding_detail(finding, "%s: not stated", what);
+        return;
+    }
+    parse_time_print(seconds, text);
+    finding_detail(finding, "%s: %s", what, text);
+}
+
+static void add_kinds(struct finding *finding, const struct header *header)
+{
+    for (unsigned i = 0; i < header->kind_count; i++) {
+        const struct elig_kind *kind = &header->kinds[i];
+        char types[ELIG_PARTS_MAX * (CANON_TYPE_TEXT_MAX + 1)] = "";
+        for (unsigned part = 0; part < kind->part_count; part++) {
+            size_t length = strlen(types);
+            if (part > 0)
+                types[length++] = '+';
+            canon_part_print(&kind->parts[part], types + length);
+        }
+        finding_detail(finding, "kind %s, of type %s: %llu identifiers",
+                       is_repeatable(kind->name) ? kind->name : "(not repeated)", types,
+                       (unsigned long long)kind->identifiers);
+    }
+}
+
+static void report_counts(const struct view *view)
+{
+    const struct subject *subject = view->run->subject;
+    const struct header *header = view->header;
+    struct finding *finding = dossier_find(
+        view->run->dossier, CHECK_COUNTS, OUTCOME_INFO,
+        "%llu identifiers of %u kinds, %u label words, window, campaign, serial and signer are in the clear",
+        (unsigned long long)header->identifiers, header->kind_count, header->label_count);
+    finding_method(finding, "Read from the header and the label dictionary, as anyone can who has the file.");
+    finding_number(finding, "identifiers", (double)header->identifiers);
+    finding_number(finding, "kinds", header->kind_count);
+    finding_number(finding, "labels", header->label_count);
+    add_kinds(finding, header);
+    finding_detail(finding, "profile %s, %u bits of fingerprint, %u of label", profile_name(header->profile.id),
+                   header->leaf.fingerprint_bits, header->leaf.payload_bits);
+    add_word(finding, "campaign", header->campaign[0] != '\0' ? header->campaign : "none");
+    add_time(finding, "not before", header->not_before);
+    add_time(finding, "not after", header->not_after);
+    add_time(finding, "serial (published)", (int64_t)header->serial);
+    finding_detail(finding, "signer: %s", header_is_unsigned(header) ? "none" : "an Ed25519 public key");
+    for (uint32_t i = 0; i < subject->dictionary.count; i++)
+        add_word(finding, "label", subject->dictionary.words[i]);
+}
+
+/* ---- What it costs with the file alone ---- */
+
+/* The cheapest enumerable kind, or -1; *count: how many there are. */
+static int cheapest(const struct view *view, unsigned *count)
+{
+    int best = -1;
+    *count = 0;
+    for (unsigned kind = 0; kind < view->header->kind_count; kind++)
+        if (is_enumerable(view, kind)) {
+            ++*count;
+            if (best < 0 || view_price(view, ATTACKER_FILE, kind, 0).dollars <
+                                view_price(view, ATTACKER_FILE, (unsigned)best, 0).dollars)
+                best = (int)kind;
+        }
+    return best;
+}
+
+static void state_formula(const struct view *view, struct finding *finding)
+{
+    if (view->profile.id == ELIG_PROFILE_OFFLINE)
+        finding_method(
+            finding,
+            "Argon2id (RFC 9106) of m = %.6g MiB and t = %u passes moves m (3 t - 1) bytes, and a graphics "
+            "card "
+            "is bound by its memory: candidates x 2^W x m (3 t - 1) / (%.2f x %.0f GB/s) x $%.2f an hour, W = "
+            "%u, %s. One salt serves the file, so the price is that of finding all who are listed at once.",
+            (double)view->profile.argon2_memory / (1 << 20), (unsigned)view->profile.argon2_passes,
+            PRICE_CARD_SHARE, PRICE_CARD_BANDWIDTH / 1e9, PRICE_CARD_DOLLARS_AN_HOUR,
+            (unsigned)view->profile.work_bits, PRICE_CARD_NAME);
+    else if (view->profile.id == ELIG_PROFILE_KEYED)
+        finding_method(finding,
+                       "A digest is BLAKE2b under a secret of 256 bits that is not in the file: a guess at a "
+                       "person needs a guess at the secret, one of 2^256.");
+    else
+        finding_method(
+            finding, "A digest is a VOPRF's output (RFC 9497) under a secret that is not in the file: a guess "
+                     "needs the secret, one of 2^252, or an answer of the key service.");
+}
+
+/* What the holder of the file has to pay or to wait for, by kind. */
+static void detail_file_prices(const struct view *view, struct finding *finding)
+{
+    for (unsigned kind = 0; kind < view->header->kind_count; kind++)
+        for (unsigned i = 0; i < view->counts[kind]; i++) {
+            const struct universe *universe = &view->universes[kind][i];
+            struct attacker_price price = view_price(view, ATTACKER_FILE, kind, i);
+            const char *name = view->header->kinds[kind].name;
+            char text[PRICE_TEXT], time[PRICE_TEXT];
+            if (view->profile.id == ELIG_PROFILE_OFFLINE)
+                finding_detail(finding, "kind %s: %.3g candidates (%s): %.3g GPU-days, %s; %s on one core here",
+                               name, universe->candidates, universe->what, price.card_days,
+                               price_dollars_text(price.dollars, text), time_text(price.core_seconds, time));
+            else if (view->profile.id == ELIG_PROFILE_BLIND)
+                finding_detail(finding,
+                               "kind %s: %.3g candidates (%s): %.3g days of a key service that answers 1000 a "
+                               "second",
+                               name, universe->candidates, universe->what,
+                               attacker_service_days(universe->candidates, 1000));
+            else
+                finding_detail(finding, "kind %s: %.3g candidates (%s): not without the secret", name,
+                               universe->candidates, universe->what);
+        }
+}
+
+static void headline_enumerable(const struct view *view, unsigned kind, unsigned count)
+{
+    struct attacker_price price = view_price(view, ATTACKER_FILE, kind, 0);
+    char text[PRICE_TEXT], more[64] = "";
+    if (count > 1)
+        snprintf(more, sizeof more, "; %u more of its kinds are enumerable", count - 1);
+    dossier_headline(
+        view->run->dossier, 1,
+        "ENUMERABLE: kind %s: all %.3g candidates can be tried for about %s (%.3g GPU-days) by anyone who has "
+        "the file, which finds all %llu who are listed at once, for ever%s",
+        view->header->kinds[kind].name, view->universes[kind][0].candidates,
+        price_dollars_text(price.dollars, text), price.card_days,
+        (unsigned long long)view->header->kinds[kind].identifiers, more);
+}
+
+/* The kind that is cheapest to try for whoever has the secret, or for an offline file, for anyone. */
+static unsigned weakest(const struct view *view, enum attacker_holder holder)
+{
+    unsigned best = 0;
+    for (unsigned kind = 1; kind < view->header->kind_count; kind++)
+        if (view_price(view, holder, kind, 0).digests < view_price(view, holder, best, 0).digests)
+            best = kind;
+    return best;
+}
+
+static void headline_fine(const struct view *view)
+{
+    struct dossier *dossier = view->run->dossier;
+    int is_offline = view->profile.id == ELIG_PROFILE_OFFLINE;
+    unsigned kind = weakest(view, is_offline ? ATTACKER_FILE : ATTACKER_KEY);
+    const char *name = view->header->kinds[kind].name;
+    double candidates = view->universes[kind][0].candidates;
+    struct attacker_price price = view_price(view, is_offline ? ATTACKER_FILE : ATTACKER_KEY, kind, 0);
+    char text[PRICE_TEXT], line[PRICE_TEXT];
+    if (view->header->identifiers == 0)
+        dossier_headline(dossier, 0, "Nobody is listed: there is nobody to be found");
+    else if (is_offline)
+        dossier_headline(dossier, 0,
+                         "No kind can be tried out below %s: the cheapest is %s, whose %.3g candidates take %s",
+                         price_dollars_text(view->run->audit->enumerable_below, line), name, candidates,
+                         price_dollars_text(price.dollars, text));
+    else
+        dossier_headline(dossier, 0,
+                         "The file alone tells nobody who is listed: a guess takes the secret%s. With it, all "
+                         "%.3g candidates of kind %s take %s on one core",
+                         view->profile.id == ELIG_PROFILE_BLIND ? " or its key service" : "", candidates, name,
+                         time_text(price.core_seconds, text));
+}
+
+static void report_enumeration(const struct view *view)
+{
+    unsigned count;
+    int kind = cheapest(view, &count);
+    struct finding *finding;
+    char text[PRICE_TEXT], line[PRICE_TEXT];
+    price_dollars_text(view->run->audit->enumerable_below, line);
+    if (kind >= 0) {
+        struct attacker_price price = view_price(view, ATTACKER_FILE, (unsigned)kind, 0);
+        finding =
+            dossier_find(view->run->dossier, CHECK_ENUMERATION, OUTCOME_WARN,
+                         "%u of %u kinds ENUMERABLE, which is below %s: everybody of kind %s is found for %s",
+                         count, view->header->kind_count, line, view->header->kinds[kind].name,
+                         price_dollars_text(price.dollars, text));
+        finding_number(finding, "dollars", price.dollars);
+        finding_number(finding, "gpu_days", price.card_days);
+        headline_enumerable(view, (unsigned)kind, count);
+    } else {
+        finding = dossier_find(view->run->dossier, CHECK_ENUMERATION, OUTCOME_PASS,
+                               view->profile.id == ELIG_PROFILE_OFFLINE ? "no kind below %s"
+                                                                        : "not without the secret, at any price"
+                                                                          " (ENUMERABLE would be below %s)",
+                               line);
+        headline_fine(view);
+    }
+    finding_number(finding, "enumerable_kinds", count);
+    finding_number(finding, "enumerable_below", view->run->audit->enumerable_below);
+    state_formula(view, finding);
+    detail_file_prices(view, finding);
+}
+
+/* ---- What it costs with the secret ---- */
+
+static void report_insider(const struct view *view)
+{
+    struct dossier *dossier = view->run->dossier;
+    unsigned kind = weakest(view, ATTACKER_KEY);
+    struct attacker_price price = view_price(view, ATTACKER_KEY, kind, 0);
+    int is_offline = view->profile.id == ELIG_PROFILE_OFFLINE;
+    char text[PRICE_TEXT], dollars[PRICE_TEXT], each[PRICE_TEXT];
+    price_dollars_text(price.dollars, dollars);
+    if (is_offline && view->profile.work_bits == 0) {
+        dossier_find(dossier, CHECK_INSIDER, OUTCOME_INFO,
+                     "there is no secret: everybody is the holder of the file alone");
+        return;
+    }
+    struct finding *finding =
+        is_offline
+            ? dossier_find(
+                  dossier, CHECK_INSIDER, OUTCOME_INFO,
+                  "with the seed of the tweaks: all %.3g candidates of kind %s for %s, without work bits",
+                  view->universes[kind][0].candidates, view->header->kinds[kind].name, dollars)
+            : dossier_find(dossier, CHECK_INSIDER, OUTCOME_INFO,
+                           "all %.3g candidates of kind %s in %s on one core here, or for %s of rented ones",
+                           view->universes[kind][0].candidates, view->header->kinds[kind].name,
+                           time_text(price.core_seconds, text), dollars);
+    if (is_offline)
+        finding_method(finding, "The formula with W = 0: the seed says which tweak is a candidate's.");
+    else
+        finding_method(
+            finding,
+            "Candidates times %s for a digest, measured now on one core of this machine; such a core "
+            "is rented from $%.2f an hour. A graphics card is quicker and cheaper still: this is the "
+            "most that it costs.",
+            time_text(view->digest_seconds, each), PRICE_CORE_DOLLARS_AN_HOUR);
+    finding_number(finding, "digest_seconds", view->digest_seconds);
+    finding_number(finding, "core_seconds", price.core_seconds);
+    finding_number(finding, "dollars", price.dollars);
+    for (unsigned i = 0; i < view->header->kind_count; i++)
+        for (unsigned j = 0; j < view->counts[i]; j++) {
+            price = view_price(view, ATTACKER_KEY, i, j);
+            finding_detail(finding, "kind %s: %.3g candidates (%s): %s on one core here, %s",
+                           view->header->kinds[i].name, view->universes[i][j].candidates,
+                           view->universes[i][j].what, time_text(price.core_seconds, text),
+                           price_dollars_text(price.dollars, dollars));
+        }
+}
+
+/* ---- How sure ---- */
+
+static void report_certainty(const struct view *view)
+{
+    const struct header *header = view->header;
+    double false_positives = 0, members = (double)header->identifiers;
+    for (unsigned kind = 0; kind < header->kind_count; kind++)
+        false_positives += view_odds(view, kind, 0).false_positives;
+    struct attacker_odds all =
+        attacker_odds(view->strangers + members, members, view->strangers, members, view->rate_bits);
+    if (header->identifiers == 0) {
+        dossier_find(view->run->dossier, CHECK_CERTAINTY, OUTCOME_INFO,
+                     "nobody is listed: whoever is found, %.3g of all candidates, is not", false_positives);
+        return;
+    }
+    struct finding *finding = dossier_find(
+        view->run->dossier, CHECK_CERTAINTY, OUTCOME_INFO,
+        "whoever is found is listed with chance %.9g; at most %.4g%% of all members are known with "
+        "certainty (lambda %.3g)",
+        all.precision, 100 * all.certain, all.lambda);
+    finding_method(
+        finding,
+        "lambda = (U - N) / N 2^-%u, false positives to a member when all candidates are tried; chance "
+        "1 / (1 + lambda); certain are those whose slot and fingerprint nobody else fits, e^-lambda "
+        "(the idea is gamma-deniability, Bianchi, Bracciale, Loreti 2012). A lower rate of false "
+        "positives is more certainty for an attacker, and fewer wrong answers for people.",
+        view->rate_bits);
+    finding_number(finding, "lambda", all.lambda);
+    finding_number(finding, "precision", all.precision);
+    finding_number(finding, "certain", all.certain);
+    finding_number(finding, "false_positives", false_positives);
+    for (unsigned kind = 0; kind < header->kind_count; kind++) {
+        struct attacker_odds odds = view_odds(view, kind, 0);
+        finding_detail(finding,
+                       "kind %s: %.3g false positives among %.3g candidates beside %llu members: lambda %.3g, "
+                       "chance %.9g",
+                       header->kinds[kind].name, odds.false_positives, view->universes[kind][0].candidates,
+                       (unsigned long long)header->kinds[kind].identifiers, odds.lambda, odds.precision);
+    }
+}
+
+/* ---- Table and plot ---- */
+
+static void put_dollars(struct table *table, double dollars)
+{
+    char text[PRICE_TEXT];
+    table_number(table, dollars, "%s", isinf(dollars) ? "not without" : price_dollars_text(dollars, text));
+}
+
+static void put_row(const struct view *view, struct table *table, unsigned kind, unsigned i)
+{
+    const struct universe *universe = &view->universes[kind][i];
+    struct attacker_price file = view_price(view, ATTACKER_FILE, kind, i);
+    struct attacker_price key = view_price(view, ATTACKER_KEY, kind, i);
+    struct attacker_odds odds = view_odds(view, kind, i);
+    char time[PRICE_TEXT];
+    table_text(table, "%s", view->header->kinds[kind].name);
+    table_text(table, "%s", universe->what);
+    table_text(table, "%s", universe->source);
+    table_number(table, universe->candidates, "%.3g", universe->candidates);
+    table_number(table, (double)view->header->kinds[kind].identifiers, "%llu",
+                 (unsigned long long)view->header->kinds[kind].identifiers);
+    put_dollars(table, file.dollars);
+    table_number(table, isinf(file.dollars) ? INFINITY : file.card_days, isinf(file.dollars) ? "-" : "%.3g",
+                 file.card_days);
+    table_number(table, key.core_seconds, "%s", time_text(key.core_seconds, time));
+    put_dollars(table, key.dollars);
+    table_number(table, odds.false_positives, "%.3g", odds.false_positives);
+    table_number(table, odds.lambda, "%.3g", odds.lambda);
+    table_number(table, odds.precision, "%.6g", odds.precision);
+    table_number(table, odds.certain, "%.4g%%", 100 * odds.certain);
+}
+
+static void put_table(const struct view *view)
+{
+    struct table *table = dossier_table(
+        view->run->dossier, CHAPTER_ATTACKER, "universes", "What trying everybody costs",
+        "Each price is that of all candidates of a line, and so of all who are listed together. The first line "
+        "of a kind is what its verdict is of; the others take more time, or a list that somebody must have.");
+    table_column(table, "kind", "kind", 0);
+    table_column(table, "universe", "candidates are", 0);
+    table_column(table, "source", "source", 0);
+    table_column(table, "candidates", "candidates", 1);
+    table_column(table, "identifiers", "listed", 1);
+    table_column(table, "file_dollars", "file alone", 1);
+    table_column(table, "file_gpu_days", "GPU-days", 1);
+    table_column(table, "key_core_seconds", "with secret, one core", 1);
+    table_column(table, "key_dollars", "with secret", 1);
+    table_column(table, "false_positives", "false positives", 1);
+    table_column(table, "lambda", "lambda", 1);
+    table_column(table, "precision", "chance", 1);
+    table_column(table, "certain", "certain", 1);
+    for (unsigned kind = 0; kind < view->header->kind_count; kind++)
+        for (unsigned i = 0; i < view->counts[kind]; i++)
+            put_row(view, table, kind, i);
+}
+
+static void put_bar(const struct view *view, struct plot *plot, enum attacker_holder holder, unsigned kind,
+                    unsigned i)
+{
+    struct attacker_price price = view_price(view, holder, kind, i);
+    const char *name = view->header->kinds[kind].name;
+    const char *with = holder == ATTACKER_FILE                    ? "file alone"
+                       : view->profile.id == ELIG_PROFILE_OFFLINE ? "with the seed"
+                                                                  : "with the secret";
+    char text[PRICE_TEXT];
+    plot_bar(plot, isinf(price.dollars) ? 0 : price.dollars,
+             isinf(price.dollars) ? "not without the secret" : price_dollars_text(price.dollars, text),
+             "%s, %.3g candidates, %s", name, view->universes[kind][i].candidates, with);
+}
+
+static void put_plot(const struct view *view)
+{
+    char text[PRICE_TEXT], line[PRICE_TEXT + 32];
+    int has_key = view->profile.id != ELIG_PROFILE_OFFLINE || view->profile.work_bits > 0;
+    snprintf(line, sizeof line, "enumerable below %s",
+             price_dollars_text(view->run->audit->enumerable_below, text));
+    struct plot *plot =
+        dossier_bars(view->run->dossier, CHAPTER_ATTACKER, "prices", "Price of trying everybody", "dollars",
+                     view->run->audit->enumerable_below, line);
+    for (unsigned kind = 0; kind < view->header->kind_count; kind++)
+        for (unsigned i = 0; i < view->counts[kind]; i++) {
+            put_bar(view, plot, ATTACKER_FILE, kind, i);
+            if (has_key)
+                put_bar(view, plot, ATTACKER_KEY, kind, i);
+        }
+}
+
+int attacker_check(struct run *run)
+{
+    struct view view;
+    if (!run->subject->has_header)
+        return EXIT_DONE;
+    view_make(&view, run);
+    report_counts(&view);
+    report_enumeration(&view);
+    report_insider(&view);
+    report_certainty(&view);
+    put_table(&view);
+    put_plot(&view);
+    return EXIT_DONE;
+}
