@@ -4,6 +4,7 @@
 #include "parse.h"
 #include "run.h"
 #include "universe.h"
+#include "words.h"
 
 #include <math.h>
 #include <string.h>
@@ -80,10 +81,6 @@ static void view_make(struct view *view, struct run *run)
     *view = (struct view){.run = run, .header = header, .profile = header->profile};
     view->rate_bits = header->leaf.fingerprint_bits - header->profile.work_bits;
     view->digest_seconds = price_digest_seconds(&header->profile);
-    if (header->profile.id == ELIG_PROFILE_OFFLINE) {
-        view->profile.argon2_memory = run->subject->profile_as_written.argon2_memory;
-        view->profile.argon2_passes = run->subject->profile_as_written.argon2_passes;
-    }
     for (unsigned kind = 0; kind < header->kind_count; kind++) {
         view->counts[kind] = universe_of_kind(&header->kinds[kind], view->universes[kind]);
         view->strangers +=
@@ -124,21 +121,9 @@ static const char *time_text(double seconds, char text[PRICE_TEXT])
 
 /* ---- What anyone reads ---- */
 
-/* Public words may turn out to be somebody's identifier, which a report must not repeat. */
-static int is_repeatable(const char *word)
-{
-    unsigned digits = 0;
-    for (const char *at = word; *at != '\0'; at++) {
-        if (*at == '@')
-            return 0;
-        digits += *at >= '0' && *at <= '9';
-    }
-    return digits <= 5;
-}
-
 static void add_word(struct finding *finding, const char *what, const char *word)
 {
-    if (is_repeatable(word))
+    if (words_may_be_shown(word))
         finding_detail(finding, "%s: %s", what, word);
     else
         finding_detail(finding, "%s: %zu bytes, not repeated here for they look like an identifier", what,
@@ -167,8 +152,7 @@ static void add_kinds(struct finding *finding, const struct header *header)
                 types[length++] = '+';
             canon_part_print(&kind->parts[part], types + length);
         }
-        finding_detail(finding, "kind %s, of type %s: %llu identifiers",
-                       is_repeatable(kind->name) ? kind->name : "(not repeated)", types,
+        finding_detail(finding, "kind %s, of type %s: %llu identifiers", kind->name, types,
                        (unsigned long long)kind->identifiers);
     }
 }
