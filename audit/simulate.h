@@ -1,0 +1,37 @@
+/*
+ * simulate.h - guesses, really made: candidates looked up at full speed, and counts of what came of it. Nothing
+ * else of a candidate is kept.
+ */
+#ifndef ELIG_SIMULATE_H
+#define ELIG_SIMULATE_H
+
+#include "candidates.h"
+#include "truth.h"
+
+struct simulate_tally {
+    uint64_t tried;   /* candidates of the kind's shape, invalid ones too */
+    uint64_t invalid; /* that can be nobody's */
+    uint64_t found;
+    uint64_t members; /* of those, on the list; 0 without a list */
+};
+
+struct simulation {
+    const struct elig *index; /* with its secret, if it has one */
+    struct candidates *candidates;
+    const struct truth *truth; /* NULL: not known */
+    int is_wanted[ELIG_KINDS_MAX];
+    unsigned threads;
+    struct progress *progress; /* may be NULL; counts what candidates_total() does */
+
+    /* What came of it. */
+    struct simulate_tally tallies[ELIG_KINDS_MAX];
+    uint64_t shapeless; /* lines that have the parts of no kind that is wanted */
+    double seconds;     /* from beginning to end, on all cores */
+    unsigned cores;     /* that worked */
+};
+
+/* Tries all candidates for each kind that is wanted and that has as many parts, whatever the index's window.
+ * Returns 0, or the enum elig_error that it stopped at. */
+ELIG_CHECK_RESULT int simulate_run(struct simulation *simulation);
+
+#endif
