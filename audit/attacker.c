@@ -88,6 +88,12 @@ static void view_make(struct view *view, struct run *run)
     }
 }
 
+/* Whether there is something that the holder of the file alone lacks. */
+static int has_key(const struct view *view)
+{
+    return view->profile.id != ELIG_PROFILE_OFFLINE || view->profile.work_bits > 0;
+}
+
 static struct attacker_price view_price(const struct view *view, enum attacker_holder holder, unsigned kind,
                                         unsigned universe)
 {
@@ -333,9 +339,9 @@ static void report_insider(const struct view *view)
     unsigned kind = weakest(view, ATTACKER_KEY);
     struct attacker_price price = view_price(view, ATTACKER_KEY, kind, 0);
     int is_offline = view->profile.id == ELIG_PROFILE_OFFLINE;
-    char text[PRICE_TEXT], dollars[PRICE_TEXT], each[PRICE_TEXT];
+    char text[PRICE_TEXT], dollars[PRICE_TEXT];
     price_dollars_text(price.dollars, dollars);
-    if (is_offline && view->profile.work_bits == 0) {
+    if (!has_key(view)) {
         dossier_find(dossier, CHECK_INSIDER, OUTCOME_INFO,
                      "there is no secret: everybody is the holder of the file alone");
         return;
@@ -355,10 +361,11 @@ static void report_insider(const struct view *view)
     else
         finding_method(
             finding,
-            "Candidates times %s for a digest, measured now on one core of this machine; such a core "
+            "Candidates times %.3g microseconds for a digest, measured now on one core of this machine; such a "
+            "core "
             "is rented from $%.2f an hour. A graphics card is quicker and cheaper still: this is the "
             "most that it costs.",
-            time_text(view->digest_seconds, each), PRICE_CORE_DOLLARS_AN_HOUR);
+            1e6 * view->digest_seconds, PRICE_CORE_DOLLARS_AN_HOUR);
     finding_number(finding, "digest_seconds", view->digest_seconds);
     finding_number(finding, "core_seconds", price.core_seconds);
     finding_number(finding, "dollars", price.dollars);
@@ -421,31 +428,29 @@ static void put_dollars(struct table *table, double dollars)
     table_number(table, dollars, "%s", isinf(dollars) ? "not without" : price_dollars_text(dollars, text));
 }
 
-static void put_row(const struct view *view, struct table *table, unsigned kind, unsigned i)
+static void put_price_row(const struct view *view, struct table *table, unsigned kind, unsigned i)
 {
     const struct universe *universe = &view->universes[kind][i];
     struct attacker_price file = view_price(view, ATTACKER_FILE, kind, i);
     struct attacker_price key = view_price(view, ATTACKER_KEY, kind, i);
-    struct attacker_odds odds = view_odds(view, kind, i);
     char time[PRICE_TEXT];
     table_text(table, "%s", view->header->kinds[kind].name);
     table_text(table, "%s", universe->what);
     table_text(table, "%s", universe->source);
     table_number(table, universe->candidates, "%.3g", universe->candidates);
-    table_number(table, (double)view->header->kinds[kind].identifiers, "%llu",
-                 (unsigned long long)view->header->kinds[kind].identifiers);
     put_dollars(table, file.dollars);
-    table_number(table, isinf(file.dollars) ? INFINITY : file.card_days, isinf(file.dollars) ? "-" : "%.3g",
-                 file.card_days);
+    if (isinf(file.dollars))
+        table_number(table, INFINITY, "-");
+    else
+        table_number(table, file.card_days, "%.3g", file.card_days);
     table_number(table, key.core_seconds, "%s", time_text(key.core_seconds, time));
-    put_dollars(table, key.dollars);
-    table_number(table, odds.false_positives, "%.3g", odds.false_positives);
-    table_number(table, odds.lambda, "%.3g", odds.lambda);
-    table_number(table, odds.precision, "%.6g", odds.precision);
-    table_number(table, odds.certain, "%.4g%%", 100 * odds.certain);
+    if (has_key(view))
+        put_dollars(table, key.dollars);
+    else
+        table_number(table, INFINITY, "no secret");
 }
 
-static void put_table(const struct view *view)
+static void put_prices(const struct view *view)
 {
     struct table *table = dossier_table(
         view->run->dossier, CHAPTER_ATTACKER, "universes", "What trying everybody costs",
@@ -454,19 +459,47 @@ static void put_table(const struct view *view)
     table_column(table, "kind", "kind", 0);
     table_column(table, "universe", "candidates are", 0);
     table_column(table, "source", "source", 0);
-    table_column(table, "candidates", "candidates", 1);
-    table_column(table, "identifiers", "listed", 1);
+    table_column(table, "candidates", "how many", 1);
     table_column(table, "file_dollars", "file alone", 1);
     table_column(table, "file_gpu_days", "GPU-days", 1);
-    table_column(table, "key_core_seconds", "with secret, one core", 1);
+    table_column(table, "key_core_seconds", has_key(view) ? "with secret, one core" : "one core", 1);
     table_column(table, "key_dollars", "with secret", 1);
+    for (unsigned kind = 0; kind < view->header->kind_count; kind++)
+        for (unsigned i = 0; i < view->counts[kind]; i++)
+            put_price_row(view, table, kind, i);
+}
+
+static void put_odds_row(const struct view *view, struct table *table, unsigned kind, unsigned i)
+{
+    double members = (double)view->header->kinds[kind].identifiers;
+    struct attacker_odds odds = view_odds(view, kind, i);
+    table_text(table, "%s", view->header->kinds[kind].name);
+    table_number(table, view->universes[kind][i].candidates, "%.3g", view->universes[kind][i].candidates);
+    table_number(table, members, "%.0f", members);
+    table_number(table, odds.false_positives, "%.3g", odds.false_positives);
+    if (isinf(odds.lambda))
+        table_number(table, odds.lambda, "-");
+    else
+        table_number(table, odds.lambda, "%.3g", odds.lambda);
+    table_number(table, odds.precision, "%.6g", odds.precision);
+    table_number(table, odds.certain, "%.4g%%", 100 * odds.certain);
+}
+
+static void put_odds(const struct view *view)
+{
+    struct table *table =
+        dossier_table(view->run->dossier, CHAPTER_ATTACKER, "odds", "How sure whoever tried everybody is",
+                      "By the formulas of attacker.certainty. Certain: at most this share of all members.");
+    table_column(table, "kind", "kind", 0);
+    table_column(table, "candidates", "candidates U", 1);
+    table_column(table, "identifiers", "listed N", 1);
     table_column(table, "false_positives", "false positives", 1);
     table_column(table, "lambda", "lambda", 1);
-    table_column(table, "precision", "chance", 1);
+    table_column(table, "precision", "listed if found", 1);
     table_column(table, "certain", "certain", 1);
     for (unsigned kind = 0; kind < view->header->kind_count; kind++)
         for (unsigned i = 0; i < view->counts[kind]; i++)
-            put_row(view, table, kind, i);
+            put_odds_row(view, table, kind, i);
 }
 
 static void put_bar(const struct view *view, struct plot *plot, enum attacker_holder holder, unsigned kind,
@@ -486,7 +519,6 @@ static void put_bar(const struct view *view, struct plot *plot, enum attacker_ho
 static void put_plot(const struct view *view)
 {
     char text[PRICE_TEXT], line[PRICE_TEXT + 32];
-    int has_key = view->profile.id != ELIG_PROFILE_OFFLINE || view->profile.work_bits > 0;
     snprintf(line, sizeof line, "enumerable below %s",
              price_dollars_text(view->run->audit->enumerable_below, text));
     struct plot *plot =
@@ -495,7 +527,7 @@ static void put_plot(const struct view *view)
     for (unsigned kind = 0; kind < view->header->kind_count; kind++)
         for (unsigned i = 0; i < view->counts[kind]; i++) {
             put_bar(view, plot, ATTACKER_FILE, kind, i);
-            if (has_key)
+            if (has_key(view))
                 put_bar(view, plot, ATTACKER_KEY, kind, i);
         }
 }
@@ -510,7 +542,8 @@ int attacker_check(struct run *run)
     report_enumeration(&view);
     report_insider(&view);
     report_certainty(&view);
-    put_table(&view);
+    put_prices(&view);
+    put_odds(&view);
     put_plot(&view);
     return EXIT_DONE;
 }

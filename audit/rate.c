@@ -197,7 +197,7 @@ static void report(struct run *run, const struct elig *index, const struct rate_
     }
     report_share(finding, "found", expected, sample->found, sample->asked);
     report_share(finding, "lowest bits of the fingerprint agree", partial, sample->agreed, sample->asked);
-    if (expected < ldexp(1, -(int)f))
+    if (expected < 0.99 * ldexp(1, -(int)f))
         finding_detail(finding,
                        "less than 2^-%u, since digests below the first separator have no slot, and not "
                        "every payload is a label's code",

@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 /* ---- Guessing ---- */
 
@@ -113,20 +112,10 @@ static int work(void *context, unsigned number, uint64_t piece)
     return error;
 }
 
-/* Lookups in an offline index take several threads each, as many as there are processors and memory for. */
-static unsigned cores_of_offline(const struct elig *index)
-{
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    uint64_t most = ELIG_ARGON2_MEMORY_MAX / index->header.profile.argon2_memory;
-    uint64_t threads = index->threads > 0 ? index->threads : processors > 0 ? (uint64_t)processors : 1;
-    threads = threads < most ? threads : most;
-    return threads > 1 ? (unsigned)threads : 1;
-}
-
-static double now(void)
+static double read_clock(clockid_t clock)
 {
     struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
+    clock_gettime(clock, &time);
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
@@ -145,6 +134,7 @@ int simulate_run(struct simulation *simulation)
 {
     const struct header *header = &simulation->index->header;
     int is_offline = header->profile.id == ELIG_PROFILE_OFFLINE;
+    /* a lookup in an offline index takes several threads itself */
     unsigned threads = is_offline ? 1 : simulation->threads, made = 0;
     struct guessing guessing = {.simulation = simulation,
                                 .workers = calloc(threads, sizeof(struct worker *)),
@@ -154,11 +144,11 @@ int simulate_run(struct simulation *simulation)
     while (guessing.workers != NULL && made < threads &&
            (guessing.workers[made] = calloc(1, sizeof(struct worker))) != NULL)
         made++;
-    double begun = now();
+    double begun = read_clock(CLOCK_MONOTONIC), spent = read_clock(CLOCK_PROCESS_CPUTIME_ID);
     if (made > 0)
         error = parallel_run(made, made, work, &guessing);
-    simulation->seconds = now() - begun;
-    simulation->cores = is_offline ? cores_of_offline(simulation->index) : made;
+    simulation->seconds = read_clock(CLOCK_MONOTONIC) - begun;
+    simulation->core_seconds = read_clock(CLOCK_PROCESS_CPUTIME_ID) - spent;
     for (unsigned i = 0; i < made; i++) {
         add_up(simulation, guessing.workers[i]);
         sodium_memzero(guessing.workers[i], sizeof *guessing.workers[i]);
@@ -208,45 +198,50 @@ static struct simulate_tally sum_of(const struct simulation *simulation)
     return sum;
 }
 
-/* Seconds that as many cores would take for all candidates of all kinds that were tried. */
-static double seconds_for_all(const struct simulation *simulation, double guesses_a_second)
+/* All candidates of all kinds that were tried. */
+static double universe_of(const struct simulation *simulation)
 {
     double candidates = 0;
     for (unsigned kind = 0; kind < simulation->index->header.kind_count; kind++)
         if (simulation->tallies[kind].tried > 0)
             candidates += universe_candidates(&simulation->index->header.kinds[kind]);
-    return candidates / guesses_a_second;
+    return candidates;
 }
 
 static void report_rate(struct run *run, const struct simulation *simulation)
 {
     const struct profile *profile = &simulation->index->header.profile;
     struct simulate_tally sum = sum_of(simulation);
-    double guesses = (double)sum.tried / simulation->seconds, each = guesses / simulation->cores;
+    double tried = (double)sum.tried, each = tried / simulation->core_seconds;
     double assumed = 1 / ldexp(price_digest_seconds(profile), (int)profile->work_bits);
-    double all = seconds_for_all(simulation, guesses);
-    char time[PRICE_TEXT], text[PRICE_TEXT];
+    double all = universe_of(simulation);
+    char time[PRICE_TEXT], here[PRICE_TEXT], core[PRICE_TEXT];
     struct finding *finding = dossier_find(
         run->dossier, CHECK_SIMULATION, OUTCOME_INFO,
-        "%llu guesses in %s, %.3g a second on each of %u cores: %llu found; everybody in %s on these",
-        (unsigned long long)sum.tried, price_time_text(simulation->seconds, time), each, simulation->cores,
-        (unsigned long long)sum.found, price_time_text(all, text));
+        "%llu guesses in %s, %.3g for each second of a core: %llu found; all %.3g candidates in %s as "
+        "it ran here, in %s on one core",
+        (unsigned long long)sum.tried, price_time_text(simulation->seconds, time), each,
+        (unsigned long long)sum.found, all, price_time_text(all / tried * simulation->seconds, here),
+        price_time_text(all / each, core));
     finding_method(
         finding,
         "Candidates were made, brought into canonical form, digested and looked up as an attacker "
         "would with what this audit was given, whatever the window. Only counts were kept. The table "
-        "of prices assumes %.3g guesses a second on one core, from digests alone; measured is %.2f of "
-        "that.",
+        "of prices assumes %.3g guesses a second on one core, from digests alone, without making candidates "
+        "and "
+        "looking them up; measured is %.2f of that.",
         assumed, each / assumed);
     finding_number(finding, "tried", (double)sum.tried);
     finding_number(finding, "invalid", (double)sum.invalid);
     finding_number(finding, "found", (double)sum.found);
     finding_number(finding, "seconds", simulation->seconds);
-    finding_number(finding, "cores", simulation->cores);
+    finding_number(finding, "core_seconds", simulation->core_seconds);
     finding_number(finding, "guesses_per_core_second", each);
     finding_number(finding, "assumed_per_core_second", assumed);
     finding_number(finding, "ratio", each / assumed);
-    finding_number(finding, "seconds_for_all", all);
+    finding_number(finding, "candidates", all);
+    finding_number(finding, "seconds_for_all", all / tried * simulation->seconds);
+    finding_number(finding, "core_seconds_for_all", all / each);
     if (simulation->shapeless > 0)
         finding_detail(finding, "%llu lines have not the parts of any kind, and were left out",
                        (unsigned long long)simulation->shapeless);
@@ -320,7 +315,7 @@ static void report_precision(struct run *run, const struct simulation *simulatio
 
 static void put_table(struct run *run, const struct simulation *simulation)
 {
-    double each = simulation->seconds * simulation->cores / (double)sum_of(simulation).tried;
+    double each = simulation->core_seconds / (double)sum_of(simulation).tried;
     struct table *table =
         dossier_table(run->dossier, CHAPTER_SIMULATION, "simulation", "Guesses that were made",
                       "Counts only: no candidate is kept or shown.");

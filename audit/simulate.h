@@ -25,9 +25,9 @@ struct simulation {
 
     /* What came of it. */
     struct simulate_tally tallies[ELIG_KINDS_MAX];
-    uint64_t shapeless; /* lines that have the parts of no kind that is wanted */
-    double seconds;     /* from beginning to end, on all cores */
-    unsigned cores;     /* that worked */
+    uint64_t shapeless;  /* lines that have the parts of no kind that is wanted */
+    double seconds;      /* from beginning to end */
+    double core_seconds; /* that the process spent on it, on all cores together */
 };
 
 /* Tries all candidates for each kind that is wanted and that has as many parts, whatever the index's window.

@@ -94,7 +94,10 @@ const char *price_time_text(double seconds, char text[PRICE_TEXT])
 
 const char *price_dollars_text(double dollars, char text[PRICE_TEXT])
 {
-    snprintf(text, PRICE_TEXT, dollars < 1e12 ? "$%.*f" : "$%.*e", dollars < 10 ? 2 : 0, dollars);
+    if (dollars < 0.01)
+        snprintf(text, PRICE_TEXT, "$%.1g", dollars);
+    else
+        snprintf(text, PRICE_TEXT, dollars < 1e12 ? "$%.*f" : "$%.*e", dollars < 10 ? 2 : 0, dollars);
     return text;
 }
 

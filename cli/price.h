@@ -46,7 +46,7 @@ int price_is_cheap(const struct profile *profile, const struct price *price);
 #define PRICE_TEXT 32
 const char *price_time_text(double seconds, char text[PRICE_TEXT]);
 
-/* Dollars, to the cent below ten, to text (PRICE_TEXT bytes); returns text. */
+/* Dollars, to the cent below ten, to one digit below a cent, to text (PRICE_TEXT bytes); returns text. */
 const char *price_dollars_text(double dollars, char text[PRICE_TEXT]);
 
 /* What trying out everybody of a kind costs, in words, to text (PRICE_SENTENCE bytes); returns text. */

@@ -66,9 +66,11 @@ static size_t write_form(const char *form, uint64_t count, uint64_t number, char
     size_t length = 0;
     while (*form != '\0' && *form != '|') {
         size_t size = next_place(&form, set);
-        count /= size;
-        text[length++] = set[number / count];
-        number %= count;
+        /* divisions take most of the time here: none for what is no choice, and only one for a digit */
+        count = size == 1 ? count : size == 10 ? count / 10 : count / size;
+        uint64_t choice = size == 1 ? 0 : number / count;
+        text[length++] = set[choice];
+        number -= choice * count;
     }
     text[length] = '\0';
     return length;

@@ -271,7 +271,7 @@ static void guesses_find_members_and_strangers_as_often_as_the_formulas_say(void
     assert_true(fabs((double)tally->members - 200) < 5 * sqrt(200));
     assert_true(fabs(strangers - expected) < 5 * sqrt(expected));
     assert_true(simulation.seconds > 0);
-    assert_int_equal(simulation.cores, 2);
+    assert_true(simulation.core_seconds > 0);
     elig_close(index);
     truth_free(truth);
 }
@@ -364,7 +364,6 @@ static void an_offline_index_needs_none(void **state)
     assert_int_equal(simulate_run(&simulation), 0);
     assert_int_equal(simulation.tallies[0].tried, 3);
     assert_int_equal(simulation.tallies[0].found, 1);
-    assert_true(simulation.cores >= 1);
     candidates_close(simulation.candidates);
     elig_close(index);
 }
