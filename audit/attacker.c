@@ -309,20 +309,23 @@ static void report_enumeration(const struct view *view)
     price_dollars_text(view->run->audit->enumerable_below, line);
     if (kind >= 0) {
         struct attacker_price price = view_price(view, ATTACKER_FILE, (unsigned)kind, 0);
-        finding =
-            dossier_find(view->run->dossier, CHECK_ENUMERATION, OUTCOME_WARN,
-                         "%u of %u kinds ENUMERABLE, which is below %s: everybody of kind %s is found for %s",
-                         count, view->header->kind_count, line, view->header->kinds[kind].name,
-                         price_dollars_text(price.dollars, text));
+        finding = dossier_find(
+            view->run->dossier, CHECK_ENUMERATION, OUTCOME_WARN,
+            "ENUMERABLE, which is to say below %s: %u of %u kinds; everybody of kind %s is found for %s", line,
+            count, view->header->kind_count, view->header->kinds[kind].name,
+            price_dollars_text(price.dollars, text));
         finding_number(finding, "dollars", price.dollars);
         finding_number(finding, "gpu_days", price.card_days);
         headline_enumerable(view, (unsigned)kind, count);
     } else {
-        finding = dossier_find(view->run->dossier, CHECK_ENUMERATION, OUTCOME_PASS,
-                               view->profile.id == ELIG_PROFILE_OFFLINE ? "no kind below %s"
-                                                                        : "not without the secret, at any price"
-                                                                          " (ENUMERABLE would be below %s)",
-                               line);
+        finding =
+            dossier_find(view->run->dossier, CHECK_ENUMERATION, OUTCOME_PASS,
+                         view->profile.id == ELIG_PROFILE_OFFLINE ? "no kind below %s"
+                         : view->profile.id == ELIG_PROFILE_KEYED
+                             ? "not without the secret, at any price (ENUMERABLE would be below %s)"
+                             : "not without the secret or its key service, at any price (ENUMERABLE would "
+                               "be below %s)",
+                         line);
         headline_fine(view);
     }
     finding_number(finding, "enumerable_kinds", count);

@@ -393,8 +393,8 @@ static int guess(struct run *run, struct simulation *simulation)
 {
     const struct audit *audit = run->audit;
     int is_list = audit->simulate_list != NULL;
-    progress_begin(run->progress, RUN_SIMULATE, candidates_total(simulation->candidates), is_list ? "MB" : "M",
-                   1000000);
+    progress_begin(run->progress, RUN_SIMULATE, candidates_total(simulation->candidates),
+                   is_list ? "MB" : "M guesses", 1000000);
     int error = simulate_run(simulation);
     if (error != 0) {
         message("simulate: on %s: %s", run->subject->path, elig_error_text(error));
