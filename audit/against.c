@@ -134,9 +134,10 @@ static int prepare(struct against *against, unsigned *shifts, unsigned *wanted)
         if (against->forms[i] == NULL || against->needles[i] == NULL)
             return 0;
     }
-    if (audit->list_count > 0 && subject->has_secret)
-        against->members = members_new(subject, audit->threads);
-    return audit->list_count == 0 || !subject->has_secret || against->members != NULL;
+    if (!members_are_counted(against->run))
+        return 1;
+    against->members = members_new(subject, audit->threads);
+    return against->members != NULL;
 }
 
 static void close_needles(struct against *against)

@@ -147,6 +147,19 @@ static int run_workers(struct run *run, struct worker *workers, const struct wor
     return error == 0 && rows_are_complete(like->rows) ? EXIT_DONE : EXIT_CANNOT;
 }
 
+/* A column that was asked for by name is no matter of chance. */
+static int check_columns(const struct run *run, const struct lists_counts *counts)
+{
+    const struct layout *layout = &run->audit->layout;
+    int result = EXIT_DONE;
+    for (unsigned kind = 0; kind < layout->kind_count; kind++)
+        if (run->audit->is_named[kind] && !counts->has_kind[kind]) {
+            message("read the list: a column of --kind %s is not in it", layout->kinds[kind].name);
+            result = EXIT_CANNOT;
+        }
+    return result;
+}
+
 int lists_read(struct run *run, struct lists_counts *counts, lists_take *take, lists_pause *pause,
                void *context)
 {
@@ -160,6 +173,7 @@ int lists_read(struct run *run, struct lists_counts *counts, lists_take *take, l
     if (rows != NULL && workers != NULL && like != NULL) {
         *like = (struct worker){.run = run, .rows = rows, .take = take, .pause = pause, .context = context};
         result = run_workers(run, workers, like, counts);
+        result = result == EXIT_DONE ? check_columns(run, counts) : result;
     } else {
         message("read the list: %s", elig_error_text(ELIG_E_MEMORY));
     }

@@ -30,6 +30,13 @@ struct members {
     uint64_t marked; /* once counted */
 };
 
+int members_are_counted(const struct run *run)
+{
+    const struct subject *subject = run->subject;
+    return run->audit->list_count > 0 && subject->has_secret &&
+           (run->audit->is_search || subject->header.profile.id == ELIG_PROFILE_KEYED);
+}
+
 struct members *members_new(const struct subject *subject, unsigned threads)
 {
     const struct header *header = &subject->header;

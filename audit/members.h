@@ -13,6 +13,10 @@
 
 struct members;
 
+/* 1 if members are counted in this audit: there are lists and the secret; and, since a digest of a blind index
+ * takes long, it is not the rebuilding alone that was asked for, which sees them, too. */
+int members_are_counted(const struct run *run);
+
 /* For a subject that is open with its secret. NULL: no memory. threads: workers. */
 ELIG_CHECK_RESULT struct members *members_new(const struct subject *subject, unsigned threads);
 void members_free(struct members *members);

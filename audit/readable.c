@@ -176,13 +176,17 @@ void readable_finish(struct readable *readable)
 /* The pages before the leaves have public text, which is left out of what is looked at. */
 static uint8_t *opaque_copy(const struct subject *subject, uint64_t length)
 {
-    uint8_t *copy = malloc((size_t)length);
-    for (uint64_t i = 0; copy != NULL && i < length; i++) {
-        /* inner pages have none; asking byte by byte is for the few others */
-        int is_public =
-            (i < (1 + subject->dictionary_pages) * ELIG_PAGE_BYTES) && subject_is_public(subject, i);
-        copy[i] = is_public || i < ELIG_MAGIC_BYTES ? 0 : subject->bytes[i];
-    }
+    uint8_t mask[ELIG_PAGE_BYTES], *copy = malloc((size_t)length);
+    if (copy == NULL)
+        return NULL;
+    memcpy(copy, subject->bytes, (size_t)length);
+    subject_public_mask(subject->bytes, mask);
+    for (size_t i = 0; i < ELIG_PAGE_BYTES; i++)
+        copy[i] = mask[i] || i < ELIG_MAGIC_BYTES ? 0 : copy[i];
+    uint64_t words = subject->has_header ? subject->header.dictionary_bytes : 0;
+    if (words > 0)
+        memset(copy + ELIG_PAGE_BYTES, 0,
+               (size_t)(words < length - ELIG_PAGE_BYTES ? words : length - ELIG_PAGE_BYTES));
     return copy;
 }
 

@@ -2,6 +2,7 @@
 #include "bytes.h"
 #include "canon.h"
 #include "digest.h"
+#include "members.h"
 #include "parse.h"
 #include "run.h"
 
@@ -288,8 +289,7 @@ static void check_label_numbers(struct run *run)
     uint64_t minimum = run->audit->label_minimum;
     struct finding *finding;
     /* against_check() counts who holds each, where it can. */
-    if (!run->subject->has_header || header->label_count == 0 ||
-        (run->audit->is_search && run->subject->has_secret))
+    if (!run->subject->has_header || header->label_count == 0 || members_are_counted(run))
         return;
     uint64_t least = (uint64_t)header->label_count * minimum;
     if (least > header->identifiers)

@@ -236,17 +236,24 @@ static const struct subject_field *field_at(uint64_t offset)
     return NULL;
 }
 
+void subject_public_mask(const uint8_t *page, uint8_t mask[ELIG_PAGE_BYTES])
+{
+    uint8_t used[ELIG_PAGE_BYTES];
+    subject_header_mask(page, used);
+    memset(mask, 0, ELIG_PAGE_BYTES);
+    memcpy(mask + ELIG_AT_KINDS, used + ELIG_AT_KINDS, (size_t)ELIG_KINDS_MAX * ELIG_KIND_BYTES);
+    memcpy(mask + ELIG_AT_CAMPAIGN, used + ELIG_AT_CAMPAIGN, ELIG_CAMPAIGN_MAX + 1);
+}
+
 int subject_is_public(const struct subject *subject, uint64_t offset)
 {
     uint8_t mask[ELIG_PAGE_BYTES];
-    const struct subject_field *field = field_at(offset);
     enum section section = subject_section(subject, offset);
     if (section == SECTION_DICTIONARY)
         return offset - ELIG_PAGE_BYTES < subject->header.dictionary_bytes;
-    if (section != SECTION_HEADER || field == NULL ||
-        (field->at != ELIG_AT_KINDS && field->at != ELIG_AT_CAMPAIGN))
+    if (section != SECTION_HEADER)
         return 0;
-    subject_header_mask(subject->bytes, mask);
+    subject_public_mask(subject->bytes, mask);
     return mask[offset];
 }
 

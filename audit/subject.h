@@ -76,4 +76,7 @@ extern const size_t subject_field_count;
  * profile, its kinds and its texts' lengths. */
 void subject_header_mask(const uint8_t *page, uint8_t mask[ELIG_PAGE_BYTES]);
 
+/* The same for the bytes of it that are declared as public text. */
+void subject_public_mask(const uint8_t *page, uint8_t mask[ELIG_PAGE_BYTES]);
+
 #endif

@@ -11,6 +11,7 @@
 #include "assemble.h"
 #include "digest.h"
 #include "fuzz_file.h"
+#include "fuzz_seal.h"
 
 #define MEMBERS 1500
 #define ASKED 40
@@ -118,34 +119,6 @@ static void start(void)
 }
 
 /* ---- The file ---- */
-
-/* Makes the hashes right, from the leaves up, as far as the header makes sense. */
-static void seal(struct file *file)
-{
-    static const uint8_t no_salt[ELIG_SALT_BYTES];
-    struct header header;
-    uint8_t *bytes = file->bytes;
-    if (file->length < ELIG_PAGE_BYTES)
-        return;
-    digest_bytes(ELIG_DOMAIN_HEADER, no_salt, bytes, ELIG_AT_HEADER_HASH, bytes + ELIG_AT_HEADER_HASH);
-    if (header_read(&header, bytes, NULL) != 0 || header.tree.pages * ELIG_PAGE_BYTES != file->length)
-        return;
-    if (header.dictionary_bytes > 0)
-        digest_bytes(ELIG_DOMAIN_DICTIONARY, header.profile.salt, bytes + ELIG_PAGE_BYTES,
-                     header_dictionary_pages(header.dictionary_bytes) * ELIG_PAGE_BYTES,
-                     bytes + ELIG_AT_DICTIONARY_HASH);
-    for (unsigned level = 0; level <= header.tree.levels; level++)
-        for (uint64_t i = 0; i < header.tree.count[level]; i++) {
-            uint64_t number = header.tree.first_page[level] + i;
-            uint8_t *entry = bytes + ELIG_AT_ROOT;
-            if (level < header.tree.levels)
-                entry = bytes + (header.tree.first_page[level + 1] + i / ELIG_FANOUT) * ELIG_PAGE_BYTES +
-                        i % ELIG_FANOUT * ELIG_ENTRY_BYTES;
-            digest_page(header.profile.salt, number, bytes + number * ELIG_PAGE_BYTES,
-                        entry + ELIG_ENTRY_AT_TAG);
-        }
-    digest_bytes(ELIG_DOMAIN_HEADER, no_salt, bytes, ELIG_AT_HEADER_HASH, bytes + ELIG_AT_HEADER_HASH);
-}
 
 static void make_file(struct file *file, unsigned flags, const uint8_t *data, size_t size)
 {
