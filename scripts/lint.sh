@@ -80,6 +80,7 @@ for page in docs/*.1; do
 done
 [ -e docs/elig-build.1 ] && step "elig-build.1 has all options" options_in_manual builder/options.c docs/elig-build.1
 [ -e docs/elig-lookup.1 ] && step "elig-lookup.1 has all options" options_in_manual lookup/main.c docs/elig-lookup.1
+[ -e docs/elig-audit.1 ] && step "elig-audit.1 has all options" options_in_manual audit/audit_options.c docs/elig-audit.1
 if /usr/bin/python3 -c 'import phonenumbers' 2> "$findings"; then
     step "the phone table is what its script makes" /usr/bin/python3 scripts/phone_table.py --check
 fi
