@@ -55,10 +55,10 @@ static char *path_in(const char *folder, size_t folder_length, const char *name)
     struct stat status;
     if (asprintf(&path, "%.*s/%s", (int)folder_length, folder, name) < 0)
         return NULL;
-    if (stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0)
-        return path;
+    int is_program = stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
+    char *whole = is_program ? realpath(path, NULL) : NULL; /* it may be run in another folder */
     free(path);
-    return NULL;
+    return whole;
 }
 
 static char *path_beside_this(const char *name)

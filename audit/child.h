@@ -50,7 +50,7 @@ struct child_result {
 };
 
 /* Looks for an executable file: in folder if that is not NULL; else beside this program, then in $PATH.
- * Returns its path, to be freed, or NULL with errno set. */
+ * Returns its path from the root, to be freed, or NULL with errno set. */
 ELIG_CHECK_RESULT char *child_find(const char *folder, const char *name);
 
 /* Starts it; the job and all that it points to must outlive the child. NULL with errno set: no process, thread,

@@ -60,6 +60,7 @@ struct follower {
     size_t count;
     struct child *child;
     pid_t main;
+    int has_begun;         /* until then it is a copy of this program, with all that is in its memory */
     int has_ended, status; /* of the program itself */
 };
 
@@ -156,6 +157,24 @@ static void read_link(pid_t thread, const char *what, long number, char *text)
     text[length > 0 ? length : 0] = '\0';
 }
 
+int trace_is_written(pid_t thread, int file)
+{
+    char path[PROC_PATH], line[256];
+    struct stat status;
+    int is_open_for_writing = 0;
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)thread, file);
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+        return 0;
+    snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", (int)thread, file);
+    FILE *stream = fopen(path, "re");
+    while (stream != NULL && fgets(line, sizeof line, stream) != NULL)
+        if (strncmp(line, "flags:", 6) == 0)
+            is_open_for_writing = (strtoul(line + 6, NULL, 8) & O_ACCMODE) != O_RDONLY;
+    if (stream != NULL)
+        fclose(stream);
+    return is_open_for_writing;
+}
+
 /* The path that a call names, absolute; the folder it is in without links, if it is there. */
 static char *absolute(pid_t thread, const struct trace_call *call, const uint64_t *arguments)
 {
@@ -183,25 +202,6 @@ static char *absolute(pid_t thread, const struct trace_call *call, const uint64_
         return joined;
     free(joined);
     return whole;
-}
-
-/* Whether it is a plain file that is open for writing. */
-static int is_written(pid_t thread, int file)
-{
-    char path[PROC_PATH], line[256];
-    struct stat status;
-    int is_open_for_writing = 0;
-    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)thread, file);
-    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
-        return 0;
-    snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", (int)thread, file);
-    FILE *stream = fopen(path, "re");
-    while (stream != NULL && fgets(line, sizeof line, stream) != NULL)
-        if (strncmp(line, "flags:", 6) == 0)
-            is_open_for_writing = (strtoul(line + 6, NULL, 8) & O_ACCMODE) != O_RDONLY;
-    if (stream != NULL)
-        fclose(stream);
-    return is_open_for_writing;
 }
 
 /* ---- The record ---- */
@@ -274,7 +274,8 @@ static void enter(struct follower *follower, struct task *task, const struct sto
     int lost = trace_call_loses(stop->entry.number);
     char text[PATH_MAX];
     task->event.call = NULL;
-    if (lost != TRACE_NO_ARGUMENT && watch->file != NULL && is_written(task->thread, (int)arguments[lost]))
+    if (lost != TRACE_NO_ARGUMENT && watch->file != NULL &&
+        trace_is_written(task->thread, (int)arguments[lost]))
         watch->file(watch->context, task->thread, (int)arguments[lost]);
     note_protection(task, stop);
     if (call == NULL ||
@@ -372,7 +373,10 @@ static void at_an_event(struct follower *follower, const struct task *task, int 
 {
     const struct trace_watch *watch = follower->watch;
     unsigned long former;
-    if (event == PTRACE_EVENT_EXIT && task->thread == task->process && watch->end != NULL)
+    if (event == PTRACE_EVENT_EXEC)
+        follower->has_begun = 1;
+    if (event == PTRACE_EVENT_EXIT && follower->has_begun && task->thread == task->process &&
+        watch->end != NULL)
         watch->end(watch->context, task->process);
     /* The thread that execs takes the number of the process, and its own is gone without further notice. */
     if (event == PTRACE_EVENT_EXEC && ptrace(PTRACE_GETEVENTMSG, task->thread, NULL, &former) == 0 &&

@@ -66,6 +66,10 @@ ELIG_CHECK_RESULT int trace_is_allowed(void);
 ELIG_CHECK_RESULT int trace_run(const struct child_job *job, const struct trace_watch *watch,
                                 struct trace *trace, struct child_result *result);
 
+/* Whether a file that a thread has open, by its number, is a plain file that it may write to. Of any process
+ * that may be looked into. */
+int trace_is_written(pid_t thread, int file);
+
 /* Frees what a trace holds. */
 void trace_free(struct trace *trace);
 
