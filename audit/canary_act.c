@@ -1,0 +1,340 @@
+#include "canary_act.h"
+
+#include "child.h"
+#include "message.h"
+#include "trace.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SECONDS_MAX 300 /* no scene takes a tenth of that */
+#define OUTPUT_MAX (UINT64_C(64) << 20)
+
+/* A scene under way. */
+struct playing {
+    struct canary_act *act;
+    const struct canary_search *search;
+    struct evidence evidence;
+    struct trace trace;
+    struct child_result result;
+    char *arguments[SCENE_ARGUMENTS_MAX + 2];
+    struct timespec since; /* when it began, by the clock that files have their times from */
+    int has_told_name;     /* an identifier is in the name of a file: no name is shown */
+};
+
+/* ---- Notes ---- */
+
+static void __attribute__((format(printf, 3, 4)))
+note(struct canary_act *act, enum check check, const char *format, ...)
+{
+    char *text;
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    struct canary_note *grown = realloc(act->notes, (act->note_count + 1) * sizeof *grown);
+    if (grown != NULL)
+        act->notes = grown;
+    if (grown != NULL && length >= 0)
+        act->notes[act->note_count++] = (struct canary_note){check, text};
+    else if (length >= 0)
+        free(text);
+}
+
+/* What a scene is called in notes. */
+static const char *program_of(const struct scene *scene)
+{
+    return scene_program_name(scene->program);
+}
+
+static const char *shown(const struct playing *playing, const char *path)
+{
+    return playing->has_told_name ? "a file with an identifier in its name"
+                                  : canary_stage_shown(playing->search->stage, path);
+}
+
+/* ---- Running ---- */
+
+static void see_file(void *context, pid_t thread, int file)
+{
+    struct playing *playing = context;
+    evidence_add_open_file(&playing->evidence, thread, file);
+}
+
+/* Whoever is killed at work has what it was working on in its memory, as it must. */
+static void see_end(void *context, pid_t process)
+{
+    struct playing *playing = context;
+    const struct scene *scene = playing->act->scene;
+    unsigned extent = 0;
+    if (scene->signal != 0)
+        extent |= EVIDENCE_NO_MEMORY;
+    if ((scene->flags & SCENE_TELLS) != 0) /* its arguments are in its memory, too */
+        extent |= EVIDENCE_NO_ARGUMENTS | EVIDENCE_NO_MEMORY;
+    evidence_add_process(&playing->evidence, process, extent);
+}
+
+static int make_arguments(struct playing *playing)
+{
+    const struct scene *scene = playing->act->scene;
+    playing->arguments[0] = strdup(program_of(scene));
+    int good = playing->arguments[0] != NULL;
+    for (size_t i = 0; good && i < SCENE_ARGUMENTS_MAX && scene->arguments[i] != NULL; i++) {
+        playing->arguments[i + 1] = canary_stage_argument(playing->search->stage, scene->arguments[i]);
+        good = playing->arguments[i + 1] != NULL;
+    }
+    return good;
+}
+
+/* Returns 1, or 0 with errno set. */
+static int run(struct playing *playing)
+{
+    const struct scene *scene = playing->act->scene;
+    const struct canary_stage *stage = playing->search->stage;
+    char *folder = canary_stage_argument(stage, "@here");
+    if (folder == NULL || !make_arguments(playing)) {
+        free(folder);
+        return 0;
+    }
+    const struct child_job job = {.program = stage->programs[scene->program],
+                                  .arguments = (const char *const *)playing->arguments,
+                                  .environment = (const char *const *)stage->environment,
+                                  .folder = folder,
+                                  .input = stage->inputs[scene->input],
+                                  .input_length = stage->input_lengths[scene->input],
+                                  .is_held = (scene->flags & SCENE_IS_HELD) != 0,
+                                  .signal = scene->signal,
+                                  .may_dump_core = (scene->flags & SCENE_IS_CRASH) != 0,
+                                  .seconds = SECONDS_MAX,
+                                  .output_max = OUTPUT_MAX};
+    const struct trace_watch watch = {.context = playing, .file = see_file, .end = see_end};
+    int good = playing->act->is_watched ? trace_run(&job, &watch, &playing->trace, &playing->result)
+                                        : child_run(&job, &playing->result);
+    int why = good ? playing->result.start_error : errno;
+    free(folder);
+    errno = why;
+    return why == 0;
+}
+
+/* ---- What it said and where it wrote ---- */
+
+static void judge_result(struct playing *playing)
+{
+    struct canary_act *act = playing->act;
+    const struct scene *scene = act->scene;
+    const struct child_result *result = &playing->result;
+    size_t length = result->output.length;
+    act->code = child_code(result->status);
+    act->is_core_dumped = WIFSIGNALED(result->status) && WCOREDUMP(result->status);
+    if (act->code != scene->code || result->is_late) {
+        note(act, CHECK_CANARY_OUTPUT, "%s (%s) %s: exit code %d, and %d is documented", scene->key,
+             program_of(scene), result->is_late ? "did not end" : "behaves otherwise", act->code, scene->code);
+        act->is_wrong = 1;
+    } else if (scene->answer != NULL &&
+               (length != strlen(scene->answer) ||
+                (length > 0 && memcmp(result->output.bytes, scene->answer, length) != 0))) {
+        note(act, CHECK_CANARY_OUTPUT, "%s (%s) says something else on standard output than is documented",
+             scene->key, program_of(scene));
+        act->is_wrong = 1;
+    }
+    evidence_add(&playing->evidence, EVIDENCE_OUTPUT, "standard output", result->output.bytes, length);
+    evidence_add(&playing->evidence, EVIDENCE_OUTPUT, "standard error", result->errors.bytes,
+                 result->errors.length);
+    playing->evidence.missing[EVIDENCE_OUTPUT] += (unsigned)(result->output.is_cut + result->errors.is_cut);
+}
+
+static int is_asked_for(const struct playing *playing, const struct trace_event *event)
+{
+    const struct canary_stage *stage = playing->search->stage;
+    return event->sort != TRACE_SHARES &&
+           (canary_stage_holds(stage, "out", event->path) || canary_stage_holds(stage, "spill", event->path) ||
+            ((playing->act->scene->flags & SCENE_MAKES_KEYS) != 0 &&
+             canary_stage_holds(stage, "keys", event->path)) ||
+            strcmp(event->path, "/dev/null") == 0 || strcmp(event->path, "/dev/tty") == 0);
+}
+
+static void judge_write(struct playing *playing, const struct trace_event *event)
+{
+    struct canary_act *act = playing->act;
+    act->writes += event->sort == TRACE_WRITES;
+    if (is_asked_for(playing, event))
+        return;
+    act->writes_elsewhere++;
+    note(act, CHECK_CANARY_WRITES, "%s (%s): %s of %s", act->scene->key, program_of(act->scene), event->call,
+         shown(playing, event->path));
+}
+
+static void judge_socket(struct canary_act *act, const struct trace_event *event)
+{
+    act->sockets++;
+    if ((act->scene->flags & SCENE_REACHES) != 0)
+        return;
+    act->sockets_unasked++;
+    note(act, CHECK_CANARY_SOCKETS, "%s (%s): %s%s", act->scene->key, program_of(act->scene), event->call,
+         event->domain == AF_UNIX    ? ", within this machine"
+         : event->domain == AF_INET  ? ", Internet"
+         : event->domain == AF_INET6 ? ", Internet (IPv6)"
+                                     : "");
+}
+
+static void judge_events(struct playing *playing)
+{
+    struct canary_act *act = playing->act;
+    const struct trace *trace = &playing->trace;
+    act->processes = trace->processes;
+    act->is_blind = trace->is_blind;
+    for (size_t i = 0; i < trace->count; i++) {
+        const struct trace_event *event = &trace->events[i];
+        act->no_dump += event->sort == TRACE_NO_DUMP;
+        act->no_core += event->sort == TRACE_NO_CORE;
+        if (event->sort == TRACE_SOCKET)
+            judge_socket(act, event);
+        else if (event->result >= 0 && event->sort <= TRACE_SHARES)
+            judge_write(playing, event);
+    }
+    if (trace->left > 0) {
+        act->is_wrong = 1;
+        note(act, CHECK_CANARY_OUTPUT, "%s (%s) left %u processes running", act->scene->key,
+             program_of(act->scene), trace->left);
+    }
+}
+
+/* ---- What is left ---- */
+
+/* Names may hold identifiers as well as contents do. */
+static void add_names(struct playing *playing)
+{
+    for (size_t i = 0; i < playing->trace.count; i++)
+        evidence_add(&playing->evidence, EVIDENCE_FILE, "names of files", playing->trace.events[i].path,
+                     strlen(playing->trace.events[i].path));
+}
+
+/* Whether a file was there before, as it is: then an earlier scene was searched for it. */
+static int is_older(const struct playing *playing, const char *path)
+{
+    const struct timespec *since = &playing->since;
+    struct stat status;
+    return lstat(path, &status) == 0 &&
+           (status.st_ctim.tv_sec < since->tv_sec ||
+            (status.st_ctim.tv_sec == since->tv_sec && status.st_ctim.tv_nsec < since->tv_nsec));
+}
+
+/* All files in a folder that are new. How many there are. */
+static unsigned add_folder(struct playing *playing, const char *name, enum evidence_sort sort)
+{
+    char *folder = canary_stage_argument(playing->search->stage, name), *path;
+    DIR *stream = folder != NULL ? opendir(folder) : NULL;
+    unsigned count = 0;
+    if (stream == NULL)
+        playing->evidence.missing[sort]++;
+    for (struct dirent *entry; stream != NULL && (entry = readdir(stream)) != NULL;) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+            asprintf(&path, "%s/%s", folder, entry->d_name) < 0)
+            continue;
+        if (!is_older(playing, path)) {
+            count++;
+            evidence_add(&playing->evidence, EVIDENCE_FILE, "names of files", entry->d_name,
+                         strlen(entry->d_name));
+            evidence_add_file(&playing->evidence, sort, path, path);
+        }
+        free(path);
+    }
+    if (stream != NULL)
+        closedir(stream);
+    free(folder);
+    return count;
+}
+
+static void add_left(struct playing *playing)
+{
+    static const struct {
+        const char *folder, *what;
+    } empty[] = {{"@spill", "the folder for temporary files"},
+                 {"@here", "the folder that it ran in"},
+                 {"@tmp", "$TMPDIR"}};
+    struct canary_act *act = playing->act;
+    add_folder(playing, "@out", EVIDENCE_OUTPUT);
+    add_folder(playing, "@keys", EVIDENCE_OUTPUT);
+    for (size_t i = 0; i < sizeof empty / sizeof *empty; i++) {
+        unsigned count = add_folder(playing, empty[i].folder, EVIDENCE_FILE);
+        if (count > 0) {
+            act->writes_elsewhere += count;
+            note(act, CHECK_CANARY_WRITES, "%s (%s): %u files are left in %s", act->scene->key,
+                 program_of(act->scene), count, empty[i].what);
+        }
+    }
+}
+
+/* ---- The search ---- */
+
+static const enum check check_of[EVIDENCE_SORT_COUNT] = {CHECK_CANARY_OUTPUT, CHECK_CANARY_FILES,
+                                                         CHECK_CANARY_PROCESS, CHECK_CANARY_MEMORY};
+
+static int search(struct playing *playing)
+{
+    struct canary_act *act = playing->act;
+    struct canary_search what = *playing->search;
+    struct canary_finds finds;
+    what.has_crowd = (act->scene->flags & SCENE_IS_CROWD) != 0;
+    if (!canary_search(&what, &playing->evidence, &finds))
+        return 0;
+    act->needles = finds.needles;
+    act->is_complete = finds.is_complete;
+    memcpy(act->found, finds.found, sizeof act->found);
+    memcpy(act->bytes, playing->evidence.bytes, sizeof act->bytes);
+    memcpy(act->missing, playing->evidence.missing, sizeof act->missing);
+    for (size_t i = 0; i < finds.group_count; i++)
+        playing->has_told_name |= strcmp(finds.groups[i].item->name, "names of files") == 0;
+    for (size_t i = 0; i < finds.group_count; i++) {
+        const struct canary_group *group = &finds.groups[i];
+        note(act, check_of[group->item->sort], "%s (%s): %zu in %s: %s%s%s", act->scene->key,
+             program_of(act->scene), group->count, shown(playing, group->item->name), forms_text(group->form),
+             *group->view != '\0' ? ", as " : "", group->view);
+    }
+    return 1;
+}
+
+int canary_act_play(struct canary_act *act, const struct scene *scene, const struct canary_search *search_terms,
+                    int is_watched)
+{
+    *act =
+        (struct canary_act){.scene = scene, .is_watched = is_watched && (scene->flags & SCENE_IS_CRASH) == 0};
+    struct playing playing = {.act = act, .search = search_terms};
+    clock_gettime(CLOCK_REALTIME_COARSE, &playing.since);
+    int good = run(&playing);
+    if (good) {
+        add_names(&playing);
+        add_left(&playing);
+        judge_result(&playing);
+        good = search(&playing);
+        judge_events(&playing); /* after the search: names are shown only if nobody is in them */
+        errno = ENOMEM;         /* all that a search fails for */
+    }
+    if (!good)
+        message("play the scene %s: %s", scene->key, strerror(errno));
+    for (size_t i = 0; i < SCENE_ARGUMENTS_MAX + 2; i++)
+        free(playing.arguments[i]);
+    child_result_free(&playing.result);
+    trace_free(&playing.trace);
+    evidence_free(&playing.evidence);
+    return good ? EXIT_DONE : EXIT_CANNOT;
+}
+
+void canary_act_free(struct canary_act *act)
+{
+    for (size_t i = 0; i < act->note_count; i++)
+        free(act->notes[i].text);
+    free(act->notes);
+    *act = (struct canary_act){0};
+}
