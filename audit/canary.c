@@ -335,17 +335,18 @@ static void add_code(struct table *table, int code)
 
 static void add_table(const struct canary *canary)
 {
-    struct table *table = dossier_table(canary->run->dossier, CHAPTER_CANARY, "canary_scenes", "Scenes",
-                                        "What the programs were made to do, one after another.");
+    struct table *table =
+        dossier_table(canary->run->dossier, CHAPTER_CANARY, "canary_scenes", "Scenes",
+                      "What the programs were made to do, one after another; the exit code that "
+                      "the manual promises, and the one seen; how many files were opened for writing and calls "
+                      "for a socket made; what was searched.");
     table_column(table, "scene", "Scene", 0);
     table_column(table, "program", "Program", 0);
-    table_column(table, "what", "What it does", 0);
-    table_column(table, "expected", "Exit, documented", 0);
-    table_column(table, "seen", "Exit, seen", 0);
-    table_column(table, "watched", "Followed", 0);
-    table_column(table, "files", "Files opened for writing", 1);
-    table_column(table, "sockets", "Calls for a socket", 1);
-    table_column(table, "bytes", "MiB searched", 1);
+    table_column(table, "expected", "Promised", 0);
+    table_column(table, "seen", "Exit", 0);
+    table_column(table, "files", "Files", 1);
+    table_column(table, "sockets", "Sockets", 1);
+    table_column(table, "bytes", "MiB", 1);
     table_column(table, "found", "Found", 1);
     for (size_t i = 0; i < canary->count; i++) {
         const struct canary_act *act = &canary->acts[i];
@@ -357,10 +358,8 @@ static void add_table(const struct canary *canary)
         }
         table_text(table, "%s", act->scene->key);
         table_text(table, "%s", scene_program_name(act->scene->program));
-        table_text(table, "%s", act->scene->title);
         add_code(table, act->scene->code);
         add_code(table, act->code);
-        table_text(table, "%s", act->is_watched ? "yes" : "no");
         table_number(table, act->writes, "%u", act->writes);
         table_number(table, act->sockets, "%u", act->sockets);
         table_number(table, (double)bytes, "%.1f", (double)bytes / MIB);

@@ -35,27 +35,29 @@ struct playing {
 
 /* ---- Notes ---- */
 
+/* Begins with the scene. */
 static void __attribute__((format(printf, 3, 4)))
 note(struct canary_act *act, enum check check, const char *format, ...)
 {
-    char *text;
+    char *text = NULL;
+    size_t length;
+    FILE *stream = open_memstream(&text, &length);
+    if (stream == NULL)
+        return;
     va_list arguments;
     va_start(arguments, format);
-    int length = vasprintf(&text, format, arguments);
+    fprintf(stream, "%s (%s %s): ", act->scene->key, scene_program_name(act->scene->program),
+            act->scene->title);
+    vfprintf(stream, format, arguments);
     va_end(arguments);
-    struct canary_note *grown = realloc(act->notes, (act->note_count + 1) * sizeof *grown);
-    if (grown != NULL)
-        act->notes = grown;
-    if (grown != NULL && length >= 0)
-        act->notes[act->note_count++] = (struct canary_note){check, text};
-    else if (length >= 0)
+    int is_whole = fclose(stream) == 0;
+    struct canary_note *grown = is_whole ? realloc(act->notes, (act->note_count + 1) * sizeof *grown) : NULL;
+    if (grown == NULL) {
         free(text);
-}
-
-/* What a scene is called in notes. */
-static const char *program_of(const struct scene *scene)
-{
-    return scene_program_name(scene->program);
+        return;
+    }
+    act->notes = grown;
+    act->notes[act->note_count++] = (struct canary_note){check, text};
 }
 
 static const char *shown(const struct playing *playing, const char *path)
@@ -88,7 +90,7 @@ static void see_end(void *context, pid_t process)
 static int make_arguments(struct playing *playing)
 {
     const struct scene *scene = playing->act->scene;
-    playing->arguments[0] = strdup(program_of(scene));
+    playing->arguments[0] = strdup(scene_program_name(scene->program));
     int good = playing->arguments[0] != NULL;
     for (size_t i = 0; good && i < SCENE_ARGUMENTS_MAX && scene->arguments[i] != NULL; i++) {
         playing->arguments[i + 1] = canary_stage_argument(playing->search->stage, scene->arguments[i]);
@@ -138,14 +140,13 @@ static void judge_result(struct playing *playing)
     act->code = child_code(result->status);
     act->is_core_dumped = WIFSIGNALED(result->status) && WCOREDUMP(result->status);
     if (act->code != scene->code || result->is_late) {
-        note(act, CHECK_CANARY_OUTPUT, "%s (%s) %s: exit code %d, and %d is documented", scene->key,
-             program_of(scene), result->is_late ? "did not end" : "behaves otherwise", act->code, scene->code);
+        note(act, CHECK_CANARY_OUTPUT, "%s exit code %d, and the manual promises %d",
+             result->is_late ? "it did not end;" : "it ended with", act->code, scene->code);
         act->is_wrong = 1;
     } else if (scene->answer != NULL &&
                (length != strlen(scene->answer) ||
                 (length > 0 && memcmp(result->output.bytes, scene->answer, length) != 0))) {
-        note(act, CHECK_CANARY_OUTPUT, "%s (%s) says something else on standard output than is documented",
-             scene->key, program_of(scene));
+        note(act, CHECK_CANARY_OUTPUT, "it says something else on standard output than the manual promises");
         act->is_wrong = 1;
     }
     evidence_add(&playing->evidence, EVIDENCE_OUTPUT, "standard output", result->output.bytes, length);
@@ -171,8 +172,7 @@ static void judge_write(struct playing *playing, const struct trace_event *event
     if (is_asked_for(playing, event))
         return;
     act->writes_elsewhere++;
-    note(act, CHECK_CANARY_WRITES, "%s (%s): %s of %s", act->scene->key, program_of(act->scene), event->call,
-         shown(playing, event->path));
+    note(act, CHECK_CANARY_WRITES, "%s of %s", event->call, shown(playing, event->path));
 }
 
 static void judge_socket(struct canary_act *act, const struct trace_event *event)
@@ -181,7 +181,7 @@ static void judge_socket(struct canary_act *act, const struct trace_event *event
     if ((act->scene->flags & SCENE_REACHES) != 0)
         return;
     act->sockets_unasked++;
-    note(act, CHECK_CANARY_SOCKETS, "%s (%s): %s%s", act->scene->key, program_of(act->scene), event->call,
+    note(act, CHECK_CANARY_SOCKETS, "%s%s", event->call,
          event->domain == AF_UNIX    ? ", within this machine"
          : event->domain == AF_INET  ? ", Internet"
          : event->domain == AF_INET6 ? ", Internet (IPv6)"
@@ -205,8 +205,7 @@ static void judge_events(struct playing *playing)
     }
     if (trace->left > 0) {
         act->is_wrong = 1;
-        note(act, CHECK_CANARY_OUTPUT, "%s (%s) left %u processes running", act->scene->key,
-             program_of(act->scene), trace->left);
+        note(act, CHECK_CANARY_OUTPUT, "it left %u processes running", trace->left);
     }
 }
 
@@ -270,8 +269,7 @@ static void add_left(struct playing *playing)
         unsigned count = add_folder(playing, empty[i].folder, EVIDENCE_FILE);
         if (count > 0) {
             act->writes_elsewhere += count;
-            note(act, CHECK_CANARY_WRITES, "%s (%s): %u files are left in %s", act->scene->key,
-                 program_of(act->scene), count, empty[i].what);
+            note(act, CHECK_CANARY_WRITES, "%u files are left in %s", count, empty[i].what);
         }
     }
 }
@@ -298,9 +296,9 @@ static int search(struct playing *playing)
         playing->has_told_name |= strcmp(finds.groups[i].item->name, "names of files") == 0;
     for (size_t i = 0; i < finds.group_count; i++) {
         const struct canary_group *group = &finds.groups[i];
-        note(act, check_of[group->item->sort], "%s (%s): %zu in %s: %s%s%s", act->scene->key,
-             program_of(act->scene), group->count, shown(playing, group->item->name), forms_text(group->form),
-             *group->view != '\0' ? ", as " : "", group->view);
+        note(act, check_of[group->item->sort], "%zu in %s: %s%s%s", group->count,
+             shown(playing, group->item->name), forms_text(group->form), *group->view != '\0' ? ", as " : "",
+             group->view);
     }
     return 1;
 }

@@ -44,6 +44,7 @@ static struct canary_act play_scene(const char *script, const struct scene *give
     assert_non_null(scene);
     *scene = *given;
     scene->key = "test";
+    scene->title = "is a script";
     scene->program = SCENE_LOOKUP;
     scene->arguments[0] = "@out";
     snprintf(text, sizeof text, "#!/bin/sh\n%s\n", script);
