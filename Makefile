@@ -19,7 +19,7 @@ BUILD ?= build
 # What Debian 12 calls the things needed to build, and those needed to test.
 PACKAGES := gcc libc6-dev binutils libsodium-dev libunistring-dev libidn2-dev libcurl4-openssl-dev \
             libgsl-dev nettle-dev
-TEST_PACKAGES := libcmocka-dev python3-minimal libpython3-stdlib util-linux
+TEST_PACKAGES := libcmocka-dev python3-minimal libpython3-stdlib python3-jsonschema util-linux
 LINT_PACKAGES := clang clang-format clang-tidy mandoc python3-phonenumbers
 CI_PACKAGES := libclang-rt-14-dev valgrind
 BENCH_PACKAGES := libsqlite3-dev liblmdb-dev libcdb-dev libcmph-dev
@@ -70,7 +70,7 @@ SMALL := $(patsubst $(BUILD)/%,$(BUILD)/small/%,$(LOOKUP) $(CLI) $(CORE))
 $(BUILD)/small/lookup/%.o: ROOM_INCLUDES := -Icli -Ilookup
 $(BUILD)/small/cli/%.o: ROOM_INCLUDES := -Icli
 
-PROGRAMS := $(BUILD)/elig-build $(BUILD)/elig-lookup
+PROGRAMS := $(BUILD)/elig-build $(BUILD)/elig-lookup $(BUILD)/elig-audit
 LIBRARIES := $(BUILD)/libelig.a $(BUILD)/libelig.so $(BUILD)/elig.pc
 TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 FUZZERS := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/fuzz_*.c))
@@ -245,13 +245,13 @@ install: all ## install below $(DESTDIR)$(PREFIX)
 	ln -sf libelig.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libelig.so
 	$(INSTALL) -m 644 include/elig.h include/elig_format.h $(DESTDIR)$(INCLUDEDIR)
 	$(INSTALL) -m 644 $(BUILD)/elig.pc $(DESTDIR)$(LIBDIR)/pkgconfig
-	$(INSTALL) -m 644 docs/elig-build.1 docs/elig-lookup.1 $(DESTDIR)$(MANDIR)/man1
+	$(INSTALL) -m 644 docs/elig-build.1 docs/elig-lookup.1 docs/elig-audit.1 $(DESTDIR)$(MANDIR)/man1
 
 uninstall: ## remove what install put there
-	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,elig-build elig-lookup) \
+	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,elig-build elig-lookup elig-audit) \
 	      $(addprefix $(DESTDIR)$(LIBDIR)/,libelig.a libelig.so libelig.so.$(SOVERSION) libelig.so.$(VERSION)) \
 	      $(DESTDIR)$(LIBDIR)/pkgconfig/elig.pc $(addprefix $(DESTDIR)$(INCLUDEDIR)/,elig.h elig_format.h) \
-	      $(addprefix $(DESTDIR)$(MANDIR)/man1/,elig-build.1 elig-lookup.1)
+	      $(addprefix $(DESTDIR)$(MANDIR)/man1/,elig-build.1 elig-lookup.1 elig-audit.1)
 
 # ---- The machine ----
 

@@ -299,7 +299,7 @@ static int set_formats(struct reading *reading)
     for (int i = 0; reading->format != NULL && i < (int)(sizeof names / sizeof *names); i++)
         format = strcmp(reading->format, names[i]) == 0 ? i : format;
     if (reading->format != NULL && format < 0)
-        return message_usage("--format '%s' is none of text, json, html", reading->format);
+        return message_usage("--format is none of text, json, html");
     if (audit->output_count == 0)
         reading->outputs[audit->output_count++] = NULL;
     for (unsigned i = 0; i < audit->output_count; i++) {

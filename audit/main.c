@@ -1,5 +1,6 @@
 #include "audit_options.h"
 #include "harden.h"
+#include "lists.h"
 #include "parse.h"
 #include "publish.h"
 #include "run.h"
@@ -115,13 +116,24 @@ static int run_checks(struct run *run, check *const *checks)
     return result;
 }
 
-static struct progress *start_progress(const struct audit *audit)
+/* What is to come, as far as it is known: weights are of this audit's phases only. */
+static struct progress *start_progress(const struct audit *audit, uint64_t file_bytes)
 {
+    double file = (double)file_bytes, lists = (double)lists_bytes(audit);
     struct progress_phase phases[] = {
-#define RUN_PHASE_ENTRY(name, text, weight) {text, weight},
+#define RUN_PHASE_ENTRY(name, text, of_file, of_lists) {text, (of_file)*file + (of_lists)*lists},
         RUN_PHASES(RUN_PHASE_ENTRY)
 #undef RUN_PHASE_ENTRY
     };
+    if (audit->secret != NULL)
+        phases[RUN_KEYS].weight = 0;
+    else if (audit->list_count == 0)
+        phases[RUN_INDEX].weight = phases[RUN_SUSPECTS].weight = 0;
+    if (!audit->is_search)
+        phases[RUN_LISTS].weight = 0;
+    if (!audit->is_rebuild)
+        phases[RUN_REBUILD].weight = 0;
+    phases[RUN_CANARY].weight = audit->job == JOB_CANARY;
     return progress_new(audit->is_quiet, phases, RUN_PHASE_COUNT);
 }
 
@@ -147,6 +159,7 @@ static int audit_index(struct run *run, struct audit *audit)
         result = audit_options_resolve(audit, &subject.header);
     add_file(run->dossier, &subject, "file", "File");
     add_means(run->dossier, audit);
+    run->progress = start_progress(audit, subject.length);
     if (result == EXIT_DONE)
         result = run_checks(run, checks_of_index);
     subject_close(&subject);
@@ -162,6 +175,7 @@ static int audit_link(struct run *run, const struct audit *audit)
     if (result == EXIT_DONE) {
         run->subject = &subject;
         run->other = &other;
+        run->progress = start_progress(audit, 0);
         add_file(run->dossier, &subject, "file", "File");
         add_file(run->dossier, &other, "other", "Other file");
         add_means(run->dossier, audit);
@@ -183,6 +197,7 @@ static int run_job(struct run *run, struct audit *audit)
     case JOB_CANARY:
         break;
     }
+    run->progress = start_progress(audit, 0);
     return run_checks(run, checks_of_canary);
 }
 
@@ -263,7 +278,6 @@ static int audit_all(struct audit *audit)
     struct run run = {.audit = audit, .dossier = dossier_new()};
     int result = run.dossier != NULL ? open_outputs(audit, files) : EXIT_CANNOT;
     if (result == EXIT_DONE) {
-        run.progress = start_progress(audit);
         result = run_job(&run, audit);
         progress_free(run.progress);
     }

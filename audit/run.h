@@ -14,23 +14,23 @@
 #include "progress.h"
 #include "subject.h"
 
-/* Phases, in order, for the progress: X(name, what the user reads, weight). Weights are nanoseconds for each
- * byte of the file, as measured once; those of lists and candidates are set when it is known how many there
- * are. */
-#define RUN_PHASES(X)                              \
-    X(RUN_PAGES, "reading pages", 1.5)             \
-    X(RUN_READABLE, "looking for text", 4)         \
-    X(RUN_KEYS, "trying bytes as the secret", 120) \
-    X(RUN_RATE, "asking for strangers", 1)         \
-    X(RUN_INDEX, "indexing the file", 12)          \
-    X(RUN_LISTS, "searching for the list", 0)      \
-    X(RUN_SUSPECTS, "comparing suspects", 4)       \
-    X(RUN_REBUILD, "building again", 0)            \
-    X(RUN_SIMULATE, "guessing", 0)                 \
-    X(RUN_CANARY, "watching the programs", 0)
+/* Phases, in order, for the progress: X(name, what the user reads, nanoseconds of one thread for each byte of
+ * the file, and of the lists), as measured once. The canary, a simulation and two files take as long as they
+ * take. */
+#define RUN_PHASES(X)                                \
+    X(RUN_PAGES, "reading pages", 5, 0)              \
+    X(RUN_READABLE, "looking for text", 6, 0)        \
+    X(RUN_KEYS, "trying bytes as the secret", 70, 0) \
+    X(RUN_RATE, "asking for strangers", 3, 0)        \
+    X(RUN_INDEX, "indexing the file", 20, 0)         \
+    X(RUN_LISTS, "searching for the list", 0, 130)   \
+    X(RUN_SUSPECTS, "comparing suspects", 3, 0)      \
+    X(RUN_REBUILD, "building again", 0, 12)          \
+    X(RUN_SIMULATE, "guessing", 0, 0)                \
+    X(RUN_CANARY, "watching the programs", 0, 0)
 
 enum run_phase {
-#define RUN_ENTRY(name, text, weight) name,
+#define RUN_ENTRY(name, text, of_file, of_lists) name,
     RUN_PHASES(RUN_ENTRY)
 #undef RUN_ENTRY
         RUN_PHASE_COUNT

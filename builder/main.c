@@ -187,7 +187,7 @@ static int dispatch(int argc, char **argv)
         puts("elig-build " ELIG_VERSION);
         return EXIT_DONE;
     }
-    return message_usage("'%s' is not a command", argv[1]);
+    return message_usage("the first argument is not a command");
 }
 
 int main(int argc, char **argv)

@@ -164,9 +164,9 @@ static int read_part(struct recipe *recipe, unsigned kind, const char *text, siz
         type[type_length] = '\0';
     }
     if (type_length >= sizeof type || !canon_part_parse(type, &description->parts[description->part_count]))
-        return message_usage("--kind %s: the type '%.*s' is none of email[/plus][/gmail], phone/REGION, "
+        return message_usage("--kind %s: the type of a part is none of email[/plus][/gmail], phone/REGION, "
                              "text[/compact], digits, date, exact",
-                             description->name, (int)type_length, colon + 1);
+                             description->name);
     char *column = strndup(text, (size_t)(colon - text));
     for (unsigned i = 0; i < description->part_count && column != NULL; i++)
         if (strcmp(recipe->list.columns[kind][i], column) == 0) {
@@ -197,8 +197,7 @@ static int read_kind(struct recipe *recipe, const char *text)
         return message_usage("--kind takes NAME=COLUMN:TYPE, the name of at most %d bytes", ELIG_KIND_NAME_MAX);
     memcpy(description->name, text, length);
     if (!header_kind_name_is_valid(description->name))
-        return message_usage("--kind %s: a name has lower-case letters, digits, '-' and '_' only",
-                             description->name);
+        return message_usage("--kind: a name has lower-case letters, digits, '-' and '_' only");
     for (unsigned i = 0; i < kind; i++)
         if (strcmp(recipe->list.kinds[i].name, description->name) == 0)
             return message_usage("--kind %s: given twice", description->name);
@@ -279,7 +278,7 @@ static int read_profile(struct recipe *recipe, const char *text)
             recipe->profile.id = (enum elig_profile)id;
             return EXIT_DONE;
         }
-    return message_usage("--profile '%s' is none of keyed, offline, blind", text);
+    return message_usage("--profile is none of keyed, offline, blind");
 }
 
 /* Argon2id takes its memory in KiB. */
@@ -339,8 +338,8 @@ static int read_threads(struct recipe *recipe, const char *text)
     return EXIT_DONE;
 }
 
-/* Takes one option without a value in, or says that text is none. */
-static int read_flag(struct recipe *recipe, int option, const char *text)
+/* Takes one option without a value in, or says that it is none. */
+static int read_flag(struct recipe *recipe, int option)
 {
     switch (option) {
     case OPTION_NO_HEADER:
@@ -359,11 +358,11 @@ static int read_flag(struct recipe *recipe, int option, const char *text)
     case OPTION_HELP:
         return OPTIONS_HELP;
     default:
-        return message_usage("option '%s' is unknown or ambiguous, lacks a value or takes none", text);
+        return message_usage("an option is unknown or ambiguous, lacks its value or takes none");
     }
 }
 
-/* Takes an option in that says how identifiers become digests, or says that text is none. */
+/* Takes an option in that says how identifiers become digests, or a flag. */
 static int read_digest_option(struct recipe *recipe, int option, const char *text)
 {
     switch (option) {
@@ -385,7 +384,7 @@ static int read_digest_option(struct recipe *recipe, int option, const char *tex
         return check(parse_hex(text, recipe->profile.salt, sizeof recipe->profile.salt), option,
                      "32 hexadecimal digits");
     default:
-        return read_flag(recipe, option, text);
+        return read_flag(recipe, option);
     }
 }
 
@@ -503,7 +502,7 @@ int options_read(struct recipe *recipe, enum command command, int argc, char **a
     int option, result = EXIT_DONE;
     set_defaults(recipe, command);
     optind = 1;
-    opterr = 0; /* what is wrong is said by read_flag() */
+    opterr = 0; /* getopt would repeat what it does not know, and that may be an identifier */
     while (result == EXIT_DONE && (option = getopt_long(argc, argv, "o:h", long_options, NULL)) != -1) {
         int same = option == 'o' ? OPTION_OUTPUT : option == 'h' ? OPTION_HELP : option;
         if (same > 0 && same < OPTION_COUNT && seen[same]++ && !may_repeat(same))
@@ -511,7 +510,7 @@ int options_read(struct recipe *recipe, enum command command, int argc, char **a
         else if (same > 0 && same < OPTION_COUNT && (commands_of[same] & OF(command)) == 0)
             result = message_usage("--%s is no option of '%s'", option_name(same), argv[0]);
         else
-            result = read_option(recipe, option, option == '?' ? argv[optind - 1] : optarg);
+            result = read_option(recipe, option, optarg);
     }
     if (result == EXIT_DONE)
         result = read_inputs(recipe, argc - optind, argv + optind);

@@ -21,8 +21,11 @@ static void start(void)
     for (unsigned base = 0; base < BASES; base++) {
         FILE *file = fopen(golden[base], "rb");
         require(file != NULL);
-        bases[base].length = fread(bases[base].bytes, 1, FILE_MAX, file);
-        require(bases[base].length > 0 && fclose(file) == 0);
+        static struct file content;
+        content.length = fread(content.bytes, 1, FILE_MAX, file);
+        require(fclose(file) == 0);
+        put_file(&content);
+        keep_base(base);
     }
 }
 

@@ -21,7 +21,7 @@ int layout_read_encoding(struct layout *layout, const char *text)
 {
     struct decoder *decoder;
     if (decoder_open(&decoder, text) != 0)
-        return message_usage("--encoding '%s' is not one iconv knows: 'iconv -l' lists them", text);
+        return message_usage("--encoding is not one iconv knows: 'iconv -l' lists them");
     decoder_close(decoder);
     layout->encoding = text;
     return EXIT_DONE;

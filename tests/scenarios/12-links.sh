@@ -62,8 +62,8 @@ fi
 usr=$dir/root/usr
 install() { make -s BUILD="$BUILD" DESTDIR="$dir/root" PREFIX=/usr "$@"; }
 check "make install" 0 install install
-for file in bin/elig-build bin/elig-lookup lib/libelig.a lib/libelig.so lib/libelig.so.0 lib/pkgconfig/elig.pc \
-    include/elig.h include/elig_format.h share/man/man1/elig-build.1 share/man/man1/elig-lookup.1; do
+for file in bin/elig-build bin/elig-lookup bin/elig-audit lib/libelig.a lib/libelig.so lib/libelig.so.0 lib/pkgconfig/elig.pc \
+    include/elig.h include/elig_format.h share/man/man1/elig-build.1 share/man/man1/elig-lookup.1 share/man/man1/elig-audit.1; do
     holds "installs $file" test -s "$usr/$file"
 done
 holds "elig.pc knows the prefix" grep -qx 'prefix=/usr' "$usr/lib/pkgconfig/elig.pc"
