@@ -1,5 +1,6 @@
 #include "audit_options.h"
 
+#include "argument.h"
 #include "keys.h"
 #include "message.h"
 #include "parallel.h"
@@ -366,7 +367,7 @@ int audit_options_read(struct audit *audit, int argc, char **argv)
         int may_repeat = option == OPTION_AGAINST || option == OPTION_REBUILD || option == OPTION_KIND ||
                          option == OPTION_ABSENT || option == OPTION_OUTPUT;
         if (option == '?')
-            result = message_usage("an option is unknown or ambiguous, lacks its value or takes none");
+            result = argument_explain(long_options);
         else if (reading.given[option]++ > 0 && !may_repeat)
             result = message_usage("--%s is given twice", option_name(option));
         else

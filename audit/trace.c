@@ -398,6 +398,9 @@ static void at_a_stop(struct follower *follower, pid_t thread, int status)
 {
     struct task *task = task_of(follower, thread);
     int number = WSTOPSIG(status), event = status >> 16, hand_on = 0;
+    /* begun by the program just before it ended, and not seen by end_the_rest() */
+    if (follower->has_ended && task != NULL && task->is_new && task->thread == task->process)
+        follower->trace->left++;
     if (task == NULL) {
         follower->trace->is_blind = 1;
     } else {

@@ -187,7 +187,7 @@ static int dispatch(int argc, char **argv)
         puts("elig-build " ELIG_VERSION);
         return EXIT_DONE;
     }
-    return message_usage("the first argument is not a command");
+    return message_usage("the first argument is none of keygen, compile, digest, assemble");
 }
 
 int main(int argc, char **argv)

@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include "argument.h"
 #include "canon.h"
 #include "dictionary.h"
 #include "elig_format.h"
@@ -164,9 +165,9 @@ static int read_part(struct recipe *recipe, unsigned kind, const char *text, siz
         type[type_length] = '\0';
     }
     if (type_length >= sizeof type || !canon_part_parse(type, &description->parts[description->part_count]))
-        return message_usage("--kind %s: the type of a part is none of email[/plus][/gmail], phone/REGION, "
+        return message_usage("--kind %s: the type of part %u is none of email[/plus][/gmail], phone/REGION, "
                              "text[/compact], digits, date, exact",
-                             description->name);
+                             description->name, description->part_count + 1u);
     char *column = strndup(text, (size_t)(colon - text));
     for (unsigned i = 0; i < description->part_count && column != NULL; i++)
         if (strcmp(recipe->list.columns[kind][i], column) == 0) {
@@ -358,7 +359,7 @@ static int read_flag(struct recipe *recipe, int option)
     case OPTION_HELP:
         return OPTIONS_HELP;
     default:
-        return message_usage("an option is unknown or ambiguous, lacks its value or takes none");
+        return argument_explain(long_options);
     }
 }
 

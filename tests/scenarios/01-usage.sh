@@ -48,7 +48,8 @@ check "elig-build --version ends with 0" 0 "$build" --version
 holds "elig-build --version names program and version" grep -qE '^elig-build [0-9]+\.[0-9]+\.[0-9]+$' "$out"
 
 refused "a command is needed" "a command is needed" "$build"
-refused "an unknown command is named" "'frobnicate'" "$build" frobnicate
+refused "an unknown command" "none of keygen, compile, digest, assemble" "$build" frobnicate
+fails "is not repeated, for it may be an identifier" grep -q frobnicate "$err"
 refused "keygen needs what to make" "secret FILE" "$build" keygen
 refused "keygen needs a file" "secret FILE" "$build" keygen secret
 refused "keygen takes one file only" "secret FILE" "$build" keygen secret "$index" "$dir/other"
@@ -63,11 +64,12 @@ compile_wrong() { # name, reason, options after those that would do
     refused "$name" "$reason" "$build" compile --secret "$secret" --kind email=email:email -o "$index" "$@"
 }
 
-compile_wrong "an unknown option is named" "frobnicate" --frobnicate "$list"
+compile_wrong "an unknown option" "unknown or ambiguous" --frobnicate "$list"
+fails "is not repeated, for it may be an identifier" grep -q frobnicate "$err"
 compile_wrong "an unknown short option is named" -x -x "$list"
-compile_wrong "an option without its value is named" "salt" --salt
-compile_wrong "an option that takes no value is named" "quiet" --quiet=1 "$list"
-compile_wrong "an ambiguous option is named" "--not" --not 2026-01-01T00:00:00Z "$list"
+compile_wrong "an option without its value is named" "--salt lacks its value" --salt
+compile_wrong "an option that takes no value is named" "--quiet takes no value" --quiet=1 "$list"
+compile_wrong "an ambiguous option is said" "unknown or ambiguous" --not 2026-01-01T00:00:00Z "$list"
 refused "a kind is needed" "--kind" "$build" compile --secret "$secret" -o "$index" "$list"
 refused "an output is needed" "-o INDEX" "$build" compile --secret "$secret" --kind e=email:email "$list"
 refused "a secret is needed" "--secret" "$build" compile --kind e=email:email -o "$index" "$list"
@@ -113,14 +115,14 @@ kind|mail=email|COLUMN:TYPE
 kind|mail=:email|COLUMN:TYPE
 kind|mail=|COLUMN:TYPE
 kind|mail=email:email+|COLUMN:TYPE
-kind|mail=email:mail|type 'mail'
-kind|mail=email:|type ''
-kind|mail=email:email/minus|type 'email/minus'
-kind|mail=email:email/|type 'email/'
-kind|mail=email:date/KR|type 'date/KR'
-kind|phone=phone:phone/|type 'phone/'
-kind|phone=phone:phone/XX|type 'phone/XX'
-kind|phone=phone:phone/kr/KR|type 'phone/kr/KR'
+kind|mail=email:mail|type of part 1
+kind|mail=email:|type of part 1
+kind|mail=email:email/minus|type of part 1
+kind|mail=email:email/|type of part 1
+kind|mail=email:date/KR|type of part 1
+kind|phone=phone:phone/|type of part 1
+kind|phone=phone:phone/XX|type of part 1
+kind|phone=phone:phone/kr/KR|type of part 1
 kind|many=a:exact+b:exact+c:exact+d:exact+e:exact+f:exact+g:exact+h:exact+i:exact|more than 8 parts
 label-minimum|0|--label-minimum
 label-minimum|-1|--label-minimum
@@ -153,7 +155,7 @@ delimiter||--delimiter
 delimiter|;;|--delimiter
 delimiter|"|--delimiter
 delimiter|¶|--delimiter
-encoding|NO-SUCH|NO-SUCH
+encoding|NO-SUCH|not one iconv knows
 encoding||--encoding
 encoding|UTF-16//IGNORE|--encoding
 memory|0|--memory
