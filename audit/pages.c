@@ -90,7 +90,8 @@ double pages_fingerprints_p(const struct pages_sums *sums, unsigned fingerprint_
         p = least_of(p, statistics_uniform(sums->fingerprints[i], PAGES_BINS));
     for (unsigned i = 0; i < fingerprint_bits; i++)
         p = least_of(p, statistics_half(sums->ones[i], sums->slots));
-    return least_of(1, p * (fingerprint_bits / 8 + 2 + fingerprint_bits));
+    unsigned tests = fingerprint_bits / 8 + 2 + fingerprint_bits;
+    return least_of(1, p * tests);
 }
 
 double pages_payloads_p(const struct pages_sums *sums, unsigned payload_bits)

@@ -132,7 +132,7 @@ double rate_expected(const struct elig *index)
 
 /* ---- Reporting ---- */
 
-#define SECONDS 1.0
+#define SECONDS 0.2
 #define ALPHA_SHOWN 0.05
 #define ALPHA_DECISION 1e-9
 

@@ -21,7 +21,7 @@ fi
 PATH=$BUILD:$PATH
 people=$BUILD/tests/people
 cd "$DEMO_DIR"
-rm -f customers.csv campaign.secret campaign.elig report.json
+rm -f customers.csv campaign.secret campaign.elig report.json audit.txt audit.json audit.html
 tab=$(printf '\t')
 wrong=0
 
@@ -105,6 +105,14 @@ for kind in email phone person; do
     done
 done
 rm -f questions answers messages
+
+title "8. An audit, with all that the owner has: every byte explained, nothing in the clear, and what a guess costs."
+run elig-audit --secret campaign.secret --against customers.csv --kind person=name+birth --label status \
+    -o audit.txt -o audit.json -o audit.html campaign.elig || wrong=$((wrong + 1))
+sed -n '/^[A-Z]* .* checks: /,$p' audit.txt | sed -n 1p | sed 's/^/  /'
+for check in plaintext.listed plaintext.hashes attacker.insider proof.members proof.rebuild structure.capacity; do
+    sed -n "/^[A-Z]*  $check /,/^      How:/{ /^      How:/d; p; }" audit.txt | sed 's/^/  /'
+done
 
 if [ $wrong -ne 0 ]; then
     title "$wrong answers were wrong."
