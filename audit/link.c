@@ -258,8 +258,7 @@ static void find_secret(const struct files *files, enum outcome outcome, const c
 static void check_by_opening(const struct files *files)
 {
     static const char method[] = "Key check values are made with the salt, so that those of two salts cannot "
-                                 "be compared; the secret that "
-                                 "was given was tried on both files.";
+                                 "be compared; a secret that is given is tried on both files.";
     unsigned opened = (unsigned)files->a->has_secret + (unsigned)files->b->has_secret;
     if (files->run->audit->secret == NULL)
         find_secret(files, OUTCOME_INFO,
