@@ -14,6 +14,11 @@
 /* Digits of a phone number that may be its calling code's. */
 #define CALLING_CODE_MAX 3
 
+/* First names, birth dates and domains come again and again: of those as short as this, so many are remembered.
+ */
+#define REPEATED_MAX 16
+#define SEEN_BITS 15
+
 /* Longest text in any other encoding: four bytes for each of UTF-8's. */
 #define ENCODED_MAX (4 * CANON_MAX)
 
@@ -52,6 +57,7 @@ static const char *const encodings[] = {
 /* All that holds something of an identifier, to be wiped together at the end. */
 struct forms {
     iconv_t converters[ENCODING_COUNT];
+    uint64_t seen[1 << SEEN_BITS]; /* parts added lately, by their hashes */
     struct md5_ctx md5;
     struct sha1_ctx sha1;
     struct sha256_ctx sha256;
@@ -62,7 +68,7 @@ struct forms {
 
 struct forms *forms_new(void)
 {
-    struct forms *forms = malloc(sizeof *forms);
+    struct forms *forms = calloc(1, sizeof *forms);
     if (forms == NULL)
         return NULL;
     for (size_t i = 0; i < ENCODING_COUNT; i++)
@@ -94,9 +100,26 @@ struct making {
     unsigned too_short;
 };
 
+/* 1 if the same part was added lately. */
+static int is_repeated(struct forms *forms, const uint8_t *bytes, size_t length, enum form form)
+{
+    uint64_t halves[REPEATED_MAX / sizeof(uint64_t)] = {0};
+    if (!forms_is_part(form) || length > REPEATED_MAX)
+        return 0;
+    memcpy(halves, bytes, length);
+    uint64_t key = (halves[0] ^ form) * UINT64_C(0x9e3779b97f4a7c15);
+    key = (key ^ key >> 32 ^ halves[1] ^ (uint64_t)length << 56) * UINT64_C(0xd6e8feb86659fd93);
+    uint64_t *seen = &forms->seen[key >> (64 - SEEN_BITS)];
+    if (*seen == key)
+        return 1;
+    *seen = key;
+    return 0;
+}
+
 static void add(struct making *making, const uint8_t *bytes, size_t length, enum form form)
 {
-    if (length > 0 && !needles_add(making->needles, bytes, length, form, making->where))
+    if (length > 0 && !is_repeated(making->forms, bytes, length, form) &&
+        !needles_add(making->needles, bytes, length, form, making->where))
         making->too_short++;
 }
 

@@ -23,9 +23,8 @@
 #define FILTER_WORDS_MIN 1024
 #define PIECE_BYTES (UINT64_C(1) << 20) /* of the haystack, for one thread at a time */
 
-/* A thread's needles between two probings, and those it has seen lately. */
+/* A thread's needles between two probings. */
 #define NEEDLES_AT_ONCE 128
-#define SEEN_BITS 15
 
 /* Windows are scanned for suspects' behind a bitmap that stays in the nearest caches. */
 #define SIEVE_BITS 21
@@ -322,7 +321,6 @@ struct needles {
     size_t suspect_count;
     struct suspect suspects[NEEDLES_AT_ONCE];
     struct tally tallies[HAYSTACK_FORMS][HAYSTACK_NEEDLE_MAX + 1];
-    uint64_t seen[1 << SEEN_BITS];
 };
 
 struct needles *needles_new(struct haystack *haystack)
@@ -385,24 +383,6 @@ static double chance(const uint8_t *bytes, size_t length)
     return ldexp(1, 1 + letters - 8 * (int)length);
 }
 
-/* 1 if the same needle was added lately: first names, birth dates and domains come again and again. Short ones
- * only, since long ones are somebody's own. */
-static int is_repeated(struct needles *needles, const uint8_t *bytes, size_t length, unsigned form)
-{
-    uint64_t halves[2] = {0, 0};
-    if (length > sizeof halves)
-        return 0;
-    memcpy(halves, bytes, length);
-    uint64_t key = (halves[0] ^ form) * UINT64_C(0x9e3779b97f4a7c15);
-    key = (key ^ key >> 32 ^ halves[1] ^ (uint64_t)length << 56) * UINT64_C(0xd6e8feb86659fd93);
-    key ^= key >> 32;
-    uint64_t *seen = &needles->seen[key >> (64 - SEEN_BITS)];
-    if (*seen == key)
-        return 1;
-    *seen = key;
-    return 0;
-}
-
 int needles_add(struct needles *needles, const uint8_t *bytes, size_t length, unsigned form, uint64_t where)
 {
     if (length < HAYSTACK_WINDOW)
@@ -411,9 +391,9 @@ int needles_add(struct needles *needles, const uint8_t *bytes, size_t length, un
     struct needle *needle = &needles->waiting[needles->count];
     needle->first = hash_at(bytes);
     needle->last = hash_at(bytes + length - HAYSTACK_WINDOW);
-    if (is_repeated(needles, bytes, length, form))
-        return 1;
-    needle->what = (struct suspect){.where = where, .length = (uint8_t)length, .form = (uint8_t)form};
+    needle->what.where = where;
+    needle->what.length = (uint8_t)length;
+    needle->what.form = (uint8_t)form;
     memcpy(needle->what.bytes, bytes, length);
     __builtin_prefetch(&needles->haystack->filter[filter_word(needles->haystack, needle->first)]);
     __builtin_prefetch(&needles->haystack->filter[filter_word(needles->haystack, needle->last)]);

@@ -53,7 +53,7 @@ uint64_t haystack_bytes(const struct haystack *haystack);
 struct needles;
 ELIG_CHECK_RESULT struct needles *needles_new(struct haystack *haystack);
 
-/* Adds one; one that is the same as a recent one of its form is passed over. form: what sort of needle it is, 0
+/* Adds one. form: what sort of needle it is, 0
  * .. HAYSTACK_FORMS - 1. where: whatever tells the caller whose it is, such as a line number. Returns 1, or 0
  * if it is shorter than HAYSTACK_WINDOW and was left out. Copied. */
 #define HAYSTACK_FORMS 64

@@ -176,6 +176,23 @@ static void what_is_too_short_is_counted(void **state)
     haystack_free(haystack);
 }
 
+static void a_part_that_comes_again_is_searched_once(void **state)
+{
+    (void)state;
+    struct haystack *haystack = haystack_new(1 << 20);
+    assert_int_equal(haystack_finish(haystack, 1), 1);
+    struct needles *needles = needles_new(haystack);
+    struct forms *forms = forms_new();
+    const struct elig_text texts[] = {{"Ada Ashdown", 11}, {"1985-12-31", 10}};
+    for (int i = 0; i < 100; i++)
+        (void)forms_add(forms, needles, &person, texts, NULL, 0, 0);
+    forms_free(forms);
+    needles_close(needles);
+    assert_int_equal(haystack_searched(haystack, FORM_PART, 10), 1);
+    assert_int_equal(haystack_searched(haystack, FORM_PART, 11), 1);
+    haystack_free(haystack);
+}
+
 static void every_form_is_of_one_group_and_has_words(void **state)
 {
     (void)state;
@@ -199,6 +216,7 @@ int main(void)
         cmocka_unit_test(hashes_are_found_whole_or_cut_short),
         cmocka_unit_test(hashes_of_a_number_are_found_with_and_without_its_calling_code),
         cmocka_unit_test(what_is_too_short_is_counted),
+        cmocka_unit_test(a_part_that_comes_again_is_searched_once),
         cmocka_unit_test(every_form_is_of_one_group_and_has_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -305,23 +305,6 @@ static void matches_by_chance_are_as_many_as_expected(void **state)
     free(hay);
 }
 
-static void repeated_short_needles_are_searched_once(void **state)
-{
-    (void)state;
-    static const uint8_t hay[64] = "nothing";
-    struct haystack *haystack = haystack_new(1 << 20);
-    assert_int_equal(haystack_add(haystack, hay, sizeof hay, 0), 1);
-    assert_int_equal(haystack_finish(haystack, 1), 1);
-    struct needles *needles = needles_new(haystack);
-    for (int i = 0; i < 100; i++) {
-        assert_int_equal(needles_add(needles, (const uint8_t *)"1990-02-03", 10, FORM_PART, 0), 1);
-        assert_int_equal(needles_add(needles, (const uint8_t *)"1990-02-04", 10, FORM_PART, 0), 1);
-    }
-    needles_close(needles);
-    assert_int_equal(haystack_searched(haystack, FORM_PART, 10), 2);
-    haystack_free(haystack);
-}
-
 static void more_suspects_than_memory_are_said(void **state)
 {
     (void)state;
@@ -408,7 +391,6 @@ int main(void)
         cmocka_unit_test(short_needles_are_refused_and_the_shortest_found),
         cmocka_unit_test(what_chance_would_find_is_known),
         cmocka_unit_test(matches_by_chance_are_as_many_as_expected),
-        cmocka_unit_test(repeated_short_needles_are_searched_once),
         cmocka_unit_test(more_suspects_than_memory_are_said),
         cmocka_unit_test(any_bytes_can_be_a_haystack),
         cmocka_unit_test(long_runs_lose_nothing),
