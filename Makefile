@@ -78,7 +78,7 @@ FUZZERS := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/fuzz_*.c))
 # wipe.o, since some tests bring an allocator of their own.
 EVERYTHING := $(CORE) $(filter-out %/wipe.o,$(CLI)) $(LIST) $(filter-out %/main.o,$(BUILDER) $(LOOKUP) $(AUDIT))
 
-.PHONY: all demo test scale bench bench-build bench-huge bench-instructions bench-plot bench-profiles bench-progress fuzz interop lint format \
+.PHONY: all demo test scale bench bench-audit bench-build bench-huge bench-instructions bench-plot bench-profiles bench-progress fuzz interop lint format \
         install uninstall deps help clean check-programs
 .DEFAULT_GOAL := all
 
@@ -172,6 +172,11 @@ bench-build: ## time compiling a list against hashing it (BENCH_ROWS=34000000 fo
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) time"
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/people $(BUILD)/bench/hash
 	@BUILD=$(BUILD) sh bench/build.sh $(BENCH_ROWS)
+
+bench-audit: ## time audits of an index against its list (AUDIT_ROWS=34000000 for the headline)
+	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) time"
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/people
+	@BUILD=$(BUILD) sh bench/audit.sh $(AUDIT_ROWS)
 
 bench-progress: ## compare the time left that is shown with the truth (BENCH_ROWS, default 34000000)
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) python3-minimal libpython3-stdlib"

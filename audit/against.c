@@ -18,6 +18,12 @@
 #define SOURCE_SLOTS 1
 #define SHIFTS_MAX 8
 
+/* Above the p-value of a fault. */
+#define WARN_BELOW 1e-3
+
+/* Of more matches rows are not counted: it takes their square. */
+#define ROWS_COUNTED_MAX 5000
+
 /* A list's line has no number for the secret. */
 #define WHERE_SECRET UINT64_MAX
 
@@ -102,16 +108,16 @@ static int take(void *context, unsigned worker, const struct lists_identifier *i
 {
     struct against *against = context;
     if (against->run->audit->is_search)
-        against->too_short +=
-            forms_add(against->forms[worker], against->needles[worker],
-                      &against->run->subject->header.kinds[identifier->kind], identifier->typed,
-                      identifier->canonical, identifier->length, identifier->where);
+        against->too_short += forms_add(against->forms[worker], against->needles[worker],
+                                        &against->run->audit->layout.kinds[identifier->kind], identifier->typed,
+                                        identifier->canonical, identifier->length, identifier->where);
     return against->members != NULL ? members_take(against->members, worker, identifier) : 0;
 }
 
 static int pause_block(void *context, unsigned worker)
 {
     struct against *against = context;
+    forms_forget(against->forms[worker]);
     return against->members != NULL ? members_flush(against->members, worker) : 0;
 }
 
@@ -231,34 +237,93 @@ static void add_match_detail(const struct against *against, struct finding *find
                    match->where == WHERE_SECRET ? "" : lists_where(against->run->audit, match->where, where));
 }
 
+/* What of the list was not looked for, or hardly can have been meant: details, and how many there are. */
+static unsigned detail_gaps(const struct against *against, struct finding *finding)
+{
+    const struct layout *layout = &against->run->audit->layout;
+    const struct lists_counts *counts = &against->counts;
+    unsigned gaps = 0;
+    for (unsigned kind = 0; kind < layout->kind_count; kind++) {
+        const char *name = layout->kinds[kind].name;
+        int is_odd = counts->malformed[kind] > counts->identifiers[kind];
+        gaps += !counts->has_kind[kind] || is_odd;
+        if (finding != NULL && !counts->has_kind[kind])
+            finding_detail(
+                finding, "kind %s was not looked for: the list has no column of its name; say --kind %s=COLUMN",
+                name, name);
+        if (finding != NULL && is_odd)
+            finding_detail(finding,
+                           "kind %s: %" PRIu64
+                           " of the list are malformed, more than are not: is it the right column, "
+                           "delimiter, encoding?",
+                           name, counts->malformed[kind]);
+    }
+    return gaps;
+}
+
+static enum outcome outcome_of(const struct against *against, const struct sums *sums, enum group group)
+{
+    if (sums->p < STATISTICS_NOTABLE)
+        return OUTCOME_FAIL;
+    if (sums->p < WARN_BELOW || sums->excused > 0 || !against->is_complete ||
+        (group == GROUP_WHOLE && detail_gaps(against, NULL) > 0))
+        return OUTCOME_WARN;
+    return OUTCOME_PASS;
+}
+
+/* Rows of the list that matches are of; a row with several counts once, one that comes again as often. */
+static uint64_t count_rows(const struct against *against, enum group group)
+{
+    uint64_t rows = 0;
+    for (size_t i = 0; i < against->match_count; i++) {
+        int is_new = group_of((enum form)against->matches[i].form) == group;
+        for (size_t j = 0; is_new && j < i; j++)
+            is_new = against->matches[j].where != against->matches[i].where ||
+                     group_of((enum form)against->matches[j].form) != group;
+        rows += (uint64_t)is_new;
+    }
+    return rows;
+}
+
+static void detail_group(const struct against *against, struct finding *finding, enum group group,
+                         const struct sums *sums)
+{
+    if (group == GROUP_WHOLE)
+        (void)detail_gaps(against, finding);
+    if (sums->excused > 0)
+        finding_detail(finding, "%" PRIu64 " more in public text: see that they are not there as somebody's",
+                       sums->excused);
+    if (sums->domains > 0)
+        finding_detail(finding, "%" PRIu64 " domains of addresses in public text, as they would be anyway",
+                       sums->domains);
+    if (!against->is_complete)
+        finding_detail(finding, "there were more suspects than memory: give more with --memory");
+    if (sums->found > 0 && group != GROUP_SECRET && against->match_count <= ROWS_COUNTED_MAX)
+        finding_detail(finding, "rows of the list concerned: %" PRIu64, count_rows(against, group));
+    for (size_t i = 0; i < against->match_count; i++)
+        if (group_of((enum form)against->matches[i].form) == group)
+            add_match_detail(against, finding, &against->matches[i]);
+}
+
 static void report_group(const struct against *against, enum check check, enum group group, const char *what)
 {
     struct sums sums = sum_group(against, group);
-    enum outcome outcome = sums.p < STATISTICS_NOTABLE         ? OUTCOME_FAIL
-                           : sums.p < 1e-3 || sums.excused > 0 ? OUTCOME_WARN
-                                                               : OUTCOME_PASS;
-    if (!against->is_complete && outcome == OUTCOME_PASS)
-        outcome = OUTCOME_WARN;
-    struct finding *finding =
-        dossier_find(against->run->dossier, check, outcome,
-                     "%" PRIu64 " found of %" PRIu64 " %s, %.2g by chance expected (p = %.2g)", sums.found,
-                     sums.searched, what, sums.expected, sums.p);
+    enum outcome outcome = outcome_of(against, &sums, group);
+    struct finding *finding;
+    if (group == GROUP_SECRET)
+        finding = dossier_find(against->run->dossier, check, outcome,
+                               sums.found > 0 ? "the secret is in the file, at %" PRIu64 " places"
+                                              : "the secret is not in the file, in any encoding",
+                               sums.found);
+    else
+        finding = dossier_find(against->run->dossier, check, outcome,
+                               "%" PRIu64 " found of %" PRIu64 " %s; chance would find %.2g (p = %.2g)",
+                               sums.found, sums.searched, what, sums.expected, sums.p);
     finding_number(finding, "searched", (double)sums.searched);
     finding_number(finding, "found", (double)sums.found);
     finding_number(finding, "expected_by_chance", sums.expected);
     finding_number(finding, "p", sums.p);
-    if (sums.excused > 0)
-        finding_detail(finding,
-                       "%" PRIu64 " more are in public text: see that they are not there as somebody's",
-                       sums.excused);
-    if (sums.domains > 0)
-        finding_detail(finding, "%" PRIu64 " domains of addresses are in public text, as they would be anyway",
-                       sums.domains);
-    if (!against->is_complete)
-        finding_detail(finding, "there were more suspects than memory: give more with --memory");
-    for (size_t i = 0; i < against->match_count; i++)
-        if (group_of((enum form)against->matches[i].form) == group && outcome != OUTCOME_PASS)
-            add_match_detail(against, finding, &against->matches[i]);
+    detail_group(against, finding, group, &sums);
     finding_method(
         finding,
         "Every window of %d bytes of the file, and of what runs of hexadecimal, base64 and UTF-16 in it mean, "
@@ -303,9 +368,9 @@ static void report_search(const struct against *against, unsigned shifts, unsign
         identifiers += counts->identifiers[kind];
         malformed += counts->malformed[kind];
     }
-    report_group(against, CHECK_LISTED, GROUP_WHOLE, "whole identifiers");
-    report_group(against, CHECK_PARTS, GROUP_PARTS, "parts of identifiers");
-    report_group(against, CHECK_HASHES, GROUP_HASHES, "hashes of identifiers");
+    report_group(against, CHECK_LISTED, GROUP_WHOLE, "forms of whole identifiers");
+    report_group(against, CHECK_PARTS, GROUP_PARTS, "forms of their parts");
+    report_group(against, CHECK_HASHES, GROUP_HASHES, "hashes of them");
     add_table(against);
     dossier_fact(
         dossier, "list", "List",
@@ -345,6 +410,11 @@ int against_check(struct run *run)
     unsigned shifts = 0, wanted = 0;
     if (!run->audit->is_search && run->audit->list_count == 0 && run->audit->secret == NULL)
         return EXIT_DONE;
+    if (run->audit->is_search && run->audit->layout.kind_count == 0) {
+        dossier_find(run->dossier, CHECK_LISTED, OUTCOME_WARN,
+                     "not looked for: the header is no guide to the list's columns; say --kind NAME=COLUMN");
+        return EXIT_DONE;
+    }
     int result = EXIT_CANNOT;
     if (prepare(&against, &shifts, &wanted))
         result = search(&against);

@@ -9,6 +9,9 @@
 #include <math.h>
 #include <string.h>
 
+/* A count in words, for the length of the expression that it is in. */
+#define COUNT(number) price_count_text(number, (char[PRICE_TEXT]){""})
+
 /* ---- Figures ---- */
 
 struct attacker_price attacker_price(const struct profile *profile, enum attacker_holder holder,
@@ -236,18 +239,18 @@ static void detail_file_prices(const struct view *view, struct finding *finding)
             const char *name = view->header->kinds[kind].name;
             char text[PRICE_TEXT], time[PRICE_TEXT];
             if (view->profile.id == ELIG_PROFILE_OFFLINE)
-                finding_detail(finding, "kind %s: %.3g candidates (%s): %.3g GPU-days, %s; %s on one core here",
-                               name, universe->candidates, universe->what, price.card_days,
+                finding_detail(finding, "kind %s: %s candidates (%s): %.3g GPU-days, %s; %s on one core here",
+                               name, COUNT(universe->candidates), universe->what, price.card_days,
                                price_dollars_text(price.dollars, text), time_text(price.core_seconds, time));
             else if (view->profile.id == ELIG_PROFILE_BLIND)
                 finding_detail(finding,
-                               "kind %s: %.3g candidates (%s): %.3g days of a key service that answers 1000 a "
+                               "kind %s: %s candidates (%s): %.3g days of a key service that answers 1000 a "
                                "second",
-                               name, universe->candidates, universe->what,
+                               name, COUNT(universe->candidates), universe->what,
                                attacker_service_days(universe->candidates, 1000));
             else
-                finding_detail(finding, "kind %s: %.3g candidates (%s): not without the secret", name,
-                               universe->candidates, universe->what);
+                finding_detail(finding, "kind %s: %s candidates (%s): not without the secret", name,
+                               COUNT(universe->candidates), universe->what);
         }
 }
 
@@ -259,9 +262,9 @@ static void headline_enumerable(const struct view *view, unsigned kind, unsigned
         snprintf(more, sizeof more, "; %u more of its kinds are enumerable", count - 1);
     dossier_headline(
         view->run->dossier, 1,
-        "ENUMERABLE: kind %s: all %.3g candidates can be tried for about %s (%.3g GPU-days) by anyone who has "
+        "ENUMERABLE: kind %s: all %s candidates can be tried for about %s (%.3g GPU-days) by anyone who has "
         "the file, which finds all %llu who are listed at once, for ever%s",
-        view->header->kinds[kind].name, view->universes[kind][0].candidates,
+        view->header->kinds[kind].name, COUNT(view->universes[kind][0].candidates),
         price_dollars_text(price.dollars, text), price.card_days,
         (unsigned long long)view->header->kinds[kind].identifiers, more);
 }
@@ -289,15 +292,15 @@ static void headline_fine(const struct view *view)
         dossier_headline(dossier, 0, "Nobody is listed: there is nobody to be found");
     else if (is_offline)
         dossier_headline(dossier, 0,
-                         "No kind can be tried out below %s: the cheapest is %s, whose %.3g candidates take %s",
-                         price_dollars_text(view->run->audit->enumerable_below, line), name, candidates,
+                         "No kind can be tried out below %s: the cheapest is %s, whose %s candidates take %s",
+                         price_dollars_text(view->run->audit->enumerable_below, line), name, COUNT(candidates),
                          price_dollars_text(price.dollars, text));
     else
         dossier_headline(dossier, 0,
                          "The file alone tells nobody who is listed: a guess takes the secret%s. With it, all "
-                         "%.3g candidates of kind %s take %s on one core",
-                         view->profile.id == ELIG_PROFILE_BLIND ? " or its key service" : "", candidates, name,
-                         time_text(price.core_seconds, text));
+                         "%s candidates of kind %s take %s on one core",
+                         view->profile.id == ELIG_PROFILE_BLIND ? " or its key service" : "", COUNT(candidates),
+                         name, time_text(price.core_seconds, text));
 }
 
 static void report_enumeration(const struct view *view)
@@ -353,11 +356,11 @@ static void report_insider(const struct view *view)
         is_offline
             ? dossier_find(
                   dossier, CHECK_INSIDER, OUTCOME_INFO,
-                  "with the seed of the tweaks: all %.3g candidates of kind %s for %s, without work bits",
-                  view->universes[kind][0].candidates, view->header->kinds[kind].name, dollars)
+                  "with the seed of the tweaks: all %s candidates of kind %s for %s, without work bits",
+                  COUNT(view->universes[kind][0].candidates), view->header->kinds[kind].name, dollars)
             : dossier_find(dossier, CHECK_INSIDER, OUTCOME_INFO,
-                           "all %.3g candidates of kind %s in %s on one core here, or for %s of rented ones",
-                           view->universes[kind][0].candidates, view->header->kinds[kind].name,
+                           "all %s candidates of kind %s in %s on one core here, or for %s of rented ones",
+                           COUNT(view->universes[kind][0].candidates), view->header->kinds[kind].name,
                            time_text(price.core_seconds, text), dollars);
     if (is_offline)
         finding_method(finding, "The formula with W = 0: the seed says which tweak is a candidate's.");
@@ -365,9 +368,8 @@ static void report_insider(const struct view *view)
         finding_method(
             finding,
             "Candidates times %.3g microseconds for a digest, measured now on one core of this machine; such a "
-            "core "
-            "is rented from $%.2f an hour. A graphics card is quicker and cheaper still: this is the "
-            "most that it costs.",
+            "core is rented from $%.2f an hour. Digests alone: making the candidates and looking them up takes "
+            "some times as long (--simulate measures it), and a graphics card is quicker still.",
             1e6 * view->digest_seconds, PRICE_CORE_DOLLARS_AN_HOUR);
     finding_number(finding, "digest_seconds", view->digest_seconds);
     finding_number(finding, "core_seconds", price.core_seconds);
@@ -375,8 +377,8 @@ static void report_insider(const struct view *view)
     for (unsigned i = 0; i < view->header->kind_count; i++)
         for (unsigned j = 0; j < view->counts[i]; j++) {
             price = view_price(view, ATTACKER_KEY, i, j);
-            finding_detail(finding, "kind %s: %.3g candidates (%s): %s on one core here, %s",
-                           view->header->kinds[i].name, view->universes[i][j].candidates,
+            finding_detail(finding, "kind %s: %s candidates (%s): %s on one core here, %s",
+                           view->header->kinds[i].name, COUNT(view->universes[i][j].candidates),
                            view->universes[i][j].what, time_text(price.core_seconds, text),
                            price_dollars_text(price.dollars, dollars));
         }
@@ -416,9 +418,10 @@ static void report_certainty(const struct view *view)
     for (unsigned kind = 0; kind < header->kind_count; kind++) {
         struct attacker_odds odds = view_odds(view, kind, 0);
         finding_detail(finding,
-                       "kind %s: %.3g false positives among %.3g candidates beside %llu members: lambda %.3g, "
+                       "kind %s: %.3g false positives among %s candidates beside %llu members: lambda %.3g, "
                        "chance %.9g",
-                       header->kinds[kind].name, odds.false_positives, view->universes[kind][0].candidates,
+                       header->kinds[kind].name, odds.false_positives,
+                       COUNT(view->universes[kind][0].candidates),
                        (unsigned long long)header->kinds[kind].identifiers, odds.lambda, odds.precision);
     }
 }
@@ -440,7 +443,7 @@ static void put_price_row(const struct view *view, struct table *table, unsigned
     table_text(table, "%s", view->header->kinds[kind].name);
     table_text(table, "%s", universe->what);
     table_text(table, "%s", universe->source);
-    table_number(table, universe->candidates, "%.3g", universe->candidates);
+    table_number(table, universe->candidates, "%s", COUNT(universe->candidates));
     put_dollars(table, file.dollars);
     if (isinf(file.dollars))
         table_number(table, INFINITY, "-");
@@ -477,22 +480,23 @@ static void put_odds_row(const struct view *view, struct table *table, unsigned 
     double members = (double)view->header->kinds[kind].identifiers;
     struct attacker_odds odds = view_odds(view, kind, i);
     table_text(table, "%s", view->header->kinds[kind].name);
-    table_number(table, view->universes[kind][i].candidates, "%.3g", view->universes[kind][i].candidates);
+    table_number(table, view->universes[kind][i].candidates, "%s", COUNT(view->universes[kind][i].candidates));
     table_number(table, members, "%.0f", members);
     table_number(table, odds.false_positives, "%.3g", odds.false_positives);
     if (isinf(odds.lambda))
         table_number(table, odds.lambda, "-");
     else
         table_number(table, odds.lambda, "%.3g", odds.lambda);
-    table_number(table, odds.precision, "%.6g", odds.precision);
-    table_number(table, odds.certain, "%.4g%%", 100 * odds.certain);
+    table_number(table, odds.precision, "%.9g", odds.precision);
+    table_number(table, odds.certain, "%.9g%%", 100 * odds.certain);
 }
 
 static void put_odds(const struct view *view)
 {
-    struct table *table =
-        dossier_table(view->run->dossier, CHAPTER_ATTACKER, "odds", "How sure whoever tried everybody is",
-                      "By the formulas of attacker.certainty. Certain: at most this share of all members.");
+    struct table *table = dossier_table(
+        view->run->dossier, CHAPTER_ATTACKER, "odds", "How sure whoever tried everybody is",
+        "By the formulas of attacker.certainty. Certain: at most this share of all members, when the "
+        "candidates of every kind are tried: a stranger of any kind may fit a member's slot.");
     table_column(table, "kind", "kind", 0);
     table_column(table, "candidates", "candidates U", 1);
     table_column(table, "identifiers", "listed N", 1);
@@ -516,7 +520,7 @@ static void put_bar(const struct view *view, struct plot *plot, enum attacker_ho
     char text[PRICE_TEXT];
     plot_bar(plot, isinf(price.dollars) ? 0 : price.dollars,
              isinf(price.dollars) ? "not without the secret" : price_dollars_text(price.dollars, text),
-             "%s, %.3g candidates, %s", name, view->universes[kind][i].candidates, with);
+             "%s, %s candidates, %s", name, COUNT(view->universes[kind][i].candidates), with);
 }
 
 static void put_plot(const struct view *view)

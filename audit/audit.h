@@ -27,6 +27,7 @@ struct audit {
     unsigned list_count;
     int is_search;                     /* --against: search the file for them */
     int is_rebuild;                    /* --rebuild, or --against with a secret */
+    int is_implied;                    /* that was not asked for by name, and may be left out */
     struct layout layout;              /* its kinds are the index's */
     const char *kinds[ELIG_KINDS_MAX]; /* kind_count arguments of --kind, NAME=COLUMN[+COLUMN...] */
     unsigned kind_count;

@@ -7,6 +7,7 @@
 #include "parse.h"
 
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -383,6 +384,7 @@ int audit_options_read(struct audit *audit, int argc, char **argv)
         result = check_together(&reading);
     if (result == EXIT_DONE)
         result = set_formats(&reading);
+    audit->is_implied = !audit->is_rebuild;
     audit->is_rebuild |= audit->is_search && audit->secret != NULL;
     return result;
 }
@@ -435,9 +437,31 @@ static int resolve_kind(struct audit *audit, const struct elig_kind *kind, unsig
     return EXIT_DONE;
 }
 
+/* --kind alone says what there is. */
+static int resolve_without_header(struct audit *audit)
+{
+    for (unsigned i = 0; i < audit->kind_count; i++) {
+        struct elig_kind *kind = &audit->layout.kinds[i];
+        const char *columns = strchr(audit->kinds[i], '=') + 1;
+        snprintf(kind->name, sizeof kind->name, "%.*s", (int)(columns - 1 - audit->kinds[i]), audit->kinds[i]);
+        for (kind->part_count = 1; strchr(columns, '+') != NULL && kind->part_count < ELIG_PARTS_MAX;
+             kind->part_count++)
+            columns = strchr(columns, '+') + 1;
+        for (unsigned part = 0; part < kind->part_count; part++)
+            kind->parts[part].type = ELIG_TYPE_EXACT;
+        int result = name_columns(audit, kind, i, strchr(audit->kinds[i], '=') + 1);
+        if (result != EXIT_DONE)
+            return result;
+    }
+    audit->layout.kind_count = audit->kind_count;
+    return EXIT_DONE;
+}
+
 int audit_options_resolve(struct audit *audit, const struct header *header)
 {
     unsigned named = 0;
+    if (header == NULL)
+        return resolve_without_header(audit);
     audit->layout.kind_count = header->kind_count;
     memcpy(audit->layout.kinds, header->kinds, sizeof audit->layout.kinds);
     for (unsigned kind = 0; kind < header->kind_count; kind++) {

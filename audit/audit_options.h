@@ -13,8 +13,9 @@
 #define AUDIT_OPTIONS_VERSION (-2)
 ELIG_CHECK_RESULT int audit_options_read(struct audit *audit, int argc, char **argv);
 
-/* Once the index is open: which columns hold what its header lists. Returns EXIT_DONE, or EXIT_USAGE with the
- * reason printed. */
+/* Once the index is open: which columns hold what its header lists. Without a header that is any guide (NULL),
+ * the kinds are those of --kind, and their texts are taken as they are. Returns EXIT_DONE, or EXIT_USAGE with
+ * the reason printed. */
 ELIG_CHECK_RESULT int audit_options_resolve(struct audit *audit, const struct header *header);
 
 void audit_options_free(struct audit *audit);

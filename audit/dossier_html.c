@@ -76,13 +76,18 @@ static const char style[] =
     "figcaption { margin-bottom: .4rem; font-weight: 700; font-size: 1.05rem; }\n"
     "svg { display: block; width: 100%; height: auto; font-family: inherit; }\n"
     "svg text { fill: #111; paint-order: stroke; stroke: #fff; stroke-width: 3px; stroke-linejoin: round; }\n"
-    ".label { font-size: 12px; } .value { font-weight: 600; } .tick { font-size: 11px; }\n"
+    "text { paint-order: stroke; stroke: #fff; stroke-width: 3px; } .label { font-size: 12px; } .value { "
+    "font-weight: 600; } .tick { font-size: 11px; }\n"
     ".bar { fill: #b5b5b5; stroke: #333; stroke-width: .5; } .low { fill: #111; }\n"
     ".narrow { stroke: #b5b5b5; }\n"
     ".axis { stroke: #111; stroke-width: 1; } .grid { stroke: #ddd; stroke-width: 1; }\n"
     ".line { stroke: #000; stroke-width: 1.8; stroke-dasharray: 7 4; }\n"
     ".signature { break-inside: avoid; }\n"
     ".signature th { width: 13rem; vertical-align: bottom; border: 0; }\n"
+    ".signature td.given { height: auto; border: 0; overflow-wrap: anywhere; }\n"
+    ".foot { display: none; }\n"
+    "@media print { .foot { display: block; position: fixed; bottom: -7mm; left: 0; right: 0; font-size: 6.5pt;"
+    " overflow-wrap: anywhere; } }\n"
     ".signature td { height: 3.2rem; border-bottom: 1px solid #111; }\n"
     "@media print {\n"
     "  html { font-size: 9.5pt; }\n"
@@ -138,8 +143,27 @@ static void put_facts(FILE *stream, const struct dossier *dossier)
         put_cell(stream, "</th><td", 0, fact->text);
         fputs("</td></tr>\n", stream);
     }
-    fprintf(stream, "<tr><th scope=\"row\">made by</th><td>%s</td></tr>\n</tbody>\n</table>\n",
-            DOSSIER_PROGRAM);
+    fputs("</tbody>\n</table>\n", stream);
+}
+
+/* What a signature is under: each file's name and hash. */
+static int names_a_file(const struct fact *fact)
+{
+    const char *dash = strrchr(fact->key, '-');
+    return strcmp(fact->key, "file") == 0 || strcmp(fact->key, "other") == 0 ||
+           (dash != NULL && strcmp(dash, "-blake2b") == 0);
+}
+
+/* The same at the foot of every printed page, so that none can be laid to another report. */
+static void put_foot(FILE *stream, const struct dossier *dossier)
+{
+    fputs("<p class=\"foot\">", stream);
+    for (const struct fact *fact = dossier->facts; fact != NULL; fact = fact->next)
+        if (names_a_file(fact) || strcmp(fact->key, "audited-at") == 0) {
+            markup_text(stream, fact->text);
+            fputs(" &#160; ", stream);
+        }
+    fputs("</p>\n", stream);
 }
 
 static void put_result(FILE *stream, const struct dossier *dossier, int is_strict)
@@ -341,6 +365,13 @@ static void put_signature(FILE *stream, const struct dossier *dossier, int is_st
     fputs("<section class=\"signature\">\n<h2 id=\"signature\">Signed</h2>\n", stream);
     put_result(stream, dossier, is_strict);
     fputs("<table>\n<tbody>\n", stream);
+    for (const struct fact *fact = dossier->facts; fact != NULL; fact = fact->next)
+        if (names_a_file(fact)) {
+            put_cell(stream, "<tr><th scope=\"row\"", 0, fact->title);
+            fputs("</th>", stream);
+            markup_element(stream, "td", "given", fact->text);
+            fputs("</tr>\n", stream);
+        }
     for (unsigned i = 0; i < sizeof lines / sizeof *lines; i++)
         fprintf(stream, "<tr><th scope=\"row\">%s</th><td></td></tr>\n", lines[i]);
     fputs("</tbody>\n</table>\n</section>\n", stream);
@@ -362,5 +393,6 @@ void dossier_write_html(const struct dossier *dossier, FILE *stream, int is_stri
             put_chapter(stream, dossier, (enum chapter)chapter);
     put_references(stream, dossier);
     put_signature(stream, dossier, is_strict);
+    put_foot(stream, dossier);
     fputs("</body>\n</html>\n", stream);
 }

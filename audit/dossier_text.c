@@ -152,6 +152,12 @@ static void put_facts(const struct page *page, const struct dossier *dossier)
     for (const struct fact *fact = dossier->facts; fact != NULL; fact = fact->next) {
         struct wrap_line title = wrap_cut(fact->title, widest);
         put_line(page, title);
+        unsigned columns = wrap_columns(fact->text);
+        if (strchr(fact->text, ' ') == NULL && widest + COLUMN_GAP + columns > page->width &&
+            SHALLOW + columns <= page->width) {
+            fprintf(page->stream, "\n%*s%s\n", SHALLOW, "", fact->text); /* a hash is to be copied whole */
+            continue;
+        }
         put_repeated(page, ' ', widest + COLUMN_GAP - title.columns);
         put_wrapped(page, widest + COLUMN_GAP, widest + COLUMN_GAP, fact->text);
     }

@@ -90,6 +90,11 @@ void forms_free(struct forms *forms)
     free(forms);
 }
 
+void forms_forget(struct forms *forms)
+{
+    memset(forms->seen, 0, sizeof forms->seen);
+}
+
 /* ---- One identifier ---- */
 
 /* Whose needles are being made. */

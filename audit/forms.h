@@ -48,6 +48,10 @@ struct forms;
 ELIG_CHECK_RESULT struct forms *forms_new(void);
 void forms_free(struct forms *forms);
 
+/* Forgets which parts came lately: done at places that do not depend on threads, it makes counts that do not.
+ */
+void forms_forget(struct forms *forms);
+
 /* Adds all needles of one identifier of a kind: typed has one text for each part, trimmed; canonical and its
  * length, or NULL where it has none (it is malformed). Returns how many needles were too short and were left
  * out. */

@@ -34,7 +34,7 @@ struct worker {
 /* One identifier of a row: 0, or an error. */
 static int take_identifier(struct worker *worker, unsigned kind, uint64_t where)
 {
-    const struct elig_kind *description = &worker->run->subject->header.kinds[kind];
+    const struct elig_kind *description = &worker->run->audit->layout.kinds[kind];
     struct elig_text typed[ELIG_PARTS_MAX];
     struct lists_identifier identifier = {.kind = kind, .typed = typed, .where = where};
     size_t length = 0, all = 0;
@@ -75,7 +75,7 @@ static int take_block(struct worker *worker)
             worker->counts.bad_rows++;
             continue;
         }
-        for (unsigned kind = 0; error == 0 && kind < worker->run->subject->header.kind_count; kind++)
+        for (unsigned kind = 0; error == 0 && kind < worker->run->audit->layout.kind_count; kind++)
             if (block->columns->has_kind[kind])
                 error = take_identifier(worker, kind, (uint64_t)block->input << WHERE_LINE_BITS | line);
     }
@@ -154,7 +154,9 @@ static int check_columns(const struct run *run, const struct lists_counts *count
     int result = EXIT_DONE;
     for (unsigned kind = 0; kind < layout->kind_count; kind++)
         if (run->audit->is_named[kind] && !counts->has_kind[kind]) {
-            message("read the list: a column of --kind %s is not in it", layout->kinds[kind].name);
+            message("read the list: it has not all columns of --kind %s (is the delimiter or the encoding "
+                    "another one?)",
+                    layout->kinds[kind].name);
             result = EXIT_CANNOT;
         }
     return result;

@@ -71,6 +71,7 @@ static void add_time(struct dossier *dossier)
 {
     char text[PARSE_TIME_TEXT];
     parse_time_print((int64_t)time(NULL), text);
+    dossier_fact(dossier, "program", "Program", "elig-audit " ELIG_VERSION);
     dossier_fact(dossier, "audited-at", "Audited at", "%s", text);
 }
 
@@ -87,6 +88,38 @@ static void add_file(struct dossier *dossier, const struct subject *subject, con
                  sodium_bin2hex(hash, sizeof hash, bytes, sizeof bytes));
     if (subject->refusal != 0)
         dossier_fact(dossier, "refusal", "Readers refuse it", "%s", elig_error_text(subject->refusal));
+}
+
+/* The lists, by name and length. Not by a hash: of a short list it would be one more hash of somebody. */
+static void add_lists(struct dossier *dossier, const struct audit *audit)
+{
+    char key[32], title[32];
+    for (unsigned i = 0; i < audit->list_count; i++) {
+        struct stat status = {0};
+        const char *name = strrchr(audit->lists[i], '/');
+        snprintf(key, sizeof key, "list-%u", i + 1);
+        snprintf(title, sizeof title, "List %u", i + 1);
+        (void)stat(audit->lists[i], &status);
+        dossier_fact(dossier, key, title, "%s, %" PRIu64 " bytes", name != NULL ? name + 1 : audit->lists[i],
+                     (uint64_t)status.st_size);
+    }
+}
+
+static void add_columns(struct dossier *dossier, const struct audit *audit)
+{
+    char text[4096] = "";
+    size_t length = 0;
+    const struct layout *layout = &audit->layout;
+    for (unsigned kind = 0; audit->list_count > 0 && kind < layout->kind_count; kind++)
+        for (unsigned part = 0; part < layout->kinds[kind].part_count && length < sizeof text; part++)
+            length += (size_t)snprintf(text + length, sizeof text - length, "%s%s%s%s",
+                                       part > 0   ? "+"
+                                       : kind > 0 ? ", "
+                                                  : "",
+                                       part > 0 ? "" : layout->kinds[kind].name, part > 0 ? "" : "=",
+                                       layout->columns[kind][part]);
+    if (length > 0)
+        dossier_fact(dossier, "columns", "Its columns", "%s", text);
 }
 
 static void add_means(struct dossier *dossier, const struct audit *audit)
@@ -155,10 +188,11 @@ static int audit_index(struct run *run, struct audit *audit)
     if (result != EXIT_DONE)
         return result;
     run->subject = &subject;
-    if (subject.has_header)
-        result = audit_options_resolve(audit, &subject.header);
+    result = audit_options_resolve(audit, subject.has_header ? &subject.header : NULL);
     add_file(run->dossier, &subject, "file", "File");
     add_means(run->dossier, audit);
+    add_lists(run->dossier, audit);
+    add_columns(run->dossier, audit);
     run->progress = start_progress(audit, subject.length);
     if (result == EXIT_DONE)
         result = run_checks(run, checks_of_index);
@@ -272,6 +306,21 @@ static int write_outputs(const struct audit *audit, struct publish **files, cons
     return result;
 }
 
+/* Who sent the report to files is told how it came out. */
+static void say_outcome(const struct audit *audit, const struct dossier *dossier)
+{
+    static const char *const words[] = {
+#define OUTCOME_WORD(name, word, key) word,
+        OUTCOMES(OUTCOME_WORD)
+#undef OUTCOME_WORD
+    };
+    for (unsigned i = 0; i < audit->output_count; i++)
+        if (audit->outputs[i].path == NULL)
+            return;
+    if (!audit->is_quiet)
+        message("%s: see %s", words[dossier_outcome(dossier, audit->is_strict)], audit->outputs[0].path);
+}
+
 static int audit_all(struct audit *audit)
 {
     struct publish *files[AUDIT_OUTPUTS_MAX] = {NULL};
@@ -287,6 +336,8 @@ static int audit_all(struct audit *audit)
     }
     if (result == EXIT_DONE)
         result = write_outputs(audit, files, run.dossier);
+    if (result == EXIT_DONE)
+        say_outcome(audit, run.dossier);
     if (result == EXIT_DONE && dossier_outcome(run.dossier, audit->is_strict) == OUTCOME_FAIL)
         result = EXIT_REFUSED;
     for (unsigned i = 0; i < AUDIT_OUTPUTS_MAX; i++)

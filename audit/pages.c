@@ -290,16 +290,16 @@ static void report_chance(struct run *run, const struct pages_sums *sums)
 static void report_fill(struct run *run)
 {
     const struct header *header = &run->subject->header;
-    double counts[64] = {0};
+    double counts[20] = {0};
     size_t bins = sizeof counts / sizeof *counts;
     uint64_t n = header->identifiers, leaves = header->tree.count[0], least = n / leaves;
     uint64_t fuller = n % leaves; /* leaves that have one more */
     uint32_t slots = header->leaf.slots;
-    counts[least * (bins - 1) / slots] += (double)(leaves - fuller);
-    counts[(least + 1) * (bins - 1) / slots] += (double)fuller;
-    dossier_histogram(run->dossier, CHAPTER_STRUCTURE, "page-fill", "Leaf pages by the identifiers they hold",
-                      "identifiers in a page", 0, (double)slots * (double)bins / (double)(bins - 1), counts,
-                      bins, -1);
+    counts[least == slots ? bins - 1 : least * bins / slots] += (double)(leaves - fuller);
+    counts[least + 1 >= slots ? bins - 1 : (least + 1) * bins / slots] += (double)fuller;
+    dossier_histogram(run->dossier, CHAPTER_STRUCTURE, "page-fill",
+                      "Leaf pages by how many of their slots are somebody's", "percent of a page's slots", 0,
+                      100, counts, bins, -1);
 }
 
 int pages_check(struct run *run)

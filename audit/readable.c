@@ -221,13 +221,14 @@ static void check_runs(struct run *run, const struct readable *readable)
             worst = (enum readable_shape)i;
     double p = READABLE_COUNT * -expm1(-readable->shapes[worst].expected);
     p = p < 1 ? p : 1;
-    struct finding *finding = dossier_find(
-        run->dossier, CHECK_READABLE,
-        p < STATISTICS_FAULT     ? OUTCOME_FAIL
-        : p < STATISTICS_NOTABLE ? OUTCOME_WARN
-                                 : OUTCOME_PASS,
-        "least likely of %d shapes: %" PRIu64 " characters of %s, %.2g expected (p = %.2g)", READABLE_COUNT,
-        readable->shapes[worst].longest, readable_text(worst), readable->shapes[worst].expected, p);
+    struct finding *finding = dossier_find(run->dossier, CHECK_READABLE,
+                                           p < STATISTICS_FAULT     ? OUTCOME_FAIL
+                                           : p < STATISTICS_NOTABLE ? OUTCOME_WARN
+                                                                    : OUTCOME_PASS,
+                                           "least likely of %d shapes: a run of %" PRIu64
+                                           " characters of %s; chance makes %.2g so long (p = %.2g)",
+                                           READABLE_COUNT, readable->shapes[worst].longest,
+                                           readable_text(worst), readable->shapes[worst].expected, p);
     finding_number(finding, "p", p);
     finding_number(finding, "bytes", (double)readable->bytes);
     if (p < STATISTICS_NOTABLE)
@@ -350,7 +351,7 @@ int readable_check(struct run *run)
         message("audit: %s", elig_error_text(ELIG_E_MEMORY));
         return EXIT_CANNOT;
     }
-    progress_begin(run->progress, RUN_READABLE, subject->length, "MB", 1000000);
+    progress_begin(run->progress, RUN_READABLE, 0, "MB", 1000000);
     readable_scan(&readable, copy, before, 0);
     readable_scan(&readable, subject->bytes + before, subject->length - before, before);
     readable_finish(&readable);

@@ -232,7 +232,7 @@ static const char method[] =
     "structure.signature.";
 
 /* Bits that some other content could have been put in without any check here seeing it. */
-static double capacity(const struct subject *subject, struct finding *finding)
+static double capacity(const struct subject *subject, struct finding *finding, int is_tried)
 {
     const struct header *header = &subject->header;
     const struct leaf_shape *leaf = &header->leaf;
@@ -245,7 +245,9 @@ static double capacity(const struct subject *subject, struct finding *finding)
         finding_detail(
             finding, "%.0f in slots, %.0f in pilots, %.0f in separators and seeds, %.0f in salt and key check",
             slots, pilots, routes, keys);
-        finding_detail(finding, "to bring it to 0, give the list and, of a keyed or blind index, the secret");
+        if (!is_tried)
+            finding_detail(finding,
+                           "to bring it to 0, give the list and, of a keyed or blind index, the secret");
     }
     return slots + pilots + routes + keys;
 }
@@ -254,7 +256,7 @@ static void report_capacity(struct run *run, int is_explained, int is_tried)
 {
     const struct header *header = &run->subject->header;
     struct finding *finding;
-    double bits = capacity(run->subject, NULL);
+    double bits = capacity(run->subject, NULL, is_tried);
     if (!run->subject->has_header)
         return;
     if (is_explained)
@@ -266,7 +268,7 @@ static void report_capacity(struct run *run, int is_explained, int is_tried)
                                bits, header->identifiers > 0 ? bits / (double)header->identifiers : 0.0);
     finding_number(finding, "bits", is_explained ? 0 : bits);
     if (!is_explained)
-        (void)capacity(run->subject, finding);
+        (void)capacity(run->subject, finding, is_tried);
     finding_method(
         finding,
         "Every bit of the file less those that follow from others by a rule of docs/FORMAT.md (hashes, "
@@ -295,7 +297,7 @@ static void report_difference(struct run *run, const struct difference *differen
     for (size_t i = 0; i < subject_field_count && difference->first == 0; i++) {
         const struct subject_field *field = &subject_fields[i];
         if (memcmp(difference->header + field->at, subject->bytes + field->at, field->bytes) != 0)
-            finding_detail(finding, "the header's %s is another", field->name);
+            finding_detail(finding, "not the same in the header: %s", field->name);
     }
     uint64_t n = bytes_get_le64(difference->header + ELIG_AT_IDENTIFIERS), had = subject->header.identifiers;
     if (n != had)
@@ -318,6 +320,15 @@ static void report_refusal(struct run *run, const struct child_result *result)
         finding_detail(finding, "%s", line);
     finding_method(finding, "%s", method);
     report_capacity(run, 0, 1);
+}
+
+/* elig-build cannot work like this: it says why, of files and columns, never of what is in them. */
+static void repeat_messages(const struct child_result *result)
+{
+    char *rest = NULL, *text = (char *)result->errors.bytes;
+    for (char *line = text != NULL ? strtok_r(text, "\n", &rest) : NULL; line != NULL;
+         line = strtok_r(NULL, "\n", &rest))
+        message("rebuild: %s", line);
 }
 
 /* Why it cannot be tried at all; NULL if it can. */
@@ -361,10 +372,12 @@ static int build_and_compare(struct run *run, const char *program, const char *o
         message("rebuild: %s", elig_error_text(ELIG_E_MEMORY));
     else if (!child_run(&job, &child) || child.start_error != 0)
         result = explain("start", program);
-    else if (child_code(child.status) != EXIT_DONE) {
+    else if (child_code(child.status) == EXIT_REFUSED) {
         report_refusal(run, &child);
         result = EXIT_DONE;
-    } else if (!compare_file(run->subject, output, difference))
+    } else if (child_code(child.status) != EXIT_DONE)
+        repeat_messages(&child);
+    else if (!compare_file(run->subject, output, difference))
         result = explain("read", output);
     else {
         if (difference->pages == 0)
@@ -408,6 +421,10 @@ int rebuild_check(struct run *run)
     const char *why = run->audit->is_rebuild ? obstacle(run) : NULL;
     if (run->audit->is_rebuild && why == NULL)
         return rebuild(run);
+    if (why != NULL && !run->audit->is_implied && run->subject->has_header) {
+        message("rebuild %s: %s", run->subject->path, why);
+        return EXIT_CANNOT;
+    }
     if (why != NULL) {
         struct finding *finding = dossier_find(run->dossier, CHECK_REBUILD, OUTCOME_WARN, "not tried: %s", why);
         finding_method(finding, "%s", method);

@@ -73,20 +73,58 @@ static void check_hash(struct run *run)
     finding_method(finding, "BLAKE2b-256 of bytes 0 to 3999, compared with bytes 4000 to 4031.");
 }
 
+/* What of a header that cannot be relied on is wrong, group by group; each is looked at on its own. */
+static void detail_fields(struct finding *finding, const uint8_t *page)
+{
+    struct profile profile;
+    struct elig_kind kinds[ELIG_KINDS_MAX];
+    struct tree_shape tree;
+    unsigned kind_count;
+    uint64_t n = bytes_get_le64(page + ELIG_AT_IDENTIFIERS), leaves = bytes_get_le64(page + ELIG_AT_LEAVES);
+    uint64_t before = bytes_get_le64(page + ELIG_AT_NOT_BEFORE),
+             after = bytes_get_le64(page + ELIG_AT_NOT_AFTER);
+    uint32_t labels = bytes_get_le32(page + ELIG_AT_LABELS);
+    struct leaf_shape leaf = {bytes_get_le32(page + ELIG_AT_SLOTS), bytes_get_le32(page + ELIG_AT_BUCKETS),
+                              page[ELIG_AT_FINGERPRINT], page[ELIG_AT_PAYLOAD]};
+    const struct {
+        int is_wrong;
+        const char *what;
+    } groups[] = {
+        {profile_read(&profile, page) != 0, "profile, its parameters, key check or public key"},
+        {bytes_get_le64(page + ELIG_AT_SERIAL) > INT64_MAX || before > INT64_MAX || after > INT64_MAX ||
+             (after != 0 && after < before),
+         "serial or window"},
+        {n > ELIG_IDENTIFIERS_MAX, "number of identifiers"},
+        {!leaf_shape_is_valid(&leaf) || page[ELIG_AT_PILOT] != ELIG_PILOT_BITS,
+         "slots, buckets or widths of a leaf"},
+        {leaf.slots == 0 || leaves != header_leaves(n, leaf.slots) || !tree_shape_make(&tree, 1, leaves) ||
+             tree.levels != page[ELIG_AT_LEVELS],
+         "leaf pages or levels, beside the identifiers"},
+        {labels > ELIG_LABELS_MAX || page[ELIG_AT_PAYLOAD] != header_label_bits(labels), "number of labels"},
+        {!header_kinds_read(kinds, &kind_count, n, page), "kinds, or how many identifiers they add up to"},
+    };
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+        if (groups[i].is_wrong)
+            finding_detail(finding, "wrong, or at odds with the rest: %s", groups[i].what);
+    finding_detail(
+        finding,
+        "left out for it: sections, tree, pilots, capacity, uniformity, prices, members and rebuilding; "
+        "the bytes are searched all the same");
+}
+
 static void check_fields(struct run *run)
 {
     const struct subject *subject = run->subject;
     struct finding *finding =
         dossier_find(run->dossier, CHECK_FIELDS, subject->has_header ? OUTCOME_PASS : OUTCOME_FAIL,
                      subject->has_header ? "%zu fields, each in its range and in keeping with the others"
-                                         : "one of %zu fields is out of its range or at odds with another",
+                                         : "of %zu fields some are out of their range or at odds with others",
                      subject_field_count);
     finding_method(finding,
                    "The checks of every reader (docs/FORMAT.md, section 2), with what other checks name "
                    "(unused bytes, hash, signature, Argon2id's costs) left out.");
     if (!subject->has_header)
-        finding_detail(finding,
-                       "what follows from the header cannot be checked; the bytes are searched all the same");
+        detail_fields(finding, subject->bytes);
 }
 
 /* ---- The signature ---- */
@@ -449,7 +487,8 @@ static void check_origin(struct run *run)
         names + times > 0
             ? dossier_find(run->dossier, CHECK_ORIGIN, OUTCOME_WARN,
                            "%u names of machines, users or folders, %u times in salt or keys", names, times)
-            : dossier_find(run->dossier, CHECK_ORIGIN, OUTCOME_PASS, "nothing but what its publisher stated");
+            : dossier_find(run->dossier, CHECK_ORIGIN, OUTCOME_PASS,
+                           "no name of a machine, user or folder, and no time, found");
     (void)count_names(run, finding);
     finding_number(finding, "times", times);
     finding_number(finding, "names", names);

@@ -278,8 +278,7 @@ const char *subject_place(const struct subject *subject, uint64_t offset, char t
         snprintf(text, SUBJECT_PLACE, "leaf page %llu", page);
         break;
     case SECTION_BEYOND:
-        snprintf(text, SUBJECT_PLACE,
-                 subject->has_header ? "after the end" : "somewhere: the header is no guide");
+        snprintf(text, SUBJECT_PLACE, subject->has_header ? "after the end" : "behind the header");
         break;
     }
     return text;

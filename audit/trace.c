@@ -247,7 +247,7 @@ static void note_protection(struct task *task, const struct stop *stop)
     if (number == SYS_setrlimit && arguments[0] == RLIMIT_CORE)
         at = arguments[1];
 #endif
-    if (at != 0 && read_memory(task->thread, at, &limit, sizeof limit) == sizeof limit && limit.rlim_max == 0) {
+    if (at != 0 && read_memory(task->thread, at, &limit, sizeof limit) == sizeof limit && limit.rlim_cur == 0) {
         begin_event(task, TRACE_NO_CORE, "setrlimit", NULL);
         task->shape = SHAPE_OTHER;
     }

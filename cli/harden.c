@@ -19,10 +19,14 @@ static void occupy_standard_streams(void)
 
 void harden_process(void)
 {
-    const struct rlimit none = {0, 0};
+    struct rlimit core;
     occupy_standard_streams();
-    /* Each is best effort: a kernel that refuses one of them is no reason to refuse an answer. */
-    setrlimit(RLIMIT_CORE, &none);
+    /* Each is best effort: a kernel that refuses one of them is no reason to refuse an answer. The hard limit
+     * stays, for the programs that elig-audit lets crash; it is not needed where dumping is off. */
+    if (getrlimit(RLIMIT_CORE, &core) == 0) {
+        core.rlim_cur = 0;
+        setrlimit(RLIMIT_CORE, &core);
+    }
     prctl(PR_SET_DUMPABLE, 0);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);

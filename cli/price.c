@@ -119,3 +119,21 @@ const char *price_sentence(const struct profile *profile, const struct elig_kind
                                               : "");
     return text;
 }
+
+const char *price_count_text(double count, char text[PRICE_TEXT])
+{
+    static const char *const names[] = {"million", "billion", "trillion"};
+    double unit = 1e6;
+    unsigned i = 0;
+    while (i + 1 < sizeof names / sizeof *names && count >= 1000 * unit) {
+        unit *= 1000;
+        i++;
+    }
+    if (count < 1e6)
+        snprintf(text, PRICE_TEXT, "%.0f", count);
+    else if (count < 1000 * unit)
+        snprintf(text, PRICE_TEXT, "%.3g %s", count / unit, names[i]);
+    else
+        snprintf(text, PRICE_TEXT, "%.1e", count);
+    return text;
+}
