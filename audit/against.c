@@ -249,8 +249,9 @@ static unsigned detail_gaps(const struct against *against, struct finding *findi
         gaps += !counts->has_kind[kind] || is_odd;
         if (finding != NULL && !counts->has_kind[kind])
             finding_detail(
-                finding, "kind %s was not looked for: the list has no column of its name; say --kind %s=COLUMN",
-                name, name);
+                finding,
+                "kind %s was not looked for: the list has no column of its name; say --kind %s=COLUMN%s", name,
+                name, layout->kinds[kind].part_count > 1 ? "+COLUMN" : "");
         if (finding != NULL && is_odd)
             finding_detail(finding,
                            "kind %s: %" PRIu64
