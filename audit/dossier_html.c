@@ -15,7 +15,7 @@ static const char style[] =
     "@page {\n"
     "  size: A4;\n"
     "  margin: 18mm 17mm 20mm;\n"
-    "  @bottom-left { content: \"elig-audit report\"; font: 8pt sans-serif; color: #444; }\n"
+    "  @bottom-left { content: \"elig-audit report\"; font: 8pt sans-serif; color: #444; width: 16%; }\n"
     "  @bottom-right { content: \"page \" counter(page) \" of \" counter(pages); font: 8pt sans-serif; color: "
     "#444; }\n"
     "}\n"
@@ -85,9 +85,6 @@ static const char style[] =
     ".signature { break-inside: avoid; }\n"
     ".signature th { width: 13rem; vertical-align: bottom; border: 0; }\n"
     ".signature td.given { height: auto; border: 0; overflow-wrap: anywhere; }\n"
-    ".foot { display: none; }\n"
-    "@media print { .foot { display: block; position: fixed; bottom: -7mm; left: 0; right: 0; font-size: 6.5pt;"
-    " overflow-wrap: anywhere; } }\n"
     ".signature td { height: 3.2rem; border-bottom: 1px solid #111; }\n"
     "@media print {\n"
     "  html { font-size: 9.5pt; }\n"
@@ -121,7 +118,25 @@ static void put_cell(FILE *stream, const char *begin, int is_number, const char 
 
 /* ---- What comes first ---- */
 
-static void put_head(FILE *stream, enum outcome outcome)
+/* What says which file a printed page is about: hashes and the time, of characters that a string in CSS can
+ * have. */
+static int names_a_hash(const struct fact *fact)
+{
+    const char *dash = strrchr(fact->key, '-');
+    return dash != NULL && (strcmp(dash, "-blake2b") == 0 || strcmp(fact->key, "audited-at") == 0);
+}
+
+/* They are at the foot of every printed page, so that none can be laid to another report. */
+static void put_foot(FILE *stream, const struct dossier *dossier)
+{
+    fputs("@page { @bottom-center { font: 5.5pt monospace; color: #444; width: 68%; content: \"", stream);
+    for (const struct fact *fact = dossier->facts; fact != NULL; fact = fact->next)
+        if (names_a_hash(fact) && fact->text[strspn(fact->text, "0123456789abcdefTZ:-")] == '\0')
+            fprintf(stream, "%s ", fact->text);
+    fputs("\"; } }\n", stream);
+}
+
+static void put_head(FILE *stream, const struct dossier *dossier, enum outcome outcome)
 {
     fputs(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
@@ -132,7 +147,9 @@ static void put_head(FILE *stream, enum outcome outcome)
         stream);
     fprintf(stream, "<meta name=\"generator\" content=\"%s\"/>\n", DOSSIER_PROGRAM);
     fprintf(stream, "<title>elig-audit: %s</title>\n", dossier_outcomes[outcome].title);
-    fprintf(stream, "<style>\n%s</style>\n</head>\n<body>\n", style);
+    fprintf(stream, "<style>\n%s", style);
+    put_foot(stream, dossier);
+    fputs("</style>\n</head>\n<body>\n", stream);
 }
 
 static void put_facts(FILE *stream, const struct dossier *dossier)
@@ -146,24 +163,10 @@ static void put_facts(FILE *stream, const struct dossier *dossier)
     fputs("</tbody>\n</table>\n", stream);
 }
 
-/* What a signature is under: each file's name and hash. */
+/* What a signature is under: each file's name and hash, and when they were looked at. */
 static int names_a_file(const struct fact *fact)
 {
-    const char *dash = strrchr(fact->key, '-');
-    return strcmp(fact->key, "file") == 0 || strcmp(fact->key, "other") == 0 ||
-           (dash != NULL && strcmp(dash, "-blake2b") == 0);
-}
-
-/* The same at the foot of every printed page, so that none can be laid to another report. */
-static void put_foot(FILE *stream, const struct dossier *dossier)
-{
-    fputs("<p class=\"foot\">", stream);
-    for (const struct fact *fact = dossier->facts; fact != NULL; fact = fact->next)
-        if (names_a_file(fact) || strcmp(fact->key, "audited-at") == 0) {
-            markup_text(stream, fact->text);
-            fputs(" &#160; ", stream);
-        }
-    fputs("</p>\n", stream);
+    return strcmp(fact->key, "file") == 0 || strcmp(fact->key, "other") == 0 || names_a_hash(fact);
 }
 
 static void put_result(FILE *stream, const struct dossier *dossier, int is_strict)
@@ -379,7 +382,7 @@ static void put_signature(FILE *stream, const struct dossier *dossier, int is_st
 
 void dossier_write_html(const struct dossier *dossier, FILE *stream, int is_strict)
 {
-    put_head(stream, dossier_outcome(dossier, is_strict));
+    put_head(stream, dossier, dossier_outcome(dossier, is_strict));
     if (dossier->headline != NULL)
         markup_element(stream, "p", dossier->is_alarm ? "headline alarm" : "headline", dossier->headline);
     fputs("<h1>Audit report</h1>\n", stream);
@@ -393,6 +396,5 @@ void dossier_write_html(const struct dossier *dossier, FILE *stream, int is_stri
             put_chapter(stream, dossier, (enum chapter)chapter);
     put_references(stream, dossier);
     put_signature(stream, dossier, is_strict);
-    put_foot(stream, dossier);
     fputs("</body>\n</html>\n", stream);
 }
