@@ -5,6 +5,7 @@
 #include "canary_act.h"
 #include "canary_stage.h"
 #include "child.h"
+#include "interrupt.h"
 #include "run.h"
 #include "trace.h"
 
@@ -35,37 +36,6 @@ struct canary {
     int can_dump; /* 1: a program without protection left a core file here, 0: it did not; -1: not tried */
     size_t control[EVIDENCE_SORT_COUNT]; /* finds of what was planted */
 };
-
-/* ---- Interruption: the folder is removed first ---- */
-
-static volatile sig_atomic_t interrupted;
-
-static void interrupt(int number)
-{
-    interrupted = number;
-}
-
-static const int interruptions[] = {SIGINT, SIGTERM, SIGHUP};
-#define INTERRUPTIONS (sizeof interruptions / sizeof *interruptions)
-
-static void catch_interruptions(struct sigaction before[INTERRUPTIONS])
-{
-    const struct sigaction action = {.sa_handler = interrupt, .sa_flags = SA_RESTART};
-    interrupted = 0;
-    for (size_t i = 0; i < INTERRUPTIONS; i++) {
-        sigaction(interruptions[i], NULL, &before[i]);
-        if (before[i].sa_handler != SIG_IGN) /* as under nohup */
-            sigaction(interruptions[i], &action, NULL);
-    }
-}
-
-static void release_interruptions(const struct sigaction before[INTERRUPTIONS])
-{
-    for (size_t i = 0; i < INTERRUPTIONS; i++)
-        sigaction(interruptions[i], &before[i], NULL);
-    if (interrupted != 0)
-        raise(interrupted);
-}
 
 /* ---- What a crash would leave on this machine ---- */
 
@@ -116,13 +86,13 @@ static int play_all(struct canary *canary)
                                         .threads = audit->threads > 0 ? audit->threads : 1};
     int result = play_control(canary, &terms);
     progress_begin(canary->run->progress, RUN_CANARY, scene_count, "scenes", 1);
-    while (result == EXIT_DONE && canary->count < scene_count && interrupted == 0) {
+    while (result == EXIT_DONE && canary->count < scene_count && interrupt_number == 0) {
         result =
             canary_act_play(&canary->acts[canary->count], &scenes[canary->count], &terms, canary->may_watch);
         canary->count++;
         progress_add(canary->run->progress, 1);
     }
-    return interrupted != 0 ? EXIT_CANNOT : result;
+    return interrupt_number != 0 ? EXIT_CANNOT : result;
 }
 
 /* ---- Sums ---- */
@@ -401,8 +371,8 @@ static void report(const struct canary *canary)
 int canary_check(struct run *run)
 {
     struct canary canary = {.run = run, .may_watch = trace_is_allowed()};
-    struct sigaction before[INTERRUPTIONS];
-    catch_interruptions(before);
+    struct interrupt interrupt;
+    interrupt_catch(&interrupt);
     int result = canary_stage_make(&canary.stage, run->audit);
     canary.acts = calloc(scene_count, sizeof *canary.acts);
     if (result == EXIT_DONE && canary.acts == NULL) {
@@ -420,6 +390,6 @@ int canary_check(struct run *run)
     for (size_t i = 0; i < canary.count; i++)
         canary_act_free(&canary.acts[i]);
     free(canary.acts);
-    release_interruptions(before);
+    interrupt_release(&interrupt);
     return result;
 }

@@ -222,6 +222,8 @@ static void look_at_the_time(struct child *child)
             send_signal(child, job->signal);
         }
     }
+    if (job->cancel != NULL && *job->cancel != 0)
+        send_signal(child, SIGKILL);
     if (job->seconds > 0 && !child->is_late && time - child->started > job->seconds) {
         child->is_late = 1;
         send_signal(child, SIGKILL);

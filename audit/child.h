@@ -9,6 +9,7 @@
 #ifndef ELIG_CHILD_H
 #define ELIG_CHILD_H
 
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -31,7 +32,8 @@ struct child_job {
     int is_traced;     /* it stops before its first instruction, for the thread that started it to follow */
     int may_dump_core; /* the limit for core files is as high as it can be */
 
-    unsigned seconds;  /* after which it is killed; 0: never */
+    const volatile sig_atomic_t *cancel; /* it is killed once this is not 0; NULL: never */
+    unsigned seconds;                    /* after which it is killed; 0: never */
     size_t output_max; /* bytes that are kept of what it says on each stream; the rest is read and dropped */
 };
 

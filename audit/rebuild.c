@@ -3,6 +3,7 @@
 #include "canon.h"
 #include "child.h"
 #include "digest.h"
+#include "interrupt.h"
 #include "parse.h"
 #include "run.h"
 
@@ -397,6 +398,8 @@ static int rebuild(struct run *run)
     char *folder = NULL, *output = NULL;
     char *program = child_find(run->audit->programs, "elig-build");
     int result = EXIT_CANNOT;
+    struct interrupt interrupt;
+    interrupt_catch(&interrupt);
     progress_begin(run->progress, RUN_REBUILD, 0, "files", 1);
     if (program == NULL)
         result = explain("find", "elig-build");
@@ -413,6 +416,7 @@ static int rebuild(struct run *run)
     free(output);
     free(folder);
     free(program);
+    interrupt_release(&interrupt);
     return result;
 }
 

@@ -162,6 +162,10 @@ holds "is said" grep -q 'FAIL  *structure.length' "$out"
 : > "$dir/empty"
 check "an empty file" 5 "$audit" "$dir/empty"
 
+cp "$dir/clean" "$dir/badheader"
+chmod u+w "$dir/badheader"
+printf '\377\377\377' | dd of="$dir/badheader" bs=1 seek=140 conv=notrunc 2> "$dir/dd"
+
 # ---- A row changed, added, removed ----
 
 rebuild() { # list
@@ -178,6 +182,24 @@ check "nor with one added" 1 rebuild "$dir/added.csv"
 sort -r "$dir/list.csv" | grep -v ^email, > "$dir/rows"
 { head -n 1 "$dir/list.csv"; cat "$dir/rows" "$dir/rows"; } > "$dir/shuffled.csv"
 check "in another order and twice it does" 0 rebuild "$dir/shuffled.csv"
+
+mkdir "$dir/slow"
+printf '#!/bin/sh\nexec sleep 60\n' > "$dir/slow/elig-build"
+chmod +x "$dir/slow/elig-build"
+check "ended while it builds again" 124 timeout -s TERM 2 "$audit" --programs "$dir/slow" --rebuild "$dir/list.csv" \
+    --secret "$secret" $columns "$dir/clean"
+holds "leaves nothing behind" test -z "$(ls -A "$dir/tmp")"
+check "a builder that is not there" 5 "$audit" --programs "$dir/nowhere" --rebuild "$dir/list.csv" --secret "$secret" \
+    $columns "$dir/clean"
+check "without the secret" 5 "$audit" --rebuild "$dir/list.csv" $columns "$dir/clean"
+says "nothing is rebuilt, which is said" "it takes the secret"
+check "with a label column that is not there" 5 "$audit" --rebuild "$dir/list.csv" --secret "$secret" \
+    --kind person=name+birth --label statuss "$dir/clean"
+says "nothing is rebuilt, and the builder's reason is said" "no column 'statuss'"
+check "a kind that nobody says where to find" 0 "$audit" --against "$dir/list.csv" "$dir/clean"
+holds "is a warning" grep -q 'kind person was not looked for' "$out"
+check "a damaged header" 1 "$audit" --against "$dir/list.csv" --kind email=email "$dir/badheader"
+holds "says what of it is wrong" grep -q 'at odds with the rest: number of identifiers' "$out"
 
 # ---- Signed ----
 
