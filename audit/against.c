@@ -6,6 +6,7 @@
 #include "members.h"
 #include "run.h"
 #include "statistics.h"
+#include "words.h"
 
 #include <inttypes.h>
 #include <sodium.h>
@@ -244,7 +245,7 @@ static unsigned detail_gaps(const struct against *against, struct finding *findi
     const struct lists_counts *counts = &against->counts;
     unsigned gaps = 0;
     for (unsigned kind = 0; kind < layout->kind_count; kind++) {
-        const char *name = layout->kinds[kind].name;
+        const char *name = words_kind(&layout->kinds[kind]);
         int is_odd = counts->malformed[kind] > counts->identifiers[kind];
         gaps += !counts->has_kind[kind] || is_odd;
         if (finding != NULL && !counts->has_kind[kind])

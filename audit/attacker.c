@@ -53,15 +53,16 @@ double attacker_service_days(double candidates, double guesses_a_second)
  * Where slots are free it is less. A leaf's number of members k follows from the counts, so somebody found
  * alone is certain only if just k slots of the leaf are found, none of the S - k free ones: chance e^-(mu (1 +
  * S - k)). With r = k / S, mu = lambda r; the exponent is lambda r (1 + S - S r), where the factor is concave
- * in r and 1 at both ends, r = 1 / S and r = 1: never less than lambda. So e^-lambda is the most.
+ * in r and 1 at both ends, r = 1 / S and r = 1: never less than lambda. Nor are all slots hit alike, which
+ * makes it a little more. So e^-lambda is about the share, and most of it where many slots are free.
  */
 struct attacker_odds attacker_odds(double candidates, double members, double strangers, double identifiers,
-                                   unsigned rate_bits)
+                                   double rate)
 {
-    struct attacker_odds odds = {.false_positives = ldexp(fmax(candidates - members, 0), -(int)rate_bits)};
+    struct attacker_odds odds = {.false_positives = fmax(candidates - members, 0) * rate};
     odds.lambda = members > 0 ? odds.false_positives / members : INFINITY;
     odds.precision = 1 / (1 + odds.lambda);
-    odds.certain = identifiers > 0 ? exp(-ldexp(strangers, -(int)rate_bits) / identifiers) : 0;
+    odds.certain = identifiers > 0 ? exp(-strangers * rate / identifiers) : 0;
     return odds;
 }
 
@@ -73,6 +74,7 @@ struct view {
     struct profile profile; /* with costs as the file has them, however little they are */
     double digest_seconds;
     unsigned rate_bits;
+    double rate; /* 2^-rate_bits, less where a payload can be no word's code: such a slot answers nobody */
     unsigned counts[ELIG_KINDS_MAX];
     struct universe universes[ELIG_KINDS_MAX][UNIVERSES_MAX];
     double strangers;
@@ -83,6 +85,7 @@ static void view_make(struct view *view, struct run *run)
     const struct header *header = &run->subject->header;
     *view = (struct view){.run = run, .header = header, .profile = header->profile};
     view->rate_bits = header->leaf.fingerprint_bits - header->profile.work_bits;
+    view->rate = ldexp(header->label_count + 1.0, -(int)(view->rate_bits + header->leaf.payload_bits));
     view->digest_seconds = price_digest_seconds(&header->profile);
     for (unsigned kind = 0; kind < header->kind_count; kind++) {
         view->counts[kind] = universe_of_kind(&header->kinds[kind], view->universes[kind]);
@@ -111,7 +114,7 @@ static struct attacker_odds view_odds(const struct view *view, unsigned kind, un
     double first = view->universes[kind][0].candidates;
     /* whoever tries this universe instead of the first meets as many more strangers */
     double strangers = view->strangers + fmax(candidates - members, 0) - fmax(first - members, 0);
-    return attacker_odds(candidates, members, strangers, (double)view->header->identifiers, view->rate_bits);
+    return attacker_odds(candidates, members, strangers, (double)view->header->identifiers, view->rate);
 }
 
 /* Somebody can be found by whoever has the file, for less than what the owner was told to fear. */
@@ -129,15 +132,6 @@ static const char *time_text(double seconds, char text[PRICE_TEXT])
 }
 
 /* ---- What anyone reads ---- */
-
-static void add_word(struct finding *finding, const char *what, const char *word)
-{
-    if (words_may_be_shown(word))
-        finding_detail(finding, "%s: %s", what, word);
-    else
-        finding_detail(finding, "%s: %zu bytes, not repeated here for they look like an identifier", what,
-                       strlen(word));
-}
 
 static void add_time(struct finding *finding, const char *what, int64_t seconds)
 {
@@ -161,7 +155,7 @@ static void add_kinds(struct finding *finding, const struct header *header)
                 types[length++] = '+';
             canon_part_print(&kind->parts[part], types + length);
         }
-        finding_detail(finding, "kind %s, of type %s: %llu identifiers", kind->name, types,
+        finding_detail(finding, "kind %s, of type %s: %llu identifiers", words_kind(kind), types,
                        (unsigned long long)kind->identifiers);
     }
 }
@@ -181,13 +175,13 @@ static void report_counts(const struct view *view)
     add_kinds(finding, header);
     finding_detail(finding, "profile %s, %u bits of fingerprint, %u of label", profile_name(header->profile.id),
                    header->leaf.fingerprint_bits, header->leaf.payload_bits);
-    add_word(finding, "campaign", header->campaign[0] != '\0' ? header->campaign : "none");
+    finding_detail(finding, "campaign: %zu bytes of text", strlen(header->campaign));
     add_time(finding, "not before", header->not_before);
     add_time(finding, "not after", header->not_after);
     add_time(finding, "serial (published)", (int64_t)header->serial);
     finding_detail(finding, "signer: %s", header_is_unsigned(header) ? "none" : "an Ed25519 public key");
-    for (uint32_t i = 0; i < subject->dictionary.count; i++)
-        add_word(finding, "label", subject->dictionary.words[i]);
+    finding_detail(finding, "labels: %u words; neither they nor the campaign are repeated here",
+                   (unsigned)subject->dictionary.count);
 }
 
 /* ---- What it costs with the file alone ---- */
@@ -236,7 +230,7 @@ static void detail_file_prices(const struct view *view, struct finding *finding)
         for (unsigned i = 0; i < view->counts[kind]; i++) {
             const struct universe *universe = &view->universes[kind][i];
             struct attacker_price price = view_price(view, ATTACKER_FILE, kind, i);
-            const char *name = view->header->kinds[kind].name;
+            const char *name = words_kind(&view->header->kinds[kind]);
             char text[PRICE_TEXT], time[PRICE_TEXT];
             if (view->profile.id == ELIG_PROFILE_OFFLINE)
                 finding_detail(finding, "kind %s: %s candidates (%s): %.3g GPU-days, %s; %s on one core here",
@@ -264,7 +258,7 @@ static void headline_enumerable(const struct view *view, unsigned kind, unsigned
         view->run->dossier, 1,
         "ENUMERABLE: kind %s: all %s candidates can be tried for about %s (%.3g GPU-days) by anyone who has "
         "the file, which finds all %llu who are listed at once, for ever%s",
-        view->header->kinds[kind].name, COUNT(view->universes[kind][0].candidates),
+        words_kind(&view->header->kinds[kind]), COUNT(view->universes[kind][0].candidates),
         price_dollars_text(price.dollars, text), price.card_days,
         (unsigned long long)view->header->kinds[kind].identifiers, more);
 }
@@ -284,7 +278,7 @@ static void headline_fine(const struct view *view)
     struct dossier *dossier = view->run->dossier;
     int is_offline = view->profile.id == ELIG_PROFILE_OFFLINE;
     unsigned kind = weakest(view, is_offline ? ATTACKER_FILE : ATTACKER_KEY);
-    const char *name = view->header->kinds[kind].name;
+    const char *name = words_kind(&view->header->kinds[kind]);
     double candidates = view->universes[kind][0].candidates;
     struct attacker_price price = view_price(view, is_offline ? ATTACKER_FILE : ATTACKER_KEY, kind, 0);
     char text[PRICE_TEXT], line[PRICE_TEXT];
@@ -315,7 +309,7 @@ static void report_enumeration(const struct view *view)
         finding = dossier_find(
             view->run->dossier, CHECK_ENUMERATION, OUTCOME_WARN,
             "ENUMERABLE, which is to say below %s: %u of %u kinds; everybody of kind %s is found for %s", line,
-            count, view->header->kind_count, view->header->kinds[kind].name,
+            count, view->header->kind_count, words_kind(&view->header->kinds[kind]),
             price_dollars_text(price.dollars, text));
         finding_number(finding, "dollars", price.dollars);
         finding_number(finding, "gpu_days", price.card_days);
@@ -357,10 +351,10 @@ static void report_insider(const struct view *view)
             ? dossier_find(
                   dossier, CHECK_INSIDER, OUTCOME_INFO,
                   "with the seed of the tweaks: all %s candidates of kind %s for %s, without work bits",
-                  COUNT(view->universes[kind][0].candidates), view->header->kinds[kind].name, dollars)
+                  COUNT(view->universes[kind][0].candidates), words_kind(&view->header->kinds[kind]), dollars)
             : dossier_find(dossier, CHECK_INSIDER, OUTCOME_INFO,
                            "all %s candidates of kind %s in %s on one core here, or for %s of rented ones",
-                           COUNT(view->universes[kind][0].candidates), view->header->kinds[kind].name,
+                           COUNT(view->universes[kind][0].candidates), words_kind(&view->header->kinds[kind]),
                            time_text(price.core_seconds, text), dollars);
     if (is_offline)
         finding_method(finding, "The formula with W = 0: the seed says which tweak is a candidate's.");
@@ -378,7 +372,7 @@ static void report_insider(const struct view *view)
         for (unsigned j = 0; j < view->counts[i]; j++) {
             price = view_price(view, ATTACKER_KEY, i, j);
             finding_detail(finding, "kind %s: %s candidates (%s): %s on one core here, %s",
-                           view->header->kinds[i].name, COUNT(view->universes[i][j].candidates),
+                           words_kind(&view->header->kinds[i]), COUNT(view->universes[i][j].candidates),
                            view->universes[i][j].what, time_text(price.core_seconds, text),
                            price_dollars_text(price.dollars, dollars));
         }
@@ -393,24 +387,25 @@ static void report_certainty(const struct view *view)
     for (unsigned kind = 0; kind < header->kind_count; kind++)
         false_positives += view_odds(view, kind, 0).false_positives;
     struct attacker_odds all =
-        attacker_odds(view->strangers + members, members, view->strangers, members, view->rate_bits);
+        attacker_odds(view->strangers + members, members, view->strangers, members, view->rate);
     if (header->identifiers == 0) {
         dossier_find(view->run->dossier, CHECK_CERTAINTY, OUTCOME_INFO,
                      "nobody is listed: whoever is found, %.3g of all candidates, is not", false_positives);
         return;
     }
-    struct finding *finding = dossier_find(
-        view->run->dossier, CHECK_CERTAINTY, OUTCOME_INFO,
-        "whoever is found is listed with chance %.9g; at most %.4g%% of all members are known with "
-        "certainty (lambda %.3g)",
-        all.precision, 100 * all.certain, all.lambda);
-    finding_method(
-        finding,
-        "lambda = (U - N) / N 2^-%u, false positives to a member when all candidates are tried; chance "
-        "1 / (1 + lambda); certain are those whose slot and fingerprint nobody else fits, e^-lambda "
-        "(the idea is gamma-deniability, Bianchi, Bracciale, Loreti 2012). A lower rate of false "
-        "positives is more certainty for an attacker, and fewer wrong answers for people.",
-        view->rate_bits);
+    struct finding *finding =
+        dossier_find(view->run->dossier, CHECK_CERTAINTY, OUTCOME_INFO,
+                     "whoever is found is listed with chance %.9g; about %.4g%% of all members are known with "
+                     "certainty (lambda %.3g)",
+                     all.precision, 100 * all.certain, all.lambda);
+    finding_method(finding,
+                   "lambda = (U - N) / N x %.3g, false positives to a member when all candidates are tried at "
+                   "the rate at which "
+                   "a slot answers strangers; chance "
+                   "1 / (1 + lambda); certain are those whose slot and fingerprint nobody else fits, e^-lambda "
+                   "(the idea is gamma-deniability, Bianchi, Bracciale, Loreti 2012). A lower rate of false "
+                   "positives is more certainty for an attacker, and fewer wrong answers for people.",
+                   view->rate);
     finding_number(finding, "lambda", all.lambda);
     finding_number(finding, "precision", all.precision);
     finding_number(finding, "certain", all.certain);
@@ -420,7 +415,7 @@ static void report_certainty(const struct view *view)
         finding_detail(finding,
                        "kind %s: %.3g false positives among %s candidates beside %llu members: lambda %.3g, "
                        "chance %.9g",
-                       header->kinds[kind].name, odds.false_positives,
+                       words_kind(&header->kinds[kind]), odds.false_positives,
                        COUNT(view->universes[kind][0].candidates),
                        (unsigned long long)header->kinds[kind].identifiers, odds.lambda, odds.precision);
     }
@@ -440,7 +435,7 @@ static void put_price_row(const struct view *view, struct table *table, unsigned
     struct attacker_price file = view_price(view, ATTACKER_FILE, kind, i);
     struct attacker_price key = view_price(view, ATTACKER_KEY, kind, i);
     char time[PRICE_TEXT];
-    table_text(table, "%s", view->header->kinds[kind].name);
+    table_text(table, "%s", words_kind(&view->header->kinds[kind]));
     table_text(table, "%s", universe->what);
     table_text(table, "%s", universe->source);
     table_number(table, universe->candidates, "%s", COUNT(universe->candidates));
@@ -479,7 +474,7 @@ static void put_odds_row(const struct view *view, struct table *table, unsigned 
 {
     double members = (double)view->header->kinds[kind].identifiers;
     struct attacker_odds odds = view_odds(view, kind, i);
-    table_text(table, "%s", view->header->kinds[kind].name);
+    table_text(table, "%s", words_kind(&view->header->kinds[kind]));
     table_number(table, view->universes[kind][i].candidates, "%s", COUNT(view->universes[kind][i].candidates));
     table_number(table, members, "%.0f", members);
     table_number(table, odds.false_positives, "%.3g", odds.false_positives);
@@ -495,7 +490,7 @@ static void put_odds(const struct view *view)
 {
     struct table *table = dossier_table(
         view->run->dossier, CHAPTER_ATTACKER, "odds", "How sure whoever tried everybody is",
-        "By the formulas of attacker.certainty. Certain: at most this share of all members, when the "
+        "By the formulas of attacker.certainty. Certain: about this share of all members, when the "
         "candidates of every kind are tried: a stranger of any kind may fit a member's slot.");
     table_column(table, "kind", "kind", 0);
     table_column(table, "candidates", "candidates U", 1);
@@ -513,7 +508,7 @@ static void put_bar(const struct view *view, struct plot *plot, enum attacker_ho
                     unsigned i)
 {
     struct attacker_price price = view_price(view, holder, kind, i);
-    const char *name = view->header->kinds[kind].name;
+    const char *name = words_kind(&view->header->kinds[kind]);
     const char *with = holder == ATTACKER_FILE                    ? "file alone"
                        : view->profile.id == ELIG_PROFILE_OFFLINE ? "with the seed"
                                                                   : "with the secret";

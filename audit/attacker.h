@@ -35,14 +35,14 @@ struct attacker_odds {
     double false_positives; /* of this kind's candidates, expected: (U - N) 2^-b */
     double lambda;          /* false positives to a member: (U - N) / N 2^-b; infinite without members */
     double precision;       /* 1 / (1 + lambda): chance that one who was found is listed */
-    double certain;         /* at most this share of all members is known with certainty */
+    double certain;         /* about this share of all members is known with certainty */
 };
 
 /*
  * candidates, members: U and N of the kind; U is taken to be N at least. strangers: the sum of U - N over all
- * kinds. identifiers: the sum of N. rate_bits: b, such that a lookup of a stranger finds somebody once in 2^b.
+ * kinds. identifiers: the sum of N. rate: how often a lookup of a stranger finds somebody.
  */
 struct attacker_odds attacker_odds(double candidates, double members, double strangers, double identifiers,
-                                   unsigned rate_bits);
+                                   double rate);
 
 #endif

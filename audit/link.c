@@ -416,7 +416,7 @@ static struct differences count_differences(const struct files *files, struct fi
         differences.some += difference > 0;
         differences.few += difference > 0 && difference <= FEW;
         if (finding != NULL)
-            finding_detail(finding, "kind %s: %llu and %llu, a difference of %s%llu", one->name,
+            finding_detail(finding, "kind %s: %llu and %llu, a difference of %s%llu", words_kind(one),
                            (unsigned long long)one->identifiers, (unsigned long long)other->identifiers,
                            difference == 0 ? ""
                            : is_more       ? "+"
@@ -432,23 +432,23 @@ static void detail_kinds(struct finding *finding, const struct header *one, cons
 {
     for (unsigned i = 0; i < one->kind_count; i++)
         if (kind_called(other, one->kinds[i].name) == NULL)
-            finding_detail(finding, "kind %s is in the %s file only", one->kinds[i].name, which);
+            finding_detail(finding, "kind %s is in the %s file only", words_kind(&one->kinds[i]), which);
 }
 
-/* Words that only one of them has; both are in rising order. */
+/* How many words only one of them has; both are in rising order. Labels themselves are not repeated. */
 static void detail_labels(struct finding *finding, const struct dictionary *one, const struct dictionary *other)
 {
-    uint32_t i = 0, j = 0;
+    uint32_t i = 0, j = 0, only_one = 0, only_other = 0;
     while (i < one->count || j < other->count) {
         int order = i == one->count ? 1 : j == other->count ? -1 : strcmp(one->words[i], other->words[j]);
-        const char *word = order > 0 ? other->words[j] : one->words[i];
-        if (order != 0)
-            finding_detail(finding, "label %s is in the %s file only",
-                           words_may_be_shown(word) ? word : "(not repeated: like an identifier)",
-                           order < 0 ? "first" : "second");
+        only_one += order < 0;
+        only_other += order > 0;
         i += order <= 0;
         j += order >= 0;
     }
+    if (only_one + only_other > 0)
+        finding_detail(finding, "labels: %u are in the first file only, %u in the second only",
+                       (unsigned)only_one, (unsigned)only_other);
 }
 
 /* 1 if both have the same kinds and labels. */

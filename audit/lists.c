@@ -3,6 +3,7 @@
 #include "canon.h"
 #include "csv.h"
 #include "rows.h"
+#include "words.h"
 
 #include <inttypes.h>
 #include <libgen.h>
@@ -156,7 +157,7 @@ static int check_columns(const struct run *run, const struct lists_counts *count
         if (run->audit->is_named[kind] && !counts->has_kind[kind]) {
             message("read the list: it has not all columns of --kind %s (is the delimiter or the encoding "
                     "another one?)",
-                    layout->kinds[kind].name);
+                    words_kind(&layout->kinds[kind]));
             result = EXIT_CANNOT;
         }
     return result;

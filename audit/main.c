@@ -4,6 +4,7 @@
 #include "parse.h"
 #include "publish.h"
 #include "run.h"
+#include "words.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -116,7 +117,7 @@ static void add_columns(struct dossier *dossier, const struct audit *audit)
                                        part > 0   ? "+"
                                        : kind > 0 ? ", "
                                                   : "",
-                                       part > 0 ? "" : layout->kinds[kind].name, part > 0 ? "" : "=",
+                                       part > 0 ? "" : words_kind(&layout->kinds[kind]), part > 0 ? "" : "=",
                                        layout->columns[kind][part]);
     if (length > 0)
         dossier_fact(dossier, "columns", "Its columns", "%s", text);
@@ -135,8 +136,8 @@ static void add_means(struct dossier *dossier, const struct audit *audit)
 typedef int check(struct run *run);
 
 static check *const checks_of_index[] = {
-    structure_check, pages_check,   readable_check, attacker_check, rate_check,
-    against_check,   rebuild_check, simulate_check, NULL,
+    structure_check, words_check,   pages_check,   readable_check, attacker_check,
+    rate_check,      against_check, rebuild_check, simulate_check, NULL,
 };
 static check *const checks_of_link[] = {link_check, NULL};
 static check *const checks_of_canary[] = {canary_check, NULL};

@@ -2,6 +2,7 @@
 
 #include "canon.h"
 #include "index.h"
+#include "words.h"
 
 #include <inttypes.h>
 #include <sodium.h>
@@ -177,7 +178,8 @@ static void report_members(struct members *members, struct run *run, const struc
     for (unsigned kind = 0; kind < members->index->header.kind_count; kind++)
         if (!counts->has_kind[kind])
             finding_detail(finding, "kind %s has no column in the list: say --kind %s=COLUMN",
-                           members->index->header.kinds[kind].name, members->index->header.kinds[kind].name);
+                           words_kind(&members->index->header.kinds[kind]),
+                           words_kind(&members->index->header.kinds[kind]));
     finding_method(finding,
                    "Each occurrence is digested with the secret and looked up; the slots that answered are "
                    "counted, each once.");

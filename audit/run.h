@@ -47,6 +47,7 @@ struct run {
 /* ---- The checks, each in the file of its name ---- */
 
 ELIG_CHECK_RESULT int structure_check(struct run *run); /* header, fields, sections */
+ELIG_CHECK_RESULT int words_check(struct run *run);     /* labels, kinds, campaign */
 ELIG_CHECK_RESULT int pages_check(struct run *run);     /* tree, pilots, uniformity */
 ELIG_CHECK_RESULT int readable_check(struct run *run);  /* text, secrets among the bytes */
 ELIG_CHECK_RESULT int attacker_check(struct run *run);  /* what it costs, and how sure it is */

@@ -8,6 +8,7 @@
 #include "run.h"
 #include "statistics.h"
 #include "universe.h"
+#include "words.h"
 
 #include <errno.h>
 #include <math.h>
@@ -177,11 +178,10 @@ static struct outcome_of_kind outcome_of(const struct simulation *simulation, un
     double members = (double)outcome.tally->members;
     double listed = (double)outcome.kind->identifiers;
     outcome.universe = universe_candidates(outcome.kind);
-    outcome.false_positives =
-        (valid - members) * ldexp(rate_expected(simulation->index), (int)header->profile.work_bits);
+    double rate = ldexp(rate_expected(simulation->index), (int)header->profile.work_bits);
+    outcome.false_positives = (valid - members) * rate;
     double strangers = fmax(outcome.universe - listed, 0);
-    outcome.odds = attacker_odds(outcome.universe, listed, strangers, listed,
-                                 header->leaf.fingerprint_bits - header->profile.work_bits);
+    outcome.odds = attacker_odds(outcome.universe, listed, strangers, listed, rate);
     outcome.precision = members > 0 ? members / (members + outcome.false_positives) : 0;
     return outcome;
 }
@@ -259,18 +259,18 @@ static void detail_precision(struct finding *finding, const struct simulation *s
             finding_detail(finding,
                            "kind %s: %.0f found, %llu of them listed, %.0f not; expected %.4g that are not: "
                            "precision %.6g, by formula %.6g",
-                           outcome.kind->name, found, (unsigned long long)outcome.tally->members,
+                           words_kind(outcome.kind), found, (unsigned long long)outcome.tally->members,
                            found - (double)outcome.tally->members, outcome.false_positives,
                            found > 0 ? (double)outcome.tally->members / found : 0, outcome.precision);
         else
             finding_detail(finding,
                            "kind %s: %.0f found, of which %.4g are expected not to be listed; %.4g listed ones "
                            "would be expected if all %llu were among %.3g candidates",
-                           outcome.kind->name, found, fmin(outcome.false_positives, found),
+                           words_kind(outcome.kind), found, fmin(outcome.false_positives, found),
                            (double)outcome.kind->identifiers * fmin(tried / outcome.universe, 1),
                            (unsigned long long)outcome.kind->identifiers, outcome.universe);
         finding_detail(finding, "kind %s: with all %.3g candidates tried, precision 1 / (1 + lambda) = %.9g",
-                       outcome.kind->name, outcome.universe, outcome.odds.precision);
+                       words_kind(outcome.kind), outcome.universe, outcome.odds.precision);
     }
 }
 
@@ -333,7 +333,7 @@ static void put_table(struct run *run, const struct simulation *simulation)
         char time[PRICE_TEXT];
         if (tally->tried == 0)
             continue;
-        table_text(table, "%s", outcome.kind->name);
+        table_text(table, "%s", words_kind(outcome.kind));
         table_number(table, (double)tally->tried, "%llu", (unsigned long long)tally->tried);
         table_number(table, (double)tally->invalid, "%llu", (unsigned long long)tally->invalid);
         table_number(table, (double)tally->found, "%llu", (unsigned long long)tally->found);

@@ -1,6 +1,5 @@
 /* structure.c - what the header and the dictionary are, byte by byte. */
 #include "bytes.h"
-#include "canon.h"
 #include "digest.h"
 #include "members.h"
 #include "parse.h"
@@ -16,9 +15,6 @@
 /* RFC 9106, section 4, the second recommended option, for machines with little memory. */
 #define ARGON2_MEMORY_RECOMMENDED (UINT64_C(64) << 20)
 #define ARGON2_PASSES_RECOMMENDED 3
-
-/* Digits in a row that could be somebody's number; an amount of money has fewer. */
-#define DIGITS_SUSPECT 7
 
 #define HEX_TEXT (2 * ELIG_HASH_BYTES + 1)
 
@@ -319,7 +315,7 @@ static void check_key(struct run *run)
                    "compared with the header's.");
 }
 
-/* ---- Labels and other words ---- */
+/* ---- Labels ---- */
 
 static void check_label_numbers(struct run *run)
 {
@@ -344,83 +340,6 @@ static void check_label_numbers(struct run *run)
     finding_method(finding,
                    "By counting: labels are masked, so without the list only their number says anything. With "
                    "--against and the secret, holders are counted.");
-}
-
-static int has_digits(const char *text)
-{
-    unsigned run = 0;
-    for (; *text != '\0'; text++) {
-        run = *text >= '0' && *text <= '9' ? run + 1 : 0;
-        if (run >= DIGITS_SUSPECT)
-            return 1;
-    }
-    return 0;
-}
-
-/* What of somebody's a word looks like: words, or NULL. */
-static const char *likeness(const char *word)
-{
-    static const struct elig_part email = {.type = ELIG_TYPE_EMAIL};
-    static const struct elig_part phone = {.type = ELIG_TYPE_PHONE, .region = {'K', 'R'}};
-    uint8_t canonical[CANON_PART_MAX];
-    size_t length;
-    struct elig_text text = {word, strlen(word)};
-    if (canon_part(&email, text, canonical, &length) == ELIG_REASON_NONE)
-        return "an e-mail address";
-    if (canon_part(&phone, text, canonical, &length) == ELIG_REASON_NONE)
-        return "a phone number";
-    return has_digits(word) ? "a number of somebody's" : NULL;
-}
-
-static unsigned check_campaign(struct run *run, struct finding *finding)
-{
-    char words[ELIG_CAMPAIGN_MAX + 1];
-    char *rest = NULL;
-    unsigned found = 0;
-    strcpy(words, run->subject->header.campaign);
-    for (char *word = strtok_r(words, " ,;<>()", &rest); word != NULL;
-         word = strtok_r(NULL, " ,;<>()", &rest)) {
-        const char *like = likeness(word);
-        if (like != NULL && finding != NULL)
-            finding_detail(finding, "the campaign has what looks like %s: is it meant for everybody?", like);
-        found += like != NULL;
-    }
-    return found;
-}
-
-static unsigned check_labels(struct run *run, struct finding *finding)
-{
-    const struct dictionary *dictionary = &run->subject->dictionary;
-    unsigned found = 0;
-    for (uint32_t i = 0; i < dictionary->count; i++) {
-        const char *like = likeness(dictionary->words[i]);
-        if (like != NULL && finding != NULL)
-            finding_detail(finding, "label %" PRIu32 " looks like %s", i + 1, like);
-        found += like != NULL;
-    }
-    return found;
-}
-
-static void check_words(struct run *run)
-{
-    if (!run->subject->has_header)
-        return;
-    unsigned labels = check_labels(run, NULL), campaign = check_campaign(run, NULL);
-    struct finding *finding =
-        dossier_find(run->dossier, CHECK_WORDS,
-                     labels > 0     ? OUTCOME_FAIL
-                     : campaign > 0 ? OUTCOME_WARN
-                                    : OUTCOME_PASS,
-                     "%u of %" PRIu32 " labels and %u words of the campaign look like somebody's", labels,
-                     run->subject->dictionary.count, campaign);
-    (void)check_labels(run, finding);
-    (void)check_campaign(run, finding);
-    finding_number(finding, "labels", labels);
-    finding_method(
-        finding,
-        "Each word is tried as an e-mail address and as a phone number by the canonical forms that "
-        "builders use, and looked at for %d digits in a row. Words themselves are not repeated here.",
-        DIGITS_SUSPECT);
 }
 
 /* ---- Where it was made ---- */
@@ -634,7 +553,6 @@ int structure_check(struct run *run)
     check_blind_key(run);
     check_key(run);
     check_label_numbers(run);
-    check_words(run);
     check_origin(run);
     add_fields(run);
     if (run->subject->has_header)

@@ -1,12 +1,23 @@
 /*
- * words.h - public words of a file, campaign and labels, in a report: anyone reads them in the file, but one
- * that is somebody's identifier must not be repeated where it was put by mistake.
+ * words.h - public words of a file: what of somebody's they look like, and what of them a report may repeat.
+ *
+ * Anyone reads them in the file; but one that is somebody's identifier must not be carried on where it was put
+ * by mistake. So labels and campaign are never repeated, and kinds' names only if they look like nobody's.
  */
 #ifndef ELIG_WORDS_H
 #define ELIG_WORDS_H
 
-/* 1 if a zero-terminated word may stand in a report: it has no '@' and at most WORDS_DIGITS digits. */
-#define WORDS_DIGITS 5
-int words_may_be_shown(const char *word);
+#include "elig.h"
+
+/* So many digits in a row, and so many with separators between them, could be somebody's number; a date is
+ * none. */
+#define WORDS_DIGITS 7
+#define WORDS_DIGITS_APART 9
+
+/* What the words of a text, or some of them together, look like: "an e-mail address"; NULL: nobody's. */
+const char *words_likeness(const char *text);
+
+/* The name of a kind, or what stands for one that is not to be repeated. */
+const char *words_kind(const struct elig_kind *kind);
 
 #endif

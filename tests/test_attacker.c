@@ -68,22 +68,22 @@ static void costs_that_no_builder_writes_are_priced_as_they_are(void **state)
 static void odds_follow_the_formula(void **state)
 {
     (void)state;
-    struct attacker_odds odds = attacker_odds(1e8, 3.4e7, 6.6e7, 3.4e7, 8);
+    struct attacker_odds odds = attacker_odds(1e8, 3.4e7, 6.6e7, 3.4e7, ldexp(1, -8));
     assert_close(odds.false_positives, 257812.5);
     assert_close(odds.lambda, 0.007582720588);
     assert_close(odds.precision, 0.992474344);
     assert_close(odds.certain, 0.992445956);
-    odds = attacker_odds(1e8, 3.4e7, 6.6e7, 3.4e7, 32);
+    odds = attacker_odds(1e8, 3.4e7, 6.6e7, 3.4e7, ldexp(1, -32));
     assert_close(odds.lambda, 4.519654e-10);
 }
 
 static void nobody_is_found_where_nobody_is_listed(void **state)
 {
     (void)state;
-    struct attacker_odds odds = attacker_odds(1e8, 0, 1e8, 0, 32);
+    struct attacker_odds odds = attacker_odds(1e8, 0, 1e8, 0, ldexp(1, -32));
     assert_true(isinf(odds.lambda));
     assert_true(odds.precision <= 0 && odds.certain <= 0);
-    odds = attacker_odds(36525, 1e6, 0, 1e6, 32); /* more members than were thought to be */
+    odds = attacker_odds(36525, 1e6, 0, 1e6, ldexp(1, -32)); /* more members than were thought to be */
     assert_true(odds.false_positives <= 0);
     assert_true(odds.precision >= 1 && odds.certain >= 1);
 }
@@ -145,7 +145,7 @@ static void strangers_hide_as_many_members_as_the_formula_says(void **state)
         alone += !has_company[slot];
     }
     double n = (double)members, t = (double)strangers;
-    struct attacker_odds odds = attacker_odds(n + t, n, t, n, 8);
+    struct attacker_odds odds = attacker_odds(n + t, n, t, n, ldexp(1, -8));
     assert_close(odds.lambda, 1);
     /* five standard deviations of a Poisson and of a binomial count */
     assert_true(fabs((double)found - odds.false_positives) < 5 * sqrt(odds.false_positives));

@@ -2,7 +2,6 @@
 
 #include "link.h"
 #include "test.h"
-#include "words.h"
 
 /* An index of count random digests, of which those from number first on are the ones that other indexes have,
  * too. */
@@ -116,15 +115,6 @@ static void a_file_of_nobody_shares_nobody(void **state)
     elig_close(some);
 }
 
-static void words_that_look_like_identifiers_are_not_repeated(void **state)
-{
-    (void)state;
-    assert_int_equal(words_may_be_shown("voucher-50000"), 1);
-    assert_int_equal(words_may_be_shown(""), 1);
-    assert_int_equal(words_may_be_shown("ada@example.org"), 0);
-    assert_int_equal(words_may_be_shown("010-5555-0101"), 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,7 +124,6 @@ int main(void)
         cmocka_unit_test(pages_that_are_the_same_are_counted_by_their_members),
         cmocka_unit_test(a_small_file_is_found_in_a_large_one),
         cmocka_unit_test(a_file_of_nobody_shares_nobody),
-        cmocka_unit_test(words_that_look_like_identifiers_are_not_repeated),
     };
     message_program("test_link");
     return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
