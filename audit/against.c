@@ -1,10 +1,10 @@
 /* against.c - the list against the file: every identifier in every encoding; and the secret. */
 #include "forms.h"
 #include "haystack.h"
-#include "leaf.h"
 #include "lists.h"
 #include "members.h"
 #include "run.h"
+#include "slots.h"
 #include "statistics.h"
 #include "words.h"
 
@@ -13,11 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the haystack is made of: the file, and behind it its slots' fingerprints without what is between them,
- * from each bit of a byte on that they can begin at. */
+/* Numbers of sources in the haystack. */
 #define SOURCE_FILE 0
-#define SOURCE_SLOTS 1
-#define SHIFTS_MAX 8
+#define SOURCE_SLOTS 1 /* the first of the readings of slots */
 
 /* Above the p-value of a fault. */
 #define WARN_BELOW 1e-3
@@ -31,8 +29,7 @@
 struct against {
     struct run *run;
     struct haystack *haystack;
-    uint8_t *slots[SHIFTS_MAX];
-    uint64_t slot_bytes; /* of a leaf */
+    struct slots slots;
     struct forms **forms;
     struct needles **needles; /* one for each worker */
     struct members *members;  /* NULL without the secret */
@@ -45,53 +42,18 @@ struct against {
 
 /* ---- The haystack ---- */
 
-/* Where a hider could begin with a byte among fingerprints of f bits. */
-static unsigned shift_step(unsigned bits)
-{
-    unsigned step = 8;
-    while (bits % step != 0)
-        step /= 2;
-    return step;
-}
-
-/* All fingerprints of a leaf, one behind the other, from a shift on, as bytes. */
-static void gather_slots(const struct leaf_shape *shape, const uint8_t *page, unsigned shift, uint8_t *out)
-{
-    uint64_t bit = 0;
-    for (uint32_t slot = 0; slot < shape->slots; slot++) {
-        uint64_t value = leaf_get_bits(page, leaf_slot_at(shape, slot), shape->fingerprint_bits);
-        for (unsigned i = 0; i < shape->fingerprint_bits; i++, bit++)
-            if (bit >= shift && (value >> i & 1) != 0)
-                out[(bit - shift) / 8] |= (uint8_t)(1u << (bit - shift) % 8);
-    }
-}
-
-/* Adds the fingerprints alone, where bytes written into them would be torn apart by labels or widths: as many
- * shifts of them as there is memory for. */
-static int add_slots(struct against *against, unsigned *shifts, unsigned *wanted)
+/* The file, and behind it its slots as bytes in every way in which they are none. */
+static int add_sources(struct against *against)
 {
     const struct subject *subject = against->run->subject;
-    const struct header *header = &subject->header;
-    const struct leaf_shape *shape = &header->leaf;
-    unsigned step = shift_step(shape->fingerprint_bits);
-    *shifts = *wanted = 0;
-    if (!subject->has_header || header->tree.count[0] == 0 || (shape->payload_bits == 0 && step == 8))
-        return 1;
-    *wanted = 8 / step;
-    against->slot_bytes = (uint64_t)shape->slots * shape->fingerprint_bits / 8 + 1;
-    uint64_t bytes = against->slot_bytes * header->tree.count[0], room = against->run->audit->memory / 4;
-    for (; *shifts < *wanted && bytes <= room; ++*shifts, room -= bytes) {
-        uint8_t *out = against->slots[*shifts] = calloc(header->tree.count[0], (size_t)against->slot_bytes);
-        if (out == NULL)
+    if (!haystack_add(against->haystack, subject->bytes, subject->length, SOURCE_FILE) ||
+        !slots_make(&against->slots, subject, against->run->audit->memory / 2))
+        return 0;
+    for (unsigned i = 0; i < against->slots.count; i++)
+        if (!haystack_add(against->haystack, against->slots.readings[i].bytes,
+                          against->slots.readings[i].leaf_bytes * subject->header.tree.count[0],
+                          SOURCE_SLOTS + i))
             return 0;
-        for (uint64_t leaf = 0; leaf < header->tree.count[0]; leaf++) {
-            const uint8_t *page = subject_page(subject, header->tree.first_page[0] + leaf);
-            if (page != NULL)
-                gather_slots(shape, page, *shifts * step, out + leaf * against->slot_bytes);
-        }
-        if (!haystack_add(against->haystack, out, bytes, SOURCE_SLOTS + *shifts))
-            return 0;
-    }
     return 1;
 }
 
@@ -100,7 +62,9 @@ static uint64_t file_offset(const struct against *against, const struct haystack
     const struct tree_shape *tree = &against->run->subject->header.tree;
     if (match->source == SOURCE_FILE)
         return match->offset;
-    return (tree->first_page[0] + match->offset / against->slot_bytes) * ELIG_PAGE_BYTES;
+    return (tree->first_page[0] +
+            match->offset / against->slots.readings[match->source - SOURCE_SLOTS].leaf_bytes) *
+           ELIG_PAGE_BYTES;
 }
 
 /* ---- Searching ---- */
@@ -122,18 +86,17 @@ static int pause_block(void *context, unsigned worker)
     return against->members != NULL ? members_flush(against->members, worker) : 0;
 }
 
-static int prepare(struct against *against, unsigned *shifts, unsigned *wanted)
+static int prepare(struct against *against)
 {
     const struct audit *audit = against->run->audit;
     const struct subject *subject = against->run->subject;
-    against->haystack = haystack_new(audit->memory / 4 * 3);
+    against->haystack = haystack_new(audit->memory / 2);
     against->forms = calloc(audit->threads, sizeof(struct forms *));
     against->needles = calloc(audit->threads, sizeof(struct needles *));
     if (against->haystack == NULL || against->forms == NULL || against->needles == NULL)
         return 0;
     progress_begin(against->run->progress, RUN_INDEX, 0, "MB", 1000000);
-    if (!haystack_add(against->haystack, subject->bytes, subject->length, SOURCE_FILE) ||
-        !add_slots(against, shifts, wanted) || !haystack_finish(against->haystack, audit->threads))
+    if (!add_sources(against) || !haystack_finish(against->haystack, audit->threads))
         return 0;
     for (unsigned i = 0; i < audit->threads; i++) {
         against->forms[i] = forms_new();
@@ -162,8 +125,7 @@ static void free_all(struct against *against)
         forms_free(against->forms[i]);
     members_free(against->members);
     haystack_free(against->haystack);
-    for (unsigned i = 0; i < SHIFTS_MAX; i++)
-        free(against->slots[i]);
+    slots_free(&against->slots);
     free(against->needles);
     free(against->forms);
 }
@@ -243,7 +205,11 @@ static unsigned detail_gaps(const struct against *against, struct finding *findi
 {
     const struct layout *layout = &against->run->audit->layout;
     const struct lists_counts *counts = &against->counts;
-    unsigned gaps = 0;
+    unsigned gaps = counts->bad_rows > 0;
+    if (finding != NULL && counts->bad_rows > 0)
+        finding_detail(finding,
+                       "%" PRIu64 " rows of the list are no CSV, or of another width, and were not looked for",
+                       counts->bad_rows);
     for (unsigned kind = 0; kind < layout->kind_count; kind++) {
         const char *name = words_kind(&layout->kinds[kind]);
         int is_odd = counts->malformed[kind] > counts->identifiers[kind];
@@ -263,11 +229,17 @@ static unsigned detail_gaps(const struct against *against, struct finding *findi
     return gaps;
 }
 
+/* Not all ways to read slots fitted into the memory. */
+static int is_partial(const struct against *against)
+{
+    return against->slots.bytes < against->slots.wanted;
+}
+
 static enum outcome outcome_of(const struct against *against, const struct sums *sums, enum group group)
 {
     if (sums->p < STATISTICS_NOTABLE)
         return OUTCOME_FAIL;
-    if (sums->p < WARN_BELOW || sums->excused > 0 || !against->is_complete ||
+    if (sums->p < WARN_BELOW || sums->excused > 0 || !against->is_complete || is_partial(against) ||
         (group == GROUP_WHOLE && detail_gaps(against, NULL) > 0))
         return OUTCOME_WARN;
     return OUTCOME_PASS;
@@ -299,7 +271,11 @@ static void detail_group(const struct against *against, struct finding *finding,
         finding_detail(finding, "%" PRIu64 " domains of addresses in public text, as they would be anyway",
                        sums->domains);
     if (!against->is_complete)
-        finding_detail(finding, "there were more suspects than memory: give more with --memory");
+        finding_detail(finding,
+                       "there were more suspects or encoded runs than memory: give more with --memory");
+    if (is_partial(against))
+        finding_detail(finding, "slots were searched in part: all of it takes --memory %" PRIu64 "MiB",
+                       (2 * against->slots.wanted >> 20) + 1);
     if (sums->found > 0 && group != GROUP_SECRET && against->match_count <= ROWS_COUNTED_MAX)
         finding_detail(finding, "rows of the list concerned: %" PRIu64, count_rows(against, group));
     for (size_t i = 0; i < against->match_count; i++)
@@ -314,7 +290,7 @@ static void report_group(const struct against *against, enum check check, enum g
     struct finding *finding;
     if (group == GROUP_SECRET)
         finding = dossier_find(against->run->dossier, check, outcome,
-                               sums.found > 0 ? "the secret is in the file, at %" PRIu64 " places"
+                               sums.found > 0 ? "the secret or half of it is in the file, at %" PRIu64 " places"
                                               : "the secret is not in the file, in any encoding",
                                sums.found);
     else
@@ -361,7 +337,7 @@ static void add_table(const struct against *against)
     }
 }
 
-static void report_search(const struct against *against, unsigned shifts, unsigned wanted)
+static void report_search(const struct against *against)
 {
     struct dossier *dossier = against->run->dossier;
     const struct lists_counts *counts = &against->counts;
@@ -381,9 +357,17 @@ static void report_search(const struct against *against, unsigned shifts, unsign
         counts->rows, identifiers, malformed, counts->bad_rows, (uint64_t)against->too_short, HAYSTACK_WINDOW);
     dossier_fact(dossier, "searched", "Searched", "%" PRIu64 " bytes: the file, its encodings undone%s",
                  haystack_bytes(against->haystack),
-                 wanted == 0        ? ""
-                 : shifts == wanted ? ", its fingerprints without labels between them"
-                                    : ", its fingerprints in part: more needs more --memory");
+                 against->slots.wanted > 0 ? ", and its slots, which do not begin at bytes, bit by bit" : "");
+}
+
+/* The secret, and each half of it: one could be a salt. */
+static void add_secret(const struct against *against)
+{
+    const uint8_t *secret = against->run->audit->secret;
+    const size_t half = ELIG_SECRET_BYTES / 2;
+    (void)needles_add(against->needles[0], secret, ELIG_SECRET_BYTES, FORM_SECRET, WHERE_SECRET);
+    (void)needles_add(against->needles[0], secret, half, FORM_SECRET, WHERE_SECRET);
+    (void)needles_add(against->needles[0], secret + half, half, FORM_SECRET, WHERE_SECRET);
 }
 
 static int search(struct against *against)
@@ -395,8 +379,7 @@ static int search(struct against *against)
         result = lists_read(run, &against->counts, take, pause_block, against);
     }
     if (run->audit->secret != NULL)
-        (void)needles_add(against->needles[0], run->audit->secret, ELIG_SECRET_BYTES, FORM_SECRET,
-                          WHERE_SECRET);
+        add_secret(against);
     close_needles(against);
     if (result != EXIT_DONE)
         return result;
@@ -409,7 +392,6 @@ static int search(struct against *against)
 int against_check(struct run *run)
 {
     struct against against = {.run = run};
-    unsigned shifts = 0, wanted = 0;
     if (!run->audit->is_search && run->audit->list_count == 0 && run->audit->secret == NULL)
         return EXIT_DONE;
     if (run->audit->is_search && run->audit->layout.kind_count == 0) {
@@ -418,12 +400,12 @@ int against_check(struct run *run)
         return EXIT_DONE;
     }
     int result = EXIT_CANNOT;
-    if (prepare(&against, &shifts, &wanted))
+    if (prepare(&against))
         result = search(&against);
     else
         message("audit: %s", elig_error_text(ELIG_E_MEMORY));
     if (result == EXIT_DONE && run->audit->is_search)
-        report_search(&against, shifts, wanted);
+        report_search(&against);
     if (result == EXIT_DONE && run->audit->secret != NULL)
         report_group(&against, CHECK_SECRET, GROUP_SECRET, "secret");
     if (result == EXIT_DONE && against.members != NULL)

@@ -234,8 +234,11 @@ static void add_part(struct making *making, const struct elig_part *part, struct
         add_text(making, canonical, length, is_whole ? FORM_CANONICAL : FORM_PART);
         add_hashes(making, canonical, length);
     }
-    if (part->type == ELIG_TYPE_EMAIL)
+    if (part->type == ELIG_TYPE_EMAIL) {
         add_halves(making, canonical, length);
+        if (differ(bytes, text.length, canonical, length))
+            add_halves(making, bytes, text.length);
+    }
     if (part->type == ELIG_TYPE_PHONE) {
         add_digits(making, canonical, length);
         add_hashes_of_digits(making, bytes, text.length, canonical, length);

@@ -29,7 +29,9 @@
 /* Windows are scanned for suspects' behind a bitmap that stays in the nearest caches. */
 #define SIEVE_BITS 21
 
+/* Of one needle so many matches are kept, lest one that is everywhere hide another. */
 #define MATCHES_MAX 100000
+#define MATCHES_OF_ONE_MAX 100
 
 /* Bytes to be searched: a source's, or a view's. */
 struct straw {
@@ -57,6 +59,7 @@ struct haystack {
     struct straw *straws;
     size_t straw_count, straw_room;
     uint64_t bytes;
+    uint64_t view_bytes;      /* of them those of views: at most a quarter of the memory */
     _Atomic uint64_t *filter; /* filter_words */
     uint64_t filter_words;
 
@@ -180,8 +183,14 @@ static int add_view(void *context, enum view view, const uint8_t *bytes, size_t 
                     int is_reversed)
 {
     const struct viewing *viewing = context;
+    struct haystack *haystack = viewing->haystack;
     if (length < HAYSTACK_WINDOW)
         return 1;
+    if (length > haystack->memory / 4 - haystack->view_bytes) {
+        haystack->is_complete = 0;
+        return 1;
+    }
+    haystack->view_bytes += length;
     struct straw straw = viewing->straw;
     uint8_t *copy = malloc(length);
     if (copy == NULL)
@@ -193,11 +202,11 @@ static int add_view(void *context, enum view view, const uint8_t *bytes, size_t 
     straw.view = view_name(view, straw.view);
     straw.is_reversed ^= is_reversed;
     straw.depth++;
-    if (!add_straw(viewing->haystack, &straw)) {
+    if (!add_straw(haystack, &straw)) {
         free(copy);
         return 0;
     }
-    return straw.depth == DEPTH_MAX || add_views(viewing->haystack, &straw);
+    return straw.depth == DEPTH_MAX || add_views(haystack, &straw);
 }
 
 int haystack_add(struct haystack *haystack, const uint8_t *bytes, uint64_t length, unsigned source)
@@ -442,6 +451,7 @@ struct table {
     uint64_t *sieve;       /* 2^SIEVE_BITS bits */
     size_t *heads, *nexts; /* head_count, a power of two; one for each suspect */
     size_t head_count;
+    uint8_t *kept; /* matches of each suspect so far */
 };
 
 static int same_folded(const uint8_t *a, const uint8_t *b, size_t length)
@@ -465,7 +475,8 @@ static int table_make(struct table *table)
     table->sieve = calloc((UINT64_C(1) << SIEVE_BITS) / 64, sizeof *table->sieve);
     table->heads = malloc(table->head_count * sizeof *table->heads);
     table->nexts = malloc((haystack->suspect_count + 1) * sizeof *table->nexts);
-    if (table->sieve == NULL || table->heads == NULL || table->nexts == NULL)
+    table->kept = calloc(haystack->suspect_count + 1, sizeof *table->kept);
+    if (table->sieve == NULL || table->heads == NULL || table->nexts == NULL || table->kept == NULL)
         return 0;
     for (size_t i = 0; i < table->head_count; i++)
         table->heads[i] = NONE;
@@ -488,12 +499,20 @@ static void table_free(struct table *table)
     free(table->sieve);
     free(table->heads);
     free(table->nexts);
+    free(table->kept);
 }
 
-static void add_match(struct haystack *haystack, const struct straw *straw, const struct suspect *suspect,
-                      uint64_t offset, int is_reversed)
+static void add_match(const struct table *table, const struct straw *straw, size_t number, uint64_t offset,
+                      int is_reversed)
 {
+    struct haystack *haystack = table->haystack;
+    const struct suspect *suspect = &haystack->suspects[number];
     pthread_mutex_lock(&haystack->lock);
+    if (table->kept[number] == MATCHES_OF_ONE_MAX) {
+        pthread_mutex_unlock(&haystack->lock);
+        return;
+    }
+    table->kept[number]++;
     if (haystack->match_count == MATCHES_MAX) {
         haystack->is_complete = 0;
     } else {
@@ -527,9 +546,9 @@ static void compare(const struct table *table, const struct straw *straw, uint64
         uint64_t end = at + HAYSTACK_WINDOW;
         if (suspect->length <= straw->length - at &&
             same_folded(straw->bytes + at, suspect->bytes, suspect->length))
-            add_match(haystack, straw, suspect, at, 0);
+            add_match(table, straw, i, at, 0);
         else if (suspect->length <= end && is_backwards(straw, suspect, end - suspect->length))
-            add_match(haystack, straw, suspect, end - suspect->length, 1);
+            add_match(table, straw, i, end - suspect->length, 1);
     }
 }
 

@@ -261,8 +261,9 @@ static void report_capacity(struct run *run, int is_explained, int is_tried)
     if (!run->subject->has_header)
         return;
     if (is_explained)
-        finding = dossier_find(run->dossier, CHECK_CAPACITY, OUTCOME_PASS,
-                               "0 bits: list, secret and public fields determine every byte");
+        finding =
+            dossier_find(run->dossier, CHECK_CAPACITY, OUTCOME_PASS,
+                         "0 bits: list, secret, public fields and the salt of 128 bits determine every byte");
     else
         finding = dossier_find(run->dossier, CHECK_CAPACITY, is_tried ? OUTCOME_FAIL : OUTCOME_INFO,
                                "%.0f bits, %.2f for each identifier: all that only list and secret explain",
@@ -273,14 +274,17 @@ static void report_capacity(struct run *run, int is_explained, int is_tried)
     finding_method(
         finding,
         "Every bit of the file less those that follow from others by a rule of docs/FORMAT.md (hashes, "
-        "zeros, lengths) and those of public fields. The salt is what its publisher drew.");
+        "zeros, lengths) and those of public fields. The salt is what its publisher drew, and public text what "
+        "its publisher wrote: read both.");
 }
 
 static void report_equal(struct run *run, double seconds)
 {
     struct finding *finding = dossier_find(
         run->dossier, CHECK_REBUILD, OUTCOME_PASS,
-        "all %" PRIu64 " bytes are the same: the file holds this list, and nothing else", run->subject->length);
+        "all %" PRIu64 " bytes are the same: beside public fields and salt the file holds this list, "
+        "and nothing else",
+        run->subject->length);
     finding_number(finding, "seconds", seconds);
     finding_method(finding, "%s", method);
     report_capacity(run, 1, 1);
@@ -420,10 +424,25 @@ static int rebuild(struct run *run)
     return result;
 }
 
+/* An offline index takes no secret, but an Argon2id for each identifier: up to so many bytes moved it is done
+ * unasked, which is a minute or so. */
+#define UNASKED_MAX (UINT64_C(1) << 38)
+
+static int is_wanted(const struct run *run)
+{
+    const struct header *header = &run->subject->header;
+    if (run->audit->is_rebuild)
+        return 1;
+    return run->audit->is_search && run->subject->has_header && header->profile.id == ELIG_PROFILE_OFFLINE &&
+           (double)header->identifiers * (double)header->profile.argon2_memory * header->profile.argon2_passes <
+               (double)UNASKED_MAX;
+}
+
 int rebuild_check(struct run *run)
 {
-    const char *why = run->audit->is_rebuild ? obstacle(run) : NULL;
-    if (run->audit->is_rebuild && why == NULL)
+    int is_rebuilt = is_wanted(run);
+    const char *why = is_rebuilt ? obstacle(run) : NULL;
+    if (is_rebuilt && why == NULL)
         return rebuild(run);
     if (why != NULL && !run->audit->is_implied && run->subject->has_header) {
         message("rebuild %s: %s", run->subject->path, why);

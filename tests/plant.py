@@ -9,6 +9,8 @@ FAULT is one of
     label NUMBER        BYTES become that label's word (rank from 1; it must stay in its rank)
     filler              BYTES go over slots of nobody, byte by byte; needs the secret and the list
     slots               the same, fingerprint by fingerprint, labels between them left as they are
+    payloads            the same, label by label
+    whole               the same, bit by bit from the seventh of them on, whatever byte that is in
     end                 BYTES go behind the end
     edit PAGE           a byte of a page is changed, and no hash is made anew
     bias                the lowest bit of three in four fingerprints is cleared, nobody's or not
@@ -98,14 +100,14 @@ def plant_filler(raw, header, content, arguments):
     raw[at:at + len(content)] = content
 
 
-def plant_slots(raw, header, content, arguments):
-    bits = header.fingerprint_bits
+def plant_slots(raw, header, content, arguments, at, bits):
+    """Writes into so many bits of each slot, from bit at of it on."""
     number, slots = empty_slots(raw, header, arguments)
     stream, count = int.from_bytes(content, "little"), -(-8 * len(content) // bits)
-    first = run_of(slots, count)
+    first = run_of(slots, count + 1) + 1  # not the first, so that it begins at no byte
     for i in range(count):
         value = stream >> i * bits & (1 << bits) - 1
-        put_bits(raw, number, (first + i) * (bits + header.payload_bits), bits, value)
+        put_bits(raw, number, (first + i) * (header.fingerprint_bits + header.payload_bits) + at, bits, value)
 
 
 def plant_label(raw, header, rank, word):
@@ -137,7 +139,11 @@ def plant(raw, header, content, arguments):
     elif fault == "filler":
         plant_filler(raw, header, content, arguments)
     elif fault == "slots":
-        plant_slots(raw, header, content, arguments)
+        plant_slots(raw, header, content, arguments, 0, header.fingerprint_bits)
+    elif fault == "payloads":
+        plant_slots(raw, header, content, arguments, header.fingerprint_bits, header.payload_bits)
+    elif fault == "whole":
+        plant_slots(raw, header, content, arguments, 0, header.fingerprint_bits + header.payload_bits)
     elif fault == "end":
         raw.extend(content)
     elif fault == "bias":

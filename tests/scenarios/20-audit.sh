@@ -5,6 +5,7 @@
 audit=$BUILD/elig-audit
 secret=$dir/secret
 fixed_secret "$secret"
+salt=a79b13c05d2e4f6871829304b5c6d7e8 # not half of the secret, as others' tests have it
 
 # ---- A list, its index, and the same list in canonical form ----
 
@@ -25,7 +26,7 @@ kinds="--kind email=email:email --kind phone=phone:phone/KR --kind person=name:t
 compile() { # index, more options...
     compile_to=$1
     shift
-    "$build" compile --quiet --secret "$secret" --salt $fixed_salt $kinds --label status --campaign "An incident" \
+    "$build" compile --quiet --secret "$secret" --salt $salt $kinds --label status --campaign "An incident" \
         "$@" -o "$compile_to" "$dir/list.csv"
 }
 check "a clean index" 0 compile "$dir/clean" --label-minimum 1
@@ -91,6 +92,10 @@ printf %s $who | plant filler
 planted "an identifier in filler slots" plaintext.listed plaintext.parts plaintext.readable $proof
 printf %s $who | plant slots
 planted "an identifier across slots" plaintext.listed plaintext.parts $proof
+printf %s $who | plant whole
+planted "an identifier across slots and their labels" plaintext.listed plaintext.parts $proof
+printf 01044449999 | plant payloads
+planted "a phone number in labels alone" plaintext.listed $proof
 printf %s $who | plant end
 planted "an identifier after the end" plaintext.listed plaintext.parts plaintext.readable $proof structure.length structure.sections
 printf %s $who | iconv -t UTF-16LE | plant filler
@@ -138,7 +143,7 @@ alone "without means, an edited header" structure.header-hash structure.reserved
 # ---- Weak Argon2id, a secret of another index, a file that is none ----
 
 check "an offline index" 0 "$build" compile --quiet --profile offline --accept-enumerable --argon2-memory 19MiB \
-    --argon2-passes 2 --salt $fixed_salt --kind phone=phone:phone/KR -o "$dir/offline" "$dir/few.csv"
+    --argon2-passes 2 --salt $salt --kind phone=phone:phone/KR -o "$dir/offline" "$dir/few.csv"
 python3 tests/plant.py "$dir/offline" "$dir/planted" memory 1048576 < /dev/null
 alone "Argon2id that is too weak" structure.argon2
 check "its report says ENUMERABLE" 0 "$audit" "$dir/offline"
@@ -149,6 +154,8 @@ check "a limit below the price" 0 "$audit" --enumerable-below 1 "$dir/offline"
 fails "is not ENUMERABLE" grep -q "| ENUMERABLE" "$out"
 check "the offline list, built again" 0 "$audit" --rebuild "$dir/few.csv" "$dir/offline"
 holds "is the same, byte for byte" grep -q 'PASS  *proof.rebuild' "$out"
+check "a short offline list is built again unasked" 0 "$audit" --against "$dir/few.csv" "$dir/offline"
+holds "and is the same" grep -q 'PASS  *proof.rebuild' "$out"
 
 (umask 077 && printf 'elig-secret-1 %064d\n' 7 > "$dir/other-secret")
 check "a secret of another index" 1 "$audit" --secret "$dir/other-secret" "$dir/clean"
@@ -198,6 +205,9 @@ check "with a label column that is not there" 5 "$audit" --rebuild "$dir/list.cs
 says "nothing is rebuilt, and the builder's reason is said" "no column 'statuss'"
 check "a kind that nobody says where to find" 0 "$audit" --against "$dir/list.csv" "$dir/clean"
 holds "is a warning" grep -q 'kind person was not looked for' "$out"
+{ cat "$dir/list.csv"; echo "one@example.com,010-3333-3333,Name,1970-01-01,bronze,and a field too many"; } > "$dir/wide.csv"
+check "a row that is too wide to be looked for" 0 "$audit" --against "$dir/wide.csv" --kind person=name+birth "$dir/clean"
+holds "is a warning" grep -q '1 rows of the list are no CSV' "$out"
 check "a damaged header" 1 "$audit" --against "$dir/list.csv" --kind email=email "$dir/badheader"
 holds "says what of it is wrong" grep -q 'at odds with the rest: number of identifiers' "$out"
 
@@ -217,7 +227,7 @@ holds "breaks the signature" grep -q 'FAIL  *structure.signature' "$out"
 
 # ---- Two files ----
 
-check "a second file under the same salt and secret" 0 "$build" compile --quiet --secret "$secret" --salt $fixed_salt \
+check "a second file under the same salt and secret" 0 "$build" compile --quiet --secret "$secret" --salt $salt \
     --kind email=email:email -o "$dir/second" "$dir/list.csv"
 check "can be linked" 1 "$audit" "$dir/clean" "$dir/second"
 holds "by their salt" grep -q 'FAIL  *link.salt' "$out"
