@@ -54,8 +54,10 @@ def choose(chance, folder):
         build += ["--kind", f"{name}={columns}:{kind}" if kind else "person=name:text+birth:date"]
         audit += ["--kind", f"{name}={columns}"]
     if labels:
-        build += ["--label", "status"]
-        audit += ["--label", "status"]
+        # two people may share a number, as they do
+        wins = ["--label", "status", "--label-order", ",".join(labels)]
+        build += wins
+        audit += wins
     bits = chance.randint(8, 56)
     build += ["--profile", profile]
     if profile == "offline":
