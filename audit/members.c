@@ -1,7 +1,7 @@
 #include "members.h"
 
-#include "canon.h"
 #include "index.h"
+#include "pending.h"
 #include "words.h"
 
 #include <inttypes.h>
@@ -10,16 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define AT_ONCE 64
-#define BYTES_USUAL 64 /* of a canonical form */
-
 struct worker {
-    size_t count, used;
-    struct digest_input inputs[AT_ONCE];
-    uint8_t digests[AT_ONCE][ELIG_DIGEST_BYTES];
+    struct pending pending;
+    uint8_t digests[PENDING_MAX][ELIG_DIGEST_BYTES];
     uint64_t occurrences, found;
     uint64_t *holders; /* by label; 0: none */
-    uint8_t canonical[CANON_MAX + AT_ONCE * BYTES_USUAL];
 };
 
 struct members {
@@ -111,32 +106,26 @@ static void mark(struct members *members, struct worker *worker, const uint8_t *
 int members_flush(struct members *members, unsigned number)
 {
     struct worker *worker = members->workers[number];
-    if (worker->count == 0)
+    const struct pending *pending = &worker->pending;
+    if (pending->count == 0)
         return 0;
-    int error = digester_run(members->index->digester, worker->inputs, worker->count, worker->digests);
-    for (size_t i = 0; error == 0 && i < worker->count; i++)
+    int error = digester_run(members->index->digester, pending->inputs, pending->count, worker->digests);
+    for (size_t i = 0; error == 0 && i < pending->count; i++)
         mark(members, worker, worker->digests[i]);
-    sodium_memzero(worker->canonical, worker->used);
-    worker->count = worker->used = 0;
+    pending_clear(&worker->pending);
     return error;
 }
 
 int members_take(struct members *members, unsigned number, const struct lists_identifier *identifier)
 {
-    struct worker *worker = members->workers[number];
+    struct pending *pending = &members->workers[number]->pending;
     if (identifier->canonical == NULL)
         return 0;
-    if (worker->count == AT_ONCE || sizeof worker->canonical - worker->used < identifier->length) {
-        int error = members_flush(members, number);
-        if (error != 0)
-            return error;
-    }
-    uint8_t *copy = worker->canonical + worker->used;
-    memcpy(copy, identifier->canonical, identifier->length);
-    worker->inputs[worker->count++] =
-        (struct digest_input){members->index->header.kinds[identifier->kind].name, copy, identifier->length};
-    worker->used += identifier->length;
-    return 0;
+    const char *name = members->index->header.kinds[identifier->kind].name;
+    if (pending_add(pending, name, identifier))
+        return 0;
+    int error = members_flush(members, number);
+    return error != 0 || pending_add(pending, name, identifier) ? error : ELIG_E_ARGUMENT;
 }
 
 /* ---- Reporting ---- */

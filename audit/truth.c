@@ -2,6 +2,7 @@
 
 #include "bytes.h"
 #include "lists.h"
+#include "pending.h"
 
 #include <pthread.h>
 #include <sodium.h>
@@ -9,7 +10,6 @@
 #include <string.h>
 
 #define AT_ONCE 64
-#define BYTES_USUAL 64 /* of a canonical form */
 #define ROOM_FIRST 65536
 
 struct truth {
@@ -140,13 +140,6 @@ uint64_t truth_size(const struct truth *truth)
 
 /* ---- The lists ---- */
 
-/* Identifiers of a thread that wait to be hashed together. */
-struct pending {
-    size_t count, used;
-    struct digest_input inputs[AT_ONCE];
-    uint8_t canonical[CANON_MAX + AT_ONCE * BYTES_USUAL];
-};
-
 struct reading {
     struct truth *truth;
     const struct header *header;
@@ -158,8 +151,7 @@ static int flush(void *context, unsigned worker)
     struct reading *reading = context;
     struct pending *pending = &reading->pending[worker];
     int good = truth_add(reading->truth, pending->inputs, pending->count);
-    sodium_memzero(pending->canonical, pending->used);
-    pending->count = pending->used = 0;
+    pending_clear(pending);
     return good ? 0 : ELIG_E_MEMORY;
 }
 
@@ -169,17 +161,11 @@ static int take(void *context, unsigned worker, const struct lists_identifier *i
     struct pending *pending = &reading->pending[worker];
     if (identifier->canonical == NULL)
         return 0;
-    if (pending->count == AT_ONCE || sizeof pending->canonical - pending->used < identifier->length) {
-        int error = flush(context, worker);
-        if (error != 0)
-            return error;
-    }
-    uint8_t *copy = pending->canonical + pending->used;
-    memcpy(copy, identifier->canonical, identifier->length);
-    pending->inputs[pending->count++] =
-        (struct digest_input){reading->header->kinds[identifier->kind].name, copy, identifier->length};
-    pending->used += identifier->length;
-    return 0;
+    const char *name = reading->header->kinds[identifier->kind].name;
+    if (pending_add(pending, name, identifier))
+        return 0;
+    int error = flush(context, worker);
+    return error != 0 || pending_add(pending, name, identifier) ? error : ELIG_E_ARGUMENT;
 }
 
 struct truth *truth_read(struct run *run)
