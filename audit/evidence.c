@@ -24,27 +24,50 @@
 
 /* ---- Items ---- */
 
+static int make_room(struct evidence *evidence)
+{
+    if (evidence->count < evidence->capacity)
+        return 1;
+    size_t capacity = evidence->capacity > 0 ? 2 * evidence->capacity : ITEMS_FIRST;
+    struct evidence_item *grown = realloc(evidence->items, capacity * sizeof *grown);
+    if (grown == NULL)
+        return 0;
+    evidence->items = grown;
+    evidence->capacity = capacity;
+    return 1;
+}
+
+/* What was looked at twice, and did not change. */
+static int is_there(const struct evidence *evidence, enum evidence_sort sort, const char *name,
+                    const uint8_t *bytes, size_t length)
+{
+    for (size_t i = evidence->count; i-- > 0;) {
+        const struct evidence_item *item = &evidence->items[i];
+        if (item->length == length && item->sort == sort && strcmp(item->name, name) == 0 &&
+            memcmp(item->bytes, bytes, length) == 0)
+            return 1;
+    }
+    return 0;
+}
+
 /* Takes bytes. */
 static void add_taken(struct evidence *evidence, enum evidence_sort sort, const char *name, uint8_t *bytes,
                       size_t length)
 {
-    char *copy = strdup(name);
-    if (evidence->count == evidence->capacity) {
-        size_t capacity = evidence->capacity > 0 ? 2 * evidence->capacity : ITEMS_FIRST;
-        struct evidence_item *grown = realloc(evidence->items, capacity * sizeof *grown);
-        if (grown != NULL) {
-            evidence->items = grown;
-            evidence->capacity = capacity;
-        }
+    if (bytes != NULL && is_there(evidence, sort, name, bytes, length)) {
+        free(bytes);
+        return;
     }
-    if (bytes == NULL || copy == NULL || evidence->count == evidence->capacity) {
+    char *copy = strdup(name);
+    if (bytes == NULL || copy == NULL || length > EVIDENCE_SORT_MAX - evidence->bytes[sort] ||
+        !make_room(evidence)) {
         evidence->missing[sort]++;
         free(bytes);
         free(copy);
         return;
     }
     evidence->bytes[sort] += length;
-    evidence->items[evidence->count++] = (struct evidence_item){sort, copy, bytes, length};
+    evidence->items[evidence->count++] = (struct evidence_item){sort, copy, bytes, length, length};
 }
 
 void evidence_add(struct evidence *evidence, enum evidence_sort sort, const char *name, const void *bytes,
@@ -56,6 +79,43 @@ void evidence_add(struct evidence *evidence, enum evidence_sort sort, const char
     if (copy != NULL)
         memcpy(copy, bytes, length);
     add_taken(evidence, sort, name, copy, length);
+}
+
+static struct evidence_item *item_of(struct evidence *evidence, enum evidence_sort sort, const char *name)
+{
+    for (size_t i = evidence->count; i-- > 0;)
+        if (evidence->items[i].sort == sort && strcmp(evidence->items[i].name, name) == 0)
+            return &evidence->items[i];
+    return NULL;
+}
+
+int evidence_append(struct evidence *evidence, enum evidence_sort sort, const char *name, const void *bytes,
+                    size_t length)
+{
+    unsigned missing = evidence->missing[sort];
+    struct evidence_item *item = item_of(evidence, sort, name);
+    if (item == NULL) {
+        evidence_add(evidence, sort, name, bytes, length);
+        return evidence->missing[sort] == missing;
+    }
+    if (length > EVIDENCE_SORT_MAX - evidence->bytes[sort]) {
+        evidence->missing[sort]++;
+        return 0;
+    }
+    if (length > item->room - item->length) {
+        size_t room = 2 * item->length + length;
+        uint8_t *grown = realloc(item->bytes, room);
+        if (grown == NULL) {
+            evidence->missing[sort]++;
+            return 0;
+        }
+        item->bytes = grown;
+        item->room = room;
+    }
+    memcpy(item->bytes + item->length, bytes, length);
+    item->length += length;
+    evidence->bytes[sort] += length;
+    return 1;
 }
 
 /* Reads a file to its end: files below /proc say nothing of their length. */
@@ -145,6 +205,7 @@ static void add_open_files(struct evidence *evidence, pid_t process)
 /* A process whose memory is being read. */
 struct reading {
     struct evidence *evidence;
+    enum evidence_sort sort;
     int memory, pages; /* /proc/PID/mem and pagemap; pages: -1 where the system has none */
     uint64_t page;     /* bytes of one */
     uint64_t room;     /* bytes that may still be added */
@@ -154,12 +215,12 @@ static void add_run(struct reading *reading, const char *name, uint64_t start, u
 {
     struct evidence *evidence = reading->evidence;
     if (length > reading->room) {
-        evidence->missing[EVIDENCE_MEMORY]++;
+        evidence->missing[reading->sort]++;
         length = reading->room;
     }
     uint8_t *bytes = length > 0 ? malloc(length) : NULL;
     if (bytes == NULL) {
-        evidence->missing[EVIDENCE_MEMORY] += length > 0;
+        evidence->missing[reading->sort] += length > 0;
         return;
     }
     uint64_t have = 0;
@@ -169,10 +230,10 @@ static void add_run(struct reading *reading, const char *name, uint64_t start, u
             break;
         have += (uint64_t)count;
     }
-    evidence->missing[EVIDENCE_MEMORY] += have < length;
+    evidence->missing[reading->sort] += have < length;
     reading->room -= have;
     if (have > 0)
-        add_taken(evidence, EVIDENCE_MEMORY, name, bytes, have);
+        add_taken(evidence, reading->sort, name, bytes, have);
     else
         free(bytes);
 }
@@ -207,30 +268,51 @@ static int is_private(const char *rights, const char *name)
     return rights[3] == 'p' && (rights[1] == 'w' || rights[0] == '-') && strncmp(name, "[v", 2) != 0;
 }
 
-static void add_memory(struct evidence *evidence, pid_t process)
+/* Memory that is not its own alone. All of it: what it let go of may still be in the file. */
+static int is_shared(const char *rights)
 {
-    char path[PROC_PATH], line[PATH_MAX + 128];
-    proc_path(path, process, "maps");
-    FILE *maps = fopen(path, "re");
-    proc_path(path, process, "mem");
-    struct reading reading = {.evidence = evidence,
-                              .memory = open(path, O_RDONLY | O_CLOEXEC),
-                              .page = (uint64_t)sysconf(_SC_PAGESIZE),
-                              .room = EVIDENCE_MEMORY_MAX};
-    proc_path(path, process, "pagemap");
-    reading.pages = open(path, O_RDONLY | O_CLOEXEC);
-    if (maps == NULL || reading.memory < 0)
-        evidence->missing[EVIDENCE_MEMORY]++;
-    while (maps != NULL && reading.memory >= 0 && fgets(line, sizeof line, maps) != NULL) {
+    return rights[3] == 's' && rights[1] == 'w';
+}
+
+static void read_mappings(struct reading *reading, FILE *maps)
+{
+    char line[PATH_MAX + 128], shared[PATH_MAX + 160];
+    while (fgets(line, sizeof line, maps) != NULL) {
         char *after, *rights;
         uint64_t start = strtoull(line, &after, 16);
         uint64_t end = strtoull(*after == '-' ? after + 1 : after, &after, 16);
         line[strcspn(line, "\n")] = '\0';
         rights = after + (*after == ' ');
         const char *name = strpbrk(rights, "[/");
-        if (strlen(rights) > 4 && is_private(rights, name != NULL ? name : ""))
-            add_mapping(&reading, name != NULL ? name : "anonymous", start, end);
+        if (strlen(rights) <= 4)
+            continue;
+        if (reading->sort == EVIDENCE_MEMORY && is_private(rights, name != NULL ? name : ""))
+            add_mapping(reading, name != NULL ? name : "anonymous", start, end);
+        if (reading->sort == EVIDENCE_FILE && is_shared(rights)) {
+            snprintf(shared, sizeof shared, "%s (shared memory)", name != NULL ? name : "anonymous");
+            add_run(reading, shared, start, end - start);
+        }
     }
+}
+
+/* Of the sort EVIDENCE_MEMORY: its own. Of the sort EVIDENCE_FILE: what it shares. */
+static void add_memory(struct evidence *evidence, pid_t process, enum evidence_sort sort)
+{
+    char path[PROC_PATH];
+    proc_path(path, process, "maps");
+    FILE *maps = fopen(path, "re");
+    proc_path(path, process, "mem");
+    struct reading reading = {.evidence = evidence,
+                              .sort = sort,
+                              .memory = open(path, O_RDONLY | O_CLOEXEC),
+                              .page = (uint64_t)sysconf(_SC_PAGESIZE),
+                              .room = EVIDENCE_MEMORY_MAX};
+    proc_path(path, process, "pagemap");
+    reading.pages = open(path, O_RDONLY | O_CLOEXEC);
+    if (maps == NULL || reading.memory < 0)
+        evidence->missing[sort]++;
+    else
+        read_mappings(&reading, maps);
     if (maps != NULL)
         fclose(maps);
     if (reading.memory >= 0)
@@ -239,15 +321,35 @@ static void add_memory(struct evidence *evidence, pid_t process)
         close(reading.pages);
 }
 
+void evidence_add_shared(struct evidence *evidence, pid_t process)
+{
+    add_memory(evidence, process, EVIDENCE_FILE);
+}
+
+/* Files of its folder in /proc, by name. */
+static void add_shown(struct evidence *evidence, pid_t process, const char *const *names, size_t count)
+{
+    char path[PROC_PATH];
+    for (size_t i = 0; i < count; i++) {
+        proc_path(path, process, names[i]);
+        evidence_add_file(evidence, EVIDENCE_PROCESS, names[i], path);
+    }
+}
+
+void evidence_add_begun(struct evidence *evidence, pid_t process, unsigned extent)
+{
+    static const char *const shown[] = {"cmdline", "environ"};
+    size_t from = (extent & EVIDENCE_NO_ARGUMENTS) != 0;
+    add_shown(evidence, process, shown + from, sizeof shown / sizeof *shown - from);
+}
+
 void evidence_add_process(struct evidence *evidence, pid_t process, unsigned extent)
 {
-    static const char *const shown[] = {"cmdline", "environ", "comm", "maps", "status"};
-    char path[PROC_PATH];
-    for (size_t i = (extent & EVIDENCE_NO_ARGUMENTS) != 0; i < sizeof shown / sizeof *shown; i++) {
-        proc_path(path, process, shown[i]);
-        evidence_add_file(evidence, EVIDENCE_PROCESS, shown[i], path);
-    }
+    static const char *const shown[] = {"comm", "maps", "status"};
+    evidence_add_begun(evidence, process, extent);
+    add_shown(evidence, process, shown, sizeof shown / sizeof *shown);
     add_open_files(evidence, process);
+    evidence_add_shared(evidence, process);
     if ((extent & EVIDENCE_NO_MEMORY) == 0)
-        add_memory(evidence, process);
+        add_memory(evidence, process, EVIDENCE_MEMORY);
 }

@@ -31,7 +31,7 @@ struct evidence_item {
     enum evidence_sort sort;
     char *name; /* such as "standard error", "[heap]"; may hold anything that a file was called */
     uint8_t *bytes;
-    size_t length;
+    size_t length, room; /* of bytes: used, and there */
 };
 
 struct evidence {
@@ -41,9 +41,17 @@ struct evidence {
     unsigned missing[EVIDENCE_SORT_COUNT]; /* that could not be read, or not to the end */
 };
 
-/* Adds a copy of bytes under a name. */
+/* Of each sort so much is kept; what is more counts as missing. */
+#define EVIDENCE_SORT_MAX (UINT64_C(512) << 20)
+
+/* Adds a copy of bytes under a name; not if the same is there already under that name. */
 void evidence_add(struct evidence *evidence, enum evidence_sort sort, const char *name, const void *bytes,
                   size_t length);
+
+/* Adds them to the end of what there is under that name, so that what comes in pieces is searched as one.
+ * Returns 0 if there is no room for all. */
+int evidence_append(struct evidence *evidence, enum evidence_sort sort, const char *name, const void *bytes,
+                    size_t length);
 
 /* Adds what a file holds, EVIDENCE_FILE_MAX bytes of it at most: the file at path, under a name. */
 #define EVIDENCE_FILE_MAX (UINT64_C(256) << 20)
@@ -59,9 +67,16 @@ enum evidence_extent {
     EVIDENCE_NO_MEMORY = 2     /* leave its memory out */
 };
 
+/* What it was begun with: command line and environment. */
+void evidence_add_begun(struct evidence *evidence, pid_t process, unsigned extent);
+
+/* The memory that it shares and may write to: a file's, or other processes'. */
+void evidence_add_shared(struct evidence *evidence, pid_t process);
+
 /* What the system shows of it (command line, environment, name, mappings, status), all plain files that it has
- * open for writing, and all memory that it could write to, EVIDENCE_MEMORY_MAX bytes of it at most; memory that
- * it never touched is left out. extent: bits of enum evidence_extent. */
+ * open for writing, the memory that it shares, and all memory that it could write to, EVIDENCE_MEMORY_MAX bytes
+ * of either at most; memory of its own that it never touched is left out. extent: bits of enum evidence_extent.
+ */
 #define EVIDENCE_MEMORY_MAX (UINT64_C(256) << 20)
 void evidence_add_process(struct evidence *evidence, pid_t process, unsigned extent);
 

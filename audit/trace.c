@@ -1,12 +1,15 @@
 #include "trace.h"
 
 #include "trace_calls.h"
+#include "trace_memory.h"
 
+#include <dirent.h>
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/audit.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +53,9 @@ struct task {
     struct trace_event event; /* of the call that it is in; call is NULL if none is to be recorded */
     enum trace_shape shape;
     int is_held_back;
-    int is_new; /* stopped because it is followed, which is not its own affair */
+    int filled;    /* an open file that the call fills from elsewhere; TRACE_NO_ARGUMENT: none */
+    int is_ending; /* it is about to end */
+    int is_new;    /* stopped because it is followed, which is not its own affair */
 };
 
 struct follower {
@@ -62,6 +67,7 @@ struct follower {
     pid_t main;
     int has_begun;         /* until then it is a copy of this program, with all that is in its memory */
     int has_ended, status; /* of the program itself */
+    int may_share;         /* memory that may be a file's was asked for, by any of them */
 };
 
 /* ---- The machine ---- */
@@ -73,6 +79,17 @@ struct follower {
 #else
 #define ARCHITECTURE 0 /* none is understood: trace_is_allowed() says no */
 #endif
+
+/* Whether a call is numbered by another table than the architecture's own: x86-64 has a second one, x32. */
+static int is_other_table(const struct stop *stop)
+{
+#if defined(__x86_64__)
+    return (stop->entry.number >> 30) == 1;
+#else
+    (void)stop;
+    return 0;
+#endif
+}
 
 /* At its entry: the call becomes none at all. */
 static void skip_call(pid_t thread)
@@ -121,30 +138,6 @@ static pid_t process_of(pid_t thread)
     return process;
 }
 
-/* Bytes of its memory; how many could be read. */
-static size_t read_memory(pid_t thread, uint64_t at, void *bytes, size_t length)
-{
-    struct iovec here = {bytes, length}, there = {(void *)(uintptr_t)at, length};
-    ssize_t count = process_vm_readv(thread, &here, 1, &there, 1, 0);
-    return count > 0 ? (size_t)count : 0;
-}
-
-/* A text there, cut where it does not fit. Pages one by one: the next may not be there. */
-static void read_text(pid_t thread, uint64_t at, char *text, size_t size)
-{
-    size_t have = 0, page = (size_t)sysconf(_SC_PAGESIZE);
-    memset(text, 0, size);
-    while (have < size - 1 && memchr(text, '\0', have) == NULL) {
-        size_t left = page - (size_t)((at + have) % page);
-        size_t count =
-            read_memory(thread, at + have, text + have, left < size - 1 - have ? left : size - 1 - have);
-        if (count == 0)
-            break;
-        have += count;
-    }
-    text[size - 1] = '\0';
-}
-
 /* Where a link in the thread's /proc folder leads: to text (PATH_MAX), "" if that cannot be said. */
 static void read_link(pid_t thread, const char *what, long number, char *text)
 {
@@ -181,7 +174,7 @@ static char *absolute(pid_t thread, const struct trace_call *call, const uint64_
     char path[PATH_MAX], folder[PATH_MAX] = "", *joined, *whole = NULL;
     if (call->path == TRACE_NO_ARGUMENT)
         return NULL;
-    read_text(thread, arguments[call->path], path, sizeof path);
+    trace_memory_text(thread, arguments[call->path], path, sizeof path);
     if (*path != '/') {
         int from = call->folder == TRACE_NO_ARGUMENT ? AT_FDCWD : (int)arguments[call->folder];
         read_link(thread, from == AT_FDCWD ? "cwd" : "fd", from == AT_FDCWD ? -1 : from, folder);
@@ -247,10 +240,28 @@ static void note_protection(struct task *task, const struct stop *stop)
     if (number == SYS_setrlimit && arguments[0] == RLIMIT_CORE)
         at = arguments[1];
 #endif
-    if (at != 0 && read_memory(task->thread, at, &limit, sizeof limit) == sizeof limit && limit.rlim_cur == 0) {
+    if (at != 0 && trace_memory_read(task->thread, at, &limit, sizeof limit) == sizeof limit &&
+        limit.rlim_cur == 0) {
         begin_event(task, TRACE_NO_CORE, "setrlimit", NULL);
         task->shape = SHAPE_OTHER;
     }
+}
+
+/* A thread that is begun so that nobody may follow it. The flags are what is asked for; whether it is followed
+ * is known once that is announced, and then this is dropped. result is what holds if the caller does not live
+ * to see the end of the call. */
+static void note_beginning(struct task *task, const struct stop *stop)
+{
+    uint64_t flags = 0;
+    if (stop->entry.number == SYS_clone)
+        flags = stop->entry.arguments[0];
+    else if (stop->entry.number != SYS_clone3)
+        return;
+    else if (trace_memory_read(task->thread, stop->entry.arguments[0], &flags, sizeof flags) != sizeof flags)
+        flags = 0; /* the call will fail */
+    begin_event(task, TRACE_ESCAPES, stop->entry.number == SYS_clone ? "clone" : "clone3", NULL);
+    task->shape = SHAPE_OTHER;
+    task->event.result = (flags & CLONE_UNTRACED) != 0 ? 0 : -EINTR;
 }
 
 /* Whether an opening may write. */
@@ -261,37 +272,78 @@ static int counts(const struct task *task, const struct trace_call *call, const 
         return 1;
     if (call->shape == SHAPE_OPEN)
         flags = arguments[call->flags];
-    else if (read_memory(task->thread, arguments[call->flags], &flags, sizeof flags) != sizeof flags)
+    else if (trace_memory_read(task->thread, arguments[call->flags], &flags, sizeof flags) != sizeof flags)
         return 1; /* the call will fail; if it does not, better one file too many */
     return trace_flags_write(flags);
+}
+
+/* Memory that is a file's changes without a call, and goes with this one: the caller's, or, where a file is cut
+ * short, anybody's. */
+static void look_at_shared(struct follower *follower, const struct task *task, const struct stop *stop)
+{
+    const struct trace_watch *watch = follower->watch;
+    uint64_t number = stop->entry.number;
+    if (follower->may_share && watch->shared != NULL &&
+        (trace_data_is_written(number) || trace_call_unmaps(number, stop->entry.arguments)))
+        for (size_t i = 0; i < follower->count; i++)
+            if (&follower->tasks[i] == task ||
+                (follower->tasks[i].thread == follower->tasks[i].process &&
+                 follower->tasks[i].process != task->process && !follower->tasks[i].is_ending))
+                watch->shared(watch->context, follower->tasks[i].thread);
+    follower->may_share |= trace_call_shares(number, stop->entry.arguments);
+}
+
+/* What will be gone, or out of sight, after the call. */
+static void look_before(struct follower *follower, struct task *task, const struct stop *stop)
+{
+    const uint64_t *arguments = stop->entry.arguments;
+    const struct trace_watch *watch = follower->watch;
+    int lost = trace_call_loses(stop->entry.number);
+    if (!follower->has_begun)
+        return;
+    if (lost != TRACE_NO_ARGUMENT && watch->file != NULL &&
+        trace_is_written(task->thread, (int)arguments[lost]))
+        watch->file(watch->context, task->thread, (int)arguments[lost]);
+    if (watch->data != NULL)
+        trace_data_read(task->thread, stop->entry.number, arguments, watch->data, watch->context);
+    look_at_shared(follower, task, stop);
+}
+
+/* The path or name that a call is about, to be freed; NULL if it is about none. */
+static char *subject(const struct task *task, const struct trace_call *call, const uint64_t *arguments)
+{
+    char text[PATH_MAX];
+    switch (call->shape) {
+    case SHAPE_OPEN:
+    case SHAPE_OPEN2:
+    case SHAPE_PATH:
+        return absolute(task->thread, call, arguments);
+    case SHAPE_NAME:
+        trace_memory_text(task->thread, arguments[call->path], text, sizeof text);
+        break;
+    case SHAPE_FILE:
+        read_link(task->thread, "fd", (int)arguments[call->path], text);
+        break;
+    case SHAPE_SOCKET:
+    case SHAPE_OTHER:
+        return NULL;
+    }
+    return strdup(text);
 }
 
 static void enter(struct follower *follower, struct task *task, const struct stop *stop)
 {
     const uint64_t *arguments = stop->entry.arguments;
-    const struct trace_watch *watch = follower->watch;
     const struct trace_call *call = trace_call_find(stop->entry.number);
-    int lost = trace_call_loses(stop->entry.number);
-    char text[PATH_MAX];
     task->event.call = NULL;
-    if (lost != TRACE_NO_ARGUMENT && watch->file != NULL &&
-        trace_is_written(task->thread, (int)arguments[lost]))
-        watch->file(watch->context, task->thread, (int)arguments[lost]);
+    look_before(follower, task, stop);
+    task->filled = trace_call_fills(stop->entry.number, arguments);
     note_protection(task, stop);
+    note_beginning(task, stop);
     if (call == NULL ||
         ((call->shape == SHAPE_OPEN || call->shape == SHAPE_OPEN2) && !counts(task, call, arguments)))
         return;
-    char *path = NULL;
-    if (call->shape == SHAPE_OPEN || call->shape == SHAPE_OPEN2 || call->shape == SHAPE_PATH)
-        path = absolute(task->thread, call, arguments);
-    else if (call->shape == SHAPE_NAME || call->shape == SHAPE_FILE) {
-        if (call->shape == SHAPE_NAME)
-            read_text(task->thread, arguments[call->path], text, sizeof text);
-        else
-            read_link(task->thread, "fd", (int)arguments[call->path], text);
-        path = strdup(text);
-    }
-    begin_event(task, call->sort, call->name, path);
+    begin_event(task, call->sort, call->name, subject(task, call, arguments));
     task->shape = call->shape;
     if (call->shape == SHAPE_SOCKET)
         task->event.domain = (int)arguments[call->path];
@@ -299,7 +351,12 @@ static void enter(struct follower *follower, struct task *task, const struct sto
 
 static void leave(struct follower *follower, struct task *task, const struct stop *stop)
 {
+    const struct trace_watch *watch = follower->watch;
     char path[PATH_MAX];
+    if (task->filled != TRACE_NO_ARGUMENT && watch->file != NULL &&
+        trace_is_written(task->thread, task->filled))
+        watch->file(watch->context, task->thread, task->filled);
+    task->filled = TRACE_NO_ARGUMENT;
     if (task->event.call == NULL)
         return;
     task->event.result = (long)stop->exit.value;
@@ -329,7 +386,8 @@ static struct task *task_of(struct follower *follower, pid_t thread)
     if (grown == NULL)
         return NULL;
     follower->tasks = grown;
-    grown[follower->count] = (struct task){.thread = thread, .process = process_of(thread), .is_new = 1};
+    grown[follower->count] = (struct task){
+        .thread = thread, .process = process_of(thread), .filled = TRACE_NO_ARGUMENT, .is_new = 1};
     return &grown[follower->count++];
 }
 
@@ -338,7 +396,10 @@ static void forget(struct follower *follower, pid_t thread)
     for (size_t i = 0; i < follower->count; i++)
         if (follower->tasks[i].thread == thread) {
             follower->trace->processes += follower->tasks[i].process == thread;
-            free(follower->tasks[i].event.path);
+            if (follower->tasks[i].event.call != NULL) /* it was killed in the call, which may have been done */
+                record(follower->trace, follower->tasks[i].event);
+            else
+                free(follower->tasks[i].event.path);
             follower->tasks[i] = follower->tasks[--follower->count];
             return;
         }
@@ -361,7 +422,7 @@ static void at_a_call(struct follower *follower, struct task *task)
     struct stop stop = {0};
     if (ptrace(PTRACE_GET_SYSCALL_INFO, task->thread, sizeof stop, &stop) <= 0)
         return; /* it was killed meanwhile */
-    if (stop.arch != ARCHITECTURE)
+    if (stop.arch != ARCHITECTURE || (stop.op == PTRACE_SYSCALL_INFO_ENTRY && is_other_table(&stop)))
         follower->trace->is_blind = 1;
     else if (stop.op == PTRACE_SYSCALL_INFO_ENTRY)
         enter(follower, task, &stop);
@@ -369,19 +430,69 @@ static void at_a_call(struct follower *follower, struct task *task)
         leave(follower, task, &stop);
 }
 
-static void at_an_event(struct follower *follower, const struct task *task, int event)
+static int is_known_to_end(const struct follower *follower, pid_t thread)
+{
+    for (size_t i = 0; i < follower->count; i++)
+        if (follower->tasks[i].thread == thread)
+            return follower->tasks[i].is_ending;
+    return 0;
+}
+
+/* Whether no other thread of its process will be there when it has ended. The system knows of those, too, that
+ * have been begun and are not known here yet. */
+static int is_last(const struct follower *follower, const struct task *task)
+{
+    char path[PROC_PATH];
+    int is_last = 1;
+    snprintf(path, sizeof path, "/proc/%d/task", (int)task->thread);
+    DIR *threads = opendir(path);
+    for (struct dirent *entry; threads != NULL && (entry = readdir(threads)) != NULL;)
+        if (entry->d_name[0] != '.' && !is_known_to_end(follower, (pid_t)strtol(entry->d_name, NULL, 10)))
+            is_last = 0;
+    if (threads != NULL)
+        closedir(threads);
+    return is_last;
+}
+
+static void at_an_end(struct follower *follower, struct task *task)
+{
+    const struct trace_watch *watch = follower->watch;
+    task->is_ending = 1;
+    if (follower->has_begun && watch->end != NULL && is_last(follower, task))
+        watch->end(watch->context, task->thread);
+}
+
+static void at_an_exec(struct follower *follower, const struct task *task)
 {
     const struct trace_watch *watch = follower->watch;
     unsigned long former;
-    if (event == PTRACE_EVENT_EXEC)
-        follower->has_begun = 1;
-    if (event == PTRACE_EVENT_EXIT && follower->has_begun && task->thread == task->process &&
-        watch->end != NULL)
-        watch->end(watch->context, task->process);
+    follower->has_begun = 1;
+    if (watch->exec != NULL)
+        watch->exec(watch->context, task->thread);
     /* The thread that execs takes the number of the process, and its own is gone without further notice. */
-    if (event == PTRACE_EVENT_EXEC && ptrace(PTRACE_GETEVENTMSG, task->thread, NULL, &former) == 0 &&
-        (pid_t)former != task->thread)
+    if (ptrace(PTRACE_GETEVENTMSG, task->thread, NULL, &former) == 0 && (pid_t)former != task->thread)
         forget(follower, (pid_t)former);
+}
+
+static void at_an_event(struct follower *follower, struct task *task, int event)
+{
+    switch (event) {
+    case PTRACE_EVENT_CLONE:
+    case PTRACE_EVENT_FORK:
+    case PTRACE_EVENT_VFORK: /* it is followed */
+        if (task->event.sort == TRACE_ESCAPES)
+            task->event.call = NULL;
+        break;
+    case PTRACE_EVENT_EXEC:
+        task->is_ending = 0; /* the number may have been that of a thread that was ended for this */
+        at_an_exec(follower, task);
+        break;
+    case PTRACE_EVENT_EXIT:
+        at_an_end(follower, task);
+        break;
+    default:
+        break;
+    }
 }
 
 /* The signal to be handed on at a stop that is neither a call nor an event: none if it is due to our following,

@@ -1,6 +1,7 @@
 /*
  * trace.h - a program and all its threads and children, followed from system call to system call: which files
- * they open for writing or make, which sockets, and a look at each before it ends.
+ * they open for writing or make, which sockets, what they hand to the system, and a look at each before it
+ * ends.
  *
  * The manner is that of strace(1): ptrace(2) stops a thread before and after each call. Linux 5.3 on x86-64 and
  * aarch64; where the system does not permit it, trace_is_allowed() says so.
@@ -20,13 +21,15 @@
 
 #include "child.h"
 #include "elig.h"
+#include "trace_data.h"
 
 /* What was done. */
 enum trace_sort {
     TRACE_WRITES,  /* a file was opened for writing, or made */
     TRACE_CHANGES, /* a name was made, changed or removed; a file was cut short */
-    TRACE_SHARES,  /* memory or a queue that other processes may reach, or a kernel's keyring */
-    TRACE_SOCKET,  /* a socket was made, connected or bound; or io_uring, which works past system calls */
+    TRACE_SHARES,  /* memory or a queue that other processes may reach, their own memory, a kernel's keyring */
+    TRACE_SOCKET,  /* a socket was made, connected or bound */
+    TRACE_ESCAPES, /* a thread was begun so that it cannot be followed; or means to work past system calls */
     TRACE_NO_DUMP, /* PR_SET_DUMPABLE 0 was asked for */
     TRACE_NO_CORE  /* RLIMIT_CORE was made 0 */
 };
@@ -47,8 +50,14 @@ struct trace_watch {
     /* The file's content or the way to it may be lost next: it is closed or cut short. It is a plain file that
      * is open for writing. */
     void (*file)(void *context, pid_t thread, int file);
-    /* The process ends, with all its memory and files still there. */
-    void (*end)(void *context, pid_t process);
+    /* A call hands this over. */
+    trace_data_take *data;
+    /* Memory that the thread's process shares may be lost or changed next. */
+    void (*shared)(void *context, pid_t thread);
+    /* The process has become another program, whose command line and environment are as they were given. */
+    void (*exec)(void *context, pid_t process);
+    /* A process ends, with all its memory and files still there: this is its last thread. */
+    void (*end)(void *context, pid_t thread);
 };
 
 struct trace {

@@ -37,6 +37,13 @@ const struct trace_call *trace_call_find(uint64_t number);
 /* Which argument is an open file that this call closes or cuts short; TRACE_NO_ARGUMENT: none. */
 int trace_call_loses(uint64_t number);
 
+/* The open file that this call fills with what is not in the caller's memory; TRACE_NO_ARGUMENT: none. */
+int trace_call_fills(uint64_t number, const uint64_t *arguments);
+
+/* Whether memory that is a file's may be there after this call; and whether it, or its content, may be gone. */
+int trace_call_shares(uint64_t number, const uint64_t *arguments);
+int trace_call_unmaps(uint64_t number, const uint64_t *arguments);
+
 /* Whether open(2) with such flags may write or make something. */
 int trace_flags_write(uint64_t flags);
 
