@@ -102,7 +102,7 @@ struct sums {
     size_t found[EVIDENCE_SORT_COUNT];
     unsigned missing[EVIDENCE_SORT_COUNT];
     unsigned watched, processes, no_dump, no_core, writes, elsewhere, sockets, unasked, wrong, crashes, dumped,
-        blind, incomplete;
+        escapes, blind, incomplete;
 };
 
 static struct sums sum_up(const struct canary *canary)
@@ -127,6 +127,7 @@ static struct sums sum_up(const struct canary *canary)
         sums.wrong += act->is_wrong != 0;
         sums.crashes += (act->scene->flags & SCENE_IS_CRASH) != 0;
         sums.dumped += act->is_core_dumped != 0;
+        sums.escapes += act->escapes;
         sums.blind += act->is_blind != 0;
         sums.incomplete += !act->is_complete;
     }
@@ -154,7 +155,8 @@ static const char search_method[] = "People who do not exist, with identifiers t
 static const char watch_method[] =
     "Every system call of every thread was followed with ptrace(2). The programs' own request that others may "
     "not "
-    "look into them, prctl(PR_SET_DUMPABLE, 0), was held back for that: they were told that it worked.";
+    "look into them, prctl(PR_SET_DUMPABLE, 0), was held back for that: they were told that it worked. "
+    "What they handed to the system was read when they did.";
 
 /* Findings that a search makes. what: where it was done, in words. */
 static struct finding *find_searched(const struct canary *canary, const struct sums *sums, enum check check,
@@ -163,7 +165,7 @@ static struct finding *find_searched(const struct canary *canary, const struct s
     int is_sure = canary->control[sort] > 0;
     int is_whole = sums->missing[sort] == 0 && sums->incomplete == 0 && is_sure;
     enum outcome outcome = sums->found[sort] > 0 ? when_found : is_whole ? OUTCOME_PASS : OUTCOME_WARN;
-    if (sort == EVIDENCE_OUTPUT && sums->wrong > 0)
+    if ((sort == EVIDENCE_OUTPUT && sums->wrong > 0) || (sort == EVIDENCE_PROCESS && sums->escapes > 0))
         outcome = OUTCOME_FAIL;
     struct finding *finding =
         dossier_find(canary->run->dossier, check, outcome,
@@ -210,17 +212,23 @@ static void find_searches(const struct canary *canary, const struct sums *sums)
     snprintf(what, sizeof what, "what %zu runs wrote, reported and said", canary->count);
     finding = find_searched(canary, sums, CHECK_CANARY_OUTPUT, EVIDENCE_OUTPUT, OUTCOME_FAIL, what);
     finding_number(finding, "not_as_documented", sums->wrong);
-    finding =
-        find_searched(canary, sums, CHECK_CANARY_FILES, EVIDENCE_FILE, OUTCOME_FAIL,
-                      sums->watched > 0 ? "files that were open for writing, names of files and what was left"
-                                        : "names of files and what was left");
+    finding = find_searched(canary, sums, CHECK_CANARY_FILES, EVIDENCE_FILE, OUTCOME_FAIL,
+                            sums->watched > 0
+                                ? "what was written, files that were open for writing, names of files and "
+                                  "what was left"
+                                : "names of files and what was left");
     if (sums->watched == 0)
         finding_detail(finding,
                        "files that were closed or removed before a program's end could not be observed");
     if (!find_unwatched(canary, sums, CHECK_CANARY_PROCESS)) {
         snprintf(what, sizeof what, "command lines, environments, names, mappings and status of %u processes",
                  sums->processes);
-        find_searched(canary, sums, CHECK_CANARY_PROCESS, EVIDENCE_PROCESS, OUTCOME_FAIL, what);
+        finding = find_searched(canary, sums, CHECK_CANARY_PROCESS, EVIDENCE_PROCESS, OUTCOME_FAIL, what);
+        finding_number(finding, "not_followed", sums->escapes);
+        if (sums->escapes > 0)
+            finding_detail(finding,
+                           "%u times a process was begun, or work handed on, so that it cannot be followed",
+                           sums->escapes);
     }
     if (!find_unwatched(canary, sums, CHECK_CANARY_MEMORY)) {
         finding = find_searched(canary, sums, CHECK_CANARY_MEMORY, EVIDENCE_MEMORY, OUTCOME_WARN,

@@ -74,17 +74,58 @@ static void see_file(void *context, pid_t thread, int file)
     evidence_add_open_file(&playing->evidence, thread, file);
 }
 
-/* Whoever is killed at work has what it was working on in its memory, as it must. */
-static void see_end(void *context, pid_t process)
+/* What a call hands over. A pipe without a name ends in this program, or in one that is followed. */
+static int see_data(void *context, pid_t thread, const struct trace_data *data)
 {
     struct playing *playing = context;
-    const struct scene *scene = playing->act->scene;
-    unsigned extent = 0;
-    if (scene->signal != 0)
-        extent |= EVIDENCE_NO_MEMORY;
+    char path[PATH_MAX], name[PATH_MAX + 64];
+    ssize_t length = 0;
+    enum evidence_sort sort = data->reach == TRACE_SHOWN  ? EVIDENCE_PROCESS
+                              : data->reach == TRACE_SENT ? EVIDENCE_OUTPUT
+                                                          : EVIDENCE_FILE;
+    if (data->file >= 0) {
+        snprintf(name, sizeof name, "/proc/%d/fd/%d", (int)thread, data->file);
+        length = readlink(name, path, sizeof path - 1);
+        if (length < 0)
+            return 0; /* no such file: nothing is written */
+    }
+    path[length] = '\0';
+    if (strncmp(path, "pipe:", strlen("pipe:")) == 0 || strcmp(path, "/dev/null") == 0)
+        return 0;
+    if (strncmp(path, "socket:", strlen("socket:")) == 0)
+        sort = EVIDENCE_OUTPUT;
+    if (data->bytes == NULL) {
+        playing->evidence.missing[sort]++;
+        return 0;
+    }
+    snprintf(name, sizeof name, length > 0 ? "%s (%s)" : "%s%s", path, data->call);
+    return evidence_append(&playing->evidence, sort, name, data->bytes, data->length);
+}
+
+static void see_shared(void *context, pid_t thread)
+{
+    struct playing *playing = context;
+    evidence_add_shared(&playing->evidence, thread);
+}
+
+/* Whoever is killed at work has what it was working on in its memory, as it must. */
+static unsigned extent_of(const struct scene *scene)
+{
     if ((scene->flags & SCENE_TELLS) != 0) /* its arguments are in its memory, too */
-        extent |= EVIDENCE_NO_ARGUMENTS | EVIDENCE_NO_MEMORY;
-    evidence_add_process(&playing->evidence, process, extent);
+        return EVIDENCE_NO_ARGUMENTS | EVIDENCE_NO_MEMORY;
+    return scene->signal != 0 ? EVIDENCE_NO_MEMORY : 0;
+}
+
+static void see_exec(void *context, pid_t process)
+{
+    struct playing *playing = context;
+    evidence_add_begun(&playing->evidence, process, extent_of(playing->act->scene));
+}
+
+static void see_end(void *context, pid_t thread)
+{
+    struct playing *playing = context;
+    evidence_add_process(&playing->evidence, thread, extent_of(playing->act->scene));
 }
 
 static int make_arguments(struct playing *playing)
@@ -120,7 +161,12 @@ static int run(struct playing *playing)
                                   .may_dump_core = (scene->flags & SCENE_IS_CRASH) != 0,
                                   .seconds = SECONDS_MAX,
                                   .output_max = OUTPUT_MAX};
-    const struct trace_watch watch = {.context = playing, .file = see_file, .end = see_end};
+    const struct trace_watch watch = {.context = playing,
+                                      .file = see_file,
+                                      .data = see_data,
+                                      .shared = see_shared,
+                                      .exec = see_exec,
+                                      .end = see_end};
     int good = playing->act->is_watched ? trace_run(&job, &watch, &playing->trace, &playing->result)
                                         : child_run(&job, &playing->result);
     int why = good ? playing->result.start_error : errno;
@@ -188,6 +234,14 @@ static void judge_socket(struct canary_act *act, const struct trace_event *event
                                      : "");
 }
 
+/* Whatever it did there, nobody saw. */
+static void judge_escape(struct canary_act *act, const struct trace_event *event)
+{
+    act->escapes++;
+    act->is_blind = 1;
+    note(act, CHECK_CANARY_PROCESS, "%s: done so that it cannot be followed", event->call);
+}
+
 static void judge_events(struct playing *playing)
 {
     struct canary_act *act = playing->act;
@@ -200,6 +254,8 @@ static void judge_events(struct playing *playing)
         act->no_core += event->sort == TRACE_NO_CORE;
         if (event->sort == TRACE_SOCKET)
             judge_socket(act, event);
+        else if (event->result >= 0 && event->sort == TRACE_ESCAPES)
+            judge_escape(act, event);
         else if (event->result >= 0 && event->sort <= TRACE_SHARES)
             judge_write(playing, event);
     }

@@ -29,9 +29,10 @@ struct canary_act {
     int is_core_dumped;
 
     unsigned processes, no_dump, no_core; /* followed; of them, asked not to be dumped, and for no core file */
-    int is_blind;                         /* not all calls were understood */
-    unsigned writes, writes_elsewhere;    /* files opened for writing */
-    unsigned sockets, sockets_unasked;    /* calls that make or connect one */
+    unsigned escapes;                  /* threads begun, or work handed on, so that it could not be followed */
+    int is_blind;                      /* not all calls were seen and understood */
+    unsigned writes, writes_elsewhere; /* files opened for writing */
+    unsigned sockets, sockets_unasked; /* calls that make or connect one */
 
     uint64_t bytes[EVIDENCE_SORT_COUNT]; /* searched */
     unsigned missing[EVIDENCE_SORT_COUNT];

@@ -138,6 +138,19 @@ static void a_file_elsewhere_is_found_though_it_is_gone(void **state)
     end(&act);
 }
 
+static void a_file_that_was_asked_for_is_found_though_it_was_emptied(void **state)
+{
+    (void)state;
+    if (!may_follow)
+        skip();
+    struct canary_act act = play("{ cat; : > \"$1/brief\"; } > \"$1/brief\"");
+    assert_true(act.found[EVIDENCE_FILE] > 0);
+    end(&act);
+    act = play("read -r line; ln -s \"$line\" \"$1/link\"; rm \"$1/link\"");
+    assert_true(act.found[EVIDENCE_FILE] > 0);
+    end(&act);
+}
+
 static void a_file_that_is_left_is_found(void **state)
 {
     (void)state;
@@ -171,6 +184,12 @@ static void an_environment_and_a_command_line_are_searched(void **state)
     assert_true(act.found[EVIDENCE_PROCESS] > 0);
     end(&act);
     act = play("read -r line; exec /bin/sh -c 'exit 0' \"$line\"");
+    assert_true(act.found[EVIDENCE_PROCESS] > 0);
+    end(&act);
+    act = play("read -r line; exec /bin/sh -c 'exec env -i true' \"$line\"");
+    assert_true(act.found[EVIDENCE_PROCESS] > 0);
+    end(&act);
+    act = play("read -r line; (export line; exec /bin/sh -c 'exec env -i true')");
     assert_true(act.found[EVIDENCE_PROCESS] > 0);
     end(&act);
 }
@@ -269,6 +288,7 @@ int main(void)
         cmocka_unit_test(a_program_that_leaves_nothing_is_not_suspected),
         cmocka_unit_test(an_identifier_that_is_repeated_is_found),
         cmocka_unit_test(a_file_elsewhere_is_found_though_it_is_gone),
+        cmocka_unit_test(a_file_that_was_asked_for_is_found_though_it_was_emptied),
         cmocka_unit_test(a_file_that_is_left_is_found),
         cmocka_unit_test(a_file_called_after_somebody_is_found_and_not_named),
         cmocka_unit_test(an_environment_and_a_command_line_are_searched),
