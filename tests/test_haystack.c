@@ -193,7 +193,9 @@ static void a_needle_across_two_threads_pieces_is_found(void **state)
     size_t length = strlen(needle), twice = 2 * HAY_BYTES;
     uint8_t *hay = calloc(1, twice);
     assert_non_null(hay);
-    for (size_t before = 0; before <= length; before++) {
+    const size_t befores[] = {0, 1, HAYSTACK_WINDOW - 1, HAYSTACK_WINDOW, length / 2, length - 1, length};
+    for (size_t i = 0; i < LENGTH(befores); i++) {
+        size_t before = befores[i];
         memset(hay, 0, twice);
         memcpy(hay + HAY_BYTES - before, needle, length);
         struct result result = search_bytes(hay, twice, needle, length);
@@ -289,7 +291,7 @@ static void matches_by_chance_are_as_many_as_expected(void **state)
     assert_int_equal(haystack_finish(haystack, 2), 1);
     struct needles *needles = needles_new(haystack);
     randombytes_buf_deterministic(random, sizeof random, seed);
-    for (uint64_t i = 0; i < 4000000; i++) {
+    for (uint64_t i = 0; i < 1000000; i++) {
         uint64_t value = (random[i % LENGTH(random)] + i) * UINT64_C(0x9e3779b97f4a7c15);
         assert_int_equal(needles_add(needles, (const uint8_t *)&value, HAYSTACK_WINDOW, FORM_TEXT, i), 1);
     }
@@ -299,7 +301,7 @@ static void matches_by_chance_are_as_many_as_expected(void **state)
     (void)haystack_matches(haystack, 2, &count, &is_complete);
     assert_int_equal(is_complete, 1);
     double expected = haystack_expected(haystack, FORM_TEXT, HAYSTACK_WINDOW);
-    assert_true(expected > 0.02 && expected < 1);
+    assert_true(expected > 0.005 && expected < 1);
     assert_in_range(count, 0, 4);
     haystack_free(haystack);
     free(hay);
