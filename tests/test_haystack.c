@@ -8,8 +8,9 @@
 #include "haystack.h"
 #include "views.h"
 
-#define HAY_BYTES ((size_t)1 << 20)
-#define AT 700001 /* where a needle is put */
+#define HAY_BYTES ((size_t)1 << 18)
+#define PIECE_BYTES ((size_t)1 << 20) /* of a haystack, for one thread at a time */
+#define AT 200001                     /* where a needle is put */
 
 static const char needle[] = "hong.gildong@example.co.kr";
 
@@ -190,22 +191,22 @@ static void a_needle_is_found_at_both_ends(void **state)
 static void a_needle_across_two_threads_pieces_is_found(void **state)
 {
     (void)state;
-    size_t length = strlen(needle), twice = 2 * HAY_BYTES;
+    size_t length = strlen(needle), twice = 2 * PIECE_BYTES;
     uint8_t *hay = calloc(1, twice);
     assert_non_null(hay);
     const size_t befores[] = {0, 1, HAYSTACK_WINDOW - 1, HAYSTACK_WINDOW, length / 2, length - 1, length};
     for (size_t i = 0; i < LENGTH(befores); i++) {
         size_t before = befores[i];
         memset(hay, 0, twice);
-        memcpy(hay + HAY_BYTES - before, needle, length);
+        memcpy(hay + PIECE_BYTES - before, needle, length);
         struct result result = search_bytes(hay, twice, needle, length);
         assert_int_equal(result.count, 1);
-        assert_int_equal(result.first.offset, HAY_BYTES - before);
-        turn_around(hay + HAY_BYTES - before, length);
+        assert_int_equal(result.first.offset, PIECE_BYTES - before);
+        turn_around(hay + PIECE_BYTES - before, length);
         result = search_bytes(hay, twice, needle, length);
         assert_int_equal(result.count, 1);
         assert_int_equal(result.first.is_reversed, 1);
-        assert_int_equal(result.first.offset, HAY_BYTES - before);
+        assert_int_equal(result.first.offset, PIECE_BYTES - before);
     }
     free(hay);
 }
@@ -301,7 +302,7 @@ static void matches_by_chance_are_as_many_as_expected(void **state)
     (void)haystack_matches(haystack, 2, &count, &is_complete);
     assert_int_equal(is_complete, 1);
     double expected = haystack_expected(haystack, FORM_TEXT, HAYSTACK_WINDOW);
-    assert_true(expected > 0.005 && expected < 1);
+    assert_true(expected > 0.001 && expected < 1);
     assert_in_range(count, 0, 4);
     haystack_free(haystack);
     free(hay);
