@@ -1,6 +1,6 @@
 #include "contest.h"
 
-#include "child.h"
+#include "forked.h"
 #include "pages.h"
 
 #include <errno.h>
@@ -71,7 +71,7 @@ static int build_again(struct contender *contender, const uint8_t (*digests)[ELI
     struct build_task task = {contender, digests, n};
     if (unlink(contender->path) != 0 && errno != ENOENT)
         return complain(contender->peer, "the old file cannot be removed");
-    return child_run(build_one, &task, seconds, 1) || complain(contender->peer, "building failed");
+    return forked_run(build_one, &task, seconds, 1) || complain(contender->peer, "building failed");
 }
 
 /* The figures of one round; those of a contender that shares a file are those of the file's builder. */
@@ -225,7 +225,7 @@ static int ask_contender(struct contender *contender, const struct queries *quer
 {
     double values[CONTEST_METRICS_COUNT] = {0};
     struct ask_task task = {.contender = contender, .queries = queries, .round = round};
-    if (!child_run(ask_warm, &task, values, CONTEST_METRICS_COUNT))
+    if (!forked_run(ask_warm, &task, values, CONTEST_METRICS_COUNT))
         return complain(contender->peer, "asking failed");
     for (unsigned metric = CONTEST_HIT_NS; metric < CONTEST_METRICS_COUNT; metric++)
         contender->values[metric][round] = values[metric];
@@ -242,7 +242,7 @@ static int ask_floors(struct contest *contest, const struct queries *queries, un
 {
     double values[FLOORS_COUNT];
     struct ask_task task = {.contender = &contest->contenders[0], .queries = queries, .round = round};
-    if (!child_run(measure_floors, &task, values, FLOORS_COUNT))
+    if (!forked_run(measure_floors, &task, values, FLOORS_COUNT))
         return 0;
     for (unsigned floor = 0; floor < FLOORS_COUNT; floor++)
         contest->floors[floor][round] = values[floor];
@@ -257,7 +257,7 @@ static int ask_all_cold(struct contest *contest, unsigned round)
         struct ask_task task = {.contender = contender, .round = round};
         show("asking cold", contender, round);
         subject_digest(subject_query(contest->n, round, 1), task.probe);
-        good = child_run(ask_cold, &task, &contender->values[CONTEST_COLD_MS][round], 1);
+        good = forked_run(ask_cold, &task, &contender->values[CONTEST_COLD_MS][round], 1);
     }
     return good;
 }

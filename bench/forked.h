@@ -1,9 +1,9 @@
 /*
- * child.h - work done in a process of its own, so that one contender's memory and mappings do not disturb
+ * forked.h - work done in a process of its own, so that one contender's memory and mappings do not disturb
  * another's.
  */
-#ifndef ELIG_CHILD_H
-#define ELIG_CHILD_H
+#ifndef ELIG_FORKED_H
+#define ELIG_FORKED_H
 
 #include <stddef.h>
 
@@ -14,6 +14,6 @@ typedef int child_work(void *context, double *values);
 
 /* Runs work in a forked child, which dies with its parent, and hands over what it wrote to count values.
  * Returns 1, or 0 if the child failed or crashed. */
-ELIG_CHECK_RESULT int child_run(child_work *work, void *context, double *values, size_t count);
+ELIG_CHECK_RESULT int forked_run(child_work *work, void *context, double *values, size_t count);
 
 #endif

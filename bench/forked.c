@@ -1,4 +1,4 @@
-#include "child.h"
+#include "forked.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -27,7 +27,7 @@ static int exited_well(pid_t child)
     return ended == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-int child_run(child_work *work, void *context, double *values, size_t count)
+int forked_run(child_work *work, void *context, double *values, size_t count)
 {
     int ends[2];
     size_t bytes = count * sizeof *values; /* far less than a pipe holds */
