@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-_Noreturn static void be_child(child_work *work, void *context, double *values, size_t count, int out)
+_Noreturn static void be_child(forked_work *work, void *context, double *values, size_t count, int out)
 {
     size_t bytes = count * sizeof *values;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -27,7 +27,7 @@ static int exited_well(pid_t child)
     return ended == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-int forked_run(child_work *work, void *context, double *values, size_t count)
+int forked_run(forked_work *work, void *context, double *values, size_t count)
 {
     int ends[2];
     size_t bytes = count * sizeof *values; /* far less than a pipe holds */

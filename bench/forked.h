@@ -10,10 +10,10 @@
 #include "elig.h"
 
 /* Fills values; returns 1, or 0 with the reason printed. */
-typedef int child_work(void *context, double *values);
+typedef int forked_work(void *context, double *values);
 
 /* Runs work in a forked child, which dies with its parent, and hands over what it wrote to count values.
  * Returns 1, or 0 if the child failed or crashed. */
-ELIG_CHECK_RESULT int forked_run(child_work *work, void *context, double *values, size_t count);
+ELIG_CHECK_RESULT int forked_run(forked_work *work, void *context, double *values, size_t count);
 
 #endif
