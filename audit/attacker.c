@@ -9,9 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-/* A count in words, for the length of the expression that it is in. */
-#define COUNT(number) price_count_text(number, (char[PRICE_TEXT]){""})
-
 /* ---- Figures ---- */
 
 struct attacker_price attacker_price(const struct profile *profile, enum attacker_holder holder,
@@ -234,17 +231,17 @@ static void detail_file_prices(const struct view *view, struct finding *finding)
             char text[PRICE_TEXT], time[PRICE_TEXT];
             if (view->profile.id == ELIG_PROFILE_OFFLINE)
                 finding_detail(finding, "kind %s: %s candidates (%s): %.3g GPU-days, %s; %s on one core here",
-                               name, COUNT(universe->candidates), universe->what, price.card_days,
+                               name, PRICE_COUNT(universe->candidates), universe->what, price.card_days,
                                price_dollars_text(price.dollars, text), time_text(price.core_seconds, time));
             else if (view->profile.id == ELIG_PROFILE_BLIND)
                 finding_detail(finding,
                                "kind %s: %s candidates (%s): %.3g days of a key service that answers 1000 a "
                                "second",
-                               name, COUNT(universe->candidates), universe->what,
+                               name, PRICE_COUNT(universe->candidates), universe->what,
                                attacker_service_days(universe->candidates, 1000));
             else
                 finding_detail(finding, "kind %s: %s candidates (%s): not without the secret", name,
-                               COUNT(universe->candidates), universe->what);
+                               PRICE_COUNT(universe->candidates), universe->what);
         }
 }
 
@@ -258,7 +255,7 @@ static void headline_enumerable(const struct view *view, unsigned kind, unsigned
         view->run->dossier, 1,
         "ENUMERABLE: kind %s: all %s candidates can be tried for about %s (%.3g GPU-days) by anyone who has "
         "the file, which finds all %llu who are listed at once, for ever%s",
-        words_kind(&view->header->kinds[kind]), COUNT(view->universes[kind][0].candidates),
+        words_kind(&view->header->kinds[kind]), PRICE_COUNT(view->universes[kind][0].candidates),
         price_dollars_text(price.dollars, text), price.card_days,
         (unsigned long long)view->header->kinds[kind].identifiers, more);
 }
@@ -287,14 +284,14 @@ static void headline_fine(const struct view *view)
     else if (is_offline)
         dossier_headline(dossier, 0,
                          "No kind can be tried out below %s: the cheapest is %s, whose %s candidates take %s",
-                         price_dollars_text(view->run->audit->enumerable_below, line), name, COUNT(candidates),
-                         price_dollars_text(price.dollars, text));
+                         price_dollars_text(view->run->audit->enumerable_below, line), name,
+                         PRICE_COUNT(candidates), price_dollars_text(price.dollars, text));
     else
         dossier_headline(dossier, 0,
                          "The file alone tells nobody who is listed: a guess takes the secret%s. With it, all "
                          "%s candidates of kind %s take %s on one core",
-                         view->profile.id == ELIG_PROFILE_BLIND ? " or its key service" : "", COUNT(candidates),
-                         name, time_text(price.core_seconds, text));
+                         view->profile.id == ELIG_PROFILE_BLIND ? " or its key service" : "",
+                         PRICE_COUNT(candidates), name, time_text(price.core_seconds, text));
 }
 
 static void report_enumeration(const struct view *view)
@@ -351,11 +348,13 @@ static void report_insider(const struct view *view)
             ? dossier_find(
                   dossier, CHECK_INSIDER, OUTCOME_INFO,
                   "with the seed of the tweaks: all %s candidates of kind %s for %s, without work bits",
-                  COUNT(view->universes[kind][0].candidates), words_kind(&view->header->kinds[kind]), dollars)
+                  PRICE_COUNT(view->universes[kind][0].candidates), words_kind(&view->header->kinds[kind]),
+                  dollars)
             : dossier_find(dossier, CHECK_INSIDER, OUTCOME_INFO,
                            "all %s candidates of kind %s in %s on one core here, or for %s of rented ones",
-                           COUNT(view->universes[kind][0].candidates), words_kind(&view->header->kinds[kind]),
-                           time_text(price.core_seconds, text), dollars);
+                           PRICE_COUNT(view->universes[kind][0].candidates),
+                           words_kind(&view->header->kinds[kind]), time_text(price.core_seconds, text),
+                           dollars);
     if (is_offline)
         finding_method(finding, "The formula with W = 0: the seed says which tweak is a candidate's.");
     else
@@ -372,7 +371,7 @@ static void report_insider(const struct view *view)
         for (unsigned j = 0; j < view->counts[i]; j++) {
             price = view_price(view, ATTACKER_KEY, i, j);
             finding_detail(finding, "kind %s: %s candidates (%s): %s on one core here, %s",
-                           words_kind(&view->header->kinds[i]), COUNT(view->universes[i][j].candidates),
+                           words_kind(&view->header->kinds[i]), PRICE_COUNT(view->universes[i][j].candidates),
                            view->universes[i][j].what, time_text(price.core_seconds, text),
                            price_dollars_text(price.dollars, dollars));
         }
@@ -416,7 +415,7 @@ static void report_certainty(const struct view *view)
                        "kind %s: %.3g false positives among %s candidates beside %llu members: lambda %.3g, "
                        "chance %.9g",
                        words_kind(&header->kinds[kind]), odds.false_positives,
-                       COUNT(view->universes[kind][0].candidates),
+                       PRICE_COUNT(view->universes[kind][0].candidates),
                        (unsigned long long)header->kinds[kind].identifiers, odds.lambda, odds.precision);
     }
 }
@@ -438,7 +437,7 @@ static void put_price_row(const struct view *view, struct table *table, unsigned
     table_text(table, "%s", words_kind(&view->header->kinds[kind]));
     table_text(table, "%s", universe->what);
     table_text(table, "%s", universe->source);
-    table_number(table, universe->candidates, "%s", COUNT(universe->candidates));
+    table_number(table, universe->candidates, "%s", PRICE_COUNT(universe->candidates));
     put_dollars(table, file.dollars);
     if (isinf(file.dollars))
         table_number(table, INFINITY, "-");
@@ -475,7 +474,8 @@ static void put_odds_row(const struct view *view, struct table *table, unsigned 
     double members = (double)view->header->kinds[kind].identifiers;
     struct attacker_odds odds = view_odds(view, kind, i);
     table_text(table, "%s", words_kind(&view->header->kinds[kind]));
-    table_number(table, view->universes[kind][i].candidates, "%s", COUNT(view->universes[kind][i].candidates));
+    table_number(table, view->universes[kind][i].candidates, "%s",
+                 PRICE_COUNT(view->universes[kind][i].candidates));
     table_number(table, members, "%.0f", members);
     table_number(table, odds.false_positives, "%.3g", odds.false_positives);
     if (isinf(odds.lambda))
@@ -515,7 +515,7 @@ static void put_bar(const struct view *view, struct plot *plot, enum attacker_ho
     char text[PRICE_TEXT];
     plot_bar(plot, isinf(price.dollars) ? 0 : price.dollars,
              isinf(price.dollars) ? "not without the secret" : price_dollars_text(price.dollars, text),
-             "%s, %s candidates, %s", name, COUNT(view->universes[kind][i].candidates), with);
+             "%s, %s candidates, %s", name, PRICE_COUNT(view->universes[kind][i].candidates), with);
 }
 
 static void put_plot(const struct view *view)

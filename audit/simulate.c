@@ -218,19 +218,19 @@ static void report_rate(struct run *run, const struct simulation *simulation)
     char time[PRICE_TEXT], here[PRICE_TEXT], core[PRICE_TEXT];
     struct finding *finding = dossier_find(
         run->dossier, CHECK_SIMULATION, OUTCOME_INFO,
-        "%llu guesses in %s, %.3g for each second of a core: %llu found; all %.3g candidates in %s as "
+        "%llu guesses in %s, %s for each second of a core: %llu found; all %s candidates in %s as "
         "it ran here, in %s on one core",
-        (unsigned long long)sum.tried, price_time_text(simulation->seconds, time), each,
-        (unsigned long long)sum.found, all, price_time_text(all / tried * simulation->seconds, here),
-        price_time_text(all / each, core));
+        (unsigned long long)sum.tried, price_time_text(simulation->seconds, time), PRICE_COUNT(each),
+        (unsigned long long)sum.found, PRICE_COUNT(all),
+        price_time_text(all / tried * simulation->seconds, here), price_time_text(all / each, core));
     finding_method(
         finding,
         "Candidates were made, brought into canonical form, digested and looked up as an attacker "
         "would with what this audit was given, whatever the window. Only counts were kept. The table "
-        "of prices assumes %.3g guesses a second on one core, from digests alone, without making candidates "
+        "of prices assumes %s guesses a second on one core, from digests alone, without making candidates "
         "and "
         "looking them up; measured is %.2f of that.",
-        assumed, each / assumed);
+        PRICE_COUNT(assumed), each / assumed);
     finding_number(finding, "tried", (double)sum.tried);
     finding_number(finding, "invalid", (double)sum.invalid);
     finding_number(finding, "found", (double)sum.found);
@@ -265,12 +265,12 @@ static void detail_precision(struct finding *finding, const struct simulation *s
         else
             finding_detail(finding,
                            "kind %s: %.0f found, of which %.4g are expected not to be listed; %.4g listed ones "
-                           "would be expected if all %llu were among %.3g candidates",
+                           "would be expected if all %llu were among %s candidates",
                            words_kind(outcome.kind), found, fmin(outcome.false_positives, found),
                            (double)outcome.kind->identifiers * fmin(tried / outcome.universe, 1),
-                           (unsigned long long)outcome.kind->identifiers, outcome.universe);
-        finding_detail(finding, "kind %s: with all %.3g candidates tried, precision 1 / (1 + lambda) = %.9g",
-                       words_kind(outcome.kind), outcome.universe, outcome.odds.precision);
+                           (unsigned long long)outcome.kind->identifiers, PRICE_COUNT(outcome.universe));
+        finding_detail(finding, "kind %s: with all %s candidates tried, precision 1 / (1 + lambda) = %.9g",
+                       words_kind(outcome.kind), PRICE_COUNT(outcome.universe), outcome.odds.precision);
     }
 }
 
@@ -437,7 +437,7 @@ int simulate_check(struct run *run)
         return EXIT_DONE;
     }
     if (audit->simulate != NULL && !canon_part_parse(audit->simulate, &part)) {
-        message("simulate %s: there is no such type", audit->simulate);
+        message("simulate: there is no such type");
         return EXIT_CANNOT;
     }
     struct simulation simulation = {

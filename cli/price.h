@@ -49,6 +49,9 @@ const char *price_time_text(double seconds, char text[PRICE_TEXT]);
 /* A count as people say it, such as "100 million", "16.9 billion" or "36525", to text; returns text. */
 const char *price_count_text(double count, char text[PRICE_TEXT]);
 
+/* The same for the length of the block that it is in. */
+#define PRICE_COUNT(number) price_count_text(number, (char[PRICE_TEXT]){""})
+
 /* Dollars, to the cent below ten, to one digit below a cent, to text (PRICE_TEXT bytes); returns text. */
 const char *price_dollars_text(double dollars, char text[PRICE_TEXT]);
 
