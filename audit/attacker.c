@@ -428,6 +428,27 @@ static void put_dollars(struct table *table, double dollars)
     table_number(table, dollars, "%s", isinf(dollars) ? "not without" : price_dollars_text(dollars, text));
 }
 
+/* Who there is to be tried, and who says so. */
+static void put_universes(const struct view *view)
+{
+    struct table *table =
+        dossier_table(view->run->dossier, CHAPTER_ATTACKER, "universes", "Whom an attacker would try",
+                      "The first line of a kind is what its verdict is of; the others take more "
+                      "time, or a list that somebody must have.");
+    table_column(table, "kind", "kind", 0);
+    table_column(table, "candidates", "how many", 1);
+    table_column(table, "universe", "candidates are", 0);
+    table_column(table, "source", "source", 0);
+    for (unsigned kind = 0; kind < view->header->kind_count; kind++)
+        for (unsigned i = 0; i < view->counts[kind]; i++) {
+            const struct universe *universe = &view->universes[kind][i];
+            table_text(table, "%s", words_kind(&view->header->kinds[kind]));
+            table_number(table, universe->candidates, "%s", PRICE_COUNT(universe->candidates));
+            table_text(table, "%s", universe->what);
+            table_text(table, "%s", universe->source);
+        }
+}
+
 static void put_price_row(const struct view *view, struct table *table, unsigned kind, unsigned i)
 {
     const struct universe *universe = &view->universes[kind][i];
@@ -435,8 +456,6 @@ static void put_price_row(const struct view *view, struct table *table, unsigned
     struct attacker_price key = view_price(view, ATTACKER_KEY, kind, i);
     char time[PRICE_TEXT];
     table_text(table, "%s", words_kind(&view->header->kinds[kind]));
-    table_text(table, "%s", universe->what);
-    table_text(table, "%s", universe->source);
     table_number(table, universe->candidates, "%s", PRICE_COUNT(universe->candidates));
     put_dollars(table, file.dollars);
     if (isinf(file.dollars))
@@ -452,13 +471,10 @@ static void put_price_row(const struct view *view, struct table *table, unsigned
 
 static void put_prices(const struct view *view)
 {
-    struct table *table = dossier_table(
-        view->run->dossier, CHAPTER_ATTACKER, "universes", "What trying everybody costs",
-        "Each price is that of all candidates of a line, and so of all who are listed together. The first line "
-        "of a kind is what its verdict is of; the others take more time, or a list that somebody must have.");
+    struct table *table =
+        dossier_table(view->run->dossier, CHAPTER_ATTACKER, "prices", "What trying them costs",
+                      "Each price is that of all candidates of a line, and so of all who are listed together.");
     table_column(table, "kind", "kind", 0);
-    table_column(table, "universe", "candidates are", 0);
-    table_column(table, "source", "source", 0);
     table_column(table, "candidates", "how many", 1);
     table_column(table, "file_dollars", "file alone", 1);
     table_column(table, "file_gpu_days", "GPU-days", 1);
@@ -544,6 +560,7 @@ int attacker_check(struct run *run)
     report_enumeration(&view);
     report_insider(&view);
     report_certainty(&view);
+    put_universes(&view);
     put_prices(&view);
     put_odds(&view);
     put_plot(&view);
