@@ -1,10 +1,12 @@
 #include "audit_options.h"
 
 #include "argument.h"
+#include "file.h"
 #include "keys.h"
 #include "message.h"
 #include "parallel.h"
 #include "parse.h"
+#include "words.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -88,6 +90,7 @@ struct reading {
     struct audit *audit;
     int given[OPTION_COUNT];
     const char *format, *outputs[AUDIT_OUTPUTS_MAX];
+    const char *signer_path;
 };
 
 static const char *option_name(int option)
@@ -257,10 +260,8 @@ static int read_option(struct reading *reading, int option, const char *text)
         return read_key(&audit->secret, &audit->secret_path, KEY_SECRET, text);
     case OPTION_SEED:
         return read_key(&audit->seed, &audit->seed_path, KEY_SEED, text);
-    case OPTION_SIGNER: {
-        const char *path;
-        return read_key(&audit->signer, &path, KEY_SIGNER_PUBLIC, text);
-    }
+    case OPTION_SIGNER:
+        return read_key(&audit->signer, &reading->signer_path, KEY_SIGNER_PUBLIC, text);
     default:
         return read_job_option(reading, option, text);
     }
@@ -314,6 +315,36 @@ static int set_formats(struct reading *reading)
         audit->outputs[i].format = format >= 0 ? (enum format)format : own;
     }
     return EXIT_DONE;
+}
+
+/* EXIT_DONE unless a file that is read is one that a report would be written over. */
+static int check_read(const struct audit *audit, const char *path)
+{
+    for (unsigned i = 0; path != NULL && i < audit->output_count; i++)
+        if (audit->outputs[i].path != NULL && file_is_same(path, audit->outputs[i].path))
+            return message_usage("%s is a file to be read, and would be written over", path);
+    return EXIT_DONE;
+}
+
+/* Nothing that is read may be written over, nor one report over another. */
+static int check_outputs(const struct reading *reading)
+{
+    const struct audit *audit = reading->audit;
+    const char *const read[] = {audit->index,     audit->other,         audit->secret_path,
+                                audit->seed_path, reading->signer_path, audit->simulate_list};
+    int result = EXIT_DONE;
+    for (size_t i = 0; i < sizeof read / sizeof *read && result == EXIT_DONE; i++)
+        result = check_read(audit, read[i]);
+    for (unsigned i = 0; i < audit->list_count && result == EXIT_DONE; i++)
+        result = check_read(audit, audit->lists[i]);
+    for (unsigned i = 0; i < audit->absent_count && result == EXIT_DONE; i++)
+        result = check_read(audit, audit->absent[i]);
+    for (unsigned i = 0; i < audit->output_count && result == EXIT_DONE; i++)
+        for (unsigned j = 0; j < i && result == EXIT_DONE; j++)
+            if (audit->outputs[i].path != NULL && audit->outputs[j].path != NULL &&
+                file_is_same(audit->outputs[i].path, audit->outputs[j].path))
+                result = message_usage("two reports are to be written to %s", audit->outputs[i].path);
+    return result;
 }
 
 static int check_together(const struct reading *reading)
@@ -384,6 +415,8 @@ int audit_options_read(struct audit *audit, int argc, char **argv)
         result = check_together(&reading);
     if (result == EXIT_DONE)
         result = set_formats(&reading);
+    if (result == EXIT_DONE)
+        result = check_outputs(&reading);
     audit->is_implied = !audit->is_rebuild;
     audit->is_rebuild |= audit->is_search && audit->secret != NULL;
     return result;
@@ -459,6 +492,8 @@ static int resolve_without_header(struct audit *audit)
 
 int audit_options_resolve(struct audit *audit, const struct header *header)
 {
+    char names[ELIG_KINDS_MAX * 64];
+    size_t length = 0;
     unsigned named = 0;
     if (header == NULL)
         return resolve_without_header(audit);
@@ -470,9 +505,12 @@ int audit_options_resolve(struct audit *audit, const struct header *header)
             return result;
         named += (unsigned)audit->is_named[kind];
     }
-    return named == audit->kind_count
-               ? EXIT_DONE
-               : message_usage("--kind: %s has no kind of one of these names", audit->index);
+    if (named == audit->kind_count)
+        return EXIT_DONE;
+    for (unsigned kind = 0; kind < header->kind_count && length < sizeof names; kind++)
+        length += (size_t)snprintf(names + length, sizeof names - length, "%s%s", kind > 0 ? ", " : "",
+                                   words_kind(&header->kinds[kind]));
+    return message_usage("--kind: %s has no kind of one of these names; it has: %s", audit->index, names);
 }
 
 void audit_options_free(struct audit *audit)

@@ -1,6 +1,7 @@
 #include "options_check.h"
 
 #include "elig_format.h"
+#include "file.h"
 #include "message.h"
 
 #include <sodium.h>
@@ -16,46 +17,19 @@
 
 /* ---- Files ---- */
 
-/* Stats the folder that path is in: 1, and *name is what it is called there. */
-static int stat_folder(const char *path, struct stat *status, const char **name)
-{
-    const char *slash = strrchr(path, '/');
-    char *folder = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
-    *name = slash == NULL ? path : slash + 1;
-    int good = folder != NULL && stat(folder, status) == 0;
-    free(folder);
-    return good;
-}
-
-static int is_same_inode(const struct stat *a, const struct stat *b)
-{
-    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
-
-/* 1 if both names lead to one file, or would if there were one. */
-static int is_same_file(const char *a, const char *b)
-{
-    struct stat left, right;
-    const char *left_name, *right_name;
-    if (stat(a, &left) == 0 && stat(b, &right) == 0)
-        return is_same_inode(&left, &right);
-    return stat_folder(a, &left, &left_name) && stat_folder(b, &right, &right_name) &&
-           is_same_inode(&left, &right) && strcmp(left_name, right_name) == 0;
-}
-
 /* 1 if what standard input reads is the file at path. */
 static int is_standard_input(const char *path)
 {
     struct stat input, file;
     return path != NULL && fstat(STDIN_FILENO, &input) == 0 && S_ISREG(input.st_mode) &&
-           stat(path, &file) == 0 && is_same_inode(&input, &file);
+           stat(path, &file) == 0 && input.st_dev == file.st_dev && input.st_ino == file.st_ino;
 }
 
 /* EXIT_DONE unless a file that is read is one that would be written. */
 static int check_read(const struct recipe *recipe, const char *path)
 {
     if (path != NULL &&
-        (is_same_file(path, recipe->output) || (recipe->report != NULL && is_same_file(path, recipe->report))))
+        (file_is_same(path, recipe->output) || (recipe->report != NULL && file_is_same(path, recipe->report))))
         return message_usage("%s is a file to be read, and would be written over", path);
     return EXIT_DONE;
 }
@@ -63,7 +37,7 @@ static int check_read(const struct recipe *recipe, const char *path)
 /* Nothing that is read may be written over, nor one output over the other. */
 static int check_outputs(const struct recipe *recipe)
 {
-    if (recipe->report != NULL && is_same_file(recipe->report, recipe->output))
+    if (recipe->report != NULL && file_is_same(recipe->report, recipe->output))
         return message_usage("--report and -o name the same file, %s", recipe->output);
     int result = check_read(recipe, recipe->secret_path);
     if (result == EXIT_DONE)
