@@ -41,6 +41,17 @@
 #include "recipe.h"
 #include "set_write.h"
 
+/* A sanitizer brings an allocator of its own, which tests that make memory be wanting cannot take the place of.
+ */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define TEST_HAS_OWN_MALLOC
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define TEST_HAS_OWN_MALLOC
+#endif
+
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
 /* ---- Random numbers ---- */

@@ -13,18 +13,9 @@
 #include "scale.h"
 #include "wrap.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define HAS_OWN_MALLOC
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HAS_OWN_MALLOC
-#endif
-
 static _Atomic long until_failure = -1; /* allocations that still succeed; -1: all do */
 
-#ifndef HAS_OWN_MALLOC
+#ifndef TEST_HAS_OWN_MALLOC
 static int is_to_fail(void)
 {
     long left = atomic_load(&until_failure);

@@ -10,21 +10,12 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define HAS_OWN_MALLOC
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HAS_OWN_MALLOC
-#endif
-
 static _Atomic long until_failure = -1; /* allocations that still succeed; -1: all do */
 static _Atomic int fails_once;          /* 1: only one fails, 0: all from then on do */
 static _Atomic long balance;            /* allocations not yet freed */
 static _Atomic long failures;
 
-#ifndef HAS_OWN_MALLOC
+#ifndef TEST_HAS_OWN_MALLOC
 /* 1 if the allocation that asks is to fail. */
 static int is_to_fail(void)
 {
