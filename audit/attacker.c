@@ -420,7 +420,7 @@ static void report_certainty(const struct view *view)
     }
 }
 
-/* ---- Table and plot ---- */
+/* ---- Tables ---- */
 
 static void put_dollars(struct table *table, double dollars)
 {
@@ -520,36 +520,6 @@ static void put_odds(const struct view *view)
             put_odds_row(view, table, kind, i);
 }
 
-static void put_bar(const struct view *view, struct plot *plot, enum attacker_holder holder, unsigned kind,
-                    unsigned i)
-{
-    struct attacker_price price = view_price(view, holder, kind, i);
-    const char *name = words_kind(&view->header->kinds[kind]);
-    const char *with = holder == ATTACKER_FILE                    ? "file alone"
-                       : view->profile.id == ELIG_PROFILE_OFFLINE ? "with the seed"
-                                                                  : "with the secret";
-    char text[PRICE_TEXT];
-    plot_bar(plot, isinf(price.dollars) ? 0 : price.dollars,
-             isinf(price.dollars) ? "not without the secret" : price_dollars_text(price.dollars, text),
-             "%s, %s candidates, %s", name, PRICE_COUNT(view->universes[kind][i].candidates), with);
-}
-
-static void put_plot(const struct view *view)
-{
-    char text[PRICE_TEXT], line[PRICE_TEXT + 32];
-    snprintf(line, sizeof line, "enumerable below %s",
-             price_dollars_text(view->run->audit->enumerable_below, text));
-    struct plot *plot =
-        dossier_bars(view->run->dossier, CHAPTER_ATTACKER, "prices", "Price of trying everybody", "dollars",
-                     view->run->audit->enumerable_below, line);
-    for (unsigned kind = 0; kind < view->header->kind_count; kind++)
-        for (unsigned i = 0; i < view->counts[kind]; i++) {
-            put_bar(view, plot, ATTACKER_FILE, kind, i);
-            if (has_key(view))
-                put_bar(view, plot, ATTACKER_KEY, kind, i);
-        }
-}
-
 int attacker_check(struct run *run)
 {
     struct view view;
@@ -563,6 +533,5 @@ int attacker_check(struct run *run)
     put_universes(&view);
     put_prices(&view);
     put_odds(&view);
-    put_plot(&view);
     return EXIT_DONE;
 }

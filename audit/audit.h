@@ -7,8 +7,8 @@
 #include "elig.h"
 #include "layout.h"
 
-/* Which job: an index; two indexes beside each other; the programs themselves. */
-enum job { JOB_INDEX, JOB_LINK, JOB_CANARY };
+/* Which job: an index; two indexes beside each other. */
+enum job { JOB_INDEX, JOB_LINK };
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_HTML };
 
@@ -46,7 +46,7 @@ struct audit {
     const char *simulate_list; /* a file of candidates, one a line */
 
     double enumerable_below; /* dollars */
-    const char *programs;    /* folder of elig-build and elig-lookup; NULL: this program's, then $PATH */
+    const char *programs;    /* folder of elig-build; NULL: this program's, then $PATH */
     const char *tmpdir;
     uint64_t memory;
     unsigned threads;

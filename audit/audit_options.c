@@ -35,7 +35,6 @@ enum option_number {
     OPTION_SECRET,
     OPTION_SEED,
     OPTION_SIGNER,
-    OPTION_CANARY,
     OPTION_SIMULATE,
     OPTION_SIMULATE_LIST,
     OPTION_CONTROLLER,
@@ -67,7 +66,6 @@ static const struct option long_options[] = {
     {"secret", required_argument, NULL, OPTION_SECRET},
     {"seed", required_argument, NULL, OPTION_SEED},
     {"signer", required_argument, NULL, OPTION_SIGNER},
-    {"canary", no_argument, NULL, OPTION_CANARY},
     {"simulate", required_argument, NULL, OPTION_SIMULATE},
     {"simulate-list", required_argument, NULL, OPTION_SIMULATE_LIST},
     {"i-am-the-controller", no_argument, NULL, OPTION_CONTROLLER},
@@ -189,9 +187,6 @@ static int read_job_option(struct reading *reading, int option, const char *text
 {
     struct audit *audit = reading->audit;
     switch (option) {
-    case OPTION_CANARY:
-        audit->job = JOB_CANARY;
-        return EXIT_DONE;
     case OPTION_SIMULATE:
         return read_simulate(audit, text);
     case OPTION_SIMULATE_LIST:
@@ -356,8 +351,6 @@ static int check_together(const struct reading *reading)
             "a simulation tries out people. If you answer for the data, say --i-am-the-controller");
     if (audit->simulate != NULL && audit->simulate_list != NULL)
         return message_usage("--simulate and --simulate-list exclude each other");
-    if (audit->job == JOB_CANARY && (simulates || audit->list_count > 0))
-        return message_usage("--canary goes without an index and its lists");
     if (audit->list_count == 0 &&
         (audit->layout.label_column != NULL || audit->kind_count > 0 || audit->absent_count > 0))
         return message_usage(
@@ -372,8 +365,6 @@ static int check_together(const struct reading *reading)
 static int read_arguments(struct audit *audit, int count, char **arguments)
 {
     int result = EXIT_DONE;
-    if (audit->job == JOB_CANARY)
-        return count == 0 ? EXIT_DONE : message_usage("--canary takes no INDEX");
     if (count == 0)
         return message_usage("INDEX is needed");
     if (audit->list_count > 0)

@@ -41,7 +41,6 @@ enum rule {
     X(CHAPTER_ATTACKER, "attacker", "What an attacker learns")       \
     X(CHAPTER_PROOF, "proof", "The file is what its publisher says") \
     X(CHAPTER_LINK, "link", "What two files reveal together")        \
-    X(CHAPTER_CANARY, "canary", "What the programs leave behind")    \
     X(CHAPTER_SIMULATION, "simulation", "An attack, carried out")
 
 enum chapter {
@@ -127,19 +126,6 @@ enum chapter {
       RULE_EDPB)                                                                                               \
     X(CHECK_LINK_COUNTS, "link.counts", CHAPTER_LINK, "What do their counts say together?",                    \
       RULE_EDPB | RULE_ICO)                                                                                    \
-    /* canary.c */                                                                                             \
-    X(CHECK_CANARY_OUTPUT, "canary.outputs", CHAPTER_CANARY,                                                   \
-      "Is any planted identifier in an output, report or message?", RULE_EDPB | RULE_NIST)                     \
-    X(CHECK_CANARY_FILES, "canary.files", CHAPTER_CANARY,                                                      \
-      "Is any planted identifier in a file that was left or opened for writing?", RULE_EDPB | RULE_NIST)       \
-    X(CHECK_CANARY_PROCESS, "canary.process", CHAPTER_CANARY,                                                  \
-      "Is any planted identifier in what the system shows of the processes?", RULE_EDPB)                       \
-    X(CHECK_CANARY_MEMORY, "canary.memory", CHAPTER_CANARY,                                                    \
-      "Is any planted identifier in the memory that a process ends with?", RULE_EDPB)                          \
-    X(CHECK_CANARY_CORE, "canary.core", CHAPTER_CANARY, "Does a crash leave a core dump?", RULE_EDPB)          \
-    X(CHECK_CANARY_WRITES, "canary.writes", CHAPTER_CANARY,                                                    \
-      "Are files written where they were asked for, and nowhere else?", RULE_EDPB)                             \
-    X(CHECK_CANARY_SOCKETS, "canary.sockets", CHAPTER_CANARY, "Is a network reached for?", RULE_EDPB)          \
     /* simulate.c */                                                                                           \
     X(CHECK_SIMULATION, "simulation.rate", CHAPTER_SIMULATION,                                                 \
       "How quickly is everybody tried here, with what the auditor holds?", RULE_EDPS | RULE_PIPA)              \

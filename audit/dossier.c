@@ -69,14 +69,11 @@ struct dossier *dossier_new(void)
         return NULL;
     dossier->facts_end = &dossier->facts;
     dossier->tables_end = &dossier->tables;
-    dossier->plots_end = &dossier->plots;
     for (unsigned check = 0; check < CHECK_COUNT; check++)
         finding_init(&dossier->findings[check], dossier);
     finding_init(&dossier->spare_finding, dossier);
     dossier->spare_table.dossier = dossier;
     dossier->spare_table.cells_end = &dossier->spare_table.cells;
-    dossier->spare_plot.dossier = dossier;
-    dossier->spare_plot.bars_end = &dossier->spare_plot.bars;
     return dossier;
 }
 
@@ -301,85 +298,6 @@ void table_number(struct table *table, double value, const char *format, ...)
     va_end(arguments);
 }
 
-/* ---- Plots ---- */
-
-static int has_plot(const struct dossier *dossier, const char *key)
-{
-    const struct plot *plot = dossier->plots;
-    while (plot != NULL && strcmp(plot->key, key) != 0)
-        plot = plot->next;
-    return plot != NULL;
-}
-
-/* The spare one without memory, or if there is one of this key. */
-static struct plot *add_plot(struct dossier *dossier, enum plot_type type, enum chapter chapter,
-                             const char *key, const char *title, const char *axis)
-{
-    int is_second = has_plot(dossier, key);
-    assert(!is_second);
-    struct plot *plot = is_second ? NULL : keep(dossier, sizeof *plot);
-    if (plot == NULL)
-        return &dossier->spare_plot;
-    *plot = (struct plot){.dossier = dossier,
-                          .type = type,
-                          .chapter = chapter,
-                          .key = keep_text(dossier, key),
-                          .title = keep_text(dossier, title),
-                          .axis = keep_text(dossier, axis),
-                          .line_title = "",
-                          .bars_end = &plot->bars};
-    *dossier->plots_end = plot;
-    dossier->plots_end = &plot->next;
-    return plot;
-}
-
-void dossier_histogram(struct dossier *dossier, enum chapter chapter, const char *key, const char *title,
-                       const char *x_title, double low, double high, const double *counts, size_t bins,
-                       double expected)
-{
-    if (bins == 0 || !isfinite(low) || !isfinite(high) || low >= high)
-        return;
-    double *copy = keep(dossier, bins * sizeof *copy);
-    if (copy == NULL)
-        return;
-    for (size_t i = 0; i < bins; i++)
-        copy[i] = isfinite(counts[i]) && counts[i] > 0 ? counts[i] : 0;
-    struct plot *plot = add_plot(dossier, PLOT_HISTOGRAM, chapter, key, title, x_title);
-    plot->low = low;
-    plot->high = high;
-    plot->counts = copy;
-    plot->bins = bins;
-    plot->expected = isfinite(expected) ? expected : -1;
-}
-
-struct plot *dossier_bars(struct dossier *dossier, enum chapter chapter, const char *key, const char *title,
-                          const char *unit, double line, const char *line_title)
-{
-    struct plot *plot = add_plot(dossier, PLOT_BARS, chapter, key, title, unit);
-    plot->line = isfinite(line) && line > 0 ? line : 0;
-    plot->line_title = keep_text(dossier, line_title);
-    return plot;
-}
-
-void plot_bar(struct plot *plot, double value, const char *value_text, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    const char *label = keep_format(plot->dossier, format, arguments);
-    va_end(arguments);
-    struct bar *bar = keep(plot->dossier, sizeof *bar);
-    if (bar == NULL)
-        return;
-    *bar = (struct bar){.label = label, .value_text = keep_text(plot->dossier, value_text), .value = value};
-    *plot->bars_end = bar;
-    plot->bars_end = &bar->next;
-}
-
-int dossier_bar_is_drawn(const struct bar *bar)
-{
-    return isfinite(bar->value) && bar->value > 0;
-}
-
 /* ---- The whole ---- */
 
 unsigned dossier_count(const struct dossier *dossier, enum outcome outcome)
@@ -406,9 +324,6 @@ int dossier_has_chapter(const struct dossier *dossier, enum chapter chapter)
             return 1;
     for (const struct table *table = dossier->tables; table != NULL; table = table->next)
         if (table->chapter == chapter)
-            return 1;
-    for (const struct plot *plot = dossier->plots; plot != NULL; plot = plot->next)
-        if (plot->chapter == chapter)
             return 1;
     return 0;
 }

@@ -1,7 +1,7 @@
 /*
  * dossier.h - what an audit found, as a structure that text, JSON and HTML are made of.
  *
- * Checks fill it in: one finding for each check that was carried out, tables and plots beside them. The writers
+ * Checks fill it in: one finding for each check that was carried out, tables beside them. The writers
  * know nothing of particular checks. Nothing that is put in may hold an identifier or a secret.
  *
  * One thread. Functions that add do not fail to their callers: once memory ran out they do nothing, and
@@ -38,7 +38,6 @@ enum outcome {
 struct dossier;
 struct finding;
 struct table;
-struct plot;
 
 ELIG_CHECK_RESULT struct dossier *dossier_new(void);
 void dossier_free(struct dossier *dossier);
@@ -93,22 +92,6 @@ void table_text(struct table *table, const char *format, ...) __attribute__((for
 /* The text is for people, the value for JSON. */
 void table_number(struct table *table, double value, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-
-/* ---- Plots ---- */
-
-/* A histogram: counts of equal bins from low to high. expected: what each bin should have, drawn as a line, or
- * less than 0 for none. Nothing is drawn without a bin or without finite low < high. */
-void dossier_histogram(struct dossier *dossier, enum chapter chapter, const char *key, const char *title,
-                       const char *x_title, double low, double high, const double *counts, size_t bins,
-                       double expected);
-
-/* Bars on a logarithmic axis, one a row, and a marked line across them (0: none): prices. Bars of 0 or infinity
- * are said in words ("not without the secret"), which plot_bar() gives them. A second plot of the same key is a
- * defect. Never NULL. */
-struct plot *dossier_bars(struct dossier *dossier, enum chapter chapter, const char *key, const char *title,
-                          const char *unit, double line, const char *line_title);
-void plot_bar(struct plot *plot, double value, const char *value_text, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
 
 /* ---- The whole ---- */
 

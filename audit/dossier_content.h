@@ -90,33 +90,6 @@ struct table {
     struct cell *cells, **cells_end; /* row by row */
 };
 
-struct bar {
-    struct bar *next;
-    const char *label, *value_text;
-    double value; /* drawn if finite and more than 0 */
-};
-
-enum plot_type { PLOT_HISTOGRAM, PLOT_BARS };
-
-struct plot {
-    struct plot *next;
-    struct dossier *dossier;
-    enum plot_type type;
-    enum chapter chapter;
-    const char *key, *title;
-    const char *axis; /* what is on the axis from left to right: x_title, unit */
-
-    /* PLOT_HISTOGRAM: low < high, both finite; counts are finite and none is less than 0. */
-    double low, high, expected; /* expected < 0: none */
-    const double *counts;
-    size_t bins; /* at least 1 */
-
-    /* PLOT_BARS */
-    double line; /* 0: none; else finite */
-    const char *line_title;
-    struct bar *bars, **bars_end;
-};
-
 struct piece;
 
 struct dossier {
@@ -127,12 +100,10 @@ struct dossier {
     struct fact *facts, **facts_end;
     struct finding findings[CHECK_COUNT];
     struct table *tables, **tables_end;
-    struct plot *plots, **plots_end;
 
     /* What callers get when there is nothing to be had; never written out. */
     struct finding spare_finding;
     struct table spare_table;
-    struct plot spare_plot;
 };
 
 /* ---- What all writers ask ---- */
@@ -148,8 +119,5 @@ int dossier_has_chapter(const struct dossier *dossier, enum chapter chapter);
 /* How many checks came out how, in words, to text (DOSSIER_SUMMARY bytes); returns text. */
 #define DOSSIER_SUMMARY 128
 const char *dossier_summary(const struct dossier *dossier, int is_strict, char text[DOSSIER_SUMMARY]);
-
-/* 1 if a bar has a length. */
-int dossier_bar_is_drawn(const struct bar *bar);
 
 #endif

@@ -4,7 +4,6 @@
  */
 #include "dossier_content.h"
 #include "markup.h"
-#include "svg.h"
 
 #include <string.h>
 
@@ -29,7 +28,7 @@ static const char style[] =
     "h1 { font-size: 1.7rem; margin: 1.2rem 0 .6rem; }\n"
     "h2 { font-size: 1.3rem; margin: 2.2rem 0 .8rem; padding-bottom: .2rem; border-bottom: 2px solid #111; }\n"
     "h3 { font-size: 1.05rem; margin: 0 0 .4rem; }\n"
-    "h1, h2, h3, caption, figcaption { break-after: avoid; }\n"
+    "h1, h2, h3, caption { break-after: avoid; }\n"
     "p { margin: .4rem 0; orphans: 3; widows: 3; }\n"
     "a { color: inherit; text-decoration-color: #999; text-underline-offset: .15em; }\n"
     "code { font: .86em \"Liberation Mono\", \"DejaVu Sans Mono\", monospace; }\n"
@@ -72,16 +71,6 @@ static const char style[] =
     ".facts th { width: 11rem; }\n"
     ".long { overflow-wrap: anywhere; }\n"
     ".tight { width: 1%; white-space: nowrap; }\n"
-    "figure { margin: 1.4rem 0; break-inside: avoid; }\n"
-    "figcaption { margin-bottom: .4rem; font-weight: 700; font-size: 1.05rem; }\n"
-    "svg { display: block; width: 100%; height: auto; font-family: inherit; }\n"
-    "svg text { fill: #111; paint-order: stroke; stroke: #fff; stroke-width: 3px; stroke-linejoin: round; }\n"
-    "text { paint-order: stroke; stroke: #fff; stroke-width: 3px; } .label { font-size: 12px; } .value { "
-    "font-weight: 600; } .tick { font-size: 11px; }\n"
-    ".bar { fill: #b5b5b5; stroke: #333; stroke-width: .5; } .low { fill: #111; }\n"
-    ".narrow { stroke: #b5b5b5; }\n"
-    ".axis { stroke: #111; stroke-width: 1; } .grid { stroke: #ddd; stroke-width: 1; }\n"
-    ".line { stroke: #000; stroke-width: 1.8; stroke-dasharray: 7 4; }\n"
     ".signature { break-inside: avoid; }\n"
     ".signature th { width: 13rem; vertical-align: bottom; border: 0; }\n"
     ".signature td.given { height: auto; border: 0; overflow-wrap: anywhere; }\n"
@@ -321,7 +310,6 @@ static void put_table(FILE *stream, const struct table *table)
 
 static void put_chapter(FILE *stream, const struct dossier *dossier, enum chapter chapter)
 {
-    unsigned number = 0;
     fprintf(stream, "<section>\n<h2 id=\"chapter-%s\">", dossier_chapters[chapter].key);
     markup_text(stream, dossier_chapters[chapter].title);
     fputs("</h2>\n", stream);
@@ -331,15 +319,6 @@ static void put_chapter(FILE *stream, const struct dossier *dossier, enum chapte
     for (const struct table *table = dossier->tables; table != NULL; table = table->next)
         if (table->chapter == chapter)
             put_table(stream, table);
-    for (const struct plot *plot = dossier->plots; plot != NULL; plot = plot->next) {
-        number++; /* counts all plots of the page */
-        if (plot->chapter != chapter)
-            continue;
-        fputs("<figure>\n", stream);
-        markup_element(stream, "figcaption", NULL, plot->title);
-        svg_plot(stream, plot, number);
-        fputs("</figure>\n", stream);
-    }
     fputs("</section>\n", stream);
 }
 

@@ -156,56 +156,6 @@ static void put_tables(struct json *json, const struct dossier *dossier)
     json_close(json, '}');
 }
 
-/* ---- Plots ---- */
-
-static void put_histogram(struct json *json, const struct plot *plot)
-{
-    json_text(json, "x_title", plot->axis);
-    put_value(json, "low", plot->low);
-    put_value(json, "high", plot->high);
-    put_value(json, "expected", plot->expected >= 0 ? plot->expected : (double)NAN);
-    json_open(json, "counts", '[');
-    int is_flat = json->is_flat;
-    json->is_flat = 1;
-    for (size_t i = 0; i < plot->bins; i++)
-        put_value(json, NULL, plot->counts[i]);
-    json_close(json, ']');
-    json->is_flat = is_flat;
-}
-
-static void put_bars(struct json *json, const struct plot *plot)
-{
-    json_text(json, "unit", plot->axis);
-    put_value(json, "line", plot->line > 0 ? plot->line : (double)NAN);
-    json_text(json, "line_title", plot->line_title);
-    json_open(json, "bars", '[');
-    for (const struct bar *bar = plot->bars; bar != NULL; bar = bar->next) {
-        json_open(json, NULL, '{');
-        json_text(json, "label", bar->label);
-        put_value(json, "value", bar->value);
-        json_text(json, "value_text", bar->value_text);
-        json_close(json, '}');
-    }
-    json_close(json, ']');
-}
-
-static void put_plots(struct json *json, const struct dossier *dossier)
-{
-    json_open(json, "plots", '{');
-    for (const struct plot *plot = dossier->plots; plot != NULL; plot = plot->next) {
-        json_open(json, plot->key, '{');
-        json_text(json, "type", plot->type == PLOT_HISTOGRAM ? "histogram" : "bars");
-        json_text(json, "chapter", dossier_chapters[plot->chapter].key);
-        json_text(json, "title", plot->title);
-        if (plot->type == PLOT_HISTOGRAM)
-            put_histogram(json, plot);
-        else
-            put_bars(json, plot);
-        json_close(json, '}');
-    }
-    json_close(json, '}');
-}
-
 /* ---- The whole ---- */
 
 static void put_references(struct json *json, const struct dossier *dossier)
@@ -236,7 +186,6 @@ void dossier_write_json(const struct dossier *dossier, FILE *stream, int is_stri
     put_counts(&json, dossier);
     put_checks(&json, dossier);
     put_tables(&json, dossier);
-    put_plots(&json, dossier);
     put_references(&json, dossier);
     json_close(&json, '}');
     json_end(&json);

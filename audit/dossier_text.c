@@ -3,21 +3,17 @@
  * indented below it.
  */
 #include "dossier_content.h"
-#include "scale.h"
 #include "wrap.h"
 
-#include <math.h>
 #include <string.h>
 
 #define WIDTH_USUAL 80
 #define WIDTH_LEAST 48
 #define INDENT 6       /* what is below "PASS  " */
-#define SHALLOW 2      /* tables, plots, facts */
+#define SHALLOW 2      /* tables, facts */
 #define ROOM_LEAST 8   /* columns that text needs at the end of a line, else it begins on the next one */
 #define COLUMN_GAP 2   /* between columns of a table */
 #define COLUMN_LEAST 2 /* no narrower: a Hangul syllable has that */
-#define BINS_SHOWN 16
-#define NUMBER_COLUMNS 9
 
 _Static_assert(SHALLOW + TABLE_COLUMNS_MAX * (COLUMN_LEAST + COLUMN_GAP) - COLUMN_GAP <= WIDTH_LEAST,
                "the table with most columns fits the narrowest page");
@@ -320,109 +316,6 @@ static void put_table(const struct page *page, const struct table *table)
         put_wrapped(page, 0, SHALLOW, table->note);
 }
 
-/* ---- Plots ---- */
-
-/* A bar of so many columns and, if mark is among the columns of the room, a ':' there. Returns the columns that
- * it took. */
-static unsigned put_bar(const struct page *page, unsigned length, unsigned mark, unsigned room)
-{
-    unsigned end = mark < room && mark >= length ? mark + 1 : length;
-    for (unsigned i = 0; i < end; i++)
-        fputc(i == mark ? ':' : i < length ? '#' : ' ', page->stream);
-    return end;
-}
-
-static unsigned to_columns(double part, unsigned room)
-{
-    double columns = part * room + 0.5;
-    return columns < 1 ? 1 : columns > room ? room : (unsigned)columns;
-}
-
-/* What the ':' in the bars is. */
-static void put_mark(const struct page *page, const char *text)
-{
-    put_repeated(page, ' ', SHALLOW);
-    fputs("':' ", page->stream);
-    put_wrapped(page, SHALLOW + 4, SHALLOW + 4, text);
-}
-
-static void put_histogram(const struct page *page, const struct plot *plot)
-{
-    size_t group = scale_group(plot->bins, BINS_SHOWN);
-    double highest = scale_highest(plot, group);
-    if (plot->expected > highest)
-        highest = plot->expected;
-    unsigned room = page->width - SHALLOW - 2 * (NUMBER_COLUMNS + 2);
-    unsigned mark = plot->expected >= 0 && highest > 0 ? to_columns(plot->expected / highest, room) - 1 : room;
-    char number[SCALE_TEXT];
-    for (size_t first = 0; first < plot->bins; first += group) {
-        double mean = scale_mean(plot, first, group);
-        double sum = mean * (double)scale_group_bins(plot, first, group);
-        fprintf(page->stream, "%*s%*s |", SHALLOW, "", NUMBER_COLUMNS,
-                scale_text(scale_bin(plot, first), number));
-        unsigned taken = put_bar(page, mean > 0 ? to_columns(mean / highest, room) : 0, mark, room);
-        fprintf(page->stream, "%*s %*s\n", (int)(room - taken), "", NUMBER_COLUMNS, scale_text(sum, number));
-    }
-    put_wrapped(page, 0, SHALLOW, plot->axis);
-    if (mark < room) {
-        char line[SCALE_TEXT + 64];
-        snprintf(line, sizeof line, "is what is expected: %s in a line",
-                 scale_text(plot->expected * (double)group, number));
-        put_mark(page, line);
-    }
-}
-
-/* A bar's label and its value in words, on one line if they fit. */
-static void put_bar_texts(const struct page *page, const struct bar *bar)
-{
-    unsigned label = wrap_columns(bar->label), value = wrap_columns(bar->value_text);
-    unsigned room = page->width - SHALLOW - COLUMN_GAP;
-    if (label > room || value > room - label) {
-        put_wrapped(page, 0, SHALLOW, bar->label);
-        put_wrapped(page, 0, 2 * SHALLOW, bar->value_text);
-        return;
-    }
-    put_repeated(page, ' ', SHALLOW);
-    fputs(bar->label, page->stream);
-    put_wrapped(page, SHALLOW + label, page->width - value, bar->value_text);
-}
-
-static void put_bars(const struct page *page, const struct plot *plot)
-{
-    struct scale_decades decades = scale_decades(plot);
-    unsigned room = page->width - SHALLOW - 1, drawn = 0;
-    unsigned mark = plot->line > 0 ? to_columns(scale_place(decades, plot->line), room) - 1 : room;
-    for (const struct bar *bar = plot->bars; bar != NULL; bar = bar->next) {
-        put_bar_texts(page, bar);
-        if (!dossier_bar_is_drawn(bar))
-            continue;
-        put_repeated(page, ' ', SHALLOW);
-        fputc('|', page->stream);
-        put_bar(page, to_columns(scale_place(decades, bar->value), room), mark, room);
-        fputc('\n', page->stream);
-        drawn++;
-    }
-    if (drawn == 0)
-        return;
-    char line[2 * SCALE_TEXT + 64], from[SCALE_TEXT], to[SCALE_TEXT];
-    snprintf(line, sizeof line, "from %s to %s, on a logarithmic axis", scale_text(pow(10, decades.from), from),
-             scale_text(pow(10, decades.to), to));
-    put_wrapped(page, 0, SHALLOW, plot->axis);
-    put_wrapped(page, 0, SHALLOW, line);
-    if (mark < room)
-        put_mark(page, plot->line_title);
-}
-
-static void put_plot(const struct page *page, const struct plot *plot)
-{
-    fputc('\n', page->stream);
-    put_wrapped(page, 0, 0, plot->title);
-    if (plot->type == PLOT_HISTOGRAM)
-        put_histogram(page, plot);
-    else
-        put_bars(page, plot);
-}
-
 /* ---- The whole ---- */
 
 static void put_chapter(const struct page *page, const struct dossier *dossier, enum chapter chapter)
@@ -434,9 +327,6 @@ static void put_chapter(const struct page *page, const struct dossier *dossier, 
     for (const struct table *table = dossier->tables; table != NULL; table = table->next)
         if (table->chapter == chapter)
             put_table(page, table);
-    for (const struct plot *plot = dossier->plots; plot != NULL; plot = plot->next)
-        if (plot->chapter == chapter)
-            put_plot(page, plot);
 }
 
 static void put_references(const struct page *page, const struct dossier *dossier)

@@ -22,7 +22,6 @@
 static const char help[] =
     "Usage: elig-audit [OPTION...] INDEX          what is in it, and what whoever has it could learn\n"
     "       elig-audit [OPTION...] INDEX OTHER    what two indexes reveal together\n"
-    "       elig-audit [OPTION...] --canary       what elig-build and elig-lookup leave behind\n"
     "\n"
     "What you hold\n"
     "  --against LIST.csv ...  search the file for everybody on the list, in every encoding; with the secret "
@@ -50,8 +49,7 @@ static const char help[] =
     "  --enumerable-below DOLLARS   what counts as ENUMERABLE (default 100000)\n"
     "\n"
     "How the work is done\n"
-    "  --programs FOLDER       where elig-build and elig-lookup are (default: beside this program, then "
-    "$PATH)\n"
+    "  --programs FOLDER       where elig-build is (default: beside this program, then $PATH)\n"
     "  --memory SIZE, --threads N, --tmpdir DIR, --quiet\n"
     "  --help, --version\n"
     "\n"
@@ -140,7 +138,6 @@ static check *const checks_of_index[] = {
     rate_check,      against_check, rebuild_check, simulate_check, NULL,
 };
 static check *const checks_of_link[] = {link_check, NULL};
-static check *const checks_of_canary[] = {canary_check, NULL};
 
 static int run_checks(struct run *run, check *const *checks)
 {
@@ -167,7 +164,6 @@ static struct progress *start_progress(const struct audit *audit, uint64_t file_
         phases[RUN_LISTS].weight = 0;
     if (!audit->is_rebuild)
         phases[RUN_REBUILD].weight = 0;
-    phases[RUN_CANARY].weight = audit->job == JOB_CANARY;
     return progress_new(audit->is_quiet, phases, RUN_PHASE_COUNT);
 }
 
@@ -224,16 +220,7 @@ static int audit_link(struct run *run, const struct audit *audit)
 static int run_job(struct run *run, struct audit *audit)
 {
     add_time(run->dossier);
-    switch (audit->job) {
-    case JOB_INDEX:
-        return audit_index(run, audit);
-    case JOB_LINK:
-        return audit_link(run, audit);
-    case JOB_CANARY:
-        break;
-    }
-    run->progress = start_progress(audit, 0);
-    return run_checks(run, checks_of_canary);
+    return audit->job == JOB_LINK ? audit_link(run, audit) : audit_index(run, audit);
 }
 
 /* ---- Reports ---- */

@@ -1,11 +1,9 @@
 #include "markup.h"
 
-#include <string.h>
-
-void markup_bytes(FILE *stream, const char *text, size_t bytes)
+void markup_text(FILE *stream, const char *text)
 {
-    for (size_t i = 0; i < bytes; i++)
-        switch (text[i]) {
+    for (; *text != '\0'; text++)
+        switch (*text) {
         case '&':
             fputs("&amp;", stream);
             break;
@@ -22,13 +20,8 @@ void markup_bytes(FILE *stream, const char *text, size_t bytes)
             fputs("&#39;", stream);
             break;
         default:
-            fputc(text[i], stream);
+            fputc(*text, stream);
         }
-}
-
-void markup_text(FILE *stream, const char *text)
-{
-    markup_bytes(stream, text, strlen(text));
 }
 
 void markup_element(FILE *stream, const char *name, const char *class, const char *text)

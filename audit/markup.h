@@ -1,17 +1,13 @@
 /*
- * markup.h - text within HTML and SVG. Texts are free of controls (dossier_content.h).
+ * markup.h - text within HTML. Texts are free of controls (dossier_content.h).
  */
 #ifndef ELIG_MARKUP_H
 #define ELIG_MARKUP_H
 
-#include <stddef.h>
 #include <stdio.h>
 
 /* Writes text with &, <, >, " and ' escaped: it fits between tags and between the quotes of an attribute. */
 void markup_text(FILE *stream, const char *text);
-
-/* The same for so many bytes of it. */
-void markup_bytes(FILE *stream, const char *text, size_t bytes);
 
 /* <name>text</name> and a line end; class, if not NULL, as its class. name and class are the program's own. */
 void markup_element(FILE *stream, const char *name, const char *class, const char *text);

@@ -270,7 +270,6 @@ static void report_uniform(struct run *run, enum check check, const char *what, 
 static void report_chance(struct run *run, const struct pages_sums *sums)
 {
     const struct leaf_shape *leaf = &run->subject->header.leaf;
-    double counts[PAGES_BINS];
     report_uniform(run, CHECK_FINGERPRINTS, "fingerprints", sums->slots,
                    pages_fingerprints_p(sums, leaf->fingerprint_bits), &sums->fingerprint_pairs);
     if (leaf->payload_bits > 0)
@@ -279,27 +278,6 @@ static void report_chance(struct run *run, const struct pages_sums *sums)
     report_uniform(run, CHECK_PILOT_VALUES, "pilots",
                    run->subject->header.tree.count[0] * leaf->buckets - sums->pilots_too_great,
                    pages_pilots_p(sums), NULL);
-    for (unsigned i = 0; i < PAGES_BINS; i++)
-        counts[i] = (double)sums->top[i];
-    dossier_histogram(run->dossier, CHAPTER_PLAINTEXT, "fingerprint-distribution",
-                      "Fingerprints by their highest eight bits", "highest eight bits", 0, PAGES_BINS, counts,
-                      PAGES_BINS, (double)sums->slots / PAGES_BINS);
-}
-
-/* How full the leaves are: ranks say it, and ranks follow from counts alone. */
-static void report_fill(struct run *run)
-{
-    const struct header *header = &run->subject->header;
-    double counts[20] = {0};
-    size_t bins = sizeof counts / sizeof *counts;
-    uint64_t n = header->identifiers, leaves = header->tree.count[0], least = n / leaves;
-    uint64_t fuller = n % leaves; /* leaves that have one more */
-    uint32_t slots = header->leaf.slots;
-    counts[least == slots ? bins - 1 : least * bins / slots] += (double)(leaves - fuller);
-    counts[least + 1 >= slots ? bins - 1 : (least + 1) * bins / slots] += (double)fuller;
-    dossier_histogram(run->dossier, CHAPTER_STRUCTURE, "page-fill",
-                      "Leaf pages by how many of their slots are somebody's", "percent of a page's slots", 0,
-                      100, counts, bins, -1);
 }
 
 int pages_check(struct run *run)
@@ -325,7 +303,6 @@ int pages_check(struct run *run)
     report_tree(run, &walk);
     report_pilots(run, &walk, &walk.sums[0]);
     report_chance(run, &walk.sums[0]);
-    report_fill(run);
     pthread_mutex_destroy(&walk.lock);
     free(walk.sums);
     return EXIT_DONE;

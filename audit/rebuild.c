@@ -319,7 +319,7 @@ static void report_refusal(struct run *run, const struct child_result *result)
     struct finding *finding =
         dossier_find(run->dossier, CHECK_REBUILD, OUTCOME_FAIL, "elig-build refused the list (exit code %d)",
                      child_code(result->status));
-    char *rest = NULL, *text = (char *)result->errors.bytes;
+    char *rest = NULL, *text = result->errors;
     for (char *line = text != NULL ? strtok_r(text, "\n", &rest) : NULL; line != NULL;
          line = strtok_r(NULL, "\n", &rest))
         finding_detail(finding, "%s", line);
@@ -330,7 +330,7 @@ static void report_refusal(struct run *run, const struct child_result *result)
 /* elig-build cannot work like this: it says why, of files and columns, never of what is in them. */
 static void repeat_messages(const struct child_result *result)
 {
-    char *rest = NULL, *text = (char *)result->errors.bytes;
+    char *rest = NULL, *text = result->errors;
     for (char *line = text != NULL ? strtok_r(text, "\n", &rest) : NULL; line != NULL;
          line = strtok_r(NULL, "\n", &rest))
         message("rebuild: %s", line);
@@ -371,11 +371,10 @@ static int build_and_compare(struct run *run, const char *program, const char *o
     struct difference *difference = calloc(1, sizeof *difference);
     int result = EXIT_CANNOT;
     make_arguments(&arguments, run, output);
-    struct child_job job = {
-        .program = program, .arguments = (const char *const *)arguments.list, .output_max = MESSAGE_BYTES};
     if (difference == NULL || arguments.is_short)
         message("rebuild: %s", elig_error_text(ELIG_E_MEMORY));
-    else if (!child_run(&job, &child) || child.start_error != 0)
+    else if (!child_run(program, (const char *const *)arguments.list, MESSAGE_BYTES, &child) ||
+             child.start_error != 0)
         result = explain("start", program);
     else if (child_code(child.status) == EXIT_REFUSED) {
         report_refusal(run, &child);

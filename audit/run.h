@@ -15,8 +15,7 @@
 #include "subject.h"
 
 /* Phases, in order, for the progress: X(name, what the user reads, nanoseconds of one thread for each byte of
- * the file, and of the lists), as measured once. The canary, a simulation and two files take as long as they
- * take. */
+ * the file, and of the lists), as measured once. A simulation and two files take as long as they take. */
 #define RUN_PHASES(X)                                \
     X(RUN_PAGES, "reading pages", 5, 0)              \
     X(RUN_READABLE, "looking for text", 6, 0)        \
@@ -26,8 +25,7 @@
     X(RUN_LISTS, "searching for the list", 0, 130)   \
     X(RUN_SUSPECTS, "comparing suspects", 3, 0)      \
     X(RUN_REBUILD, "building again", 0, 12)          \
-    X(RUN_SIMULATE, "guessing", 0, 0)                \
-    X(RUN_CANARY, "watching the programs", 0, 0)
+    X(RUN_SIMULATE, "guessing", 0, 0)
 
 enum run_phase {
 #define RUN_ENTRY(name, text, of_file, of_lists) name,
@@ -38,8 +36,8 @@ enum run_phase {
 
 struct run {
     const struct audit *audit;
-    const struct subject *subject; /* NULL: JOB_CANARY */
-    const struct subject *other;   /* JOB_LINK; else NULL */
+    const struct subject *subject;
+    const struct subject *other; /* JOB_LINK; else NULL */
     struct dossier *dossier;
     struct progress *progress; /* may be NULL */
 };
@@ -56,6 +54,5 @@ ELIG_CHECK_RESULT int against_check(struct run *run);   /* the list, in every en
 ELIG_CHECK_RESULT int rebuild_check(struct run *run);   /* the list, built again */
 ELIG_CHECK_RESULT int link_check(struct run *run);      /* two files */
 ELIG_CHECK_RESULT int simulate_check(struct run *run);  /* guesses, really made */
-ELIG_CHECK_RESULT int canary_check(struct run *run);    /* the programs, watched */
 
 #endif

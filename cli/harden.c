@@ -22,7 +22,7 @@ void harden_process(void)
     struct rlimit core;
     occupy_standard_streams();
     /* Each is best effort: a kernel that refuses one of them is no reason to refuse an answer. The hard limit
-     * stays, for the programs that elig-audit lets crash; it is not needed where dumping is off. */
+     * stays: where dumping is off it changes nothing. */
     if (getrlimit(RLIMIT_CORE, &core) == 0) {
         core.rlim_cur = 0;
         setrlimit(RLIMIT_CORE, &core);

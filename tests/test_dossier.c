@@ -10,7 +10,6 @@
 
 #include "dossier.h"
 #include "dossier_content.h"
-#include "scale.h"
 #include "wrap.h"
 
 static _Atomic long until_failure = -1; /* allocations that still succeed; -1: all do */
@@ -78,7 +77,7 @@ static char *long_text(const char *piece, size_t times)
     return text;
 }
 
-/* A table of prices and the plot of them, as the real ones are. */
+/* A table of prices, as the real ones are. */
 static void fill_prices(struct dossier *dossier)
 {
     static const struct {
@@ -95,29 +94,12 @@ static void fill_prices(struct dossier *dossier)
     table_column(table, "candidates", "candidates", 1);
     table_column(table, "source", "where that number is from", 0);
     table_column(table, "dollars", "price", 1);
-    struct plot *plot = dossier_bars(dossier, CHAPTER_ATTACKER, "prices", "Price of trying everybody",
-                                     "dollars", 100000, "$100k: ENUMERABLE left of it");
     for (size_t i = 0; i < LENGTH(kinds); i++) {
         table_text(table, "%s", kinds[i].kind);
         table_number(table, kinds[i].candidates, "%.3g", kinds[i].candidates);
         table_text(table, "national numbering plan, mobile ranges, as of 2025; see docs/THREATS.md");
         table_number(table, kinds[i].dollars, "%s", kinds[i].text);
-        plot_bar(plot, kinds[i].dollars, kinds[i].text, "%s", kinds[i].kind);
     }
-}
-
-static void fill_histograms(struct dossier *dossier)
-{
-    double fingerprints[256], fill[41];
-    uint64_t seed = 1;
-    for (size_t i = 0; i < LENGTH(fingerprints); i++)
-        fingerprints[i] = 4000 + (double)test_below(&seed, 256) - 128;
-    for (size_t i = 0; i < LENGTH(fill); i++)
-        fill[i] = floor(900 * exp(-0.03 * ((double)i - 25) * ((double)i - 25)));
-    dossier_histogram(dossier, CHAPTER_PLAINTEXT, "fingerprints", "Fingerprints",
-                      "first byte of the fingerprint", 0, 256, fingerprints, LENGTH(fingerprints), 4000);
-    dossier_histogram(dossier, CHAPTER_STRUCTURE, "fill", "Page fill", "identifiers in a page", 700, 741, fill,
-                      LENGTH(fill), -1);
 }
 
 /* All checks, most of which pass. */
@@ -147,7 +129,6 @@ static struct dossier *sample_full(void)
             finding_detail(finding, "build again with --label-minimum 20");
     }
     fill_prices(dossier);
-    fill_histograms(dossier);
     return dossier;
 }
 
@@ -156,7 +137,6 @@ static struct dossier *sample_hostile(void)
 {
     struct dossier *dossier = new_dossier();
     char *endless = long_text("supercalifragilistic", 200), *hangul = long_text(HONG " ", 200);
-    double counts[] = {1, NAN, INFINITY, -5, 1e300, 0, 7};
     dossier_headline(dossier, 0, "%s", HOSTILE);
     dossier_fact(dossier, "file", HOSTILE, "%s", HOSTILE);
     dossier_fact(dossier, "endless", endless, "%s", endless);
@@ -175,14 +155,6 @@ static struct dossier *sample_hostile(void)
     table_text(table, "%s", HOSTILE);
     table_number(table, NAN, "%s", HOSTILE);
     table_text(table, "%s", endless);
-    struct plot *plot = dossier_bars(dossier, CHAPTER_LINK, "hostile", HOSTILE, HOSTILE, NAN, HOSTILE);
-    plot_bar(plot, NAN, HOSTILE, "%s", endless);
-    plot_bar(plot, INFINITY, hangul, "%s", HOSTILE);
-    plot_bar(plot, 5e-324, endless, "%s", hangul);
-    plot_bar(plot, 1.7e308, "", "%s", "");
-    dossier_histogram(dossier, CHAPTER_LINK, "histogram", HOSTILE, endless, -3, 1e-3, counts, LENGTH(counts),
-                      INFINITY);
-    dossier_histogram(dossier, CHAPTER_LINK, "nothing", "", "", 1, 1, counts, LENGTH(counts), 0);
     free(endless);
     free(hangul);
     return dossier;
@@ -381,17 +353,15 @@ static void chapters_come_in_order_and_empty_ones_are_left_out(void **state)
     dossier_free(dossier);
 }
 
-static void a_table_or_plot_alone_makes_a_chapter(void **state)
+static void a_table_alone_makes_a_chapter(void **state)
 {
     (void)state;
     struct dossier *dossier = new_dossier();
     struct table *table = dossier_table(dossier, CHAPTER_LINK, "t", "a table", NULL);
     table_text(table, "a cell without a column");
-    dossier_bars(dossier, CHAPTER_CANARY, "p", "a plot", "dollars", 0, "");
     static const enum form forms[] = {AS_TEXT, AS_HTML};
     for (size_t i = 0; i < LENGTH(forms); i++) {
         assert_holds(dossier, forms[i], dossier_chapters[CHAPTER_LINK].title);
-        assert_holds(dossier, forms[i], dossier_chapters[CHAPTER_CANARY].title);
         assert_lacks(dossier, forms[i], dossier_chapters[CHAPTER_PROOF].title);
         assert_lacks(dossier, forms[i], "a cell");
     }
@@ -498,68 +468,6 @@ static void tables_are_aligned_and_wrapped_within_their_columns(void **state)
     assert_holds(dossier, AS_JSON, "\"n\": null,\n          \"n_text\": \"none\"");
     assert_holds(dossier, AS_HTML, "<td>" HONG "</td><td class=\"n\">1,234</td></tr>");
     dossier_free(dossier);
-}
-
-static void bars_are_drawn_up_to_the_line_or_beyond_and_others_are_said_in_words(void **state)
-{
-    (void)state;
-    struct dossier *dossier = sample_full();
-    char *text = write_wide(dossier, AS_TEXT, 0, 63), *html = write_out(dossier, AS_HTML);
-    /* 60 columns from 1 to 10^9 dollars; the line is at 10^5 */
-    place(text, "Price of trying everybody\n"
-                "  phone/KR                                   $3.20, 2 GPU-hours\n"
-                "  |###                             :\n"
-                "  email                                  $318,000, 23 GPU-years\n"
-                "  |################################:####\n"
-                "  name+birthday                                    $130 million\n"
-                "  |################################:#####################\n"
-                "  member id                              not without the secret\n"
-                "  dollars\n");
-    const char *plot = place(html, ">Price of trying everybody</title>");
-    unsigned low = 0, high = 0;
-    for (const char *at = plot; (at = strstr(at, "<rect class=\"bar")) != NULL; at++)
-        low += strncmp(at, "<rect class=\"bar low\"", 21) == 0, high++;
-    assert_int_equal(low, 1);
-    assert_int_equal(high, 3);
-    place(plot, ">not without the secret</text>");
-    place(plot, ">$100k: ENUMERABLE left of it</text>");
-    free(text);
-    free(html);
-    dossier_free(dossier);
-}
-
-static void many_bins_are_put_together(void **state)
-{
-    (void)state;
-    struct dossier *dossier = new_dossier();
-    double counts[1000];
-    for (size_t i = 0; i < LENGTH(counts); i++)
-        counts[i] = 2;
-    dossier_histogram(dossier, CHAPTER_STRUCTURE, "h", "Bins", "x", 0, 1, counts, 999, 2);
-    assert_int_equal(scale_group(999, 16), 111); /* 999 = 9 * 111 */
-    assert_int_equal(scale_group(16, 16), 1);
-    assert_int_equal(scale_group(997, 16), 63); /* a prime number */
-    assert_int_equal(scale_group_bins(dossier->plots, 945, 63), 54);
-    assert_true(scale_mean(dossier->plots, 945, 63) == 2);
-    assert_holds(dossier, AS_TEXT, "   0.8889 |");
-    assert_holds(dossier, AS_TEXT, "':' is what is expected: 222 in a line\n");
-    dossier_free(dossier);
-}
-
-static void ticks_are_round_and_short(void **state)
-{
-    (void)state;
-    static const struct {
-        double value;
-        const char *text;
-    } numbers[] = {{0, "0"},     {0.25, "0.25"}, {1000, "1000"},  {10000, "10k"},   {2.5e6, "2.5M"},
-                   {1e9, "1bn"}, {3e13, "30tn"}, {1e15, "1e+15"}, {-20000, "-20k"}, {1e-7, "1e-07"}};
-    char text[SCALE_TEXT];
-    for (size_t i = 0; i < LENGTH(numbers); i++)
-        assert_string_equal(scale_text(numbers[i].value, text), numbers[i].text);
-    assert_true(scale_step(256, 8) == 50);
-    assert_true(scale_step(4128, 5) == 1000);
-    assert_true(fabs(scale_step(1, 8) - 0.2) < 1e-12);
 }
 
 /* ---- Whatever it holds ---- */
@@ -749,7 +657,6 @@ static void without_memory_nothing_breaks_and_the_dossier_says_so(void **state)
         finding_detail(finding, "leaf %d", 3);
         finding_number(finding, "leaf", 3);
         fill_prices(dossier);
-        fill_histograms(dossier);
         atomic_store(&until_failure, -1);
         is_whole = dossier_is_whole(dossier);
         assert_int_equal(dossier_outcome(dossier, 0), OUTCOME_FAIL);
@@ -771,15 +678,12 @@ int main(void)
         cmocka_unit_test(a_second_finding_of_a_check_is_a_defect),
         cmocka_unit_test(the_headline_comes_first_and_an_alarm_is_shown_as_one),
         cmocka_unit_test(chapters_come_in_order_and_empty_ones_are_left_out),
-        cmocka_unit_test(a_table_or_plot_alone_makes_a_chapter),
+        cmocka_unit_test(a_table_alone_makes_a_chapter),
         cmocka_unit_test(a_finding_is_written_as_text),
         cmocka_unit_test(details_beyond_the_most_are_counted),
         cmocka_unit_test(numbers_are_whole_or_null_in_json),
         cmocka_unit_test(a_fact_of_the_same_key_replaces_the_first),
         cmocka_unit_test(tables_are_aligned_and_wrapped_within_their_columns),
-        cmocka_unit_test(bars_are_drawn_up_to_the_line_or_beyond_and_others_are_said_in_words),
-        cmocka_unit_test(many_bins_are_put_together),
-        cmocka_unit_test(ticks_are_round_and_short),
         cmocka_unit_test(hostile_texts_are_harmless),
         cmocka_unit_test(html_loads_and_runs_nothing),
         cmocka_unit_test(no_line_is_longer_than_the_terminal_is_wide),
