@@ -1,10 +1,10 @@
-#include "audit_options.h"
-#include "harden.h"
-#include "lists.h"
-#include "parse.h"
-#include "publish.h"
-#include "run.h"
-#include "words.h"
+#include "audit/checks/list_reader.h"
+#include "audit/checks/public_text.h"
+#include "audit/context.h"
+#include "audit/options.h"
+#include "lib/util/atomic_file.h"
+#include "lib/util/harden.h"
+#include "lib/util/parse.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -66,31 +66,31 @@ static void explain_signal(int signal)
 
 /* ---- Facts ---- */
 
-static void add_time(struct dossier *dossier)
+static void add_time(struct report *report)
 {
     char text[PARSE_TIME_TEXT];
     parse_time_print((int64_t)time(NULL), text);
-    dossier_fact(dossier, "program", "Program", "elig-audit " ELIG_VERSION);
-    dossier_fact(dossier, "audited-at", "Audited at", "%s", text);
+    report_fact(report, "program", "Program", "elig-audit " ELIG_VERSION);
+    report_fact(report, "audited-at", "Audited at", "%s", text);
 }
 
-static void add_file(struct dossier *dossier, const struct subject *subject, const char *key, const char *title)
+static void add_file(struct report *report, const struct target *target, const char *key, const char *title)
 {
     char hash_key[64], hash[2 * crypto_generichash_BYTES + 1];
     uint8_t bytes[crypto_generichash_BYTES];
-    const char *name = strrchr(subject->path, '/');
-    crypto_generichash(bytes, sizeof bytes, subject->bytes, subject->length, NULL, 0);
-    dossier_fact(dossier, key, title, "%s, %" PRIu64 " bytes", name != NULL ? name + 1 : subject->path,
-                 subject->length);
+    const char *name = strrchr(target->path, '/');
+    crypto_generichash(bytes, sizeof bytes, target->bytes, target->length, NULL, 0);
+    report_fact(report, key, title, "%s, %" PRIu64 " bytes", name != NULL ? name + 1 : target->path,
+                target->length);
     snprintf(hash_key, sizeof hash_key, "%s-blake2b", key);
-    dossier_fact(dossier, hash_key, "BLAKE2b-256 of it", "%s",
-                 sodium_bin2hex(hash, sizeof hash, bytes, sizeof bytes));
-    if (subject->refusal != 0)
-        dossier_fact(dossier, "refusal", "Readers refuse it", "%s", elig_error_text(subject->refusal));
+    report_fact(report, hash_key, "BLAKE2b-256 of it", "%s",
+                sodium_bin2hex(hash, sizeof hash, bytes, sizeof bytes));
+    if (target->refusal != 0)
+        report_fact(report, "refusal", "Readers refuse it", "%s", elig_error_text(target->refusal));
 }
 
 /* The lists, by name and length. Not by a hash: of a short list it would be one more hash of somebody. */
-static void add_lists(struct dossier *dossier, const struct audit *audit)
+static void add_lists(struct report *report, const struct audit_config *audit)
 {
     char key[32], title[32];
     for (unsigned i = 0; i < audit->list_count; i++) {
@@ -99,47 +99,47 @@ static void add_lists(struct dossier *dossier, const struct audit *audit)
         snprintf(key, sizeof key, "list-%u", i + 1);
         snprintf(title, sizeof title, "List %u", i + 1);
         (void)stat(audit->lists[i], &status);
-        dossier_fact(dossier, key, title, "%s, %" PRIu64 " bytes", name != NULL ? name + 1 : audit->lists[i],
-                     (uint64_t)status.st_size);
+        report_fact(report, key, title, "%s, %" PRIu64 " bytes", name != NULL ? name + 1 : audit->lists[i],
+                    (uint64_t)status.st_size);
     }
 }
 
-static void add_columns(struct dossier *dossier, const struct audit *audit)
+static void add_columns(struct report *report, const struct audit_config *audit)
 {
     char text[4096] = "";
     size_t length = 0;
-    const struct layout *layout = &audit->layout;
-    for (unsigned kind = 0; audit->list_count > 0 && kind < layout->kind_count; kind++)
-        for (unsigned part = 0; part < layout->kinds[kind].part_count && length < sizeof text; part++)
+    const struct schema *schema = &audit->schema;
+    for (unsigned kind = 0; audit->list_count > 0 && kind < schema->kind_count; kind++)
+        for (unsigned part = 0; part < schema->kinds[kind].part_count && length < sizeof text; part++)
             length += (size_t)snprintf(text + length, sizeof text - length, "%s%s%s%s",
                                        part > 0   ? "+"
                                        : kind > 0 ? ", "
                                                   : "",
-                                       part > 0 ? "" : words_kind(&layout->kinds[kind]), part > 0 ? "" : "=",
-                                       layout->columns[kind][part]);
+                                       part > 0 ? "" : public_text_kind(&schema->kinds[kind]),
+                                       part > 0 ? "" : "=", schema->columns[kind][part]);
     if (length > 0)
-        dossier_fact(dossier, "columns", "Its columns", "%s", text);
+        report_fact(report, "columns", "Its columns", "%s", text);
 }
 
-static void add_means(struct dossier *dossier, const struct audit *audit)
+static void add_means(struct report *report, const struct audit_config *audit)
 {
-    dossier_fact(dossier, "means", "The auditor held", "the file%s%s%s%s",
-                 audit->list_count > 0 ? ", the list" : "", audit->secret != NULL ? ", the secret" : "",
-                 audit->seed != NULL ? ", the seed" : "",
-                 audit->signer != NULL ? ", the signer's public key" : "");
+    report_fact(report, "means", "The auditor held", "the file%s%s%s%s",
+                audit->list_count > 0 ? ", the list" : "", audit->secret != NULL ? ", the secret" : "",
+                audit->seed != NULL ? ", the seed" : "",
+                audit->signer != NULL ? ", the signer's public key" : "");
 }
 
 /* ---- Jobs ---- */
 
-typedef int check(struct run *run);
+typedef int check(struct audit_context *run);
 
 static check *const checks_of_index[] = {
-    structure_check, words_check,   pages_check,   readable_check, attacker_check,
-    rate_check,      against_check, rebuild_check, simulate_check, NULL,
+    header_checks_run, public_text_check, page_checks_run, strings_check, attack_cost_check,
+    fpr_test_check,    list_search_check, rebuild_check,   attack_check,  NULL,
 };
-static check *const checks_of_link[] = {link_check, NULL};
+static check *const checks_of_link[] = {compare_check, NULL};
 
-static int run_checks(struct run *run, check *const *checks)
+static int run_checks(struct audit_context *run, check *const *checks)
 {
     int result = EXIT_DONE;
     for (; *checks != NULL && result == EXIT_DONE; checks++)
@@ -148,9 +148,9 @@ static int run_checks(struct run *run, check *const *checks)
 }
 
 /* What is to come, as far as it is known: weights are of this audit's phases only. */
-static struct progress *start_progress(const struct audit *audit, uint64_t file_bytes)
+static struct progress *start_progress(const struct audit_config *audit, uint64_t file_bytes)
 {
-    double file = (double)file_bytes, lists = (double)lists_bytes(audit);
+    double file = (double)file_bytes, lists = (double)list_reader_bytes(audit);
     struct progress_phase phases[] = {
 #define RUN_PHASE_ENTRY(name, text, of_file, of_lists) {text, (of_file)*file + (of_lists)*lists},
         RUN_PHASES(RUN_PHASE_ENTRY)
@@ -167,9 +167,9 @@ static struct progress *start_progress(const struct audit *audit, uint64_t file_
     return progress_new(audit->is_quiet, phases, RUN_PHASE_COUNT);
 }
 
-static int open_subject(struct subject *subject, const char *path, const struct audit *audit)
+static int open_subject(struct target *target, const char *path, const struct audit_config *audit)
 {
-    int error = subject_open(subject, path, audit->secret);
+    int error = target_open(target, path, audit->secret);
     int why = errno;
     if (error == ELIG_E_READ)
         message("open %s: %s: %s", path, elig_error_text(error), strerror(why));
@@ -178,114 +178,116 @@ static int open_subject(struct subject *subject, const char *path, const struct 
     return error == 0 ? EXIT_DONE : EXIT_CANNOT;
 }
 
-static int audit_index(struct run *run, struct audit *audit)
+static int audit_index(struct audit_context *run, struct audit_config *audit)
 {
-    struct subject subject;
-    int result = open_subject(&subject, audit->index, audit);
+    struct target target;
+    int result = open_subject(&target, audit->index, audit);
     if (result != EXIT_DONE)
         return result;
-    run->subject = &subject;
-    result = audit_options_resolve(audit, subject.has_header ? &subject.header : NULL);
-    add_file(run->dossier, &subject, "file", "File");
-    add_means(run->dossier, audit);
-    add_lists(run->dossier, audit);
-    add_columns(run->dossier, audit);
-    run->progress = start_progress(audit, subject.length);
+    run->target = &target;
+    result = audit_options_resolve(audit, target.has_header ? &target.header : NULL);
+    add_file(run->report, &target, "file", "File");
+    add_means(run->report, audit);
+    add_lists(run->report, audit);
+    add_columns(run->report, audit);
+    run->progress = start_progress(audit, target.length);
     if (result == EXIT_DONE)
         result = run_checks(run, checks_of_index);
-    subject_close(&subject);
+    target_close(&target);
     return result;
 }
 
-static int audit_link(struct run *run, const struct audit *audit)
+static int audit_link(struct audit_context *run, const struct audit_config *audit)
 {
-    struct subject subject = {0}, other = {0};
-    int result = open_subject(&subject, audit->index, audit);
+    struct target target = {0}, other = {0};
+    int result = open_subject(&target, audit->index, audit);
     if (result == EXIT_DONE)
         result = open_subject(&other, audit->other, audit);
     if (result == EXIT_DONE) {
-        run->subject = &subject;
+        run->target = &target;
         run->other = &other;
         run->progress = start_progress(audit, 0);
-        add_file(run->dossier, &subject, "file", "File");
-        add_file(run->dossier, &other, "other", "Other file");
-        add_means(run->dossier, audit);
+        add_file(run->report, &target, "file", "File");
+        add_file(run->report, &other, "other", "Other file");
+        add_means(run->report, audit);
         result = run_checks(run, checks_of_link);
     }
-    subject_close(&other);
-    subject_close(&subject);
+    target_close(&other);
+    target_close(&target);
     return result;
 }
 
-static int run_job(struct run *run, struct audit *audit)
+static int run_job(struct audit_context *run, struct audit_config *audit)
 {
-    add_time(run->dossier);
+    add_time(run->report);
     return audit->job == JOB_LINK ? audit_link(run, audit) : audit_index(run, audit);
 }
 
 /* ---- Reports ---- */
 
-static void write_format(const struct dossier *dossier, FILE *stream, enum format format, int is_strict)
+static void write_format(const struct report *report, FILE *stream, enum format format, int is_strict)
 {
     struct winsize window;
     int is_terminal = isatty(fileno(stream));
     unsigned width = is_terminal && ioctl(fileno(stream), TIOCGWINSZ, &window) == 0 ? window.ws_col : 0;
     switch (format) {
     case FORMAT_TEXT:
-        dossier_write_text(dossier, stream, is_strict, width, is_terminal && getenv("NO_COLOR") == NULL);
+        report_write_text(report, stream, is_strict, width, is_terminal && getenv("NO_COLOR") == NULL);
         break;
     case FORMAT_JSON:
-        dossier_write_json(dossier, stream, is_strict);
+        report_write_json(report, stream, is_strict);
         break;
     case FORMAT_HTML:
-        dossier_write_html(dossier, stream, is_strict);
+        report_write_html(report, stream, is_strict);
         break;
     }
 }
 
 /* Writes to a file that appears only when it is complete. Returns 1, or 0 with errno set. */
-static int write_file(const struct dossier *dossier, struct publish *publish, enum format format, int is_strict)
+static int write_file(const struct report *report, struct atomic_file *output, enum format format,
+                      int is_strict)
 {
     const mode_t mode = 0644;
     mode_t mask = umask(0);
     umask(mask);
-    int copy = fcntl(publish_file(publish), F_DUPFD_CLOEXEC, 0);
+    int copy = fcntl(atomic_file_descriptor(output), F_DUPFD_CLOEXEC, 0);
     FILE *stream = copy >= 0 ? fdopen(copy, "w") : NULL;
     int good = stream != NULL;
     if (good) {
-        write_format(dossier, stream, format, is_strict);
+        write_format(report, stream, format, is_strict);
         good = !ferror(stream);
         good = fclose(stream) == 0 && good;
     } else if (copy >= 0) {
         close(copy);
     }
     if (good)
-        return publish_commit(publish, mode & ~mask);
+        return atomic_file_commit(output, mode & ~mask);
     int why = errno;
-    publish_abandon(publish);
+    atomic_file_abandon(output);
     errno = why;
     return 0;
 }
 
 /* The places of all reports, found before the work is done. */
-static int open_outputs(const struct audit *audit, struct publish **files)
+static int open_outputs(const struct audit_config *audit, struct atomic_file **files)
 {
     for (unsigned i = 0; i < audit->output_count; i++)
-        if (audit->outputs[i].path != NULL && (files[i] = publish_open(audit->outputs[i].path)) == NULL) {
+        if (audit->outputs[i].path != NULL && (files[i] = atomic_file_open(audit->outputs[i].path)) == NULL) {
             message("write %s: %s", audit->outputs[i].path, strerror(errno));
             return EXIT_CANNOT;
         }
     return EXIT_DONE;
 }
 
-static int write_outputs(const struct audit *audit, struct publish **files, const struct dossier *dossier)
+static int write_outputs(const struct audit_config *audit, struct atomic_file **files,
+                         const struct report *report)
 {
     int result = EXIT_DONE;
     for (unsigned i = 0; i < audit->output_count; i++) {
         const struct audit_output *output = &audit->outputs[i];
         if (output->path == NULL) {
-            write_format(dossier, stdout, output->format, audit->is_strict);
-        } else if (!write_file(dossier, files[i], output->format, audit->is_strict)) {
+            write_format(report, stdout, output->format, audit->is_strict);
+        } else if (!write_file(report, files[i], output->format, audit->is_strict)) {
             message("write %s: %s", output->path, strerror(errno));
             result = EXIT_CANNOT;
         }
@@ -295,7 +297,7 @@ static int write_outputs(const struct audit *audit, struct publish **files, cons
 }
 
 /* Who sent the report to files is told how it came out. */
-static void say_outcome(const struct audit *audit, const struct dossier *dossier)
+static void say_outcome(const struct audit_config *audit, const struct report *report)
 {
     static const char *const words[] = {
 #define OUTCOME_WORD(name, word, key) word,
@@ -306,37 +308,37 @@ static void say_outcome(const struct audit *audit, const struct dossier *dossier
         if (audit->outputs[i].path == NULL)
             return;
     if (!audit->is_quiet)
-        message("%s: see %s", words[dossier_outcome(dossier, audit->is_strict)], audit->outputs[0].path);
+        message("%s: see %s", words[report_outcome(report, audit->is_strict)], audit->outputs[0].path);
 }
 
-static int audit_all(struct audit *audit)
+static int audit_all(struct audit_config *audit)
 {
-    struct publish *files[AUDIT_OUTPUTS_MAX] = {NULL};
-    struct run run = {.audit = audit, .dossier = dossier_new()};
-    int result = run.dossier != NULL ? open_outputs(audit, files) : EXIT_CANNOT;
+    struct atomic_file *files[AUDIT_OUTPUTS_MAX] = {NULL};
+    struct audit_context run = {.audit = audit, .report = report_new()};
+    int result = run.report != NULL ? open_outputs(audit, files) : EXIT_CANNOT;
     if (result == EXIT_DONE) {
         result = run_job(&run, audit);
         progress_free(run.progress);
     }
-    if (run.dossier == NULL || (result == EXIT_DONE && !dossier_is_whole(run.dossier))) {
+    if (run.report == NULL || (result == EXIT_DONE && !report_is_whole(run.report))) {
         message("audit: %s", elig_error_text(ELIG_E_MEMORY));
         result = EXIT_CANNOT;
     }
     if (result == EXIT_DONE)
-        result = write_outputs(audit, files, run.dossier);
+        result = write_outputs(audit, files, run.report);
     if (result == EXIT_DONE)
-        say_outcome(audit, run.dossier);
-    if (result == EXIT_DONE && dossier_outcome(run.dossier, audit->is_strict) == OUTCOME_FAIL)
+        say_outcome(audit, run.report);
+    if (result == EXIT_DONE && report_outcome(run.report, audit->is_strict) == OUTCOME_FAIL)
         result = EXIT_REFUSED;
     for (unsigned i = 0; i < AUDIT_OUTPUTS_MAX; i++)
-        publish_abandon(files[i]);
-    dossier_free(run.dossier);
+        atomic_file_abandon(files[i]);
+    report_free(run.report);
     return result;
 }
 
 int main(int argc, char **argv)
 {
-    struct audit audit;
+    struct audit_config audit;
     message_program("elig-audit");
     harden_process();
     signal(SIGBUS, explain_signal);

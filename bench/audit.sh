@@ -19,7 +19,7 @@ timed() { # name, command...
     printf '%-44s %8.1f s %8d MiB\n' "$name" "$seconds" $((kib / 1024))
 }
 
-"$BUILD/tests/people" --rows "$rows" > "$folder/list.csv"
+"$BUILD/tests/tools/people" --rows "$rows" > "$folder/list.csv"
 "$BUILD/elig-build" keygen secret "$folder/secret"
 printf '%s rows, %s bytes\n' "$rows" "$(stat -c %s "$folder/list.csv")"
 timed "elig-build compile" "$BUILD/elig-build" compile --quiet --secret "$folder/secret" --kind email=email:email \

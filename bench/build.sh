@@ -18,7 +18,7 @@ hash() {
     "$BUILD/bench/hash" "$threads" "$work/list.csv"
 }
 
-"$BUILD/tests/people" --rows "$rows" --plain > "$work/list.csv" || exit 1
+"$BUILD/tests/tools/people" --rows "$rows" --plain > "$work/list.csv" || exit 1
 "$BUILD/elig-build" keygen secret "$work/secret" > "$work/log" 2>&1 || exit 1
 before=$(hash) || exit 1
 if ! /usr/bin/time -f '%e %M' -o "$work/time" "$BUILD/elig-build" compile --secret "$work/secret" \

@@ -1,4 +1,4 @@
-#include "clock.h"
+#include "bench/clock.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "forked.h"
+#include "bench/forked.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "elig.h"
+#include "include/elig.h"
 
 /* Fills values; returns 1, or 0 with the reason printed. */
 typedef int forked_work(void *context, double *values);

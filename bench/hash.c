@@ -4,15 +4,16 @@
  *
  *     hash THREADS LIST.csv
  *
- * Reads a list as tests/people --plain writes it (e-mail and phone in the second and third column, nothing
- * quoted) in blocks, brings each identifier into its canonical form, and hashes a block's identifiers with the
- * key on so many threads. Only the hashing is timed. Prints how many identifiers there were, and seconds.
+ * Reads a list as tests/tools/people --plain writes it (e-mail and phone in the second and third column,
+ * nothing quoted) in blocks, brings each identifier into its canonical form, and hashes a block's identifiers
+ * with the key on so many threads. Only the hashing is timed. Prints how many identifiers there were, and
+ * seconds.
  */
-#include "canon.h"
-#include "clock.h"
-#include "parallel.h"
-#include "parse.h"
-#include "subject.h"
+#include "bench/clock.h"
+#include "bench/dataset.h"
+#include "lib/elig/canon/canon.h"
+#include "lib/util/parallel.h"
+#include "lib/util/parse.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -73,7 +74,7 @@ static int hash_piece(void *context, unsigned worker, uint64_t piece)
     for (size_t i = piece * PIECE; i < end_of_piece(hashing, piece); i++) {
         uint8_t digest[ELIG_DIGEST_BYTES];
         crypto_generichash(digest, sizeof digest, hashing->canonical[i].bytes, hashing->canonical[i].length,
-                           subject_secret, sizeof subject_secret);
+                           dataset_secret, sizeof dataset_secret);
         sum ^= digest[0];
     }
     hashing->sums[worker] ^= sum;
@@ -150,7 +151,8 @@ int main(int argc, char **argv)
     if (good)
         printf("%llu %.3f\n", (unsigned long long)hashing.identifiers, hashing.seconds);
     else
-        fprintf(stderr, "hash: %s: cannot be read, or is not as tests/people --plain writes it\n", argv[2]);
+        fprintf(stderr, "hash: %s: cannot be read, or is not as tests/tools/people --plain writes it\n",
+                argv[2]);
     if (list != NULL)
         fclose(list);
     free(hashing.block);

@@ -6,11 +6,11 @@
  *
  * --index: measures an index of persons 0 .. N - 1 that is there already, and no peers.
  */
-#include "contest.h"
-#include "pages.h"
-#include "parse.h"
-#include "subject.h"
-#include "table.h"
+#include "bench/comparison.h"
+#include "bench/dataset.h"
+#include "bench/pages.h"
+#include "bench/table.h"
+#include "lib/util/parse.h"
 
 #include <getopt.h>
 #include <sodium.h>
@@ -51,27 +51,28 @@ static int read_settings(int argc, char **argv, struct settings *settings)
     return 1;
 }
 
-static int build_all(struct contest *contest, const char *index)
+static int build_all(struct comparison *comparison, const char *index)
 {
     if (index != NULL)
-        return contest_take(contest, index);
+        return comparison_take(comparison, index);
     unsigned threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
-    uint8_t(*digests)[ELIG_DIGEST_BYTES] = subject_digests(contest->n, threads);
+    uint8_t(*digests)[ELIG_DIGEST_BYTES] = dataset_digests(comparison->n, threads);
     if (digests == NULL)
-        fprintf(stderr, "bench: no memory for %llu digests\n", (unsigned long long)contest->n);
-    int good = digests != NULL && contest_build(contest, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests);
+        fprintf(stderr, "bench: no memory for %llu digests\n", (unsigned long long)comparison->n);
+    int good = digests != NULL && comparison_build(comparison, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests);
     free(digests);
     return good;
 }
 
-static void probe_pages(const struct contest *contest, enum elig_check check, int64_t *least, int64_t *most)
+static void probe_pages(const struct comparison *comparison, enum elig_check check, int64_t *least,
+                        int64_t *most)
 {
     *least = INT64_MAX;
     *most = -1;
     for (unsigned i = 0; i < PAGE_PROBES; i++) {
         uint8_t digest[ELIG_DIGEST_BYTES];
-        subject_digest(subject_query(contest->n, i, 1), digest);
-        int64_t pages = pages_of_lookup(contest->contenders[0].path, check, digest);
+        dataset_digest(dataset_query(comparison->n, i, 1), digest);
+        int64_t pages = pages_of_lookup(comparison->contenders[0].path, check, digest);
         if (pages < 0) {
             *most = -1;
             return;
@@ -84,23 +85,23 @@ static void probe_pages(const struct contest *contest, enum elig_check check, in
 int main(int argc, char **argv)
 {
     struct settings settings = {.peers_up_to = UINT64_MAX};
-    static struct contest contest;
+    static struct comparison comparison;
     struct table_pages pages;
     if (sodium_init() < 0 || !read_settings(argc, argv, &settings)) {
         fprintf(stderr, "Usage: bench [--csv FILE] [--peers-up-to N] [--index FILE] FOLDER N\n");
         return 2;
     }
-    contest.n = settings.n;
+    comparison.n = settings.n;
     for (size_t i = 0; i < sizeof peers / sizeof *peers; i++)
         if (peers[i]->is_unlimited || (settings.n <= settings.peers_up_to && settings.index == NULL))
-            contest_add(&contest, peers[i], settings.folder);
+            comparison_add(&comparison, peers[i], settings.folder);
     printf("%llu identifiers, f = %u\n", (unsigned long long)settings.n, PEER_FINGERPRINT_BITS);
-    if (!build_all(&contest, settings.index))
+    if (!build_all(&comparison, settings.index))
         return 1;
-    probe_pages(&contest, ELIG_CHECK_WALK, &pages.once_least, &pages.once_most);
-    probe_pages(&contest, ELIG_CHECK_FIRST_USE, &pages.open_least, &pages.open_most);
-    if (!contest_ask(&contest))
+    probe_pages(&comparison, ELIG_CHECK_WALK, &pages.once_least, &pages.once_most);
+    probe_pages(&comparison, ELIG_CHECK_FIRST_USE, &pages.open_least, &pages.open_most);
+    if (!comparison_ask(&comparison))
         return 1;
-    table_print(&contest, &pages);
-    return settings.csv == NULL || table_append_csv(&contest, settings.csv) ? 0 : 1;
+    table_print(&comparison, &pages);
+    return settings.csv == NULL || table_append_csv(&comparison, settings.csv) ? 0 : 1;
 }

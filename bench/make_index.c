@@ -1,11 +1,11 @@
-#include "make_index.h"
+#include "bench/make_index.h"
 
-#include "assemble.h"
-#include "census.h"
-#include "digest.h"
-#include "parallel.h"
-#include "publish.h"
-#include "subject.h"
+#include "bench/dataset.h"
+#include "builder/index/index_writer.h"
+#include "builder/records/record_counts.h"
+#include "lib/elig/digest/digest.h"
+#include "lib/util/atomic_file.h"
+#include "lib/util/parallel.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -19,7 +19,7 @@
 struct record_task {
     const uint8_t (*digests)[ELIG_DIGEST_BYTES];
     uint64_t n;
-    struct store_writer **writers;
+    struct spill_writer **writers;
 };
 
 static int record_piece(void *context, unsigned worker, uint64_t piece)
@@ -30,44 +30,47 @@ static int record_piece(void *context, unsigned worker, uint64_t piece)
         struct record record;
         memcpy(record.digest, task->digests[i], sizeof record.digest);
         record_set_note(&record, 0, 0, record_place(0, 1));
-        if (!store_add(task->writers[worker], &record, 1))
+        if (!spill_add(task->writers[worker], &record, 1))
             return -1;
     }
     return 0;
 }
 
-static int fill_store(struct store *store, const struct recipe *recipe,
+static int fill_store(struct spill *store, const struct config *config,
                       const uint8_t (*digests)[ELIG_DIGEST_BYTES], uint64_t n)
 {
-    struct store_writer *writers[PARALLEL_THREADS_MAX] = {NULL};
+    struct spill_writer *writers[PARALLEL_THREADS_MAX] = {NULL};
     struct record_task task = {digests, n, writers};
     int good = 1;
-    for (unsigned i = 0; i < recipe->threads; i++)
-        good = good && (writers[i] = store_writer_new(store)) != NULL;
-    good = good && parallel_run(recipe->threads, (n + PIECE - 1) / PIECE, record_piece, &task) == 0;
-    for (unsigned i = 0; i < recipe->threads; i++)
-        store_writer_close(writers[i]);
+    for (unsigned i = 0; i < config->threads; i++)
+        good = good && (writers[i] = spill_writer_new(store)) != NULL;
+    good = good && parallel_run(config->threads, (n + PIECE - 1) / PIECE, record_piece, &task) == 0;
+    for (unsigned i = 0; i < config->threads; i++)
+        spill_writer_close(writers[i]);
     return good;
 }
 
-static int write_index(const struct recipe *recipe, struct source *listed, const struct labels *labels)
+static int write_index(const struct config *config, struct record_source *listed,
+                       const struct label_table *labels)
 {
-    struct census census;
-    struct faults faults = {0};
+    struct record_counts totals;
+    struct rejects rejects = {0};
     int error = 0;
-    struct publish *publish = publish_open(recipe->output);
-    int good = census_take(&census, recipe, listed, NULL, 0, recipe->memory, NULL, &faults) && publish != NULL;
-    struct assembly assembly = {
-        .recipe = recipe, .listed = listed, .labels = labels, .census = &census, .bytes = recipe->memory};
-    good = good && assemble_write(&assembly, publish_file(publish), &faults) == ASSEMBLE_DONE &&
-           assemble_verify(&assembly, publish_path(publish), &error);
+    struct atomic_file *publish = atomic_file_open(config->output);
+    int good =
+        record_counts_make(&totals, config, listed, NULL, 0, config->memory, NULL, &rejects) && publish != NULL;
+    struct index_writer writer = {
+        .config = config, .listed = listed, .labels = labels, .totals = &totals, .bytes = config->memory};
+    good = good &&
+           index_writer_write(&writer, atomic_file_descriptor(publish), &rejects) == INDEX_WRITER_DONE &&
+           index_writer_verify(&writer, atomic_file_path(publish), &error);
     if (good)
-        good = publish_commit(publish, 0444);
+        good = atomic_file_commit(publish, 0444);
     else
-        publish_abandon(publish);
-    assemble_free(&assembly);
-    census_free(&census);
-    faults_free(&faults);
+        atomic_file_abandon(publish);
+    index_writer_free(&writer);
+    record_counts_free(&totals);
+    rejects_free(&rejects);
     return good;
 }
 
@@ -76,7 +79,7 @@ int make_index(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], ui
 {
     char folder[PATH_MAX];
     uint8_t secret[ELIG_SECRET_BYTES];
-    struct recipe recipe = {
+    struct config config = {
         .list = {.kind_count = 1, .kinds = {{.part_count = 1, .parts = {{.type = ELIG_TYPE_EMAIL}}}}},
         .rate_bits = fingerprint_bits,
         .campaign = "benchmark",
@@ -85,19 +88,19 @@ int make_index(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], ui
         .threads = threads,
         .secret = secret};
     snprintf(folder, sizeof folder, "%s", path);
-    recipe.tmpdir = dirname(folder);
-    snprintf(recipe.list.kinds[0].name, sizeof recipe.list.kinds[0].name, "%s", subject_kind);
-    memcpy(secret, subject_secret, sizeof secret);
-    memcpy(recipe.profile.salt, subject_salt, sizeof recipe.profile.salt);
-    recipe.profile.id = ELIG_PROFILE_KEYED;
-    digest_key_check(recipe.secret, recipe.profile.salt, recipe.profile.key_check);
-    struct source listed = {.store = store_new(recipe.tmpdir, recipe.memory, recipe.threads)};
-    struct labels *labels = labels_new();
-    int good = listed.store != NULL && labels != NULL && fill_store(listed.store, &recipe, digests, n) &&
-               write_index(&recipe, &listed, labels);
+    config.tmpdir = dirname(folder);
+    snprintf(config.list.kinds[0].name, sizeof config.list.kinds[0].name, "%s", dataset_kind);
+    memcpy(secret, dataset_secret, sizeof secret);
+    memcpy(config.profile.salt, dataset_salt, sizeof config.profile.salt);
+    config.profile.id = ELIG_PROFILE_KEYED;
+    digest_key_check(config.secret, config.profile.salt, config.profile.key_check);
+    struct record_source listed = {.store = spill_new(config.tmpdir, config.memory, config.threads)};
+    struct label_table *labels = label_table_new();
+    int good = listed.store != NULL && labels != NULL && fill_store(listed.store, &config, digests, n) &&
+               write_index(&config, &listed, labels);
     if (!good)
         fprintf(stderr, "bench: make %s: %s\n", path, strerror(errno));
-    store_free(listed.store);
-    labels_free(labels);
+    spill_free(listed.store);
+    label_table_free(labels);
     return good;
 }

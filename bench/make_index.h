@@ -5,7 +5,7 @@
 #ifndef ELIG_MAKE_INDEX_H
 #define ELIG_MAKE_INDEX_H
 
-#include "elig.h"
+#include "include/elig.h"
 
 /* Builds an index of n digests of e-mail addresses (all different, in any order) under the subject's secret and
  * salt, looks every one of them up in it, and publishes it at path; temporary files go to the same folder.

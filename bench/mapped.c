@@ -1,4 +1,4 @@
-#include "mapped.h"
+#include "bench/mapped.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>

@@ -5,7 +5,7 @@
 #ifndef ELIG_MAPPED_H
 #define ELIG_MAPPED_H
 
-#include "elig.h"
+#include "include/elig.h"
 
 #include <stdio.h>
 

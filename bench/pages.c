@@ -1,6 +1,6 @@
-#include "pages.h"
+#include "bench/pages.h"
 
-#include "elig_format.h"
+#include "include/elig_format.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "elig.h"
+#include "include/elig.h"
 
 /* Drops a file from the page cache. Nobody may have it mapped. Returns 1, or 0 if pages stayed. */
 int pages_drop(const char *path);

@@ -7,7 +7,7 @@
 #ifndef ELIG_PEER_H
 #define ELIG_PEER_H
 
-#include "elig.h"
+#include "include/elig.h"
 
 /* Bytes of a digest that peers which store their keys keep. */
 #ifndef PEER_KEY_BYTES

@@ -15,6 +15,6 @@ while [ "$n" -le "$largest" ]; do
     sh bench/run.sh --csv "$csv.new" --peers-up-to "${PLOT_PEERS:-10000000}" "$n"
     n=$((n * 10))
 done
-python3 scripts/plot_benchmark.py "$csv.new" > docs/benchmark.svg.new
+python3 tools/plot_benchmark.py "$csv.new" > docs/benchmark.svg.new
 mv "$csv.new" "$csv"
 mv docs/benchmark.svg.new docs/benchmark.svg

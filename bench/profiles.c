@@ -9,11 +9,11 @@
  * the map to the group, one multiplication and one more hash. Persons are those of subject.h; LISTED of them
  * are in the index.
  */
-#include "clock.h"
-#include "elig.h"
-#include "parallel.h"
-#include "parse.h"
-#include "subject.h"
+#include "bench/clock.h"
+#include "bench/dataset.h"
+#include "include/elig.h"
+#include "lib/util/parallel.h"
+#include "lib/util/parse.h"
 
 #include <math.h>
 #include <sodium.h>
@@ -34,7 +34,7 @@ static int usage(void)
 
 /* ---- Floors ---- */
 
-struct floor {
+struct lower_bound {
     int is_blind;
     uint64_t count; /* digests of each thread */
 };
@@ -42,7 +42,7 @@ struct floor {
 static int digest_offline(const char *text, size_t length)
 {
     uint8_t digest[ELIG_DIGEST_BYTES];
-    return crypto_pwhash(digest, sizeof digest, text, length, subject_salt, ARGON2_PASSES, ARGON2_MEMORY,
+    return crypto_pwhash(digest, sizeof digest, text, length, dataset_salt, ARGON2_PASSES, ARGON2_MEMORY,
                          crypto_pwhash_ALG_ARGON2ID13);
 }
 
@@ -57,18 +57,18 @@ static int digest_blind(const char *text, size_t length)
     crypto_hash_sha512_final(&state, hash);
     crypto_hash_sha512(hash, hash, sizeof hash);
     crypto_core_ristretto255_from_hash(element, hash);
-    if (crypto_scalarmult_ristretto255(product, subject_secret, element) != 0)
+    if (crypto_scalarmult_ristretto255(product, dataset_secret, element) != 0)
         return -1;
     return crypto_hash_sha512(hash, product, sizeof product);
 }
 
 static int run_floor(void *context, unsigned worker, uint64_t piece)
 {
-    const struct floor *floor = context;
-    char text[SUBJECT_TEXT_MAX];
+    const struct lower_bound *floor = context;
+    char text[DATASET_TEXT_MAX];
     (void)worker;
     for (uint64_t i = 0; i < floor->count; i++) {
-        size_t length = subject_text(piece * floor->count + i, text);
+        size_t length = dataset_text(piece * floor->count + i, text);
         if ((floor->is_blind ? digest_blind(text, length) : digest_offline(text, length)) != 0)
             return -1;
     }
@@ -77,7 +77,7 @@ static int run_floor(void *context, unsigned worker, uint64_t piece)
 
 static int measure_floor(const char *profile, unsigned threads, uint64_t count)
 {
-    struct floor floor = {strcmp(profile, "blind") == 0, count / threads};
+    struct lower_bound floor = {strcmp(profile, "blind") == 0, count / threads};
     double begun = clock_seconds();
     if (parallel_run(threads, threads, run_floor, &floor) != 0)
         return 1;
@@ -120,9 +120,9 @@ static double median_of(const struct timing *timings, size_t count, int is_hit)
 /* One lookup: its time, and whether the answer is "eligible". */
 static int ask(const struct elig *index, uint64_t person, double *seconds)
 {
-    char text[SUBJECT_TEXT_MAX];
+    char text[DATASET_TEXT_MAX];
     struct elig_answer answer;
-    const struct elig_text part = {text, subject_text(person, text)};
+    const struct elig_text part = {text, dataset_text(person, text)};
     double begun = clock_seconds();
     int verdict = elig_lookup(index, 0, &part, 0, &answer);
     *seconds = clock_seconds() - begun;

@@ -1,23 +1,23 @@
-#include "queries.h"
+#include "bench/queries.h"
 
 /* Which part of the sequence of random people a measurement draws from. */
 enum part { WARM, HITS, MISSES, MIXED, TEXTS, PARTS = TEXTS + 2 };
 
 static uint64_t draw(uint64_t n, unsigned round, enum part part, unsigned i, int is_hit)
 {
-    return subject_query(n, ((uint64_t)round * PARTS + part) * QUERIES + i, is_hit);
+    return dataset_query(n, ((uint64_t)round * PARTS + part) * QUERIES + i, is_hit);
 }
 
 void queries_make(struct queries *queries, uint64_t n, unsigned round)
 {
     for (unsigned i = 0; i < QUERIES; i++) {
-        subject_digest(draw(n, round, WARM, i, 1), queries->warm[i]);
-        subject_digest(draw(n, round, HITS, i, 1), queries->hits[i]);
-        subject_digest(draw(n, round, MISSES, i, 0), queries->misses[i]);
-        subject_digest(draw(n, round, MIXED, i, i % 2 == 0), queries->mixed[i]);
+        dataset_digest(draw(n, round, WARM, i, 1), queries->warm[i]);
+        dataset_digest(draw(n, round, HITS, i, 1), queries->hits[i]);
+        dataset_digest(draw(n, round, MISSES, i, 0), queries->misses[i]);
+        dataset_digest(draw(n, round, MIXED, i, i % 2 == 0), queries->mixed[i]);
         for (unsigned j = 0; j < 2; j++) {
             char *text = queries->texts[j][i];
-            size_t length = subject_text(draw(n, round, (enum part)(TEXTS + j), i, 1), text);
+            size_t length = dataset_text(draw(n, round, (enum part)(TEXTS + j), i, 1), text);
             queries->parts[j][i] = (struct elig_text){text, length};
         }
     }

@@ -5,7 +5,7 @@
 #ifndef ELIG_QUERIES_H
 #define ELIG_QUERIES_H
 
-#include "subject.h"
+#include "bench/dataset.h"
 
 #define QUERIES 200000 /* of each measurement */
 
@@ -15,7 +15,7 @@ struct queries {
     uint8_t misses[QUERIES][ELIG_DIGEST_BYTES]; /* not listed */
     uint8_t mixed[QUERIES][ELIG_DIGEST_BYTES];  /* listed and not in turn */
     struct elig_text parts[2][QUERIES];         /* addresses of listed people, for two measurements */
-    char texts[2][QUERIES][SUBJECT_TEXT_MAX];
+    char texts[2][QUERIES][DATASET_TEXT_MAX];
 };
 
 /* Fills queries of one round about n listed people. */

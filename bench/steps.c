@@ -9,13 +9,13 @@
  * A step is a function of its own, never inlined and called through a table, so that valgrind can count from
  * its entry to its exit. What it needs is made before: nothing but the loop around the calls is counted too.
  */
-#include "make_index.h"
-#include "subject.h"
+#include "bench/dataset.h"
+#include "bench/make_index.h"
 
-#include "canon.h"
-#include "digest.h"
-#include "parse.h"
-#include "solve.h"
+#include "builder/index/mphf.h"
+#include "lib/elig/canon/canon.h"
+#include "lib/elig/digest/digest.h"
+#include "lib/util/parse.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -33,17 +33,17 @@
 struct steps {
     struct elig *index;
     struct elig_text emails[QUERIES], phones[QUERIES]; /* as typed */
-    char email_bytes[QUERIES][SUBJECT_TEXT_MAX], phone_bytes[QUERIES][PHONE_MAX_BYTES];
-    uint8_t canonical[QUERIES][SUBJECT_TEXT_MAX]; /* of the e-mails */
+    char email_bytes[QUERIES][DATASET_TEXT_MAX], phone_bytes[QUERIES][PHONE_MAX_BYTES];
+    uint8_t canonical[QUERIES][DATASET_TEXT_MAX]; /* of the e-mails */
     size_t canonical_length[QUERIES];
     struct digest_key key;
     struct digest_input inputs[QUERIES]; /* the canonical forms */
     uint8_t made[QUERIES][ELIG_DIGEST_BYTES];
     uint8_t digests[QUERIES][ELIG_DIGEST_BYTES];
     struct elig_answer answers[BATCH];
-    struct solver *solver;
+    struct mphf_builder *builder;
     struct leaf_shape shape;
-    struct solve_key *keys;                    /* LEAVES times shape.slots */
+    struct mphf_key *keys;                     /* LEAVES times shape.slots */
     uint8_t (*key_digests)[ELIG_DIGEST_BYTES]; /* what they point to */
     uint64_t sum;                              /* keeps results from being optimised away */
 };
@@ -85,11 +85,11 @@ STEP step_solve(struct steps *steps)
     for (unsigned leaf = 0; leaf < LEAVES; leaf++) {
         uint8_t page[ELIG_PAGE_BYTES];
         uint16_t seed = 0;
-        const struct solve_task task = {.shape = &steps->shape,
-                                        .salt = subject_salt,
-                                        .keys = steps->keys + (size_t)leaf * steps->shape.slots,
-                                        .count = steps->shape.slots};
-        steps->sum += (uint64_t)solver_run(steps->solver, &task, page, &seed) + page[0];
+        const struct mphf_task task = {.shape = &steps->shape,
+                                       .salt = dataset_salt,
+                                       .keys = steps->keys + (size_t)leaf * steps->shape.slots,
+                                       .count = steps->shape.slots};
+        steps->sum += (uint64_t)mphf_builder_run(steps->builder, &task, page, &seed) + page[0];
     }
 }
 
@@ -144,12 +144,12 @@ static const struct step {
 /* Leaves of persons' digests as they would be in a file that holds no other. */
 static int make_leaves(struct steps *steps)
 {
-    steps->shape = solver_shape(FINGERPRINT_BITS, 0);
+    steps->shape = mphf_shape(FINGERPRINT_BITS, 0);
     size_t count = (size_t)LEAVES * steps->shape.slots;
-    steps->solver = solver_new();
+    steps->builder = mphf_builder_new();
     steps->keys = calloc(count, sizeof *steps->keys);
-    steps->key_digests = subject_digests(count, 1);
-    if (steps->solver == NULL || steps->keys == NULL || steps->key_digests == NULL)
+    steps->key_digests = dataset_digests(count, 1);
+    if (steps->builder == NULL || steps->keys == NULL || steps->key_digests == NULL)
         return 0;
     for (size_t i = 0; i < count; i++)
         steps->keys[i].digest = steps->key_digests[i];
@@ -160,28 +160,28 @@ static int make_leaves(struct steps *steps)
 static int make_queries(struct steps *steps)
 {
     for (unsigned i = 0; i < QUERIES; i++) {
-        uint64_t person = subject_query(LISTED, i, i % 2 == 0);
+        uint64_t person = dataset_query(LISTED, i, i % 2 == 0);
         int length = snprintf(steps->phone_bytes[i], PHONE_MAX_BYTES, "010-%04u-%04u",
                               (unsigned)(2000 + person % 8000), (unsigned)(person / 8000 % 10000));
         steps->phones[i] = (struct elig_text){steps->phone_bytes[i], (size_t)length};
         steps->emails[i] =
-            (struct elig_text){steps->email_bytes[i], subject_text(person, steps->email_bytes[i])};
-        subject_digest(person, steps->digests[i]);
+            (struct elig_text){steps->email_bytes[i], dataset_text(person, steps->email_bytes[i])};
+        dataset_digest(person, steps->digests[i]);
         uint8_t canonical[CANON_PART_MAX];
         if (canon_part(&email_part, steps->emails[i], canonical, &steps->canonical_length[i]) !=
             ELIG_REASON_NONE)
             return 0;
         memcpy(steps->canonical[i], canonical, steps->canonical_length[i]);
-        steps->inputs[i] = (struct digest_input){subject_kind, steps->canonical[i], steps->canonical_length[i]};
+        steps->inputs[i] = (struct digest_input){dataset_kind, steps->canonical[i], steps->canonical_length[i]};
     }
-    digest_key_make(&steps->key, subject_secret, subject_salt);
+    digest_key_make(&steps->key, dataset_secret, dataset_salt);
     return 1;
 }
 
 static int make(const char *path)
 {
     unsigned threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
-    uint8_t(*digests)[ELIG_DIGEST_BYTES] = subject_digests(LISTED, threads);
+    uint8_t(*digests)[ELIG_DIGEST_BYTES] = dataset_digests(LISTED, threads);
     int good = digests != NULL && make_index(path, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests, LISTED,
                                              FINGERPRINT_BITS, threads);
     free(digests);
@@ -190,7 +190,7 @@ static int make(const char *path)
 
 static int run(const char *path, const char *name)
 {
-    const struct elig_options options = {.check = ELIG_CHECK_ALL, .secret = subject_secret};
+    const struct elig_options options = {.check = ELIG_CHECK_ALL, .secret = dataset_secret};
     struct steps *steps = calloc(1, sizeof *steps);
     size_t row = 0;
     while (row < TABLE_ROWS && strcmp(table[row].name, name) != 0)
@@ -203,7 +203,7 @@ static int run(const char *path, const char *name)
     }
     if (steps != NULL) {
         elig_close(steps->index);
-        solver_free(steps->solver);
+        mphf_builder_free(steps->builder);
         free(steps->keys);
         free(steps->key_digests);
     }
@@ -213,7 +213,7 @@ static int run(const char *path, const char *name)
 
 static void list(void)
 {
-    unsigned solved = LEAVES * solver_shape(FINGERPRINT_BITS, 0).slots;
+    unsigned solved = LEAVES * mphf_shape(FINGERPRINT_BITS, 0).slots;
     for (size_t i = 0; i < TABLE_ROWS; i++)
         printf("%s %u %s\n", table[i].name, table[i].identifiers > 0 ? table[i].identifiers : solved,
                table[i].description);

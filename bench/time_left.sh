@@ -10,7 +10,7 @@ work=$(mktemp -d ./bench-XXXXXX.tmp) || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
-"$BUILD/tests/people" --rows "$rows" --plain > "$work/list.csv" || exit 1
+"$BUILD/tests/tools/people" --rows "$rows" --plain > "$work/list.csv" || exit 1
 "$BUILD/elig-build" keygen secret "$work/secret" > "$work/log" 2>&1 || exit 1
 python3 bench/time_left.py "$BUILD/elig-build" compile --secret "$work/secret" --threads 2 --memory 1GiB \
     --tmpdir "$work" --kind email=email:email --kind phone=phone:phone/KR -o "$work/index" "$work/list.csv"

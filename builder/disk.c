@@ -1,6 +1,6 @@
-#include "disk.h"
+#include "builder/disk.h"
 
-#include "message.h"
+#include "lib/util/message.h"
 
 #include <fcntl.h>
 #include <sodium.h>

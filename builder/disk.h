@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "elig.h"
+#include "include/elig.h"
 
 struct disk_need {
     const char *path;    /* a file in the folder that will be written to, or the folder itself */

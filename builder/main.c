@@ -1,8 +1,8 @@
-#include "commands.h"
-#include "harden.h"
-#include "keys.h"
-#include "message.h"
-#include "options.h"
+#include "builder/options.h"
+#include "builder/pipeline.h"
+#include "lib/util/harden.h"
+#include "lib/util/keyfile.h"
+#include "lib/util/message.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -111,11 +111,11 @@ static int keygen(int argc, char **argv)
     int made = -1;
     if (argc == 3 && argv[2][0] != '-') {
         if (strcmp(argv[1], "secret") == 0)
-            made = keys_make(KEY_SECRET, argv[2]);
+            made = keyfile_make(KEYFILE_SECRET, argv[2]);
         else if (strcmp(argv[1], "seed") == 0)
-            made = keys_make(KEY_SEED, argv[2]);
+            made = keyfile_make(KEYFILE_SEED, argv[2]);
         else if (strcmp(argv[1], "signer") == 0)
-            made = keys_make_signer(argv[2]);
+            made = keyfile_make_signer(argv[2]);
     }
     if (made < 0)
         return message_usage("keygen takes 'secret FILE', 'signer FILE' or 'seed FILE'");
@@ -124,15 +124,15 @@ static int keygen(int argc, char **argv)
 
 static int make(enum command command, const char *help, int argc, char **argv)
 {
-    struct recipe recipe;
-    int result = options_read(&recipe, command, argc, argv);
+    struct config config;
+    int result = options_read(&config, command, argc, argv);
     if (result == OPTIONS_HELP) {
         fputs(help, stdout);
         result = EXIT_DONE;
     } else if (result == EXIT_DONE) {
-        result = commands_run(&recipe);
+        result = pipeline_run(&config);
     }
-    options_free(&recipe);
+    options_free(&config);
     return result;
 }
 

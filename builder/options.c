@@ -1,17 +1,17 @@
-#include "options.h"
+#include "builder/options.h"
 
-#include "argument.h"
-#include "canon.h"
-#include "dictionary.h"
-#include "elig_format.h"
-#include "header.h"
-#include "keys.h"
-#include "message.h"
-#include "options_check.h"
-#include "parallel.h"
-#include "parse.h"
-#include "record.h"
-#include "text.h"
+#include "builder/options_check.h"
+#include "builder/records/record.h"
+#include "include/elig_format.h"
+#include "lib/elig/canon/canon.h"
+#include "lib/elig/index/dictionary.h"
+#include "lib/elig/index/header.h"
+#include "lib/elig/index/plain_text.h"
+#include "lib/util/argument.h"
+#include "lib/util/keyfile.h"
+#include "lib/util/message.h"
+#include "lib/util/parallel.h"
+#include "lib/util/parse.h"
 
 #include <getopt.h>
 #include <sodium.h>
@@ -150,9 +150,9 @@ static const char *option_name(int option)
 /* ---- --kind NAME=COLUMN:TYPE[/OPTION][+COLUMN:TYPE...] ---- */
 
 /* Reads one COLUMN:TYPE, which ends text. */
-static int read_part(struct recipe *recipe, unsigned kind, const char *text, size_t length)
+static int read_part(struct config *config, unsigned kind, const char *text, size_t length)
 {
-    struct elig_kind *description = &recipe->list.kinds[kind];
+    struct elig_kind *description = &config->list.kinds[kind];
     char type[CANON_TYPE_TEXT_MAX];
     const char *colon = memchr(text, ':', length);
     if (colon == NULL || colon == text)
@@ -170,11 +170,11 @@ static int read_part(struct recipe *recipe, unsigned kind, const char *text, siz
                              description->name, description->part_count + 1u);
     char *column = strndup(text, (size_t)(colon - text));
     for (unsigned i = 0; i < description->part_count && column != NULL; i++)
-        if (strcmp(recipe->list.columns[kind][i], column) == 0) {
+        if (strcmp(config->list.columns[kind][i], column) == 0) {
             free(column);
             return message_usage("--kind %s: a column that is given twice", description->name);
         }
-    recipe->list.columns[kind][description->part_count++] = column;
+    config->list.columns[kind][description->part_count++] = column;
     return column != NULL ? EXIT_DONE : EXIT_CANNOT;
 }
 
@@ -186,13 +186,13 @@ static size_t part_length(const char *text)
     return plus != NULL ? (size_t)(plus - text) : strlen(text);
 }
 
-static int read_kind(struct recipe *recipe, const char *text)
+static int read_kind(struct config *config, const char *text)
 {
     const char *equals = strchr(text, '=');
-    unsigned kind = recipe->list.kind_count;
+    unsigned kind = config->list.kind_count;
     if (kind == ELIG_KINDS_MAX)
         return message_usage("--kind: more than %d kinds", ELIG_KINDS_MAX);
-    struct elig_kind *description = &recipe->list.kinds[kind];
+    struct elig_kind *description = &config->list.kinds[kind];
     size_t length = equals != NULL ? (size_t)(equals - text) : 0;
     if (length == 0 || length > ELIG_KIND_NAME_MAX)
         return message_usage("--kind takes NAME=COLUMN:TYPE, the name of at most %d bytes", ELIG_KIND_NAME_MAX);
@@ -200,64 +200,64 @@ static int read_kind(struct recipe *recipe, const char *text)
     if (!header_kind_name_is_valid(description->name))
         return message_usage("--kind: a name has lower-case letters, digits, '-' and '_' only");
     for (unsigned i = 0; i < kind; i++)
-        if (strcmp(recipe->list.kinds[i].name, description->name) == 0)
+        if (strcmp(config->list.kinds[i].name, description->name) == 0)
             return message_usage("--kind %s: given twice", description->name);
-    recipe->list.kind_count++;
+    config->list.kind_count++;
     int result = EXIT_DONE;
     for (const char *at = equals; result == EXIT_DONE && *at != '\0'; at += part_length(at)) {
         at++; /* past '=' or '+' */
-        result = read_part(recipe, kind, at, part_length(at));
+        result = read_part(config, kind, at, part_length(at));
     }
     return result;
 }
 
 /* ---- The others ---- */
 
-static int read_label_order(struct recipe *recipe, const char *text)
+static int read_label_order(struct config *config, const char *text)
 {
     for (const char *at = text;; at++) {
         size_t length = strcspn(at, ",");
         if (!dictionary_word_is_valid(at, length))
             return message_usage("--label-order takes label words of at most %d bytes, separated by commas",
                                  ELIG_LABEL_MAX);
-        for (unsigned i = 0; i < recipe->label_order_count; i++)
-            if (strlen(recipe->label_order[i]) == length && memcmp(recipe->label_order[i], at, length) == 0)
+        for (unsigned i = 0; i < config->label_order_count; i++)
+            if (strlen(config->label_order[i]) == length && memcmp(config->label_order[i], at, length) == 0)
                 return message_usage("--label-order names '%.*s' twice", (int)length, at);
         char **grown =
-            realloc(recipe->label_order, (recipe->label_order_count + 1) * sizeof *recipe->label_order);
+            realloc(config->label_order, (config->label_order_count + 1) * sizeof *config->label_order);
         char *word = strndup(at, length);
         if (grown != NULL)
-            recipe->label_order = grown;
+            config->label_order = grown;
         if (grown == NULL || word == NULL) {
             free(word);
             return EXIT_CANNOT;
         }
-        grown[recipe->label_order_count++] = word;
+        grown[config->label_order_count++] = word;
         at += length;
         if (*at == '\0')
             return EXIT_DONE;
     }
 }
 
-static int read_key(uint8_t **key, const char **key_path, enum key_sort sort, const char *path)
+static int read_key(uint8_t **key, const char **key_path, enum keyfile_type sort, const char *path)
 {
     *key_path = path;
-    *key = keys_read(sort, path);
+    *key = keyfile_read(sort, path);
     return *key != NULL ? EXIT_DONE : EXIT_CANNOT;
 }
 
-static int read_signer(struct recipe *recipe, const char *path)
+static int read_signer(struct config *config, const char *path)
 {
-    int result = read_key(&recipe->signer, &recipe->signer_path, KEY_SIGNER, path);
+    int result = read_key(&config->signer, &config->signer_path, KEYFILE_SIGNER, path);
     uint8_t *pair = sodium_malloc(crypto_sign_SECRETKEYBYTES);
     if (result == EXIT_DONE && pair != NULL)
-        (void)crypto_sign_seed_keypair(recipe->signer_public, pair, recipe->signer);
+        (void)crypto_sign_seed_keypair(config->signer_public, pair, config->signer);
     sodium_free(pair);
     return pair != NULL ? result : EXIT_CANNOT;
 }
 
 /* I/N */
-static int read_part_number(struct recipe *recipe, const char *text)
+static int read_part_number(struct config *config, const char *text)
 {
     char number[16] = "";
     const char *slash = strchr(text, '/');
@@ -267,26 +267,26 @@ static int read_part_number(struct recipe *recipe, const char *text)
     if (slash == NULL || !parse_number(slash + 1, 1, PARTS_MAX, &parts) ||
         !parse_number(number, 1, parts, &part))
         return message_usage("--part takes I/N, such as 1/10 for one in ten rows; N is at most %d", PARTS_MAX);
-    recipe->part = (unsigned)(part - 1);
-    recipe->parts = (unsigned)parts;
+    config->part = (unsigned)(part - 1);
+    config->parts = (unsigned)parts;
     return EXIT_DONE;
 }
 
-static int read_profile(struct recipe *recipe, const char *text)
+static int read_profile(struct config *config, const char *text)
 {
     for (int id = ELIG_PROFILE_KEYED; id <= ELIG_PROFILE_BLIND; id++)
         if (strcmp(text, profile_name((enum elig_profile)id)) == 0) {
-            recipe->profile.id = (enum elig_profile)id;
+            config->profile.id = (enum elig_profile)id;
             return EXIT_DONE;
         }
     return message_usage("--profile is none of keyed, offline, blind");
 }
 
 /* Argon2id takes its memory in KiB. */
-static int read_argon2_memory(struct recipe *recipe, const char *text)
+static int read_argon2_memory(struct config *config, const char *text)
 {
-    if (!parse_size(text, ELIG_ARGON2_MEMORY_MIN, ELIG_ARGON2_MEMORY_MAX, &recipe->profile.argon2_memory) ||
-        recipe->profile.argon2_memory % 1024 != 0)
+    if (!parse_size(text, ELIG_ARGON2_MEMORY_MIN, ELIG_ARGON2_MEMORY_MAX, &config->profile.argon2_memory) ||
+        config->profile.argon2_memory % 1024 != 0)
         return message_usage("--argon2-memory takes a size from 19MiB to 1GiB, in whole KiB: less is no "
                              "protection, and more no program of elig's would take for a lookup");
     return EXIT_DONE;
@@ -303,12 +303,12 @@ static int read_argon2_number(uint32_t *number, int option, const char *text, ui
     return EXIT_DONE;
 }
 
-static int read_campaign(struct recipe *recipe, const char *text)
+static int read_campaign(struct config *config, const char *text)
 {
-    if (strlen(text) > ELIG_CAMPAIGN_MAX || !text_is_plain(text, strlen(text)))
+    if (strlen(text) > ELIG_CAMPAIGN_MAX || !plain_text_is_valid(text, strlen(text)))
         return message_usage("--campaign takes at most %d bytes of UTF-8 without control characters",
                              ELIG_CAMPAIGN_MAX);
-    recipe->campaign = text;
+    config->campaign = text;
     return EXIT_DONE;
 }
 
@@ -330,30 +330,30 @@ static int check(int good, int option, const char *expected)
     return good ? EXIT_DONE : message_usage("--%s takes %s", option_name(option), expected);
 }
 
-static int read_threads(struct recipe *recipe, const char *text)
+static int read_threads(struct config *config, const char *text)
 {
     uint64_t number;
     if (!parse_number(text, 1, PARALLEL_THREADS_MAX, &number))
         return message_usage("--threads takes a number from 1 to %d", PARALLEL_THREADS_MAX);
-    recipe->threads = (unsigned)number;
+    config->threads = (unsigned)number;
     return EXIT_DONE;
 }
 
 /* Takes one option without a value in, or says that it is none. */
-static int read_flag(struct recipe *recipe, int option)
+static int read_flag(struct config *config, int option)
 {
     switch (option) {
     case OPTION_NO_HEADER:
-        recipe->list.has_header = 0;
+        config->list.has_header = 0;
         return EXIT_DONE;
     case OPTION_ACCEPT_ENUMERABLE:
-        recipe->accepts_enumerable = 1;
+        config->accepts_enumerable = 1;
         return EXIT_DONE;
     case OPTION_SKIP_INVALID:
-        recipe->skip_invalid = 1;
+        config->skip_invalid = 1;
         return EXIT_DONE;
     case OPTION_QUIET:
-        recipe->list.is_quiet = 1;
+        config->list.is_quiet = 1;
         return EXIT_DONE;
     case 'h':
     case OPTION_HELP:
@@ -364,92 +364,92 @@ static int read_flag(struct recipe *recipe, int option)
 }
 
 /* Takes an option in that says how identifiers become digests, or a flag. */
-static int read_digest_option(struct recipe *recipe, int option, const char *text)
+static int read_digest_option(struct config *config, int option, const char *text)
 {
     switch (option) {
     case OPTION_PROFILE:
-        return read_profile(recipe, text);
+        return read_profile(config, text);
     case OPTION_SECRET:
-        return read_key(&recipe->secret, &recipe->secret_path, KEY_SECRET, text);
+        return read_key(&config->secret, &config->secret_path, KEYFILE_SECRET, text);
     case OPTION_SEED:
-        return read_key(&recipe->seed, &recipe->seed_path, KEY_SEED, text);
+        return read_key(&config->seed, &config->seed_path, KEYFILE_SEED, text);
     case OPTION_ARGON2_MEMORY:
-        return read_argon2_memory(recipe, text);
+        return read_argon2_memory(config, text);
     case OPTION_ARGON2_PASSES:
-        return read_argon2_number(&recipe->profile.argon2_passes, option, text, ELIG_ARGON2_PASSES_MIN,
+        return read_argon2_number(&config->profile.argon2_passes, option, text, ELIG_ARGON2_PASSES_MIN,
                                   ELIG_ARGON2_PASSES_MAX);
     case OPTION_WORK_BITS:
-        return read_argon2_number(&recipe->profile.work_bits, option, text, 0, ELIG_WORK_BITS_MAX);
+        return read_argon2_number(&config->profile.work_bits, option, text, 0, ELIG_WORK_BITS_MAX);
     case OPTION_SALT:
-        recipe->has_salt = 1;
-        return check(parse_hex(text, recipe->profile.salt, sizeof recipe->profile.salt), option,
+        config->has_salt = 1;
+        return check(parse_hex(text, config->profile.salt, sizeof config->profile.salt), option,
                      "32 hexadecimal digits");
     default:
-        return read_flag(recipe, option);
+        return read_flag(config, option);
     }
 }
 
 /* Takes one option in. */
-static int read_option(struct recipe *recipe, int option, const char *text)
+static int read_option(struct config *config, int option, const char *text)
 {
     switch (option) {
     case OPTION_KIND:
-        return read_kind(recipe, text);
+        return read_kind(config, text);
     case OPTION_LABEL:
-        recipe->list.label_column = text;
+        config->list.label_column = text;
         return EXIT_DONE;
     case OPTION_LABEL_ORDER:
-        return read_label_order(recipe, text);
+        return read_label_order(config, text);
     case OPTION_LABEL_MINIMUM:
-        return check(parse_number(text, 1, ELIG_IDENTIFIERS_MAX, &recipe->label_minimum), option,
+        return check(parse_number(text, 1, ELIG_IDENTIFIERS_MAX, &config->label_minimum), option,
                      "a number from 1");
     case OPTION_SIGNER:
-        return read_signer(recipe, text);
+        return read_signer(config, text);
     case OPTION_SERIAL:
-        return check(parse_time(text, &recipe->serial) && recipe->serial > 0, option,
+        return check(parse_time(text, &config->serial) && config->serial > 0, option,
                      "a time such as 2026-12-01T09:00:00+09:00");
     case OPTION_FPR:
-        return check(parse_rate(text, &recipe->rate_bits), option,
+        return check(parse_rate(text, &config->rate_bits), option,
                      "a rate such as 2^-32 or 1e-9, not below 2^-56");
     case OPTION_NOT_BEFORE:
-        return check(parse_time(text, &recipe->not_before), option, "a time such as 2026-12-01T09:00:00+09:00");
+        return check(parse_time(text, &config->not_before), option, "a time such as 2026-12-01T09:00:00+09:00");
     case OPTION_NOT_AFTER:
-        return check(parse_time(text, &recipe->not_after), option, "a time such as 2026-12-31T23:59:59+09:00");
+        return check(parse_time(text, &config->not_after), option, "a time such as 2026-12-31T23:59:59+09:00");
     case OPTION_CAMPAIGN:
-        return read_campaign(recipe, text);
+        return read_campaign(config, text);
     case OPTION_ABSENT:
-        return add_name(&recipe->absent, &recipe->absent_count, option, text);
+        return add_name(&config->absent, &config->absent_count, option, text);
     case OPTION_REMOVE:
-        return add_name(&recipe->removed, &recipe->removed_count, option, text);
+        return add_name(&config->removed, &config->removed_count, option, text);
     case OPTION_DELIMITER:
-        return layout_read_delimiter(&recipe->list, text);
+        return schema_read_delimiter(&config->list, text);
     case OPTION_ENCODING:
-        return layout_read_encoding(&recipe->list, text);
+        return schema_read_encoding(&config->list, text);
     case OPTION_PART:
-        return read_part_number(recipe, text);
+        return read_part_number(config, text);
     case OPTION_MEMORY:
-        return check(parse_size(text, MEMORY_MIN, MEMORY_MAX, &recipe->memory), option,
+        return check(parse_size(text, MEMORY_MIN, MEMORY_MAX, &config->memory), option,
                      "a size from 64MiB, such as 1GiB");
     case OPTION_THREADS:
-        return read_threads(recipe, text);
+        return read_threads(config, text);
     case OPTION_TMPDIR:
-        recipe->tmpdir = text;
+        config->tmpdir = text;
         return EXIT_DONE;
     case OPTION_REPORT:
-        recipe->report = text;
+        config->report = text;
         return EXIT_DONE;
     case 'o':
     case OPTION_OUTPUT:
-        recipe->output = text;
+        config->output = text;
         return EXIT_DONE;
     default:
-        return read_digest_option(recipe, option, text);
+        return read_digest_option(config, option, text);
     }
 }
 
-static void set_defaults(struct recipe *recipe, enum command command)
+static void set_defaults(struct config *config, enum command command)
 {
-    *recipe = (struct recipe){.command = command,
+    *config = (struct config){.command = command,
                               .profile = {.id = ELIG_PROFILE_KEYED},
                               .label_minimum = LABEL_MINIMUM_DEFAULT,
                               .rate_bits = RATE_BITS_DEFAULT,
@@ -457,36 +457,36 @@ static void set_defaults(struct recipe *recipe, enum command command)
                               .list = {.delimiter = ',', .has_header = 1},
                               .parts = 1};
     long processors = sysconf(_SC_NPROCESSORS_ONLN), pages = sysconf(_SC_PHYS_PAGES);
-    recipe->threads = processors < 1                      ? 1
+    config->threads = processors < 1                      ? 1
                       : processors > PARALLEL_THREADS_MAX ? PARALLEL_THREADS_MAX
                                                           : (unsigned)processors;
     uint64_t quarter = pages > 0 ? (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE) / 4 : 0;
-    recipe->memory = quarter < MEMORY_MIN           ? MEMORY_MIN
+    config->memory = quarter < MEMORY_MIN           ? MEMORY_MIN
                      : quarter > MEMORY_DEFAULT_MAX ? MEMORY_DEFAULT_MAX
                                                     : quarter;
-    recipe->tmpdir = getenv("TMPDIR");
-    if (recipe->tmpdir == NULL || *recipe->tmpdir == '\0')
-        recipe->tmpdir = "/tmp";
-    randombytes_buf(recipe->profile.salt, sizeof recipe->profile.salt);
+    config->tmpdir = getenv("TMPDIR");
+    if (config->tmpdir == NULL || *config->tmpdir == '\0')
+        config->tmpdir = "/tmp";
+    randombytes_buf(config->profile.salt, sizeof config->profile.salt);
 }
 
-static int read_inputs(struct recipe *recipe, int count, char **names)
+static int read_inputs(struct config *config, int count, char **names)
 {
     if (count > (int)RECORD_INPUTS_MAX)
-        return message_usage(recipe->command == COMMAND_ASSEMBLE
+        return message_usage(config->command == COMMAND_ASSEMBLE
                                  ? "more than %u sets: digest several lists into one, or in fewer parts"
                                  : "more than %u inputs: concatenate some of them",
                              RECORD_INPUTS_MAX);
-    if (count == 0 && recipe->command == COMMAND_ASSEMBLE)
+    if (count == 0 && config->command == COMMAND_ASSEMBLE)
         return message_usage("assemble takes at least one set: 'elig-build digest' makes them");
-    recipe->input_count = count > 0 ? (unsigned)count : 1;
-    recipe->inputs = calloc(recipe->input_count, sizeof *recipe->inputs);
-    if (recipe->inputs == NULL)
+    config->input_count = count > 0 ? (unsigned)count : 1;
+    config->inputs = calloc(config->input_count, sizeof *config->inputs);
+    if (config->inputs == NULL)
         return EXIT_CANNOT;
     unsigned standard_inputs = count == 0;
     for (int i = 0; i < count; i++) {
-        int is_standard = recipe->command != COMMAND_ASSEMBLE && strcmp(names[i], "-") == 0;
-        recipe->inputs[i] = is_standard ? NULL : names[i];
+        int is_standard = config->command != COMMAND_ASSEMBLE && strcmp(names[i], "-") == 0;
+        config->inputs[i] = is_standard ? NULL : names[i];
         standard_inputs += (unsigned)is_standard;
     }
     return standard_inputs <= 1 ? EXIT_DONE : message_usage("standard input can be read once only");
@@ -497,11 +497,11 @@ static int may_repeat(int option)
     return option == OPTION_KIND || option == OPTION_ABSENT || option == OPTION_REMOVE;
 }
 
-int options_read(struct recipe *recipe, enum command command, int argc, char **argv)
+int options_read(struct config *config, enum command command, int argc, char **argv)
 {
     int seen[OPTION_COUNT] = {0};
     int option, result = EXIT_DONE;
-    set_defaults(recipe, command);
+    set_defaults(config, command);
     optind = 1;
     opterr = 0; /* getopt would repeat what it does not know, and that may be an identifier */
     while (result == EXIT_DONE && (option = getopt_long(argc, argv, "o:h", long_options, NULL)) != -1) {
@@ -511,28 +511,28 @@ int options_read(struct recipe *recipe, enum command command, int argc, char **a
         else if (same > 0 && same < OPTION_COUNT && (commands_of[same] & OF(command)) == 0)
             result = message_usage("--%s is no option of '%s'", option_name(same), argv[0]);
         else
-            result = read_option(recipe, option, optarg);
+            result = read_option(config, option, optarg);
     }
     if (result == EXIT_DONE)
-        result = read_inputs(recipe, argc - optind, argv + optind);
+        result = read_inputs(config, argc - optind, argv + optind);
     if (result == EXIT_DONE)
-        result = options_check(recipe);
+        result = options_check(config);
     return result;
 }
 
-void options_free(struct recipe *recipe)
+void options_free(struct config *config)
 {
     for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
         for (unsigned i = 0; i < ELIG_PARTS_MAX; i++)
-            free(recipe->list.columns[kind][i]);
-    for (unsigned i = 0; i < recipe->label_order_count; i++)
-        free(recipe->label_order[i]);
-    free(recipe->label_order);
-    free(recipe->inputs);
-    free(recipe->absent);
-    free(recipe->removed);
-    keys_free(recipe->secret);
-    keys_free(recipe->seed);
-    keys_free(recipe->signer);
-    *recipe = (struct recipe){0};
+            free(config->list.columns[kind][i]);
+    for (unsigned i = 0; i < config->label_order_count; i++)
+        free(config->label_order[i]);
+    free(config->label_order);
+    free(config->inputs);
+    free(config->absent);
+    free(config->removed);
+    keyfile_free(config->secret);
+    keyfile_free(config->seed);
+    keyfile_free(config->signer);
+    *config = (struct config){0};
 }

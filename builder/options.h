@@ -4,13 +4,13 @@
 #ifndef ELIG_OPTIONS_H
 #define ELIG_OPTIONS_H
 
-#include "recipe.h"
+#include "builder/config.h"
 
 /* Fills *recipe. argv[0] is the command's name. Returns EXIT_DONE; or another exit code, the reason printed; or
  * OPTIONS_HELP when help was asked for. *recipe is to be given to options_free() in every case. */
 #define OPTIONS_HELP (-1)
-ELIG_CHECK_RESULT int options_read(struct recipe *recipe, enum command command, int argc, char **argv);
+ELIG_CHECK_RESULT int options_read(struct config *config, enum command command, int argc, char **argv);
 
-void options_free(struct recipe *recipe);
+void options_free(struct config *config);
 
 #endif

@@ -1,8 +1,8 @@
-#include "options_check.h"
+#include "builder/options_check.h"
 
-#include "elig_format.h"
-#include "file.h"
-#include "message.h"
+#include "include/elig_format.h"
+#include "lib/util/file.h"
+#include "lib/util/message.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -26,46 +26,46 @@ static int is_standard_input(const char *path)
 }
 
 /* EXIT_DONE unless a file that is read is one that would be written. */
-static int check_read(const struct recipe *recipe, const char *path)
+static int check_read(const struct config *config, const char *path)
 {
     if (path != NULL &&
-        (file_is_same(path, recipe->output) || (recipe->report != NULL && file_is_same(path, recipe->report))))
+        (file_is_same(path, config->output) || (config->report != NULL && file_is_same(path, config->report))))
         return message_usage("%s is a file to be read, and would be written over", path);
     return EXIT_DONE;
 }
 
 /* Nothing that is read may be written over, nor one output over the other. */
-static int check_outputs(const struct recipe *recipe)
+static int check_outputs(const struct config *config)
 {
-    if (recipe->report != NULL && file_is_same(recipe->report, recipe->output))
-        return message_usage("--report and -o name the same file, %s", recipe->output);
-    int result = check_read(recipe, recipe->secret_path);
+    if (config->report != NULL && file_is_same(config->report, config->output))
+        return message_usage("--report and -o name the same file, %s", config->output);
+    int result = check_read(config, config->secret_path);
     if (result == EXIT_DONE)
-        result = check_read(recipe, recipe->seed_path);
+        result = check_read(config, config->seed_path);
     if (result == EXIT_DONE)
-        result = check_read(recipe, recipe->signer_path);
-    for (unsigned i = 0; i < recipe->input_count && result == EXIT_DONE; i++) {
-        result = check_read(recipe, recipe->inputs[i]);
-        if (recipe->inputs[i] == NULL &&
-            (is_standard_input(recipe->output) || is_standard_input(recipe->report)))
+        result = check_read(config, config->signer_path);
+    for (unsigned i = 0; i < config->input_count && result == EXIT_DONE; i++) {
+        result = check_read(config, config->inputs[i]);
+        if (config->inputs[i] == NULL &&
+            (is_standard_input(config->output) || is_standard_input(config->report)))
             result = message_usage("standard input is a file that would be written over");
     }
-    for (unsigned i = 0; i < recipe->absent_count && result == EXIT_DONE; i++)
-        result = check_read(recipe, recipe->absent[i]);
-    for (unsigned i = 0; i < recipe->removed_count && result == EXIT_DONE; i++)
-        result = check_read(recipe, recipe->removed[i]);
+    for (unsigned i = 0; i < config->absent_count && result == EXIT_DONE; i++)
+        result = check_read(config, config->absent[i]);
+    for (unsigned i = 0; i < config->removed_count && result == EXIT_DONE; i++)
+        result = check_read(config, config->removed[i]);
     return result;
 }
 
 /* ---- Profiles ---- */
 
 /* What belongs to the profiles that have a secret. */
-static int check_secret(const struct recipe *recipe)
+static int check_secret(const struct config *config)
 {
-    if (recipe->secret == NULL)
+    if (config->secret == NULL)
         return message_usage("--secret FILE is needed: 'elig-build keygen secret FILE' makes one");
-    if (recipe->profile.argon2_memory != 0 || recipe->profile.argon2_passes != 0 ||
-        recipe->profile.work_bits != 0 || recipe->seed != NULL || recipe->accepts_enumerable)
+    if (config->profile.argon2_memory != 0 || config->profile.argon2_passes != 0 ||
+        config->profile.work_bits != 0 || config->seed != NULL || config->accepts_enumerable)
         return message_usage(
             "--argon2-memory, --argon2-passes, --work-bits, --seed and --accept-enumerable belong "
             "to --profile offline");
@@ -73,57 +73,57 @@ static int check_secret(const struct recipe *recipe)
 }
 
 /* A seed nobody is to have, for a build of one command. */
-static int draw_seed(struct recipe *recipe)
+static int draw_seed(struct config *config)
 {
-    recipe->seed = sodium_malloc(ELIG_SECRET_BYTES);
-    if (recipe->seed == NULL)
+    config->seed = sodium_malloc(ELIG_SECRET_BYTES);
+    if (config->seed == NULL)
         return EXIT_CANNOT;
-    randombytes_buf(recipe->seed, ELIG_SECRET_BYTES);
+    randombytes_buf(config->seed, ELIG_SECRET_BYTES);
     return EXIT_DONE;
 }
 
 /* What belongs to the profile that has none. */
-static int check_offline(struct recipe *recipe)
+static int check_offline(struct config *config)
 {
-    struct profile *profile = &recipe->profile;
+    struct profile *profile = &config->profile;
     if (profile->argon2_memory == 0)
         profile->argon2_memory = ARGON2_MEMORY_DEFAULT;
     if (profile->argon2_passes == 0)
         profile->argon2_passes = ARGON2_PASSES_DEFAULT;
-    if (recipe->secret != NULL)
+    if (config->secret != NULL)
         return message_usage("--secret is no option of --profile offline, which has none");
-    if (profile->work_bits == 0 && recipe->seed != NULL)
+    if (profile->work_bits == 0 && config->seed != NULL)
         return message_usage("--seed without --work-bits");
-    if (profile->work_bits > 0 && recipe->seed == NULL && recipe->command == COMMAND_DIGEST)
+    if (profile->work_bits > 0 && config->seed == NULL && config->command == COMMAND_DIGEST)
         return message_usage("--work-bits needs --seed FILE, the same for all sets of one index: "
                              "'elig-build keygen seed FILE' makes one");
-    if (profile->work_bits > 0 && recipe->absent_count > 0)
+    if (profile->work_bits > 0 && config->absent_count > 0)
         return message_usage(
             "--absent cannot be held with --work-bits, behind which an identifier has many digests");
     if (!profile_is_affordable(profile))
         return message_usage(
             "--argon2-memory, --argon2-passes and --work-bits make a lookup dearer together than any "
             "program of elig's would take: memory x passes x 2^W is to be at most 2^40");
-    if (recipe_fingerprint_bits(recipe) > ELIG_FINGERPRINT_MAX)
+    if (recipe_fingerprint_bits(config) > ELIG_FINGERPRINT_MAX)
         return message_usage("--fpr 2^-%u takes %u bits with --work-bits %u, and there are %d",
-                             recipe->rate_bits, recipe_fingerprint_bits(recipe), (unsigned)profile->work_bits,
+                             config->rate_bits, recipe_fingerprint_bits(config), (unsigned)profile->work_bits,
                              ELIG_FINGERPRINT_MAX);
-    return profile->work_bits > 0 && recipe->seed == NULL ? draw_seed(recipe) : EXIT_DONE;
+    return profile->work_bits > 0 && config->seed == NULL ? draw_seed(config) : EXIT_DONE;
 }
 
 /* What a command that reads lists needs. */
-static int check_lists(struct recipe *recipe)
+static int check_lists(struct config *config)
 {
-    if (recipe->list.kind_count == 0)
+    if (config->list.kind_count == 0)
         return message_usage("at least one --kind NAME=COLUMN:TYPE is needed");
-    int result = recipe->profile.id == ELIG_PROFILE_OFFLINE ? check_offline(recipe) : check_secret(recipe);
+    int result = config->profile.id == ELIG_PROFILE_OFFLINE ? check_offline(config) : check_secret(config);
     if (result != EXIT_DONE)
         return result;
-    if (recipe->command == COMMAND_DIGEST && !recipe->has_salt)
+    if (config->command == COMMAND_DIGEST && !config->has_salt)
         return message_usage(
             "--salt HEX is needed, the same for all sets of one index: 16 random bytes, no secret");
-    if (recipe->command == COMMAND_COMPILE && recipe->label_order_count > 0 &&
-        recipe->list.label_column == NULL)
+    if (config->command == COMMAND_COMPILE && config->label_order_count > 0 &&
+        config->list.label_column == NULL)
         return message_usage("--label-order without --label");
     return EXIT_DONE;
 }
@@ -131,30 +131,30 @@ static int check_lists(struct recipe *recipe)
 /* ---- Memory ---- */
 
 /* Fewer threads where the memory does not hold the work of as many. */
-static int fit_threads(struct recipe *recipe)
+static int fit_threads(struct config *config)
 {
-    uint64_t most = (recipe->memory - MEMORY_ASIDE) / (MEMORY_OF_A_THREAD + recipe->profile.argon2_memory);
+    uint64_t most = (config->memory - MEMORY_ASIDE) / (MEMORY_OF_A_THREAD + config->profile.argon2_memory);
     if (most == 0)
         return message_usage(
             "--memory does not hold one digest: with this --argon2-memory it takes at least %lluMiB",
-            (unsigned long long)(MEMORY_ASIDE + MEMORY_OF_A_THREAD + recipe->profile.argon2_memory +
+            (unsigned long long)(MEMORY_ASIDE + MEMORY_OF_A_THREAD + config->profile.argon2_memory +
                                  (1u << 20) - 1) >>
                 20);
-    if (recipe->threads > most)
-        recipe->threads = (unsigned)most;
+    if (config->threads > most)
+        config->threads = (unsigned)most;
     return EXIT_DONE;
 }
 
-int options_check(struct recipe *recipe)
+int options_check(struct config *config)
 {
     int result = EXIT_DONE;
-    if (recipe->output == NULL)
-        return message_usage("-o %s is needed", recipe->command == COMMAND_DIGEST ? "SET" : "INDEX");
-    if (recipe->command != COMMAND_ASSEMBLE)
-        result = check_lists(recipe);
-    if (result == EXIT_DONE && recipe->not_after != 0 && recipe->not_before > recipe->not_after)
+    if (config->output == NULL)
+        return message_usage("-o %s is needed", config->command == COMMAND_DIGEST ? "SET" : "INDEX");
+    if (config->command != COMMAND_ASSEMBLE)
+        result = check_lists(config);
+    if (result == EXIT_DONE && config->not_after != 0 && config->not_before > config->not_after)
         result = message_usage("--not-after comes before --not-before");
     if (result == EXIT_DONE)
-        result = fit_threads(recipe);
-    return result == EXIT_DONE ? check_outputs(recipe) : result;
+        result = fit_threads(config);
+    return result == EXIT_DONE ? check_outputs(config) : result;
 }

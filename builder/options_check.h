@@ -5,11 +5,11 @@
 #ifndef ELIG_OPTIONS_CHECK_H
 #define ELIG_OPTIONS_CHECK_H
 
-#include "recipe.h"
+#include "builder/config.h"
 
 /* Checks a recipe whose options are all read, and fills in what depends on several: the costs of an offline
  * profile, a seed that nobody is to have, fewer threads. Returns an exit code of message.h, the reason printed.
  */
-ELIG_CHECK_RESULT int options_check(struct recipe *recipe);
+ELIG_CHECK_RESULT int options_check(struct config *config);
 
 #endif

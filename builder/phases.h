@@ -4,7 +4,7 @@
 #ifndef ELIG_PHASES_H
 #define ELIG_PHASES_H
 
-#include "progress.h"
+#include "lib/util/progress.h"
 
 /* X(name, what the user reads, name in the report) */
 #define PHASES(X)                          \

@@ -7,9 +7,9 @@
  */
 #include <sodium.h>
 
-#include "fuzz_file.h"
-#include "fuzz_seal.h"
-#include "run.h"
+#include "audit/context.h"
+#include "fuzz/fuzz_file.h"
+#include "fuzz/fuzz_seal.h"
 
 static const char *const golden[BASES] = {"tests/golden/none.elig", "tests/golden/labels.elig",
                                           "tests/golden/offline.elig"};
@@ -29,36 +29,36 @@ static void start(void)
     }
 }
 
-static void require_reports(const struct dossier *dossier)
+static void require_reports(const struct report *report)
 {
     char *text = NULL;
     size_t length = 0;
     FILE *stream = open_memstream(&text, &length);
-    require(stream != NULL && dossier_is_whole(dossier));
-    dossier_write_text(dossier, stream, 0, 80, 1);
-    dossier_write_json(dossier, stream, 1);
-    dossier_write_html(dossier, stream, 0);
+    require(stream != NULL && report_is_whole(report));
+    report_write_text(report, stream, 0, 80, 1);
+    report_write_json(report, stream, 1);
+    report_write_html(report, stream, 0);
     require(fclose(stream) == 0 && length > 0);
     free(text);
 }
 
-static void audit_file(const struct audit *audit)
+static void audit_file(const struct audit_config *audit)
 {
-    struct subject subject;
-    struct dossier *dossier = dossier_new();
-    require(dossier != NULL);
-    int error = subject_open(&subject, path, audit->secret);
+    struct target target;
+    struct report *report = report_new();
+    require(report != NULL);
+    int error = target_open(&target, path, audit->secret);
     require(error == 0 || error == ELIG_E_NOT_INDEX || error == ELIG_E_FORMAT);
     if (error == 0) {
-        struct run run = {.audit = audit, .subject = &subject, .dossier = dossier};
-        require(structure_check(&run) == EXIT_DONE && pages_check(&run) == EXIT_DONE &&
-                readable_check(&run) == EXIT_DONE && against_check(&run) == EXIT_DONE &&
+        struct audit_context run = {.audit = audit, .target = &target, .report = report};
+        require(header_checks_run(&run) == EXIT_DONE && page_checks_run(&run) == EXIT_DONE &&
+                strings_check(&run) == EXIT_DONE && list_search_check(&run) == EXIT_DONE &&
                 rebuild_check(&run) == EXIT_DONE);
-        require(subject.refusal == 0 || dossier_outcome(dossier, 0) == OUTCOME_FAIL);
-        require_reports(dossier);
+        require(target.refusal == 0 || report_outcome(report, 0) == OUTCOME_FAIL);
+        require_reports(report);
     }
-    subject_close(&subject);
-    dossier_free(dossier);
+    target_close(&target);
+    report_free(report);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -73,13 +73,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (*data & FLAG_SEAL)
         seal(&file);
     put_file(&file);
-    const struct audit audit = {.index = path,
-                                .secret = secret,
-                                .label_minimum = 1,
-                                .tmpdir = "/tmp",
-                                .memory = 1 << 20,
-                                .threads = 1,
-                                .is_quiet = 1};
+    const struct audit_config audit = {.index = path,
+                                       .secret = secret,
+                                       .label_minimum = 1,
+                                       .tmpdir = "/tmp",
+                                       .memory = 1 << 20,
+                                       .threads = 1,
+                                       .is_quiet = 1};
     audit_file(&audit);
     return 0;
 }

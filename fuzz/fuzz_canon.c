@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "canon.h"
-#include "phone_table.h"
+#include "lib/elig/canon/canon.h"
+#include "lib/elig/canon/phone_table.h"
 
 static const char *const types[] = {
     "text",       "text/compact", "digits",           "date",  "exact", "email",

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "csv.h"
+#include "lib/csv/csv.h"
 
 #define DELIMITER_BITS 2
 #define ROOM_BITS 2

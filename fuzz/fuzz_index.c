@@ -8,10 +8,10 @@
  * hashes to be made right afterwards, so that they do not stand in the way of what lies behind them, bit 3 for
  * another length, which follows as two bytes. The rest is changes, each an offset of two bytes and a value.
  */
-#include "assemble.h"
-#include "digest.h"
-#include "fuzz_file.h"
-#include "fuzz_seal.h"
+#include "builder/index/index_writer.h"
+#include "fuzz/fuzz_file.h"
+#include "fuzz/fuzz_seal.h"
+#include "lib/elig/digest/digest.h"
 
 #define MEMBERS 1500
 #define ASKED 40
@@ -56,7 +56,7 @@ static void write_base(unsigned members, int is_offline)
     static const char *const words[] = {"bronze", "gold", "silver"};
     static const uint32_t rank[ELIG_LABELS_MAX + 1];
     static uint8_t secret[ELIG_SECRET_BYTES];
-    struct recipe recipe = {
+    struct config config = {
         .list = {.kind_count = 2,
                  .kinds = {{.name = "id", .part_count = 1, .parts = {{.type = ELIG_TYPE_EXACT}}},
                            {.name = "person",
@@ -70,33 +70,33 @@ static void write_base(unsigned members, int is_offline)
         .secret = is_offline ? NULL : secret,
         .tmpdir = "/tmp",
         .threads = 1};
-    struct faults faults = {0};
-    struct census census;
-    struct source listed = {.store = store_new(recipe.tmpdir, 0, 1)};
-    struct labels *labels = labels_new();
-    struct store_writer *writer = store_writer_new(listed.store);
+    struct rejects rejects = {0};
+    struct record_counts totals;
+    struct record_source listed = {.store = spill_new(config.tmpdir, 0, 1)};
+    struct label_table *labels = label_table_new();
+    struct spill_writer *records = spill_writer_new(listed.store);
     for (int i = 0; i < 3; i++)
-        require(labels_number(labels, words[i], strlen(words[i])) == i + 1);
+        require(label_table_intern(labels, words[i], strlen(words[i])) == i + 1);
     for (unsigned i = 0; i < members; i++) {
         struct record record;
         make_digest(i, record.digest);
         record_set_note(&record, (uint16_t)(i % 4), i % 2, i);
-        require(store_add(writer, &record, 1));
+        require(spill_add(records, &record, 1));
     }
-    store_writer_close(writer);
-    require(census_take(&census, &recipe, &listed, rank, members > 0, 1 << 20, NULL, &faults));
-    struct assembly assembly = {.recipe = &recipe,
-                                .listed = &listed,
-                                .rank = rank,
-                                .labels = labels,
-                                .census = &census,
-                                .bytes = 1 << 20};
+    spill_writer_close(records);
+    require(record_counts_make(&totals, &config, &listed, rank, members > 0, 1 << 20, NULL, &rejects));
+    struct index_writer writer = {.config = &config,
+                                  .listed = &listed,
+                                  .rank = rank,
+                                  .labels = labels,
+                                  .totals = &totals,
+                                  .bytes = 1 << 20};
     require(ftruncate(descriptor, 0) == 0);
-    require(assemble_write(&assembly, descriptor, &faults) == ASSEMBLE_DONE);
-    assemble_free(&assembly);
-    census_free(&census);
-    labels_free(labels);
-    store_free(listed.store);
+    require(index_writer_write(&writer, descriptor, &rejects) == INDEX_WRITER_DONE);
+    index_writer_free(&writer);
+    record_counts_free(&totals);
+    label_table_free(labels);
+    spill_free(listed.store);
 }
 
 static void start(void)

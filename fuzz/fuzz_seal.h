@@ -4,9 +4,9 @@
 #ifndef ELIG_FUZZ_SEAL_H
 #define ELIG_FUZZ_SEAL_H
 
-#include "digest.h"
-#include "fuzz_file.h"
-#include "header.h"
+#include "fuzz/fuzz_file.h"
+#include "lib/elig/digest/digest.h"
+#include "lib/elig/index/header.h"
 
 /* Makes the hashes right, from the leaves up, as far as the header makes sense. */
 static void seal(struct file *file)

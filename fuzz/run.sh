@@ -11,7 +11,7 @@ FUZZ_SECONDS=${FUZZ_SECONDS:-60}
 ONLY=${ONLY:-}
 folder=${BUILD:-build}/fuzz-clang
 flags="-std=c17 -D_GNU_SOURCE -g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined
-    -fno-sanitize-recover=undefined -Iinclude -Icore -Icli -Ilist -Ibuilder -Ilookup -Iaudit -Itests -Ifuzz"
+    -fno-sanitize-recover=undefined -I."
 libraries="-lsodium -lunistring -lidn2 -lnettle -lgsl -lgslcblas -lm -lpthread"
 mkdir -p "$folder/objects"
 
@@ -26,7 +26,7 @@ compile() { # sources; the objects go to $folder/objects, where room and module 
 # Everything but the programs' main(). The objects are made anew each time: it takes seconds, and is never
 # stale.
 rm -f "$folder"/objects/*
-sources=$(ls core/*.c cli/*.c list/*.c builder/*.c lookup/*.c audit/*.c | grep -v '/main\.c$')
+sources=$(find lib builder lookup audit tests/support -name '*.c' -not -name main.c)
 # shellcheck disable=SC2086
 compile $sources || exit 1
 

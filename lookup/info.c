@@ -1,9 +1,9 @@
-#include "info.h"
+#include "lookup/info.h"
 
-#include "canon.h"
-#include "json.h"
-#include "parse.h"
-#include "profile.h"
+#include "lib/elig/canon/canon.h"
+#include "lib/elig/digest/profile.h"
+#include "lib/util/json.h"
+#include "lib/util/parse.h"
 
 #include <math.h>
 #include <sodium.h>
@@ -35,7 +35,7 @@ static void json_time(struct json *json, const char *name, int64_t seconds)
 {
     char text[PARSE_TIME_TEXT];
     if (time_text(seconds, text) != NULL)
-        json_text(json, name, text);
+        json_string(json, name, text);
     else
         json_null(json, name);
 }
@@ -47,34 +47,34 @@ static void print_as_json(const struct elig_info *info)
     json_open(&json, NULL, '{');
     json_number(&json, "format_version", info->format_version);
     json_number(&json, "rules_version", info->rules_version);
-    json_text(&json, "profile", profile_name(info->profile));
+    json_string(&json, "profile", profile_name(info->profile));
     if (info->profile == ELIG_PROFILE_OFFLINE) {
         json_number(&json, "argon2_memory", info->argon2_memory);
         json_number(&json, "argon2_passes", info->argon2_passes);
         json_number(&json, "work_bits", info->work_bits);
     }
     if (info->blind_key != NULL)
-        json_text(&json, "blind_key", hex_text(info->blind_key, ELIG_ELEMENT_BYTES, hex));
-    json_flag(&json, "signed", info->signer != NULL);
+        json_string(&json, "blind_key", hex_text(info->blind_key, ELIG_ELEMENT_BYTES, hex));
+    json_bool(&json, "signed", info->signer != NULL);
     if (info->signer != NULL)
-        json_text(&json, "signer", hex_text(info->signer, ELIG_SIGNER_BYTES, hex));
+        json_string(&json, "signer", hex_text(info->signer, ELIG_SIGNER_BYTES, hex));
     else
         json_null(&json, "signer");
     json_time(&json, "serial", (int64_t)info->serial);
-    json_text(&json, "salt", hex_text(info->salt, ELIG_SALT_BYTES, hex));
-    json_text(&json, "campaign", info->campaign);
+    json_string(&json, "salt", hex_text(info->salt, ELIG_SALT_BYTES, hex));
+    json_string(&json, "campaign", info->campaign);
     json_time(&json, "not_before", info->not_before);
     json_time(&json, "not_after", info->not_after);
     json_number(&json, "identifiers", info->identifiers);
     json_open(&json, "kinds", '[');
     for (unsigned i = 0; i < info->kind_count; i++) {
         json_open(&json, NULL, '{');
-        json_text(&json, "name", info->kinds[i].name);
+        json_string(&json, "name", info->kinds[i].name);
         json_open(&json, "parts", '[');
         for (unsigned j = 0; j < info->kinds[i].part_count; j++) {
             char type[CANON_TYPE_TEXT_MAX];
             canon_part_print(&info->kinds[i].parts[j], type);
-            json_text(&json, NULL, type);
+            json_string(&json, NULL, type);
         }
         json_close(&json, ']');
         json_number(&json, "identifiers", info->kinds[i].identifiers);
@@ -83,9 +83,9 @@ static void print_as_json(const struct elig_info *info)
     json_close(&json, ']');
     json_number(&json, "labels", info->label_count);
     json_number(&json, "fingerprint_bits", info->fingerprint_bits);
-    json_real(&json, "false_positive_rate", ldexp(1, -(int)info->rate_bits));
+    json_double(&json, "false_positive_rate", ldexp(1, -(int)info->rate_bits));
     json_number(&json, "bytes", info->file_bytes);
-    json_real(&json, "bits_per_identifier", bits_per_identifier(info));
+    json_double(&json, "bits_per_identifier", bits_per_identifier(info));
     json_number(&json, "leaf_pages", info->leaf_pages);
     json_number(&json, "tree_levels", info->tree_levels);
     json_close(&json, '}');

@@ -4,7 +4,7 @@
 #ifndef ELIG_INFO_H
 #define ELIG_INFO_H
 
-#include "elig.h"
+#include "include/elig.h"
 
 void info_print(const struct elig *index, int as_json);
 

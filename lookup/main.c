@@ -1,12 +1,12 @@
-#include "ask.h"
-#include "elig.h"
-#include "harden.h"
-#include "info.h"
-#include "keys.h"
-#include "message.h"
-#include "parse.h"
-#include "profile.h"
-#include "service.h"
+#include "include/elig.h"
+#include "lib/elig/digest/profile.h"
+#include "lib/util/harden.h"
+#include "lib/util/keyfile.h"
+#include "lib/util/message.h"
+#include "lib/util/parse.h"
+#include "lookup/http_client.h"
+#include "lookup/info.h"
+#include "lookup/query.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -107,7 +107,7 @@ static int read_command_line(struct command_line *line, int argc, char **argv)
         return EXIT_DONE;
     if (line->newer_than != 0 && line->signer == NULL)
         return message_usage("--newer-than needs --signer: else anyone could write a later time into an index");
-    if (line->service != NULL && !service_url_is_valid(line->service))
+    if (line->service != NULL && !http_client_url_is_valid(line->service))
         return message_usage("--key-service takes http://, https:// (without a password) or unix:PATH");
     if (line->secret != NULL && line->service != NULL)
         return message_usage("--secret and --key-service exclude each other");
@@ -133,9 +133,9 @@ static int open_index(const struct command_line *line, struct elig **index)
     if (line->given[OPTION_BATCH])
         options.check = ELIG_CHECK_FIRST_USE;
     options.populate = line->given[OPTION_POPULATE];
-    if ((line->secret != NULL && (secret = keys_read(KEY_SECRET, line->secret)) == NULL) ||
-        (line->signer != NULL && (signer = keys_read(KEY_SIGNER_PUBLIC, line->signer)) == NULL)) {
-        keys_free(secret);
+    if ((line->secret != NULL && (secret = keyfile_read(KEYFILE_SECRET, line->secret)) == NULL) ||
+        (line->signer != NULL && (signer = keyfile_read(KEYFILE_SIGNER_PUBLIC, line->signer)) == NULL)) {
+        keyfile_free(secret);
         return EXIT_CANNOT;
     }
     options.secret = secret;
@@ -143,8 +143,8 @@ static int open_index(const struct command_line *line, struct elig **index)
     options.serial_minimum = (uint64_t)line->newer_than;
     int error = elig_open(line->index, &options, index);
     int why = errno;
-    keys_free(secret);
-    keys_free(signer);
+    keyfile_free(secret);
+    keyfile_free(signer);
     if (error == ELIG_E_READ)
         message("open %s: %s: %s", line->index, elig_error_text(error), strerror(why));
     else if (error != 0)
@@ -177,12 +177,12 @@ static int check_means(const struct command_line *line, enum elig_profile profil
     return EXIT_CANNOT;
 }
 
-static int ask_all(const struct command_line *line, struct ask *ask)
+static int ask_all(const struct command_line *line, struct query *ask)
 {
-    if (line->service != NULL && (ask->service = service_open(line->service)) == NULL)
+    if (line->service != NULL && (ask->service = http_client_open(line->service)) == NULL)
         return EXIT_CANNOT;
-    int result = line->given[OPTION_BATCH] ? ask_batch(ask) : ask_one(ask);
-    service_close(ask->service);
+    int result = line->given[OPTION_BATCH] ? query_batch(ask) : query_one(ask);
+    http_client_close(ask->service);
     return result;
 }
 
@@ -198,11 +198,11 @@ static int answer(const struct command_line *line, const struct elig *index)
         return unknown_kind(index, line->index);
     elig_info(index, &info);
     int result = check_means(line, info.profile);
-    struct ask ask = {.index = index,
-                      .path = line->index,
-                      .kind = (unsigned)kind,
-                      .description = &info.kinds[kind],
-                      .as_json = line->given[OPTION_JSON]};
+    struct query ask = {.index = index,
+                        .path = line->index,
+                        .kind = (unsigned)kind,
+                        .description = &info.kinds[kind],
+                        .as_json = line->given[OPTION_JSON]};
     return result == EXIT_DONE ? ask_all(line, &ask) : result;
 }
 

@@ -19,7 +19,7 @@ else
     trap 'exit 130' INT TERM
 fi
 PATH=$BUILD:$PATH
-people=$BUILD/tests/people
+people=$BUILD/tests/tools/people
 cd "$DEMO_DIR"
 rm -f customers.csv campaign.secret campaign.elig report.json audit.txt audit.json audit.html
 tab=$(printf '\t')

@@ -24,10 +24,10 @@ wanted() { # name
 
 # What there is to run, a line each: its name and its command. Scenarios come first, for they take longest.
 list() {
-    for scenario in tests/scenarios/[0-9]*.sh; do
+    for scenario in tests/cli/[0-9]*.sh; do
         echo "$(basename "$scenario") sh $scenario"
     done
-    for program in "$BUILD"/tests/test_* "$BUILD"/fuzz/fuzz_*; do
+    for program in "$BUILD"/tests/unit/*/test_* "$BUILD"/fuzz/fuzz_*; do
         name=$(basename "$program")
         case $name in
         *.o | *.d | *\**) ;;

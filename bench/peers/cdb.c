@@ -1,7 +1,7 @@
 /*
  * tinycdb: a constant database, the whole file mapped by the library. Keys without data.
  */
-#include "peer.h"
+#include "bench/peer.h"
 
 #include <cdb.h>
 #include <fcntl.h>

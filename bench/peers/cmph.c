@@ -6,9 +6,9 @@
  *               the packed hash function, padded to a multiple of 8
  *               one fingerprint for each digest, in the order of the hash function
  */
-#include "bytes.h"
-#include "mapped.h"
-#include "peer.h"
+#include "bench/mapped.h"
+#include "bench/peer.h"
+#include "lib/elig/bytes.h"
 
 #include <cmph.h>
 #include <stdlib.h>

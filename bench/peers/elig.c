@@ -1,5 +1,5 @@
-#include "make_index.h"
-#include "peer.h"
+#include "bench/make_index.h"
+#include "bench/peer.h"
 
 #include <stdio.h>
 #include <unistd.h>

@@ -2,7 +2,7 @@
  * LMDB: a B+-tree in a mapped file, filled in order (MDB_APPEND, full pages) and read in one transaction.
  * Keys without data.
  */
-#include "peer.h"
+#include "bench/peer.h"
 
 #include <lmdb.h>
 #include <stdio.h>

@@ -2,9 +2,9 @@
  * The first 16 bytes of every digest, in rising order, in a mapped file; found by binary search. The least that
  * one would write without a library.
  */
-#include "bytes.h"
-#include "mapped.h"
-#include "peer.h"
+#include "bench/mapped.h"
+#include "bench/peer.h"
+#include "lib/elig/bytes.h"
 
 #include <stdlib.h>
 

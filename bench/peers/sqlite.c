@@ -2,7 +2,7 @@
  * SQLite: a table without row numbers, filled in order in one transaction; lookups through one prepared
  * statement in one transaction, the file mapped as far as SQLite goes (2 GiB), its cache larger than the rest.
  */
-#include "peer.h"
+#include "bench/peer.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>

@@ -3,7 +3,7 @@
 # served by it. Needs Node.js and the npm registry.
 #
 # BUILD  the folder with the binaries (default build)
-. tests/scenarios/prelude.sh
+. tests/cli/prelude.sh
 
 modules=$BUILD/interop
 mkdir -p "$modules" && cp tests/interop/package.json tests/interop/voprf.mjs "$modules" || exit 1
@@ -21,7 +21,7 @@ public=$("$lookup" --info "$index" | sed -n 's/^  public key     //p')
 
 for count in 1 2 100; do
     mkfifo "$dir/ready"
-    "$BUILD/tests/key_service" "$secret" 0 right 1 > "$dir/ready" &
+    "$BUILD/tests/tools/key_service" "$secret" 0 right 1 > "$dir/ready" &
     read -r url < "$dir/ready"
     rm "$dir/ready"
     check "their client has $count evaluated by our service" 0 other client "$url" "$digits" "$public" $count

@@ -1,0 +1,233 @@
+#include "audit/attack/guesses.h"
+
+#include "lib/guess/keyspace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct guesses {
+    pthread_mutex_t lock;
+    uint64_t total;
+
+    /* of a universe */
+    struct elig_part part;
+    uint64_t next, all;
+    unsigned half_bits; /* the least with all <= 2^(2 half_bits) */
+    uint64_t keys[4];
+
+    /* of a file */
+    int file;                      /* descriptor, or -1: of a universe */
+    int is_at_end, is_passed_over; /* the rest of a line that is too long */
+    int why;                       /* errno, if it cannot be read */
+    size_t kept;                   /* bytes that were read and are in no batch yet */
+    char bytes[GUESSES_BYTES];
+};
+
+static struct guesses *make(void)
+{
+    struct guesses *candidates = calloc(1, sizeof *candidates);
+    if (candidates == NULL)
+        return NULL;
+    pthread_mutex_init(&candidates->lock, NULL);
+    candidates->file = -1;
+    return candidates;
+}
+
+/* ---- Of a universe ---- */
+
+/*
+ * An order like chance that needs no memory: a Feistel network of four rounds permutes the numbers of twice
+ * half_bits bits, and where it leads outside the universe it is gone through again (J. Black and P. Rogaway,
+ * Ciphers with arbitrary finite domains, 2002). It need not be secret, only spread: splitmix64's finalizer
+ * makes the rounds.
+ */
+static uint64_t mix(uint64_t value)
+{
+    value = (value ^ value >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    value = (value ^ value >> 27) * UINT64_C(0x94d049bb133111eb);
+    return value ^ value >> 31;
+}
+
+static uint64_t permute(const struct guesses *candidates, uint64_t number)
+{
+    uint64_t mask = (UINT64_C(1) << candidates->half_bits) - 1;
+    do {
+        uint64_t left = number >> candidates->half_bits, right = number & mask;
+        for (size_t round = 0; round < sizeof candidates->keys / sizeof *candidates->keys; round++) {
+            uint64_t next = left ^ (mix(right ^ candidates->keys[round]) & mask);
+            left = right;
+            right = next;
+        }
+        number = left << candidates->half_bits | right;
+    } while (number >= candidates->all);
+    return number;
+}
+
+struct guesses *guesses_of_part(const struct elig_part *part, uint64_t sample)
+{
+    uint64_t all = keyspace_writable(part);
+    struct guesses *candidates = all > 0 ? make() : NULL;
+    if (candidates == NULL)
+        return NULL;
+    candidates->part = *part;
+    candidates->all = all;
+    candidates->total = sample > 0 && sample < all ? sample : all;
+    candidates->half_bits = 1;
+    while ((all - 1) >> (2 * candidates->half_bits) != 0)
+        candidates->half_bits++;
+    randombytes_buf(candidates->keys, sizeof candidates->keys);
+    return candidates;
+}
+
+static int next_of_part(struct guesses *candidates, struct guesses_batch *batch, size_t most)
+{
+    pthread_mutex_lock(&candidates->lock);
+    uint64_t from = candidates->next, left = candidates->total - from;
+    batch->count = left < most ? (size_t)left : most;
+    candidates->next += batch->count;
+    pthread_mutex_unlock(&candidates->lock);
+    char *at = batch->bytes;
+    for (size_t i = 0; i < batch->count; i++, at += KEYSPACE_CANDIDATE_TEXT)
+        batch->texts[i] =
+            (struct elig_text){at, keyspace_write(&candidates->part, permute(candidates, from + i), at)};
+    batch->steps = batch->count;
+    return batch->count > 0;
+}
+
+/* ---- Of a file ---- */
+
+struct guesses *guesses_of_file(const char *path)
+{
+    struct stat status;
+    struct guesses *candidates = make();
+    if (candidates == NULL)
+        return NULL;
+    candidates->file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (candidates->file < 0) {
+        int why = errno;
+        guesses_close(candidates);
+        errno = why;
+        return NULL;
+    }
+    if (fstat(candidates->file, &status) == 0 && S_ISREG(status.st_mode))
+        candidates->total = (uint64_t)status.st_size;
+    return candidates;
+}
+
+/* Reads on until the batch's bytes are full or the file ends. Returns how many bytes are there. */
+static size_t fill(struct guesses *candidates, struct guesses_batch *batch)
+{
+    size_t length = candidates->kept;
+    memcpy(batch->bytes, candidates->bytes, length);
+    while (!candidates->is_at_end && length < sizeof batch->bytes) {
+        ssize_t got = read(candidates->file, batch->bytes + length, sizeof batch->bytes - length);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            candidates->why = errno;
+        if (got <= 0) {
+            candidates->is_at_end = 1;
+            break;
+        }
+        length += (size_t)got;
+        batch->steps += (uint64_t)got;
+    }
+    return length;
+}
+
+static void take_line(struct guesses *candidates, struct guesses_batch *batch, const char *line, size_t length)
+{
+    int is_rest = candidates->is_passed_over;
+    candidates->is_passed_over = 0;
+    if (length > 0 && line[length - 1] == '\r')
+        length--;
+    if (length > 0 && !is_rest)
+        batch->texts[batch->count++] = (struct elig_text){line, length};
+}
+
+/* Takes lines out of the batch's bytes and keeps what is left of them for the next. A line that fills all of
+ * them is handed over as far as it goes, for it is no identifier anyhow, and its rest is passed over. */
+static void take_lines(struct guesses *candidates, struct guesses_batch *batch, size_t length, size_t most)
+{
+    size_t at = 0;
+    while (at < length && batch->count < most) {
+        const char *line = batch->bytes + at, *end = memchr(line, '\n', length - at);
+        if (end == NULL && !(candidates->is_at_end || (at == 0 && length == sizeof batch->bytes)))
+            break;
+        size_t taken = end != NULL ? (size_t)(end - line) : length - at;
+        take_line(candidates, batch, line, taken);
+        at += taken + (end != NULL);
+        candidates->is_passed_over = end == NULL && !candidates->is_at_end;
+    }
+    sodium_memzero(candidates->bytes, candidates->kept);
+    candidates->kept = length - at;
+    memcpy(candidates->bytes, batch->bytes + at, candidates->kept);
+}
+
+static int next_of_file(struct guesses *candidates, struct guesses_batch *batch, size_t most)
+{
+    size_t length;
+    pthread_mutex_lock(&candidates->lock);
+    batch->count = 0;
+    batch->steps = 0;
+    do {
+        length = fill(candidates, batch);
+        take_lines(candidates, batch, length, most);
+    } while (batch->count == 0 && length > 0);
+    pthread_mutex_unlock(&candidates->lock);
+    return batch->count > 0;
+}
+
+/* ---- Of either ---- */
+
+uint64_t guesses_total(const struct guesses *candidates)
+{
+    return candidates->total;
+}
+
+int guesses_next(struct guesses *candidates, struct guesses_batch *batch, size_t most)
+{
+    return candidates->file < 0 ? next_of_part(candidates, batch, most) : next_of_file(candidates, batch, most);
+}
+
+void guesses_wipe(struct guesses_batch *batch)
+{
+    sodium_memzero(batch, sizeof *batch);
+}
+
+int guesses_are_complete(const struct guesses *candidates)
+{
+    errno = candidates->why;
+    return candidates->why == 0;
+}
+
+void guesses_close(struct guesses *candidates)
+{
+    if (candidates == NULL)
+        return;
+    if (candidates->file >= 0)
+        close(candidates->file);
+    pthread_mutex_destroy(&candidates->lock);
+    sodium_memzero(candidates, sizeof *candidates);
+    free(candidates);
+}
+
+int guesses_split(struct elig_text text, struct elig_text *parts, unsigned part_count)
+{
+    for (unsigned i = 0; i < part_count; i++) {
+        const char *tab = memchr(text.bytes, '\t', text.length);
+        if ((tab == NULL) != (i + 1 == part_count))
+            return 0;
+        size_t length = tab != NULL ? (size_t)(tab - text.bytes) : text.length;
+        parts[i] = (struct elig_text){text.bytes, length};
+        if (tab != NULL)
+            text = (struct elig_text){tab + 1, text.length - length - 1};
+    }
+    return 1;
+}

@@ -1,0 +1,508 @@
+#include "audit/checks/compare.h"
+
+#include "audit/checks/public_text.h"
+#include "audit/checks/statistics.h"
+#include "audit/context.h"
+#include "lib/elig/index/index.h"
+#include "lib/util/parallel.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Comparing leaves ---- */
+
+/*
+ * Under one key one identifier has one digest in both files: it lies in the leaf that covers it, with its
+ * fingerprint in one of the slots, though which slot depends on the company it is in. So the fingerprints of
+ * each leaf are compared with those of the leaves that cover the same range of digests, each with each. Of two
+ * slots that have nothing to do with each other one in 2^bits pairs agrees; these events are independent in
+ * pairs, so that their number varies like as many independent ones', whose distribution is about Poisson's.
+ */
+struct comparison {
+    const struct elig *outer, *inner; /* outer has more leaves, or as many */
+    struct progress *progress;
+    uint64_t mask;
+    _Atomic uint64_t same_leaves, same_members, leaf_pairs, same_pairs;
+};
+
+struct fingerprints {
+    uint32_t count;
+    uint64_t values[LEAF_SLOTS_MAX]; /* rising */
+};
+
+static int compare_values(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void read_fingerprints(struct fingerprints *to, const struct elig *index, uint64_t place, uint64_t mask)
+{
+    const struct leaf_shape *shape = &index->header.leaf;
+    const uint8_t *page = index_leaf(index, place - 1);
+    to->count = shape->slots;
+    for (uint32_t slot = 0; slot < shape->slots; slot++)
+        to->values[slot] = leaf_get_bits(page, leaf_slot_at(shape, slot), shape->fingerprint_bits) & mask;
+    qsort(to->values, to->count, sizeof *to->values, compare_values);
+}
+
+/* How many values from *at on are the one there; moves *at past them. */
+static uint64_t take_run(const struct fingerprints *from, uint32_t *at)
+{
+    uint32_t begin = *at;
+    while (*at < from->count && from->values[*at] == from->values[begin])
+        ++*at;
+    return *at - begin;
+}
+
+static uint64_t count_same(const struct fingerprints *a, const struct fingerprints *b)
+{
+    uint64_t same = 0;
+    for (uint32_t i = 0, j = 0; i < a->count && j < b->count;)
+        if (a->values[i] < b->values[j])
+            i++;
+        else if (a->values[i] > b->values[j])
+            j++;
+        else {
+            uint64_t run = take_run(a, &i);
+            same += run * take_run(b, &j);
+        }
+    return same;
+}
+
+/* Where a leaf begins: the first eight bytes of its separator. Places count from 1. */
+static uint64_t start_of(const struct elig *index, uint64_t place)
+{
+    return (index->routes.words[place] & ~LOCATOR_SEED_MAX) | index->routes.tails[place] >> 16;
+}
+
+static uint64_t end_of(const struct elig *index, uint64_t place)
+{
+    return place < index->routes.count ? start_of(index, place + 1) : UINT64_MAX;
+}
+
+/* The last leaf that begins at a digest or before it, or the first one. */
+static uint64_t place_of(const struct elig *index, uint64_t digest)
+{
+    uint64_t low = 1, high = index->routes.count;
+    while (low < high) {
+        uint64_t middle = high - (high - low) / 2;
+        if (start_of(index, middle) <= digest)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low;
+}
+
+/* How many identifiers a leaf has follows from the counts (docs/FORMAT.md, section 5). */
+static uint64_t members_of(const struct elig *index, uint64_t place)
+{
+    unsigned __int128 n = index->header.identifiers;
+    uint64_t leaves = index->routes.count;
+    return (uint64_t)(n * place / leaves) - (uint64_t)(n * (place - 1) / leaves);
+}
+
+static int is_same_leaf(const struct comparison *comparison, uint64_t outer, uint64_t inner)
+{
+    return comparison->outer->header.leaf.slots == comparison->inner->header.leaf.slots &&
+           memcmp(index_leaf(comparison->outer, outer - 1), index_leaf(comparison->inner, inner - 1),
+                  ELIG_PAGE_BYTES) == 0;
+}
+
+static int compare_leaf(void *context, unsigned worker, uint64_t piece)
+{
+    struct comparison *comparison = context;
+    struct fingerprints outer, inner;
+    uint64_t place = piece + 1, end = end_of(comparison->outer, place), pairs = 0, same = 0;
+    uint64_t first = place_of(comparison->inner, start_of(comparison->outer, place));
+    (void)worker;
+    progress_add(comparison->progress, 1);
+    if (is_same_leaf(comparison, place, first)) {
+        comparison->same_leaves++;
+        comparison->same_members += members_of(comparison->outer, place);
+        return 0;
+    }
+    read_fingerprints(&outer, comparison->outer, place, comparison->mask);
+    for (uint64_t at = first; at <= comparison->inner->routes.count; at++) {
+        if (at > first && start_of(comparison->inner, at) > end)
+            break;
+        read_fingerprints(&inner, comparison->inner, at, comparison->mask);
+        same += count_same(&outer, &inner);
+        pairs++;
+    }
+    comparison->leaf_pairs += pairs;
+    comparison->same_pairs += same;
+    return 0;
+}
+
+void compare_indexes(const struct elig *one, const struct elig *other, unsigned threads,
+                     struct progress *progress, struct compare_overlap *overlap)
+{
+    uint64_t leaves = one->header.tree.count[0], more = other->header.tree.count[0];
+    unsigned bits = one->header.leaf.fingerprint_bits < other->header.leaf.fingerprint_bits
+                        ? one->header.leaf.fingerprint_bits
+                        : other->header.leaf.fingerprint_bits;
+    struct comparison comparison = {.outer = leaves < more ? other : one,
+                                    .inner = leaves < more ? one : other,
+                                    .progress = progress,
+                                    .mask = (UINT64_C(1) << bits) - 1};
+    if (leaves > 0 && more > 0)
+        (void)parallel_run(threads, leaves < more ? more : leaves, compare_leaf, &comparison);
+    *overlap = (struct compare_overlap){.leaves = leaves,
+                                        .same_leaves = comparison.same_leaves,
+                                        .same_members = comparison.same_members,
+                                        .same_pairs = comparison.same_pairs,
+                                        .bits = bits,
+                                        .identifiers = {one->header.identifiers, other->header.identifiers}};
+    overlap->pairs =
+        (double)comparison.leaf_pairs * (double)one->header.leaf.slots * (double)other->header.leaf.slots;
+}
+
+/* ---- What it says ---- */
+
+double compare_chance_pairs(const struct compare_overlap *overlap)
+{
+    return ldexp(overlap->pairs, -(int)overlap->bits);
+}
+
+double compare_chance(const struct compare_overlap *overlap)
+{
+    /* that a whole leaf recurs by chance need not be reckoned with */
+    return overlap->same_leaves > 0 ? 0
+                                    : statistics_at_least(overlap->same_pairs, compare_chance_pairs(overlap));
+}
+
+static double within(double value, double low, double high)
+{
+    return value < low ? low : value > high ? high : value;
+}
+
+struct compare_shared compare_shared(const struct compare_overlap *overlap)
+{
+    const double deviations = 1.959964; /* 95% of a normal distribution */
+    double chance = compare_chance_pairs(overlap), least = (double)overlap->same_members;
+    double most = fmin((double)overlap->identifiers[0], (double)overlap->identifiers[1]);
+    double shared = least + (double)overlap->same_pairs - chance;
+    double spread = deviations * sqrt(chance);
+    return (struct compare_shared){within(shared, least, most), within(shared - spread, least, most),
+                                   within(shared + spread, least, most)};
+}
+
+/* ---- Two files ---- */
+
+struct files {
+    struct audit_context *run;
+    const struct target *a, *b;
+    const struct profile *one, *other;
+};
+
+static int is_same_file(const struct files *files)
+{
+    return files->a->length == files->b->length &&
+           memcmp(files->a->bytes, files->b->bytes, (size_t)files->a->length) == 0;
+}
+
+static int has_same_salt(const struct files *files)
+{
+    return memcmp(files->one->salt, files->other->salt, ELIG_SALT_BYTES) == 0;
+}
+
+/* 1 if one identifier has one digest in both, as anyone can see from the headers. */
+static int has_same_digests(const struct files *files)
+{
+    const struct profile *one = files->one, *other = files->other;
+    return has_same_salt(files) && one->id == other->id &&
+           memcmp(one->key_check, other->key_check, sizeof one->key_check) == 0 &&
+           memcmp(one->blind_key, other->blind_key, sizeof one->blind_key) == 0 &&
+           one->argon2_memory == other->argon2_memory && one->argon2_passes == other->argon2_passes &&
+           one->work_bits == other->work_bits;
+}
+
+/* ---- Salt ---- */
+
+static void check_salt(const struct files *files)
+{
+    struct report *report = files->run->report;
+    if (is_same_file(files)) {
+        report_find(report, CHECK_LINK_SALT, OUTCOME_INFO, "the two are the same file, byte for byte");
+        return;
+    }
+    if (!has_same_salt(files)) {
+        struct finding *finding = report_find(report, CHECK_LINK_SALT, OUTCOME_PASS, "the salts differ");
+        finding_method(finding, "Salts are compared as they are in the headers. Under two salts the digests of "
+                                "one identifier have nothing to do with each other.");
+        return;
+    }
+    struct finding *finding = report_find(report, CHECK_LINK_SALT, OUTCOME_FAIL, "both have the same salt: %s",
+                                          has_same_digests(files) ? "one identifier has one digest in both"
+                                                                  : "one pass of guesses may serve both");
+    finding_method(finding, "Salts are compared as they are in the headers.");
+    finding_detail(finding, "under one salt and key anyone sees how many people, and which fingerprints, both "
+                            "files have, without any guess");
+    finding_detail(finding,
+                   "whoever guesses pays once for both: one digest of a candidate is looked up in either");
+    finding_detail(finding, "build one of them again without --salt: a new one is drawn");
+}
+
+/* ---- Secret ---- */
+
+static void find_secret(const struct files *files, enum outcome outcome, const char *text, const char *method)
+{
+    finding_method(report_find(files->run->report, CHECK_LINK_SECRET, outcome, "%s", text), "%s", method);
+}
+
+/* Where the headers do not say: whoever holds the secret can tell. */
+static void check_by_opening(const struct files *files)
+{
+    static const char method[] = "Key check values are made with the salt, so that those of two salts cannot "
+                                 "be compared; a secret that is given is tried on both files.";
+    unsigned opened = (unsigned)files->a->has_secret + (unsigned)files->b->has_secret;
+    if (files->run->audit->secret == NULL)
+        find_secret(files, OUTCOME_INFO,
+                    "cannot be told without the secret, by anyone: give it to have it tried on both", method);
+    else if (opened == 2)
+        find_secret(files, OUTCOME_WARN,
+                    "one secret opens both: whoever gets it, or loses it, has both files at once", method);
+    else if (opened == 1)
+        find_secret(files, OUTCOME_PASS, "the secret of one does not open the other", method);
+    else
+        find_secret(files, OUTCOME_INFO, "cannot be told: the secret that was given opens neither", method);
+}
+
+static void check_secret(const struct files *files)
+{
+    enum elig_profile one = files->one->id, other = files->other->id;
+    if (is_same_file(files))
+        return;
+    if (one == ELIG_PROFILE_OFFLINE || other == ELIG_PROFILE_OFFLINE) {
+        int is_seed = one == other && files->one->work_bits > 0 && has_same_digests(files);
+        find_secret(files, is_seed ? OUTCOME_WARN : OUTCOME_PASS,
+                    is_seed        ? "both have the same seed of tweaks, as anyone can see"
+                    : one == other ? "there is none: both are offline"
+                                   : "only one of them has a secret",
+                    "Profiles and key check values are in the headers.");
+    } else if (one == ELIG_PROFILE_BLIND && other == ELIG_PROFILE_BLIND) {
+        int is_same = memcmp(files->one->blind_key, files->other->blind_key, sizeof files->one->blind_key) == 0;
+        find_secret(files, is_same ? OUTCOME_WARN : OUTCOME_PASS,
+                    is_same ? "both have the same secret, as anyone can see: their public keys are the same"
+                            : "the public keys differ, and so do the secrets",
+                    "A public key follows from the secret alone and is in the header (RFC 9497).");
+    } else if (one == other && has_same_salt(files)) {
+        int is_same = has_same_digests(files);
+        find_secret(files, is_same ? OUTCOME_WARN : OUTCOME_PASS,
+                    is_same ? "both have the same secret, as anyone can see: under one salt their key check "
+                              "values are the same"
+                            : "the key check values differ under one salt, and so do the secrets",
+                    "A key check value follows from secret and salt and is in the header.");
+    } else {
+        check_by_opening(files);
+    }
+}
+
+/* ---- Content ---- */
+
+static void detail_difference(struct finding *finding, const struct compare_overlap *overlap,
+                              const struct compare_shared *shared)
+{
+    finding_detail(finding,
+                   "shared: about %.0f (95%% interval %.0f to %.0f); only in the first: about %.0f; only in "
+                   "the second: about %.0f",
+                   shared->identifiers, shared->low, shared->high,
+                   (double)overlap->identifiers[0] - shared->identifiers,
+                   (double)overlap->identifiers[1] - shared->identifiers);
+    finding_detail(finding,
+                   "which fingerprints came and which went is in the clear; whose they are takes a guess, "
+                   "and few of them are few people");
+    finding_detail(finding,
+                   "where somebody in both has another label, masked labels show by their difference which "
+                   "labels it was between");
+}
+
+static void report_content(const struct files *files, const struct compare_overlap *overlap)
+{
+    int is_linked = has_same_digests(files);
+    double p = compare_chance(overlap), chance = compare_chance_pairs(overlap);
+    struct compare_shared shared = compare_shared(overlap);
+    enum outcome outcome = p >= (is_linked ? STATISTICS_NOTABLE : STATISTICS_FAULT) ? OUTCOME_PASS
+                           : is_linked                                              ? OUTCOME_WARN
+                                                                                    : OUTCOME_FAIL;
+    struct finding *finding;
+    if (outcome == OUTCOME_PASS)
+        finding =
+            report_find(files->run->report, CHECK_LINK_CONTENT, outcome,
+                        "fingerprints agree as rarely as chance has it: %llu pairs, expected %.3g (p = %.2g)",
+                        (unsigned long long)overlap->same_pairs, chance, p);
+    else if (is_linked)
+        finding = report_find(files->run->report, CHECK_LINK_CONTENT, outcome,
+                              "about %.0f identifiers are seen to be in both (%.3g%% of the first file's)",
+                              shared.identifiers,
+                              100 * shared.identifiers / fmax(1, (double)overlap->identifiers[0]));
+    else
+        finding = report_find(
+            files->run->report, CHECK_LINK_CONTENT, outcome,
+            "fingerprints agree beyond chance, though salt or key differ: %llu pairs and %llu "
+            "whole pages, expected %.3g (p = %.2g)",
+            (unsigned long long)overlap->same_pairs, (unsigned long long)overlap->same_leaves, chance, p);
+    finding_method(
+        finding,
+        "Without any secret: fingerprints of each leaf page were compared with those of the pages that "
+        "cover the same digests, %.4g pairs, of which one in 2^%u agrees by chance (Poisson); pages "
+        "that are the same as a whole were counted apart.",
+        overlap->pairs, overlap->bits);
+    finding_number(finding, "leaf_pages", (double)overlap->leaves);
+    finding_number(finding, "same_pages", (double)overlap->same_leaves);
+    finding_number(finding, "pairs", overlap->pairs);
+    finding_number(finding, "same_pairs", (double)overlap->same_pairs);
+    finding_number(finding, "expected_pairs", chance);
+    finding_number(finding, "p", p);
+    finding_detail(finding, "%llu of %llu leaf pages are in the other file byte for byte",
+                   (unsigned long long)overlap->same_leaves, (unsigned long long)overlap->leaves);
+    if (outcome == OUTCOME_WARN) {
+        finding_number(finding, "shared", shared.identifiers);
+        detail_difference(finding, overlap, &shared);
+    }
+}
+
+static void check_content(const struct files *files)
+{
+    struct audit_context *run = files->run;
+    struct compare_overlap overlap;
+    if (is_same_file(files)) {
+        report_find(run->report, CHECK_LINK_CONTENT, OUTCOME_INFO,
+                    "all of it: the two are the same file, and show no more than one");
+        return;
+    }
+    if (files->a->index == NULL || files->b->index == NULL) {
+        report_find(run->report, CHECK_LINK_CONTENT, OUTCOME_INFO,
+                    "not compared: readers refuse one of the files");
+        return;
+    }
+    uint64_t leaves = files->a->header.tree.count[0], more = files->b->header.tree.count[0];
+    progress_begin(run->progress, RUN_PAGES, leaves > more ? leaves : more, "pages", 1);
+    compare_indexes(files->a->index, files->b->index, run->audit->threads, run->progress, &overlap);
+    report_content(files, &overlap);
+}
+
+/* ---- Counts ---- */
+
+#define FEW 9 /* people that a difference singles out */
+
+struct differences {
+    unsigned few, some; /* kinds whose counts differ by 1 .. FEW, and at all */
+};
+
+static const struct elig_kind *kind_called(const struct header *header, const char *name)
+{
+    for (unsigned i = 0; i < header->kind_count; i++)
+        if (strcmp(header->kinds[i].name, name) == 0)
+            return &header->kinds[i];
+    return NULL;
+}
+
+static struct differences count_differences(const struct files *files, struct finding *finding)
+{
+    struct differences differences = {0};
+    for (unsigned i = 0; i < files->a->header.kind_count; i++) {
+        const struct elig_kind *one = &files->a->header.kinds[i];
+        const struct elig_kind *other = kind_called(&files->b->header, one->name);
+        if (other == NULL)
+            continue;
+        int is_more = other->identifiers > one->identifiers;
+        uint64_t difference =
+            is_more ? other->identifiers - one->identifiers : one->identifiers - other->identifiers;
+        differences.some += difference > 0;
+        differences.few += difference > 0 && difference <= FEW;
+        if (finding != NULL)
+            finding_detail(finding, "kind %s: %llu and %llu, a difference of %s%llu", public_text_kind(one),
+                           (unsigned long long)one->identifiers, (unsigned long long)other->identifiers,
+                           difference == 0 ? ""
+                           : is_more       ? "+"
+                                           : "-",
+                           (unsigned long long)difference);
+    }
+    return differences;
+}
+
+/* Kinds that only one of them has. */
+static void detail_kinds(struct finding *finding, const struct header *one, const struct header *other,
+                         const char *which)
+{
+    for (unsigned i = 0; i < one->kind_count; i++)
+        if (kind_called(other, one->kinds[i].name) == NULL)
+            finding_detail(finding, "kind %s is in the %s file only", public_text_kind(&one->kinds[i]), which);
+}
+
+/* How many words only one of them has; both are in rising order. Labels themselves are not repeated. */
+static void detail_labels(struct finding *finding, const struct dictionary *one, const struct dictionary *other)
+{
+    uint32_t i = 0, j = 0, only_one = 0, only_other = 0;
+    while (i < one->count || j < other->count) {
+        int order = i == one->count ? 1 : j == other->count ? -1 : strcmp(one->words[i], other->words[j]);
+        only_one += order < 0;
+        only_other += order > 0;
+        i += order <= 0;
+        j += order >= 0;
+    }
+    if (only_one + only_other > 0)
+        finding_detail(finding, "labels: %u are in the first file only, %u in the second only",
+                       (unsigned)only_one, (unsigned)only_other);
+}
+
+/* 1 if both have the same kinds and labels. */
+static int same_words(const struct files *files)
+{
+    const struct header *one = &files->a->header, *other = &files->b->header;
+    const struct dictionary *words = &files->a->dictionary, *others = &files->b->dictionary;
+    int is_same = one->kind_count == other->kind_count && words->count == others->count;
+    for (unsigned i = 0; is_same && i < one->kind_count; i++)
+        is_same = kind_called(other, one->kinds[i].name) != NULL;
+    for (uint32_t i = 0; is_same && i < words->count; i++)
+        is_same = strcmp(words->words[i], others->words[i]) == 0;
+    return is_same;
+}
+
+static void check_counts(const struct files *files)
+{
+    const struct header *one = &files->a->header, *other = &files->b->header;
+    struct differences differences = count_differences(files, NULL);
+    struct report *report = files->run->report;
+    double difference = (double)other->identifiers - (double)one->identifiers;
+    struct finding *finding =
+        differences.few > 0
+            ? report_find(report, CHECK_LINK_COUNTS, OUTCOME_WARN,
+                          "under %u kinds the counts differ by %d or fewer: who came or went is singled out",
+                          differences.few, FEW)
+            : report_find(report, CHECK_LINK_COUNTS, OUTCOME_PASS,
+                          differences.some > 0 || !same_words(files)
+                              ? "no kind that both have differs by %d or fewer"
+                              : "no count differs, no kind or label is in one file only",
+                          FEW);
+    finding_method(finding,
+                   "The counts of the two headers, taken from each other. Whoever can guess at both files "
+                   "learns who is in one only; the fewer there are, the more a count alone says to "
+                   "somebody who knows who joined or left.");
+    finding_number(finding, "difference", difference);
+    finding_number(finding, "kinds_that_differ_by_few", differences.few);
+    finding_detail(finding, "identifiers: %llu and %llu, a difference of %+.0f",
+                   (unsigned long long)one->identifiers, (unsigned long long)other->identifiers, difference);
+    (void)count_differences(files, finding);
+    detail_kinds(finding, one, other, "first");
+    detail_kinds(finding, other, one, "second");
+    detail_labels(finding, &files->a->dictionary, &files->b->dictionary);
+}
+
+int compare_check(struct audit_context *run)
+{
+    struct files files = {run, run->target, run->other, &run->target->header.profile,
+                          &run->other->header.profile};
+    if (!files.a->has_header || !files.b->has_header)
+        return EXIT_DONE;
+    check_salt(&files);
+    check_secret(&files);
+    check_content(&files);
+    check_counts(&files);
+    return EXIT_DONE;
+}

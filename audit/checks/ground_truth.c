@@ -1,0 +1,191 @@
+#include "audit/checks/ground_truth.h"
+
+#include "audit/checks/digest_batch.h"
+#include "audit/checks/list_reader.h"
+#include "lib/elig/bytes.h"
+
+#include <pthread.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define AT_ONCE 64
+#define ROOM_FIRST 65536
+
+struct ground_truth {
+    struct digest_key *key; /* in locked memory */
+    pthread_mutex_t lock;   /* over the three below, while they grow */
+    uint64_t *values;       /* rising and different, once sorted */
+    size_t count, room;
+};
+
+struct ground_truth *ground_truth_new(void)
+{
+    uint8_t secret[ELIG_SECRET_BYTES], salt[ELIG_SALT_BYTES];
+    struct ground_truth *ground_truth = calloc(1, sizeof *ground_truth);
+    if (ground_truth == NULL)
+        return NULL;
+    pthread_mutex_init(&ground_truth->lock, NULL);
+    ground_truth->key = sodium_malloc(sizeof *ground_truth->key);
+    if (ground_truth->key == NULL) {
+        ground_truth_free(ground_truth);
+        return NULL;
+    }
+    randombytes_buf(secret, sizeof secret);
+    randombytes_buf(salt, sizeof salt);
+    digest_key_make(ground_truth->key, secret, salt);
+    sodium_memzero(secret, sizeof secret);
+    return ground_truth;
+}
+
+void ground_truth_free(struct ground_truth *ground_truth)
+{
+    if (ground_truth == NULL)
+        return;
+    sodium_free(ground_truth->key);
+    if (ground_truth->values != NULL)
+        sodium_memzero(ground_truth->values, ground_truth->room * sizeof *ground_truth->values);
+    free(ground_truth->values);
+    pthread_mutex_destroy(&ground_truth->lock);
+    free(ground_truth);
+}
+
+/* ---- Adding ---- */
+
+static int add_values(struct ground_truth *ground_truth, const uint64_t *values, size_t count)
+{
+    int good = 1;
+    pthread_mutex_lock(&ground_truth->lock);
+    if (ground_truth->room - ground_truth->count < count) {
+        size_t room = ground_truth->room > 0 ? 2 * ground_truth->room : ROOM_FIRST;
+        uint64_t *more = realloc(ground_truth->values, room * sizeof *more);
+        good = more != NULL;
+        if (good) {
+            ground_truth->values = more;
+            ground_truth->room = room;
+        }
+    }
+    if (good) {
+        memcpy(ground_truth->values + ground_truth->count, values, count * sizeof *values);
+        ground_truth->count += count;
+    }
+    pthread_mutex_unlock(&ground_truth->lock);
+    return good;
+}
+
+static void hash(const struct ground_truth *ground_truth, const struct digest_input *inputs, size_t count,
+                 uint64_t values[AT_ONCE])
+{
+    uint8_t digests[AT_ONCE][ELIG_DIGEST_BYTES];
+    digest_keyed_many(ground_truth->key, inputs, count, digests);
+    for (size_t i = 0; i < count; i++)
+        values[i] = bytes_get_le64(digests[i]);
+    sodium_memzero(digests, sizeof digests);
+}
+
+int ground_truth_add(struct ground_truth *ground_truth, const struct digest_input *inputs, size_t count)
+{
+    uint64_t values[AT_ONCE];
+    for (size_t done = 0; done < count; done += AT_ONCE) {
+        size_t some = count - done < AT_ONCE ? count - done : AT_ONCE;
+        hash(ground_truth, inputs + done, some, values);
+        if (!add_values(ground_truth, values, some))
+            return 0;
+    }
+    return 1;
+}
+
+static int compare_values(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+void ground_truth_sort(struct ground_truth *ground_truth)
+{
+    size_t kept = 0;
+    if (ground_truth->count == 0)
+        return;
+    qsort(ground_truth->values, ground_truth->count, sizeof *ground_truth->values, compare_values);
+    for (size_t i = 0; i < ground_truth->count; i++)
+        if (kept == 0 || ground_truth->values[i] != ground_truth->values[kept - 1])
+            ground_truth->values[kept++] = ground_truth->values[i];
+    ground_truth->count = kept;
+}
+
+/* ---- Asking ---- */
+
+static int has(const struct ground_truth *ground_truth, uint64_t value)
+{
+    return ground_truth->count > 0 &&
+           bsearch(&value, ground_truth->values, ground_truth->count, sizeof value, compare_values) != NULL;
+}
+
+uint64_t ground_truth_count(const struct ground_truth *ground_truth, const struct digest_input *inputs,
+                            size_t count)
+{
+    uint64_t values[AT_ONCE], members = 0;
+    for (size_t done = 0; done < count; done += AT_ONCE) {
+        size_t some = count - done < AT_ONCE ? count - done : AT_ONCE;
+        hash(ground_truth, inputs + done, some, values);
+        for (size_t i = 0; i < some; i++)
+            members += (uint64_t)has(ground_truth, values[i]);
+    }
+    return members;
+}
+
+uint64_t ground_truth_size(const struct ground_truth *ground_truth)
+{
+    return ground_truth->count;
+}
+
+/* ---- The lists ---- */
+
+struct reading {
+    struct ground_truth *ground_truth;
+    const struct header *header;
+    struct digest_batch *pending; /* one for each thread */
+};
+
+static int flush(void *context, unsigned worker)
+{
+    struct reading *reading = context;
+    struct digest_batch *pending = &reading->pending[worker];
+    int good = ground_truth_add(reading->ground_truth, pending->inputs, pending->count);
+    digest_batch_clear(pending);
+    return good ? 0 : ELIG_E_MEMORY;
+}
+
+static int take(void *context, unsigned worker, const struct list_reader_identifier *identifier)
+{
+    struct reading *reading = context;
+    struct digest_batch *pending = &reading->pending[worker];
+    if (identifier->canonical == NULL)
+        return 0;
+    const char *name = reading->header->kinds[identifier->kind].name;
+    if (digest_batch_add(pending, name, identifier))
+        return 0;
+    int error = flush(context, worker);
+    return error != 0 || digest_batch_add(pending, name, identifier) ? error : ELIG_E_ARGUMENT;
+}
+
+struct ground_truth *ground_truth_read(struct audit_context *run)
+{
+    struct list_reader_counts counts;
+    struct reading reading = {.ground_truth = ground_truth_new(), .header = &run->target->header};
+    int result = EXIT_CANNOT;
+    reading.pending = calloc(run->audit->threads, sizeof *reading.pending);
+    if (reading.ground_truth != NULL && reading.pending != NULL)
+        result = list_reader_read(run, &counts, take, flush, &reading);
+    else
+        message("read the list: %s", elig_error_text(ELIG_E_MEMORY));
+    if (reading.pending != NULL)
+        sodium_memzero(reading.pending, run->audit->threads * sizeof *reading.pending);
+    free(reading.pending);
+    if (result != EXIT_DONE) {
+        ground_truth_free(reading.ground_truth);
+        return NULL;
+    }
+    ground_truth_sort(reading.ground_truth);
+    return reading.ground_truth;
+}

@@ -1,0 +1,559 @@
+/* structure.c - what the header and the dictionary are, byte by byte. */
+#include "audit/checks/coverage.h"
+#include "audit/context.h"
+#include "lib/elig/bytes.h"
+#include "lib/elig/digest/digest.h"
+#include "lib/util/parse.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* RFC 9106, section 4, the second recommended option, for machines with little memory. */
+#define ARGON2_MEMORY_RECOMMENDED (UINT64_C(64) << 20)
+#define ARGON2_PASSES_RECOMMENDED 3
+
+#define HEX_TEXT (2 * ELIG_HASH_BYTES + 1)
+
+static const char *hex(const uint8_t *bytes, size_t count, char text[HEX_TEXT])
+{
+    return sodium_bin2hex(text, HEX_TEXT, bytes, count);
+}
+
+/* ---- Length, versions, hash, fields ---- */
+
+static void check_length(struct audit_context *run)
+{
+    const struct target *target = run->target;
+    uint64_t stated = bytes_get_le64(target->bytes + ELIG_AT_PAGES);
+    int is_right = stated <= UINT64_MAX / ELIG_PAGE_BYTES && stated * ELIG_PAGE_BYTES == target->length;
+    struct finding *finding = report_find(run->report, CHECK_LENGTH, is_right ? OUTCOME_PASS : OUTCOME_FAIL,
+                                          is_right ? "%" PRIu64 " bytes, %" PRIu64 " pages"
+                                                   : "%" PRIu64 " bytes; the header says %" PRIu64 " pages",
+                                          target->length, stated);
+    finding_method(finding, "The file's length, compared with the header's number of pages of %d bytes.",
+                   ELIG_PAGE_BYTES);
+    if (!is_right && stated <= target->length / ELIG_PAGE_BYTES)
+        finding_detail(finding, "%" PRIu64 " bytes after the end: a reader refuses the file",
+                       target->length - stated * ELIG_PAGE_BYTES);
+    else if (!is_right)
+        finding_detail(finding, "the file was cut short, or the header is another file's");
+}
+
+static void check_versions(struct audit_context *run)
+{
+    uint32_t rules = bytes_get_le32(run->target->bytes + ELIG_AT_RULES_VERSION);
+    struct finding *finding =
+        report_find(run->report, CHECK_VERSIONS, rules == ELIG_RULES_VERSION ? OUTCOME_PASS : OUTCOME_FAIL,
+                    "format version %d, rules version %" PRIu32, ELIG_FORMAT_VERSION, rules);
+    finding_method(finding,
+                   "Bytes 8 to 15. docs/FORMAT.md fixes both for ever; whoever doubts this program can "
+                   "write another from it.");
+}
+
+static void check_hash(struct audit_context *run)
+{
+    static const uint8_t no_salt[ELIG_SALT_BYTES];
+    const uint8_t *page = run->target->bytes;
+    uint8_t hash[ELIG_HASH_BYTES];
+    char text[HEX_TEXT];
+    digest_bytes(ELIG_DOMAIN_HEADER, no_salt, page, ELIG_AT_HEADER_HASH, hash);
+    int is_right = memcmp(hash, page + ELIG_AT_HEADER_HASH, sizeof hash) == 0;
+    struct finding *finding =
+        report_find(run->report, CHECK_HEADER_HASH, is_right ? OUTCOME_PASS : OUTCOME_FAIL,
+                    is_right ? "hash %.16s..." : "the hash should be %.16s... and is another",
+                    hex(hash, sizeof hash, text));
+    finding_method(finding, "BLAKE2b-256 of bytes 0 to 3999, compared with bytes 4000 to 4031.");
+}
+
+/* What of a header that cannot be relied on is wrong, group by group; each is looked at on its own. */
+static void detail_fields(struct finding *finding, const uint8_t *page)
+{
+    struct profile profile;
+    struct elig_kind kinds[ELIG_KINDS_MAX];
+    struct tree_shape tree;
+    unsigned kind_count;
+    uint64_t n = bytes_get_le64(page + ELIG_AT_IDENTIFIERS), leaves = bytes_get_le64(page + ELIG_AT_LEAVES);
+    uint64_t before = bytes_get_le64(page + ELIG_AT_NOT_BEFORE),
+             after = bytes_get_le64(page + ELIG_AT_NOT_AFTER);
+    uint32_t labels = bytes_get_le32(page + ELIG_AT_LABELS);
+    struct leaf_shape leaf = {bytes_get_le32(page + ELIG_AT_SLOTS), bytes_get_le32(page + ELIG_AT_BUCKETS),
+                              page[ELIG_AT_FINGERPRINT], page[ELIG_AT_PAYLOAD]};
+    const struct {
+        int is_wrong;
+        const char *what;
+    } groups[] = {
+        {profile_read(&profile, page) != 0, "profile, its parameters, key check or public key"},
+        {bytes_get_le64(page + ELIG_AT_SERIAL) > INT64_MAX || before > INT64_MAX || after > INT64_MAX ||
+             (after != 0 && after < before),
+         "serial or window"},
+        {n > ELIG_IDENTIFIERS_MAX, "number of identifiers"},
+        {!leaf_shape_is_valid(&leaf) || page[ELIG_AT_PILOT] != ELIG_PILOT_BITS,
+         "slots, buckets or widths of a leaf"},
+        {leaf.slots == 0 || leaves != header_leaves(n, leaf.slots) || !tree_shape_make(&tree, 1, leaves) ||
+             tree.levels != page[ELIG_AT_LEVELS],
+         "leaf pages or levels, beside the identifiers"},
+        {labels > ELIG_LABELS_MAX || page[ELIG_AT_PAYLOAD] != header_label_bits(labels), "number of labels"},
+        {!header_kinds_read(kinds, &kind_count, n, page), "kinds, or how many identifiers they add up to"},
+    };
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+        if (groups[i].is_wrong)
+            finding_detail(finding, "wrong, or at odds with the rest: %s", groups[i].what);
+    finding_detail(
+        finding,
+        "left out for it: sections, tree, pilots, capacity, uniformity, prices, members and rebuilding; "
+        "the bytes are searched all the same");
+}
+
+static void check_fields(struct audit_context *run)
+{
+    const struct target *target = run->target;
+    struct finding *finding =
+        report_find(run->report, CHECK_FIELDS, target->has_header ? OUTCOME_PASS : OUTCOME_FAIL,
+                    target->has_header ? "%zu fields, each in its range and in keeping with the others"
+                                       : "of %zu fields some are out of their range or at odds with others",
+                    target_field_count);
+    finding_method(finding,
+                   "The checks of every reader (docs/FORMAT.md, section 2), with what other checks name "
+                   "(unused bytes, hash, signature, Argon2id's costs) left out.");
+    if (!target->has_header)
+        detail_fields(finding, target->bytes);
+}
+
+/* ---- The signature ---- */
+
+static void check_signature(struct audit_context *run)
+{
+    const struct target *target = run->target;
+    const uint8_t *signer = target->bytes + ELIG_AT_SIGNER, *wanted = run->audit->signer;
+    char text[HEX_TEXT];
+    struct header ignored;
+    struct finding *finding;
+    int is_signed = !sodium_is_zero(signer, ELIG_SIGNER_BYTES);
+    /* With a signer demanded the signature is looked at before the header is believed. */
+    int error = header_read(&ignored, target->bytes, wanted != NULL ? wanted : signer);
+    if (!is_signed && wanted == NULL && sodium_is_zero(target->bytes + ELIG_AT_SIGNATURE, ELIG_SIGNATURE_BYTES))
+        finding = report_find(run->report, CHECK_SIGNATURE, OUTCOME_WARN,
+                              "nobody: it is not signed, and whoever can replace it can say what they like");
+    else if (error == ELIG_E_UNSIGNED || error == ELIG_E_SIGNER || error == ELIG_E_SIGNATURE)
+        finding = report_find(run->report, CHECK_SIGNATURE, OUTCOME_FAIL, "%s", elig_error_text(error));
+    else
+        finding = report_find(run->report, CHECK_SIGNATURE, OUTCOME_PASS, "%s %s",
+                              wanted != NULL ? "the signer you named:" : "the holder of the key",
+                              hex(signer, ELIG_SIGNER_BYTES, text));
+    finding_method(finding,
+                   "Ed25519 over bytes 0 to 4031, and through the hashes in them over every byte of the "
+                   "file.");
+    if (is_signed && wanted == NULL)
+        finding_detail(finding, "compare this key with the one its publisher states, or give it with --signer");
+}
+
+/* ---- Unused bytes ---- */
+
+/* Counts bytes that are not zero, from .. to - 1, and notes where runs of them begin. */
+static uint64_t count_nonzero(struct audit_context *run, struct finding *finding, uint64_t from, uint64_t to,
+                              const uint8_t *mask)
+{
+    const uint8_t *bytes = run->target->bytes;
+    char place[TARGET_PLACE];
+    uint64_t count = 0;
+    int was_zero = 1;
+    for (uint64_t i = from; i < to; i++) {
+        int is_nonzero = bytes[i] != 0 && (mask == NULL || !mask[i]);
+        if (is_nonzero && was_zero && finding != NULL)
+            finding_detail(finding, "bytes from %" PRIu64 " on (%s)", i, target_place(run->target, i, place));
+        was_zero = !is_nonzero;
+        count += (uint64_t)is_nonzero;
+    }
+    return count;
+}
+
+/* All unused bytes outside leaves, which page_checks_run() looks at; finding may be NULL. */
+static uint64_t count_unused(struct audit_context *run, struct finding *finding)
+{
+    const struct target *target = run->target;
+    uint8_t mask[ELIG_PAGE_BYTES];
+    target_header_mask(target->bytes, mask);
+    uint64_t count = count_nonzero(run, finding, 0, ELIG_PAGE_BYTES, mask);
+    if (!target->has_header)
+        return count;
+    uint64_t used = ELIG_PAGE_BYTES + target->header.dictionary_bytes;
+    uint64_t end = (1 + target->dictionary_pages) * ELIG_PAGE_BYTES;
+    return count + count_nonzero(run, finding, used, end < target->length ? end : target->length, NULL);
+}
+
+static void check_reserved(struct audit_context *run)
+{
+    uint64_t count = count_unused(run, NULL);
+    struct finding *finding;
+    if (count == 0) {
+        finding = report_find(run->report, CHECK_RESERVED, OUTCOME_PASS, "all unused bytes are zero");
+    } else {
+        finding = report_find(run->report, CHECK_RESERVED, OUTCOME_FAIL,
+                              "%" PRIu64 " unused bytes are not zero: something may be hidden there", count);
+        (void)count_unused(run, finding);
+    }
+    finding_number(finding, "bytes", (double)count);
+    finding_method(finding,
+                   "Every byte of the header that is no field's, of texts and tables behind their ends, and "
+                   "of the dictionary's last page. Those of inner and leaf pages: see structure.tree.");
+}
+
+/* ---- The dictionary ---- */
+
+static void check_dictionary(struct audit_context *run)
+{
+    const struct target *target = run->target;
+    const struct header *header = &target->header;
+    uint8_t hash[ELIG_HASH_BYTES];
+    struct finding *finding;
+    if (!target->has_header || header->label_count == 0)
+        return;
+    const uint8_t *last = target_page(target, target->dictionary_pages);
+    if (last != NULL)
+        digest_bytes(ELIG_DOMAIN_DICTIONARY, header->profile.salt, target->bytes + ELIG_PAGE_BYTES,
+                     (size_t)target->dictionary_pages * ELIG_PAGE_BYTES, hash);
+    int is_whole = last != NULL && memcmp(hash, header->dictionary_hash, sizeof hash) == 0;
+    int is_read = target->dictionary.count == header->label_count;
+    finding =
+        report_find(run->report, CHECK_DICTIONARY, is_whole && is_read ? OUTCOME_PASS : OUTCOME_FAIL,
+                    is_whole && is_read ? "%" PRIu32 " words in order, of %" PRIu64 " bytes"
+                    : is_whole          ? "%" PRIu32 " words in %" PRIu64 " bytes that are not as a builder "
+                                          "writes them"
+                               : "%" PRIu32 " words of %" PRIu64 " bytes were edited, or are not all there",
+                    header->label_count, header->dictionary_bytes);
+    finding_method(finding,
+                   "BLAKE2b-256 of its pages, compared with the header's; then each word: its length, its "
+                   "text, its order.");
+}
+
+/* ---- Argon2id, public key, secret ---- */
+
+static void check_argon2(struct audit_context *run)
+{
+    const struct profile *profile = &run->target->header.profile;
+    if (!run->target->has_header || profile->id != ELIG_PROFILE_OFFLINE)
+        return;
+    int is_weak =
+        profile->argon2_memory < ELIG_ARGON2_MEMORY_MIN || profile->argon2_passes < ELIG_ARGON2_PASSES_MIN;
+    int is_less = profile->argon2_memory < ARGON2_MEMORY_RECOMMENDED ||
+                  profile->argon2_passes < ARGON2_PASSES_RECOMMENDED;
+    int is_refused = run->target->refusal == ELIG_E_COST;
+    struct finding *finding =
+        report_find(run->report, CHECK_ARGON2,
+                    is_weak || is_refused ? OUTCOME_FAIL
+                    : is_less             ? OUTCOME_WARN
+                                          : OUTCOME_PASS,
+                    "%.0f MiB, %" PRIu32 " passes, 1 lane; 2^%" PRIu32 " of them for a lookup or a guess%s",
+                    (double)profile->argon2_memory / (1 << 20), profile->argon2_passes, profile->work_bits,
+                    is_weak      ? ": weaker than any builder allows"
+                    : is_refused ? ": dearer than a reader allows"
+                    : is_less    ? ": less than RFC 9106 recommends"
+                                 : "");
+    finding_number(finding, "memory_bytes", (double)profile->argon2_memory);
+    finding_number(finding, "passes", profile->argon2_passes);
+    finding_number(finding, "work_bits", profile->work_bits);
+    finding_method(finding,
+                   "Header, compared with the least a builder allows (%.0f MiB, %d passes) and RFC 9106, "
+                   "section 4, second recommended option (64 MiB, 3 passes).",
+                   (double)ELIG_ARGON2_MEMORY_MIN / (1 << 20), ELIG_ARGON2_PASSES_MIN);
+}
+
+static void check_blind_key(struct audit_context *run)
+{
+    const struct profile *profile = &run->target->header.profile;
+    char text[HEX_TEXT];
+    if (!run->target->has_header || profile->id != ELIG_PROFILE_BLIND)
+        return;
+    struct finding *finding = report_find(run->report, CHECK_BLIND_KEY, OUTCOME_PASS, "ristretto255 element %s",
+                                          hex(profile->blind_key, ELIG_ELEMENT_BYTES, text));
+    finding_method(finding,
+                   "A canonical encoding (RFC 9496), not the identity: a proof under it shows that a key "
+                   "service used this index's secret (RFC 9497, section 2.2).");
+    finding_detail(finding, "compare it with the key its service publishes");
+}
+
+/* 1 if the seed given is the one that placed identifiers behind work bits. */
+static int is_right_seed(const struct audit_context *run)
+{
+    const struct profile *profile = &run->target->header.profile;
+    uint8_t check[ELIG_KEY_CHECK_BYTES];
+    digest_seed_check(run->audit->seed, profile->salt, check);
+    return memcmp(check, profile->key_check, sizeof check) == 0;
+}
+
+static void check_key(struct audit_context *run)
+{
+    const struct target *target = run->target;
+    const struct profile *profile = &target->header.profile;
+    struct finding *finding;
+    int is_offline = profile->id == ELIG_PROFILE_OFFLINE;
+    if (!target->has_header || (is_offline && run->audit->seed == NULL && run->audit->secret == NULL))
+        return;
+    if (is_offline && run->audit->secret != NULL)
+        finding =
+            report_find(run->report, CHECK_KEY, OUTCOME_WARN, "a secret was given, and this file has none");
+    else if (is_offline)
+        finding = report_find(run->report, CHECK_KEY, is_right_seed(run) ? OUTCOME_PASS : OUTCOME_FAIL, "%s",
+                              is_right_seed(run) ? "the seed is this file's" : "the seed is not this file's");
+    else if (run->audit->secret == NULL)
+        finding = report_find(run->report, CHECK_KEY, OUTCOME_INFO,
+                              "none was given: what only its holder can check is left out");
+    else if (target->refusal != 0)
+        finding = report_find(run->report, CHECK_KEY, OUTCOME_INFO,
+                              "not tried: a reader refuses this file whatever the secret");
+    else
+        finding = report_find(run->report, CHECK_KEY, target->key_error == 0 ? OUTCOME_PASS : OUTCOME_FAIL,
+                              "%s", target->key_error == 0 ? "it is" : elig_error_text(target->key_error));
+    finding_method(finding,
+                   "The key check value or the public key that the secret or seed gives under this salt, "
+                   "compared with the header's.");
+}
+
+/* ---- Labels ---- */
+
+static void check_label_numbers(struct audit_context *run)
+{
+    const struct header *header = &run->target->header;
+    uint64_t minimum = run->audit->label_minimum;
+    struct finding *finding;
+    /* list_search_check() counts who holds each, where it can. */
+    if (!run->target->has_header || header->label_count == 0 || coverage_are_counted(run))
+        return;
+    uint64_t least = (uint64_t)header->label_count * minimum;
+    if (least > header->identifiers)
+        finding = report_find(run->report, CHECK_LABELS, OUTCOME_FAIL,
+                              "%" PRIu32 " labels over %" PRIu64
+                              " identifiers: some label has fewer than %" PRIu64 " holders",
+                              header->label_count, header->identifiers, minimum);
+    else
+        finding =
+            report_find(run->report, CHECK_LABELS, OUTCOME_INFO,
+                        "%" PRIu32 " labels over %" PRIu64 " identifiers: enough for %" PRIu64 " holders each; "
+                        "who holds which only the list and the secret show",
+                        header->label_count, header->identifiers, minimum);
+    finding_method(finding,
+                   "By counting: labels are masked, so without the list only their number says anything. With "
+                   "--against and the secret, holders are counted.");
+}
+
+/* ---- Where it was made ---- */
+
+/* 8 bytes as a time between 2020 and 2040, in seconds or milliseconds; of finer units chance alone makes too
+ * many.
+ */
+static int is_time(uint64_t value)
+{
+    const uint64_t from = UINT64_C(1577836800), to = UINT64_C(2208988800);
+    for (uint64_t unit = 1; unit <= 1000; unit *= 1000)
+        if (value >= from * unit && value < to * unit)
+            return 1;
+    return 0;
+}
+
+static unsigned count_times(const uint8_t *bytes, size_t length)
+{
+    unsigned times = 0;
+    for (size_t i = 0; i + sizeof(uint64_t) <= length; i++)
+        times += (unsigned)(is_time(bytes_get_le64(bytes + i)) || is_time(bytes_get_be64(bytes + i)));
+    return times;
+}
+
+/* How often what names this machine or its user is in the pages before the leaves. */
+static unsigned count_names(const struct audit_context *run, struct finding *finding)
+{
+    char host[HOST_NAME_MAX + 1] = "", folder[PATH_MAX] = "";
+    const struct target *target = run->target;
+    uint64_t length =
+        target->has_header ? target->header.tree.first_page[0] * ELIG_PAGE_BYTES : ELIG_PAGE_BYTES;
+    length = length < target->length ? length : target->length;
+    (void)gethostname(host, sizeof host - 1);
+    (void)!getcwd(folder, sizeof folder);
+    const struct {
+        const char *text, *what;
+    } names[] = {{host, "this machine's name"},         {getenv("USER"), "your user name"},
+                 {getenv("HOME"), "your home folder"},  {folder, "the present folder"},
+                 {"/home/", "a home folder"},           {"/Users/", "a home folder"},
+                 {"/var/", "a system's folder"},        {"/tmp/", "a temporary folder"},
+                 {"C:\\", "a folder of another system"}};
+    unsigned found = 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        /* shorter ones would be found by chance */
+        if (names[i].text == NULL || strlen(names[i].text) < 5 ||
+            memmem(target->bytes, (size_t)length, names[i].text, strlen(names[i].text)) == NULL)
+            continue;
+        if (finding != NULL)
+            finding_detail(finding, "%s is in it", names[i].what);
+        found++;
+    }
+    return found;
+}
+
+static void check_origin(struct audit_context *run)
+{
+    const uint8_t *page = run->target->bytes;
+    unsigned times = count_times(page + ELIG_AT_SALT, ELIG_SALT_BYTES) +
+                     count_times(page + ELIG_AT_KEY_CHECK, ELIG_KEY_CHECK_BYTES) +
+                     count_times(page + ELIG_AT_BLIND_KEY, ELIG_ELEMENT_BYTES) +
+                     count_times(page + ELIG_AT_SIGNER, ELIG_SIGNER_BYTES);
+    unsigned names = count_names(run, NULL);
+    struct finding *finding =
+        names + times > 0
+            ? report_find(run->report, CHECK_ORIGIN, OUTCOME_WARN,
+                          "%u names of machines, users or folders, %u times in salt or keys", names, times)
+            : report_find(run->report, CHECK_ORIGIN, OUTCOME_PASS,
+                          "no name of a machine, user or folder, and no time, found");
+    (void)count_names(run, finding);
+    finding_number(finding, "times", times);
+    finding_number(finding, "names", names);
+    finding_method(
+        finding, "The format has no field for host, user or path, and for times only serial and window, which "
+                 "the publisher states. Salt and keys are looked at for times in seconds and milliseconds; all "
+                 "pages before the leaves for names of this machine, its user and usual folders.");
+}
+
+/* ---- Tables ---- */
+
+/* What a field says, to text. */
+static void print_field(const struct target_field *field, const uint8_t *page, char *text, size_t size)
+{
+    char number[HEX_TEXT];
+    int64_t seconds = 0;
+    const uint8_t *bytes = page + field->at;
+    switch (field->at) {
+    case ELIG_AT_SERIAL:
+    case ELIG_AT_NOT_BEFORE:
+    case ELIG_AT_NOT_AFTER:
+        seconds = (int64_t)bytes_get_le64(bytes);
+        if (seconds > 0)
+            parse_time_print(seconds, text);
+        else
+            snprintf(text, size, "none");
+        return;
+    case ELIG_AT_KINDS:
+    case ELIG_AT_CAMPAIGN:
+        snprintf(text, size, "public text");
+        return;
+    default:
+        break;
+    }
+    if (field->bytes == 1 || field->bytes == sizeof(uint32_t))
+        snprintf(text, size, "%" PRIu32, field->bytes == 1 ? bytes[0] : bytes_get_le32(bytes));
+    else if (field->bytes == sizeof(uint64_t) && field->at != ELIG_AT_MAGIC)
+        snprintf(text, size, "%" PRIu64, bytes_get_le64(bytes));
+    else
+        snprintf(text, size, "%s%s",
+                 hex(bytes, field->bytes < ELIG_HASH_BYTES / 2 ? field->bytes : ELIG_HASH_BYTES / 2, number),
+                 field->bytes > ELIG_HASH_BYTES / 2 ? "..." : "");
+}
+
+static void add_fields(struct audit_context *run)
+{
+    struct table *table =
+        report_table(run->report, CHAPTER_STRUCTURE, "fields", "The header, field by field",
+                     "Names of kinds, campaign and label words are public by design, and not repeated here.");
+    table_column(table, "field", "Field", 0);
+    table_column(table, "offset", "Offset", 1);
+    table_column(table, "bytes", "Bytes", 1);
+    table_column(table, "value", "Value", 0);
+    table_column(table, "reveals", "What it reveals", 0);
+    for (size_t i = 0; i < target_field_count; i++) {
+        const struct target_field *field = &target_fields[i];
+        char value[HEX_TEXT + 8];
+        print_field(field, run->target->bytes, value, sizeof value);
+        table_text(table, "%s", field->name);
+        table_number(table, field->at, "%" PRIu32, field->at);
+        table_number(table, field->bytes, "%" PRIu32, field->bytes);
+        table_text(table, "%s", value);
+        table_text(table, "%s", field->reveals);
+    }
+}
+
+static double add_section(struct table *table, const char *name, double bits, const char *why)
+{
+    table_text(table, "%s", name);
+    if (bits == (double)(uint64_t)(bits / 8) * 8)
+        table_number(table, bits / 8, "%.0f", bits / 8);
+    else
+        table_number(table, bits / 8, "%.3f", bits / 8);
+    table_text(table, "%s", why);
+    return bits;
+}
+
+/* Every byte of the file, by what it is for; what is left over is nobody's. */
+static void add_sections(struct audit_context *run)
+{
+    const struct target *target = run->target;
+    const struct header *header = &target->header;
+    const struct tree_shape *tree = &header->tree;
+    uint8_t mask[ELIG_PAGE_BYTES];
+    double used = 0, entries = 0, bits = 0, inner = 0;
+    target_header_mask(target->bytes, mask);
+    for (size_t i = 0; i < sizeof mask; i++)
+        used += mask[i];
+    for (unsigned level = 1; level <= tree->levels; level++) {
+        inner += (double)tree->count[level];
+        entries += (double)tree->count[level - 1];
+    }
+    double leaves = (double)tree->count[0];
+    double slots = (double)header->leaf.slots * (header->leaf.fingerprint_bits + header->leaf.payload_bits);
+    double pilots = ELIG_PILOT_BITS * (double)header->leaf.buckets;
+    double words = (double)header->dictionary_bytes,
+           dictionary = (double)target->dictionary_pages * ELIG_PAGE_BYTES;
+    struct table *table =
+        report_table(run->report, CHAPTER_STRUCTURE, "sections", "The file, section by section", NULL);
+    table_column(table, "section", "Section", 0);
+    table_column(table, "bytes", "Bytes", 1);
+    table_column(table, "why", "What it is for", 0);
+    bits += add_section(table, "header, fields", 8 * used, "the table of fields");
+    bits += add_section(table, "header, unused", 8 * (ELIG_PAGE_BYTES - used), "zero (structure.reserved)");
+    bits += add_section(table, "label words", 8 * words, "public text");
+    bits += add_section(table, "label words, rest of the page", 8 * (dictionary - words),
+                        "zero (structure.reserved)");
+    bits += add_section(table, "inner pages, entries", 8 * entries * ELIG_ENTRY_BYTES,
+                        "per page: ten bytes of its least digest, its seed, its hash (structure.tree)");
+    bits += add_section(table, "inner pages, rest", 8 * (inner * ELIG_PAGE_BYTES - entries * ELIG_ENTRY_BYTES),
+                        "zero (structure.tree)");
+    bits +=
+        add_section(table, "leaf pages, slots", leaves * slots, "fingerprints and masked labels, or filler");
+    bits += add_section(table, "leaf pages, between", leaves * (ELIG_PAGE_BITS - slots - pilots),
+                        "zero (structure.tree)");
+    bits += add_section(table, "leaf pages, pilots", leaves * pilots,
+                        "where a digest's slot is (structure.pilots)");
+    double beyond = 8 * (double)target->length - bits;
+    add_section(table, "anything else", beyond > 0 ? beyond : 0, "nothing");
+    struct finding *finding =
+        report_find(run->report, CHECK_SECTIONS, beyond == 0 ? OUTCOME_PASS : OUTCOME_FAIL,
+                    beyond == 0  ? "all %.0f bytes belong to a section, none to two"
+                    : beyond > 0 ? "%.0f bytes belong to no section"
+                                 : "%.0f bytes are missing",
+                    beyond == 0  ? (double)target->length
+                    : beyond > 0 ? beyond / 8
+                                 : -beyond / 8);
+    finding_number(finding, "bytes", beyond / 8);
+    finding_method(
+        finding, "The sections' lengths follow from the header; their sum is compared with the file's length.");
+}
+
+int header_checks_run(struct audit_context *run)
+{
+    check_length(run);
+    check_versions(run);
+    check_hash(run);
+    check_fields(run);
+    check_signature(run);
+    check_reserved(run);
+    check_dictionary(run);
+    check_argon2(run);
+    check_blind_key(run);
+    check_key(run);
+    check_label_numbers(run);
+    check_origin(run);
+    add_fields(run);
+    if (run->target->has_header)
+        add_sections(run);
+    return EXIT_DONE;
+}

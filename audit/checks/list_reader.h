@@ -1,0 +1,44 @@
+/*
+ * lists.h - the auditor's copy of the list, identifier by identifier, on all threads.
+ */
+#ifndef ELIG_LISTS_H
+#define ELIG_LISTS_H
+
+#include "audit/context.h"
+#include "include/elig.h"
+#include "lib/csv/columns.h"
+
+/* One identifier as the list has it. Lives during the call. */
+struct list_reader_identifier {
+    unsigned kind;
+    const struct elig_text *typed; /* trimmed; one for each part of the kind; not all of them empty */
+    const uint8_t *canonical;      /* NULL: it is malformed or lacks a part */
+    size_t length;
+    uint64_t where; /* list_reader_where() has its words */
+};
+
+/* What is called for each, and after each block of rows; worker is 0 .. threads - 1. Return 0, or an enum
+ * elig_error to stop; NULL for none. */
+typedef int list_reader_take(void *context, unsigned worker, const struct list_reader_identifier *identifier);
+typedef int list_reader_pause(void *context, unsigned worker);
+
+struct list_reader_counts {
+    uint64_t rows;
+    uint64_t bad_rows; /* that are no CSV, or of another width */
+    uint64_t identifiers[ELIG_KINDS_MAX], malformed[ELIG_KINDS_MAX];
+    int has_kind[ELIG_KINDS_MAX]; /* in every list */
+};
+
+/* Reads run->audit's lists. Returns EXIT_DONE, or EXIT_CANNOT, explained. Everything that held an identifier is
+ * wiped. */
+ELIG_CHECK_RESULT int list_reader_read(struct audit_context *run, struct list_reader_counts *counts,
+                                       list_reader_take *take, list_reader_pause *pause, void *context);
+
+/* "line 17 of customers.csv", to text (LIST_READER_WHERE bytes); returns text. */
+#define LIST_READER_WHERE 160
+const char *list_reader_where(const struct audit_config *audit, uint64_t where, char text[LIST_READER_WHERE]);
+
+/* Bytes of all lists, for the progress; 0: not known. */
+uint64_t list_reader_bytes(const struct audit_config *audit);
+
+#endif

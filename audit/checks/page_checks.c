@@ -1,0 +1,311 @@
+/* pages.c - the tree of pages against its hashes, and the leaves against chance. */
+#include "audit/checks/page_checks.h"
+
+#include "audit/context.h"
+#include "lib/elig/bytes.h"
+#include "lib/elig/digest/digest.h"
+#include "lib/elig/index/tree.h"
+#include "lib/util/parallel.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A builder tries so many seeds for a leaf (docs/FORMAT.md, section 7). */
+#define SEEDS 256
+#define LEAVES_AT_ONCE 64
+
+/* ---- Sums ---- */
+
+void page_checks_add(struct page_checks_sums *sums, const struct leaf_shape *shape, const uint8_t *page,
+                     page_checks_wanted *is_wanted, const void *context)
+{
+    unsigned f = shape->fingerprint_bits, p = shape->payload_bits;
+    uint32_t pilots = LEAF_PILOTS / shape->slots * shape->slots;
+    double before = -1, payload_before = -1, scale = ldexp(1, -(int)f);
+    for (uint32_t slot = 0; slot < shape->slots; slot++) {
+        uint32_t at = leaf_slot_at(shape, slot);
+        if (is_wanted != NULL && !is_wanted(context, slot)) {
+            before = payload_before = -1;
+            continue;
+        }
+        uint64_t fingerprint = leaf_get_bits(page, at, f);
+        for (unsigned i = 0; i < f / 8; i++)
+            sums->fingerprints[i][fingerprint >> 8 * i & 0xff]++;
+        sums->top[fingerprint >> (f - 8)]++;
+        for (unsigned i = 0; i < f; i++)
+            sums->ones[i] += fingerprint >> i & 1;
+        if (before >= 0)
+            correlation_add(&sums->fingerprint_pairs, before, (double)fingerprint * scale);
+        before = (double)fingerprint * scale;
+        if (p > 0) {
+            double payload = (double)(leaf_get_bits(page, at + f, p) & 0xff);
+            sums->payloads[(unsigned)payload]++;
+            if (payload_before >= 0)
+                correlation_add(&sums->payload_pairs, payload_before, payload);
+            payload_before = payload;
+        }
+        sums->slots++;
+    }
+    for (uint32_t bucket = 0; bucket < shape->buckets; bucket++) {
+        uint32_t pilot = bytes_get_le16(page + leaf_pilot_at(shape, bucket));
+        if (pilot < pilots)
+            sums->pilots[(uint64_t)pilot * PAGE_CHECKS_PILOT_BINS / pilots]++;
+        else
+            sums->pilots_too_great++;
+    }
+}
+
+static void merge_counts(uint64_t *to, const uint64_t *from, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        to[i] += from[i];
+}
+
+void page_checks_merge(struct page_checks_sums *to, const struct page_checks_sums *from)
+{
+    merge_counts(&to->fingerprints[0][0], &from->fingerprints[0][0], PAGE_CHECKS_BYTES_MAX * PAGE_CHECKS_BINS);
+    merge_counts(to->top, from->top, PAGE_CHECKS_BINS);
+    merge_counts(to->payloads, from->payloads, PAGE_CHECKS_BINS);
+    merge_counts(to->ones, from->ones, ELIG_FINGERPRINT_MAX);
+    merge_counts(to->pilots, from->pilots, PAGE_CHECKS_PILOT_BINS);
+    correlation_merge(&to->fingerprint_pairs, &from->fingerprint_pairs);
+    correlation_merge(&to->payload_pairs, &from->payload_pairs);
+    to->slots += from->slots;
+    to->pilots_too_great += from->pilots_too_great;
+}
+
+static double least_of(double least, double p)
+{
+    return p < least ? p : least;
+}
+
+/* Bytes tell what bits alone do not, and a bit that is biased in few slots is seen before its byte is. */
+double page_checks_fingerprints_p(const struct page_checks_sums *sums, unsigned fingerprint_bits)
+{
+    double p =
+        least_of(correlation_p(&sums->fingerprint_pairs), statistics_uniform(sums->top, PAGE_CHECKS_BINS));
+    for (unsigned i = 0; i < fingerprint_bits / 8; i++)
+        p = least_of(p, statistics_uniform(sums->fingerprints[i], PAGE_CHECKS_BINS));
+    for (unsigned i = 0; i < fingerprint_bits; i++)
+        p = least_of(p, statistics_half(sums->ones[i], sums->slots));
+    unsigned tests = fingerprint_bits / 8 + 2 + fingerprint_bits;
+    return least_of(1, p * tests);
+}
+
+double page_checks_payloads_p(const struct page_checks_sums *sums, unsigned payload_bits)
+{
+    size_t bins = payload_bits < 8 ? (size_t)1 << payload_bits : PAGE_CHECKS_BINS;
+    double p = statistics_uniform(sums->payloads, bins);
+    return least_of(1, 2 * least_of(p, correlation_p(&sums->payload_pairs)));
+}
+
+double page_checks_pilots_p(const struct page_checks_sums *sums)
+{
+    return statistics_uniform(sums->pilots, PAGE_CHECKS_PILOT_BINS);
+}
+
+/* ---- The tree ---- */
+
+struct walk {
+    struct audit_context *run;
+    struct page_checks_sums *sums; /* one for each worker */
+    unsigned level;
+    pthread_mutex_t lock;    /* over all below */
+    struct finding *finding; /* NULL while faults are counted, not told */
+    uint64_t edited, unsound, missing, odd_seeds;
+};
+
+enum fault_sort { EDITED, UNSOUND, MISSING, ODD_SEED };
+
+static void note(struct walk *walk, enum fault_sort sort, uint64_t page)
+{
+    static const char *const texts[] = {"was edited: it is not the page that the tree vouches for",
+                                        "is not as a builder writes it: order, or bytes that should be zero",
+                                        "is missing", "has a seed that no builder reaches"};
+    uint64_t *counts[] = {&walk->edited, &walk->unsound, &walk->missing, &walk->odd_seeds};
+    pthread_mutex_lock(&walk->lock);
+    ++*counts[sort];
+    if (walk->finding != NULL)
+        finding_detail(walk->finding, "page %" PRIu64 " %s", page, texts[sort]);
+    pthread_mutex_unlock(&walk->lock);
+}
+
+/* The entry that lists a page, or NULL if the page that has it is missing. */
+static const uint8_t *entry_of(const struct target *target, unsigned level, uint64_t position)
+{
+    const struct tree_shape *tree = &target->header.tree;
+    if (level == tree->levels)
+        return target->header.root;
+    const uint8_t *parent = target_page(target, tree->first_page[level + 1] + position / ELIG_FANOUT);
+    return parent != NULL ? tree_entry(parent, (unsigned)(position % ELIG_FANOUT)) : NULL;
+}
+
+/* 1 if a page's separator is greater than that of the page before it. */
+static int rises(const struct target *target, unsigned level, uint64_t position, const uint8_t *entry)
+{
+    const uint8_t *before = position > 0 ? entry_of(target, level, position - 1) : NULL;
+    return before == NULL || tree_key_is_less(tree_key_of(before), tree_key_of(entry));
+}
+
+static void check_page(struct walk *walk, unsigned worker, uint64_t position)
+{
+    const struct target *target = walk->run->target;
+    const struct header *header = &target->header;
+    uint64_t number = header->tree.first_page[walk->level] + position;
+    const uint8_t *page = target_page(target, number), *entry = entry_of(target, walk->level, position);
+    uint8_t tag[ELIG_TAG_BYTES];
+    if (page == NULL || entry == NULL) {
+        note(walk, MISSING, number);
+        return;
+    }
+    digest_page(header->profile.salt, number, page, tag);
+    if (memcmp(tag, entry + ELIG_ENTRY_AT_TAG, sizeof tag) != 0)
+        note(walk, EDITED, number);
+    int is_sound =
+        walk->level == 0
+            ? leaf_gap_is_zero(&header->leaf, page)
+            : tree_page_is_sound(page, walk->level, tree_entries(&header->tree, walk->level, position), entry);
+    if (!is_sound || !rises(target, walk->level, position, entry))
+        note(walk, UNSOUND, number);
+    if (walk->level == 0 && bytes_get_le16(entry + ELIG_ENTRY_AT_SEED) >= SEEDS)
+        note(walk, ODD_SEED, number);
+    if (walk->level == 0 && walk->sums != NULL)
+        page_checks_add(&walk->sums[worker], &header->leaf, page, NULL, NULL);
+}
+
+static int check_piece(void *context, unsigned worker, uint64_t piece)
+{
+    struct walk *walk = context;
+    uint64_t count = walk->run->target->header.tree.count[walk->level];
+    uint64_t end = (piece + 1) * LEAVES_AT_ONCE < count ? (piece + 1) * LEAVES_AT_ONCE : count;
+    for (uint64_t position = piece * LEAVES_AT_ONCE; position < end; position++)
+        check_page(walk, worker, position);
+    if (walk->sums != NULL)
+        progress_add(walk->run->progress, (end - piece * LEAVES_AT_ONCE) * ELIG_PAGE_BYTES);
+    return 0;
+}
+
+static void walk_tree(struct walk *walk, unsigned threads)
+{
+    const struct tree_shape *tree = &walk->run->target->header.tree;
+    for (unsigned level = tree->levels + 1; level-- > 0;) {
+        walk->level = level;
+        (void)parallel_run(threads, (tree->count[level] + LEAVES_AT_ONCE - 1) / LEAVES_AT_ONCE, check_piece,
+                           walk);
+    }
+}
+
+static void report_tree(struct audit_context *run, struct walk *walk)
+{
+    uint64_t faults = walk->edited + walk->unsound + walk->missing;
+    const struct tree_shape *tree = &run->target->header.tree;
+    uint64_t pages = tree->pages - tree->first_page[tree->levels];
+    if (faults == 0) {
+        walk->finding = report_find(run->report, CHECK_TREE, OUTCOME_PASS,
+                                    "all %" PRIu64 " pages, %u levels above the leaves", pages, tree->levels);
+    } else {
+        walk->finding = report_find(run->report, CHECK_TREE, OUTCOME_FAIL,
+                                    "of %" PRIu64 " pages %" PRIu64 " were edited, %" PRIu64
+                                    " are not as builders write them, %" PRIu64 " are missing",
+                                    pages, walk->edited, walk->unsound, walk->missing);
+        finding_number(walk->finding, "edited", (double)walk->edited);
+        finding_number(walk->finding, "unsound", (double)walk->unsound);
+        finding_number(walk->finding, "missing", (double)walk->missing);
+        struct walk again = {.run = run, .finding = walk->finding};
+        pthread_mutex_init(&again.lock, NULL);
+        walk_tree(&again, 1); /* once more, in order, to name them */
+        pthread_mutex_destroy(&again.lock);
+    }
+    finding_method(
+        walk->finding,
+        "BLAKE2b-128 of every page, compared with the entry that lists it, up to the header, which the "
+        "signature covers; and each page's order and unused bits (docs/FORMAT.md, section 5).");
+}
+
+static void report_pilots(struct audit_context *run, const struct walk *walk,
+                          const struct page_checks_sums *sums)
+{
+    uint64_t pilots = run->target->header.tree.count[0] * run->target->header.leaf.buckets;
+    int is_right = sums->pilots_too_great == 0 && walk->odd_seeds == 0;
+    struct finding *finding =
+        report_find(run->report, CHECK_PILOTS, is_right ? OUTCOME_PASS : OUTCOME_FAIL,
+                    "%" PRIu64 " of %" PRIu64 " pilots name no hash function; %" PRIu64 " seeds are beyond %d",
+                    sums->pilots_too_great, pilots, walk->odd_seeds, SEEDS - 1);
+    finding_method(finding,
+                   "Each is read; a builder uses pilots below Q S and seeds below %d (docs/FORMAT.md, "
+                   "section 7).",
+                   SEEDS);
+}
+
+/* ---- Chance ---- */
+
+static enum outcome outcome_of(double p)
+{
+    return p < STATISTICS_FAULT ? OUTCOME_FAIL : p < STATISTICS_NOTABLE ? OUTCOME_WARN : OUTCOME_PASS;
+}
+
+static void report_uniform(struct audit_context *run, enum check check, const char *what, uint64_t values,
+                           double p, const struct correlation *pairs)
+{
+    double r = pairs != NULL ? correlation_coefficient(pairs) : 0;
+    struct finding *finding =
+        pairs != NULL
+            ? report_find(run->report, check, outcome_of(p),
+                          "%" PRIu64 " %s: p = %.2g, serial correlation %+.5f", values, what, p, r)
+            : report_find(run->report, check, outcome_of(p), "%" PRIu64 " %s: p = %.2g", values, what, p);
+    finding_number(finding, "p", p);
+    finding_number(finding, "values", (double)values);
+    if (pairs != NULL)
+        finding_number(finding, "correlation", r);
+    finding_method(
+        finding,
+        "Chi-square of their values against equal shares%s; the least p-value, times the number of tests. "
+        "FAIL below %.0e, WARN below %.0e.",
+        pairs != NULL ? ", byte by byte; how many of their bits are set; the serial correlation of neighbours"
+                      : " in 64 ranges",
+        STATISTICS_FAULT, STATISTICS_NOTABLE);
+}
+
+static void report_chance(struct audit_context *run, const struct page_checks_sums *sums)
+{
+    const struct leaf_shape *leaf = &run->target->header.leaf;
+    report_uniform(run, CHECK_FINGERPRINTS, "fingerprints", sums->slots,
+                   page_checks_fingerprints_p(sums, leaf->fingerprint_bits), &sums->fingerprint_pairs);
+    if (leaf->payload_bits > 0)
+        report_uniform(run, CHECK_PAYLOADS, "masked labels", sums->slots,
+                       page_checks_payloads_p(sums, leaf->payload_bits), &sums->payload_pairs);
+    report_uniform(run, CHECK_PILOT_VALUES, "pilots",
+                   run->target->header.tree.count[0] * leaf->buckets - sums->pilots_too_great,
+                   page_checks_pilots_p(sums), NULL);
+}
+
+int page_checks_run(struct audit_context *run)
+{
+    const struct target *target = run->target;
+    if (!target->has_header)
+        return EXIT_DONE;
+    if (target->header.tree.count[0] == 0) {
+        report_find(run->report, CHECK_TREE, OUTCOME_PASS, "there are no pages: the index lists nobody");
+        return EXIT_DONE;
+    }
+    unsigned threads = run->audit->threads;
+    struct walk walk = {.run = run, .sums = calloc(threads, sizeof *walk.sums)};
+    if (walk.sums == NULL) {
+        message("audit: %s", elig_error_text(ELIG_E_MEMORY));
+        return EXIT_CANNOT;
+    }
+    pthread_mutex_init(&walk.lock, NULL);
+    progress_begin(run->progress, RUN_PAGES, target->length, "MB", 1000000);
+    walk_tree(&walk, threads);
+    for (unsigned i = 1; i < threads; i++)
+        page_checks_merge(&walk.sums[0], &walk.sums[i]);
+    report_tree(run, &walk);
+    report_pilots(run, &walk, &walk.sums[0]);
+    report_chance(run, &walk.sums[0]);
+    pthread_mutex_destroy(&walk.lock);
+    free(walk.sums);
+    return EXIT_DONE;
+}

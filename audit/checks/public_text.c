@@ -1,0 +1,134 @@
+#include "audit/checks/public_text.h"
+
+#include "audit/context.h"
+#include "lib/elig/canon/canon.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What words are separated by, and what may stand around one. */
+#define BETWEEN " \t,;:<>()[]{}\"'|=/"
+#define AROUND ".!?*_-#"
+
+static int is_a(enum elig_type type, const char *word, size_t length)
+{
+    const struct elig_part part = {
+        .type = (uint8_t)type,
+        .region = {type == ELIG_TYPE_PHONE ? 'K' : 0, type == ELIG_TYPE_PHONE ? 'R' : 0}};
+    uint8_t canonical[CANON_PART_MAX];
+    size_t canonical_length;
+    return canon_part(&part, (struct elig_text){word, length}, canonical, &canonical_length) ==
+           ELIG_REASON_NONE;
+}
+
+/* 1 if there are so many digits, in a row or with single separators between them. */
+static int has_number(const char *text)
+{
+    unsigned row = 0, all = 0, gap = 0;
+    for (; *text != '\0'; text++) {
+        int is_digit = *text >= '0' && *text <= '9';
+        row = is_digit ? row + 1 : 0;
+        gap = is_digit ? 0 : gap + 1;
+        if (!is_digit && (gap > 1 || strchr(" -./()+", *text) == NULL))
+            all = 0;
+        all += (unsigned)is_digit;
+        if (row >= PUBLIC_TEXT_DIGITS || all >= PUBLIC_TEXT_DIGITS_APART)
+            return 1;
+    }
+    return 0;
+}
+
+/* Looks at each word, and blanks dates out. */
+static const char *look_at_words(char *text)
+{
+    const char *like = NULL;
+    for (char *word = text + strspn(text, BETWEEN); *word != '\0'; word += strspn(word, BETWEEN)) {
+        size_t whole = strcspn(word, BETWEEN), before = strspn(word, AROUND);
+        size_t length = whole > before ? whole - before : 0;
+        while (length > 0 && strchr(AROUND, word[before + length - 1]) != NULL)
+            length--;
+        if (is_a(ELIG_TYPE_EMAIL, word + before, length))
+            like = "an e-mail address";
+        else if (is_a(ELIG_TYPE_DATE, word + before, length))
+            memset(word, 'x', whole);
+        else if (is_a(ELIG_TYPE_PHONE, word + before, length))
+            like = "a phone number";
+        word += whole;
+    }
+    return like;
+}
+
+const char *public_text_likeness(const char *text)
+{
+    char *copy = strdup(text);
+    if (copy == NULL)
+        return "what there is no memory to look at";
+    const char *like = look_at_words(copy);
+    if (like == NULL && has_number(copy))
+        like = "a number of somebody's";
+    free(copy);
+    return like;
+}
+
+const char *public_text_kind(const struct elig_kind *kind)
+{
+    return public_text_likeness(kind->name) == NULL ? kind->name : "(not repeated: like an identifier)";
+}
+
+/* ---- The check ---- */
+
+struct likenesses {
+    unsigned labels, kinds, campaign;
+};
+
+static struct likenesses look(const struct target *target, struct finding *finding)
+{
+    struct likenesses found = {0};
+    const char *like;
+    for (uint32_t i = 0; i < target->dictionary.count; i++)
+        if ((like = public_text_likeness(target->dictionary.words[i])) != NULL) {
+            found.labels++;
+            if (finding != NULL)
+                finding_detail(finding, "label %" PRIu32 " looks like %s", i + 1, like);
+        }
+    for (unsigned i = 0; i < target->header.kind_count; i++)
+        if ((like = public_text_likeness(target->header.kinds[i].name)) != NULL) {
+            found.kinds++;
+            if (finding != NULL)
+                finding_detail(finding, "the name of kind %u looks like %s", i + 1, like);
+        }
+    if ((like = public_text_likeness(target->header.campaign)) != NULL) {
+        found.campaign = 1;
+        if (finding != NULL)
+            finding_detail(finding, "the campaign has what looks like %s: is it meant for everybody?", like);
+    }
+    return found;
+}
+
+int public_text_check(struct audit_context *run)
+{
+    const struct target *target = run->target;
+    if (!target->has_header)
+        return EXIT_DONE;
+    struct likenesses found = look(target, NULL);
+    struct finding *finding =
+        report_find(run->report, CHECK_WORDS,
+                    found.labels + found.kinds > 0 ? OUTCOME_FAIL
+                    : found.campaign > 0           ? OUTCOME_WARN
+                                                   : OUTCOME_PASS,
+                    "like somebody's: %u of %" PRIu32 " labels, %u of %u names of kinds, %s", found.labels,
+                    target->dictionary.count, found.kinds, target->header.kind_count,
+                    found.campaign > 0 ? "words of the campaign" : "nothing of the campaign");
+    (void)look(target, finding);
+    finding_number(finding, "labels", found.labels);
+    finding_number(finding, "kinds", found.kinds);
+    finding_method(
+        finding,
+        "Each word is tried as an e-mail address and as a phone number by the canonical forms that builders "
+        "use; then all are looked at for %d digits in a row, or %d with separators, dates left out. A name "
+        "that "
+        "is a plain word only --against can find. The words are not repeated here.",
+        PUBLIC_TEXT_DIGITS, PUBLIC_TEXT_DIGITS_APART);
+    return EXIT_DONE;
+}

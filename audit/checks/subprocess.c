@@ -1,0 +1,189 @@
+/* child.c - one program runs another: fork, exec, and a pipe for its messages. */
+#include "audit/checks/subprocess.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define READ_BYTES 4096
+#define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin"
+#define CANNOT_START 127
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* ---- Finding ---- */
+
+static char *path_in(const char *folder, size_t folder_length, const char *name)
+{
+    char *path;
+    struct stat status;
+    if (asprintf(&path, "%.*s/%s", (int)folder_length, folder, name) < 0)
+        return NULL;
+    int is_program = stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
+    char *whole = is_program ? realpath(path, NULL) : NULL; /* it may be run in another folder */
+    free(path);
+    return whole;
+}
+
+static char *path_beside_this(const char *name)
+{
+    char *self = realpath("/proc/self/exe", NULL), *path = NULL;
+    const char *slash = self != NULL ? strrchr(self, '/') : NULL;
+    if (slash != NULL)
+        path = path_in(self, (size_t)(slash - self), name);
+    free(self);
+    return path;
+}
+
+char *subprocess_find(const char *folder, const char *name)
+{
+    if (folder != NULL)
+        return path_in(folder, strlen(folder), name);
+    char *path = path_beside_this(name);
+    const char *rest = getenv("PATH");
+    if (rest == NULL)
+        rest = PATH_DEFAULT;
+    while (path == NULL && *rest != '\0') {
+        size_t length = strcspn(rest, ":");
+        if (length > 0) /* an empty entry is the present folder, which is nobody's to install programs in */
+            path = path_in(rest, length, name);
+        rest += length + (rest[length] == ':');
+    }
+    if (path == NULL)
+        errno = ENOENT;
+    return path;
+}
+
+/* ---- The new process, between fork and exec: nothing here may allocate or lock ---- */
+
+/* What this program did to its own signals is not to be inherited. */
+static void reset_signals(void)
+{
+    sigset_t none;
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* errors and start_error are above the standard streams (open_above()), so none is overwritten before its turn.
+ */
+static void become(const char *program, const char *const *arguments, int errors, int start_error, pid_t parent)
+{
+    reset_signals();
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) /* it was gone before that took hold */
+        _exit(CANNOT_START);
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int good = nothing >= 0;
+    if (good && nothing <= 2) /* one of the standard streams was closed */
+        good = (nothing = fcntl(nothing, F_DUPFD_CLOEXEC, 3)) >= 0;
+    good = good && dup2(nothing, 0) >= 0 && dup2(nothing, 1) >= 0 && dup2(errors, 2) >= 0;
+    /* Not all of the caller's libraries open their files so that an exec closes them. */
+    close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
+    if (good)
+        execv(program, (char *const *)arguments);
+    int why = errno;
+    (void)!write(start_error, &why, sizeof why); /* there is nobody else to tell */
+    _exit(CANNOT_START);
+}
+
+/* ---- Running ---- */
+
+static void close_end(int *file)
+{
+    if (*file >= 0)
+        close(*file);
+    *file = -1;
+}
+
+/* A pipe with both ends above the standard streams, closed by an exec; 1, or 0 with errno set. */
+static int open_above(int ends[2])
+{
+    int low[2];
+    if (pipe2(low, O_CLOEXEC) != 0)
+        return 0;
+    for (unsigned i = 0; i < 2; i++) {
+        ends[i] = fcntl(low[i], F_DUPFD_CLOEXEC, 3);
+        close(low[i]);
+    }
+    return ends[0] >= 0 && ends[1] >= 0;
+}
+
+/* Reads all of it and returns the first most bytes as a string; NULL: nothing came, or no memory. */
+static char *read_all(int file, size_t most)
+{
+    char bytes[READ_BYTES], *kept = NULL;
+    size_t length = 0;
+    for (;;) {
+        ssize_t count = read(file, bytes, sizeof bytes);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            return kept;
+        size_t taken = (size_t)count < most - length ? (size_t)count : most - length;
+        char *grown = taken > 0 ? realloc(kept, length + taken + 1) : NULL;
+        if (grown == NULL)
+            continue;
+        kept = grown;
+        memcpy(kept + length, bytes, taken);
+        length += taken;
+        kept[length] = '\0';
+    }
+}
+
+/* The parent's part, once there is a child: its messages, its end, and whether it ever began. */
+static void follow(pid_t pid, int errors, int start_error, size_t errors_max, struct subprocess_result *result)
+{
+    int error;
+    result->errors = read_all(errors, errors_max);
+    while (waitpid(pid, &result->status, 0) < 0 && errno == EINTR)
+        ;
+    if (read(start_error, &error, sizeof error) == sizeof error)
+        result->start_error = error;
+}
+
+int subprocess_run(const char *program, const char *const *arguments, size_t errors_max,
+                   struct subprocess_result *result)
+{
+    int errors[2] = {-1, -1}, start_error[2] = {-1, -1};
+    double started = now();
+    pid_t parent = getpid(), pid = -1;
+    *result = (struct subprocess_result){0};
+    if (open_above(errors) && open_above(start_error) && (pid = fork()) == 0)
+        become(program, arguments, errors[1], start_error[1], parent);
+    int why = errno;
+    close_end(&errors[1]);
+    close_end(&start_error[1]);
+    if (pid > 0)
+        follow(pid, errors[0], start_error[0], errors_max, result);
+    close_end(&errors[0]);
+    close_end(&start_error[0]);
+    result->seconds = pid > 0 ? now() - started : 0;
+    errno = why;
+    return pid > 0;
+}
+
+int subprocess_code(int status)
+{
+    return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+void subprocess_result_free(struct subprocess_result *result)
+{
+    free(result->errors);
+    *result = (struct subprocess_result){0};
+}

@@ -1,0 +1,347 @@
+#include "audit/report/report.h"
+
+#include "audit/report/report_model.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <unictype.h>
+#include <unistr.h>
+
+const struct report_check report_checks[CHECK_COUNT] = {
+#define CHECK_ENTRY(name, id, chapter, question, rules) [name] = {id, chapter, question, rules},
+    CHECKS(CHECK_ENTRY)
+#undef CHECK_ENTRY
+};
+
+const struct report_name report_chapters[CHAPTER_COUNT] = {
+#define CHAPTER_ENTRY(name, key, title) [name] = {key, title},
+    CHAPTERS(CHAPTER_ENTRY)
+#undef CHAPTER_ENTRY
+};
+
+const struct report_name report_rules[RULE_COUNT] = {
+#define RULE_ENTRY(name, text, title) [name##_NUMBER] = {text, title},
+    RULES(RULE_ENTRY)
+#undef RULE_ENTRY
+};
+
+const struct report_name report_outcomes[OUTCOME_COUNT] = {
+#define OUTCOME_ENTRY(name, word, key) [name] = {key, word},
+    OUTCOMES(OUTCOME_ENTRY)
+#undef OUTCOME_ENTRY
+};
+
+/* ---- Memory ---- */
+
+struct piece {
+    struct piece *next;
+    max_align_t bytes[];
+};
+
+/* Memory that lives as long as the dossier, all zero; NULL once there was none. */
+static void *keep(struct report *report, size_t bytes)
+{
+    struct piece *piece = report->is_short ? NULL : calloc(1, sizeof *piece + bytes);
+    if (piece == NULL) {
+        report->is_short = 1;
+        return NULL;
+    }
+    piece->next = report->pieces;
+    report->pieces = piece;
+    return piece->bytes;
+}
+
+static void finding_init(struct finding *finding, struct report *report)
+{
+    finding->report = report;
+    finding->details_end = &finding->details;
+    finding->numbers_end = &finding->numbers;
+}
+
+struct report *report_new(void)
+{
+    struct report *report = calloc(1, sizeof *report);
+    if (report == NULL)
+        return NULL;
+    report->facts_end = &report->facts;
+    report->tables_end = &report->tables;
+    for (unsigned check = 0; check < CHECK_COUNT; check++)
+        finding_init(&report->findings[check], report);
+    finding_init(&report->spare_finding, report);
+    report->spare_table.report = report;
+    report->spare_table.cells_end = &report->spare_table.cells;
+    return report;
+}
+
+void report_free(struct report *report)
+{
+    if (report == NULL)
+        return;
+    while (report->pieces != NULL) {
+        struct piece *piece = report->pieces;
+        report->pieces = piece->next;
+        free(piece);
+    }
+    free(report);
+}
+
+int report_is_whole(const struct report *report)
+{
+    return !report->is_short;
+}
+
+/* ---- Texts ---- */
+
+#define REPLACEMENT 0xFFFD
+#define REPLACEMENT_BYTES 3
+#define CHARACTER_BYTES_MAX 4
+
+/* Line ends and controls would let a name from the file pass for a line of the report, or a command to the
+ * terminal; directional ones let it read backwards. */
+static int is_deceptive(ucs4_t point)
+{
+    return uc_is_general_category_withtable(point,
+                                            UC_CATEGORY_MASK_C | UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp);
+}
+
+/* A copy that is fit to be read; "" without memory. */
+static const char *keep_text(struct report *report, const char *text)
+{
+    size_t length = strlen(text);
+    uint8_t *copy = keep(report, length * REPLACEMENT_BYTES + 1);
+    if (copy == NULL)
+        return "";
+    uint8_t *out = copy;
+    const uint8_t *in = (const uint8_t *)text, *end = in + length;
+    while (in < end) {
+        ucs4_t point;
+        in += u8_mbtouc(&point, in, (size_t)(end - in)); /* U+FFFD for what is ill-formed */
+        if (is_deceptive(point))
+            point = REPLACEMENT;
+        out += u8_uctomb(out, point, CHARACTER_BYTES_MAX);
+    }
+    return (const char *)copy;
+}
+
+__attribute__((format(printf, 2, 0))) static const char *keep_format(struct report *report, const char *format,
+                                                                     va_list arguments)
+{
+    char *text;
+    if (report->is_short || vasprintf(&text, format, arguments) < 0) {
+        report->is_short = 1;
+        return "";
+    }
+    const char *kept = keep_text(report, text);
+    free(text);
+    return kept;
+}
+
+/* ---- What is audited ---- */
+
+void report_headline(struct report *report, int is_alarm, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    report->headline = keep_format(report, format, arguments);
+    va_end(arguments);
+    report->is_alarm = is_alarm;
+}
+
+void report_fact(struct report *report, const char *key, const char *title, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const char *text = keep_format(report, format, arguments);
+    va_end(arguments);
+    struct fact *fact = report->facts;
+    while (fact != NULL && strcmp(fact->key, key) != 0)
+        fact = fact->next;
+    if (fact != NULL) {
+        fact->text = text;
+        return;
+    }
+    fact = keep(report, sizeof *fact);
+    if (fact == NULL)
+        return;
+    *fact = (struct fact){.key = keep_text(report, key), .title = keep_text(report, title), .text = text};
+    *report->facts_end = fact;
+    report->facts_end = &fact->next;
+}
+
+/* ---- Findings ---- */
+
+struct finding *report_find(struct report *report, enum check check, enum outcome outcome, const char *format,
+                            ...)
+{
+    struct finding *finding = &report->findings[check];
+    assert(!finding->is_made);
+    if (finding->is_made)
+        return &report->spare_finding;
+    va_list arguments;
+    va_start(arguments, format);
+    finding->figure = keep_format(report, format, arguments);
+    va_end(arguments);
+    finding->outcome = outcome;
+    finding->is_made = 1;
+    return finding;
+}
+
+void finding_method(struct finding *finding, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    finding->method = keep_format(finding->report, format, arguments);
+    va_end(arguments);
+}
+
+void finding_detail(struct finding *finding, const char *format, ...)
+{
+    if (finding->detail_count == FINDING_DETAILS_MAX) {
+        finding->details_left_out++;
+        return;
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    const char *text = keep_format(finding->report, format, arguments);
+    va_end(arguments);
+    struct detail *detail = keep(finding->report, sizeof *detail);
+    if (detail == NULL)
+        return;
+    detail->text = text;
+    *finding->details_end = detail;
+    finding->details_end = &detail->next;
+    finding->detail_count++;
+}
+
+void finding_number(struct finding *finding, const char *key, double value)
+{
+    struct number *number = finding->numbers;
+    while (number != NULL && strcmp(number->key, key) != 0)
+        number = number->next;
+    if (number != NULL) {
+        number->value = value;
+        return;
+    }
+    number = keep(finding->report, sizeof *number);
+    if (number == NULL)
+        return;
+    *number = (struct number){.key = keep_text(finding->report, key), .value = value};
+    *finding->numbers_end = number;
+    finding->numbers_end = &number->next;
+}
+
+/* ---- Tables ---- */
+
+static int has_table(const struct report *report, const char *key)
+{
+    const struct table *table = report->tables;
+    while (table != NULL && strcmp(table->key, key) != 0)
+        table = table->next;
+    return table != NULL;
+}
+
+struct table *report_table(struct report *report, enum chapter chapter, const char *key, const char *title,
+                           const char *note)
+{
+    int is_second = has_table(report, key);
+    assert(!is_second);
+    struct table *table = is_second ? NULL : keep(report, sizeof *table);
+    if (table == NULL)
+        return &report->spare_table;
+    *table = (struct table){.report = report,
+                            .chapter = chapter,
+                            .key = keep_text(report, key),
+                            .title = keep_text(report, title),
+                            .note = note != NULL ? keep_text(report, note) : NULL,
+                            .cells_end = &table->cells};
+    *report->tables_end = table;
+    report->tables_end = &table->next;
+    return table;
+}
+
+void table_column(struct table *table, const char *key, const char *title, int is_number)
+{
+    if (table->column_count == TABLE_COLUMNS_MAX)
+        return;
+    table->columns[table->column_count++] = (struct column){
+        .key = keep_text(table->report, key), .title = keep_text(table->report, title), .is_number = is_number};
+}
+
+static void add_cell(struct table *table, double value, const char *text)
+{
+    struct cell *cell = table->column_count > 0 ? keep(table->report, sizeof *cell) : NULL;
+    if (cell == NULL) /* no memory, or not a column that it could be in */
+        return;
+    *cell = (struct cell){.text = text, .value = value};
+    *table->cells_end = cell;
+    table->cells_end = &cell->next;
+}
+
+void table_text(struct table *table, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    add_cell(table, (double)NAN, keep_format(table->report, format, arguments));
+    va_end(arguments);
+}
+
+void table_number(struct table *table, double value, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    add_cell(table, value, keep_format(table->report, format, arguments));
+    va_end(arguments);
+}
+
+/* ---- The whole ---- */
+
+unsigned report_count(const struct report *report, enum outcome outcome)
+{
+    unsigned count = 0;
+    for (unsigned check = 0; check < CHECK_COUNT; check++)
+        count += report->findings[check].is_made && report->findings[check].outcome == outcome;
+    return count;
+}
+
+unsigned report_rules_used(const struct report *report)
+{
+    unsigned rules = 0;
+    for (unsigned check = 0; check < CHECK_COUNT; check++)
+        if (report->findings[check].is_made)
+            rules |= report_checks[check].rules;
+    return rules;
+}
+
+int report_has_chapter(const struct report *report, enum chapter chapter)
+{
+    for (unsigned check = 0; check < CHECK_COUNT; check++)
+        if (report->findings[check].is_made && report_checks[check].chapter == chapter)
+            return 1;
+    for (const struct table *table = report->tables; table != NULL; table = table->next)
+        if (table->chapter == chapter)
+            return 1;
+    return 0;
+}
+
+enum outcome report_outcome(const struct report *report, int is_strict)
+{
+    if (report_count(report, OUTCOME_FAIL) > 0)
+        return OUTCOME_FAIL;
+    if (report_count(report, OUTCOME_WARN) > 0)
+        return is_strict ? OUTCOME_FAIL : OUTCOME_WARN;
+    return OUTCOME_PASS;
+}
+
+const char *report_summary(const struct report *report, int is_strict, char text[REPORT_SUMMARY])
+{
+    unsigned passed = report_count(report, OUTCOME_PASS), warned = report_count(report, OUTCOME_WARN),
+             failed = report_count(report, OUTCOME_FAIL), informed = report_count(report, OUTCOME_INFO);
+    unsigned all = passed + warned + failed + informed;
+    snprintf(text, REPORT_SUMMARY, "%u check%s: %u FAIL, %u WARN, %u PASS, %u INFO%s", all, all == 1 ? "" : "s",
+             failed, warned, passed, informed, is_strict ? "; strict: a WARN counts as a FAIL" : "");
+    return text;
+}

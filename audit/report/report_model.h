@@ -1,0 +1,123 @@
+/*
+ * dossier_content.h - what a dossier holds, for those who write it out. Only dossier.c changes it.
+ *
+ * All texts are well-formed UTF-8 without controls, line ends, invisible and directional characters: whatever
+ * came in is harmless to a terminal and to a browser once its quotes and brackets are escaped. None is NULL
+ * unless it says so. Lists are in the order in which things were added.
+ */
+#ifndef ELIG_DOSSIER_CONTENT_H
+#define ELIG_DOSSIER_CONTENT_H
+
+#include "audit/report/report.h"
+
+#define REPORT_PROGRAM "elig-audit " ELIG_VERSION
+#define REPORT_SCHEMA "elig-audit-1"
+
+/* In every report, whatever it found: no outcome makes an index anything else. */
+#define REPORT_NOTE                                                                                          \
+    "An index is pseudonymised personal data, whatever the outcome of this audit: it is to be kept, passed " \
+    "on and erased as personal data are. What this report says holds for the file, the methods and the day " \
+    "that it names."
+
+/* ---- What checks.h says, by number ---- */
+
+struct report_check {
+    const char *id;
+    enum chapter chapter;
+    const char *question;
+    unsigned rules; /* RULE_... */
+};
+
+struct report_name {
+    const char *key; /* of a chapter or outcome; the short name of a rule */
+    const char *title;
+};
+
+extern const struct report_check report_checks[CHECK_COUNT];
+extern const struct report_name report_chapters[CHAPTER_COUNT];
+extern const struct report_name report_rules[RULE_COUNT];
+extern const struct report_name report_outcomes[OUTCOME_COUNT]; /* key "pass", title "PASS" */
+
+/* ---- What was added ---- */
+
+struct fact {
+    struct fact *next;
+    const char *key, *title, *text;
+};
+
+struct detail {
+    struct detail *next;
+    const char *text;
+};
+
+struct number {
+    struct number *next;
+    const char *key;
+    double value;
+};
+
+struct finding {
+    struct report *report;
+    int is_made; /* 0: this check was not carried out */
+    enum outcome outcome;
+    const char *figure;
+    const char *method; /* NULL: not said */
+    struct detail *details, **details_end;
+    unsigned detail_count;
+    uint64_t details_left_out;
+    struct number *numbers, **numbers_end;
+};
+
+struct column {
+    const char *key, *title;
+    int is_number;
+};
+
+struct cell {
+    struct cell *next;
+    const char *text;
+    double value; /* NaN in a cell that is text */
+};
+
+struct table {
+    struct table *next;
+    struct report *report;
+    enum chapter chapter;
+    const char *key, *title;
+    const char *note; /* or NULL */
+    struct column columns[TABLE_COLUMNS_MAX];
+    unsigned column_count;
+    struct cell *cells, **cells_end; /* row by row */
+};
+
+struct piece;
+
+struct report {
+    struct piece *pieces; /* all memory, freed together */
+    int is_short;         /* memory ran out: nothing is added any more */
+    const char *headline; /* NULL: none */
+    int is_alarm;
+    struct fact *facts, **facts_end;
+    struct finding findings[CHECK_COUNT];
+    struct table *tables, **tables_end;
+
+    /* What callers get when there is nothing to be had; never written out. */
+    struct finding spare_finding;
+    struct table spare_table;
+};
+
+/* ---- What all writers ask ---- */
+
+unsigned report_count(const struct report *report, enum outcome outcome);
+
+/* All rules that the checks which were carried out answer. */
+unsigned report_rules_used(const struct report *report);
+
+/* 0 if nothing of a chapter was looked at. */
+int report_has_chapter(const struct report *report, enum chapter chapter);
+
+/* How many checks came out how, in words, to text (REPORT_SUMMARY bytes); returns text. */
+#define REPORT_SUMMARY 128
+const char *report_summary(const struct report *report, int is_strict, char text[REPORT_SUMMARY]);
+
+#endif

@@ -1,0 +1,176 @@
+#include "audit/search/decoders.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+/* Runs are taken apart in pieces of at most this, which overlap by more than any needle's encoding. */
+#define PIECE 65536
+#define OVERLAP 512
+
+static const char *const texts[VIEW_COUNT] = {
+#define DECODER_TEXT(name, text) text,
+    DECODERS(DECODER_TEXT)
+#undef DECODER_TEXT
+};
+
+const char *decoders_text(enum decoder view)
+{
+    return texts[view];
+}
+
+struct search {
+    decoders_take *take;
+    void *context;
+    uint8_t *forward, *backward; /* PIECE: a run's digits, and the other way round */
+    uint8_t *out;                /* PIECE */
+};
+
+/* ---- Digits ---- */
+
+enum { NO_DIGIT = 255 };
+
+/* By base: the value of a character as a digit of it. */
+static uint8_t hex_value[256], base64_value[256];
+
+static void make_values(void)
+{
+    static const char hex[] = "0123456789abcdef";
+    static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (unsigned i = 0; i < 256; i++)
+        hex_value[i] = base64_value[i] = NO_DIGIT;
+    for (uint8_t i = 0; i < 16; i++)
+        hex_value[(uint8_t)hex[i]] = i;
+    for (uint8_t i = 10; i < 16; i++)
+        hex_value[hex[i] - 'a' + 'A'] = i;
+    for (uint8_t i = 0; i < 64; i++)
+        base64_value[(uint8_t)base64[i]] = i;
+    base64_value['-'] = base64_value['+']; /* RFC 4648, section 5 */
+    base64_value['_'] = base64_value['/'];
+}
+
+/* Packs digits of so many bits into bytes, from the first digit on; what is left at the end is no byte. */
+static size_t pack(const uint8_t *digits, size_t count, unsigned bits, uint8_t *out)
+{
+    size_t length = 0;
+    uint32_t held = 0;
+    unsigned held_bits = 0;
+    for (size_t i = 0; i < count; i++) {
+        held = held << bits | digits[i];
+        held_bits += bits;
+        if (held_bits >= 8) {
+            held_bits -= 8;
+            out[length++] = (uint8_t)(held >> held_bits);
+        }
+    }
+    return length;
+}
+
+/* A run of digits: at each phase, in both directions. */
+static int take_digits(struct search *search, enum decoder view, unsigned bits, const uint8_t *run,
+                       size_t count, uint64_t offset)
+{
+    const uint8_t *value = view == VIEW_HEX ? hex_value : base64_value;
+    size_t phases = view == VIEW_HEX ? 2 : 4;
+    for (size_t i = 0; i < count; i++) {
+        search->forward[i] = value[run[i]];
+        search->backward[count - 1 - i] = value[run[i]];
+    }
+    for (size_t phase = 0; phase < phases && phase < count; phase++)
+        for (int is_reversed = 0; is_reversed <= 1; is_reversed++) {
+            const uint8_t *digits = is_reversed ? search->backward : search->forward;
+            size_t length = pack(digits + phase, count - phase, bits, search->out);
+            if (!search->take(search->context, view, search->out, length, offset, is_reversed))
+                return 0;
+        }
+    return 1;
+}
+
+static int take_digits_in_pieces(struct search *search, enum decoder view, const uint8_t *bytes, uint64_t start,
+                                 uint64_t end)
+{
+    unsigned bits = view == VIEW_HEX ? 4 : 6;
+    for (uint64_t at = start;; at += PIECE - OVERLAP) {
+        size_t count = end - at < PIECE ? (size_t)(end - at) : PIECE;
+        if (!take_digits(search, view, bits, bytes + at, count, at))
+            return 0;
+        if (at + count == end)
+            return 1;
+    }
+}
+
+static int find_digits(struct search *search, enum decoder view, const uint8_t *bytes, uint64_t length)
+{
+    const uint8_t *value = view == VIEW_HEX ? hex_value : base64_value;
+    uint64_t minimum = view == VIEW_HEX ? DECODERS_HEX_MIN : DECODERS_BASE64_MIN;
+    for (uint64_t at = 0; at + minimum <= length;) {
+        /* If the last byte of a run that begins here is no digit, none begins before it. */
+        uint64_t last = at + minimum - 1, end;
+        while (last > at && value[bytes[last]] != NO_DIGIT)
+            last--;
+        if (value[bytes[last]] == NO_DIGIT) {
+            at = last + 1;
+            continue;
+        }
+        for (end = at + minimum; end < length && value[bytes[end]] != NO_DIGIT;)
+            end++;
+        if (!take_digits_in_pieces(search, view, bytes, at, end))
+            return 0;
+        at = end + 1;
+    }
+    return 1;
+}
+
+/* ---- Characters with zeros between them ---- */
+
+static int is_spaced(const uint8_t *bytes, uint64_t length, uint64_t at, unsigned stride)
+{
+    if (at + stride >= length || bytes[at + stride] == 0)
+        return 0;
+    for (unsigned i = 1; i < stride; i++)
+        if (bytes[at + i] != 0)
+            return 0;
+    return 1;
+}
+
+static int find_spaced(struct search *search, enum decoder view, const uint8_t *bytes, uint64_t length)
+{
+    unsigned stride = view == VIEW_SPACED_2 ? 2 : 4;
+    for (uint64_t at = 0; at + stride < length; at++) {
+        size_t count = 0;
+        uint64_t start = at;
+        if (bytes[at] == 0 || bytes[at + 1] != 0 || !is_spaced(bytes, length, at, stride))
+            continue;
+        search->out[count++] = bytes[at];
+        while (count < PIECE && is_spaced(bytes, length, at, stride)) {
+            at += stride;
+            search->out[count++] = bytes[at];
+        }
+        if (count >= DECODERS_UTF_MIN && !search->take(search->context, view, search->out, count, start, 0))
+            return 0;
+        if (count == PIECE)
+            at -= OVERLAP * stride;
+    }
+    return 1;
+}
+
+int decoders_find(const uint8_t *bytes, uint64_t length, decoders_take *take, void *context)
+{
+    struct search search = {.take = take,
+                            .context = context,
+                            .forward = malloc(PIECE),
+                            .backward = malloc(PIECE),
+                            .out = malloc(PIECE)};
+    int good = search.forward != NULL && search.backward != NULL && search.out != NULL;
+    if (good)
+        make_values();
+    good = good && find_digits(&search, VIEW_HEX, bytes, length) &&
+           find_digits(&search, VIEW_BASE64, bytes, length) &&
+           find_spaced(&search, VIEW_SPACED_2, bytes, length) &&
+           find_spaced(&search, VIEW_SPACED_4, bytes, length);
+    if (search.out != NULL)
+        sodium_memzero(search.out, PIECE);
+    free(search.out);
+    free(search.backward);
+    free(search.forward);
+    return good;
+}

@@ -1,0 +1,114 @@
+/*
+ * set_people.c - a set (builder/digestfile/digest_file.h) of the digests of persons FROM .. TO - 1 of
+ * subject.h, without a list: for measurements at sizes whose list nobody wants to write.
+ *
+ *     set_people FROM TO TMPDIR FILE
+ */
+#include "bench/dataset.h"
+#include "builder/digestfile/digest_file_writer.h"
+#include "lib/elig/digest/digest.h"
+#include "lib/util/atomic_file.h"
+#include "lib/util/parallel.h"
+#include "lib/util/parse.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PIECE 65536 /* persons of one piece of work */
+#define AT_ONCE 64  /* persons digested together */
+#define STORE_BYTES (UINT64_C(768) << 20)
+#define LOAD_BYTES (UINT64_C(256) << 20)
+
+struct task {
+    uint64_t from, to;
+    const struct digest_key *key;
+    struct spill_writer **writers;
+};
+
+static int digest_some(const struct task *task, struct spill_writer *writer, uint64_t first, size_t count)
+{
+    char texts[AT_ONCE][DATASET_TEXT_MAX];
+    struct digest_input inputs[AT_ONCE];
+    uint8_t digests[AT_ONCE][ELIG_DIGEST_BYTES];
+    struct record records[AT_ONCE];
+    for (size_t i = 0; i < count; i++)
+        inputs[i] =
+            (struct digest_input){dataset_kind, (const uint8_t *)texts[i], dataset_text(first + i, texts[i])};
+    digest_keyed_many(task->key, inputs, count, digests);
+    for (size_t i = 0; i < count; i++) {
+        memcpy(records[i].digest, digests[i], sizeof records[i].digest);
+        record_set_note(&records[i], 0, 0, record_place(0, 0));
+    }
+    return spill_add(writer, records, count);
+}
+
+static int digest_piece(void *context, unsigned worker, uint64_t piece)
+{
+    const struct task *task = context;
+    uint64_t at = task->from + piece * PIECE;
+    uint64_t end = task->to - at < PIECE ? task->to : at + PIECE;
+    for (; at < end; at += AT_ONCE)
+        if (!digest_some(task, task->writers[worker], at, end - at < AT_ONCE ? end - at : AT_ONCE))
+            return -1;
+    return 0;
+}
+
+static int fill_store(struct spill *store, const struct config *config, uint64_t from, uint64_t to)
+{
+    struct spill_writer *writers[PARALLEL_THREADS_MAX] = {NULL};
+    struct digest_key key;
+    struct task task = {from, to, &key, writers};
+    int good = 1;
+    digest_key_make(&key, dataset_secret, dataset_salt);
+    for (unsigned i = 0; i < config->threads; i++)
+        good = good && (writers[i] = spill_writer_new(store)) != NULL;
+    good = good && parallel_run(config->threads, (to - from + PIECE - 1) / PIECE, digest_piece, &task) == 0;
+    for (unsigned i = 0; i < config->threads; i++)
+        spill_writer_close(writers[i]);
+    return good;
+}
+
+static int make_set(const struct config *config, uint64_t from, uint64_t to)
+{
+    struct record_source source = {.store = spill_new(config->tmpdir, STORE_BYTES, config->threads)};
+    struct label_table *labels = label_table_new();
+    struct atomic_file *publish = atomic_file_open(config->output);
+    struct digest_file_plan plan = {
+        .config = config, .source = &source, .labels = labels, .rows = to - from, .bytes = LOAD_BYTES};
+    uint64_t length;
+    int good = source.store != NULL && labels != NULL && publish != NULL &&
+               fill_store(source.store, config, from, to) &&
+               digest_file_write(&plan, atomic_file_descriptor(publish), &length);
+    if (good)
+        good = atomic_file_commit(publish, 0400);
+    else
+        atomic_file_abandon(publish);
+    if (!good)
+        fprintf(stderr, "set_people: make %s: %s\n", config->output, strerror(errno));
+    spill_free(source.store);
+    label_table_free(labels);
+    return good;
+}
+
+int main(int argc, char **argv)
+{
+    uint64_t from, to;
+    if (argc != 5 || sodium_init() < 0 || !parse_number(argv[1], 0, UINT64_C(1) << 40, &from) ||
+        !parse_number(argv[2], from, UINT64_C(1) << 40, &to)) {
+        fprintf(stderr, "Usage: set_people FROM TO TMPDIR FILE\n");
+        return 2;
+    }
+    struct config config = {
+        .command = COMMAND_DIGEST,
+        .list = {.kind_count = 1, .kinds = {{.part_count = 1, .parts = {{.type = ELIG_TYPE_EMAIL}}}}},
+        .tmpdir = argv[3],
+        .output = argv[4],
+        .threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN)};
+    snprintf(config.list.kinds[0].name, sizeof config.list.kinds[0].name, "%s", dataset_kind);
+    memcpy(config.profile.salt, dataset_salt, sizeof config.profile.salt);
+    config.profile.id = ELIG_PROFILE_KEYED;
+    digest_key_check(dataset_secret, dataset_salt, config.profile.key_check);
+    return make_set(&config, from, to) ? 0 : 1;
+}

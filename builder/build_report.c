@@ -1,0 +1,380 @@
+#include "builder/build_report.h"
+
+#include "lib/elig/canon/canon.h"
+#include "lib/util/json.h"
+#include "lib/util/message.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LINES_PRINTED 20
+#define LINE_TEXT 32
+#define REPORT_MODE 0644
+
+static const char *const command_names[] = {
+    [COMMAND_COMPILE] = "compile", [COMMAND_DIGEST] = "digest", [COMMAND_ASSEMBLE] = "assemble"};
+
+static const char *fault_kind_name(const struct report *report, const struct reject *reject)
+{
+    return reject->kind == REJECT_NO_KIND ? NULL : report->config->list.kinds[reject->kind].name;
+}
+
+static double bits_per_identifier(const struct header *header)
+{
+    return header->identifiers > 0 ? (double)header->tree.pages * ELIG_PAGE_BITS / (double)header->identifiers
+                                   : 0;
+}
+
+/* ---- JSON ---- */
+
+static void put_guessing(struct json *json, const struct report *report, unsigned kind)
+{
+    const struct profile *profile = &report->config->profile;
+    const struct cost *price = &report->prices[kind];
+    json_open(json, "guessing", '{');
+    json_double(json, "candidates", price->candidates);
+    if (price->seconds > 0)
+        json_double(json, "core_seconds", price->seconds);
+    else
+        json_null(json, "core_seconds");
+    if (profile->id == ELIG_PROFILE_OFFLINE)
+        json_double(json, "dollars", price->dollars);
+    else
+        json_null(json, "dollars");
+    json_bool(json, "enumerable", cost_is_cheap(profile, price));
+    json_close(json, '}');
+}
+
+static void put_warnings(struct json *json, const struct report *report)
+{
+    const struct config *config = report->config;
+    json_open(json, "warnings", '[');
+    for (unsigned kind = 0; kind < config->list.kind_count; kind++) {
+        char text[COST_SENTENCE];
+        if (cost_is_cheap(&config->profile, &report->prices[kind]))
+            json_string(
+                json, NULL,
+                cost_sentence(&config->profile, &config->list.kinds[kind], &report->prices[kind], text));
+    }
+    json_close(json, ']');
+}
+
+/* What a digest takes, where it is to take something. */
+static void put_profile(struct json *json, const struct profile *profile)
+{
+    json_string(json, "profile", profile_name(profile->id));
+    if (profile->id == ELIG_PROFILE_OFFLINE) {
+        json_number(json, "argon2_memory", profile->argon2_memory);
+        json_number(json, "argon2_passes", profile->argon2_passes);
+        json_number(json, "work_bits", profile->work_bits);
+    }
+}
+
+static void put_kinds(struct json *json, const struct report *report)
+{
+    json_open(json, "kinds", '[');
+    for (unsigned kind = 0; kind < report->config->list.kind_count; kind++) {
+        const struct elig_kind *description = &report->config->list.kinds[kind];
+        json_open(json, NULL, '{');
+        json_string(json, "name", description->name);
+        json_open(json, "parts", '[');
+        for (unsigned i = 0; i < description->part_count; i++) {
+            char type[CANON_TYPE_TEXT_MAX];
+            canon_part_print(&description->parts[i], type);
+            json_string(json, NULL, type);
+        }
+        json_close(json, ']');
+        put_guessing(json, report, kind);
+        json_number(json, "identifiers", report->totals->of_kind[kind]);
+        json_number(json, "duplicates",
+                    report->counts->identifiers[kind] - report->totals->of_kind[kind] -
+                        report->totals->removed[kind]);
+        json_number(json, "empty", report->counts->empty[kind]);
+        json_number(json, "removed", report->totals->removed[kind]);
+        json_number(json, "absent", report->absent_counts->identifiers[kind]);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static int compare_labels(const void *a, const void *b, void *labels)
+{
+    return strcmp(label_table_word(labels, *(const unsigned *)a),
+                  label_table_word(labels, *(const unsigned *)b));
+}
+
+/* By word, since numbers depend on which thread met a label first. Returns NULL when there is no memory. */
+static unsigned *sorted_labels(const struct label_table *labels)
+{
+    unsigned count = label_table_count(labels);
+    unsigned *numbers = calloc((size_t)count + 1, sizeof *numbers);
+    for (unsigned i = 0; numbers != NULL && i < count; i++)
+        numbers[i] = i + 1;
+    if (numbers != NULL)
+        qsort_r(numbers, count, sizeof *numbers, compare_labels, (void *)(uintptr_t)labels);
+    return numbers;
+}
+
+static void put_labels(struct json *json, const struct report *report, const unsigned *numbers)
+{
+    json_open(json, "labels", '[');
+    for (unsigned i = 0; i < label_table_count(report->labels); i++) {
+        /* a label that too few hold is personal data itself, and refused */
+        if (report->totals->held[numbers[i]] < report->config->label_minimum)
+            continue;
+        json_open(json, NULL, '{');
+        json_string(json, "label", label_table_word(report->labels, numbers[i]));
+        json_number(json, "identifiers", report->totals->held[numbers[i]]);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+/* One entry for each kind and reason that occurs in an input, with all line numbers. Faults are sorted by
+ * place; few reasons exist, so each is collected in a pass of its own. */
+static void put_reason(struct json *json, const struct report *report, const struct reject *rejects,
+                       size_t count, const struct reject *like)
+{
+    uint64_t lines = 0;
+    for (size_t i = 0; i < count; i++)
+        lines += rejects[i].kind == like->kind && rejects[i].reason == like->reason;
+    if (lines == 0)
+        return;
+    json_open(json, NULL, '{');
+    if (like->kind == REJECT_NO_KIND)
+        json_null(json, "kind");
+    else
+        json_string(json, "kind", fault_kind_name(report, like));
+    json_string(json, "reason", reject_text(like->reason));
+    json_number(json, "count", lines);
+    json_open(json, "lines", '[');
+    int is_flat = json->is_flat;
+    json->is_flat = 1;
+    for (size_t i = 0; i < count; i++)
+        if (rejects[i].kind == like->kind && rejects[i].reason == like->reason &&
+            record_place_line(rejects[i].place) > 0)
+            json_number(json, NULL, record_place_line(rejects[i].place));
+    json_close(json, ']');
+    json->is_flat = is_flat;
+    json_close(json, '}');
+}
+
+static void put_rejected(struct json *json, const struct report *report, const struct reject *rejects,
+                         size_t count)
+{
+    uint8_t seen[REJECT_NO_KIND + 1][UINT8_MAX + 1] = {{0}};
+    for (size_t i = 0; i < count; i++)
+        seen[rejects[i].kind][rejects[i].reason] = 1;
+    json_open(json, "rejected", '[');
+    for (unsigned kind = 0; kind <= REJECT_NO_KIND; kind++)
+        for (unsigned reason = 0; reason <= UINT8_MAX; reason++)
+            if (seen[kind][reason])
+                put_reason(json, report, rejects, count,
+                           &(struct reject){.kind = (uint8_t)kind, .reason = (uint8_t)reason});
+    json_close(json, ']');
+}
+
+static void put_inputs(struct json *json, const char *name, const struct report *report, const char **inputs,
+                       unsigned input_count, const struct rejects *rejects)
+{
+    size_t at = 0;
+    json_open(json, name, '[');
+    for (unsigned input = 0; input < input_count; input++) {
+        size_t first = at;
+        while (at < rejects->count && record_place_input(rejects->entries[at].place) == input)
+            at++;
+        json_open(json, NULL, '{');
+        json_string(json, "name", inputs[input] != NULL ? inputs[input] : "standard input");
+        put_rejected(json, report, rejects->entries + first, at - first);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void put_names(struct json *json, const char *name, const char **names, unsigned count)
+{
+    json_open(json, name, '[');
+    for (unsigned i = 0; i < count; i++)
+        json_string(json, NULL, names[i]);
+    json_close(json, ']');
+}
+
+/* What was published, under the name of what it is; the other one is null. */
+static void put_index(struct json *json, const struct report *report)
+{
+    const struct header *header = report->header;
+    if (!report->is_published || report->config->command == COMMAND_DIGEST) {
+        json_null(json, "index");
+        return;
+    }
+    json_open(json, "index", '{');
+    json_number(json, "format_version", ELIG_FORMAT_VERSION);
+    json_number(json, "bytes", header->tree.pages * ELIG_PAGE_BYTES);
+    json_number(json, "identifiers", header->identifiers);
+    json_number(json, "fingerprint_bits", header->leaf.fingerprint_bits);
+    json_number(json, "label_bits", header->leaf.payload_bits);
+    json_double(json, "bits_per_identifier", bits_per_identifier(header));
+    json_bool(json, "signed", !header_is_unsigned(header));
+    json_number(json, "serial", header->serial);
+    json_close(json, '}');
+}
+
+static void put_set(struct json *json, const struct report *report)
+{
+    if (!report->is_published || report->config->command != COMMAND_DIGEST) {
+        json_null(json, "set");
+        return;
+    }
+    json_open(json, "set", '{');
+    json_number(json, "set_version", DIGEST_FILE_VERSION);
+    json_number(json, "bytes", report->set_bytes);
+    json_close(json, '}');
+}
+
+static void put_seconds(struct json *json, const struct progress *progress)
+{
+    json_open(json, "seconds", '{');
+    for (int phase = 0; phase < PHASE_COUNT; phase++)
+        json_double(json, phases_key((enum phase)phase), progress_seconds(progress, (unsigned)phase));
+    json_close(json, '}');
+}
+
+static void put_all(const struct report *report, FILE *stream, const unsigned *label_numbers)
+{
+    const struct config *config = report->config;
+    struct json json = json_start(stream, 0);
+    json_open(&json, NULL, '{');
+    json_string(&json, "program", "elig-build " ELIG_VERSION);
+    json_string(&json, "outcome", report->is_published ? "published" : "refused");
+    json_string(&json, "command", command_names[config->command]);
+    put_profile(&json, &config->profile);
+    put_warnings(&json, report);
+    json_number(&json, "rules_version", ELIG_RULES_VERSION);
+    json_number(&json, "input_bytes", report->counts->bytes);
+    json_number(&json, "rows", report->counts->rows);
+    json_number(&json, "rows_without_identifier", report->counts->rows_without_identifier);
+    json_number(&json, "identifiers", report->totals->first_rank[SPILL_PARTITIONS]);
+    json_double(&json, "false_positive_rate", ldexp(1, -(int)config->rate_bits));
+    put_kinds(&json, report);
+    put_labels(&json, report, label_numbers);
+    json_number(&json, "rejected", rejects_all(report->rejects));
+    json_number(&json, "rejected_without_line", rejects_all(report->rejects) - report->rejects->count);
+    json_number(&json, "absent_rows", report->absent_counts->rows);
+    json_number(&json, "absent_rejected", rejects_all(report->absent_rejects));
+    put_inputs(&json, "inputs", report, config->inputs, config->input_count, report->rejects);
+    put_inputs(&json, "absent", report, config->absent, config->absent_count, report->absent_rejects);
+    put_names(&json, "removed", config->removed, config->removed_count);
+    put_index(&json, report);
+    put_set(&json, report);
+    json_number(&json, "temporary_bytes", report->spilled_bytes);
+    put_seconds(&json, report->progress);
+    json_close(&json, '}');
+    json_end(&json);
+}
+
+/* Writes to a copy of the descriptor, which is publish's. Returns 1, or 0 with errno set. */
+static int write_stream(const struct report *report, const struct atomic_file *output)
+{
+    int copy = fcntl(atomic_file_descriptor(output), F_DUPFD_CLOEXEC, 0);
+    FILE *stream = copy >= 0 ? fdopen(copy, "w") : NULL;
+    unsigned *label_numbers = sorted_labels(report->labels);
+    int good = stream != NULL && label_numbers != NULL;
+    if (good) {
+        put_all(report, stream, label_numbers);
+        good = !ferror(stream);
+    }
+    if (stream != NULL)
+        good = fclose(stream) == 0 && good;
+    else if (copy >= 0)
+        close(copy);
+    free(label_numbers);
+    return good;
+}
+
+int build_report_write(const struct report *report, struct atomic_file *file)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    if (write_stream(report, file))
+        return atomic_file_commit(file, REPORT_MODE & ~mask);
+    int why = errno;
+    atomic_file_abandon(file);
+    errno = why;
+    return 0;
+}
+
+/* ---- Words ---- */
+
+static void print_faults(const struct report *report, const struct rejects *rejects, const char **inputs)
+{
+    for (size_t i = 0; i < rejects->count && i < LINES_PRINTED; i++) {
+        const struct reject *reject = &rejects->entries[i];
+        const char *input = inputs[record_place_input(reject->place)];
+        const char *kind = fault_kind_name(report, reject);
+        char line[LINE_TEXT] = "";
+        if (record_place_line(reject->place) > 0) /* sets have none */
+            snprintf(line, sizeof line, "line %llu: ", (unsigned long long)record_place_line(reject->place));
+        message("%s: %s%s%s%s", input != NULL ? input : "standard input", line, kind != NULL ? kind : "",
+                kind != NULL ? ": " : "", reject_text(reject->reason));
+    }
+    if (rejects->count > LINES_PRINTED)
+        message("... and %zu more%s", rejects->count - LINES_PRINTED,
+                report->config->report != NULL ? ", all of them in the report"
+                                               : ": --report FILE lists them all");
+    if (rejects_all(rejects) > rejects->count)
+        message("... and %llu whose lines were not kept: is this the right column, delimiter, encoding?",
+                (unsigned long long)(rejects_all(rejects) - rejects->count));
+}
+
+static void print_counts(const struct report *report)
+{
+    const struct config *config = report->config;
+    uint64_t occurrences = 0, removed = 0, identifiers = report->totals->first_rank[SPILL_PARTITIONS];
+    for (unsigned kind = 0; kind < config->list.kind_count; kind++) {
+        occurrences += report->counts->identifiers[kind];
+        removed += report->totals->removed[kind];
+    }
+    message("%llu rows read, %llu identifiers %s, %llu duplicates merged, %llu rejected",
+            (unsigned long long)report->counts->rows, (unsigned long long)identifiers,
+            config->command == COMMAND_DIGEST ? "digested" : "listed",
+            (unsigned long long)(occurrences - identifiers - removed),
+            (unsigned long long)rejects_all(report->rejects));
+    if (config->removed_count > 0)
+        message("%llu identifiers left out since they are to be removed", (unsigned long long)removed);
+    if (identifiers == 0 && config->command != COMMAND_DIGEST)
+        message("%s lists nobody: every lookup will say 'not listed'", config->output);
+}
+
+static void print_output(const struct report *report)
+{
+    const struct header *header = report->header;
+    const char *output = report->config->output;
+    if (report->config->command == COMMAND_DIGEST)
+        message("%s: %llu bytes; who has it%s can test guesses against it", output,
+                (unsigned long long)report->set_bytes,
+                report->config->profile.id != ELIG_PROFILE_OFFLINE ? " and the secret" : "");
+    else
+        message(
+            "%s: %llu bytes, %.2f bits per identifier; an identifier that is not listed is taken for one that "
+            "is once in 2^%u lookups",
+            output, (unsigned long long)(header->tree.pages * ELIG_PAGE_BYTES), bits_per_identifier(header),
+            header->leaf.fingerprint_bits - header->profile.work_bits);
+}
+
+void build_report_print(const struct report *report)
+{
+    if (!report->is_published || !report->config->list.is_quiet) {
+        print_faults(report, report->rejects, report->config->inputs);
+        print_faults(report, report->absent_rejects, report->config->absent);
+    }
+    if (report->is_published && !report->config->list.is_quiet) {
+        print_counts(report);
+        print_output(report);
+    }
+}

@@ -1,0 +1,60 @@
+/*
+ * solve.h - fills one leaf page: a pilot for every bucket, so that every identifier gets a slot of its own.
+ *
+ * Deterministic: the page and the seed follow from the digests, labels, shape and the digests known to be
+ * absent, and from nothing else. A solver is working memory for one thread.
+ */
+#ifndef ELIG_SOLVE_H
+#define ELIG_SOLVE_H
+
+#include "builder/index/freemap.h"
+#include "include/elig.h"
+#include "lib/elig/index/leaf.h"
+
+struct mphf_builder;
+
+/* One identifier of a leaf. */
+struct mphf_key {
+    const uint8_t *digest; /* ELIG_DIGEST_BYTES */
+    uint32_t payload;      /* label code, unmasked */
+};
+
+struct mphf_task {
+    const struct leaf_shape *shape;
+    const uint8_t *salt;         /* ELIG_SALT_BYTES; with the digests it keys the filler */
+    const struct mphf_key *keys; /* in rising order of digests, all different */
+    size_t count;                /* 1 .. shape->slots */
+    /* Digests that must not be found although they are not keys: --absent. May be NULL with absent_count 0. */
+    const uint8_t (*absent)[ELIG_DIGEST_BYTES];
+    size_t absent_count;
+};
+
+/* Returns working memory, or NULL when there is none. */
+ELIG_CHECK_RESULT struct mphf_builder *mphf_builder_new(void);
+void mphf_builder_free(struct mphf_builder *builder);
+
+/*
+ * Writes the page (ELIG_PAGE_BYTES) and the seed. MPHF_IMPOSSIBLE: no seed of the first attempts leads to a
+ * page, in practice only when the absent digests are too many for the fingerprint's width.
+ */
+enum mphf_result { MPHF_DONE, MPHF_IMPOSSIBLE, MPHF_NO_MEMORY };
+ELIG_CHECK_RESULT enum mphf_result mphf_builder_run(struct mphf_builder *builder, const struct mphf_task *task,
+                                                    uint8_t *page, uint16_t *seed);
+
+/* The shape of leaves with such slots: the most slots a page has at MPHF_BUCKET_SIZE_MILLI / 1000 identifiers
+ * to a bucket. */
+struct leaf_shape mphf_shape(unsigned fingerprint_bits, unsigned payload_bits);
+#define MPHF_BUCKET_SIZE_MILLI 8500
+
+/* What a solver has done since it was made, for tests and measurements. */
+struct mphf_stats {
+    uint64_t seeds;  /* tried */
+    uint64_t losses; /* places that buckets lost to others */
+};
+struct mphf_stats mphf_builder_stats(const struct mphf_builder *builder);
+
+/* Makes a solver search by this method, which the processor must have, instead of the best one. Pages are the
+ * same; tests see to it. */
+void mphf_builder_use(struct mphf_builder *builder, enum freemap_method method);
+
+#endif

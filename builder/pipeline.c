@@ -1,0 +1,45 @@
+#include "builder/pipeline.h"
+
+#include "builder/steps.h"
+#include "lib/util/message.h"
+
+typedef int step(struct pipeline *build);
+
+/* What each command does, in order, up to its report. A refusal ends the steps, and is reported. */
+static step *const steps_of_compile[] = {
+    step_begin, step_price,       step_check_disk,   step_read_lists, step_count,
+    step_judge, step_write_index, step_verify_index, step_publish,    NULL,
+};
+static step *const steps_of_digest[] = {
+    step_begin, step_price,     step_check_disk, step_read_lists, step_count,
+    step_judge, step_write_set, step_verify_set, step_publish,    NULL,
+};
+static step *const steps_of_assemble[] = {
+    step_begin, step_open_sets,   step_price,        step_check_disk, step_count,
+    step_judge, step_write_index, step_verify_index, step_publish,    NULL,
+};
+
+static step *const *steps_of(enum command command)
+{
+    switch (command) {
+    case COMMAND_COMPILE:
+        return steps_of_compile;
+    case COMMAND_DIGEST:
+        return steps_of_digest;
+    case COMMAND_ASSEMBLE:
+        break;
+    }
+    return steps_of_assemble;
+}
+
+int pipeline_run(struct config *config)
+{
+    struct pipeline build = {.config = config};
+    int result = EXIT_DONE;
+    for (step *const *next = steps_of(config->command); *next != NULL && result == EXIT_DONE; next++)
+        result = (*next)(&build);
+    if (result == EXIT_DONE || (result == EXIT_REFUSED && (build.totals.held != NULL || build.is_too_cheap)))
+        result = step_report(&build, result);
+    step_free(&build);
+    return result;
+}

@@ -1,0 +1,137 @@
+#include "builder/records/label_table.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Words in an open-addressed table of twice as many places, which never grows: 65,535 words are the most. */
+#define PLACES (2 * (ELIG_LABELS_MAX + 1))
+
+struct label_table {
+    pthread_rwlock_t lock;
+    uint32_t *table;                   /* numbers of words, 0: free */
+    char (*words)[ELIG_LABEL_MAX + 1]; /* words[number - 1] */
+    unsigned count, room;
+};
+
+struct label_table *label_table_new(void)
+{
+    struct label_table *labels = calloc(1, sizeof *labels);
+    if (labels == NULL)
+        return NULL;
+    labels->table = calloc(PLACES, sizeof *labels->table);
+    if (labels->table == NULL) {
+        free(labels);
+        return NULL;
+    }
+    pthread_rwlock_init(&labels->lock, NULL);
+    return labels;
+}
+
+void label_table_free(struct label_table *labels)
+{
+    if (labels == NULL)
+        return;
+    pthread_rwlock_destroy(&labels->lock);
+    free(labels->table);
+    free(labels->words);
+    free(labels);
+}
+
+/* FNV-1a (Fowler, Noll, Vo): short keys, a table half empty, and the owner's own words. */
+static uint32_t hash_of(const char *word, size_t length)
+{
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)word[i]) * 16777619u;
+    return hash;
+}
+
+/* Where a word stands in the table, or the free place where it would. */
+static uint32_t place_of(const struct label_table *labels, const char *word, size_t length)
+{
+    uint32_t place = hash_of(word, length) % PLACES;
+    for (;; place = (place + 1) % PLACES) {
+        uint32_t number = labels->table[place];
+        if (number == 0)
+            return place;
+        const char *other = labels->words[number - 1];
+        if (strncmp(other, word, length) == 0 && other[length] == '\0')
+            return place;
+    }
+}
+
+static int add_word(struct label_table *labels, uint32_t place, const char *word, size_t length)
+{
+    if (labels->count == ELIG_LABELS_MAX)
+        return LABEL_TABLE_FULL;
+    if (labels->count == labels->room) {
+        unsigned room = labels->room == 0 ? 16 : 2 * labels->room;
+        void *grown = realloc(labels->words, room * sizeof *labels->words);
+        if (grown == NULL)
+            return LABEL_TABLE_NO_MEMORY;
+        labels->words = grown;
+        labels->room = room;
+    }
+    memcpy(labels->words[labels->count], word, length);
+    labels->words[labels->count][length] = '\0';
+    labels->table[place] = ++labels->count;
+    return (int)labels->count;
+}
+
+int label_table_intern(struct label_table *labels, const char *word, size_t length)
+{
+    pthread_rwlock_rdlock(&labels->lock);
+    int number = (int)labels->table[place_of(labels, word, length)];
+    pthread_rwlock_unlock(&labels->lock);
+    if (number != 0)
+        return number;
+    pthread_rwlock_wrlock(&labels->lock);
+    uint32_t place = place_of(labels, word, length); /* again: another thread may have added it */
+    number = labels->table[place] != 0 ? (int)labels->table[place] : add_word(labels, place, word, length);
+    pthread_rwlock_unlock(&labels->lock);
+    return number;
+}
+
+unsigned label_table_count(const struct label_table *labels)
+{
+    return labels->count;
+}
+
+const char *label_table_word(const struct label_table *labels, unsigned number)
+{
+    return labels->words[number - 1];
+}
+
+static int compare_words(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+int label_table_dictionary(const struct label_table *labels, const uint64_t *held,
+                           struct dictionary *dictionary, uint16_t *code)
+{
+    *dictionary = (struct dictionary){0};
+    memset(code, 0, (ELIG_LABELS_MAX + 1) * sizeof *code);
+    for (unsigned number = 1; number <= labels->count; number++)
+        dictionary->count += held[number] != 0;
+    if (dictionary->count == 0)
+        return 1;
+    dictionary->words = calloc(dictionary->count, sizeof *dictionary->words);
+    if (dictionary->words == NULL)
+        return 0;
+    uint32_t at = 0;
+    for (unsigned number = 1; number <= labels->count; number++)
+        if (held[number] != 0)
+            strcpy(dictionary->words[at++], label_table_word(labels, number));
+    qsort(dictionary->words, dictionary->count, sizeof *dictionary->words, compare_words);
+    for (unsigned number = 1; number <= labels->count; number++) {
+        const char *word = label_table_word(labels, number);
+        const void *found =
+            bsearch(word, dictionary->words, dictionary->count, sizeof *dictionary->words, compare_words);
+        if (found != NULL)
+            code[number] =
+                (uint16_t)(1 + ((const char *)found - (const char *)dictionary->words) / (ELIG_LABEL_MAX + 1));
+    }
+    return 1;
+}

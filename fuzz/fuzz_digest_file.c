@@ -1,0 +1,256 @@
+/*
+ * fuzz_set.c - any file as a set of digests: it is refused, or all of its records are such as a builder writes,
+ * each time it is read, and merge in order. A file whose hashes were not made right after it was changed is
+ * refused, or read as it was before.
+ *
+ * The first byte of the input: bits 0-1 choose what is changed (a set of nobody, of a few without labels, of
+ * some hundred with labels; 3: the rest of the input is the file itself), bit 2 asks for the hashes of header,
+ * dictionary and part table to be made right afterwards, so that they do not stand in the way of what lies
+ * behind them, bit 3 for another length, which follows as two bytes, bit 4 for the parts' hashes too. The rest
+ * is changes, each an offset of two bytes and a value.
+ */
+#include "builder/digestfile/digest_file_writer.h"
+#include "builder/records/record_counts.h"
+#include "fuzz/fuzz_file.h"
+#include "lib/elig/digest/digest.h"
+#include "lib/elig/index/header.h"
+
+#define FLAG_SEAL_PARTS 16u
+
+#define RECORDS_MAX 300
+
+static const char *const words[] = {"bronze", "gold", "silver"};
+#define LABELS (sizeof words / sizeof *words)
+
+static struct digest_file_terms honest;
+
+/* ---- The bases ---- */
+
+static struct label_table *make_labels(size_t count)
+{
+    struct label_table *labels = label_table_new();
+    require(labels != NULL);
+    for (size_t i = 0; i < count; i++)
+        require(label_table_intern(labels, words[i], strlen(words[i])) == (int)i + 1);
+    return labels;
+}
+
+/* Some records are of one identifier, and every other one is in part 9. */
+static void add_record(struct spill_writer *writer, unsigned number, size_t labels)
+{
+    static const uint8_t no_salt[ELIG_SALT_BYTES];
+    struct record record;
+    uint8_t bytes[sizeof number];
+    bytes_put_le32(bytes, number % 10 == 2 ? 0 : number);
+    digest_bytes(ELIG_DOMAIN_FILLER, no_salt, bytes, sizeof bytes, record.digest);
+    if (number % 2 == 0) {
+        record.digest[0] = 9 >> 2;
+        record.digest[1] = (uint8_t)(9 << 6 | record.digest[1] % 64);
+    }
+    record_set_note(&record, (uint16_t)(number / 10 % (labels + 1)), number % 2, 1);
+    require(spill_add(writer, &record, 1));
+}
+
+static void write_base(unsigned records, size_t label_count)
+{
+    static uint8_t secret[ELIG_SECRET_BYTES];
+    struct config config = {
+        .list = {.kind_count = 2,
+                 .kinds = {{.name = "id", .part_count = 1, .parts = {{.type = ELIG_TYPE_EXACT}}},
+                           {.name = "person",
+                            .part_count = 2,
+                            .parts = {{.type = ELIG_TYPE_TEXT, .flags = ELIG_TEXT_COMPACT},
+                                      {.type = ELIG_TYPE_PHONE, .region = {'K', 'R'}}}}}},
+        .tmpdir = "/tmp",
+        .threads = 1};
+    struct record_source source = {.store = spill_new(config.tmpdir, 0, 1)};
+    struct label_table *labels = make_labels(label_count);
+    struct spill_writer *writer = spill_writer_new(source.store);
+    struct record_counts totals;
+    uint64_t length;
+    config.profile.id = ELIG_PROFILE_KEYED;
+    digest_key_check(secret, config.profile.salt, config.profile.key_check);
+    for (unsigned i = 0; i < records; i++)
+        add_record(writer, i, label_count);
+    spill_writer_close(writer);
+    require(record_counts_make(&totals, &config, &source, NULL, label_count > 0, 1 << 20, NULL, NULL));
+    const struct digest_file_plan plan = {
+        .config = &config, .source = &source, .labels = labels, .rows = records, .bytes = 1 << 20};
+    require(ftruncate(descriptor, 0) == 0);
+    require(digest_file_write(&plan, descriptor, &length) && length < FILE_MAX);
+    record_counts_free(&totals);
+    label_table_free(labels);
+    spill_free(source.store);
+}
+
+static void start(void)
+{
+    static const unsigned records[BASES] = {0, 7, RECORDS_MAX};
+    static const size_t labels[BASES] = {0, 0, LABELS};
+    open_descriptor("set");
+    for (unsigned base = 0; base < BASES; base++) {
+        struct digest_file *set;
+        write_base(records[base], labels[base]);
+        keep_base(base);
+        require(digest_file_open(path, &set) == DIGEST_FILE_GOOD);
+        honest = *digest_file_terms(set);
+        digest_file_close(set);
+    }
+}
+
+/* ---- The file ---- */
+
+static size_t parts_at(const struct file *file)
+{
+    uint64_t used = bytes_get_le64(file->bytes + ELIG_AT_DICTIONARY);
+    return used < FILE_MAX ? ELIG_PAGE_BYTES * (1 + header_dictionary_pages(used)) : FILE_MAX;
+}
+
+static void seal_parts(struct file *file)
+{
+    size_t table = parts_at(file), at = table + DIGEST_FILE_PARTITIONS_BYTES;
+    for (unsigned part = 0; part < SPILL_PARTITIONS && at <= file->length; part++) {
+        uint8_t *entry = file->bytes + table + (size_t)part * DIGEST_FILE_PARTITION_BYTES;
+        uint64_t records = bytes_get_le64(entry);
+        if (records > (file->length - at) / DIGEST_FILE_RECORD_BYTES)
+            return;
+        digest_bytes(DIGEST_FILE_DOMAIN_PARTITION, file->bytes + ELIG_AT_SALT, file->bytes + at,
+                     records * DIGEST_FILE_RECORD_BYTES, entry + 8);
+        at += records * DIGEST_FILE_RECORD_BYTES;
+    }
+}
+
+/* Makes the other hashes right, as far as there is what they cover. */
+static void seal(struct file *file)
+{
+    static const uint8_t no_salt[ELIG_SALT_BYTES];
+    uint8_t *bytes = file->bytes;
+    size_t table = parts_at(file);
+    if (table + DIGEST_FILE_PARTITIONS_BYTES <= file->length) {
+        digest_bytes(DIGEST_FILE_DOMAIN_PARTITIONS, bytes + ELIG_AT_SALT, bytes + table,
+                     DIGEST_FILE_PARTITIONS_BYTES, bytes + DIGEST_FILE_AT_PARTITIONS_HASH);
+        if (table > ELIG_PAGE_BYTES)
+            digest_bytes(ELIG_DOMAIN_DICTIONARY, bytes + ELIG_AT_SALT, bytes + ELIG_PAGE_BYTES,
+                         table - ELIG_PAGE_BYTES, bytes + ELIG_AT_DICTIONARY_HASH);
+    }
+    digest_bytes(DIGEST_FILE_DOMAIN_HEADER, no_salt, bytes, ELIG_AT_HEADER_HASH, bytes + ELIG_AT_HEADER_HASH);
+}
+
+static void make_file(struct file *file, unsigned flags, const uint8_t *data, size_t size)
+{
+    change_file(file, flags, data, size);
+    if ((flags & FLAG_SEAL_PARTS) && file->length >= ELIG_PAGE_BYTES)
+        seal_parts(file);
+    if ((flags & FLAG_SEAL) && file->length >= ELIG_PAGE_BYTES)
+        seal(file);
+}
+
+/* ---- Reading ---- */
+
+static void require_record(const struct digest_file *set, const struct label_table *labels, unsigned part,
+                           const struct record *record)
+{
+    require(spill_partition_of(record->digest) == part);
+    require(record_label(record) <= label_table_count(labels));
+    require(record_kind(record) < digest_file_terms(set)->kind_count);
+    require(record_where(record) == record_place(5, 0));
+    require(!record_is_removed(record));
+}
+
+/* Walks through all parts: an enum digest_file_error. */
+static enum digest_file_error walk(struct digest_file *set, const struct label_table *labels)
+{
+    static struct record records[SPILL_CHUNK_RECORDS_MAX];
+    for (unsigned part = 0; part < SPILL_PARTITIONS; part++) {
+        struct digest_file_iterator at;
+        uint64_t total = 0;
+        uint8_t last[ELIG_DIGEST_BYTES] = {0};
+        size_t count;
+        int got;
+        digest_file_iterator_start(set, part, &at);
+        while ((got = digest_file_iterator_next(set, &at, 5, records, &count)) > 0) {
+            require(count >= 1 && count <= SPILL_CHUNK_RECORDS_MAX);
+            for (size_t i = 0; i < count; i++) {
+                require_record(set, labels, part, &records[i]);
+                require(memcmp(last, records[i].digest, sizeof last) <= 0);
+                memcpy(last, records[i].digest, sizeof last);
+            }
+            total += count;
+        }
+        require(got <= 0 && got >= -SET_E_DAMAGED);
+        if (got < 0)
+            return (enum digest_file_error) - got;
+        require(total == digest_file_partition_records(set, part));
+    }
+    return DIGEST_FILE_GOOD;
+}
+
+/* What the set lists, and what is left of it when it is removed from itself. */
+static uint64_t merge_set(struct digest_file *set, int is_removed, enum digest_file_error expected)
+{
+    struct record_source source = {
+        .digest_files = &set, .set_count = 1, .removed = &set, .removed_count = (unsigned)is_removed};
+    struct merge *merge = merge_open(&source, NULL, 0, SPILL_PARTITIONS, 0);
+    struct merged identifier;
+    uint8_t last[ELIG_DIGEST_BYTES];
+    uint64_t count = 0;
+    int got;
+    require(merge != NULL);
+    while ((got = merge_next(merge, &identifier)) > 0) {
+        require(count == 0 || memcmp(last, identifier.digest, sizeof last) < 0);
+        memcpy(last, identifier.digest, sizeof last);
+        count++;
+    }
+    require((got == 0) == (expected == DIGEST_FILE_GOOD));
+    if (got < 0)
+        require(source.broken == set && source.broken_why == (int)expected);
+    for (unsigned kind = 0; kind < digest_file_terms(set)->kind_count && is_removed; kind++)
+        count += merge_removed(merge)[kind];
+    merge_close(merge);
+    return count;
+}
+
+static void read_set(struct digest_file *set, unsigned flags, const struct file *file)
+{
+    const struct digest_file_terms *terms = digest_file_terms(set);
+    struct label_table *labels = make_labels(LABELS);
+    require(terms->kind_count >= 1 && terms->kind_count <= ELIG_KINDS_MAX);
+    require(digest_file_records(set) * DIGEST_FILE_RECORD_BYTES < file->length);
+    require(digest_file_terms_difference(terms, terms) == NULL);
+    (void)digest_file_terms_difference(terms, &honest);
+    require(digest_file_number_labels(set, labels) == 1);
+    enum digest_file_error error = walk(set, labels);
+    require(error == DIGEST_FILE_GOOD || error == SET_E_DAMAGED);
+    require(walk(set, labels) == error);
+    require(digest_file_verify(path, 1, NULL) == error);
+    uint64_t listed = merge_set(set, 0, error), removed = merge_set(set, 1, error);
+    require(listed <= digest_file_records(set));
+    if (error == DIGEST_FILE_GOOD) {
+        require(removed == listed);
+        if ((flags & (FLAG_SEAL | FLAG_SEAL_PARTS)) == 0 && (flags & FLAG_BASE) != BASES)
+            require(file->length == bases[flags & FLAG_BASE].length &&
+                    memcmp(file->bytes, bases[flags & FLAG_BASE].bytes, file->length) == 0);
+    }
+    label_table_free(labels);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct file file;
+    struct digest_file *set;
+    if (descriptor < 0)
+        start();
+    if (size == 0)
+        return 0;
+    make_file(&file, *data, data + 1, size - 1);
+    put_file(&file);
+    enum digest_file_error error = digest_file_open(path, &set);
+    require((error == DIGEST_FILE_GOOD) == (set != NULL));
+    require(error != SET_E_READ && error != SET_E_MEMORY);
+    if (error == DIGEST_FILE_GOOD)
+        read_set(set, *data, &file);
+    else
+        require(digest_file_verify(path, 1, NULL) == error);
+    digest_file_close(set);
+    return 0;
+}

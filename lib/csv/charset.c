@@ -1,0 +1,217 @@
+/* decode.c - a thin layer over iconv(3): chunk ends, undecodable bytes and byte order marks. */
+#ifndef _DEFAULT_SOURCE
+#define _DEFAULT_SOURCE /* explicit_bzero() */
+#endif
+
+#include "lib/csv/charset.h"
+
+#include <errno.h>
+#include <iconv.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define UTF8_NAME "UTF-8"
+#define UTF8_SHORT_NAME "UTF8"
+#define ASCII_NAME "ASCII"
+
+/* U+FEFF in UTF-8. */
+static const char byte_order_mark[] = {'\xEF', '\xBB', '\xBF'};
+
+/* No encoding spends as many bytes as this on one character, shift sequence included: an input that is
+ * "incomplete" for longer is simply wrong. */
+#define CHARACTER_BYTES_MAX 16
+
+#define BUFFER_BYTES 16384
+
+struct charset {
+    iconv_t conversion; /* if converts */
+    bool converts;
+    bool started; /* past the place where a byte order mark may stand */
+    size_t unit;  /* bytes in the encoding's smallest unit */
+    size_t kept;  /* bytes of input waiting for more: in buffer if converts, else of byte_order_mark */
+    char buffer[BUFFER_BYTES];
+};
+
+enum stop { TOOK_ALL, INCOMPLETE, OUT_IS_FULL };
+
+static bool is_utf8(const char *encoding)
+{
+    return encoding == NULL || strcasecmp(encoding, UTF8_NAME) == 0 ||
+           strcasecmp(encoding, UTF8_SHORT_NAME) == 0;
+}
+
+/*
+ * How wide the encoding's units are: 2 for UTF-16, 4 for UTF-32, 1 for nearly all else. Measured on a letter
+ * rather than kept as a list of names; the letter before it draws off any byte order mark or header.
+ */
+static size_t measure_unit(const char *encoding)
+{
+    iconv_t conversion = iconv_open(encoding, ASCII_NAME);
+    if (conversion == (iconv_t)-1)
+        return 1;
+
+    size_t unit = 0;
+    for (int i = 0; i < 2; i++) {
+        char letter[] = "A", out[CHARSET_ROOM_MIN];
+        char *from = letter, *to = out;
+        size_t left = 1, room = sizeof out;
+        if (iconv(conversion, &from, &left, &to, &room) == (size_t)-1)
+            break;
+        unit = sizeof out - room;
+    }
+    iconv_close(conversion);
+    return unit > 0 ? unit : 1;
+}
+
+int charset_open(struct charset **out, const char *encoding)
+{
+    *out = NULL;
+    struct charset *charset = calloc(1, sizeof *charset);
+    if (charset == NULL)
+        return ELIG_E_MEMORY;
+
+    int error = ELIG_E_ARGUMENT;
+    if (!is_utf8(encoding)) {
+        /* An empty name would mean the locale's encoding, and answers must not depend on the locale. */
+        if (*encoding == '\0' || strchr(encoding, '/') != NULL)
+            goto fail;
+        charset->conversion = iconv_open(UTF8_NAME, encoding);
+        if (charset->conversion == (iconv_t)-1) {
+            if (errno == ENOMEM)
+                error = ELIG_E_MEMORY;
+            goto fail;
+        }
+        charset->converts = true;
+        charset->unit = measure_unit(encoding);
+    }
+    *out = charset;
+    return 0;
+
+fail:
+    free(charset);
+    return error;
+}
+
+/* Drops a byte order mark, which may come in pieces, and copies the rest. */
+static size_t pass_through(struct charset *charset, const char **input, size_t *left, char *out, size_t room)
+{
+    size_t written = 0;
+    while (!charset->started && *left > 0) {
+        if (**input == byte_order_mark[charset->kept]) {
+            ++*input;
+            --*left;
+            charset->kept++;
+            charset->started = charset->kept == sizeof byte_order_mark;
+        } else {
+            memcpy(out, byte_order_mark, charset->kept);
+            written = charset->kept;
+            charset->started = true;
+        }
+    }
+
+    size_t count = *left < room - written ? *left : room - written;
+    memcpy(out + written, *input, count);
+    *input += count;
+    *left -= count;
+    return written + count;
+}
+
+static enum stop convert(struct charset *charset, char **from, size_t *left, char **to, size_t *room)
+{
+    while (*left > 0) {
+        if (iconv(charset->conversion, from, left, to, room) != (size_t)-1)
+            continue;
+        if (errno == E2BIG || *room == 0)
+            return OUT_IS_FULL;
+        if (errno == EINVAL && *left < CHARACTER_BYTES_MAX)
+            return INCOMPLETE;
+        /* One unit is given up, not a whole supposed character: what follows a stray lead byte may well be
+         * the delimiter or the line end. */
+        size_t skipped = *left < charset->unit ? *left : charset->unit;
+        *from += skipped;
+        *left -= skipped;
+        *(*to)++ = CHARSET_BAD_BYTE;
+        --*room;
+    }
+    return TOOK_ALL;
+}
+
+/* Fills the buffer up from the input, converts it, and keeps or gives back what could not be converted yet. */
+static enum stop convert_some(struct charset *charset, const char **input, size_t *left, char **to,
+                              size_t *room)
+{
+    size_t space = sizeof charset->buffer - charset->kept;
+    size_t taken = *left < space ? *left : space;
+    memcpy(charset->buffer + charset->kept, *input, taken);
+
+    char *from = charset->buffer;
+    size_t rest = charset->kept + taken;
+    enum stop stop = convert(charset, &from, &rest, to, room);
+
+    /* With out full, bytes of this input go back to the caller; those of an earlier input stay kept. */
+    size_t given_back = 0;
+    if (stop == OUT_IS_FULL)
+        given_back = rest < taken ? rest : taken;
+    charset->kept = rest - given_back;
+    memmove(charset->buffer, from, charset->kept);
+    *input += taken - given_back;
+    *left -= taken - given_back;
+    return stop;
+}
+
+size_t charset_feed(struct charset *charset, const char **input, size_t *left, char *out, size_t room)
+{
+    if (!charset->converts)
+        return *left > 0 ? pass_through(charset, input, left, out, room) : 0;
+
+    char *to = out;
+    size_t to_room = room;
+    enum stop stop = TOOK_ALL;
+    while (*left > 0 && stop != OUT_IS_FULL)
+        stop = convert_some(charset, input, left, &to, &to_room);
+
+    size_t written = room - to_room;
+    if (!charset->started && written > 0) {
+        /* iconv writes whole characters, so a mark is here in one piece or not at all. */
+        charset->started = true;
+        if (written >= sizeof byte_order_mark && memcmp(out, byte_order_mark, sizeof byte_order_mark) == 0) {
+            written -= sizeof byte_order_mark;
+            memmove(out, out + sizeof byte_order_mark, written);
+        }
+    }
+    return written;
+}
+
+size_t charset_finish(struct charset *charset, char *out, size_t room)
+{
+    size_t written = 0;
+    if (charset->converts) {
+        /* Whatever the conversion itself holds back came before the bytes that are kept here. */
+        char *to = out;
+        size_t to_room = room;
+        if (iconv(charset->conversion, NULL, NULL, &to, &to_room) == (size_t)-1)
+            iconv(charset->conversion, NULL, NULL, NULL, NULL);
+        written = room - to_room;
+        memset(out + written, CHARSET_BAD_BYTE, charset->kept);
+        written += charset->kept;
+    } else if (!charset->started) {
+        memcpy(out, byte_order_mark, charset->kept);
+        written = charset->kept;
+    }
+    explicit_bzero(charset->buffer, sizeof charset->buffer);
+    charset->kept = 0;
+    charset->started = false;
+    return written;
+}
+
+void charset_close(struct charset *charset)
+{
+    if (charset == NULL)
+        return;
+    if (charset->converts)
+        iconv_close(charset->conversion);
+    explicit_bzero(charset, sizeof *charset);
+    free(charset);
+}

@@ -1,0 +1,58 @@
+/*
+ * decode.h - bytes in any encoding iconv(3) knows to UTF-8, as a stream.
+ *
+ * What cannot be decoded does not end the stream: each such byte (each such unit, in encodings of wider units)
+ * becomes CHARSET_BAD_BYTE, which no valid UTF-8 contains, so the cell that holds it is refused later, with its
+ * line number, and the rest of the file is used. UTF-8 is passed through as it is, valid or not: whoever
+ * canonicalises a cell checks it anyway.
+ *
+ * A byte order mark at the start of the input is dropped, in every encoding that has one.
+ *
+ * Threads: a decoder belongs to one thread at a time.
+ */
+#ifndef ELIG_DECODE_H
+#define ELIG_DECODE_H
+
+#include <stddef.h>
+
+#include "include/elig.h"
+
+#define CHARSET_BAD_BYTE '\xFF'
+
+/* Room that charset_feed() and charset_finish() need: longer than what one character, or the state an encoding
+ * may hold back, becomes in UTF-8. */
+#define CHARSET_ROOM_MIN 64
+
+struct charset;
+
+/*
+ * Makes a decoder for encoding, a name of iconv's such as "CP949" or "UTF-16LE". NULL, "UTF-8" and "UTF8", in
+ * upper or lower case, pass bytes through. iconv's suffixes such as "//IGNORE" are refused, since they lose
+ * bytes silently.
+ *
+ * Stores the decoder in *out and returns 0; the caller frees it with charset_close(). On failure stores NULL
+ * and returns ELIG_E_ARGUMENT when the encoding is unknown, ELIG_E_MEMORY when memory ran out.
+ * iconv may read conversion tables from files here; later calls open none.
+ */
+ELIG_CHECK_RESULT int charset_open(struct charset **out, const char *encoding);
+
+/*
+ * Decodes from *input, *left bytes, to out, room bytes, at least CHARSET_ROOM_MIN. Moves *input and *left past
+ * what was taken and returns the number of bytes written; decoded characters are written whole. It stops when
+ * *left is 0 or out is full: call again with the rest. An incomplete character at the end of the input is kept
+ * and goes on with the next call's.
+ */
+ELIG_CHECK_RESULT size_t charset_feed(struct charset *charset, const char **input, size_t *left, char *out,
+                                      size_t room);
+
+/*
+ * Ends the input: writes what was still kept, an incomplete character as one CHARSET_BAD_BYTE for each of its
+ * bytes, and returns the number of bytes written, at most CHARSET_ROOM_MIN, room or less. The decoder is then
+ * as new, ready for another input.
+ */
+ELIG_CHECK_RESULT size_t charset_finish(struct charset *charset, char *out, size_t room);
+
+/* Frees a decoder and wipes what it kept of its input. NULL is fine. */
+void charset_close(struct charset *charset);
+
+#endif

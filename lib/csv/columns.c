@@ -1,0 +1,93 @@
+#include "lib/csv/columns.h"
+
+#include "lib/util/message.h"
+#include "lib/util/parse.h"
+
+#include <string.h>
+
+enum { NOT_FOUND = -1, TWICE = -2 };
+
+struct elig_text columns_trim(struct elig_text text)
+{
+    static const char white[] = {' ', '\t', '\r', '\n'};
+    while (text.length > 0 && memchr(white, text.bytes[0], sizeof white) != NULL) {
+        text.bytes++;
+        text.length--;
+    }
+    while (text.length > 0 && memchr(white, text.bytes[text.length - 1], sizeof white) != NULL)
+        text.length--;
+    return text;
+}
+
+/* The field that a header calls name; a name that is none of the header's may still be a number. */
+static int find(const struct schema *schema, const char *name, const struct elig_text *row, unsigned fields)
+{
+    int found = NOT_FOUND;
+    size_t length = strlen(name);
+    for (unsigned i = 0; schema->has_header && i < fields; i++) {
+        struct elig_text header = columns_trim(row[i]);
+        if (header.length != length || memcmp(header.bytes, name, length) != 0)
+            continue;
+        if (found != NOT_FOUND)
+            return TWICE;
+        found = (int)i;
+    }
+    uint64_t number;
+    if (found == NOT_FOUND && parse_number(name, 1, fields, &number))
+        found = (int)number - 1;
+    return found;
+}
+
+static int explain(const struct schema *schema, const char *file, const char *name, int found)
+{
+    if (found == TWICE)
+        message("read %s: column '%s' is there twice; give its number instead", file, name);
+    else if (schema->has_header)
+        message("read %s: no column '%s' in the first row (is the delimiter or the encoding another one?)",
+                file, name);
+    else
+        message("read %s: no column '%s' in the first row: with --no-header columns are numbers from 1", file,
+                name);
+    return 0;
+}
+
+/* Finds one kind's columns: 1, or 0 with *missing and *found saying why not. */
+static int find_kind(struct columns *columns, const struct schema *schema, unsigned kind,
+                     const struct elig_text *row, const char **missing, int *found)
+{
+    for (unsigned i = 0; i < schema->kinds[kind].part_count; i++) {
+        *missing = schema->columns[kind][i];
+        *found = find(schema, *missing, row, columns->fields);
+        if (*found < 0)
+            return 0;
+        columns->part[kind][i] = *found;
+    }
+    return 1;
+}
+
+int columns_find(struct columns *columns, const struct schema *schema, const char *file,
+                 const struct elig_text *first_row, unsigned fields, int is_absent)
+{
+    const char *missing = NULL;
+    int found = NOT_FOUND;
+    unsigned kinds_found = 0;
+    *columns = (struct columns){.fields = fields, .label = -1};
+    for (unsigned kind = 0; kind < schema->kind_count; kind++) {
+        columns->has_kind[kind] = find_kind(columns, schema, kind, first_row, &missing, &found);
+        kinds_found += (unsigned)columns->has_kind[kind];
+        if (!columns->has_kind[kind] && (!is_absent || found == TWICE))
+            return explain(schema, file, missing, found);
+    }
+    if (kinds_found == 0)
+        return explain(schema, file, missing, found);
+    for (unsigned kind = 0; kind < schema->kind_count; kind++)
+        if (!columns->has_kind[kind] && !schema->is_quiet)
+            message("read %s: it has no column for the kind '%s', of which it excludes nothing", file,
+                    schema->kinds[kind].name);
+    if (schema->label_column != NULL && !is_absent) {
+        columns->label = find(schema, schema->label_column, first_row, fields);
+        if (columns->label < 0)
+            return explain(schema, file, schema->label_column, columns->label);
+    }
+    return 1;
+}

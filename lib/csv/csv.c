@@ -1,0 +1,266 @@
+/*
+ * csv.c - rows and fields.
+ *
+ * Only quotes and line ends decide where rows end, so both halves look at eight bytes at once and stop at
+ * those bytes only: most of a list is neither. The word is put together in little-endian order on every
+ * processor, so that its lowest byte is the one that comes first in the text.
+ */
+#include "lib/csv/csv.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "lib/elig/bytes.h"
+
+#define QUOTE '"'
+#define CR '\r'
+#define LF '\n'
+
+#define WORD_BYTES sizeof(uint64_t)
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+#define TOP_BITS (EACH_BYTE * 0x80)
+#define TOP_BYTE_SHIFT 56
+
+enum scan_state {
+    OUTSIDE_QUOTES,
+    INSIDE_QUOTES,
+    QUOTE_CLOSED /* the byte scanned last closed a quote: one more quote makes it a pair */
+};
+
+/* A word that holds byte eight times. */
+static inline uint64_t word_of(char byte)
+{
+    return EACH_BYTE * (uint8_t)byte;
+}
+
+/* The top bit of each byte of word that equals the same byte of pattern. No carry crosses a byte, so there
+ * are no false matches above a true one. */
+static inline uint64_t word_matches(uint64_t word, uint64_t pattern)
+{
+    uint64_t difference = word ^ pattern;
+    return ~(((difference & ~TOP_BITS) + ~TOP_BITS) | difference) & TOP_BITS;
+}
+
+/* Which byte of the word the lowest of these top bits belongs to. matches is not 0. */
+static inline size_t word_first(uint64_t matches)
+{
+    uint64_t below = (matches & (~matches + 1)) - 1; /* all bits below the lowest one that is set */
+    return (size_t)((((below & EACH_BYTE) * EACH_BYTE) >> TOP_BYTE_SHIFT) - 1);
+}
+
+/* How many bytes come before the first that is a, b or c; length if there is none. */
+static inline size_t find_first(const char *bytes, size_t length, char a, char b, char c)
+{
+    size_t at = 0;
+    for (; length - at >= WORD_BYTES; at += WORD_BYTES) {
+        uint64_t word = bytes_get_le64((const uint8_t *)bytes + at);
+        uint64_t matches =
+            word_matches(word, word_of(a)) | word_matches(word, word_of(b)) | word_matches(word, word_of(c));
+        if (matches != 0)
+            return at + word_first(matches);
+    }
+    while (at < length && bytes[at] != a && bytes[at] != b && bytes[at] != c)
+        at++;
+    return at;
+}
+
+/* One call of csv_split(), kept apart from the caller's scan so that it can live in registers. */
+struct split {
+    const char *bytes;
+    size_t length;
+    char delimiter;
+    char before; /* the byte before the first */
+    bool in_quotes;
+    size_t pair_at; /* where a quote would be the second of a pair */
+    uint64_t newlines;
+    size_t rows_end;
+    uint64_t newlines_at_end;
+};
+
+/* Takes in the byte at "at", which is a quote, CR or LF. */
+static inline void split_at(struct split *split, size_t at)
+{
+    char byte = split->bytes[at];
+    char before = at > 0 ? split->bytes[at - 1] : split->before;
+
+    if (byte == QUOTE) {
+        if (split->in_quotes) {
+            split->in_quotes = false;
+            split->pair_at = at + 1;
+        } else {
+            /* Outside quotes, a delimiter or a line end always ends a field. */
+            split->in_quotes =
+                at == split->pair_at || before == split->delimiter || before == LF || before == CR;
+        }
+        return;
+    }
+    if (byte == CR || before != CR)
+        split->newlines++;
+    if (split->in_quotes)
+        return;
+    /* If LF follows a CR, or may follow it, the row ends with that LF. */
+    if (byte == CR && (split->length - at == 1 || split->bytes[at + 1] == LF))
+        return;
+    split->rows_end = at + 1;
+    split->newlines_at_end = split->newlines;
+}
+
+static inline void split_all(struct split *split)
+{
+    size_t at = 0;
+    for (; split->length - at >= WORD_BYTES; at += WORD_BYTES) {
+        uint64_t word = bytes_get_le64((const uint8_t *)split->bytes + at);
+        uint64_t matches = word_matches(word, word_of(QUOTE)) | word_matches(word, word_of(CR)) |
+                           word_matches(word, word_of(LF));
+        for (; matches != 0; matches &= matches - 1)
+            split_at(split, at + word_first(matches));
+    }
+    for (; at < split->length; at++) {
+        char byte = split->bytes[at];
+        if (byte == QUOTE || byte == CR || byte == LF)
+            split_at(split, at);
+    }
+}
+
+struct csv_scan csv_scan_start(char delimiter)
+{
+    /* The start of a text is like the start of any row: a line end came before. */
+    return (struct csv_scan){.delimiter = delimiter, .last = LF, .state = OUTSIDE_QUOTES};
+}
+
+size_t csv_split(struct csv_scan *scan, const char *bytes, size_t length, uint64_t *newlines_at_end)
+{
+    if (length == 0)
+        return 0;
+
+    struct split split = {
+        .bytes = bytes,
+        .length = length,
+        .delimiter = scan->delimiter,
+        .before = scan->last,
+        .in_quotes = scan->state == INSIDE_QUOTES,
+        .pair_at = scan->state == QUOTE_CLOSED ? 0 : SIZE_MAX,
+        .newlines = scan->newlines,
+    };
+    split_all(&split);
+
+    scan->last = bytes[length - 1];
+    scan->newlines = split.newlines;
+    if (split.in_quotes)
+        scan->state = INSIDE_QUOTES;
+    else
+        scan->state = split.pair_at == length ? QUOTE_CLOSED : OUTSIDE_QUOTES;
+    if (newlines_at_end != NULL && split.rows_end > 0)
+        *newlines_at_end = split.newlines_at_end;
+    return split.rows_end;
+}
+
+int csv_scan_in_quotes(const struct csv_scan *scan)
+{
+    return scan->state == INSIDE_QUOTES;
+}
+
+static inline void reader_pass(struct csv_reader *reader, size_t count)
+{
+    reader->at += count;
+    reader->left -= count;
+}
+
+static inline bool reader_at_line_end(const struct csv_reader *reader)
+{
+    return reader->left > 0 && (*reader->at == CR || *reader->at == LF);
+}
+
+/* Whether the CR or LF at hand is the first byte of a CR LF. */
+static inline bool reader_at_cr_lf(const struct csv_reader *reader)
+{
+    return *reader->at == CR && reader->left > 1 && reader->at[1] == LF;
+}
+
+static inline void pass_line_end(struct csv_reader *reader)
+{
+    reader_pass(reader, reader_at_cr_lf(reader) ? 2 : 1);
+    reader->line++;
+}
+
+/* Everything up to the next delimiter or line end. */
+static inline struct elig_text read_plain(struct csv_reader *reader)
+{
+    struct elig_text field = {.bytes = reader->at};
+    field.length = find_first(reader->at, reader->left, reader->delimiter, CR, LF);
+    reader_pass(reader, field.length);
+    return field;
+}
+
+/*
+ * Reads the rest of a quoted field whose opening quote has been passed. Bytes move down over the first quote
+ * of each pair. Returns whether the quote was closed, with its closing quote passed.
+ */
+static bool read_inside_quotes(struct csv_reader *reader, struct elig_text *field)
+{
+    char *to = reader->at;
+    bool closed = false;
+
+    field->bytes = to;
+    while (reader->left > 0) {
+        size_t run = find_first(reader->at, reader->left, QUOTE, CR, LF);
+        if (to != reader->at)
+            memmove(to, reader->at, run);
+        to += run;
+        reader_pass(reader, run);
+        if (reader->left == 0)
+            break;
+        if (*reader->at == QUOTE) {
+            reader_pass(reader, 1);
+            closed = reader->left == 0 || *reader->at != QUOTE;
+            if (closed)
+                break;
+        } else if (!reader_at_cr_lf(reader)) {
+            reader->line++;
+        }
+        *to++ = *reader->at;
+        reader_pass(reader, 1);
+    }
+    field->length = (size_t)(to - field->bytes);
+    return closed;
+}
+
+/* Reads one field up to the delimiter or line end after it; returns whether its quotes are in order. */
+static inline bool read_field(struct csv_reader *reader, struct elig_text *field)
+{
+    if (reader->left == 0 || *reader->at != QUOTE) {
+        *field = read_plain(reader);
+        return true;
+    }
+    reader_pass(reader, 1);
+    return read_inside_quotes(reader, field) && read_plain(reader).length == 0;
+}
+
+enum csv_result csv_next(struct csv_reader *reader, struct elig_text *fields, size_t room, size_t *count,
+                         uint64_t *row_line)
+{
+    while (reader_at_line_end(reader))
+        pass_line_end(reader);
+    *count = 0;
+    if (reader->left == 0)
+        return CSV_END;
+    *row_line = reader->line;
+
+    enum csv_result result = CSV_ROW;
+    for (;;) {
+        struct elig_text field;
+        if (!read_field(reader, &field))
+            result = CSV_BAD_QUOTE;
+        else if (*count == room && result == CSV_ROW)
+            result = CSV_TOO_WIDE;
+        if (*count < room)
+            fields[(*count)++] = field;
+        if (reader->left == 0)
+            return result;
+        if (reader_at_line_end(reader)) {
+            pass_line_end(reader);
+            return result;
+        }
+        reader_pass(reader, 1); /* the delimiter */
+    }
+}

@@ -1,0 +1,352 @@
+#include "lib/elig/canon/canon.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "lib/elig/bytes.h"
+#include "lib/elig/canon/email.h"
+#include "lib/elig/canon/phone.h"
+#include "lib/elig/canon/unicode.h"
+
+#define REGION_LETTERS 2
+
+#define YEAR_DIGITS 4
+#define MONTH_DIGITS 2
+#define DAY_DIGITS 2
+#define DATE_DIGITS (YEAR_DIGITS + MONTH_DIGITS + DAY_DIGITS)
+#define DATE_BYTES (DATE_DIGITS + 2) /* with its two separators */
+#define MONTH_AT (YEAR_DIGITS + 1)   /* places in YYYY-MM-DD */
+#define DAY_AT (MONTH_AT + MONTH_DIGITS + 1)
+#define MONTHS 12
+#define FEBRUARY 2
+#define DECIMAL 10
+
+/* The notation of types and their options on a command line; docs/FORMAT.md uses the same words. */
+static const struct {
+    const char *name;
+    enum elig_type type;
+} type_names[] = {
+    {"email", ELIG_TYPE_EMAIL},   {"phone", ELIG_TYPE_PHONE}, {"text", ELIG_TYPE_TEXT},
+    {"digits", ELIG_TYPE_DIGITS}, {"date", ELIG_TYPE_DATE},   {"exact", ELIG_TYPE_EXACT},
+};
+
+static const struct {
+    const char *name;
+    enum elig_type type;
+    uint8_t flag;
+} option_names[] = {
+    {"plus", ELIG_TYPE_EMAIL, ELIG_EMAIL_PLUS},
+    {"gmail", ELIG_TYPE_EMAIL, ELIG_EMAIL_GMAIL},
+    {"compact", ELIG_TYPE_TEXT, ELIG_TEXT_COMPACT},
+};
+
+#define TYPE_COUNT (sizeof type_names / sizeof type_names[0])
+#define OPTION_COUNT (sizeof option_names / sizeof option_names[0])
+
+/* Collapses each run of white space to one space, or to nothing if compact, and drops those at the ends. */
+static size_t collapse(uint8_t *text, size_t length, int compact)
+{
+    size_t at = 0, kept = 0;
+    int space_pending = 0;
+    uint32_t code_point;
+
+    while (at < length) {
+        const size_t used = unicode_next(text + at, length - at, &code_point);
+        if (unicode_is_white_space(code_point)) {
+            space_pending = kept > 0 && !compact;
+        } else {
+            if (space_pending) {
+                text[kept++] = ' ';
+                space_pending = 0;
+            }
+            for (size_t i = 0; i < used; i++)
+                text[kept++] = text[at + i];
+        }
+        at += used;
+    }
+    return kept;
+}
+
+static enum elig_reason canon_text(struct elig_text text, unsigned flags, uint8_t *out, size_t *length)
+{
+    const int compact = (flags & ELIG_TEXT_COMPACT) != 0;
+    enum elig_reason reason = unicode_normalize(text, UNICODE_NFKC_CASEFOLD, out, length);
+
+    if (reason != ELIG_REASON_NONE)
+        return reason;
+    const size_t before = *length;
+    *length = collapse(out, before, compact);
+    if (compact && *length < before) {
+        /* Without the space between them characters may compose. */
+        uint8_t copy[ELIG_TEXT_MAX];
+        const size_t copied = *length;
+
+        memcpy(copy, out, copied);
+        reason = unicode_normalize((struct elig_text){(const char *)copy, copied}, UNICODE_NFKC_CASEFOLD, out,
+                                   length);
+        sodium_memzero(copy, copied);
+    }
+    return reason;
+}
+
+static enum elig_reason canon_digits(struct elig_text text, uint8_t *out, size_t *length)
+{
+    size_t normal, digits = 0;
+    uint32_t code_point;
+    const enum elig_reason reason = unicode_normalize(text, UNICODE_NFKC, out, &normal);
+
+    if (reason != ELIG_REASON_NONE)
+        return reason;
+    for (size_t at = 0; at < normal;) {
+        at += unicode_next(out + at, normal - at, &code_point);
+        const int meaning = unicode_number_class(code_point);
+        if (meaning < UNICODE_SEPARATOR)
+            out[digits++] = (uint8_t)('0' + meaning);
+        else if (meaning != UNICODE_SEPARATOR)
+            return ELIG_REASON_DIGITS_CHARACTER;
+    }
+    *length = digits;
+    return digits > 0 ? ELIG_REASON_NONE : ELIG_REASON_DIGITS_CHARACTER;
+}
+
+/* Reads count digits of any script from the start of text, as far as it has them; returns their value or -1,
+ * and writes them as ASCII to out. *at moves on. */
+static int read_number(const uint8_t *text, size_t length, size_t *at, size_t count, uint8_t *out)
+{
+    int value = 0;
+    uint32_t code_point;
+
+    for (size_t i = 0; i < count; i++) {
+        if (*at == length)
+            return -1;
+        *at += unicode_next(text + *at, length - *at, &code_point);
+        const int digit = unicode_number_class(code_point);
+        if (digit >= UNICODE_SEPARATOR)
+            return -1;
+        out[i] = (uint8_t)('0' + digit);
+        value = value * DECIMAL + digit;
+    }
+    return value;
+}
+
+/* Moves over a separator and returns it; returns 0 if there is none. */
+static uint8_t read_separator(const uint8_t *text, size_t length, size_t *at)
+{
+    if (*at < length && (text[*at] == '-' || text[*at] == '.' || text[*at] == '/'))
+        return text[(*at)++];
+    return 0;
+}
+
+static int is_calendar_date(int year, int month, int day)
+{
+    static const int days[MONTHS] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const int is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+    if (year < 1 || month < 1 || month > MONTHS || day < 1)
+        return 0;
+    return day <= days[month - 1] + (month == FEBRUARY && is_leap);
+}
+
+static enum elig_reason canon_date(struct elig_text text, uint8_t *out, size_t *length)
+{
+    uint8_t iso[DATE_BYTES];
+    size_t normal, at = 0;
+    enum elig_reason reason = unicode_normalize(text, UNICODE_NFKC, out, &normal);
+
+    if (reason != ELIG_REASON_NONE)
+        return reason;
+    const int year = read_number(out, normal, &at, YEAR_DIGITS, iso);
+    const uint8_t first = read_separator(out, normal, &at);
+    const int month = read_number(out, normal, &at, MONTH_DIGITS, iso + MONTH_AT);
+    const uint8_t second = read_separator(out, normal, &at);
+    const int day = read_number(out, normal, &at, DAY_DIGITS, iso + DAY_AT);
+    if (year < 0 || month < 0 || day < 0 || first != second || at != normal) {
+        reason = ELIG_REASON_DATE_FORMAT;
+    } else if (!is_calendar_date(year, month, day)) {
+        reason = ELIG_REASON_DATE_CALENDAR;
+    } else {
+        iso[MONTH_AT - 1] = iso[DAY_AT - 1] = '-';
+        memcpy(out, iso, DATE_BYTES);
+        *length = DATE_BYTES;
+    }
+    sodium_memzero(iso, sizeof iso);
+    return reason;
+}
+
+static enum elig_reason canon_phone(const struct elig_part *part, struct elig_text text, int is_ascii,
+                                    uint8_t *out, size_t *length)
+{
+    if (!is_ascii) {
+        const enum elig_reason reason = unicode_normalize(text, UNICODE_NFKC, out, length);
+        if (reason != ELIG_REASON_NONE)
+            return reason;
+        text = (struct elig_text){(const char *)out, *length};
+    }
+    return phone_canon(part->region, text, out, length);
+}
+
+static enum elig_reason canon_checked(const struct elig_part *part, struct elig_text text, int is_ascii,
+                                      uint8_t *out, size_t *length)
+{
+    switch ((enum elig_type)part->type) {
+    case ELIG_TYPE_EMAIL:
+        return email_canon(text, is_ascii, part->flags, out, length);
+    case ELIG_TYPE_PHONE:
+        return canon_phone(part, text, is_ascii, out, length);
+    case ELIG_TYPE_TEXT:
+        return canon_text(text, part->flags, out, length);
+    case ELIG_TYPE_DIGITS:
+        return canon_digits(text, out, length);
+    case ELIG_TYPE_DATE:
+        return canon_date(text, out, length);
+    case ELIG_TYPE_EXACT:
+        break;
+    }
+    memcpy(out, text.bytes, text.length);
+    *length = text.length;
+    return ELIG_REASON_NONE;
+}
+
+enum elig_reason canon_part(const struct elig_part *part, struct elig_text text, uint8_t *out, size_t *length)
+{
+    enum elig_reason reason;
+
+    *length = 0;
+    if (text.length == 0)
+        return ELIG_REASON_EMPTY;
+    text = unicode_trim(text);
+    if (text.length == 0)
+        return ELIG_REASON_EMPTY;
+    if (text.length > ELIG_TEXT_MAX)
+        return ELIG_REASON_TOO_LONG;
+    const int is_ascii = unicode_is_printable_ascii(text);
+    reason = is_ascii ? ELIG_REASON_NONE : unicode_check(text);
+    if (reason != ELIG_REASON_NONE)
+        return reason;
+    /* libunistring and libidn2 may allocate, and call what they then cannot do by many names. */
+    errno = 0;
+    reason = canon_checked(part, text, is_ascii, out, length);
+    if (reason != ELIG_REASON_NONE) {
+        if (errno == ENOMEM)
+            reason = ELIG_REASON_MEMORY;
+        *length = 0;
+    }
+    /* What a rule writes to begin with is the text, normalised: if that was ASCII, as long as before. */
+    const size_t written = is_ascii ? text.length : CANON_PART_MAX;
+    if (written > *length)
+        sodium_memzero(out + *length, written - *length);
+    return reason;
+}
+
+/* Reasons that a malformed part's overrules. */
+static int is_mild(enum elig_reason reason)
+{
+    return reason == ELIG_REASON_NONE || reason == ELIG_REASON_EMPTY;
+}
+
+enum elig_reason canon_identifier(const struct elig_kind *kind, const struct elig_text *texts, uint8_t *out,
+                                  size_t *length)
+{
+    enum elig_reason worst = ELIG_REASON_NONE;
+    size_t used = 0;
+
+    if (kind->part_count == 1)
+        return canon_part(&kind->parts[0], texts[0], out, length);
+    for (size_t i = 0; i < kind->part_count; i++) {
+        size_t part_length;
+        const enum elig_reason reason =
+            canon_part(&kind->parts[i], texts[i], out + used + CANON_LENGTH_BYTES, &part_length);
+        if (reason == ELIG_REASON_MEMORY || (reason != ELIG_REASON_NONE && is_mild(worst)))
+            worst = reason;
+        bytes_put_le16(out + used, (uint16_t)part_length);
+        used += CANON_LENGTH_BYTES + part_length;
+    }
+    if (worst != ELIG_REASON_NONE) {
+        sodium_memzero(out, used);
+        used = 0;
+    }
+    *length = used;
+    return worst;
+}
+
+int canon_part_is_valid(const struct elig_part *part)
+{
+    unsigned known_flags = 0;
+    int known_type = 0;
+
+    for (size_t i = 0; i < TYPE_COUNT; i++)
+        known_type |= part->type == type_names[i].type;
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        known_flags |= part->type == option_names[i].type ? option_names[i].flag : 0u;
+    if (!known_type || (part->flags & ~known_flags) != 0)
+        return 0;
+    if (part->type == ELIG_TYPE_PHONE)
+        return phone_region_is_known(part->region);
+    return part->region[0] == 0 && part->region[1] == 0;
+}
+
+/* Whether the word of some length at text is name. */
+static int is_word(const char *text, size_t length, const char *name)
+{
+    return strlen(name) == length && memcmp(text, name, length) == 0;
+}
+
+/* Adds the option spelled by a word to *part; returns 0 if the type has none of that name or has it already. */
+static int parse_option(const char *word, size_t length, struct elig_part *part)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if (option_names[i].type == part->type && is_word(word, length, option_names[i].name)) {
+            const int is_new = (part->flags & option_names[i].flag) == 0;
+            part->flags |= option_names[i].flag;
+            return is_new;
+        }
+    }
+    if (part->type == ELIG_TYPE_PHONE && length == REGION_LETTERS && part->region[0] == 0) {
+        memcpy(part->region, word, REGION_LETTERS);
+        return 1;
+    }
+    return 0;
+}
+
+int canon_part_parse(const char *text, struct elig_part *part)
+{
+    size_t length = strcspn(text, "/");
+
+    *part = (struct elig_part){0};
+    for (size_t i = 0; i < TYPE_COUNT; i++)
+        if (is_word(text, length, type_names[i].name))
+            part->type = (uint8_t)type_names[i].type;
+    while (text[length] == '/') {
+        text += length + 1;
+        length = strcspn(text, "/");
+        if (!parse_option(text, length, part))
+            return 0;
+    }
+    return canon_part_is_valid(part);
+}
+
+/* Appends a word at out; returns where the next one goes. */
+static char *append(char *out, const char *word, size_t length)
+{
+    memcpy(out, word, length);
+    return out + length;
+}
+
+void canon_part_print(const struct elig_part *part, char *out)
+{
+    for (size_t i = 0; i < TYPE_COUNT; i++)
+        if (part->type == type_names[i].type)
+            out = append(out, type_names[i].name, strlen(type_names[i].name));
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if (part->type == option_names[i].type && part->flags & option_names[i].flag) {
+            out = append(out, "/", 1);
+            out = append(out, option_names[i].name, strlen(option_names[i].name));
+        }
+    }
+    if (part->region[0] != 0) {
+        out = append(out, "/", 1);
+        out = append(out, part->region, REGION_LETTERS);
+    }
+    *out = 0;
+}

@@ -1,0 +1,56 @@
+/*
+ * canon.h - canonical forms, rules version 1: the bytes every spelling of one identifier maps to.
+ *
+ * One module for builder and lookup alike, so that what was compiled is what is asked. The rules are written
+ * down in docs/FORMAT.md, "Canonical forms"; a change to any of them is a new rules version.
+ *
+ * All functions are pure: no allocation of their own (libidn2 allocates for domains that are not plain ASCII),
+ * no state, safe from any thread. Working memory that held an identifier is wiped before they return, out too
+ * if there is no result; the result is the caller's to wipe.
+ */
+#ifndef ELIG_CANON_H
+#define ELIG_CANON_H
+
+#include "include/elig.h"
+
+#define CANON_RULES_VERSION 1
+
+/* Longest canonical form of one part, in bytes; a longer one is ELIG_REASON_TOO_LONG. */
+#define CANON_PART_MAX 1024
+
+/* Longest canonical form of an identifier: in a composite a length precedes each part. */
+#define CANON_LENGTH_BYTES 2
+#define CANON_MAX (ELIG_PARTS_MAX * (CANON_LENGTH_BYTES + CANON_PART_MAX))
+
+/*
+ * Writes the canonical form of one part to out (CANON_PART_MAX bytes) and its length to *length.
+ * Returns ELIG_REASON_NONE, or why the text cannot be such an identifier; ELIG_REASON_EMPTY when nothing is
+ * left of it (an empty cell); ELIG_REASON_MEMORY when that could not be found out. part must have passed
+ * canon_part_is_valid().
+ */
+ELIG_CHECK_RESULT enum elig_reason canon_part(const struct elig_part *part, struct elig_text text, uint8_t *out,
+                                              size_t *length);
+
+/*
+ * Writes the canonical form of a whole identifier to out (CANON_MAX bytes): for a kind of one part that
+ * part's form, for a composite each part's form after its length as two little-endian bytes.
+ * texts holds kind->part_count entries. An identifier with any part empty is ELIG_REASON_EMPTY, unless another
+ * part is malformed: then that part's reason (the first such part).
+ */
+ELIG_CHECK_RESULT enum elig_reason canon_identifier(const struct elig_kind *kind, const struct elig_text *texts,
+                                                    uint8_t *out, size_t *length);
+
+/* 1 if type, flags and region are ones these rules know, else 0. */
+ELIG_CHECK_RESULT int canon_part_is_valid(const struct elig_part *part);
+
+/*
+ * Reads a type as written on a command line, "email/plus/gmail", "phone/KR", "text/compact", "date", into
+ * *part: returns 1, or 0 if it is none. text is zero-terminated.
+ */
+ELIG_CHECK_RESULT int canon_part_parse(const char *text, struct elig_part *part);
+
+/* Writes the same notation to out (CANON_TYPE_TEXT_MAX bytes, zero-terminated). */
+#define CANON_TYPE_TEXT_MAX 32
+void canon_part_print(const struct elig_part *part, char *out);
+
+#endif

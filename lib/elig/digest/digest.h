@@ -1,0 +1,71 @@
+/*
+ * digest.h - every hash elig makes, each under a BLAKE2b domain of its own; through libsodium, but for the
+ * keyed digests of many identifiers (blake2b.h).
+ *
+ * Pure and thread-safe once sodium_init() has succeeded (elig_open() sees to it).
+ */
+#ifndef ELIG_DIGEST_H
+#define ELIG_DIGEST_H
+
+#include "include/elig.h"
+#include "include/elig_format.h"
+#include "lib/elig/canon/canon.h"
+#include "lib/elig/digest/blake2b.h"
+
+/* Overwrites what libsodium's BLAKE2b left on the stack: its last block, which may hold a key or an identifier.
+ * To be called from the function that called those below, or one that called it, once it is done with them. */
+void digest_clear_stack(void);
+
+/* An identifier: its kind's name, of 1 .. ELIG_KIND_NAME_MAX bytes, and its canonical form, of 0 .. CANON_MAX.
+ */
+struct digest_input {
+    const char *kind_name;
+    const uint8_t *canonical;
+    size_t length;
+};
+
+/* An identifier as all profiles hash it: the length of its kind's name as one byte, the name, the canonical
+ * form. Returns how many of at most DIGEST_MESSAGE_BYTES it takes. */
+#define DIGEST_MESSAGE_BYTES (1 + ELIG_KIND_NAME_MAX + CANON_MAX)
+size_t digest_message(const struct digest_input *input, uint8_t *message);
+
+/* The keyed profile's digest of an identifier: BLAKE2b-256, key = secret, salt = salt, over its message. */
+void digest_keyed(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],
+                  const struct digest_input *input, uint8_t digest[ELIG_DIGEST_BYTES]);
+
+/* BLAKE2b after the block that holds the secret, and what longer messages need: as secret as the secret. */
+struct digest_key {
+    struct blake2b_state state;
+    uint8_t secret[ELIG_SECRET_BYTES];
+    uint8_t salt[ELIG_SALT_BYTES];
+};
+
+/* Wipes what it needed but the key itself, which is the caller's to wipe. */
+void digest_key_make(struct digest_key *key, const uint8_t secret[ELIG_SECRET_BYTES],
+                     const uint8_t salt[ELIG_SALT_BYTES]);
+
+/* The keyed digests of count identifiers, any count; each as digest_keyed() makes it. Leaves nothing of key or
+ * identifiers on the stack. */
+void digest_keyed_many(const struct digest_key *key, const struct digest_input *inputs, size_t count,
+                       uint8_t (*digests)[ELIG_DIGEST_BYTES]);
+
+/* What the header keeps to tell a wrong secret from a right one. Says nothing else about it. */
+void digest_key_check(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],
+                      uint8_t check[ELIG_KEY_CHECK_BYTES]);
+
+/* The same for the seed of an offline profile's tweaks, and 32 bits from which an identifier's tweak is taken.
+ */
+void digest_seed_check(const uint8_t seed[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],
+                       uint8_t check[ELIG_KEY_CHECK_BYTES]);
+uint32_t digest_tweak(const uint8_t seed[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],
+                      const uint8_t *message, size_t length);
+
+/* The tag of a page: BLAKE2b-128 with the index's salt and the page's number in the file. */
+void digest_page(const uint8_t salt[ELIG_SALT_BYTES], uint64_t page_number, const uint8_t *page,
+                 uint8_t tag[ELIG_TAG_BYTES]);
+
+/* BLAKE2b-256 of some bytes under one of the ELIG_DOMAIN_... names and the index's salt. */
+void digest_bytes(const char *domain, const uint8_t salt[ELIG_SALT_BYTES], const uint8_t *bytes, size_t length,
+                  uint8_t hash[ELIG_HASH_BYTES]);
+
+#endif

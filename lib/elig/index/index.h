@@ -1,0 +1,99 @@
+/*
+ * index.h - an open index: what a handle holds, and how its pages are fetched and checked.
+ */
+#ifndef ELIG_INDEX_H
+#define ELIG_INDEX_H
+
+#include "include/elig.h"
+#include "lib/elig/digest/profile.h"
+#include "lib/elig/index/dictionary.h"
+#include "lib/elig/index/header.h"
+#include "lib/elig/index/locator.h"
+#include "lib/elig/index/tree.h"
+
+#include <stdatomic.h>
+
+/*
+ * What every lookup in a mapped index needs comes first, so that it is together in the nearest cache.
+ */
+struct elig {
+    struct leaf_reader reader;
+    /* With ELIG_CHECK_WALK, and in an index of nobody, the rest down to map is NULL. */
+    const uint8_t *leaves;               /* at a multiple of ELIG_PAGE_BYTES: mapped, or a copy */
+    _Atomic unsigned char *leaf_is_good; /* one for each leaf; NULL once all are checked */
+    struct locator routes;
+
+    uint8_t (*tags)[ELIG_TAG_BYTES]; /* one for each leaf; NULL once all are checked */
+    void *map;                       /* what leaves is in, map_bytes long */
+    size_t map_bytes;
+    struct header header;
+    struct dictionary dictionary;
+    struct digester *digester; /* in locked memory; NULL where a secret is needed and none was given */
+    unsigned threads;          /* that a lookup in an offline index may take */
+    int file;                  /* descriptor */
+    enum elig_check check;
+};
+
+/*
+ * Reads the leaf page that a digest can be in to page (ELIG_PAGE_BYTES), walking from the root and checking
+ * each page's tag on private copies. Returns 1 and sets *seed; 0 if the digest is below every leaf; or
+ * ELIG_E_READ or ELIG_E_DAMAGED. Works in every mode.
+ */
+ELIG_CHECK_RESULT int index_walk(const struct elig *index, const uint8_t *digest, uint8_t *page,
+                                 uint16_t *seed);
+
+/*
+ * Reads one page into private memory (ELIG_PAGE_BYTES), so that what is checked is what is used, and checks it
+ * against the entry that lists it: its tag, and that it is as a builder writes it. position counts within the
+ * level. Returns 0, ELIG_E_READ or ELIG_E_DAMAGED. Both work in every mode.
+ */
+ELIG_CHECK_RESULT int index_read_inner(const struct elig *index, unsigned level, uint64_t position,
+                                       const uint8_t *entry, uint8_t *page);
+ELIG_CHECK_RESULT int index_read_leaf(const struct elig *index, uint64_t leaf, const uint8_t *entry,
+                                      uint8_t *page);
+
+/* Compares a leaf page with the tag in its route. Only while index->tags is not NULL. Returns 0, or
+ * ELIG_E_DAMAGED. Safe from any thread. */
+ELIG_CHECK_RESULT int index_check_leaf(const struct elig *index, uint64_t leaf);
+
+/* The page of a leaf in memory; not with ELIG_CHECK_WALK. */
+static inline const uint8_t *index_leaf(const struct elig *index, uint64_t leaf)
+{
+    return index->leaves + leaf * ELIG_PAGE_BYTES;
+}
+
+/* An answer that is a verdict or an error and nothing more. */
+static inline struct elig_answer index_verdict(int verdict)
+{
+    return (struct elig_answer){.verdict = verdict, .reason = ELIG_REASON_NONE, .label = NULL};
+}
+
+/* Brings an identifier into its canonical form, CANON_MAX bytes at most (lookup.c). Returns 0, ELIG_INVALID
+ * with *reason set, or ELIG_E_MEMORY. */
+ELIG_CHECK_RESULT int index_canonicalize(const struct elig *index, unsigned kind, const struct elig_text *parts,
+                                         uint8_t *canonical, size_t *length, enum elig_reason *reason);
+
+/* Looks digests up (find.c), many reads in flight. Returns the first error met, or 0. */
+int probe_digests(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count,
+                  struct elig_answer *answers);
+
+/* Looks identifiers of an offline index up (offline.c), all tweaks of each, on several threads. Fills in the
+ * answers, errors among them. */
+#define LOOKUP_ARGON2_GROUP 32 /* the most at a time */
+void lookup_argon2_find(const struct elig *index, const struct digest_input *inputs, size_t count,
+                        struct elig_answer *answers);
+
+/* What a leaf's slot answers: found is whether it holds the digest's fingerprint. A payload that is no word's
+ * code is a slot nobody honest wrote, or one chance in 2^f. */
+static inline struct elig_answer index_answer(const struct elig *index, int found, uint64_t payload)
+{
+    struct elig_answer answer = {.verdict = ELIG_NOT_LISTED, .reason = ELIG_REASON_NONE, .label = NULL};
+    if (!found || payload > index->dictionary.count)
+        return answer;
+    answer.verdict = ELIG_ELIGIBLE;
+    if (payload > 0)
+        answer.label = index->dictionary.words[payload - 1];
+    return answer;
+}
+
+#endif

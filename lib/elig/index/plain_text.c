@@ -1,0 +1,49 @@
+#include "lib/elig/index/plain_text.h"
+
+#include "include/elig.h"
+
+#include <unistr.h>
+
+int plain_text_is_valid(const char *bytes, size_t length)
+{
+    if (u8_check((const uint8_t *)bytes, length) != NULL)
+        return 0;
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        /* C0 controls and DEL; U+0080 to U+009F are C2 80 to C2 9F */
+        if (c < 0x20 || c == 0x7f || (c == 0xc2 && (unsigned char)bytes[i + 1] < 0xa0))
+            return 0;
+    }
+    return 1;
+}
+
+#define TEXT_CASE(name, value, text) \
+    case name:                       \
+        return text;
+
+const char *elig_verdict_text(int verdict)
+{
+    switch (verdict) {
+        ELIG_VERDICTS(TEXT_CASE)
+    default:
+        return "unknown";
+    }
+}
+
+const char *elig_error_text(int error)
+{
+    switch (error) {
+        ELIG_ERRORS(TEXT_CASE)
+    default:
+        return "unknown";
+    }
+}
+
+const char *elig_reason_text(int reason)
+{
+    switch (reason) {
+        ELIG_REASONS(TEXT_CASE)
+    default:
+        return "unknown";
+    }
+}

@@ -1,0 +1,139 @@
+#include "lib/guess/cost.h"
+
+#include "lib/guess/keyspace.h"
+
+#include <math.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <time.h>
+
+#define SAMPLE_SECONDS 0.02
+#define SAMPLE_AT_ONCE 64
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* Digests nobody's identifier under nobody's key for a while; the quickest round counts, since others on the
+ * machine only make rounds longer. */
+static double sample(const struct digester *digester)
+{
+    static const uint8_t nobody[] = "nobody@example.com";
+    struct digest_input inputs[SAMPLE_AT_ONCE];
+    uint8_t digests[SAMPLE_AT_ONCE][ELIG_DIGEST_BYTES];
+    size_t at_once = digester->profile.id == ELIG_PROFILE_OFFLINE ? 1 : SAMPLE_AT_ONCE;
+    double begun = now(), best = 0;
+    for (size_t i = 0; i < at_once; i++)
+        inputs[i] = (struct digest_input){"kind", nobody, sizeof nobody - 1};
+    for (double at = begun; at - begun < SAMPLE_SECONDS;) {
+        double from = at;
+        if (digester_run(digester, inputs, at_once, digests) != 0)
+            return 0;
+        at = now();
+        best = best > 0 && best < at - from ? best : at - from;
+    }
+    return best / (double)at_once;
+}
+
+double cost_digest_seconds(const struct profile *given)
+{
+    static const uint8_t nobodys_key[ELIG_SECRET_BYTES];
+    struct profile profile = *given;
+    struct digester *digester = sodium_malloc(sizeof *digester);
+    double seconds = 0;
+    if (digester != NULL && profile_set_key(&profile, nobodys_key) &&
+        digester_make(digester, &profile, nobodys_key) == 0)
+        seconds = sample(digester);
+    sodium_free(digester);
+    return seconds;
+}
+
+double cost_card_seconds(const struct profile *profile, double digests)
+{
+    double bytes = (double)profile->argon2_memory * fmax(3.0 * profile->argon2_passes - 1, 0);
+    return digests * bytes / (COST_CARD_SHARE * COST_CARD_BANDWIDTH);
+}
+
+double cost_card_dollars(const struct profile *profile, double digests)
+{
+    return cost_card_seconds(profile, digests) * COST_CARD_DOLLARS_AN_HOUR / 3600;
+}
+
+struct cost cost_of_kind(const struct profile *profile, const struct elig_kind *kind, double digest_seconds)
+{
+    struct cost price = {.candidates = keyspace_candidates(kind)};
+    double digests = ldexp(price.candidates, (int)profile->work_bits);
+    price.seconds = digests * digest_seconds;
+    if (profile->id == ELIG_PROFILE_OFFLINE)
+        price.dollars = cost_card_dollars(profile, digests);
+    return price;
+}
+
+int cost_is_cheap(const struct profile *profile, const struct cost *price)
+{
+    return profile->id == ELIG_PROFILE_OFFLINE && price->dollars < COST_CHEAP;
+}
+
+const char *cost_time_text(double seconds, char text[COST_TEXT])
+{
+    static const struct {
+        double seconds;
+        const char *name;
+    } units[] = {{31557600, "years"}, {86400, "days"}, {3600, "h"}, {60, "min"}, {1, "s"},
+                 {1e-3, "ms"},        {1e-6, "us"}};
+    size_t i = 0;
+    while (i + 1 < sizeof units / sizeof *units && seconds < 2 * units[i].seconds)
+        i++;
+    double number = seconds / units[i].seconds;
+    snprintf(text, COST_TEXT, number < 1e6 ? "%.0f %s" : "%.0e %s", number, units[i].name);
+    return text;
+}
+
+const char *cost_dollars_text(double dollars, char text[COST_TEXT])
+{
+    if (dollars < 0.01)
+        snprintf(text, COST_TEXT, "$%.1g", dollars);
+    else
+        snprintf(text, COST_TEXT, dollars < 1e12 ? "$%.*f" : "$%.*e", dollars < 10 ? 2 : 0, dollars);
+    return text;
+}
+
+const char *cost_sentence(const struct profile *profile, const struct elig_kind *kind, const struct cost *price,
+                          char text[COST_SENTENCE])
+{
+    char number[COST_TEXT];
+    if (profile->id == ELIG_PROFILE_OFFLINE)
+        snprintf(text, COST_SENTENCE,
+                 "kind %s: about %.0e candidates; whoever has the file can try them all for about %s, for ever",
+                 kind->name, price->candidates, cost_dollars_text(price->dollars, number));
+    else
+        snprintf(
+            text, COST_SENTENCE,
+            "kind %s: about %.0e candidates; whoever has the file and the secret can try them all in %s on one "
+            "core%s",
+            kind->name, price->candidates, cost_time_text(price->seconds, number),
+            profile->id == ELIG_PROFILE_BLIND ? ", who has the file alone as fast as a key service answers"
+                                              : "");
+    return text;
+}
+
+const char *cost_count_text(double count, char text[COST_TEXT])
+{
+    static const char *const names[] = {"million", "billion", "trillion"};
+    double unit = 1e6;
+    unsigned i = 0;
+    while (i + 1 < sizeof names / sizeof *names && count >= 1000 * unit) {
+        unit *= 1000;
+        i++;
+    }
+    if (count < 1e6)
+        snprintf(text, COST_TEXT, "%.0f", count);
+    else if (count < 1000 * unit)
+        snprintf(text, COST_TEXT, "%.3g %s", count / unit, names[i]);
+    else
+        snprintf(text, COST_TEXT, "%.1e", count);
+    return text;
+}

@@ -1,0 +1,158 @@
+#include "lib/util/atomic_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PATH_TEXT 64
+#define TEMPORARY_RANDOM 8 /* bytes */
+
+struct atomic_file {
+    int folder, file;
+    char *name;                /* within folder */
+    char *path;                /* to open it again: /proc/self/fd/..., or folder and temporary name */
+    char temporary[PATH_TEXT]; /* a name within folder, in use if is_named */
+    int is_named;
+};
+
+/* Splits path into folder and name: 1, or 0 with errno set. */
+static int open_folder(struct atomic_file *output, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+    char *folder = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
+    output->name = strdup(name);
+    if (folder != NULL && output->name != NULL)
+        output->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(folder);
+    return output->folder >= 0;
+}
+
+/* The target must be a plain file or not there yet. */
+static int target_is_fit(const struct atomic_file *output)
+{
+    struct stat status;
+    if (*output->name == '\0') {
+        errno = EISDIR;
+        return 0;
+    }
+    if (fstatat(output->folder, output->name, &status, 0) != 0)
+        return errno == ENOENT;
+    if (S_ISREG(status.st_mode))
+        return 1;
+    errno = S_ISDIR(status.st_mode) ? EISDIR : EEXIST;
+    return 0;
+}
+
+/* A name of its own, however long the target's is. */
+static void make_temporary_name(struct atomic_file *output)
+{
+    uint8_t random[TEMPORARY_RANDOM];
+    char digits[2 * TEMPORARY_RANDOM + 1];
+    randombytes_buf(random, sizeof random);
+    sodium_bin2hex(digits, sizeof digits, random, sizeof random);
+    snprintf(output->temporary, sizeof output->temporary, ".elig-%s.tmp", digits);
+}
+
+/* Without /proc a file without a name could neither be opened again nor be given a name. */
+static int open_nameless(struct atomic_file *output)
+{
+    output->file = openat(output->folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (output->file < 0)
+        return 0;
+    if (asprintf(&output->path, "/proc/self/fd/%d", output->file) < 0)
+        output->path = NULL;
+    if (output->path != NULL && access(output->path, R_OK) == 0)
+        return 1;
+    free(output->path);
+    output->path = NULL;
+    close(output->file);
+    output->file = -1;
+    errno = EOPNOTSUPP;
+    return 0;
+}
+
+static int open_file(struct atomic_file *output, const char *path)
+{
+    make_temporary_name(output);
+    if (open_nameless(output))
+        return 1;
+    if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)
+        return 0;
+    const char *slash = strrchr(path, '/');
+    int folder = slash != NULL ? (int)(slash + 1 - path) : 0;
+    if (asprintf(&output->path, "%.*s%s", folder, path, output->temporary) < 0) {
+        output->path = NULL;
+        return 0;
+    }
+    output->file =
+        openat(output->folder, output->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    output->is_named = output->file >= 0;
+    return output->is_named;
+}
+
+struct atomic_file *atomic_file_open(const char *path)
+{
+    struct atomic_file *output = calloc(1, sizeof *output);
+    if (output == NULL)
+        return NULL;
+    output->folder = output->file = -1;
+    if (sodium_init() < 0 || !open_folder(output, path) || !target_is_fit(output) || !open_file(output, path)) {
+        int why = errno;
+        atomic_file_abandon(output);
+        errno = why;
+        return NULL;
+    }
+    return output;
+}
+
+int atomic_file_descriptor(const struct atomic_file *output)
+{
+    return output->file;
+}
+
+const char *atomic_file_path(const struct atomic_file *output)
+{
+    return output->path;
+}
+
+int atomic_file_commit(struct atomic_file *output, mode_t mode)
+{
+    int good = fchmod(output->file, mode) == 0 && fsync(output->file) == 0;
+    if (good && !output->is_named) {
+        good = linkat(AT_FDCWD, output->path, output->folder, output->temporary, AT_SYMLINK_FOLLOW) == 0;
+        output->is_named = good;
+    }
+    if (good && renameat(output->folder, output->temporary, output->folder, output->name) == 0)
+        output->is_named = 0;
+    else
+        good = 0;
+    /* The new file is in place; syncing the folder decides only whether a crash now could bring back the old.
+     */
+    if (good)
+        good = fsync(output->folder) == 0;
+    int why = errno;
+    atomic_file_abandon(output);
+    errno = why;
+    return good;
+}
+
+void atomic_file_abandon(struct atomic_file *output)
+{
+    if (output == NULL)
+        return;
+    if (output->is_named)
+        unlinkat(output->folder, output->temporary, 0);
+    if (output->file >= 0)
+        close(output->file);
+    if (output->folder >= 0)
+        close(output->folder);
+    free(output->name);
+    free(output->path);
+    free(output);
+}

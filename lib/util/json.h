@@ -1,0 +1,34 @@
+/*
+ * json.h - JSON written straight to a stream: commas, indentation and escapes, nothing else.
+ *
+ * Errors of the stream stay in the stream: check ferror() or fclose() at the end. One thread at a time.
+ */
+#ifndef ELIG_JSON_H
+#define ELIG_JSON_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+struct json {
+    FILE *stream;
+    unsigned depth;
+    int is_first; /* the next value is the first of its object or array */
+    int is_flat;  /* the arrays being written keep to one line */
+};
+
+/* Begins a document on stream. is_flat: all on one line. */
+struct json json_start(FILE *stream, int is_flat);
+
+/* Each value takes its name within an object, and NULL within an array or at the top. */
+void json_open(struct json *json, const char *name, char bracket); /* '{' or '[' */
+void json_close(struct json *json, char bracket);                  /* '}' or ']' */
+void json_string(struct json *json, const char *name, const char *value);
+void json_number(struct json *json, const char *name, uint64_t value);
+void json_double(struct json *json, const char *name, double value);
+void json_bool(struct json *json, const char *name, int value);
+void json_null(struct json *json, const char *name);
+
+/* Ends the document with a line end. */
+void json_end(struct json *json);
+
+#endif

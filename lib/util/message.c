@@ -1,0 +1,38 @@
+#include "lib/util/message.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static const char *program = "elig";
+
+void message_program(const char *name)
+{
+    program = name;
+}
+
+static void print_line(const char *format, va_list arguments)
+{
+    flockfile(stderr);
+    fprintf(stderr, "%s: ", program);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    funlockfile(stderr);
+}
+
+void message(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print_line(format, arguments);
+    va_end(arguments);
+}
+
+int message_usage(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print_line(format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "Try '%s --help'.\n", program);
+    return EXIT_USAGE;
+}

@@ -1,0 +1,358 @@
+#include "lookup/query.h"
+
+#include "lib/elig/canon/canon.h"
+#include "lib/util/json.h"
+#include "lib/util/message.h"
+#include "lookup/oprf_client.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Lines looked up together. */
+#define BATCH_LINES ELIG_BLIND_MAX
+
+/* Longest line: a full composite and its tabs. A longer one is an identifier that is too long. */
+#define LINE_MAX_BYTES (ELIG_PARTS_MAX * (ELIG_TEXT_MAX + 1))
+
+#define BUFFER_BYTES (256u << 10)
+
+/* Standard input in a buffer of our own, locked and wiped, since stdio's is neither. */
+struct input {
+    char *buffer; /* BUFFER_BYTES */
+    size_t at, filled;
+    int is_over;
+    int error; /* errno of a failed read */
+};
+
+static int input_open(struct input *input)
+{
+    *input = (struct input){0};
+    input->buffer = sodium_malloc(BUFFER_BYTES);
+    return input->buffer != NULL;
+}
+
+static void input_close(struct input *input)
+{
+    sodium_free(input->buffer);
+}
+
+/* Moves what is left to the front and reads more behind it; what was used is overwritten or wiped. */
+static void input_fill(struct input *input)
+{
+    size_t left = input->filled - input->at;
+    memmove(input->buffer, input->buffer + input->at, left);
+    sodium_memzero(input->buffer + left, input->filled - left);
+    input->at = 0;
+    input->filled = left;
+    ssize_t got;
+    do {
+        got = read(STDIN_FILENO, input->buffer + left, BUFFER_BYTES - left);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0)
+        input->error = errno;
+    if (got <= 0)
+        input->is_over = 1;
+    else
+        input->filled += (size_t)got;
+}
+
+/* Passes over the rest of a line that is longer than the buffer. */
+static void skip_line(struct input *input)
+{
+    const char *end;
+    while ((end = memchr(input->buffer + input->at, '\n', input->filled - input->at)) == NULL &&
+           !input->is_over) {
+        input->at = input->filled;
+        input_fill(input);
+    }
+    input->at = end != NULL ? (size_t)(end - input->buffer) + 1 : input->filled;
+}
+
+enum line_result { LINE_READ, LINE_NONE, LINE_WAIT };
+
+/*
+ * The next line, without its end (LF or CR LF). LINE_WAIT: not all of one is in the buffer, and may_fill is 0.
+ * LINE_NONE: the input is over. A line too long for any identifier is cut to one that is still too long.
+ * The text stays in the buffer until the next call with may_fill.
+ */
+static enum line_result next_line(struct input *input, int may_fill, struct elig_text *line)
+{
+    for (;;) {
+        size_t left = input->filled - input->at;
+        char *start = input->buffer + input->at;
+        char *end = memchr(start, '\n', left);
+        if (end == NULL && !input->is_over && left <= LINE_MAX_BYTES + 1) {
+            if (!may_fill)
+                return LINE_WAIT;
+            input_fill(input);
+            continue;
+        }
+        if (end == NULL && left == 0)
+            return LINE_NONE;
+        size_t length = end != NULL ? (size_t)(end - start) : left;
+        *line = (struct elig_text){start, length};
+        if (end == NULL && !input->is_over) {
+            if (!may_fill) /* the rest must be skipped, which moves the buffer */
+                return LINE_WAIT;
+            *line = (struct elig_text){NULL, SIZE_MAX};
+            skip_line(input);
+            return LINE_READ;
+        }
+        input->at += end != NULL ? length + 1 : length;
+        if (length > 0 && start[length - 1] == '\r')
+            line->length--;
+        return LINE_READ;
+    }
+}
+
+/* Takes a line apart at its tabs. Returns ELIG_REASON_NONE, or why it cannot be an identifier of this kind. */
+static enum elig_reason split_line(const struct query *ask, struct elig_text line, struct elig_text *parts)
+{
+    unsigned wanted = ask->description->part_count;
+    if (line.length > LINE_MAX_BYTES)
+        return ELIG_REASON_TOO_LONG;
+    if (wanted == 1) {
+        parts[0] = line;
+        return ELIG_REASON_NONE;
+    }
+    for (unsigned i = 0; i < wanted; i++) {
+        const char *tab = line.length > 0 ? memchr(line.bytes, '\t', line.length) : NULL;
+        int is_last = i + 1 == wanted;
+        if ((tab != NULL) == is_last)
+            return ELIG_REASON_PARTS;
+        size_t length = is_last ? line.length : (size_t)(tab - line.bytes);
+        parts[i] = (struct elig_text){line.bytes, length};
+        if (!is_last)
+            line = (struct elig_text){tab + 1, line.length - length - 1};
+    }
+    return ELIG_REASON_NONE;
+}
+
+/* ---- Answers ---- */
+
+static void print_json(const struct elig_answer *answer)
+{
+    struct json json = json_start(stdout, 1);
+    json_open(&json, NULL, '{');
+    json_string(&json, "verdict", elig_verdict_text(answer->verdict));
+    if (answer->label != NULL)
+        json_string(&json, "label", answer->label);
+    if (answer->verdict == ELIG_INVALID)
+        json_string(&json, "reason", elig_reason_text(answer->reason));
+    json_close(&json, '}');
+    json_end(&json);
+}
+
+static void print_answer(const struct query *ask, const struct elig_answer *answer)
+{
+    if (ask->as_json) {
+        print_json(answer);
+        return;
+    }
+    fputs(elig_verdict_text(answer->verdict), stdout);
+    if (answer->label != NULL)
+        printf("\t%s", answer->label);
+    if (answer->verdict == ELIG_INVALID)
+        printf("\t%s", elig_reason_text(answer->reason));
+    putchar('\n');
+}
+
+static int exit_code(const struct elig_answer *answer)
+{
+    switch (answer->verdict) {
+    case ELIG_ELIGIBLE:
+        return QUERY_ELIGIBLE;
+    case ELIG_NOT_LISTED:
+        return QUERY_NOT_LISTED;
+    case ELIG_INVALID:
+        return QUERY_INVALID;
+    case ELIG_NOT_OPEN:
+    case ELIG_CLOSED:
+        return QUERY_WINDOW;
+    default:
+        return QUERY_CANNOT;
+    }
+}
+
+static struct elig_answer invalid(enum elig_reason reason)
+{
+    return (struct elig_answer){.verdict = ELIG_INVALID, .reason = (int)reason};
+}
+
+static int64_t now(void)
+{
+    return (int64_t)time(NULL);
+}
+
+/* Answers all: 1, or 0 with the failure explained. */
+static int look_up(const struct query *ask, const struct elig_text *parts, size_t count, int64_t time,
+                   struct elig_answer *answers)
+{
+    if (ask->service != NULL && elig_window(ask->index, time) == ELIG_ELIGIBLE)
+        return oprf_client_look_up(ask, parts, count, answers);
+    elig_lookup_batch(ask->index, ask->kind, parts, count, time, answers);
+    return 1;
+}
+
+/* ---- One identifier ---- */
+
+/* The identifier's parts from a terminal, one line each, kept in typed. */
+static enum elig_reason prompt_for_parts(const struct query *ask, struct input *input, char *typed,
+                                         struct elig_text *parts)
+{
+    for (unsigned i = 0; i < ask->description->part_count; i++) {
+        char type[CANON_TYPE_TEXT_MAX];
+        struct elig_text line = {NULL, 0};
+        canon_part_print(&ask->description->parts[i], type);
+        if (ask->description->part_count > 1)
+            fprintf(stderr, "%s, part %u of %u (%s): ", ask->description->name, i + 1,
+                    ask->description->part_count, type);
+        else
+            fprintf(stderr, "%s (%s): ", ask->description->name, type);
+        if (next_line(input, 1, &line) != LINE_READ)
+            return ELIG_REASON_EMPTY;
+        if (line.length > ELIG_TEXT_MAX)
+            return ELIG_REASON_TOO_LONG;
+        memcpy(typed, line.bytes, line.length);
+        parts[i] = (struct elig_text){typed, line.length};
+        typed += line.length;
+    }
+    return ELIG_REASON_NONE;
+}
+
+static enum elig_reason read_one(const struct query *ask, struct input *input, char *typed,
+                                 struct elig_text *parts)
+{
+    struct elig_text line;
+    if (isatty(STDIN_FILENO))
+        return prompt_for_parts(ask, input, typed, parts);
+    if (next_line(input, 1, &line) != LINE_READ)
+        return ELIG_REASON_EMPTY;
+    return split_line(ask, line, parts);
+}
+
+/* Reads and looks up one identifier: 1, or 0 with the failure explained. */
+static int answer_one(const struct query *ask, struct input *input, char *typed, struct elig_answer *answer)
+{
+    struct elig_text parts[ELIG_PARTS_MAX];
+    enum elig_reason reason = read_one(ask, input, typed, parts);
+    *answer = invalid(reason);
+    if (input->error != 0) {
+        message("read standard input: %s", strerror(input->error));
+        return 0;
+    }
+    return reason != ELIG_REASON_NONE || look_up(ask, parts, 1, now(), answer);
+}
+
+int query_one(const struct query *ask)
+{
+    struct elig_answer answer = {.verdict = elig_window(ask->index, now())};
+    if (answer.verdict == ELIG_ELIGIBLE) { /* a shut index asks nobody for anything */
+        struct input input = {0};
+        char *typed = sodium_malloc(ELIG_PARTS_MAX * ELIG_TEXT_MAX);
+        int good = 0;
+        if (typed != NULL && input_open(&input))
+            good = answer_one(ask, &input, typed, &answer);
+        else
+            message("read standard input: %s", strerror(ENOMEM));
+        input_close(&input);
+        sodium_free(typed);
+        if (!good)
+            return QUERY_CANNOT;
+    }
+    if (answer.verdict < 0)
+        message("look up in %s: %s", ask->path, elig_error_text(answer.verdict));
+    else
+        print_answer(ask, &answer);
+    return exit_code(&answer);
+}
+
+/* ---- Many ---- */
+
+struct record_batch {
+    struct elig_text parts[BATCH_LINES * ELIG_PARTS_MAX]; /* of the lines that could be taken apart */
+    enum elig_reason reasons[BATCH_LINES];                /* of all lines */
+    struct elig_answer answers[BATCH_LINES];
+    size_t lines, whole;
+};
+
+/* Collects lines: waits for the first one only, so that who asks line by line is answered line by line. */
+static void collect(const struct query *ask, struct input *input, struct record_batch *batch)
+{
+    struct elig_text line;
+    batch->lines = batch->whole = 0;
+    while (batch->lines < BATCH_LINES && next_line(input, batch->lines == 0, &line) == LINE_READ) {
+        struct elig_text *parts = batch->parts + batch->whole * ask->description->part_count;
+        enum elig_reason reason = split_line(ask, line, parts);
+        batch->reasons[batch->lines++] = reason;
+        batch->whole += reason == ELIG_REASON_NONE;
+    }
+}
+
+/* The answer to line i, of which at were taken apart before it. */
+static struct elig_answer batch_answer(const struct record_batch *batch, size_t i, size_t at, int window)
+{
+    if (window != ELIG_ELIGIBLE)
+        return (struct elig_answer){.verdict = window};
+    return batch->reasons[i] == ELIG_REASON_NONE ? batch->answers[at] : invalid(batch->reasons[i]);
+}
+
+/* Prints the answers in the order of the lines; returns the exit code so far. */
+static int print_batch(const struct query *ask, const struct record_batch *batch, int window, int code)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < batch->lines; i++) {
+        struct elig_answer answer = batch_answer(batch, i, at, window);
+        at += batch->reasons[i] == ELIG_REASON_NONE;
+        if (answer.verdict < 0) {
+            message("look up in %s: %s", ask->path, elig_error_text(answer.verdict));
+            return QUERY_CANNOT;
+        }
+        if (answer.verdict == ELIG_INVALID)
+            code = QUERY_INVALID;
+        print_answer(ask, &answer);
+    }
+    return code;
+}
+
+static int run_batch(const struct query *ask, struct input *input, struct record_batch *batch)
+{
+    int code = QUERY_ELIGIBLE;
+    for (;;) {
+        collect(ask, input, batch);
+        if (batch->lines == 0)
+            break;
+        int64_t time = now();
+        if (!look_up(ask, batch->parts, batch->whole, time, batch->answers))
+            return QUERY_CANNOT;
+        code = print_batch(ask, batch, elig_window(ask->index, time), code);
+        if (code == QUERY_CANNOT || fflush(stdout) != 0)
+            return QUERY_CANNOT;
+    }
+    if (input->error != 0) {
+        message("read standard input: %s", strerror(input->error));
+        return QUERY_CANNOT;
+    }
+    return code;
+}
+
+int query_batch(const struct query *ask)
+{
+    struct input input = {0};
+    struct record_batch *batch = calloc(1, sizeof *batch);
+    int code = QUERY_CANNOT;
+    if (batch != NULL && input_open(&input))
+        code = run_batch(ask, &input, batch);
+    else
+        message("look up: %s", strerror(ENOMEM));
+    input_close(&input);
+    free(batch);
+    return code;
+}

@@ -1,0 +1,37 @@
+/*
+ * ask.h - identifiers from standard input into answers on standard output: the three ways of elig-lookup.
+ */
+#ifndef ELIG_ASK_H
+#define ELIG_ASK_H
+
+#include "include/elig.h"
+
+struct http_client;
+
+struct query {
+    const struct elig *index;
+    const char *path; /* of the index, for messages */
+    unsigned kind;
+    const struct elig_kind *description;
+    int as_json;
+    struct http_client *service; /* that evaluates what the index's secret would; NULL: no need of one */
+};
+
+/* Exit codes of elig-lookup. The other programs' codes are in message.h. */
+enum query_exit {
+    QUERY_ELIGIBLE = 0,
+    QUERY_NOT_LISTED = 1,
+    QUERY_INVALID = 3,
+    QUERY_WINDOW = 4,
+    QUERY_CANNOT = 5
+};
+
+/* One identifier: prompted for on a terminal, part by part; else one line, parts separated by tabs.
+ * Prints the answer and returns its exit code. */
+int query_one(const struct query *ask);
+
+/* One identifier a line, one answer a line, until the end of input. Returns QUERY_ELIGIBLE when every line got
+ * a verdict, QUERY_INVALID when some were invalid, QUERY_CANNOT when it had to stop. */
+int query_batch(const struct query *ask);
+
+#endif

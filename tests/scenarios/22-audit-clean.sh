@@ -1,7 +1,0 @@
-# Goal: clean indexes of random sizes, profiles, fingerprints and labels raise no alarm.
-. tests/scenarios/prelude.sh
-
-# Two hundred take a minute.
-count=20
-[ "$SLOW" -eq 1 ] && count=200
-check "no alarm in $count clean indexes" 0 python3 tests/clean_indexes.py "$BUILD" "$dir/tmp" $count

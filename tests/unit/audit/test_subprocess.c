@@ -1,0 +1,202 @@
+/* test_child.c - programs are run with exactly what they are given, and what they say is kept. */
+#include "tests/support/test.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "audit/checks/subprocess.h"
+
+#define ERRORS_MAX 100000
+
+/* Runs sh -c script. */
+static struct subprocess_result run(const char *script)
+{
+    const char *const arguments[] = {"sh", "-c", script, NULL};
+    struct subprocess_result result;
+    assert_int_equal(subprocess_run("/bin/sh", arguments, ERRORS_MAX, &result), 1);
+    return result;
+}
+
+static void what_it_says_and_its_exit_code_come_back(void **state)
+{
+    (void)state;
+    struct subprocess_result result = run("printf out; printf err >&2; exit 7");
+    assert_int_equal(result.start_error, 0);
+    assert_int_equal(subprocess_code(result.status), 7);
+    assert_string_equal(result.errors, "err");
+    assert_true(result.seconds > 0);
+    subprocess_result_free(&result);
+    subprocess_result_free(&result);
+    result = run("exit 0");
+    assert_null(result.errors);
+}
+
+static void messages_beyond_the_most_are_read_and_dropped(void **state)
+{
+    (void)state;
+    struct subprocess_result result = run("head -c 3000001 /dev/zero | tr '\\0' x >&2; exit 3");
+    assert_int_equal(subprocess_code(result.status), 3);
+    assert_int_equal(strlen(result.errors), ERRORS_MAX);
+    assert_int_equal(strspn(result.errors, "x"), ERRORS_MAX);
+    subprocess_result_free(&result);
+}
+
+static void there_is_nothing_to_read_and_output_is_dropped(void **state)
+{
+    (void)state;
+    struct subprocess_result result = run("cat; head -c 3000001 /dev/zero; echo $? >&2");
+    assert_string_equal(result.errors, "0\n");
+    subprocess_result_free(&result);
+}
+
+static void no_other_file_of_ours_is_open_in_it(void **state)
+{
+    (void)state;
+    int file = open("/dev/null", O_RDONLY); /* not to be closed by an exec */
+    assert_true(file >= 0);
+    assert_true(fcntl(file, F_DUPFD, 7) >= 7);
+    struct subprocess_result result =
+        run("for file in 3 4 5 6 7 8 9; do { eval \"true <&$file\"; } 2> /dev/null && echo $file >&2; done");
+    assert_null(result.errors);
+    subprocess_result_free(&result);
+    close(7);
+    close(file);
+}
+
+static void it_runs_where_a_standard_stream_is_closed(void **state)
+{
+    (void)state;
+    int input = fcntl(0, F_DUPFD_CLOEXEC, 10);
+    assert_true(input >= 0);
+    close(0);
+    struct subprocess_result result = run("cat && echo done >&2");
+    assert_int_equal(dup2(input, 0), 0);
+    close(input);
+    assert_string_equal(result.errors, "done\n");
+    subprocess_result_free(&result);
+}
+
+static void signals_that_we_ignore_are_not_ignored_in_it(void **state)
+{
+    (void)state;
+    signal(SIGPIPE, SIG_IGN);
+    struct subprocess_result result = run("kill -PIPE $$; echo still here");
+    signal(SIGPIPE, SIG_DFL);
+    assert_int_equal(subprocess_code(result.status), -SIGPIPE);
+    subprocess_result_free(&result);
+}
+
+static void what_cannot_be_executed_is_said(void **state)
+{
+    (void)state;
+    static const char *const arguments[] = {"nothing", NULL};
+    struct subprocess_result result;
+    assert_int_equal(subprocess_run(test_path("nothing"), arguments, ERRORS_MAX, &result), 1);
+    assert_int_equal(result.start_error, ENOENT);
+    subprocess_result_free(&result);
+}
+
+static void no_process_and_no_file_is_left(void **state)
+{
+    (void)state;
+    unsigned before = test_entries_in("/proc/self/fd");
+    for (unsigned i = 0; i < 5; i++) {
+        struct subprocess_result result = run("exit 0");
+        subprocess_result_free(&result);
+    }
+    assert_int_equal(test_entries_in("/proc/self/fd"), before);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    assert_int_equal(errno, ECHILD);
+}
+
+static void without_files_to_be_had_nothing_is_started(void **state)
+{
+    (void)state;
+    static const char *const arguments[] = {"sh", "-c", "exit 0", NULL};
+    struct rlimit before, few;
+    struct subprocess_result result;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    few = before;
+    few.rlim_cur = 6;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    int good = subprocess_run("/bin/sh", arguments, ERRORS_MAX, &result);
+    int why = errno;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(good, 0);
+    assert_int_equal(why, EMFILE);
+}
+
+/* ---- Finding programs ---- */
+
+static void make_program(const char *path, mode_t mode)
+{
+    test_write_text(path, "#!/bin/sh\n");
+    assert_int_equal(chmod(path, mode), 0);
+}
+
+static void a_program_is_found_in_the_folder_that_is_named(void **state)
+{
+    (void)state;
+    make_program(test_path("tool"), 0755);
+    char *path = subprocess_find(test_folder(), "tool");
+    assert_non_null(path);
+    assert_string_equal(path, test_path("tool"));
+    free(path);
+    assert_null(subprocess_find(test_folder(), "sh"));
+}
+
+static void then_beside_this_program_and_then_on_the_path(void **state)
+{
+    (void)state;
+    char *path = subprocess_find(NULL, "test_child");
+    char *self = realpath("/proc/self/exe", NULL);
+    assert_non_null(path);
+    assert_non_null(self);
+    assert_string_equal(path, self);
+    free(self);
+    free(path);
+    const char *before = getenv("PATH");
+    char *kept = before != NULL ? strdup(before) : NULL;
+    char value[2 * TEST_PATH_MAX];
+    snprintf(value, sizeof value, "/nowhere::%s:/bin", test_folder());
+    make_program(test_path("elig-tool"), 0755);
+    assert_int_equal(setenv("PATH", value, 1), 0);
+    path = subprocess_find(NULL, "elig-tool");
+    assert_non_null(path);
+    assert_string_equal(path, test_path("elig-tool"));
+    free(path);
+    assert_null(subprocess_find(NULL, "no-such-program"));
+    assert_int_equal(errno, ENOENT);
+    if (kept != NULL)
+        setenv("PATH", kept, 1);
+    free(kept);
+}
+
+static void folders_and_files_that_cannot_be_executed_are_no_programs(void **state)
+{
+    (void)state;
+    make_program(test_path("data"), 0644);
+    assert_int_equal(mkdir(test_path("folder"), 0755), 0);
+    assert_null(subprocess_find(test_folder(), "data"));
+    assert_null(subprocess_find(test_folder(), "folder"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_it_says_and_its_exit_code_come_back),
+        cmocka_unit_test(messages_beyond_the_most_are_read_and_dropped),
+        cmocka_unit_test(there_is_nothing_to_read_and_output_is_dropped),
+        cmocka_unit_test(no_other_file_of_ours_is_open_in_it),
+        cmocka_unit_test(it_runs_where_a_standard_stream_is_closed),
+        cmocka_unit_test(signals_that_we_ignore_are_not_ignored_in_it),
+        cmocka_unit_test(what_cannot_be_executed_is_said),
+        cmocka_unit_test(no_process_and_no_file_is_left),
+        cmocka_unit_test(without_files_to_be_had_nothing_is_started),
+        cmocka_unit_test(a_program_is_found_in_the_folder_that_is_named),
+        cmocka_unit_test(then_beside_this_program_and_then_on_the_path),
+        cmocka_unit_test(folders_and_files_that_cannot_be_executed_are_no_programs),
+    };
+    return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
+}

@@ -1,0 +1,467 @@
+/* test_set.c - sets of digests: what was put in comes out, the bytes follow from the records alone, sets that
+ * do not go together say why, labels mean the same in all of them, and a file that changes is not believed. */
+#include "tests/support/test.h"
+
+#include "builder/digestfile/digest_file_writer.h"
+#include "builder/records/sort.h"
+
+static const char *const words[] = {"gold", "silver", "다이아몬드", "tin"};
+#define LABELS LENGTH(words)
+
+static struct config two_kinds(void)
+{
+    struct config config = test_recipe();
+    config.list.kind_count = 2;
+    config.list.kinds[1] = (struct elig_kind){
+        .name = "person", .part_count = 2, .parts = {{.type = ELIG_TYPE_TEXT}, {.type = ELIG_TYPE_DATE}}};
+    return config;
+}
+
+/* count records of as many identifiers of two kinds, with labels or without, in no order. */
+static struct record *make_records(uint64_t seed, size_t count)
+{
+    struct record *records = test_records(seed, count);
+    for (size_t i = 0; i < count; i++)
+        record_set_note(&records[i], (uint16_t)(i % (LABELS + 1)), i % 3 == 0,
+                        record_place((unsigned)(i % 7), i + 1));
+    return records;
+}
+
+/* All records of a set, part by part, as input 3. The caller frees. */
+static struct record *read_all(struct digest_file *set, size_t *count)
+{
+    struct record *all = calloc(digest_file_records(set) + SPILL_CHUNK_RECORDS_MAX, sizeof *all);
+    assert_non_null(all);
+    *count = 0;
+    for (unsigned part = 0; part < SPILL_PARTITIONS; part++) {
+        struct digest_file_iterator walk;
+        size_t some, of_part = 0;
+        int got;
+        digest_file_iterator_start(set, part, &walk);
+        while ((got = digest_file_iterator_next(set, &walk, 3, all + *count, &some)) > 0) {
+            assert_in_range(some, 1, SPILL_CHUNK_RECORDS_MAX);
+            for (size_t i = *count; i < *count + some; i++)
+                assert_int_equal(spill_partition_of(all[i].digest), part);
+            *count += some;
+            of_part += some;
+        }
+        assert_int_equal(got, 0);
+        assert_int_equal(of_part, digest_file_partition_records(set, part));
+    }
+    assert_int_equal(*count, digest_file_records(set));
+    return all;
+}
+
+/* ---- There and back ---- */
+
+static void what_is_put_into_a_set_comes_out_in_order(void **state)
+{
+    (void)state;
+    static const size_t counts[] = {0, 1, 2, 1000, 20000};
+    const struct config config = two_kinds();
+    const char *path = test_path("round");
+    for (size_t i = 0; i < LENGTH(counts); i++) {
+        struct record *records = make_records(i, counts[i]);
+        struct label_table *labels = test_labels(words, LABELS);
+        size_t count;
+        test_make_set(&config, records, counts[i], words, LABELS, path);
+        assert_int_equal(digest_file_verify(path, 2, NULL), DIGEST_FILE_GOOD);
+        struct digest_file *set = test_open_set(path, labels);
+        assert_string_equal(digest_file_path(set), path);
+        assert_int_equal(digest_file_rows(set), counts[i]);
+        assert_int_equal(digest_file_records(set), counts[i]);
+        assert_int_equal(digest_file_terms(set)->kind_count, 2);
+        assert_string_equal(digest_file_terms(set)->kinds[1].name, "person");
+        assert_int_equal(digest_file_terms(set)->kinds[0].identifiers, counts[i] - (counts[i] + 2) / 3);
+        assert_int_equal(digest_file_terms(set)->kinds[1].identifiers, (counts[i] + 2) / 3);
+        assert_memory_equal(digest_file_terms(set)->profile.salt, config.profile.salt, ELIG_SALT_BYTES);
+        assert_memory_equal(digest_file_terms(set)->profile.key_check, config.profile.key_check,
+                            ELIG_KEY_CHECK_BYTES);
+        assert_int_equal(label_table_count(labels), LABELS); /* no new ones */
+
+        struct record *all = read_all(set, &count);
+        sort_records(records, counts[i], 0);
+        assert_int_equal(count, counts[i]);
+        for (size_t j = 0; j < count; j++) { /* all but the lines */
+            struct record expected = records[j];
+            record_set_note(&expected, record_label(&expected), record_kind(&expected), record_place(3, 0));
+            assert_memory_equal(&all[j], &expected, sizeof expected);
+        }
+        free(all);
+        all = read_all(set, &count); /* once more: now that the hashes are known to be right */
+        assert_int_equal(count, counts[i]);
+        free(all);
+        digest_file_close(set);
+        label_table_free(labels);
+        free(records);
+    }
+}
+
+static void a_record_said_twice_is_kept_once_and_labels_of_one_identifier_all(void **state)
+{
+    (void)state;
+    const struct config config = test_recipe();
+    const uint8_t digest[ELIG_DIGEST_BYTES] = {9};
+    const struct record records[] = {test_record(digest, 2, 5), test_record(digest, 1, 6),
+                                     test_record(digest, 2, 4), test_record(digest, 0, 9),
+                                     test_record(digest, 0, 8)};
+    const char *path = test_path("twice");
+    struct label_table *labels = test_labels(words, LABELS);
+    size_t count;
+    test_make_set(&config, records, LENGTH(records), words, LABELS, path);
+    struct digest_file *set = test_open_set(path, labels);
+    struct record *all = read_all(set, &count);
+    assert_int_equal(count, 3);
+    for (unsigned i = 0; i < 3; i++)
+        assert_int_equal(record_label(&all[i]), i);
+    assert_int_equal(digest_file_rows(set), LENGTH(records));
+    free(all);
+    digest_file_close(set);
+    label_table_free(labels);
+}
+
+static void the_line_of_a_record_makes_no_difference(void **state)
+{
+    (void)state;
+    const struct config config = two_kinds();
+    struct record *records = make_records(20, 500);
+    const char *one = test_path("lines"), *other = test_path("no-lines");
+    test_make_set(&config, records, 500, words, LABELS, one);
+    for (size_t i = 0; i < 500; i++)
+        record_set_note(&records[i], record_label(&records[i]), record_kind(&records[i]),
+                        record_place(9, 99 * i));
+    test_make_set(&config, records, 500, words, LABELS, other);
+    assert_same_files(one, other);
+    free(records);
+}
+
+static void the_same_records_make_the_same_bytes(void **state)
+{
+    (void)state;
+    enum { COUNT = 5000 };
+    static const char *const other_words[] = {"tin", "다이아몬드", "silver", "gold"};
+    struct config config = two_kinds();
+    struct record *records = make_records(21, COUNT);
+    const char *first = test_path("first"), *again = test_path("again");
+    uint64_t seed = 22;
+    test_make_set(&config, records, COUNT, words, LABELS, first);
+    for (unsigned threads = 1; threads <= 5; threads += 2)
+        for (int other_numbers = 0; other_numbers <= 1; other_numbers++) {
+            for (size_t i = COUNT; i-- > 1;) { /* shuffled */
+                size_t j = test_below(&seed, i + 1);
+                struct record swapped = records[i];
+                records[i] = records[j];
+                records[j] = swapped;
+            }
+            for (size_t i = 0; i < COUNT; i++) { /* words numbered the other way round */
+                unsigned label = record_label(&records[i]);
+                record_set_note(&records[i], (uint16_t)(label > 0 ? LABELS + 1 - label : 0),
+                                record_kind(&records[i]), 1);
+            }
+            config.threads = threads;
+            test_make_set(&config, records, COUNT, other_numbers ? words : other_words, LABELS, again);
+            assert_same_files(first, again);
+        }
+    free(records);
+}
+
+/* A part too large for the memory is written in pieces. */
+static void how_much_memory_there_is_makes_no_difference(void **state)
+{
+    (void)state;
+    enum { COUNT = 30000 };
+    static const size_t bytes[] = {1 << 24, 300000, 70000};
+    const struct config config = two_kinds();
+    struct record *records = make_records(23, COUNT);
+    const char *path[] = {test_path("memory-0"), test_path("memory-1"), test_path("memory-2")};
+    for (size_t i = 0; i < COUNT; i++) { /* all in one part; a third of them twice, not side by side */
+        if (i >= COUNT * 2 / 3)
+            records[i] = records[i - COUNT / 2];
+        records[i].digest[0] = 0x42;
+        records[i].digest[1] %= 64;
+    }
+    for (size_t i = 0; i < LENGTH(bytes); i++) {
+        struct label_table *labels = test_labels(words, LABELS);
+        struct record_source source = {.store = test_store(records, COUNT, 1, 0)};
+        struct record_counts totals;
+        uint64_t length;
+        int file = open(path[i], O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        assert_true(file >= 0);
+        assert_int_equal(record_counts_make(&totals, &config, &source, NULL, 1, bytes[i], NULL, NULL), 1);
+        assert_int_equal(spill_is_sorted(source.store, 0x42 << 2), i == 0);
+        const struct digest_file_plan plan = {
+            .config = &config, .source = &source, .labels = labels, .rows = COUNT, .bytes = bytes[i]};
+        assert_int_equal(digest_file_write(&plan, file, &length), 1);
+        assert_int_equal(close(file), 0);
+        assert_int_equal(digest_file_verify(path[i], 1, NULL), DIGEST_FILE_GOOD);
+        assert_same_files(path[0], path[i]);
+        record_counts_free(&totals);
+        spill_free(source.store);
+        label_table_free(labels);
+    }
+    free(records);
+}
+
+static void a_set_that_cannot_be_written_is_reported(void **state)
+{
+    (void)state;
+    struct record *records = make_records(24, 100);
+    const struct config config = two_kinds();
+    struct label_table *labels = test_labels(words, LABELS);
+    struct record_source source = {.store = test_store(records, 100, 1, 0)};
+    const struct digest_file_plan plan = {
+        .config = &config, .source = &source, .labels = labels, .bytes = 1 << 20};
+    uint64_t length;
+    int file = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    assert_true(file >= 0);
+    errno = 0;
+    assert_int_equal(digest_file_write(&plan, file, &length), 0);
+    assert_int_equal(errno, ENOSPC);
+    assert_int_equal(close(file), 0);
+    spill_free(source.store);
+    label_table_free(labels);
+    free(records);
+}
+
+/* ---- Terms ---- */
+
+static struct digest_file_terms some_terms(void)
+{
+    struct digest_file_terms terms = {.kind_count = 2};
+    const struct config config = two_kinds();
+    memcpy(terms.profile.salt, config.profile.salt, sizeof terms.profile.salt);
+    memcpy(terms.profile.key_check, config.profile.key_check, sizeof terms.profile.key_check);
+    memcpy(terms.kinds, config.list.kinds, sizeof terms.kinds);
+    return terms;
+}
+
+static void assert_differ(const struct digest_file_terms *other, const char *expected)
+{
+    const struct digest_file_terms terms = some_terms();
+    const char *difference = digest_file_terms_difference(&terms, other);
+    assert_non_null(difference);
+    assert_string_equal(difference, digest_file_terms_difference(other, &terms));
+    if (strstr(difference, expected) == NULL)
+        fail_msg("'%s' does not say '%s'", difference, expected);
+}
+
+static void sets_of_the_same_terms_go_together(void **state)
+{
+    (void)state;
+    struct digest_file_terms a = some_terms(), b = some_terms();
+    assert_null(digest_file_terms_difference(&a, &b));
+    b.kinds[0].identifiers = 5; /* how many there are is no term */
+    assert_null(digest_file_terms_difference(&a, &b));
+}
+
+static void sets_that_do_not_go_together_say_what_differs(void **state)
+{
+    (void)state;
+    struct digest_file_terms other = some_terms();
+    other.profile.salt[15] ^= 1;
+    assert_differ(&other, "salts");
+    other = some_terms();
+    other.profile.key_check[0] ^= 1;
+    assert_differ(&other, "secrets");
+    other = some_terms();
+    other.kind_count = 1;
+    assert_differ(&other, "more kinds");
+    other = some_terms();
+    other.kinds[0] = some_terms().kinds[1];
+    other.kinds[1] = some_terms().kinds[0];
+    assert_differ(&other, "order");
+    other = some_terms();
+    strcpy(other.kinds[0].name, "idx");
+    assert_differ(&other, "name");
+    other = some_terms();
+    other.kinds[1].part_count = 1;
+    assert_differ(&other, "type");
+    other = some_terms();
+    other.kinds[0].parts[0].type = ELIG_TYPE_DIGITS;
+    assert_differ(&other, "type");
+    other = some_terms();
+    other.kinds[1].parts[0].flags = ELIG_TEXT_COMPACT;
+    assert_differ(&other, "type");
+    other = some_terms();
+    other.kinds[1].parts[1].region[1] = 'R';
+    assert_differ(&other, "type");
+}
+
+/* ---- Labels ---- */
+
+static void a_word_has_one_number_in_all_sets(void **state)
+{
+    (void)state;
+    static const char *const others[] = {"silver", "brass", "gold"};
+    const struct config config = two_kinds();
+    struct record *records = make_records(30, 60), *more = make_records(31, 60);
+    for (size_t i = 0; i < 60; i++)
+        record_set_note(&more[i], (uint16_t)(i % 4), 0, 1);
+    const char *path[] = {test_path("words-0"), test_path("words-1")};
+    struct label_table *labels = label_table_new();
+    assert_non_null(labels);
+    test_make_set(&config, records, 60, words, LABELS, path[0]);
+    test_make_set(&config, more, 60, others, LENGTH(others), path[1]);
+    struct digest_file *set[] = {test_open_set(path[0], labels), test_open_set(path[1], labels)};
+    assert_int_equal(label_table_count(labels), 5);
+    struct record *made[] = {records, more};
+    for (unsigned i = 0; i < 2; i++) {
+        size_t count;
+        struct record *all = read_all(set[i], &count);
+        assert_int_equal(count, 60);
+        for (size_t j = 0; j < count; j++)
+            for (size_t k = 0; k < 60; k++) {
+                unsigned was = record_label(&made[i][k]), is = record_label(&all[j]);
+                if (memcmp(made[i][k].digest, all[j].digest, ELIG_DIGEST_BYTES) != 0)
+                    continue;
+                assert_int_equal(was == 0, is == 0);
+                if (was > 0)
+                    assert_string_equal(label_table_word(labels, is),
+                                        i == 0 ? words[was - 1] : others[was - 1]);
+            }
+        free(all);
+        digest_file_close(set[i]);
+    }
+    label_table_free(labels);
+    free(records);
+    free(more);
+}
+
+static void more_words_than_an_index_has_are_refused(void **state)
+{
+    (void)state;
+    const struct config config = two_kinds();
+    struct record *records = make_records(32, 10);
+    const char *path = test_path("full");
+    struct label_table *labels = label_table_new();
+    struct digest_file *set;
+    assert_non_null(labels);
+    test_make_set(&config, records, 10, words, LABELS, path);
+    for (unsigned i = 0; i < ELIG_LABELS_MAX; i++) {
+        char word[16];
+        int length = snprintf(word, sizeof word, "word-%u", i);
+        assert_int_equal(label_table_intern(labels, word, (size_t)length), i + 1);
+    }
+    assert_int_equal(digest_file_open(path, &set), DIGEST_FILE_GOOD);
+    assert_int_equal(digest_file_number_labels(set, labels), LABEL_TABLE_FULL);
+    digest_file_close(set);
+    label_table_free(labels);
+    free(records);
+}
+
+/* ---- Files that are no sets, or change ---- */
+
+static void assert_refused(const char *path, enum digest_file_error expected)
+{
+    struct digest_file *set = (struct digest_file *)&expected; /* anything but NULL */
+    assert_int_equal(digest_file_open(path, &set), expected);
+    assert_null(set);
+    assert_int_equal(digest_file_verify(path, 1, NULL), expected);
+    assert_true(strlen(digest_file_error_text(expected)) > 10);
+}
+
+static void what_is_no_set_is_refused_without_waiting(void **state)
+{
+    (void)state;
+    struct test_list list = {.count = 0};
+    assert_refused(test_path("nothing"), SET_E_READ);
+    errno = 0;
+    assert_refused(test_folder(), SET_E_READ);
+    assert_int_equal(errno, EISDIR);
+    assert_refused("/dev/zero", SET_E_NOT_SET);
+    assert_int_equal(mkfifo(test_path("fifo"), 0600), 0);
+    assert_refused(test_path("fifo"), SET_E_NOT_SET);
+    test_write_text(test_path("empty"), "");
+    assert_refused(test_path("empty"), SET_E_NOT_SET);
+    test_write_text(test_path("list"), "email\nada@example.com\n");
+    assert_refused(test_path("list"), SET_E_NOT_SET);
+    test_build(&list, test_path("index"));
+    assert_refused(test_path("index"), SET_E_NOT_SET);
+    assert_string_equal(digest_file_error_text(DIGEST_FILE_GOOD), "");
+}
+
+/* Opens a set of one part, reads it if asked to, changes the file under its hands and reads it again. */
+static int read_changed(int is_read_before, off_t at, const void *bytes, size_t length, off_t truncate_to)
+{
+    enum { COUNT = 3000 };
+    const struct config config = two_kinds();
+    const char *path = test_path("changing");
+    struct record *records = make_records(40, COUNT), *chunk = calloc(SPILL_CHUNK_RECORDS_MAX, sizeof *chunk);
+    struct label_table *labels = test_labels(words, LABELS);
+    struct digest_file_iterator walk;
+    size_t count;
+    int got;
+    assert_non_null(chunk);
+    for (size_t i = 0; i < COUNT; i++)
+        memset(records[i].digest, 0, 2);
+    test_make_set(&config, records, COUNT, words, LABELS, path);
+    struct digest_file *set = test_open_set(path, labels);
+    for (int again = !is_read_before; again < 2; again++) {
+        if (again == 1) {
+            int file = open(path, O_WRONLY | O_CLOEXEC);
+            assert_true(file >= 0);
+            off_t start = lseek(file, 0, SEEK_END) - COUNT * DIGEST_FILE_RECORD_BYTES;
+            assert_int_equal(pwrite(file, bytes, length, start + at), length);
+            assert_int_equal(ftruncate(file, start + truncate_to), 0);
+            assert_int_equal(close(file), 0);
+        }
+        digest_file_iterator_start(set, 0, &walk);
+        while ((got = digest_file_iterator_next(set, &walk, 0, chunk, &count)) > 0)
+            assert_in_range(count, 1, SPILL_CHUNK_RECORDS_MAX);
+        if (again == 0)
+            assert_int_equal(got, 0);
+    }
+    digest_file_close(set);
+    label_table_free(labels);
+    free(chunk);
+    free(records);
+    return got;
+}
+
+static void a_set_that_changes_while_it_is_read_is_not_followed_out_of_bounds(void **state)
+{
+    (void)state;
+    static const uint8_t code[] = {0xff, 0xff}, kind[] = {2}, digest[] = {0xff};
+    const off_t whole = 3000 * DIGEST_FILE_RECORD_BYTES;
+    for (int is_read_before = 0; is_read_before <= 1; is_read_before++) {
+        assert_int_equal(read_changed(is_read_before, 0, "", 0, whole), 0);
+        assert_int_equal(read_changed(is_read_before, 2000 * DIGEST_FILE_RECORD_BYTES + DIGEST_FILE_AT_LABEL,
+                                      code, 2, whole),
+                         -SET_E_DAMAGED);
+        assert_int_equal(read_changed(is_read_before, DIGEST_FILE_AT_KIND, kind, 1, whole), -SET_E_DAMAGED);
+        assert_int_equal(read_changed(is_read_before, 2999 * DIGEST_FILE_RECORD_BYTES, digest, 1, whole),
+                         -SET_E_DAMAGED);
+        /* still in order, and nothing that no record may hold */
+        assert_int_equal(read_changed(is_read_before, 2999 * DIGEST_FILE_RECORD_BYTES + ELIG_DIGEST_BYTES - 1,
+                                      digest, 1, whole),
+                         -SET_E_DAMAGED);
+        assert_int_equal(read_changed(is_read_before, 0, "", 0, whole - 1), -SET_E_LENGTH);
+        assert_int_equal(read_changed(is_read_before, 0, "", 0, 0), -SET_E_LENGTH);
+    }
+}
+
+static void freeing_nothing_is_fine(void **state)
+{
+    (void)state;
+    digest_file_close(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_put_into_a_set_comes_out_in_order),
+        cmocka_unit_test(a_record_said_twice_is_kept_once_and_labels_of_one_identifier_all),
+        cmocka_unit_test(the_line_of_a_record_makes_no_difference),
+        cmocka_unit_test(the_same_records_make_the_same_bytes),
+        cmocka_unit_test(how_much_memory_there_is_makes_no_difference),
+        cmocka_unit_test(a_set_that_cannot_be_written_is_reported),
+        cmocka_unit_test(sets_of_the_same_terms_go_together),
+        cmocka_unit_test(sets_that_do_not_go_together_say_what_differs),
+        cmocka_unit_test(a_word_has_one_number_in_all_sets),
+        cmocka_unit_test(more_words_than_an_index_has_are_refused),
+        cmocka_unit_test(what_is_no_set_is_refused_without_waiting),
+        cmocka_unit_test(a_set_that_changes_while_it_is_read_is_not_followed_out_of_bounds),
+        cmocka_unit_test(freeing_nothing_is_fine),
+    };
+    return cmocka_run_group_tests_name("set", tests, test_folder_make, test_folder_remove);
+}

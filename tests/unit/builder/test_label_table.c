@@ -1,0 +1,211 @@
+/* test_labels.c - words get numbers in the order in which they come, and codes in the order of their bytes. */
+#include "tests/support/test.h"
+
+#include "builder/records/label_table.h"
+#include "lib/util/parallel.h"
+
+static int number_of(struct label_table *labels, const char *word)
+{
+    return label_table_intern(labels, word, strlen(word));
+}
+
+static struct label_table *new_labels(void)
+{
+    struct label_table *labels = label_table_new();
+    assert_non_null(labels);
+    return labels;
+}
+
+static void a_word_keeps_the_number_it_got_first(void **state)
+{
+    (void)state;
+    struct label_table *labels = new_labels();
+    assert_int_equal(label_table_count(labels), 0);
+    assert_int_equal(number_of(labels, "zebra"), 1);
+    assert_int_equal(number_of(labels, "ape"), 2);
+    assert_int_equal(number_of(labels, "zebra"), 1);
+    assert_int_equal(number_of(labels, "zeb"), 3);
+    assert_int_equal(number_of(labels, "zebras"), 4);
+    assert_int_equal(label_table_count(labels), 4);
+    assert_string_equal(label_table_word(labels, 3), "zeb");
+    label_table_free(labels);
+}
+
+static void a_word_need_not_be_terminated(void **state)
+{
+    (void)state;
+    struct label_table *labels = new_labels();
+    assert_int_equal(label_table_intern(labels, "voucher-50000", 7), 1);
+    assert_int_equal(number_of(labels, "voucher"), 1);
+    assert_int_equal(number_of(labels, "voucher-50000"), 2);
+    label_table_free(labels);
+}
+
+static void words_of_the_greatest_length_are_told_apart(void **state)
+{
+    (void)state;
+    struct label_table *labels = new_labels();
+    char word[ELIG_LABEL_MAX];
+    memset(word, 'x', sizeof word);
+    assert_int_equal(label_table_intern(labels, word, sizeof word), 1);
+    word[sizeof word - 1] = 'y';
+    assert_int_equal(label_table_intern(labels, word, sizeof word), 2);
+    assert_int_equal(label_table_intern(labels, word, sizeof word - 1), 3);
+    assert_int_equal(strlen(label_table_word(labels, 2)), ELIG_LABEL_MAX);
+    label_table_free(labels);
+}
+
+static void a_word_too_many_is_refused_and_the_others_stay(void **state)
+{
+    (void)state;
+    struct label_table *labels = new_labels();
+    char word[ELIG_LABEL_MAX + 1];
+    for (int i = 1; i <= ELIG_LABELS_MAX; i++) {
+        snprintf(word, sizeof word, "word %d", i);
+        assert_int_equal(number_of(labels, word), i);
+    }
+    assert_int_equal(number_of(labels, "one more"), LABEL_TABLE_FULL);
+    assert_int_equal(number_of(labels, "one more"), LABEL_TABLE_FULL);
+    assert_int_equal(number_of(labels, "word 1"), 1);
+    assert_int_equal(number_of(labels, word), ELIG_LABELS_MAX);
+    assert_int_equal(label_table_count(labels), ELIG_LABELS_MAX);
+    label_table_free(labels);
+}
+
+static void a_dictionary_has_the_words_that_somebody_holds_in_order(void **state)
+{
+    (void)state;
+    static uint64_t held[ELIG_LABELS_MAX + 1];
+    static uint16_t code[ELIG_LABELS_MAX + 1];
+    struct label_table *labels = new_labels();
+    struct dictionary dictionary;
+    static const char *const words[] = {"pear", "\xEB\xB3\xB4\xEC\x83\x81", "apple", "nobody's", "app"};
+    for (size_t i = 0; i < LENGTH(words); i++)
+        assert_int_equal(number_of(labels, words[i]), i + 1);
+    held[0] = 9; /* identifiers without a label */
+    held[1] = 1;
+    held[2] = UINT64_C(1) << 40;
+    held[3] = 2;
+    held[5] = 3;
+    memset(code, 0xff, sizeof code);
+    assert_int_equal(label_table_dictionary(labels, held, &dictionary, code), 1);
+    assert_int_equal(dictionary.count, 4);
+    assert_string_equal(dictionary.words[0], "app");
+    assert_string_equal(dictionary.words[1], "apple");
+    assert_string_equal(dictionary.words[2], "pear");
+    assert_string_equal(dictionary.words[3], words[1]);
+    static const uint16_t codes[] = {0, 3, 4, 2, 0, 1, 0};
+    for (size_t i = 0; i < LENGTH(codes); i++)
+        assert_int_equal(code[i], codes[i]);
+    dictionary_free(&dictionary);
+    label_table_free(labels);
+}
+
+static void a_dictionary_does_not_depend_on_the_order_of_the_input(void **state)
+{
+    (void)state;
+    static uint64_t held[ELIG_LABELS_MAX + 1];
+    static uint16_t code[2][ELIG_LABELS_MAX + 1];
+    struct dictionary dictionary[2];
+    char word[ELIG_LABEL_MAX + 1];
+    for (int way = 0; way <= 1; way++) {
+        struct label_table *labels = new_labels();
+        for (int i = 0; i < 1000; i++) {
+            snprintf(word, sizeof word, "%d", way == 0 ? i : 999 - i);
+            assert_int_equal(number_of(labels, word), i + 1);
+            held[i + 1] = 1;
+        }
+        assert_int_equal(label_table_dictionary(labels, held, &dictionary[way], code[way]), 1);
+        label_table_free(labels);
+    }
+    assert_memory_equal(dictionary[0].words, dictionary[1].words, 1000 * sizeof *dictionary[0].words);
+    for (int i = 0; i < 1000; i++)
+        assert_int_equal(code[0][i + 1], code[1][1000 - i]);
+    dictionary_free(&dictionary[0]);
+    dictionary_free(&dictionary[1]);
+}
+
+static void labels_nobody_holds_make_an_empty_dictionary(void **state)
+{
+    (void)state;
+    static uint64_t held[ELIG_LABELS_MAX + 1];
+    static uint16_t code[ELIG_LABELS_MAX + 1];
+    struct label_table *labels = new_labels();
+    struct dictionary dictionary;
+    memset(held, 0, sizeof held);
+    assert_int_equal(label_table_dictionary(labels, held, &dictionary, code), 1);
+    assert_int_equal(dictionary.count, 0);
+    assert_null(dictionary.words);
+    assert_int_equal(number_of(labels, "word"), 1);
+    assert_int_equal(label_table_dictionary(labels, held, &dictionary, code), 1);
+    assert_int_equal(dictionary.count, 0);
+    assert_int_equal(code[1], 0);
+    label_table_free(labels);
+}
+
+#define THREADS 8
+#define WORDS 500
+
+struct crowd {
+    struct label_table *labels;
+    int numbers[THREADS][WORDS];
+};
+
+/* Each piece is one thread's view: all words, in an order of its own. */
+static int number_all(void *context, unsigned worker, uint64_t piece)
+{
+    struct crowd *crowd = context;
+    (void)worker;
+    for (unsigned i = 0; i < WORDS; i++) {
+        char word[ELIG_LABEL_MAX + 1];
+        unsigned which = (unsigned)(i * 7 + piece * 61) % WORDS;
+        snprintf(word, sizeof word, "word %u", which);
+        crowd->numbers[piece][which] = number_of(crowd->labels, word);
+    }
+    return 0;
+}
+
+static void threads_agree_about_numbers(void **state)
+{
+    (void)state;
+    static struct crowd crowd;
+    uint8_t is_taken[WORDS + 1] = {0};
+    crowd.labels = new_labels();
+    assert_int_equal(parallel_run(THREADS, THREADS, number_all, &crowd), 0);
+    assert_int_equal(label_table_count(crowd.labels), WORDS);
+    for (unsigned i = 0; i < WORDS; i++) {
+        char word[ELIG_LABEL_MAX + 1];
+        assert_in_range(crowd.numbers[0][i], 1, WORDS);
+        assert_int_equal(is_taken[crowd.numbers[0][i]]++, 0);
+        for (unsigned piece = 1; piece < THREADS; piece++)
+            assert_int_equal(crowd.numbers[piece][i], crowd.numbers[0][i]);
+        snprintf(word, sizeof word, "word %u", i);
+        assert_string_equal(label_table_word(crowd.labels, (unsigned)crowd.numbers[0][i]), word);
+    }
+    label_table_free(crowd.labels);
+}
+
+static void freeing_no_labels_is_fine(void **state)
+{
+    (void)state;
+    label_table_free(NULL);
+    struct label_table *labels = new_labels();
+    assert_int_equal(label_table_count(labels), 0);
+    label_table_free(labels);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_word_keeps_the_number_it_got_first),
+        cmocka_unit_test(a_word_need_not_be_terminated),
+        cmocka_unit_test(words_of_the_greatest_length_are_told_apart),
+        cmocka_unit_test(a_word_too_many_is_refused_and_the_others_stay),
+        cmocka_unit_test(a_dictionary_has_the_words_that_somebody_holds_in_order),
+        cmocka_unit_test(a_dictionary_does_not_depend_on_the_order_of_the_input),
+        cmocka_unit_test(labels_nobody_holds_make_an_empty_dictionary),
+        cmocka_unit_test(threads_agree_about_numbers),
+        cmocka_unit_test(freeing_no_labels_is_fine),
+    };
+    return cmocka_run_group_tests_name("labels", tests, NULL, NULL);
+}

@@ -1,0 +1,701 @@
+/* test_merge.c - identifiers come out of a source in order and once each, with the label that wins, wherever
+ * their records are and however they are loaded; against a model that looks at all records at once. */
+#include "tests/support/test.h"
+
+#include <pthread.h>
+#include <sys/mman.h>
+
+#include "builder/records/merge.h"
+#include "builder/records/sort.h"
+
+#define SETS_MAX 5
+
+static const char *const words[] = {"bronze", "gold", "silver", "tin", "zinc"};
+#define LABELS LENGTH(words)
+
+/* A list: its records, each in one of some sets, and the records of those who are to be removed. Records are at
+ * place (set, 0), also where they are kept in a store, so that all ways of keeping them must agree. */
+struct list {
+    struct record *records, *removed;
+    size_t count, removed_count;
+    const uint32_t *rank;
+};
+
+static struct record listed_record(const uint8_t *digest, unsigned label, unsigned kind, unsigned set)
+{
+    struct record record;
+    memcpy(record.digest, digest, sizeof record.digest);
+    record_set_note(&record, (uint16_t)label, kind, record_place(set, 0));
+    return record;
+}
+
+static struct record removed_record(const uint8_t *digest)
+{
+    struct record record;
+    memcpy(record.digest, digest, sizeof record.digest);
+    record_set_removed(&record);
+    return record;
+}
+
+/* An identifier's kind follows from its digest, as it does in earnest. */
+static unsigned kind_of(const uint8_t *digest)
+{
+    return digest[ELIG_DIGEST_BYTES - 1] % 2;
+}
+
+/* Random records, of which many are of the same few identifiers; all of part 5 if in_one_part. Of the removed
+ * ones half are listed. */
+static struct list make_list(uint64_t seed, size_t count, size_t identifiers, size_t removed_count,
+                             int in_one_part, const uint32_t *rank)
+{
+    struct list list = {.records = test_records(seed, count),
+                        .removed = test_records(seed + 1, removed_count),
+                        .count = count,
+                        .removed_count = removed_count,
+                        .rank = rank};
+    for (size_t i = 0; i < count; i++) {
+        uint8_t digest[ELIG_DIGEST_BYTES];
+        memcpy(digest, list.records[i < identifiers ? i : test_below(&seed, identifiers)].digest,
+               sizeof digest);
+        if (in_one_part) {
+            digest[0] = 5 >> 2;
+            digest[1] = (uint8_t)(5 << 6 | digest[1] % 64);
+        }
+        list.records[i] = listed_record(digest, (unsigned)test_below(&seed, LABELS + 1), kind_of(digest),
+                                        (unsigned)test_below(&seed, SETS_MAX));
+    }
+    for (size_t i = 0; i < removed_count; i++)
+        list.removed[i] =
+            removed_record(i % 2 == 0 ? list.records[test_below(&seed, count)].digest : list.removed[i].digest);
+    return list;
+}
+
+static void free_list(struct list *list)
+{
+    free(list->records);
+    free(list->removed);
+}
+
+/* ---- The model ---- */
+
+static int compare_digests(const void *a, const void *b)
+{
+    return memcmp(a, b, ELIG_DIGEST_BYTES);
+}
+
+static int is_removed(const struct list *list, const uint8_t *digest)
+{
+    for (size_t i = 0; i < list->removed_count; i++)
+        if (memcmp(list->removed[i].digest, digest, ELIG_DIGEST_BYTES) == 0)
+            return 1;
+    return 0;
+}
+
+static uint32_t rank_of(const struct list *list, unsigned label)
+{
+    return list->rank != NULL ? list->rank[label] : MERGE_UNRANKED;
+}
+
+/* What is to be made of one identifier's records: of the labels of the lowest rank the first, and where the
+ * first ones of these were seen. */
+static struct merged judge(const struct list *list, const struct record *records, size_t count)
+{
+    uint64_t first[LABELS + 1], places[LABELS + 1];
+    unsigned best = 0, rivals = 0;
+    struct merged merged = {.kind = record_kind(records)};
+    for (unsigned label = 0; label <= LABELS; label++)
+        first[label] = UINT64_MAX;
+    for (size_t i = 0; i < count; i++) {
+        unsigned label = record_label(&records[i]);
+        if (record_where(&records[i]) < first[label])
+            first[label] = record_where(&records[i]);
+    }
+    for (unsigned label = 1; label <= LABELS; label++)
+        if (first[label] != UINT64_MAX && (best == 0 || rank_of(list, label) < rank_of(list, best)))
+            best = label;
+    for (unsigned label = 1; label <= LABELS; label++)
+        if (best != 0 && first[label] != UINT64_MAX && rank_of(list, label) == rank_of(list, best)) {
+            unsigned at = rivals++;
+            for (; at > 0 && places[at - 1] > first[label]; at--)
+                places[at] = places[at - 1];
+            places[at] = first[label];
+        }
+    memcpy(merged.digest, records->digest, sizeof merged.digest);
+    merged.label = (uint16_t)best;
+    merged.is_conflict = rivals > 1;
+    merged.place = best == 0 ? first[0] : places[0];
+    merged.other_place = rivals > 1 ? places[1] : 0;
+    return merged;
+}
+
+/* All identifiers of a list. The caller frees. */
+static struct merged *expect(const struct list *list, size_t *count, uint64_t removed[ELIG_KINDS_MAX])
+{
+    struct record *sorted = calloc(list->count + 1, sizeof *sorted);
+    struct merged *all = calloc(list->count + 1, sizeof *all);
+    size_t end;
+    assert_non_null(sorted);
+    assert_non_null(all);
+    memcpy(sorted, list->records, list->count * sizeof *sorted);
+    qsort(sorted, list->count, sizeof *sorted, compare_digests);
+    memset(removed, 0, ELIG_KINDS_MAX * sizeof *removed);
+    *count = 0;
+    for (size_t i = 0; i < list->count; i = end) {
+        for (end = i + 1; end < list->count && compare_digests(&sorted[i], &sorted[end]) == 0; end++)
+            continue;
+        if (is_removed(list, sorted[i].digest))
+            removed[record_kind(&sorted[i])]++;
+        else
+            all[(*count)++] = judge(list, &sorted[i], end - i);
+    }
+    free(sorted);
+    return all;
+}
+
+/* ---- The merge ---- */
+
+static void assert_same_merged(const struct merged *a, const struct merged *b)
+{
+    assert_memory_equal(a->digest, b->digest, sizeof a->digest);
+    assert_int_equal(a->label, b->label);
+    assert_int_equal(a->kind, b->kind);
+    assert_int_equal(a->is_conflict, b->is_conflict);
+    assert_true(a->place == b->place);
+    if (a->is_conflict)
+        assert_true(a->other_place == b->other_place);
+}
+
+/* The identifiers of some parts are those expected from *at on. */
+static void assert_merges(struct record_source *source, const uint32_t *rank, unsigned first, unsigned end,
+                          size_t bytes, const struct merged *expected, size_t *at,
+                          uint64_t removed[ELIG_KINDS_MAX])
+{
+    struct merge *merge = merge_open(source, rank, first, end, bytes);
+    struct merged identifier;
+    int got;
+    assert_non_null(merge);
+    while ((got = merge_next(merge, &identifier)) > 0)
+        assert_same_merged(&identifier, &expected[(*at)++]);
+    assert_int_equal(got, 0);
+    assert_int_equal(merge_next(merge, &identifier), 0);
+    for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
+        removed[kind] += merge_removed(merge)[kind];
+    merge_close(merge);
+}
+
+/* The whole of a source is what the model makes of the list: at once, again, and part by part. */
+static void assert_source(struct record_source *source, const struct list *list, size_t bytes)
+{
+    uint64_t removed[ELIG_KINDS_MAX];
+    size_t count;
+    struct merged *expected = expect(list, &count, removed);
+    for (unsigned step = SPILL_PARTITIONS; step >= 64; step /= 4) {
+        uint64_t passed[ELIG_KINDS_MAX] = {0};
+        size_t at = 0;
+        for (unsigned part = 0; part < SPILL_PARTITIONS; part += step)
+            assert_merges(source, list->rank, part, part + step, bytes, expected, &at, passed);
+        assert_int_equal(at, count);
+        assert_memory_equal(passed, removed, sizeof removed);
+    }
+    free(expected);
+}
+
+/* ---- Ways of keeping records ---- */
+
+static struct config two_kinds(void)
+{
+    struct config config = test_recipe();
+    config.list.kind_count = 2;
+    strcpy(config.list.kinds[1].name, "other");
+    config.list.kinds[1].part_count = 1;
+    config.list.kinds[1].parts[0].type = ELIG_TYPE_EXACT;
+    return config;
+}
+
+/* A store of all of a list's records. */
+static struct record_source store_of(const struct list *list, unsigned writers, size_t bytes)
+{
+    size_t count = list->count + list->removed_count;
+    struct record *all = calloc(count + 1, sizeof *all);
+    assert_non_null(all);
+    memcpy(all, list->records, list->count * sizeof *all);
+    memcpy(all + list->count, list->removed, list->removed_count * sizeof *all);
+    struct record_source source = {.store = test_store(all, count, writers, bytes)};
+    free(all);
+    return source;
+}
+
+/* An open set in a file that has no name, but for what it is opened by. */
+static struct digest_file *set_of(const struct record *records, size_t count, struct label_table *labels,
+                                  char *path)
+{
+    const struct config config = two_kinds();
+    int file = memfd_create("set", MFD_CLOEXEC);
+    assert_true(file >= 0);
+    snprintf(path, TEST_PATH_MAX, "/proc/self/fd/%d", file);
+    test_make_set(&config, records, count, words, LABELS, path);
+    struct digest_file *set = test_open_set(path, labels);
+    assert_int_equal(close(file), 0);
+    return set;
+}
+
+struct sets {
+    struct label_table *labels;
+    struct digest_file *listed[SETS_MAX], *removed[2];
+    char paths[SETS_MAX + 2][TEST_PATH_MAX];
+};
+
+/* The list's records in as many sets as are asked for (the last ones of them in the last set), and two of
+ * those to be removed, if there are any. Places are made to agree. */
+static struct record_source sets_of(const struct list *list, unsigned count, struct sets *digest_files)
+{
+    struct record_source source = {.digest_files = digest_files->listed,
+                                   .set_count = count,
+                                   .removed = digest_files->removed,
+                                   .removed_count = 0};
+    struct record *some = calloc(list->count + list->removed_count + 1, sizeof *some);
+    assert_non_null(some);
+    digest_files->labels = test_labels(words, LABELS);
+    for (size_t i = 0; i < list->count; i++)
+        if (record_place_input(record_where(&list->records[i])) >= count)
+            record_set_note(&list->records[i], record_label(&list->records[i]), record_kind(&list->records[i]),
+                            record_place(count - 1, 0));
+    for (unsigned set = 0; set < count; set++) {
+        size_t held = 0;
+        for (size_t i = 0; i < list->count; i++)
+            if (record_place_input(record_where(&list->records[i])) == set)
+                some[held++] = list->records[i];
+        digest_files->listed[set] = set_of(some, held, digest_files->labels, digest_files->paths[set]);
+    }
+    for (; list->removed_count > 0 && source.removed_count < LENGTH(digest_files->removed);
+         source.removed_count++) {
+        unsigned number = source.removed_count;
+        size_t held = 0;
+        for (size_t i = number; i < list->removed_count; i += LENGTH(digest_files->removed))
+            some[held++] = listed_record(list->removed[i].digest, 1 + number, 1, 0); /* whatever they are */
+        digest_files->removed[number] =
+            set_of(some, held, digest_files->labels, digest_files->paths[SETS_MAX + number]);
+    }
+    free(some);
+    return source;
+}
+
+static void close_sets(struct record_source *source, struct sets *digest_files)
+{
+    for (unsigned i = 0; i < source->set_count; i++)
+        digest_file_close(source->digest_files[i]);
+    for (unsigned i = 0; i < source->removed_count; i++)
+        digest_file_close(source->removed[i]);
+    label_table_free(digest_files->labels);
+}
+
+/* Of these ways of keeping and loading a list, each merges as the model says. */
+static void assert_all_ways(const struct list *list)
+{
+    static const size_t memory[] = {0, 1 << 22};        /* of the store */
+    static const size_t bytes[] = {0, 200000, 1 << 24}; /* of a merge: many pieces, some, one */
+    struct sets digest_files;
+    for (size_t i = 0; i < LENGTH(bytes); i++) {
+        for (size_t j = 0; j < LENGTH(memory); j++) {
+            struct record_source source = store_of(list, 1 + (unsigned)i, memory[j]);
+            assert_source(&source, list, bytes[i]);
+            spill_free(source.store);
+        }
+        for (unsigned count = 1 + (unsigned)i; count <= SETS_MAX; count += 2) {
+            struct list copy = *list; /* whose places are to be those of this many sets */
+            copy.records = calloc(list->count + 1, sizeof *copy.records);
+            assert_non_null(copy.records);
+            memcpy(copy.records, list->records, list->count * sizeof *copy.records);
+            struct record_source source = sets_of(&copy, count, &digest_files);
+            assert_source(&source, &copy, bytes[i]);
+            assert_null(source.broken);
+            close_sets(&source, &digest_files);
+            free(copy.records);
+        }
+    }
+}
+
+static const uint32_t *some_ranks(void)
+{
+    static uint32_t rank[ELIG_LABELS_MAX + 1];
+    memset(rank, 0xff, sizeof rank);
+    rank[2] = 1;
+    rank[4] = 0;
+    return rank;
+}
+
+static void every_way_of_keeping_records_merges_alike(void **state)
+{
+    (void)state;
+    struct list list = make_list(1, 20000, 3000, 0, 0, some_ranks());
+    assert_all_ways(&list);
+    free_list(&list);
+}
+
+static void so_it_does_without_ranks(void **state)
+{
+    (void)state;
+    struct list list = make_list(2, 6000, 1500, 0, 0, NULL);
+    assert_all_ways(&list);
+    free_list(&list);
+}
+
+static void so_it_does_where_one_part_has_everything(void **state)
+{
+    (void)state;
+    struct list list = make_list(3, 30000, 12000, 0, 1, some_ranks());
+    assert_all_ways(&list);
+    free_list(&list);
+}
+
+static void who_is_to_be_removed_is_passed_over_and_counted(void **state)
+{
+    (void)state;
+    for (int in_one_part = 0; in_one_part <= 1; in_one_part++) {
+        struct list list = make_list(4, 9000, 2000, 700, in_one_part, some_ranks());
+        uint64_t removed[ELIG_KINDS_MAX];
+        size_t count;
+        struct merged *expected = expect(&list, &count, removed);
+        assert_in_range(removed[0], 50, 350); /* both kinds, and not who is on one list only */
+        assert_in_range(removed[1], 50, 350);
+        free(expected);
+        assert_all_ways(&list);
+        free_list(&list);
+    }
+}
+
+static void everybody_may_be_removed(void **state)
+{
+    (void)state;
+    struct list list = make_list(5, 2000, 500, 500, 0, NULL);
+    for (size_t i = 0; i < 500; i++)
+        list.removed[i] = removed_record(list.records[i].digest);
+    assert_all_ways(&list);
+    free_list(&list);
+}
+
+static void a_part_of_nothing_but_duplicates_is_one_identifier(void **state)
+{
+    (void)state;
+    struct list list = make_list(6, 20000, 1, 0, 0, some_ranks());
+    for (size_t i = 0; i < list.count; i++)
+        record_set_note(&list.records[i], 3, kind_of(list.records[0].digest),
+                        record_place((unsigned)(i % SETS_MAX), 0));
+    assert_all_ways(&list);
+    free_list(&list);
+}
+
+static void an_identifier_with_thousands_of_records_stays_one(void **state)
+{
+    (void)state;
+    struct list list = make_list(7, 30000, 8, 0, 1, some_ranks());
+    assert_all_ways(&list);
+    free_list(&list);
+}
+
+static void an_identifier_with_thousands_of_labels_stays_one(void **state)
+{
+    (void)state;
+    enum { COUNT = 9000 };
+    struct record *records = test_records(8, COUNT);
+    for (size_t i = 0; i < COUNT; i++)
+        records[i] = test_record(records[0].digest, (uint16_t)(COUNT - i), 100 + i);
+    struct record_source source = {.store = test_store(records, COUNT, 2, 0)};
+    for (unsigned again = 0; again < 2; again++) {
+        struct merge *merge = merge_open(&source, NULL, 0, SPILL_PARTITIONS, 0);
+        struct merged identifier;
+        assert_non_null(merge);
+        assert_int_equal(merge_next(merge, &identifier), 1);
+        assert_int_equal(identifier.label, 1);
+        assert_int_equal(identifier.is_conflict, 1);
+        assert_int_equal(identifier.place, 100);
+        assert_int_equal(identifier.other_place, 101);
+        assert_int_equal(merge_next(merge, &identifier), 0);
+        merge_close(merge);
+    }
+    spill_free(source.store);
+    free(records);
+}
+
+static void nothing_merges_to_nothing(void **state)
+{
+    (void)state;
+    struct list list = make_list(9, 0, 0, 0, 0, NULL);
+    assert_all_ways(&list);
+    free_list(&list);
+}
+
+/* ---- Loading ---- */
+
+static void pieces_of_a_part_are_the_whole_in_order(void **state)
+{
+    (void)state;
+    static const unsigned bits[] = {0, 1, 5, 10, 16};
+    for (size_t i = 0; i < LENGTH(bits); i++) {
+        unsigned sub_bits = bits[i];
+        struct list list = make_list(10, sub_bits < 16 ? 5000 : 100, sub_bits < 16 ? 3000 : 60, 0, 1, NULL);
+        struct record_source source = store_of(&list, 2, 0);
+        struct record_batch batch = {0}, whole = {0};
+        size_t count = 0;
+        for (unsigned sub = 0; sub >> sub_bits == 0; sub++) {
+            assert_int_equal(record_source_load(&source, 5, sub, sub_bits, 100000, &batch), 1);
+            whole.records = realloc(whole.records, (count + batch.count + 1) * sizeof *whole.records);
+            assert_non_null(whole.records);
+            if (batch.count > 0)
+                memcpy(whole.records + count, batch.records, batch.count * sizeof *batch.records);
+            count += batch.count;
+            /* put back only when it was loaded whole: others may be reading it */
+            assert_int_equal(spill_is_sorted(source.store, 5), sub_bits == 0);
+        }
+        assert_int_equal(record_source_load(&source, 5, 0, 0, 0, &batch), 1);
+        assert_int_equal(batch.count, count);
+        assert_memory_equal(batch.records, whole.records, count * sizeof *batch.records);
+        assert_int_equal(record_source_partition_records(&source, 5), count);
+        record_batch_free(&batch);
+        record_batch_free(&whole);
+        spill_free(source.store);
+        free_list(&list);
+    }
+}
+
+static void duplicates_make_room_before_a_batch_grows(void **state)
+{
+    (void)state;
+    enum { ROOM = 4 * SPILL_CHUNK_RECORDS_MAX };
+    struct list list = make_list(11, 100000, 500, 0, 1, NULL);
+    struct record_source source = store_of(&list, 1, 0);
+    struct record_batch batch = {0};
+    assert_int_equal(record_source_load(&source, 5, 0, 0, ROOM, &batch), 1);
+    assert_in_range(batch.count, 500, 500 * (LABELS + 1));
+    assert_in_range(batch.room, ROOM, ROOM);
+    record_batch_free(&batch);
+    spill_free(source.store);
+    free_list(&list);
+}
+
+/* ---- Labels ---- */
+
+/* What is made of one identifier's records, each in a part's chain by itself or all in one chunk. */
+static struct merged decide(const struct record *records, size_t count, const uint32_t *rank)
+{
+    struct record_source source = {.store = test_store(records, count, (unsigned)count, 0)};
+    struct merge *merge = merge_open(&source, rank, 0, SPILL_PARTITIONS, 0);
+    struct merged one, none;
+    assert_non_null(merge);
+    assert_int_equal(merge_next(merge, &one), 1);
+    assert_int_equal(merge_next(merge, &none), 0);
+    merge_close(merge);
+    spill_free(source.store);
+    return one;
+}
+
+static void a_label_wins_over_none(void **state)
+{
+    (void)state;
+    const uint8_t digest[ELIG_DIGEST_BYTES] = {1};
+    const struct record records[] = {test_record(digest, 0, 1), test_record(digest, 5, 9),
+                                     test_record(digest, 0, 2), test_record(digest, 5, 7)};
+    struct merged one = decide(records, LENGTH(records), NULL);
+    assert_int_equal(one.label, 5);
+    assert_int_equal(one.place, 7);
+    assert_int_equal(one.is_conflict, 0);
+}
+
+static void two_labels_without_rank_are_a_conflict_with_both_places(void **state)
+{
+    (void)state;
+    const uint8_t digest[ELIG_DIGEST_BYTES] = {1};
+    const struct record records[] = {test_record(digest, 6, 3), test_record(digest, 5, 9),
+                                     test_record(digest, 6, 2)};
+    struct merged one = decide(records, LENGTH(records), NULL);
+    assert_int_equal(one.is_conflict, 1);
+    assert_int_equal(one.label, 5);
+    assert_int_equal(one.place, 2);
+    assert_int_equal(one.other_place, 9);
+    assert_int_equal(one.other_label, 6);
+}
+
+static void of_three_labels_in_conflict_the_first_two_places_are_kept(void **state)
+{
+    (void)state;
+    const uint8_t digest[ELIG_DIGEST_BYTES] = {1};
+    static const uint64_t places[][3] = {{1, 2, 3}, {1, 3, 2}, {2, 1, 3}, {2, 3, 1}, {3, 1, 2}, {3, 2, 1}};
+    for (size_t i = 0; i < LENGTH(places); i++) {
+        const struct record records[] = {test_record(digest, 1, places[i][0]),
+                                         test_record(digest, 2, places[i][1]),
+                                         test_record(digest, 3, places[i][2])};
+        struct merged one = decide(records, LENGTH(records), NULL);
+        assert_int_equal(one.is_conflict, 1);
+        assert_int_equal(one.place, 1);
+        assert_int_equal(one.other_place, 2);
+    }
+}
+
+static void the_lowest_rank_wins_in_whatever_order_labels_come(void **state)
+{
+    (void)state;
+    static uint32_t rank[ELIG_LABELS_MAX + 1];
+    const uint8_t digest[ELIG_DIGEST_BYTES] = {1};
+    static const uint32_t ranks[][3] = {{0, 1, 2},
+                                        {2, 1, 0},
+                                        {1, 0, 2},
+                                        {1, 2, 0},
+                                        {0, MERGE_UNRANKED, MERGE_UNRANKED},
+                                        {MERGE_UNRANKED, 0, MERGE_UNRANKED},
+                                        {MERGE_UNRANKED, MERGE_UNRANKED, 0}};
+    const struct record records[] = {test_record(digest, 3, 1), test_record(digest, 1, 2),
+                                     test_record(digest, 2, 3)};
+    for (size_t i = 0; i < LENGTH(ranks); i++) {
+        uint16_t winner = 1;
+        memset(rank, 0xff, sizeof rank);
+        for (uint16_t label = 1; label <= 3; label++) {
+            rank[label] = ranks[i][label - 1];
+            if (rank[label] < rank[winner])
+                winner = label;
+        }
+        struct merged one = decide(records, LENGTH(records), rank);
+        assert_int_equal(one.label, winner);
+        assert_int_equal(one.is_conflict, 0);
+        assert_int_equal(one.place, winner == 3 ? 1 : winner + 1);
+    }
+}
+
+/* ---- Several threads ---- */
+
+struct reader {
+    pthread_t thread;
+    struct record_source *source;
+    unsigned first;
+    uint64_t sum; /* over all identifiers from that part on */
+    int is_good;
+};
+
+static void *read_on(void *argument)
+{
+    struct reader *reader = argument;
+    struct merge *merge = merge_open(reader->source, NULL, reader->first, SPILL_PARTITIONS, 0);
+    struct merged identifier;
+    int got = -1;
+    while (merge != NULL && (got = merge_next(merge, &identifier)) > 0)
+        reader->sum = reader->sum * 31 + bytes_get_be64(identifier.digest + 8) + identifier.label;
+    merge_close(merge);
+    reader->is_good = got == 0;
+    return NULL;
+}
+
+/* As leaves are solved: each thread begins somewhere and reads on into what others read. */
+static void assert_threads_agree(struct record_source *source)
+{
+    enum { THREADS = 4 };
+    for (unsigned round = 0; round < 2; round++) {
+        struct reader readers[THREADS];
+        uint64_t sum = 0;
+        for (unsigned i = 0; i < THREADS; i++) {
+            readers[i] = (struct reader){.source = source, .first = i / 2 * 4};
+            assert_int_equal(pthread_create(&readers[i].thread, NULL, read_on, &readers[i]), 0);
+        }
+        for (unsigned i = 0; i < THREADS; i++) {
+            assert_int_equal(pthread_join(readers[i].thread, NULL), 0);
+            assert_int_equal(readers[i].is_good, 1);
+            if (i % 2 == 0)
+                sum = readers[i].sum;
+            assert_true(readers[i].sum == sum);
+        }
+    }
+}
+
+static void threads_that_read_one_source_at_once_agree(void **state)
+{
+    (void)state;
+    struct config config = two_kinds();
+    struct sets digest_files;
+    config.threads = 3;
+    for (int in_one_part = 0; in_one_part <= 1; in_one_part++) {
+        /* in one part: too much of it to be put in order at once */
+        struct list list = make_list(12, 20000, 9000, 100, in_one_part, NULL);
+        struct record_source source = store_of(&list, 2, 0);
+        struct record_counts totals;
+        assert_int_equal(record_counts_make(&totals, &config, &source, NULL, 1, 0, NULL, NULL), 1);
+        assert_int_equal(spill_is_sorted(source.store, 5), !in_one_part);
+        record_counts_free(&totals);
+        assert_threads_agree(&source);
+        spill_free(source.store);
+
+        source = sets_of(&list, 3, &digest_files);
+        assert_threads_agree(&source);
+        assert_null(source.broken);
+        close_sets(&source, &digest_files);
+        free_list(&list);
+    }
+}
+
+/* ---- Failures ---- */
+
+static void a_set_that_cannot_be_read_is_named(void **state)
+{
+    (void)state;
+    struct list list = make_list(13, 3000, 1000, 0, 0, NULL);
+    struct config config = two_kinds();
+    const char *good = test_path("good"), *bad = test_path("bad");
+    test_make_set(&config, list.records, list.count, words, LABELS, good);
+    test_make_set(&config, list.records, list.count, words, LABELS, bad);
+    struct label_table *labels = test_labels(words, LABELS);
+    struct digest_file *digest_files[] = {test_open_set(good, labels), test_open_set(bad, labels)};
+    struct stat status;
+    assert_int_equal(stat(bad, &status), 0);
+    assert_int_equal(truncate(bad, status.st_size - 1), 0);
+    for (int removed = 0; removed <= 1; removed++) {
+        struct record_source source = {.digest_files = digest_files,
+                                       .set_count = removed ? 1 : 2,
+                                       .removed = digest_files + 1,
+                                       .removed_count = (unsigned)removed};
+        struct merge *merge = merge_open(&source, NULL, 0, SPILL_PARTITIONS, 0);
+        struct merged identifier;
+        int got;
+        assert_non_null(merge);
+        while ((got = merge_next(merge, &identifier)) > 0)
+            continue;
+        assert_int_equal(got, -1);
+        assert_int_equal(errno, EBADMSG);
+        assert_ptr_equal(source.broken, digest_files[1]);
+        assert_int_equal(source.broken_why, SET_E_LENGTH);
+        merge_close(merge);
+    }
+    digest_file_close(digest_files[0]);
+    digest_file_close(digest_files[1]);
+    label_table_free(labels);
+    free_list(&list);
+}
+
+static void freeing_nothing_is_fine(void **state)
+{
+    (void)state;
+    struct record_batch batch = {0};
+    merge_close(NULL);
+    record_batch_free(&batch);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_way_of_keeping_records_merges_alike),
+        cmocka_unit_test(so_it_does_without_ranks),
+        cmocka_unit_test(so_it_does_where_one_part_has_everything),
+        cmocka_unit_test(who_is_to_be_removed_is_passed_over_and_counted),
+        cmocka_unit_test(everybody_may_be_removed),
+        cmocka_unit_test(a_part_of_nothing_but_duplicates_is_one_identifier),
+        cmocka_unit_test(an_identifier_with_thousands_of_records_stays_one),
+        cmocka_unit_test(an_identifier_with_thousands_of_labels_stays_one),
+        cmocka_unit_test(nothing_merges_to_nothing),
+        cmocka_unit_test(pieces_of_a_part_are_the_whole_in_order),
+        cmocka_unit_test(duplicates_make_room_before_a_batch_grows),
+        cmocka_unit_test(a_label_wins_over_none),
+        cmocka_unit_test(two_labels_without_rank_are_a_conflict_with_both_places),
+        cmocka_unit_test(of_three_labels_in_conflict_the_first_two_places_are_kept),
+        cmocka_unit_test(the_lowest_rank_wins_in_whatever_order_labels_come),
+        cmocka_unit_test(threads_that_read_one_source_at_once_agree),
+        cmocka_unit_test(a_set_that_cannot_be_read_is_named),
+        cmocka_unit_test(freeing_nothing_is_fine),
+    };
+    return cmocka_run_group_tests_name("merge", tests, test_folder_make, test_folder_remove);
+}

@@ -1,0 +1,463 @@
+/* test_store.c - records go into a store and come back, from memory and from the spill file alike, in whatever
+ * order threads add them; a part may be put back sorted; a full disk and a lost file are reported. */
+#include "tests/support/test.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "builder/records/sort.h"
+#include "builder/records/spill.h"
+
+/* As little memory as there can be: chunks of a page, one a part and writer, none to spare. */
+#define CHUNK_BYTES 4096
+#define CHUNK_RECORDS ((CHUNK_BYTES - 16) / sizeof(struct record))
+
+/* count records of random digests in one part, the first of them at place 1; to be freed. */
+static struct record *records_of_part(uint64_t seed, unsigned part, size_t count)
+{
+    struct record *records = test_records(seed, count);
+    for (size_t i = 0; i < count; i++) {
+        unsigned below = bytes_get_be16(records[i].digest) % (1u << (16 - SPILL_PARTITION_BITS));
+        unsigned first = part << (16 - SPILL_PARTITION_BITS) | below;
+        records[i].digest[0] = (uint8_t)(first >> 8);
+        records[i].digest[1] = (uint8_t)first;
+        assert_int_equal(spill_partition_of(records[i].digest), part);
+    }
+    return records;
+}
+
+/* All records of a part as they come, checked against what the store says of itself. The caller frees. */
+static struct record *read_part(const struct spill *store, unsigned part, size_t *count)
+{
+    size_t room = spill_partition_records(store, part) + SPILL_CHUNK_RECORDS_MAX, some;
+    struct record *records = calloc(room, sizeof *records);
+    struct spill_iterator walk = spill_iterator_start(store, part);
+    int got;
+    assert_non_null(records);
+    *count = 0;
+    while ((got = spill_iterator_next(store, &walk, records + *count, &some)) > 0) {
+        assert_in_range(some, 0, SPILL_CHUNK_RECORDS_MAX);
+        *count += some;
+        assert_true(*count + SPILL_CHUNK_RECORDS_MAX <= room);
+    }
+    assert_int_equal(got, 0);
+    assert_int_equal(*count, spill_partition_records(store, part));
+    assert_int_equal(spill_iterator_next(store, &walk, records + *count, &some), 0);
+    for (size_t i = 0; i < *count; i++)
+        assert_int_equal(spill_partition_of(records[i].digest), part);
+    return records;
+}
+
+/* All parts together hold exactly these records, in whatever order. */
+static void assert_holds(const struct spill *store, const struct record *records, size_t count)
+{
+    struct record *expected = calloc(count + 1, sizeof *expected), *all = calloc(count + 1, sizeof *all);
+    size_t total = 0, some;
+    assert_non_null(expected);
+    assert_non_null(all);
+    for (unsigned part = 0; part < SPILL_PARTITIONS; part++) {
+        struct record *of_part = read_part(store, part, &some);
+        assert_true(total + some <= count);
+        if (some > 0)
+            memcpy(all + total, of_part, some * sizeof *all);
+        total += some;
+        free(of_part);
+    }
+    assert_int_equal(total, count);
+    assert_int_equal(spill_records(store), count);
+    if (count > 0)
+        memcpy(expected, records, count * sizeof *expected);
+    sort_records(expected, count, 0);
+    sort_records(all, count, 0);
+    assert_memory_equal(all, expected, count * sizeof *all);
+    free(expected);
+    free(all);
+}
+
+/* ---- Into the store and out of it ---- */
+
+static void records_that_fit_stay_in_memory(void **state)
+{
+    (void)state;
+    struct record *records = test_records(1, 1000);
+    struct spill *store = test_store(records, 1000, 3, 0);
+    assert_int_equal(spill_spilled(store), 0);
+    assert_holds(store, records, 1000);
+    spill_free(store);
+    free(records);
+}
+
+static void a_part_that_outgrows_its_chunk_is_spilled_to_a_file_without_a_name(void **state)
+{
+    (void)state;
+    enum { COUNT = 1000 };
+    unsigned entries = test_entries_in(test_folder());
+    struct record *records = records_of_part(2, 7, COUNT);
+    struct spill *store = test_store(records, CHUNK_RECORDS, 1, 0);
+    assert_int_equal(spill_spilled(store), 0);
+    spill_free(store);
+    store = test_store(records, COUNT, 1, 0);
+    assert_int_equal(spill_spilled(store), (COUNT - 1) / CHUNK_RECORDS * CHUNK_BYTES);
+    assert_int_equal(test_entries_in(test_folder()), entries);
+    assert_holds(store, records, COUNT);
+    spill_free(store);
+    assert_int_equal(test_entries_in(test_folder()), entries);
+    free(records);
+}
+
+static void spare_chunks_are_used_before_the_file(void **state)
+{
+    (void)state;
+    enum { COUNT = 1000, SPARE = 3 };
+    struct record *records = records_of_part(3, 7, COUNT);
+    struct spill *store = test_store(records, COUNT, 1, (SPILL_PARTITIONS + SPARE) * CHUNK_BYTES);
+    assert_int_equal(spill_spilled(store), ((COUNT - 1) / CHUNK_RECORDS - SPARE) * CHUNK_BYTES);
+    assert_holds(store, records, COUNT);
+    spill_free(store);
+    free(records);
+}
+
+static void much_memory_makes_large_chunks(void **state)
+{
+    (void)state;
+    enum { COUNT = 5000 };
+    struct record *records = records_of_part(4, 1023, COUNT);
+    struct record *chunk = calloc(SPILL_CHUNK_RECORDS_MAX, sizeof *chunk);
+    size_t count;
+    assert_non_null(chunk);
+    struct spill *store = test_store(records, COUNT, 1, (size_t)1 << 30);
+    struct spill_iterator walk = spill_iterator_start(store, 1023);
+    assert_int_equal(spill_iterator_next(store, &walk, chunk, &count), 1);
+    assert_int_equal(spill_iterator_next(store, &walk, chunk, &count), 1);
+    assert_int_equal(count, SPILL_CHUNK_RECORDS_MAX);
+    assert_int_equal(spill_spilled(store), 0);
+    assert_holds(store, records, COUNT);
+    spill_free(store);
+    free(chunk);
+    free(records);
+}
+
+static void every_record_comes_back_whatever_the_memory_and_the_writers(void **state)
+{
+    (void)state;
+    enum { COUNT = 12000 };
+    static const size_t spare[] = {0, 1, 10, 60, 1000};
+    struct record *records = records_of_part(5, 0, COUNT);
+    for (size_t i = 0; i < COUNT; i++) /* into the first, the last and one in the middle */
+        if (i % 3 != 0)
+            memcpy(records[i].digest, i % 3 == 1 ? "\xff\xff" : "\x80\x00", 2);
+    for (unsigned writers = 1; writers <= 5; writers += 2)
+        for (size_t i = 0; i < LENGTH(spare); i++) {
+            size_t bytes = (writers * SPILL_PARTITIONS + spare[i]) * CHUNK_BYTES;
+            struct spill *store = test_store(records, COUNT, writers, bytes);
+            assert_int_equal(spill_spilled(store) > 0, spare[i] < 100);
+            assert_int_equal(spill_partition_records(store, 0), COUNT / 3);
+            assert_int_equal(spill_partition_records(store, SPILL_PARTITIONS - 1), COUNT / 3);
+            assert_int_equal(spill_partition_records(store, SPILL_PARTITIONS / 2), COUNT / 3);
+            assert_holds(store, records, COUNT);
+            spill_free(store);
+        }
+    free(records);
+}
+
+static void a_store_of_nothing_holds_nothing(void **state)
+{
+    (void)state;
+    struct spill *store = test_store(NULL, 0, 2, 0);
+    assert_holds(store, NULL, 0);
+    assert_int_equal(spill_spilled(store), 0);
+    assert_int_equal(spill_is_sorted(store, 0), 1);
+    spill_free(store);
+}
+
+static void a_record_added_many_times_is_there_as_many_times(void **state)
+{
+    (void)state;
+    enum { COUNT = 5000 };
+    struct record *records = test_records(6, COUNT);
+    for (size_t i = 1; i < COUNT; i++)
+        records[i] = records[0];
+    struct spill *store = test_store(records, COUNT, 2, 0);
+    assert_true(spill_spilled(store) > 0);
+    assert_holds(store, records, COUNT);
+    spill_free(store);
+    free(records);
+}
+
+struct adder {
+    pthread_t thread;
+    struct spill_writer *writer;
+    const struct record *records;
+    size_t count;
+    int is_good;
+};
+
+static void *add_all(void *argument)
+{
+    struct adder *adder = argument;
+    adder->is_good = 1;
+    for (size_t i = 0; i < adder->count; i++)
+        adder->is_good = spill_add(adder->writer, &adder->records[i], 1) == 1 && adder->is_good;
+    spill_writer_close(adder->writer);
+    return NULL;
+}
+
+static void threads_fill_a_store_at_once(void **state)
+{
+    (void)state;
+    enum { THREADS = 4, EACH = 15000 };
+    static const size_t spare[] = {0, 100, 100000};
+    struct record *records = test_records(7, THREADS * EACH);
+    for (size_t i = 0; i < THREADS * EACH; i++) /* half of them into four parts */
+        if (i % 2 == 0)
+            records[i].digest[0] = 0x55;
+    for (size_t i = 0; i < LENGTH(spare); i++) {
+        struct adder adders[THREADS];
+        size_t bytes = (THREADS * SPILL_PARTITIONS + spare[i]) * CHUNK_BYTES;
+        struct spill *store = spill_new(test_folder(), bytes, THREADS);
+        assert_non_null(store);
+        for (unsigned j = 0; j < THREADS; j++) {
+            adders[j] =
+                (struct adder){.writer = spill_writer_new(store), .records = records + j * EACH, .count = EACH};
+            assert_non_null(adders[j].writer);
+            assert_int_equal(pthread_create(&adders[j].thread, NULL, add_all, &adders[j]), 0);
+        }
+        for (unsigned j = 0; j < THREADS; j++) {
+            assert_int_equal(pthread_join(adders[j].thread, NULL), 0);
+            assert_int_equal(adders[j].is_good, 1);
+        }
+        assert_int_equal(spill_spilled(store) > 0, i < 2);
+        assert_holds(store, records, THREADS * EACH);
+        spill_free(store);
+    }
+    free(records);
+}
+
+/* ---- Put back sorted ---- */
+
+static void a_part_put_back_sorted_comes_in_that_order(void **state)
+{
+    (void)state;
+    enum { COUNT = 1234, PART = 300 };
+    static const size_t spare[] = {0, 2, 5, 1000}; /* in the file but for a chunk a writer, mixed, in memory */
+    static const size_t kept[] = {0, 1, CHUNK_RECORDS, CHUNK_RECORDS + 1, COUNT / 2, COUNT};
+    struct record *records = records_of_part(8, PART, COUNT + 1);
+    records[COUNT].digest[0] = 0; /* one of another part */
+    for (unsigned writers = 1; writers <= 4; writers += 3)
+        for (size_t i = 0; i < LENGTH(spare); i++)
+            for (size_t j = 0; j < LENGTH(kept); j++) {
+                struct spill *store = test_store(records, COUNT + 1, writers,
+                                                 (writers * SPILL_PARTITIONS + spare[i]) * CHUNK_BYTES);
+                uint64_t spilled = spill_spilled(store);
+                size_t count;
+                assert_int_equal(spill_is_sorted(store, PART), 0);
+                struct record *part = read_part(store, PART, &count);
+                assert_int_equal(count, COUNT);
+                sort_records(part, COUNT, 0);
+                assert_int_equal(spill_put_sorted(store, PART, part, kept[j]), 1);
+                struct record *again = read_part(store, PART, &count);
+                assert_int_equal(count, kept[j]);
+                assert_memory_equal(again, part, count * sizeof *part);
+                assert_int_equal(spill_is_sorted(store, PART), 1);
+                assert_int_equal(spill_spilled(store), spilled);
+                assert_int_equal(spill_records(store), kept[j] + 1);
+                free(again);
+
+                again = read_part(store, spill_partition_of(records[COUNT].digest), &count);
+                assert_int_equal(count, 1);
+                assert_memory_equal(again, &records[COUNT], sizeof *again);
+                assert_int_equal(spill_is_sorted(store, spill_partition_of(records[COUNT].digest)), 0);
+                free(again);
+                free(part);
+                spill_free(store);
+            }
+    free(records);
+}
+
+/* ---- Failures ---- */
+
+static struct spill_writer *only_writer(const char *folder, struct spill **store)
+{
+    *store = spill_new(folder, 0, 1);
+    assert_non_null(*store);
+    struct spill_writer *writer = spill_writer_new(*store);
+    assert_non_null(writer);
+    return writer;
+}
+
+/* How many records go in until one does not, for the reason expected. */
+static size_t add_until(struct spill_writer *writer, const struct record *records, size_t count, int why)
+{
+    size_t added = 0;
+    errno = 0;
+    while (added < count && spill_add(writer, &records[added], 1) == 1)
+        added++;
+    assert_true(added < count);
+    assert_int_equal(errno, why);
+    return added;
+}
+
+static void a_folder_that_is_not_there_is_reported_when_it_is_needed(void **state)
+{
+    (void)state;
+    struct spill *store;
+    struct record *records = records_of_part(9, 1, 200);
+    struct spill_writer *writer = only_writer("/nowhere/at/all", &store);
+    assert_int_equal(add_until(writer, records, 200, ENOENT), CHUNK_RECORDS);
+    spill_writer_close(writer);
+    spill_free(store);
+    free(records);
+}
+
+static void a_folder_that_is_a_file_is_reported(void **state)
+{
+    (void)state;
+    struct spill *store;
+    struct record *records = records_of_part(10, 1, 200);
+    const char *path = test_path("a-file");
+    test_write_text(path, "x");
+    struct spill_writer *writer = only_writer(path, &store);
+    assert_int_equal(add_until(writer, records, 200, ENOTDIR), CHUNK_RECORDS);
+    spill_writer_close(writer);
+    spill_free(store);
+    free(records);
+}
+
+/* A limit on the size of files stands in for a full disk. */
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void a_full_disk_is_reported_by_whoever_writes(void **state)
+{
+    (void)state;
+    enum { FIT = 9, COUNT = 3000 };
+    static const rlim_t more[] = {0, 1, CHUNK_BYTES - 100};
+    struct rlimit old;
+    struct record *records = records_of_part(11, 1, COUNT);
+    unsigned entries = test_entries_in(test_folder());
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    signal(SIGXFSZ, SIG_IGN);
+    for (size_t i = 0; i < LENGTH(more); i++) {
+        struct spill *store;
+        limit_files(FIT * CHUNK_BYTES + more[i]);
+        struct spill_writer *writer = only_writer(test_folder(), &store);
+        size_t added = add_until(writer, records, COUNT, EFBIG);
+        limit_files(old.rlim_cur);
+        assert_int_equal(added, (FIT + 1) * CHUNK_RECORDS);
+        spill_writer_close(writer);
+        spill_free(store);
+    }
+    assert_int_equal(test_entries_in(test_folder()), entries);
+    free(records);
+}
+
+/* The spill file of the only store that has one, found among this process's open files. */
+static int open_spill(void)
+{
+    DIR *folder = opendir("/proc/self/fd");
+    int file = -1;
+    assert_non_null(folder);
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+        char target[2 * TEST_PATH_MAX];
+        ssize_t length = readlinkat(dirfd(folder), entry->d_name, target, sizeof target - 1);
+        target[length > 0 ? length : 0] = '\0';
+        if (strncmp(target, test_folder(), strlen(test_folder())) == 0 &&
+            strstr(target, " (deleted)") != NULL) {
+            assert_int_equal(file, -1);
+            file = (int)strtol(entry->d_name, NULL, 10);
+        }
+    }
+    closedir(folder);
+    assert_true(file >= 0);
+    return file;
+}
+
+/* The parts of 1,000 records, nine of ten chunks in the file, are read until that fails. */
+static void assert_unreadable(const struct spill *store, unsigned part, int why)
+{
+    struct record *chunk = calloc(SPILL_CHUNK_RECORDS_MAX, sizeof *chunk);
+    struct spill_iterator walk = spill_iterator_start(store, part);
+    size_t count;
+    int got;
+    assert_non_null(chunk);
+    errno = 0;
+    while ((got = spill_iterator_next(store, &walk, chunk, &count)) > 0)
+        continue;
+    assert_int_equal(got, -1);
+    assert_int_equal(errno, why);
+    free(chunk);
+}
+
+static void a_spill_file_that_lost_its_end_is_reported(void **state)
+{
+    (void)state;
+    static const off_t lengths[] = {0, 8, 9 * CHUNK_BYTES - CHUNK_BYTES, 9 * CHUNK_BYTES - 100};
+    struct record *records = records_of_part(12, 1, 1000);
+    for (size_t i = 0; i < LENGTH(lengths); i++) {
+        struct spill *store = test_store(records, 1000, 1, 0);
+        assert_int_equal(spill_spilled(store), 9 * CHUNK_BYTES);
+        assert_int_equal(ftruncate(open_spill(), lengths[i]), 0);
+        assert_unreadable(store, 1, ENODATA);
+        spill_free(store);
+    }
+    free(records);
+}
+
+static void a_spill_file_that_is_damaged_is_not_followed_out_of_a_chunk(void **state)
+{
+    (void)state;
+    static const uint64_t counts[] = {CHUNK_RECORDS + 1, UINT64_MAX, UINT64_MAX / sizeof(struct record) + 2};
+    struct record *records = records_of_part(13, 1, 1000);
+    for (size_t i = 0; i < LENGTH(counts); i++) {
+        struct spill *store = test_store(records, 1000, 1, 0);
+        assert_int_equal(pwrite(open_spill(), &counts[i], sizeof counts[i], 3 * CHUNK_BYTES + 8),
+                         sizeof counts[i]);
+        assert_unreadable(store, 1, EIO);
+        spill_free(store);
+    }
+    free(records);
+}
+
+static void more_memory_than_there_is_is_reported(void **state)
+{
+    (void)state;
+    errno = 0;
+    assert_null(spill_new(test_folder(), SIZE_MAX / 2, 1));
+    assert_int_equal(errno, ENOMEM);
+}
+
+static void freeing_nothing_is_fine(void **state)
+{
+    (void)state;
+    spill_writer_close(NULL);
+    spill_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(records_that_fit_stay_in_memory),
+        cmocka_unit_test(a_part_that_outgrows_its_chunk_is_spilled_to_a_file_without_a_name),
+        cmocka_unit_test(spare_chunks_are_used_before_the_file),
+        cmocka_unit_test(much_memory_makes_large_chunks),
+        cmocka_unit_test(every_record_comes_back_whatever_the_memory_and_the_writers),
+        cmocka_unit_test(a_store_of_nothing_holds_nothing),
+        cmocka_unit_test(a_record_added_many_times_is_there_as_many_times),
+        cmocka_unit_test(threads_fill_a_store_at_once),
+        cmocka_unit_test(a_part_put_back_sorted_comes_in_that_order),
+        cmocka_unit_test(a_folder_that_is_not_there_is_reported_when_it_is_needed),
+        cmocka_unit_test(a_folder_that_is_a_file_is_reported),
+        cmocka_unit_test(a_full_disk_is_reported_by_whoever_writes),
+        cmocka_unit_test(a_spill_file_that_lost_its_end_is_reported),
+        cmocka_unit_test(a_spill_file_that_is_damaged_is_not_followed_out_of_a_chunk),
+        cmocka_unit_test(more_memory_than_there_is_is_reported),
+        cmocka_unit_test(freeing_nothing_is_fine),
+    };
+    return cmocka_run_group_tests_name("store", tests, test_folder_make, test_folder_remove);
+}

@@ -1,0 +1,181 @@
+/* test_columns.c - columns found by name or number, and first rows in which they are not. */
+#include "tests/support/test.h"
+
+#include "lib/csv/columns.h"
+
+static char name_email[] = "E-mail", name_phone[] = "Phone", name_given[] = "given", name_family[] = "family";
+static char number_1[] = "1", number_2[] = "2", number_3[] = "3", number_0[] = "0", number_9[] = "9";
+
+/* Two kinds: an e-mail address; and a composite of two parts. */
+static struct config recipe_of(char *email, char *given, char *family)
+{
+    struct config config = test_recipe();
+    config.list.kind_count = 2;
+    strcpy(config.list.kinds[0].name, "email");
+    config.list.kinds[0].part_count = 1;
+    strcpy(config.list.kinds[1].name, "person");
+    config.list.kinds[1].part_count = 2;
+    config.list.columns[0][0] = email;
+    config.list.columns[1][0] = given;
+    config.list.columns[1][1] = family;
+    return config;
+}
+
+static int find(struct columns *columns, const struct config *config, const char *const *names, unsigned count,
+                int is_absent)
+{
+    struct elig_text row[8];
+    assert_true(count <= LENGTH(row));
+    for (unsigned i = 0; i < count; i++)
+        row[i] = (struct elig_text){names[i], strlen(names[i])};
+    memset(columns, 0xff, sizeof *columns);
+    return columns_find(columns, &config->list, "list.csv", row, count, is_absent);
+}
+
+static void columns_are_found_by_name_in_any_order(void **state)
+{
+    (void)state;
+    static const char *const row[] = {"family", "other", "given", "E-mail", "label"};
+    struct config config = recipe_of(name_email, name_given, name_family);
+    struct columns columns;
+    config.list.label_column = "label";
+    assert_int_equal(find(&columns, &config, row, LENGTH(row), 0), 1);
+    assert_int_equal(columns.fields, 5);
+    assert_int_equal(columns.part[0][0], 3);
+    assert_int_equal(columns.part[1][0], 2);
+    assert_int_equal(columns.part[1][1], 0);
+    assert_int_equal(columns.label, 4);
+    assert_int_equal(columns.has_kind[0], 1);
+    assert_int_equal(columns.has_kind[1], 1);
+}
+
+static void white_space_around_a_name_does_not_matter_and_case_does(void **state)
+{
+    (void)state;
+    static const char *const row[] = {" E-mail\t", "given\r", "\nfamily"};
+    static const char *const other_case[] = {"e-mail", "given", "family"};
+    struct config config = recipe_of(name_email, name_given, name_family);
+    struct columns columns;
+    assert_int_equal(find(&columns, &config, row, LENGTH(row), 0), 1);
+    assert_int_equal(columns.label, -1);
+    assert_int_equal(find(&columns, &config, other_case, LENGTH(other_case), 0), 0);
+}
+
+static void columns_are_found_by_number_with_a_header_and_without(void **state)
+{
+    (void)state;
+    static const char *const row[] = {"E-mail", "given", "family"};
+    struct columns columns;
+    for (int has_header = 0; has_header <= 1; has_header++) {
+        struct config config = recipe_of(number_3, number_1, number_2);
+        config.list.has_header = has_header;
+        assert_int_equal(find(&columns, &config, row, LENGTH(row), 0), 1);
+        assert_int_equal(columns.part[0][0], 2);
+        assert_int_equal(columns.part[1][0], 0);
+        assert_int_equal(columns.part[1][1], 1);
+    }
+}
+
+static void a_name_that_is_a_number_is_a_name_first(void **state)
+{
+    (void)state;
+    static const char *const row[] = {"3", "2", "1"};
+    struct config config = recipe_of(number_1, number_2, number_3);
+    struct columns columns;
+    assert_int_equal(find(&columns, &config, row, LENGTH(row), 0), 1);
+    assert_int_equal(columns.part[0][0], 2);
+    config.list.has_header = 0;
+    assert_int_equal(find(&columns, &config, row, LENGTH(row), 0), 1);
+    assert_int_equal(columns.part[0][0], 0);
+}
+
+static void numbers_outside_the_row_are_not_found(void **state)
+{
+    (void)state;
+    static const char *const row[] = {"a", "b", "c"};
+    struct columns columns;
+    struct config zero = recipe_of(number_0, number_1, number_2),
+                  nine = recipe_of(number_9, number_1, number_2);
+    assert_int_equal(find(&columns, &zero, row, LENGTH(row), 0), 0);
+    assert_int_equal(find(&columns, &nine, row, LENGTH(row), 0), 0);
+}
+
+static void without_a_header_names_are_not_found(void **state)
+{
+    (void)state;
+    static const char *const row[] = {"E-mail", "given", "family"};
+    struct config config = recipe_of(name_email, name_given, name_family);
+    struct columns columns;
+    config.list.has_header = 0;
+    assert_int_equal(find(&columns, &config, row, LENGTH(row), 0), 0);
+}
+
+static void a_name_that_is_there_twice_is_refused_and_its_number_is_not(void **state)
+{
+    (void)state;
+    static const char *const row[] = {"E-mail", "E-mail", "given", "family"};
+    struct config config = recipe_of(name_email, name_given, name_family);
+    struct columns columns;
+    assert_int_equal(find(&columns, &config, row, LENGTH(row), 0), 0);
+    assert_int_equal(find(&columns, &config, row, LENGTH(row), 1), 0);
+    config.list.columns[0][0] = number_2;
+    assert_int_equal(find(&columns, &config, row, LENGTH(row), 0), 1);
+    assert_int_equal(columns.part[0][0], 1);
+}
+
+static void every_column_must_be_there(void **state)
+{
+    (void)state;
+    static const char *const rows[][3] = {
+        {"x", "given", "family"}, {"E-mail", "x", "family"}, {"E-mail", "given", "x"}};
+    struct config config = recipe_of(name_email, name_given, name_family);
+    struct columns columns;
+    for (size_t i = 0; i < LENGTH(rows); i++)
+        assert_int_equal(find(&columns, &config, rows[i], 3, 0), 0);
+    static const char *const row[] = {"E-mail", "given", "family"};
+    config.list.label_column = "label";
+    assert_int_equal(find(&columns, &config, row, LENGTH(row), 0), 0);
+}
+
+static void a_list_of_absent_identifiers_may_lack_kinds_and_labels(void **state)
+{
+    (void)state;
+    static const char *const row[] = {"E-mail", "given"};
+    struct config config = recipe_of(name_email, name_given, name_family);
+    struct columns columns;
+    config.list.label_column = "label";
+    assert_int_equal(find(&columns, &config, row, LENGTH(row), 1), 1);
+    assert_int_equal(columns.has_kind[0], 1);
+    assert_int_equal(columns.has_kind[1], 0); /* half a composite is none */
+    assert_int_equal(columns.label, -1);
+    config.list.columns[0][0] = name_phone;
+    assert_int_equal(find(&columns, &config, row, LENGTH(row), 1), 0);
+}
+
+static void one_column_may_serve_two_kinds(void **state)
+{
+    (void)state;
+    static const char *const row[] = {"E-mail"};
+    struct config config = recipe_of(name_email, name_email, number_1);
+    struct columns columns;
+    assert_int_equal(find(&columns, &config, row, LENGTH(row), 0), 1);
+    assert_int_equal(columns.part[1][0], 0);
+    assert_int_equal(columns.part[1][1], 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(columns_are_found_by_name_in_any_order),
+        cmocka_unit_test(white_space_around_a_name_does_not_matter_and_case_does),
+        cmocka_unit_test(columns_are_found_by_number_with_a_header_and_without),
+        cmocka_unit_test(a_name_that_is_a_number_is_a_name_first),
+        cmocka_unit_test(numbers_outside_the_row_are_not_found),
+        cmocka_unit_test(without_a_header_names_are_not_found),
+        cmocka_unit_test(a_name_that_is_there_twice_is_refused_and_its_number_is_not),
+        cmocka_unit_test(every_column_must_be_there),
+        cmocka_unit_test(a_list_of_absent_identifiers_may_lack_kinds_and_labels),
+        cmocka_unit_test(one_column_may_serve_two_kinds),
+    };
+    return cmocka_run_group_tests_name("columns", tests, NULL, NULL);
+}
