@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # elig: `make help` lists the targets.
 #
 # Packagers: CC, CFLAGS, CPPFLAGS, LDFLAGS, DESTDIR and PREFIX are yours; what the project needs is appended.

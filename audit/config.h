@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * audit.h - what one run of elig-audit is asked to do: its options, checked. Read-only once made.
  */
@@ -5,6 +6,7 @@
 #define ELIG_AUDIT_H
 
 #include "include/elig.h"
+
 #include "lib/csv/schema.h"
 
 /* Which job: an index; two indexes beside each other. */

@@ -1,11 +1,4 @@
-#include "audit/checks/list_reader.h"
-#include "audit/checks/public_text.h"
-#include "audit/context.h"
-#include "audit/options.h"
-#include "lib/util/atomic_file.h"
-#include "lib/util/harden.h"
-#include "lib/util/parse.h"
-
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
 #include <gsl/gsl_errno.h>
@@ -18,6 +11,14 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "audit/checks/list_reader.h"
+#include "audit/checks/public_text.h"
+#include "audit/context.h"
+#include "audit/options.h"
+#include "lib/util/atomic_file.h"
+#include "lib/util/harden.h"
+#include "lib/util/parse.h"
 
 static const char help[] =
     "Usage: elig-audit [OPTION...] INDEX          what is in it, and what whoever has it could learn\n"

@@ -1,4 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "audit/checks/public_text.h"
 #include "lib/util/argument.h"
@@ -7,12 +14,6 @@
 #include "lib/util/message.h"
 #include "lib/util/parallel.h"
 #include "lib/util/parse.h"
-
-#include <getopt.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #define MEMORY_MIN (UINT64_C(64) << 20)
 #define MEMORY_MAX (UINT64_C(1) << 44)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * audit_options.h - the command line of elig-audit into a struct audit_config.
  */

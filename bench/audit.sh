@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # What an audit takes, with the list and with the secret, beside compiling the same list; and how quickly guesses are
 # made. Times are wall-clock on all processors; memory is the largest the process had, the mapped file included.
 #

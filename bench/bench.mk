@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Benchmarks: `make help` lists them with the other targets.
 
 .PHONY: bench bench-audit bench-build bench-huge bench-instructions bench-plot bench-profiles bench-progress

@@ -1,7 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "bench/comparison.h"
-
-#include "bench/forked.h"
-#include "bench/pages.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -10,6 +8,9 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "bench/forked.h"
+#include "bench/pages.h"
 
 /* At 2^-32, one false positive among the misses of a child is one chance in 10,000; two are a defect. */
 #define FALSE_POSITIVES_MAX 1

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * contest.h - the same questions to every contender: each builds its file, answers cold and warm, in children
  * of its own, round by round in turn.

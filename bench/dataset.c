@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "bench/dataset.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #include "lib/elig/bytes.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/util/parallel.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 #define PIECE 65536    /* persons digested at a time */
 #define BUCKET_BITS 16 /* digests are sorted by so many bits first: they are spread evenly */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * subject.h - what is measured: synthetic people, their digests, and queries for them.
  *

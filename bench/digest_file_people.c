@@ -1,20 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * set_people.c - a set (builder/digestfile/digest_file.h) of the digests of persons FROM .. TO - 1 of
  * subject.h, without a list: for measurements at sizes whose list nobody wants to write.
  *
  *     set_people FROM TO TMPDIR FILE
  */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "bench/dataset.h"
 #include "builder/digestfile/digest_file_writer.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/util/atomic_file.h"
 #include "lib/util/parallel.h"
 #include "lib/util/parse.h"
-
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 #define PIECE 65536 /* persons of one piece of work */
 #define AT_ONCE 64  /* persons digested together */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * forked.h - work done in a process of its own, so that one contender's memory and mappings do not disturb
  * another's.

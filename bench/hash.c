@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * hash.c - how long BLAKE2b takes for the identifiers of a list, and nothing else: what compiling the list is
  * compared with. bench/build.sh runs this program before and after a compilation.
@@ -9,16 +10,16 @@
  * with the key on so many threads. Only the hashing is timed. Prints how many identifiers there were, and
  * seconds.
  */
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "bench/clock.h"
 #include "bench/dataset.h"
 #include "lib/elig/canon/canon.h"
 #include "lib/util/parallel.h"
 #include "lib/util/parse.h"
-
-#include <sodium.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define BLOCK_BYTES (16 << 20)
 #define PIECE 4096 /* identifiers hashed at a time */

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Assembles an index of more identifiers than anyone wants a list of, from sets of synthetic digests, and measures
 # lookups in it beside the floors at that size. In the current folder, which needs about 40 bytes an identifier.
 #

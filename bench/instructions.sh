@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # What `make bench-instructions` runs: every step of a build and a lookup under valgrind, which counts the
 # instructions between entry and exit of the step's function. Prints instructions per identifier.
 #

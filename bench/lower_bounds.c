@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "bench/lower_bounds.h"
+
+#include <sodium.h>
+#include <stdio.h>
 
 #include "bench/clock.h"
 #include "bench/mapped.h"
 #include "bench/pages.h"
 #include "bench/peer.h"
-
-#include <sodium.h>
-#include <stdio.h>
 
 #define LINE_BYTES 64
 #define GROUP 32 /* lines prefetched at a time */

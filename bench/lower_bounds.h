@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * floors.h - what no lookup can be quicker than, measured on the index itself: the memory and the hash; and
  * beside the hash what elig makes of it, from identifier to verdict.

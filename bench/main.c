@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The benchmark: elig beside what one would use instead, and beside the floors of the same machine in the same
  * run. Every metric is defined in bench/README.md.
@@ -6,17 +7,17 @@
  *
  * --index: measures an index of persons 0 .. N - 1 that is there already, and no peers.
  */
-#include "bench/comparison.h"
-#include "bench/dataset.h"
-#include "bench/pages.h"
-#include "bench/table.h"
-#include "lib/util/parse.h"
-
 #include <getopt.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include "bench/comparison.h"
+#include "bench/dataset.h"
+#include "bench/pages.h"
+#include "bench/table.h"
+#include "lib/util/parse.h"
 
 #define PAGE_PROBES 50
 

@@ -1,4 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "bench/make_index.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "bench/dataset.h"
 #include "builder/index/index_writer.h"
@@ -6,12 +13,6 @@
 #include "lib/elig/digest/digest.h"
 #include "lib/util/atomic_file.h"
 #include "lib/util/parallel.h"
-
-#include <errno.h>
-#include <libgen.h>
-#include <limits.h>
-#include <stdio.h>
-#include <string.h>
 
 #define PIECE 65536 /* digests recorded at a time */
 #define RECORD_BYTES_MAX (UINT64_C(4) << 30)

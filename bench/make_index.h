@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * make_index.h - from digests to a published index, through the builder's own modules: the only file of the
  * benchmark that knows them.

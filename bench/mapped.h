@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * mapped.h - plain files for peers that bring no file format of their own: written through a buffer, read as a
  * mapping.
@@ -5,9 +6,9 @@
 #ifndef ELIG_MAPPED_H
 #define ELIG_MAPPED_H
 
-#include "include/elig.h"
-
 #include <stdio.h>
+
+#include "include/elig.h"
 
 struct mapped {
     const uint8_t *bytes;

@@ -1,6 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "bench/pages.h"
-
-#include "include/elig_format.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,6 +8,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "include/elig_format.h"
 
 /* Counts from the mapping's own residency; looking at it reads nothing. */
 static int64_t count_resident(int file, size_t bytes)

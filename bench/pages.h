@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * pages.h - pages of files: how many were read, counted by the kernel; and of processes: how many are resident.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * peer.h - a contender of the benchmark: something that stores digests in a file and says whether a digest is
  * among them. One file below bench/peers/ for each library; bench/main.c has the list of them.

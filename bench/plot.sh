@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # What `make bench-plot` runs: the benchmark at every size from 1,000 to PLOT_N, and the plot of it.
 #
 # BUILD       the folder with the binaries (default build)

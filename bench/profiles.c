@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * profiles.c - what the dear profiles take, beside their primitives; bench/profiles.sh runs this program.
  *
@@ -9,17 +10,18 @@
  * the map to the group, one multiplication and one more hash. Persons are those of subject.h; LISTED of them
  * are in the index.
  */
-#include "bench/clock.h"
-#include "bench/dataset.h"
-#include "include/elig.h"
-#include "lib/util/parallel.h"
-#include "lib/util/parse.h"
-
 #include <math.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "include/elig.h"
+
+#include "bench/clock.h"
+#include "bench/dataset.h"
+#include "lib/util/parallel.h"
+#include "lib/util/parse.h"
 
 #define ARGON2_MEMORY ((size_t)64 << 20)
 #define ARGON2_PASSES 3

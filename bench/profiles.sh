@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # What `make bench-profiles` runs: builds of the dear profiles beside their primitives, lookups behind work bits, and
 # whether the time of a lookup tells its answer. Arguments: identifiers of the blind build (default 1,000,000), of the
 # offline build (default 2,000), runs of hits and of misses (default 1,000).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "bench/queries.h"
 
 /* Which part of the sequence of random people a measurement draws from. */

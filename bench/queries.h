@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * queries.h - what is asked in one round: random people, other ones each round and for each measurement, so
  * that no answer is in a cache because the same was asked before.

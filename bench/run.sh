@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Runs the benchmark in a folder of its own below the current one, which is gone afterwards whatever happens.
 # Arguments: options of the benchmark, then how many identifiers.
 #

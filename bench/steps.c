@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * steps.c - the steps of a build and of a lookup, one by one, for counting their instructions: counts do not
  * change with the load of the machine. bench/instructions.sh runs this program under valgrind.
@@ -9,19 +10,18 @@
  * A step is a function of its own, never inlined and called through a table, so that valgrind can count from
  * its entry to its exit. What it needs is made before: nothing but the loop around the calls is counted too.
  */
-#include "bench/dataset.h"
-#include "bench/make_index.h"
-
-#include "builder/index/mphf.h"
-#include "lib/elig/canon/canon.h"
-#include "lib/elig/digest/digest.h"
-#include "lib/util/parse.h"
-
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "bench/dataset.h"
+#include "bench/make_index.h"
+#include "builder/index/mphf.h"
+#include "lib/elig/canon/canon.h"
+#include "lib/elig/digest/digest.h"
+#include "lib/util/parse.h"
 
 #define LISTED 1000000 /* identifiers in the index */
 #define QUERIES 16384  /* identifiers of each step but solving */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * table.h - the results in words: one table for people, ratios first, and lines of CSV for the plot.
  */

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """How far the time left that a program shows is from the truth.
 
     time_left.py COMMAND ARGUMENT...

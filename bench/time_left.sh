@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # What `make bench-progress` runs: compiles a list as bench/build.sh does, and compares the time left that is shown
 # with the truth. Argument: rows (default 34,000,000).
 #

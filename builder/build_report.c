@@ -1,8 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/build_report.h"
-
-#include "lib/elig/canon/canon.h"
-#include "lib/util/json.h"
-#include "lib/util/message.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +9,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "lib/elig/canon/canon.h"
+#include "lib/util/json.h"
+#include "lib/util/message.h"
 
 #define LINES_PRINTED 20
 #define LINE_TEXT 32

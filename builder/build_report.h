@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * report.h - what a build read, rejected and made, as JSON and in a few words. No identifier, no content of a
  * cell; label words, which are public, are in it.

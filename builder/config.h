@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * recipe.h - what is to be made and how: the options of one command of elig-build, checked.
  *
@@ -9,6 +10,7 @@
 
 #include "include/elig.h"
 #include "include/elig_format.h"
+
 #include "lib/csv/schema.h"
 #include "lib/elig/digest/profile.h"
 

@@ -1,6 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/disk.h"
-
-#include "lib/util/message.h"
 
 #include <fcntl.h>
 #include <sodium.h>
@@ -10,6 +9,8 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
+
+#include "lib/util/message.h"
 
 #define SAMPLES 3
 #define SAMPLE_BYTES (64u << 10)

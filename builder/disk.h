@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * disk.h - is there enough room on the disks, before hours of work find out that there is not?
  */

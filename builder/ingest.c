@@ -1,16 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/ingest.h"
-
-#include "lib/csv/csv.h"
-#include "lib/elig/canon/canon.h"
-#include "lib/elig/digest/profile.h"
-#include "lib/util/message.h"
-#include "lib/util/parallel.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "lib/csv/csv.h"
+#include "lib/elig/canon/canon.h"
+#include "lib/elig/digest/profile.h"
+#include "lib/util/message.h"
+#include "lib/util/parallel.h"
 
 /* Identifiers that wait to be digested together, and the bytes of their canonical forms: of the usual length
  * for as many, or one of the longest. */

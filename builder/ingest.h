@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * intake.h - from CSV files to a store of records: the only part of elig that holds personal data.
  *

@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "builder/options.h"
 #include "builder/pipeline.h"
 #include "lib/util/harden.h"
 #include "lib/util/keyfile.h"
 #include "lib/util/message.h"
-
-#include <sodium.h>
-#include <stdio.h>
-#include <string.h>
 
 static const char keygen_help[] =
     "Usage: elig-build keygen secret FILE\n"

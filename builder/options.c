@@ -1,8 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/options.h"
+
+#include <getopt.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "include/elig_format.h"
 
 #include "builder/options_check.h"
 #include "builder/records/record.h"
-#include "include/elig_format.h"
 #include "lib/elig/canon/canon.h"
 #include "lib/elig/index/dictionary.h"
 #include "lib/elig/index/header.h"
@@ -12,12 +20,6 @@
 #include "lib/util/message.h"
 #include "lib/util/parallel.h"
 #include "lib/util/parse.h"
-
-#include <getopt.h>
-#include <sodium.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #define MEMORY_MIN (UINT64_C(64) << 20)
 #define MEMORY_MAX (UINT64_C(1) << 44)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * options.h - the command lines of elig-build's compile, digest and assemble into a recipe.
  */

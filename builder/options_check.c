@@ -1,14 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/options_check.h"
-
-#include "include/elig_format.h"
-#include "lib/util/file.h"
-#include "lib/util/message.h"
 
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "include/elig_format.h"
+
+#include "lib/util/file.h"
+#include "lib/util/message.h"
 
 #define MEMORY_ASIDE (UINT64_C(24) << 20)      /* of which threads get nothing ... */
 #define MEMORY_OF_A_THREAD (UINT64_C(8) << 20) /* ... and what each needs at least */

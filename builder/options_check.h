@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * options_check.h - what no single option can tell: options that exclude or need each other, files that would
  * be written over, memory that does not hold the work.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * phases.h - the phases of a build, in order, for its progress and its report.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * commands.h - the commands of elig-build that make a file: compile, digest, assemble.
  */

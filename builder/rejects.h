@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * faults.h - what was wrong with the input and where: line numbers and reasons, never content.
  */
 #ifndef ELIG_FAULTS_H
 #define ELIG_FAULTS_H
 
-#include "builder/records/record.h"
-
 #include <stdio.h>
+
+#include "builder/records/record.h"
 
 /* Reasons beside enum elig_reason for which a whole row is rejected. X(name, value, text) */
 #define REJECT_REASONS(X)                                                                                 \

@@ -1,13 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/steps.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "builder/build_report.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/util/message.h"
 #include "lib/util/parallel.h"
-
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* What a build holds besides records: tables, buffers of libraries. */
 #define MEMORY_ASIDE (UINT64_C(16) << 20)

@@ -1,5 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/steps.h"
-
 #include "lib/util/message.h"
 
 /* ---- What guessing costs ---- */

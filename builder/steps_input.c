@@ -1,14 +1,14 @@
-#include "builder/steps.h"
-
-#include "builder/disk.h"
-#include "builder/index/mphf.h"
-#include "lib/util/message.h"
-
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+
+#include "builder/disk.h"
+#include "builder/index/mphf.h"
+#include "builder/steps.h"
+#include "lib/util/message.h"
 
 /* ---- Disk ---- */
 

@@ -1,11 +1,11 @@
-#include "builder/steps.h"
-
-#include "builder/digestfile/digest_file_writer.h"
-#include "lib/util/message.h"
-
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include "builder/digestfile/digest_file_writer.h"
+#include "builder/steps.h"
+#include "lib/util/message.h"
 
 /* ---- The index ---- */
 

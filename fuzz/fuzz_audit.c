@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fuzz_audit.c - any file under audit: every check comes to an end, all three reports can be written, and a
  * file that readers refuse fails the audit, by a check that says why.

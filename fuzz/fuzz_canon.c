@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fuzz_canon.c - canonical forms of hostile text, and that each of them is its own canonical form.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fuzz_csv.c - any bytes as a list: reading it whole and reading it in blocks, split wherever chunks happen to
  * end, must give the same rows, and every field must lie in the reader's buffer.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fuzz_set.c - any file as a set of digests: it is refused, or all of its records are such as a builder writes,
  * each time it is read, and merge in order. A file whose hashes were not made right after it was changed is

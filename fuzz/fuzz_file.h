@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fuzz_file.h - what harnesses of files share: a file in memory, changed as the input says, and written to
  * where it is opened from. Included by one harness each, which is a program.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fuzz_index.c - any file as an index: it is refused, or every way of asking it gives an answer, and all of
  * them the same one if the whole file was found in order. A file whose hashes were not made right after it was

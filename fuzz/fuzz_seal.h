@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fuzz_seal.h - the hashes of an index that was changed, made right again. Included by one harness each.
  */

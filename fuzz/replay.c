@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * replay.c - runs a fuzz harness over given files, with any compiler: each argument is a file or a folder.
  */

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # What `make fuzz` runs: each harness with libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer, from its
 # seeds and what earlier runs added to them. Ends with 1 if any of them finds something.
 #

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * elig_format.h - the numbers of the file, format version 2. docs/FORMAT.md says what they mean.
  *

@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/http_client.h"
-
-#include "lib/util/message.h"
 
 #include <curl/curl.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "lib/util/message.h"
 
 #define LIBRARY "libcurl.so.4"
 #define SCHEME_UNIX "unix:"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * service.h - a key service, which evaluates blinded elements: the client's side of docs/FORMAT.md, section 11.
  *

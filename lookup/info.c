@@ -1,13 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/info.h"
+
+#include <math.h>
+#include <sodium.h>
+#include <stdio.h>
 
 #include "lib/elig/canon/canon.h"
 #include "lib/elig/digest/profile.h"
 #include "lib/util/json.h"
 #include "lib/util/parse.h"
-
-#include <math.h>
-#include <sodium.h>
-#include <stdio.h>
 
 static double bits_per_identifier(const struct elig_info *info)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * info.h - `elig-lookup --info`: what the header of an index says.
  */

@@ -1,4 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "include/elig.h"
+
 #include "lib/elig/digest/profile.h"
 #include "lib/util/harden.h"
 #include "lib/util/keyfile.h"
@@ -7,12 +15,6 @@
 #include "lookup/http_client.h"
 #include "lookup/info.h"
 #include "lookup/query.h"
-
-#include <errno.h>
-#include <getopt.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 static const char help[] =
     "Usage: elig-lookup [OPTION...] INDEX KIND          one identifier from standard input\n"

@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/oprf_client.h"
-
-#include "lib/util/message.h"
-#include "lookup/http_client.h"
 
 #include <errno.h>
 #include <sodium.h>
 #include <string.h>
+
+#include "lib/util/message.h"
+#include "lookup/http_client.h"
 
 /* The valid identifiers of a lookup, packed together, and what is exchanged for them: blinds and digests are
  * secret. */

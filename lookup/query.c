@@ -1,9 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/query.h"
-
-#include "lib/elig/canon/canon.h"
-#include "lib/util/json.h"
-#include "lib/util/message.h"
-#include "lookup/oprf_client.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -14,6 +10,11 @@
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "lib/elig/canon/canon.h"
+#include "lib/util/json.h"
+#include "lib/util/message.h"
+#include "lookup/oprf_client.h"
 
 /* Lines looked up together. */
 #define BATCH_LINES ELIG_BLIND_MAX

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * ask.h - identifiers from standard input into answers on standard output: the three ways of elig-lookup.
  */

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # What `make demo` shows: from a messy list of customers to one file that holds none of them in the clear, and
 # the answers from that file. All people are invented. Ends with another code than 0 if any answer is not the
 # expected one.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Runs every test program, replays the fuzzers' seeds and runs the command-line scenarios, as many at once as there
 # are processors; says what failed, and how many checks passed and failed.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Runs one test program, fuzzer or scenario for run.sh, and prints in one piece what came of it. Checks are lines of
 # cmocka, "ok ..." and "not ok ..."; a fuzzer that went through its seeds is one check.
 set -u

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Checks each #include "..." of the project against tools/layers.
 
    tools/check_layers.py [FILE ...]    (default: all C files)

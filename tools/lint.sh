@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # What `make lint` runs: formatting, static analysis, public headers, man pages, the generated table, scripts.
 # Goes through all of it, says what it finds, and ends with 1 if that is anything.
 set -u
@@ -64,6 +65,7 @@ options_in_manual() { # program's source, man page
 step "formatting" format
 step "static analysis" analyse
 step "who may include whom" python3 tools/check_layers.py
+step "plain English" python3 tools/check_prose.py
 for header in include/*.h; do
     step "$header compiles alone in C" header_alone "$header" c c99
     step "$header compiles alone in C++" header_alone "$header" c++ c++11

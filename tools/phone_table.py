@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """Writes lib/elig/canon/phone_table.c from the phone metadata of Debian's python3-phonenumbers.
 
     tools/phone_table.py            write lib/elig/canon/phone_table.c
@@ -290,7 +291,8 @@ def table_of(automaton, roots):
     return table, position
 
 
-HEAD = """/*
+HEAD = """/* SPDX-License-Identifier: Apache-2.0 */
+/*
  * phone_table.c - phone numbering plans of the world. Generated, do not edit; layout in phone_table.h.
  *
  * Source:     metadata of Google's libphonenumber as packaged in python-phonenumbers {version}

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Draws what the benchmark wrote.
 
     plot_benchmark.py RESULTS.csv > PLOT.svg

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Lists the project's C files, one a line; without the phone table, which is generated and checked as such.
 #
 #   tools/sources.sh            all

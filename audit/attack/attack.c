@@ -1,4 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/attack/attack.h"
+
+#include <errno.h>
+#include <math.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include "audit/attack/attack_cost.h"
 #include "audit/checks/fpr_test.h"
@@ -9,13 +17,6 @@
 #include "lib/elig/index/index.h"
 #include "lib/guess/keyspace.h"
 #include "lib/util/parallel.h"
-
-#include <errno.h>
-#include <math.h>
-#include <sodium.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 /* ---- Guessing ---- */
 

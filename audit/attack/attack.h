@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * simulate.h - guesses, really made: candidates looked up at full speed, and counts of what came of it. Nothing
  * else of a candidate is kept.

@@ -1,13 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/attack/attack_cost.h"
+
+#include <math.h>
+#include <string.h>
 
 #include "audit/checks/public_text.h"
 #include "audit/context.h"
 #include "lib/elig/canon/canon.h"
 #include "lib/guess/keyspace.h"
 #include "lib/util/parse.h"
-
-#include <math.h>
-#include <string.h>
 
 /* ---- Figures ---- */
 

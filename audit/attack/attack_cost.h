@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * attacker.h - what it costs to try everybody, and how sure an attacker can be of who was found: the figures
  * that attack_cost_check() reports. docs/THREATS.md says where they are from.

@@ -1,6 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/attack/guesses.h"
-
-#include "lib/guess/keyspace.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "lib/guess/keyspace.h"
 
 struct guesses {
     pthread_mutex_t lock;

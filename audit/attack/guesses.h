@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * candidates.h - whom an attacker tries: candidates of a universe, in an order like chance, or from a file.
  *

@@ -1,15 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/checks/compare.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "audit/checks/public_text.h"
 #include "audit/checks/statistics.h"
 #include "audit/context.h"
 #include "lib/elig/index/index.h"
 #include "lib/util/parallel.h"
-
-#include <math.h>
-#include <stdatomic.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* ---- Comparing leaves ---- */
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * link.h - what two files show together without anybody's secret: how many fingerprints of one recur in the
  * other where the same digests would be. The figures that compare_check() reports.
@@ -6,6 +7,7 @@
 #define ELIG_LINK_H
 
 #include "include/elig.h"
+
 #include "lib/util/progress.h"
 
 struct compare_overlap {

@@ -1,14 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/checks/coverage.h"
-
-#include "audit/checks/digest_batch.h"
-#include "audit/checks/public_text.h"
-#include "lib/elig/index/index.h"
 
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "audit/checks/digest_batch.h"
+#include "audit/checks/public_text.h"
+#include "lib/elig/index/index.h"
 
 struct worker {
     struct digest_batch pending;

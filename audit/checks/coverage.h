@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * members.h - who of a list is in the index, and who in the index is not on the list: with the secret.
  *

@@ -1,13 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/checks/fpr_test.h"
-
-#include "audit/context.h"
-#include "lib/elig/index/index.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <time.h>
+
+#include "audit/context.h"
+#include "lib/elig/index/index.h"
 
 /* ---- Intervals ---- */
 

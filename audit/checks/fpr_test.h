@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rate.h - how often strangers are taken for listed, measured with random digests: the figures that
  * fpr_test_check() reports.
@@ -8,6 +9,7 @@
 #define ELIG_RATE_H
 
 #include "include/elig.h"
+
 #include "lib/util/progress.h"
 
 struct fpr_test_sample {

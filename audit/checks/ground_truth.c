@@ -1,13 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/checks/ground_truth.h"
-
-#include "audit/checks/digest_batch.h"
-#include "audit/checks/list_reader.h"
-#include "lib/elig/bytes.h"
 
 #include <pthread.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "audit/checks/digest_batch.h"
+#include "audit/checks/list_reader.h"
+#include "lib/elig/bytes.h"
 
 #define AT_ONCE 64
 #define ROOM_FIRST 65536

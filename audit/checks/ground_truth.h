@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * truth.h - who is on the auditor's list, to tell who was found rightly: eight bytes for each identifier, of a
  * hash under a key that is drawn for the run and forgotten with it.

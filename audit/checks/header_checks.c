@@ -1,16 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* structure.c - what the header and the dictionary are, byte by byte. */
-#include "audit/checks/coverage.h"
-#include "audit/context.h"
-#include "lib/elig/bytes.h"
-#include "lib/elig/digest/digest.h"
-#include "lib/util/parse.h"
-
 #include <inttypes.h>
 #include <limits.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "audit/checks/coverage.h"
+#include "audit/context.h"
+#include "lib/elig/bytes.h"
+#include "lib/elig/digest/digest.h"
+#include "lib/util/parse.h"
 
 /* RFC 9106, section 4, the second recommended option, for machines with little memory. */
 #define ARGON2_MEMORY_RECOMMENDED (UINT64_C(64) << 20)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * interrupt.h - SIGINT, SIGTERM and SIGHUP while something is on the disk that must be removed first.
  *

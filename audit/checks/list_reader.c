@@ -1,9 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/checks/list_reader.h"
-
-#include "audit/checks/public_text.h"
-#include "lib/csv/csv.h"
-#include "lib/csv/row_reader.h"
-#include "lib/elig/canon/canon.h"
 
 #include <inttypes.h>
 #include <libgen.h>
@@ -12,6 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include "audit/checks/public_text.h"
+#include "lib/csv/csv.h"
+#include "lib/csv/row_reader.h"
+#include "lib/elig/canon/canon.h"
 
 #define WHERE_LINE_BITS 44
 

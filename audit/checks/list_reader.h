@@ -1,11 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * lists.h - the auditor's copy of the list, identifier by identifier, on all threads.
  */
 #ifndef ELIG_LISTS_H
 #define ELIG_LISTS_H
 
-#include "audit/context.h"
 #include "include/elig.h"
+
+#include "audit/context.h"
 #include "lib/csv/columns.h"
 
 /* One identifier as the list has it. Lives during the call. */

@@ -1,4 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* against.c - the list against the file: every identifier in every encoding; and the secret. */
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "audit/checks/coverage.h"
 #include "audit/checks/list_reader.h"
 #include "audit/checks/public_text.h"
@@ -7,11 +13,6 @@
 #include "audit/search/encodings.h"
 #include "audit/search/multi_search.h"
 #include "audit/search/slots.h"
-
-#include <inttypes.h>
-#include <sodium.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* Numbers of sources in the haystack. */
 #define SOURCE_FILE 0

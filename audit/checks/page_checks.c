@@ -1,17 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* pages.c - the tree of pages against its hashes, and the leaves against chance. */
 #include "audit/checks/page_checks.h"
-
-#include "audit/context.h"
-#include "lib/elig/bytes.h"
-#include "lib/elig/digest/digest.h"
-#include "lib/elig/index/tree.h"
-#include "lib/util/parallel.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "audit/context.h"
+#include "lib/elig/bytes.h"
+#include "lib/elig/digest/digest.h"
+#include "lib/elig/index/tree.h"
+#include "lib/util/parallel.h"
 
 /* A builder tries so many seeds for a leaf (docs/FORMAT.md, section 7). */
 #define SEEDS 256

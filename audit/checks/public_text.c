@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/checks/public_text.h"
-
-#include "audit/context.h"
-#include "lib/elig/canon/canon.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "audit/context.h"
+#include "lib/elig/canon/canon.h"
 
 /* What words are separated by, and what may stand around one. */
 #define BETWEEN " \t,;:<>()[]{}\"'|=/"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * words.h - public words of a file: what of somebody's they look like, and what of them a report may repeat.
  *

@@ -1,12 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* rebuild.c - the list built again with the header's own parameters, and what is left that nothing explains. */
-#include "audit/checks/interrupt.h"
-#include "audit/checks/subprocess.h"
-#include "audit/context.h"
-#include "lib/elig/bytes.h"
-#include "lib/elig/canon/canon.h"
-#include "lib/elig/digest/digest.h"
-#include "lib/util/parse.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -17,6 +10,14 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "audit/checks/interrupt.h"
+#include "audit/checks/subprocess.h"
+#include "audit/context.h"
+#include "lib/elig/bytes.h"
+#include "lib/elig/canon/canon.h"
+#include "lib/elig/digest/digest.h"
+#include "lib/util/parse.h"
 
 #define MESSAGE_BYTES 65536
 #define BUILD_MEMORY_MIN (UINT64_C(64) << 20)

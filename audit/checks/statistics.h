@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * statistics.h - how likely it is that what was seen is chance. Distributions are GSL's.
  *

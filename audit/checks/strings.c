@@ -1,11 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* readable.c - text where none should be, and keys. */
 #include "audit/checks/strings.h"
-
-#include "audit/checks/statistics.h"
-#include "audit/context.h"
-#include "audit/search/decoders.h"
-#include "lib/elig/digest/digest.h"
-#include "lib/util/parallel.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -13,6 +8,12 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "audit/checks/statistics.h"
+#include "audit/context.h"
+#include "audit/search/decoders.h"
+#include "lib/elig/digest/digest.h"
+#include "lib/util/parallel.h"
 
 static const char *const texts[READABLE_COUNT] = {
 #define STRINGS_TEXT(name, text) text,

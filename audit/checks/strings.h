@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * readable.h - runs of bytes that could be text, and how likely chance makes them.
  *

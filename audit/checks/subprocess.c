@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* child.c - one program runs another: fork, exec, and a pipe for its messages. */
 #include "audit/checks/subprocess.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * child.h - another program, run to its end with its messages kept. No shell; nothing to read; what it writes
  * to standard output is dropped; no file descriptors but the three standard ones. It is killed if the thread

@@ -1,8 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/checks/target.h"
-
-#include "lib/elig/bytes.h"
-#include "lib/elig/digest/digest.h"
-#include "lib/elig/index/index.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +9,10 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "lib/elig/bytes.h"
+#include "lib/elig/digest/digest.h"
+#include "lib/elig/index/index.h"
 
 const struct target_field target_fields[] = {
     {ELIG_AT_MAGIC, ELIG_MAGIC_BYTES, "magic", "that it is an elig index"},

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * subject.h - the file under audit: its bytes, and what its header says, as far as that can be believed.
  *
@@ -11,6 +12,7 @@
 #define ELIG_SUBJECT_H
 
 #include "include/elig.h"
+
 #include "lib/elig/index/dictionary.h"
 #include "lib/elig/index/header.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * checks.h - what an audit asks: every check with its id, which never changes its meaning, its question, and
  * the rules it answers. docs/AUDITING.md explains each.

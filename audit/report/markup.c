@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/report/markup.h"
 
 void markup_text(FILE *stream, const char *text)

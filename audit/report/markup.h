@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * markup.h - text within HTML. Texts are free of controls (dossier_content.h).
  */

@@ -1,15 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/report/report.h"
-
-#include "audit/report/report_model.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
 #include <unictype.h>
 #include <unistr.h>
+
+#include "audit/report/report_model.h"
 
 const struct report_check report_checks[CHECK_COUNT] = {
 #define CHECK_ENTRY(name, id, chapter, question, rules) [name] = {id, chapter, question, rules},

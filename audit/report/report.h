@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * dossier.h - what an audit found, as a structure that text, JSON and HTML are made of.
  *
@@ -18,8 +19,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "audit/report/checks.h"
 #include "include/elig.h"
+
+#include "audit/report/checks.h"
 
 /* How a check came out. X(name, word, key) */
 #define OUTCOMES(X)                 \

@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The report as one HTML page, for a screen and for A4 paper: it loads nothing and runs nothing, and says by
  * word and shape whatever it says, so that a grey print loses nothing. It is well-formed XML as well.
  */
+#include <string.h>
+
 #include "audit/report/markup.h"
 #include "audit/report/report_model.h"
-
-#include <string.h>
 
 #define WORD_MAX 20 /* bytes of a word that is never broken within a table */
 

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The report for programs, as docs/elig-audit.schema.json describes it.
  */
+#include <math.h>
+
 #include "audit/report/report_model.h"
 #include "lib/util/json.h"
-
-#include <math.h>
 
 #define EXACT_MAX 9007199254740992.0 /* 2^53: whole numbers up to here are exact */
 #define CELL_KEY 128

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * dossier_content.h - what a dossier holds, for those who write it out. Only dossier.c changes it.
  *

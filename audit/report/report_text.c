@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The report for a terminal. No line is longer than the terminal is wide; lines that belong to something are
  * indented below it.
  */
+#include <string.h>
+
 #include "audit/report/report_model.h"
 #include "audit/report/wrap.h"
-
-#include <string.h>
 
 #define WIDTH_USUAL 80
 #define WIDTH_LEAST 48

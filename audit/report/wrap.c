@@ -1,7 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/report/wrap.h"
 
 #include <string.h>
-
 #include <unistr.h>
 #include <uniwidth.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * wrap.h - text cut into lines for a terminal, in columns as it counts them: two for a Hangul syllable, none
  * for an accent that is put on another character. Texts are well-formed UTF-8.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * views.h - other ways to read bytes: what encodings hide, made plain.
  *

@@ -1,7 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/search/encodings.h"
-
-#include "lib/elig/bytes.h"
-#include "lib/elig/canon/canon.h"
 
 #include <iconv.h>
 #include <nettle/md5.h>
@@ -10,6 +8,9 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "lib/elig/bytes.h"
+#include "lib/elig/canon/canon.h"
 
 /* Digits of a phone number that may be its calling code's. */
 #define CALLING_CODE_MAX 3

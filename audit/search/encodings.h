@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * forms.h - all the ways in which an identifier could have been written down: the needles of one identifier.
  *
@@ -6,8 +7,9 @@
 #ifndef ELIG_FORMS_H
 #define ELIG_FORMS_H
 
-#include "audit/search/multi_search.h"
 #include "include/elig.h"
+
+#include "audit/search/multi_search.h"
 
 /* X(name, text): what was found, in words */
 #define ENCODINGS(X)                                              \

@@ -1,8 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/search/multi_search.h"
-
-#include "audit/search/decoders.h"
-#include "lib/elig/bytes.h"
-#include "lib/util/parallel.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -10,6 +7,10 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "audit/search/decoders.h"
+#include "lib/elig/bytes.h"
+#include "lib/util/parallel.h"
 
 #define WINDOW_BITS (8 * MULTI_SEARCH_WINDOW)
 #define WINDOW_MASK ((UINT64_C(1) << WINDOW_BITS) - 1)

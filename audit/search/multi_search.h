@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * haystack.h - bytes in which many million needles are looked for at once, in whatever way they are written
  * down.

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/search/slots.h"
 
-#include "lib/elig/index/leaf.h"
-
 #include <stdlib.h>
+
+#include "lib/elig/index/leaf.h"
 
 /* What is read: width bits of each slot, from bit at on; width 0: the page as it lies. */
 struct way {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * slots.h - the leaves' bits as bytes, in the ways in which somebody could have written bytes into slots that
  * do not begin at one: slot by slot as they lie, into fingerprints alone, or into payloads alone; from each bit

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What one would build from a library: a minimal perfect hash (CHD of cmph) in front of an array of 32-bit
  * fingerprints, in one file:
@@ -6,12 +7,12 @@
  *               the packed hash function, padded to a multiple of 8
  *               one fingerprint for each digest, in the order of the hash function
  */
+#include <cmph.h>
+#include <stdlib.h>
+
 #include "bench/mapped.h"
 #include "bench/peer.h"
 #include "lib/elig/bytes.h"
-
-#include <cmph.h>
-#include <stdlib.h>
 
 #define HEADER_BYTES 8
 #define FINGERPRINT_BYTES (PEER_FINGERPRINT_BITS / 8)

@@ -1,8 +1,9 @@
-#include "bench/make_index.h"
-#include "bench/peer.h"
-
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <unistd.h>
+
+#include "bench/make_index.h"
+#include "bench/peer.h"
 
 static int build(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], uint64_t n)
 {

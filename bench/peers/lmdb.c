@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * LMDB: a B+-tree in a mapped file, filled in order (MDB_APPEND, full pages) and read in one transaction.
  * Keys without data.
  */
-#include "bench/peer.h"
-
 #include <lmdb.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "bench/peer.h"
 
 #define MODE 0600
 #define KEYS_PER_TRANSACTION 1000000 /* more would make it spill */

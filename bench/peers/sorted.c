@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The first 16 bytes of every digest, in rising order, in a mapped file; found by binary search. The least that
  * one would write without a library.
  */
+#include <stdlib.h>
+
 #include "bench/mapped.h"
 #include "bench/peer.h"
 #include "lib/elig/bytes.h"
-
-#include <stdlib.h>
 
 #define KEY_BYTES 16
 

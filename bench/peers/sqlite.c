@@ -1,14 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SQLite: a table without row numbers, filled in order in one transaction; lookups through one prepared
  * statement in one transaction, the file mapped as far as SQLite goes (2 GiB), its cache larger than the rest.
  */
-#include "bench/peer.h"
-
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include "bench/peer.h"
 
 /* Nothing has to survive a crash in the middle of a build, as for the other contenders. */
 #define BUILD_SETUP                                                                         \

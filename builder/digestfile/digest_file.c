@@ -1,8 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/digestfile/digest_file.h"
-
-#include "lib/elig/digest/digest.h"
-#include "lib/elig/index/header.h"
-#include "lib/util/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +8,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "lib/elig/digest/digest.h"
+#include "lib/elig/index/header.h"
+#include "lib/util/file.h"
 
 struct digest_file {
     const char *path;

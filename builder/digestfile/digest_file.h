@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * set.h - a set: the digests of one part of a list, in a file, on their way from `elig-build digest` to
  * `elig-build assemble`. docs/FORMAT.md, section 10, says what its bytes are.
@@ -9,13 +10,13 @@
 #ifndef ELIG_SET_H
 #define ELIG_SET_H
 
+#include <sodium.h>
+
 #include "builder/records/label_table.h"
 #include "builder/records/record.h"
 #include "builder/records/spill.h"
 #include "lib/elig/digest/profile.h"
 #include "lib/elig/index/dictionary.h"
-
-#include <sodium.h>
 
 #define DIGEST_FILE_MAGIC \
     "\x89"                \

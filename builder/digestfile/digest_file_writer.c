@@ -1,13 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/digestfile/digest_file_writer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/index/header.h"
 #include "lib/util/file.h"
 #include "lib/util/parallel.h"
-
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* Of each kind: how many records a part has of it, which the header sums up. */
 struct part_counts {

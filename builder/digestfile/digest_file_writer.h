@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * digest_file_write.h - a set of digests (set.h) being made and proved.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * ring.h - the free slots of a leaf, kept so that many pilots are tried at once.
  *

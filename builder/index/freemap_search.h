@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * ring_search.h - the two searches of ring.h, written once for all methods. ring.c includes this file for each
  * with its own types; so nothing here is for anyone else.
@@ -18,9 +19,9 @@
 #define SEARCH_ANY(x) ((x) != 0)
 #endif
 
-#include "builder/index/freemap.h"
-
 #include <string.h>
+
+#include "builder/index/freemap.h"
 
 /* Four vectors at a time, since what is done once for all costs as much as they do. */
 #define SEARCH_PART sizeof(SEARCH_BITS)

@@ -1,14 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/index/index_writer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "builder/index/mphf.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/index/cursor.h"
 #include "lib/util/file.h"
 #include "lib/util/parallel.h"
-
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 struct leaf_worker {
     struct mphf_builder *builder;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * assemble.h - from counted records to a file: leaves, the tree above them, dictionary and header; and the
  * proof that every identifier is found in it. What it holds in memory does not grow with the number of

@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/index/mphf.h"
-
-#include "builder/index/freemap.h"
-#include "lib/elig/digest/digest.h"
 
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "builder/index/freemap.h"
+#include "lib/elig/digest/digest.h"
 
 /*
  * Buckets are placed from the largest to the smallest; each takes the first pilot that sends its keys to free

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * solve.h - fills one leaf page: a pilot for every bucket, so that every identifier gets a slot of its own.
  *
@@ -7,8 +8,9 @@
 #ifndef ELIG_SOLVE_H
 #define ELIG_SOLVE_H
 
-#include "builder/index/freemap.h"
 #include "include/elig.h"
+
+#include "builder/index/freemap.h"
 #include "lib/elig/index/leaf.h"
 
 struct mphf_builder;

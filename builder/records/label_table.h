@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * labels.h - the label words of the input, numbered in the order in which they are met; and the dictionary of
  * the index, whose codes follow from the words alone.
@@ -6,6 +7,7 @@
 #define ELIG_LABELS_H
 
 #include "include/elig.h"
+
 #include "lib/elig/index/dictionary.h"
 
 struct label_table;

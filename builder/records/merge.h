@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * merge.h - the identifiers of a source in rising order of digests, each once.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * record.h - what the builder keeps of one identifier between reading and solving: its digest, and a note of
  * eight bytes that says its label, its kind and where it stood. Nothing personal.
@@ -9,6 +10,7 @@
 #define ELIG_RECORD_H
 
 #include "include/elig.h"
+
 #include "lib/elig/bytes.h"
 
 #define RECORD_INPUT_BITS 10

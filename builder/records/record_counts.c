@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/records/record_counts.h"
-
-#include "lib/util/parallel.h"
 
 #include <errno.h>
 #include <stdlib.h>
+
+#include "lib/util/parallel.h"
 
 struct counter {
     uint64_t of_kind[ELIG_KINDS_MAX];

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * census.h - the first pass over the merged identifiers: how many there are, of what kind, with which label.
  * Everything in the header follows from it, and the rank of each part's first identifier, from which the

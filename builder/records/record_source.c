@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/records/record_source.h"
-
-#include "builder/records/sort.h"
 
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+
+#include "builder/records/sort.h"
 
 #define FIRST_ROOM (2 * SPILL_CHUNK_RECORDS_MAX)
 

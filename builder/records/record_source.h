@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * source.h - the records of one list, wherever they are: in a store, or in sets.
  *

@@ -1,6 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "builder/records/spill.h"
-
-#include "lib/util/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +11,8 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#include "lib/util/file.h"
 
 #define CHUNK_BYTES_MIN 4096u
 #define WRITERS_SHARE \

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * store.h - the records of one list between digesting and solving, in bounded memory.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * decode.h - bytes in any encoding iconv(3) knows to UTF-8, as a stream.
  *

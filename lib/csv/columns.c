@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/csv/columns.h"
+
+#include <string.h>
 
 #include "lib/util/message.h"
 #include "lib/util/parse.h"
-
-#include <string.h>
 
 enum { NOT_FOUND = -1, TWICE = -2 };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * csv.h - RFC 4180 in two steps, so that splitting is cheap and sequential and parsing can be spread over
  * threads: csv_split() finds where the last whole row of a block ends, csv_next() takes rows apart.

@@ -1,8 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/csv/row_reader.h"
-
-#include "lib/csv/charset.h"
-#include "lib/csv/csv.h"
-#include "lib/util/message.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +11,10 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+
+#include "lib/csv/charset.h"
+#include "lib/csv/csv.h"
+#include "lib/util/message.h"
 
 #define RAW_BYTES (256u << 10) /* read at once */
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rows.h - the inputs as blocks of whole rows, handed to whichever thread asks next.
  *

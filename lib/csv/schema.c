@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/csv/schema.h"
+
+#include <string.h>
 
 #include "lib/csv/charset.h"
 #include "lib/util/message.h"
-
-#include <string.h>
 
 int schema_read_delimiter(struct schema *schema, const char *text)
 {

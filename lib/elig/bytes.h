@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * bytes.h - integers to and from bytes, whatever the processor's byte order. Little-endian is the file's
  * order; big-endian is the order in which digests compare.

@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/guess/cost.h"
-
-#include "lib/guess/keyspace.h"
 
 #include <math.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <time.h>
+
+#include "lib/guess/keyspace.h"
 
 #define SAMPLE_SECONDS 0.02
 #define SAMPLE_AT_ONCE 64

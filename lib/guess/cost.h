@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * price.h - what it costs to try out everybody: what a guess at each candidate (universe.h) takes under the
  * profile. docs/THREATS.md has the table, its sources and the formula.

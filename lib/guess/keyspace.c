@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/guess/keyspace.h"
-
-#include "lib/elig/canon/phone_table.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "lib/elig/canon/phone_table.h"
 
 /* ---- Rules that candidates follow ---- */
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * universe.h - everybody there is to try: how many candidates an attacker has for a type of identifier, what
  * they are and where that figure is from. docs/THREATS.md, "What guessing costs", has the table.

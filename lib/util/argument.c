@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/util/argument.h"
-
-#include "lib/util/message.h"
 
 #include <ctype.h>
 #include <stddef.h>
+
+#include "lib/util/message.h"
 
 int argument_explain(const struct option *options)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * argument.h - what is said of an option that getopt_long() does not take.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * file.h - reads and writes that do all of what they are asked, or fail; and whether two names are one file's.
  */

@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/util/harden.h"
-
-#include "lib/util/message.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#include "lib/util/message.h"
 
 /* A file opened while standard input is closed would become standard input. What is put there fails to be read,
  * or to be written, as a closed stream would. */

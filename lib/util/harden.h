@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * harden.h - what every program that touches identifiers does first.
  */

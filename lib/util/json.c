@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/util/json.h"
 
 struct json json_start(FILE *stream, int is_flat)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * json.h - JSON written straight to a stream: commas, indentation and escapes, nothing else.
  *

@@ -1,8 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/util/keyfile.h"
-
-#include "lib/util/file.h"
-#include "lib/util/message.h"
-#include "lib/util/parse.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +8,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "lib/util/file.h"
+#include "lib/util/message.h"
+#include "lib/util/parse.h"
 
 #define HEX_DIGITS (2 * KEYFILE_BYTES)
 #define FILE_MAX 1024 /* comment lines of the owner's own included */

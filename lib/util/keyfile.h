@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * keys.h - keys as people keep them: labelled text files of 32 bytes each, in hexadecimal.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * message.h - what the programs say on standard error, in one form:
  *     program: what was attempted: on which file: why

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * parallel.h - the same work over many numbered pieces, on several threads.
  */

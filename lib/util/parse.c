@@ -1,6 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/util/parse.h"
-
-#include "include/elig_format.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -9,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "include/elig_format.h"
 
 /* Reads the digits at *text, moving it past them: 1, or 0 if there are none or they do not fit. */
 static int take_digits(const char **text, uint64_t *value)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * parse.h - numbers, sizes, rates, times and bytes as people write them on a command line.
  *

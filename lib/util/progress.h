@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * progress.h - a line on the terminal that says what is being done, how far it is, how fast it goes and how
  * long all of it will still take.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * wipe.c - free() that overwrites first. Linked into the programs, never into the library: what libunistring,
  * libidn2 and the C library allocate for an identifier is gone when they are done with it. The allocator's own

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Goal: every wrong command line ends with 2, with a message that names the program and the reason, and leaves
 # no file; help and version end with 0; elig-lookup never repeats what may be an identifier.
 . tests/cli/prelude.sh

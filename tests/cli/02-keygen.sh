@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Goal: a secret is for its owner alone, whatever the umask; it is never overwritten, never half there; a secret
 # that others may read is not used.
 . tests/cli/prelude.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Goal: one person, however spelled, in the list or in the question: the same verdict each time. Whoever is
 # almost that person is not listed.
 . tests/cli/prelude.sh

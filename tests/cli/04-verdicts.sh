@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Goal: the words and exit codes of elig-lookup, one by one: for one identifier, for a batch, as JSON, at a
 # terminal. Whatever is wrong with index or secret, it cannot answer, and never answers wrongly.
 . tests/cli/prelude.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Goal: from a messy list to right answers for everybody on it. Without --skip-invalid nothing is published and
 # the lines are named; with it, every valid identifier of every row is eligible, as many outsiders are not, and
 # the report says what an independent script finds. SLOW=1: a million rows.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Goal: the index depends on what is listed and on nothing else: not on the order of rows, repeated rows,
 # spellings, the number of threads, the memory, the number of inputs. SLOW=1: enough rows that 64 MiB spill many
 # times.

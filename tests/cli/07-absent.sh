@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Goal: nobody on an --absent list is eligible, however many false positives there are among others; a list that
 # contradicts the other, or is too long, is refused.
 . tests/cli/prelude.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Goal: each identifier answers with its label; contradictions are refused or decided as told; a label so rare
 # that it would say who somebody is gets refused, without being printed.
 . tests/cli/prelude.sh

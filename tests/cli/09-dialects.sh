@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Goal: whatever a spreadsheet calls CSV is read; what is not CSV is refused with the number of the line.
 . tests/cli/prelude.sh
 

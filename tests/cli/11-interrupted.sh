@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Goal: a build that is killed, stopped or runs out of disk leaves the old index as it was and nothing beside
 # it: no file under the final name, none in its folder, none in the folder for temporary files. SLOW=1: more
 # moments, more rows.

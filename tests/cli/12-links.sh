@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Goal: who only looks up cannot build: elig-lookup holds nothing of the builder, and is small; the library
 # shows its public functions and no others; installed, it serves C and C++ programs; what is installed can be
 # removed.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Goal: none of this needs root: a user who owns a folder makes a secret, compiles, and looks up in it.
 . tests/cli/prelude.sh
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Goal: docs/FORMAT.md is the whole truth about the file. A reader written from that page alone (tests/tools/reader.py) accepts
 # what elig-build makes, answers as elig-lookup does, makes the same bytes from the same list, and refuses what
 # elig-lookup refuses; the example on the page is a real one.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Goal: a list digested in parts and assembled is the index that compile makes of the whole, byte for byte; sets
 # that do not go together, are damaged or are none are refused by name; whoever is removed is not listed; a set
 # gives nobody away who could not be guessed, and says nothing of rows. SLOW=1: enough rows that 64 MiB do not

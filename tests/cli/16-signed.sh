@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Goal: who demands a signer gets an index that this signer published, and no older one; anything else is refused, in
 # words that say which of the two it was.
 . tests/cli/prelude.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Goal: tools/scale/split_csv.py cuts a list at ends of rows and nowhere else, whatever is in quotes, so that the
 # sets of the parts assemble to the index of the whole.
 . tests/cli/prelude.sh

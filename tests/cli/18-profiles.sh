@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Goal: under each profile members are found in any spelling, outsiders are not, the wrong key is told apart from "not
 # listed", and the same list makes the same bytes however it is built. An offline index of what anyone can try out is
 # refused with its price. A long build that is stopped goes on from the parts it has.

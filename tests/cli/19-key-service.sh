@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Goal: a blind index is asked by way of a key service as if its secret were at hand, and no service that does otherwise
 # than it should, by accident or not, makes an answer.
 . tests/cli/prelude.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Goal: what is planted in an index is found, by the check that is there for it, and by no other by accident; and
 # clean indexes pass.
 . tests/cli/prelude.sh

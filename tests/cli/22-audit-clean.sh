@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Goal: clean indexes of random sizes, profiles, fingerprints and labels raise no alarm.
 . tests/cli/prelude.sh
 

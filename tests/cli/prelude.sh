@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What all scenarios share. They are run from the project's root, with BUILD naming the folder of binaries:
 #
 #   check NAME EXIT COMMAND...   COMMAND ends with EXIT; what it wrote is then in $out and $err

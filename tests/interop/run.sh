@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # What `make interop` runs: elig's key service asked by an independent implementation of RFC 9497, and elig's client
 # served by it. Needs Node.js and the npm registry.
 #

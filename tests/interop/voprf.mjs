@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The other side of a key service, by an independent implementation of RFC 9497 (@noble/curves).
 //
 //   node voprf.mjs client URL SECRET PUBLIC-KEY COUNT   asks elig's service, and compares with what it computes itself

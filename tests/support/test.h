@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * test.h - what the test programs share: cmocka, reproducible random numbers, a temporary folder, files,
  * indexes made by the builder's own modules, and forging, which is changing a file and making its hashes right
@@ -9,22 +10,24 @@
 #ifndef ELIG_TEST_H
 #define ELIG_TEST_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cmocka.h>
+
+#include "include/elig.h"
+#include "include/elig_format.h"
 
 #include "builder/config.h"
 #include "builder/digestfile/digest_file_writer.h"
@@ -32,8 +35,6 @@
 #include "builder/pipeline.h"
 #include "builder/records/label_table.h"
 #include "builder/records/record_counts.h"
-#include "include/elig.h"
-#include "include/elig_format.h"
 #include "lib/elig/bytes.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/index/header.h"

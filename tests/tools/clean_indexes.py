@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Audits clean indexes of random sizes, profiles, fingerprints and labels, for false alarms.
 
     clean_indexes.py BUILD FOLDER COUNT [SEED]

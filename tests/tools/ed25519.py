@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Ed25519 as RFC 8032, section 5.1, defines it, for the tests: slow, and not in constant time.
 
 Checks signatures as libsodium does: without the cofactor, and none of a signer or a point of small order.

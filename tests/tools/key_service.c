@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * key_service - a key service for the tests: answers one request after another over HTTP/1.1, right or wrong.
  *
@@ -7,10 +8,6 @@
  * COUNT requests. HOW says what is wrong with its answers: right, swapped, proof, zero, short, long, status,
  * silent.
  */
-#include "include/elig.h"
-#include "lib/util/keyfile.h"
-#include "lib/util/message.h"
-
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +15,11 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "include/elig.h"
+
+#include "lib/util/keyfile.h"
+#include "lib/util/message.h"
 
 #define REQUEST_MAX 65536
 #define ANSWER_MAX (ELIG_BLIND_MAX * ELIG_ELEMENT_BYTES + ELIG_PROOF_BYTES)

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Writes tests/golden/*.elig anew from what is built today. To be run by hand, from the project's folder, after a
 # change of format that is meant: whoever reviews that change sees these files change with it.
 #

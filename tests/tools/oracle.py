@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """What elig-build ought to find in a list, worked out a second time by other means.
 
     oracle.py FILE --kind email=email:email --kind phone=phone:phone/KR

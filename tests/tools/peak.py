@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs a command and tells the most memory it took; ends with 1 if that is more than allowed.
 
 peak.py MIB COMMAND ARGUMENT...

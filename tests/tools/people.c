@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * people.c - a generator of lists like the ones elig-build reads: invented people, spelled as messily as real
  * exports are. For tests, demonstrations and benchmarks; not installed.

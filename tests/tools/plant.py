@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Plants faults in an index, as somebody would who wants them not to be found: every hash is made anew.
 
     plant.py INDEX OUT FAULT [ARGUMENT] [--secret FILE --list LIST] < BYTES

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """An independent reader of elig's files, written from docs/FORMAT.md alone, for the tests.
 
     reader.py INDEX --secret FILE --kind KIND [--canonical] < IDENTIFIERS

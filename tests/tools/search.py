@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Searches files for anybody on a list.
 
     search.py --kind NAME=COLUMN:TYPE[+COLUMN:TYPE...] ... LIST.csv FILE_OR_FOLDER ...

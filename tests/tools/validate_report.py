@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Validates a report of elig-audit: its JSON against docs/elig-audit.schema.json, its HTML as well-formed, with
 nothing that loads or runs, and links to anchors that are there.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh disable=SC2034
 # What the scripts of this folder share. Each makes a list of invented people, compiles it on one machine,
 # digests it in parts and assembles the sets, and compares the two files:

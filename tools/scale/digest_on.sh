@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Digests one part of a list on another machine, and fetches the set; for ssh.sh and docs/SCALING.md.
 #
 #   digest_on.sh HOST PART.csv OPTION...     options of elig-build digest, as on that machine

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # One machine, several processes: GNU parallel digests the parts of a list, two ways to cut it, and the sets are
 # assembled. common.sh says what else to know.
 # shellcheck source=tools/scale/common.sh disable=SC1083

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # A cluster: a Slurm job array digests the parts of a list, and a job that depends on it assembles the sets. The
 # cluster is this machine, with a munged, a slurmctld and a slurmd that live as long as this script. common.sh says what
 # else to know.

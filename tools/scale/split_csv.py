@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Cuts a CSV file into parts for `elig-build digest`, at ends of rows only.
 
     split_csv.py [--parts N] [--delimiter C] [--no-header] LIST PREFIX

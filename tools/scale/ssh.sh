@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Several machines: each digests parts that come to it by ssh, and the sets are assembled on this one. The other
 # machines are network namespaces with a sshd and a /srv of their own, 10.77.0.11 to .14, which only this script's own
 # namespace reaches. common.sh says what else to know.

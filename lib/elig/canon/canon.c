@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/elig/canon/canon.h"
 
 #include <errno.h>

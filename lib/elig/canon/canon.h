@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * canon.h - canonical forms, rules version 1: the bytes every spelling of one identifier maps to.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/elig/canon/email.h"
 
 #include <idn2.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * email.h - canonical form of e-mail addresses.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * phone.h - canonical form of phone numbers: E.164 digits, refused rather than guessed.
  *
@@ -12,6 +13,7 @@
 #define ELIG_PHONE_H
 
 #include "include/elig.h"
+
 #include "lib/elig/canon/phone_table.h"
 
 #define PHONE_MAX (PHONE_TABLE_CODE_DIGITS + PHONE_TABLE_NATIONAL_DIGITS) /* bytes of the longest result */

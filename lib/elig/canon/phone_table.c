@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * phone_table.c - phone numbering plans of the world. Generated, do not edit; layout in phone_table.h.
  *

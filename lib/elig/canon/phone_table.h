@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * phone_table.h - phone numbering plans of the world: layout of the generated phone_table.c.
  *
@@ -21,10 +22,10 @@
 #ifndef ELIG_PHONE_TABLE_H
 #define ELIG_PHONE_TABLE_H
 
-#include "lib/elig/bytes.h"
-
 #include <stddef.h>
 #include <stdint.h>
+
+#include "lib/elig/bytes.h"
 
 #define PHONE_TABLE_LAST (1u << 10)
 #define PHONE_TABLE_ACCEPT (1u << 11)

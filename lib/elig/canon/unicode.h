@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * unicode.h - what the canonical forms need of Unicode, on top of libunistring.
  *

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/elig/digest/blake2b.h"
-
-#include "lib/elig/bytes.h"
 
 #include <sodium.h>
 #include <string.h>
+
+#include "lib/elig/bytes.h"
 
 #define ROUNDS 12
 #define BLOCK_WORDS (BLAKE2B_BLOCK_BYTES / 8)

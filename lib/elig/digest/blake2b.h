@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * blake2b.h - BLAKE2b where libsodium's was measured and is the bottleneck: many short messages under one key.
  *

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/elig/digest/digest.h"
-
-#include "lib/elig/bytes.h"
 
 #include <sodium.h>
 #include <string.h>
+
+#include "lib/elig/bytes.h"
 
 /* What digest_keyed() needs for its message, and below that BLAKE2b of libsodium 1.0.18, generously. */
 #define STACK_BYTES (DIGEST_MESSAGE_BYTES + 2048)

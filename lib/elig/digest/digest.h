@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * digest.h - every hash elig makes, each under a BLAKE2b domain of its own; through libsodium, but for the
  * keyed digests of many identifiers (blake2b.h).
@@ -9,6 +10,7 @@
 
 #include "include/elig.h"
 #include "include/elig_format.h"
+
 #include "lib/elig/canon/canon.h"
 #include "lib/elig/digest/blake2b.h"
 

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/elig/digest/profile.h"
-
-#include "lib/elig/bytes.h"
-#include "lib/elig/digest/voprf.h"
 
 #include <sodium.h>
 #include <string.h>
+
+#include "lib/elig/bytes.h"
+#include "lib/elig/digest/voprf.h"
 
 /* What an offline profile's hash takes before the message. */
 #define TWEAK_BYTES 2

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * profile.h - how canonical forms become digests: what the header of an index, or of a set, says of it, and the
  * work itself.

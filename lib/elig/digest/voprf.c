@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/elig/digest/voprf.h"
-
-#include "lib/elig/bytes.h"
 
 #include <sodium.h>
 #include <string.h>
+
+#include "lib/elig/bytes.h"
 
 _Static_assert(crypto_core_ristretto255_BYTES == ELIG_ELEMENT_BYTES, "an element of ristretto255");
 _Static_assert(crypto_core_ristretto255_SCALARBYTES == ELIG_SCALAR_BYTES, "a scalar of ristretto255");

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * voprf.h - the oblivious pseudorandom function of RFC 9497, suite ristretto255-SHA512, on libsodium's group.
  *

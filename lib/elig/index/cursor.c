@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/elig/index/cursor.h"
-
-#include "lib/elig/index/index.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
+
+#include "lib/elig/index/index.h"
 
 /* Leaves that the kernel is asked to read at a time: an index opened for walks has its reading ahead off. */
 #define AHEAD 256

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * scan.h - an open index's leaves in order, each page read once into private memory and checked against the
  * tree: for the builder's proof and the auditor's full check. Constant memory (one page a level).
@@ -10,6 +11,7 @@
 #define ELIG_SCAN_H
 
 #include "include/elig.h"
+
 #include "lib/elig/index/tree.h"
 
 struct cursor;

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/elig/index/dictionary.h"
-
-#include "lib/elig/bytes.h"
-#include "lib/elig/index/plain_text.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "lib/elig/bytes.h"
+#include "lib/elig/index/plain_text.h"
 
 int dictionary_word_is_valid(const char *bytes, size_t length)
 {

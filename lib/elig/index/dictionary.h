@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * dictionary.h - the label words as the file keeps them: each a length byte and its bytes, in rising order of
  * bytes, zeros to the end of the last page. The code of the first word is 1; 0 is "no label".

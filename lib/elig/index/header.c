@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/elig/index/header.h"
+
+#include <sodium.h>
+#include <string.h>
 
 #include "lib/elig/canon/canon.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/index/plain_text.h"
-
-#include <sodium.h>
-#include <string.h>
 
 static const uint8_t no_salt[ELIG_SALT_BYTES];
 

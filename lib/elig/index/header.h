@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * header.h - the header page as a structure: made from bytes with every field checked, and made into bytes.
  *
@@ -9,6 +10,7 @@
 
 #include "include/elig.h"
 #include "include/elig_format.h"
+
 #include "lib/elig/digest/profile.h"
 #include "lib/elig/index/leaf.h"
 #include "lib/elig/index/tree.h"

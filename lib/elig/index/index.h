@@ -1,17 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * index.h - an open index: what a handle holds, and how its pages are fetched and checked.
  */
 #ifndef ELIG_INDEX_H
 #define ELIG_INDEX_H
 
+#include <stdatomic.h>
+
 #include "include/elig.h"
+
 #include "lib/elig/digest/profile.h"
 #include "lib/elig/index/dictionary.h"
 #include "lib/elig/index/header.h"
 #include "lib/elig/index/locator.h"
 #include "lib/elig/index/tree.h"
-
-#include <stdatomic.h>
 
 /*
  * What every lookup in a mapped index needs comes first, so that it is together in the nearest cache.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * leaf.h - one leaf page: its layout, and the minimal perfect hash inside it.
  *
@@ -17,6 +18,7 @@
 #define ELIG_LEAF_H
 
 #include "include/elig_format.h"
+
 #include "lib/elig/bytes.h"
 
 struct leaf_shape {

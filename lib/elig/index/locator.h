@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * route.h - from a digest to its leaf, in memory: the separators of all leaves, and a table that says where
  * among them to look.

@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <sodium.h>
+
 #include "include/elig.h"
+
 #include "lib/elig/canon/canon.h"
 #include "lib/elig/index/index.h"
-
-#include <sodium.h>
 
 /* Identifiers digested before they are looked up together. */
 #define GROUP LOOKUP_ARGON2_GROUP

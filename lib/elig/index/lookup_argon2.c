@@ -1,8 +1,9 @@
-#include "lib/elig/index/index.h"
-
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <pthread.h>
 #include <sodium.h>
 #include <unistd.h>
+
+#include "lib/elig/index/index.h"
 
 /*
  * Lookups in an offline index: each identifier has 2^work_bits digests, one of which is listed if it is. All

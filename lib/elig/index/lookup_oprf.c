@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <sodium.h>
+
 #include "lib/elig/digest/voprf.h"
 #include "lib/elig/index/index.h"
-
-#include <sodium.h>
 
 /* ---- Client ---- */
 

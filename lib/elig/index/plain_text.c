@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/elig/index/plain_text.h"
 
-#include "include/elig.h"
-
 #include <unistr.h>
+
+#include "include/elig.h"
 
 int plain_text_is_valid(const char *bytes, size_t length)
 {

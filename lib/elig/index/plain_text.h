@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * text.h - the one rule for words that elig stores and shows: valid UTF-8 without control characters, so that
  * a hostile file cannot talk to a terminal.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/elig/index/index.h"
 
 /* The answer of a slot that holds the digest's fingerprint, where there are labels. Not inlined, for it is rare

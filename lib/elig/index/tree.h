@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * tree.h - the tree above the leaves: which page holds which digests, and what each page must be.
  *
@@ -9,6 +10,7 @@
 #define ELIG_TREE_H
 
 #include "include/elig_format.h"
+
 #include "lib/elig/bytes.h"
 
 struct tree_shape {

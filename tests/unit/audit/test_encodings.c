@@ -1,10 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_forms.c - the ways in which an identifier is looked for, each planted in a haystack of its own. */
-#include "tests/support/test.h"
-
 #include <sodium.h>
 
 #include "audit/search/encodings.h"
 #include "lib/elig/canon/canon.h"
+#include "tests/support/test.h"
 
 static const struct elig_kind email = {.name = "email", .part_count = 1, .parts = {{.type = ELIG_TYPE_EMAIL}}};
 static const struct elig_kind phone = {

@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/support/test.h"
+
 #include <math.h>
 
 #include "audit/checks/fpr_test.h"
-#include "tests/support/test.h"
 
 /* Ends found with mpmath 1.3, 40 digits, by halving between the binomial sums themselves. */
 static void intervals_are_those_of_the_binomial_sums(void **state)

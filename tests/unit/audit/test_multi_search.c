@@ -1,12 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_haystack.c - needles in every way they can be written down are found where they are, and none by
  * accident. */
-#include "tests/support/test.h"
-
 #include <sodium.h>
 
 #include "audit/search/decoders.h"
 #include "audit/search/encodings.h"
 #include "audit/search/multi_search.h"
+#include "tests/support/test.h"
 
 #define HAY_BYTES ((size_t)1 << 18)
 #define PIECE_BYTES ((size_t)1 << 20) /* of a haystack, for one thread at a time */

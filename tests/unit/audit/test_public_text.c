@@ -1,7 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_words.c - public words that look like somebody's are told from those that do not. */
-#include "tests/support/test.h"
-
 #include "audit/checks/public_text.h"
+#include "tests/support/test.h"
 
 static void words_of_nobodys_are_left_alone(void **state)
 {

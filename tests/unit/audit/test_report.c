@@ -1,9 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_dossier.c - what is put into a dossier comes out of it as text, JSON and HTML: all of it, in order, and
  * harmless whatever it holds.
  *
  * The program defines malloc() and calloc() itself, as test_memory.c does, and lets them fail when told to. */
-#include "tests/support/test.h"
-
 #include <math.h>
 #include <stdatomic.h>
 #include <sys/wait.h>
@@ -11,6 +10,7 @@
 #include "audit/report/report.h"
 #include "audit/report/report_model.h"
 #include "audit/report/wrap.h"
+#include "tests/support/test.h"
 
 static _Atomic long until_failure = -1; /* allocations that still succeed; -1: all do */
 

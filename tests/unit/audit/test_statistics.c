@@ -1,10 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_statistics.c - p-values against published tables, and what chance makes of them. */
-#include "tests/support/test.h"
-
 #include <math.h>
 #include <sodium.h>
 
 #include "audit/checks/statistics.h"
+#include "tests/support/test.h"
 
 static void assert_near(double value, double expected, double tolerance)
 {

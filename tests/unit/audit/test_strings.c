@@ -1,10 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_readable.c - text is told from chance, and chance not taken for text. */
-#include "tests/support/test.h"
-
 #include <sodium.h>
 
 #include "audit/checks/statistics.h"
 #include "audit/checks/strings.h"
+#include "tests/support/test.h"
 
 #define BYTES ((size_t)65536)
 #define AT 30001

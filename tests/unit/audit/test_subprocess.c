@@ -1,11 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_child.c - programs are run with exactly what they are given, and what they say is kept. */
-#include "tests/support/test.h"
-
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "audit/checks/subprocess.h"
+#include "tests/support/test.h"
 
 #define ERRORS_MAX 100000
 

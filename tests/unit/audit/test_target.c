@@ -1,10 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_subject.c - the file under audit is taken apart however damaged it is, and every byte has a name. */
-#include "tests/support/test.h"
-
 #include <sodium.h>
 #include <sys/stat.h>
 
 #include "audit/checks/target.h"
+#include "tests/support/test.h"
 
 #define GOLDEN "tests/golden/labels.elig" /* header, dictionary, one leaf */
 #define FILE_BYTES (3 * ELIG_PAGE_BYTES)

@@ -1,9 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_set.c - sets of digests: what was put in comes out, the bytes follow from the records alone, sets that
  * do not go together say why, labels mean the same in all of them, and a file that changes is not believed. */
-#include "tests/support/test.h"
-
 #include "builder/digestfile/digest_file_writer.h"
 #include "builder/records/sort.h"
+#include "tests/support/test.h"
 
 static const char *const words[] = {"gold", "silver", "다이아몬드", "tin"};
 #define LABELS LENGTH(words)

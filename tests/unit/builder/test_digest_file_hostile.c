@@ -1,11 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_set_hostile.c - damaged and forged sets are refused with the right error: every byte flipped, every
  * length, every field out of its range, records that no builder writes. Forged means that all hashes were made
  * right again, as anyone can. */
-#include "tests/support/test.h"
-
 #include <sys/mman.h>
 
 #include "builder/digestfile/digest_file_writer.h"
+#include "tests/support/test.h"
 
 static const char *const words[] = {"bronze", "gold", "silver"};
 #define LABELS LENGTH(words)

@@ -1,10 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_disk.c - room on the disks is compared with what is needed, all needs on one of them together; rows of a
  * list are estimated from samples. */
-#include "tests/support/test.h"
-
 #include <sys/statvfs.h>
 
 #include "builder/disk.h"
+#include "tests/support/test.h"
 
 static uint64_t free_bytes(void)
 {

@@ -1,7 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_ring.c - the searches over free slots, by every method, against trying one pilot after the other. */
-#include "tests/support/test.h"
-
 #include "builder/index/freemap.h"
+#include "tests/support/test.h"
 
 #define KEYS_MAX 40
 

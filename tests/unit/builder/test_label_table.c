@@ -1,8 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_labels.c - words get numbers in the order in which they come, and codes in the order of their bytes. */
-#include "tests/support/test.h"
-
 #include "builder/records/label_table.h"
 #include "lib/util/parallel.h"
+#include "tests/support/test.h"
 
 static int number_of(struct label_table *labels, const char *word)
 {

@@ -1,12 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_merge.c - identifiers come out of a source in order and once each, with the label that wins, wherever
  * their records are and however they are loaded; against a model that looks at all records at once. */
-#include "tests/support/test.h"
-
 #include <pthread.h>
 #include <sys/mman.h>
 
 #include "builder/records/merge.h"
 #include "builder/records/sort.h"
+#include "tests/support/test.h"
 
 #define SETS_MAX 5
 

@@ -1,11 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_solve.c - pages that hold every identifier, find no absent one and show nothing, and always the same. */
-#include "tests/support/test.h"
-
 #include <math.h>
 #include <sys/wait.h>
 
 #include "builder/index/mphf.h"
 #include "lib/elig/index/leaf.h"
+#include "tests/support/test.h"
 
 /* A page's worth of keys with digests in rising order. */
 struct keys {

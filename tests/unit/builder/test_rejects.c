@@ -1,7 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_faults.c - lists of what was wrong where. */
-#include "tests/support/test.h"
-
 #include "builder/rejects.h"
+#include "tests/support/test.h"
 
 static void a_list_grows_and_keeps_what_was_added(void **state)
 {

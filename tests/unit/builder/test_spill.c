@@ -1,13 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_store.c - records go into a store and come back, from memory and from the spill file alike, in whatever
  * order threads add them; a part may be put back sorted; a full disk and a lost file are reported. */
-#include "tests/support/test.h"
-
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
 
 #include "builder/records/sort.h"
 #include "builder/records/spill.h"
+#include "tests/support/test.h"
 
 /* As little memory as there can be: chunks of a page, one a part and writer, none to spare. */
 #define CHUNK_BYTES 4096

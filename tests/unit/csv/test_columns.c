@@ -1,7 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_columns.c - columns found by name or number, and first rows in which they are not. */
-#include "tests/support/test.h"
-
 #include "lib/csv/columns.h"
+#include "tests/support/test.h"
 
 static char name_email[] = "E-mail", name_phone[] = "Phone", name_given[] = "given", name_family[] = "family";
 static char number_1[] = "1", number_2[] = "2", number_3[] = "3", number_0[] = "0", number_9[] = "9";

@@ -1,11 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_rows.c - blocks of rows, taken by several threads, are exactly the rows of the inputs with their lines,
  * wherever a block happens to end; what is no list is refused with the line. */
-#include "tests/support/test.h"
-
 #include <pthread.h>
 
 #include "lib/csv/csv.h"
 #include "lib/csv/row_reader.h"
+#include "tests/support/test.h"
 
 #define RAW_BYTES (256u << 10) /* what rows.c reads at once, and the least it hands out */
 #define THREADS_MAX 4

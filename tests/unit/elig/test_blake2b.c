@@ -1,10 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_blake2b.c - our BLAKE2b against libsodium's, which is another implementation, against the self-test of
  * RFC 7693, and its two ways against each other. */
-#include "tests/support/test.h"
-
 #include <sodium.h>
 
 #include "lib/elig/digest/blake2b.h"
+#include "tests/support/test.h"
 
 static const char domain[] = "sixteen bytes ..";
 

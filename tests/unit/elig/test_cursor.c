@@ -1,9 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_scan.c - leaves in order: the same answers as lookups, from any start, and every damaged page refused.
  */
-#include "tests/support/test.h"
-
 #include "lib/elig/index/cursor.h"
 #include "lib/elig/index/index.h"
+#include "tests/support/test.h"
 
 #define MEMBERS 100000 /* at 56 bits more than 146 leaves, and so two inner levels */
 #define WORDS 2

@@ -1,7 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_dictionary.c - label words as the file keeps them, and every way in which bytes are not such words. */
-#include "tests/support/test.h"
-
 #include "lib/elig/index/dictionary.h"
+#include "tests/support/test.h"
 
 static int read_words(const char *bytes, size_t length, size_t used, uint32_t count)
 {

@@ -1,7 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_digest.c - every hash against Python's hashlib.blake2b, which is another implementation (the reference C
  * code of BLAKE2's authors). The secret is 01 08 0f ... in steps of 7, the salt "sixteen bytes of". */
-#include "tests/support/test.h"
-
 #include <pthread.h>
 #include <sodium.h>
 #include <sys/mman.h>
@@ -10,6 +9,7 @@
 #include "lib/elig/canon/canon.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/digest/profile.h"
+#include "tests/support/test.h"
 
 static void assert_hex(const uint8_t *bytes, size_t count, const char *expected)
 {

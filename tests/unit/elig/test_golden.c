@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_golden.c - small indexes kept under tests/golden: what is built today must be those files to the byte,
  * and the files must be answered from as they always were. A change to either is a change of format.
  *
  * tests/tools/make_golden.sh writes the files anew; it is run by hand, after a change that is meant. */
-#include "tests/support/test.h"
-
 #include <sodium.h>
+
+#include "tests/support/test.h"
 
 #define GOLDEN_FOLDER "tests/golden/"
 #define REGENERATE "ELIG_GOLDEN_WRITE"

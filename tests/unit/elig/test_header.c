@@ -1,8 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_header.c - the header page: written and read alike, and refused with the right error when a field is not
  * what it must be, its hash being right. */
-#include "tests/support/test.h"
-
 #include "builder/index/mphf.h"
+#include "tests/support/test.h"
 
 /* A header with something in every field. */
 static struct header make_header(void)

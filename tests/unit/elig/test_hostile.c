@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_hostile.c - files that are not what they say: forged behind right hashes, damaged, cut, or changing
  * while they are read. Each is refused by name, or answers right; none crashes, hangs or reads where it must
  * not. */
-#include "tests/support/test.h"
-
 #include <pthread.h>
 #include <stdatomic.h>
+
+#include "tests/support/test.h"
 
 #define MEMBERS 1500
 #define WORDS 3

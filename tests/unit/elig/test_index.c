@@ -1,12 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_index.c - an index opened, asked and closed: every check mode, single and batch, windows, kinds,
  * threads. */
-#include "tests/support/test.h"
-
-#include "lib/elig/index/index.h"
-
 #include <dirent.h>
 #include <pthread.h>
 #include <stdatomic.h>
+
+#include "lib/elig/index/index.h"
+#include "tests/support/test.h"
 
 static const enum elig_check checks[] = {ELIG_CHECK_WALK, ELIG_CHECK_FIRST_USE, ELIG_CHECK_ALL};
 

@@ -1,10 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_leaf.c - the layout of a leaf page, and that nothing reads outside it whatever it holds. */
-#include "tests/support/test.h"
-
 #include <math.h>
 #include <sys/mman.h>
 
 #include "lib/elig/index/leaf.h"
+#include "tests/support/test.h"
 
 #define RANDOM_SHAPES 2000
 #define HASHES 2000

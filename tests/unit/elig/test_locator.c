@@ -1,8 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_route.c - from a digest to its leaf: right whatever the separators, and quick where they are spread as
  * digests are. */
-#include "tests/support/test.h"
-
 #include "lib/elig/index/locator.h"
+#include "tests/support/test.h"
 
 #define SEPARATORS_MAX 3000
 

@@ -1,10 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_blind.c - the library's three calls for lookups without the secret: what they make together, and what
  * each refuses. */
-#include "tests/support/test.h"
-
 #include <sodium.h>
 
 #include "lib/elig/digest/voprf.h"
+#include "tests/support/test.h"
 
 #define LIST "id\none\ntwo\nthree\nfour\n"
 

@@ -1,14 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Phone numbers: published examples, and the property that no two accepted spellings of one number differ. */
 #include <limits.h>
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "lib/elig/canon/canon.h"
 #include "lib/elig/canon/phone.h"

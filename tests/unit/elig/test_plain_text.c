@@ -1,7 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_text.c - what may be shown on a terminal, and the words for verdicts, errors and reasons. */
-#include "tests/support/test.h"
-
 #include "lib/elig/index/plain_text.h"
+#include "tests/support/test.h"
 
 /* As long as it is and no longer, so that reading past it shows under a sanitizer. */
 static int is_plain(const char *bytes, size_t length)

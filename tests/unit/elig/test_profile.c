@@ -1,7 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_profile.c - how identifiers become digests under each profile, against libsodium called by hand; what a
  * header may ask for; lookups that try many digests, with much and with little memory. */
-#include "tests/support/test.h"
-
 #include <limits.h>
 #include <math.h>
 #include <sodium.h>
@@ -10,6 +9,7 @@
 #include "lib/elig/digest/profile.h"
 #include "lib/elig/digest/voprf.h"
 #include "lib/guess/cost.h"
+#include "tests/support/test.h"
 
 #define MIB (UINT64_C(1) << 20)
 

@@ -1,10 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_property.c - what holds for every list: all its members are found, others at the stated rate, and the
  * file follows from the list alone. */
-#include "tests/support/test.h"
-
 #include <math.h>
 
 #include "builder/index/mphf.h"
+#include "tests/support/test.h"
 
 #define WORDS 5
 static const char *const words[WORDS] = {"voucher-50000", "former-customer", "gold", "silver", "bronze"};

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_signed.c - signatures: whoever demands a signer gets that signer's file, every byte of it, or a refusal
  * that says which of them it is. */
-#include "tests/support/test.h"
-
 #include <sodium.h>
+
+#include "tests/support/test.h"
 
 #define MEMBERS 300
 #define SERIAL 1767225600 /* 2026-01-01 */

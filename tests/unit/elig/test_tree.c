@@ -1,7 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_tree.c - the shape of the tree, the order of keys, and what an inner page must be. */
-#include "tests/support/test.h"
-
 #include "lib/elig/index/tree.h"
+#include "tests/support/test.h"
 
 #define F ((uint64_t)ELIG_FANOUT)
 

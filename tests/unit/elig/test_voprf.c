@@ -1,10 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_voprf.c - the oblivious function against the test vectors of RFC 9497, appendix A.1, and against
  * elements, scalars and proofs that nobody honest sends. */
-#include "tests/support/test.h"
-
 #include <sodium.h>
 
 #include "lib/elig/digest/voprf.h"
+#include "tests/support/test.h"
 
 #define BATCH_MAX 2
 #define SEED "a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3a3"

@@ -1,11 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_publish.c - a file appears under its name complete or not at all, and nothing is left beside it. */
-#include "tests/support/test.h"
-
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "lib/util/atomic_file.h"
+#include "tests/support/test.h"
 
 /* A folder of this test's own, and a path in it. */
 static const char *fresh_folder(const char *name)

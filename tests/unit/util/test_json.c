@@ -1,7 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_json.c - JSON documents, to the byte. */
-#include "tests/support/test.h"
-
 #include "lib/util/json.h"
+#include "tests/support/test.h"
 
 static char *text;
 static size_t length;

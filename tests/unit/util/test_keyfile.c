@@ -1,10 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_keys.c - keys in files: made once, secret ones for their owner alone, and nothing else is taken for one.
  */
-#include "tests/support/test.h"
-
 #include <sodium.h>
 
 #include "lib/util/keyfile.h"
+#include "tests/support/test.h"
 
 #define DIGITS "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 #define LINE "elig-secret-1 " DIGITS "\n"

@@ -1,14 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_memory.c - what happens when memory runs out at every place where it can: an error that says so, nothing
  * lost, nothing left behind, and never a wrong answer.
  *
  * The program defines malloc() and its kin itself and lets them fail when told to. Under AddressSanitizer and
  * valgrind, which have their own, those tests are skipped. */
-#include "tests/support/test.h"
-
 #include <sodium.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+
+#include "tests/support/test.h"
 
 static _Atomic long until_failure = -1; /* allocations that still succeed; -1: all do */
 static _Atomic int fails_once;          /* 1: only one fails, 0: all from then on do */

@@ -1,10 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_parallel.c - pieces of work on several threads, each once, stopped by the first failure. */
-#include "tests/support/test.h"
-
 #include <pthread.h>
 #include <stdatomic.h>
 
 #include "lib/util/parallel.h"
+#include "tests/support/test.h"
 
 #define PIECES 5000
 

@@ -1,7 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_parse.c - numbers, sizes, rates, times and bytes as typed, and everything that only looks like them. */
-#include "tests/support/test.h"
-
 #include "lib/util/parse.h"
+#include "tests/support/test.h"
 
 static void assert_number(const char *text, uint64_t minimum, uint64_t maximum, int good, uint64_t expected)
 {

@@ -1,11 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* test_progress.c - the time left follows from what is done and from the weights of what is to come, by a clock
  * that this program sets itself. */
-#include "tests/support/test.h"
-
 #include <pthread.h>
 #include <time.h>
 
 #include "builder/phases.h"
+#include "tests/support/test.h"
 
 /* ---- A clock of our own, for the objects linked here ---- */
 
