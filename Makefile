@@ -3,8 +3,12 @@
 #
 # Packagers: CC, CFLAGS, CPPFLAGS, LDFLAGS, DESTDIR and PREFIX are yours; what the project needs is appended.
 
-VERSION := 0.2.0
+# The version is stated in one place, the public header.
+VERSION := $(shell sed -n 's/^.define ELIG_VERSION "\(.*\)"$$/\1/p' include/elig.h)
 SOVERSION := 0
+ifeq ($(VERSION),)
+$(error include/elig.h does not state ELIG_VERSION)
+endif
 
 CC ?= cc
 CFLAGS ?= -O2 -g
@@ -20,14 +24,15 @@ BUILD ?= build
 # WERROR=-Werror makes each warning an error, as CI does.
 WERROR ?=
 
-# One job for each processor, unless -j says otherwise.
-ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
+# One job for each processor. -j on the command line overrides that, a make that calls this one hands its jobs down,
+# and several goals (make clean all) are made one after another.
+ifeq ($(MAKELEVEL)$(word 2,$(MAKECMDGOALS))$(filter -j%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell nproc)
 endif
 
 # What Debian 12 calls the packages needed to build, to test, to lint, for the rest of CI, and to measure.
 PACKAGES := gcc libc6-dev binutils libsodium-dev libunistring-dev libidn2-dev libcurl4-openssl-dev \
-            libgsl-dev nettle-dev
+            libgsl-dev nettle-dev libxxhash-dev
 TEST_PACKAGES := libcmocka-dev python3-minimal libpython3-stdlib python3-jsonschema util-linux
 LINT_PACKAGES := clang clang-format clang-tidy mandoc python3-phonenumbers
 CI_PACKAGES := libclang-rt-14-dev valgrind
@@ -195,10 +200,14 @@ include bench/bench.mk
 
 # ---- Installation ----
 
-MAN_PAGES := docs/elig-build.1 docs/elig-lookup.1 docs/elig-audit.1
+MAN1 := $(wildcard docs/*.1)
+MAN3 := $(wildcard docs/*.3)
+# The documents link to each other, so the folders stay as they are here.
+DOCUMENTS := README.md LICENSE NOTICE CHANGELOG.md SECURITY.md $(wildcard docs/*.md docs/*.svg docs/*.json)
 
 install: all ## install below $(DESTDIR)$(PREFIX)
-	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(MANDIR)/man1
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) \
+	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man3 $(DESTDIR)$(DOCDIR)/docs
 	$(INSTALL) -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
 	$(INSTALL) -m 644 $(BUILD)/libelig.a $(DESTDIR)$(LIBDIR)
 	$(INSTALL) -m 644 $(BUILD)/libelig.so $(DESTDIR)$(LIBDIR)/libelig.so.$(VERSION)
@@ -206,28 +215,26 @@ install: all ## install below $(DESTDIR)$(PREFIX)
 	ln -sf libelig.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libelig.so
 	$(INSTALL) -m 644 include/elig.h include/elig_format.h $(DESTDIR)$(INCLUDEDIR)
 	$(INSTALL) -m 644 $(BUILD)/elig.pc $(DESTDIR)$(LIBDIR)/pkgconfig
-	$(INSTALL) -m 644 $(MAN_PAGES) $(DESTDIR)$(MANDIR)/man1
+	$(INSTALL) -m 644 $(MAN1) $(DESTDIR)$(MANDIR)/man1
+	$(if $(MAN3),$(INSTALL) -m 644 $(MAN3) $(DESTDIR)$(MANDIR)/man3)
+	$(INSTALL) -m 644 $(filter-out docs/%,$(DOCUMENTS)) $(DESTDIR)$(DOCDIR)
+	$(INSTALL) -m 644 $(filter docs/%,$(DOCUMENTS)) $(DESTDIR)$(DOCDIR)/docs
+	@$(if $(DESTDIR),,sh tools/ldconfig.sh $(LIBDIR))
 
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,$(notdir $(PROGRAMS))) \
 	      $(addprefix $(DESTDIR)$(LIBDIR)/,libelig.a libelig.so libelig.so.$(SOVERSION) libelig.so.$(VERSION)) \
 	      $(DESTDIR)$(LIBDIR)/pkgconfig/elig.pc $(addprefix $(DESTDIR)$(INCLUDEDIR)/,elig.h elig_format.h) \
-	      $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(MAN_PAGES)))
+	      $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(MAN1))) \
+	      $(addprefix $(DESTDIR)$(MANDIR)/man3/,$(notdir $(MAN3))) \
+	      $(addprefix $(DESTDIR)$(DOCDIR)/,$(DOCUMENTS))
+	@rmdir $(DESTDIR)$(DOCDIR)/docs $(DESTDIR)$(DOCDIR) 2> /dev/null || true
 
 # ---- The machine ----
 
 WANT ?= $(PACKAGES)
 deps: ## install the Debian packages that are missing (as root, or through sudo)
-	@missing=$$(dpkg-query -W -f '$${Package} $${db:Status-Status}\n' $(WANT) 2>/dev/null \
-	    | awk -v want="$(WANT)" '$$2 == "installed" { have[$$1] = 1 } \
-	        END { n = split(want, w, " "); for (i = 1; i <= n; i++) if (!have[w[i]]) printf "%s ", w[i] }'); \
-	if [ -n "$$missing" ]; then \
-	    echo "installing: $$missing"; \
-	    if [ "$$(id -u)" -eq 0 ]; then as=; else as=sudo; fi; \
-	    { $$as apt-get update -q && \
-	      $$as env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; } \
-	        > $${TMPDIR:-/tmp}/elig-deps.log 2>&1 || { cat $${TMPDIR:-/tmp}/elig-deps.log; exit 1; }; \
-	fi
+	@sh tools/deps.sh $(WANT)
 
 clean: ## remove what was built
 	rm -rf $(BUILD)

@@ -34,7 +34,7 @@ extern "C" {
 #define ELIG_CHECK_RESULT
 #endif
 
-#define ELIG_VERSION "0.1.0"
+#define ELIG_VERSION "0.2.0"
 
 #define ELIG_SECRET_BYTES 32  /* the key of a keyed or blind index */
 #define ELIG_SALT_BYTES 16    /* random bytes in the index, not secret */

@@ -3,6 +3,7 @@
 """Looks in comments, messages and documents for turns of phrase that a reader from elsewhere stumbles over.
 
    tools/check_prose.py [FILE ...]    (default: all files that git tracks)
+   tools/check_prose.py --list        prints what is looked for, and what to write in its place
 
 Prints one line for each, and ends with 1 if there is any."""
 
@@ -40,6 +41,10 @@ ADVICE = list(PHRASES.values())
 
 
 def main():
+    if sys.argv[1:] == ['--list']:
+        for phrase, advice in PHRASES.items():
+            print(f'{phrase:40} {advice}')
+        return 0
     listed = subprocess.run(['git', '-C', ROOT, 'ls-files'], check=True, capture_output=True, text=True).stdout
     own = os.path.relpath(os.path.abspath(__file__), ROOT)
     paths = sys.argv[1:] or [p for p in listed.splitlines() if p.endswith(CHECKED) and p != own]

@@ -62,10 +62,19 @@ options_in_manual() { # program's source, man page
     [ -z "$missing" ]
 }
 
+# The version is stated in the public header; the newest section of CHANGELOG.md is about it.
+one_version() {
+    in_header=$(sed -n 's/^#define ELIG_VERSION "\(.*\)"$/\1/p' include/elig.h)
+    in_changes=$(sed -n 's/^## \([0-9.]*\) .*/\1/p' CHANGELOG.md | head -n 1)
+    echo "include/elig.h: '$in_header', CHANGELOG.md: '$in_changes'"
+    [ -n "$in_header" ] && [ "$in_header" = "$in_changes" ]
+}
+
 step "formatting" format
 step "static analysis" analyse
 step "who may include whom" python3 tools/check_layers.py
 step "plain English" python3 tools/check_prose.py
+step "one version" one_version
 for header in include/*.h; do
     step "$header compiles alone in C" header_alone "$header" c c99
     step "$header compiles alone in C++" header_alone "$header" c++ c++11
