@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 #include "audit/checks/public_text.h"
+#include "lib/elig/parallel.h"
 #include "lib/util/argument.h"
 #include "lib/util/file.h"
 #include "lib/util/keyfile.h"
 #include "lib/util/message.h"
-#include "lib/util/parallel.h"
 #include "lib/util/parse.h"
 
 #define MEMORY_MIN (UINT64_C(64) << 20)

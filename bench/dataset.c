@@ -6,7 +6,7 @@
 
 #include "lib/elig/bytes.h"
 #include "lib/elig/digest/digest.h"
-#include "lib/util/parallel.h"
+#include "lib/elig/parallel.h"
 
 #define PIECE 65536    /* persons digested at a time */
 #define BUCKET_BITS 16 /* digests are sorted by so many bits first: they are spread evenly */

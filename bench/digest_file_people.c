@@ -13,8 +13,8 @@
 #include "bench/dataset.h"
 #include "builder/digestfile/digest_file_writer.h"
 #include "lib/elig/digest/digest.h"
+#include "lib/elig/parallel.h"
 #include "lib/util/atomic_file.h"
-#include "lib/util/parallel.h"
 #include "lib/util/parse.h"
 
 #define PIECE 65536 /* persons of one piece of work */

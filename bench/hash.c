@@ -18,7 +18,7 @@
 #include "bench/clock.h"
 #include "bench/dataset.h"
 #include "lib/elig/canon/canon.h"
-#include "lib/util/parallel.h"
+#include "lib/elig/parallel.h"
 #include "lib/util/parse.h"
 
 #define BLOCK_BYTES (16 << 20)

@@ -11,8 +11,8 @@
 #include "builder/index/index_writer.h"
 #include "builder/records/record_counts.h"
 #include "lib/elig/digest/digest.h"
+#include "lib/elig/parallel.h"
 #include "lib/util/atomic_file.h"
-#include "lib/util/parallel.h"
 
 #define PIECE 65536 /* digests recorded at a time */
 #define RECORD_BYTES_MAX (UINT64_C(4) << 30)

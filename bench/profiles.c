@@ -20,7 +20,7 @@
 
 #include "bench/clock.h"
 #include "bench/dataset.h"
-#include "lib/util/parallel.h"
+#include "lib/elig/parallel.h"
 #include "lib/util/parse.h"
 
 #define ARGON2_MEMORY ((size_t)64 << 20)

@@ -10,8 +10,8 @@
 #include "lib/csv/csv.h"
 #include "lib/elig/canon/canon.h"
 #include "lib/elig/digest/profile.h"
+#include "lib/elig/parallel.h"
 #include "lib/util/message.h"
-#include "lib/util/parallel.h"
 
 /* Identifiers that wait to be digested together, and the bytes of their canonical forms: of the usual length
  * for as many, or one of the longest. */

@@ -15,10 +15,10 @@
 #include "lib/elig/index/dictionary.h"
 #include "lib/elig/index/header.h"
 #include "lib/elig/index/plain_text.h"
+#include "lib/elig/parallel.h"
 #include "lib/util/argument.h"
 #include "lib/util/keyfile.h"
 #include "lib/util/message.h"
-#include "lib/util/parallel.h"
 #include "lib/util/parse.h"
 
 #define MEMORY_MIN (UINT64_C(64) << 20)

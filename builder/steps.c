@@ -7,8 +7,8 @@
 
 #include "builder/build_report.h"
 #include "lib/elig/digest/digest.h"
+#include "lib/elig/parallel.h"
 #include "lib/util/message.h"
-#include "lib/util/parallel.h"
 
 /* What a build holds besides records: tables, buffers of libraries. */
 #define MEMORY_ASIDE (UINT64_C(16) << 20)

@@ -15,8 +15,9 @@
 #include "audit/context.h"
 #include "lib/elig/canon/canon.h"
 #include "lib/elig/index/index.h"
+#include "lib/elig/index/lookup_argon2.h"
+#include "lib/elig/parallel.h"
 #include "lib/guess/keyspace.h"
-#include "lib/util/parallel.h"
 
 /* ---- Guessing ---- */
 

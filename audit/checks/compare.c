@@ -10,7 +10,7 @@
 #include "audit/checks/statistics.h"
 #include "audit/context.h"
 #include "lib/elig/index/index.h"
-#include "lib/util/parallel.h"
+#include "lib/elig/parallel.h"
 
 /* ---- Comparing leaves ---- */
 
@@ -76,18 +76,18 @@ static uint64_t count_same(const struct fingerprints *a, const struct fingerprin
 /* Where a leaf begins: the first eight bytes of its separator. Places count from 1. */
 static uint64_t start_of(const struct elig *index, uint64_t place)
 {
-    return (index->routes.words[place] & ~LOCATOR_SEED_MAX) | index->routes.tails[place] >> 16;
+    return (index->locator.words[place] & ~LOCATOR_SEED_MAX) | index->locator.tails[place] >> 16;
 }
 
 static uint64_t end_of(const struct elig *index, uint64_t place)
 {
-    return place < index->routes.count ? start_of(index, place + 1) : UINT64_MAX;
+    return place < index->locator.count ? start_of(index, place + 1) : UINT64_MAX;
 }
 
 /* The last leaf that begins at a digest or before it, or the first one. */
 static uint64_t place_of(const struct elig *index, uint64_t digest)
 {
-    uint64_t low = 1, high = index->routes.count;
+    uint64_t low = 1, high = index->locator.count;
     while (low < high) {
         uint64_t middle = high - (high - low) / 2;
         if (start_of(index, middle) <= digest)
@@ -102,7 +102,7 @@ static uint64_t place_of(const struct elig *index, uint64_t digest)
 static uint64_t members_of(const struct elig *index, uint64_t place)
 {
     unsigned __int128 n = index->header.identifiers;
-    uint64_t leaves = index->routes.count;
+    uint64_t leaves = index->locator.count;
     return (uint64_t)(n * place / leaves) - (uint64_t)(n * (place - 1) / leaves);
 }
 
@@ -127,7 +127,7 @@ static int compare_leaf(void *context, unsigned worker, uint64_t piece)
         return 0;
     }
     read_fingerprints(&outer, comparison->outer, place, comparison->mask);
-    for (uint64_t at = first; at <= comparison->inner->routes.count; at++) {
+    for (uint64_t at = first; at <= comparison->inner->locator.count; at++) {
         if (at > first && start_of(comparison->inner, at) > end)
             break;
         read_fingerprints(&inner, comparison->inner, at, comparison->mask);

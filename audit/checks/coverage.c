@@ -83,10 +83,10 @@ static void mark(struct coverage *members, struct worker *worker, const uint8_t 
     const struct elig *index = members->index;
     const struct leaf_reader *reader = &index->reader;
     worker->occurrences++;
-    if (index->routes.lines == NULL)
+    if (index->locator.lines == NULL)
         return; /* an index of nobody */
     struct location route =
-        locator_correct(&index->routes, locator_predict(&index->routes, bytes_get_be64(digest)), digest);
+        locator_correct(&index->locator, locator_predict(&index->locator, bytes_get_be64(digest)), digest);
     if (route.place == 0)
         return;
     const uint8_t *page = index_leaf(index, route.place - 1);

@@ -64,7 +64,7 @@ static double now(void)
 static int agrees(const struct elig *index, const uint8_t *digest, uint64_t mask)
 {
     struct location route =
-        locator_correct(&index->routes, locator_predict(&index->routes, bytes_get_be64(digest)), digest);
+        locator_correct(&index->locator, locator_predict(&index->locator, bytes_get_be64(digest)), digest);
     if (route.place == 0)
         return 0;
     const uint8_t *page = index_leaf(index, route.place - 1);

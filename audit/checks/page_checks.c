@@ -12,7 +12,7 @@
 #include "lib/elig/bytes.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/index/tree.h"
-#include "lib/util/parallel.h"
+#include "lib/elig/parallel.h"
 
 /* A builder tries so many seeds for a leaf (docs/FORMAT.md, section 7). */
 #define SEEDS 256

@@ -13,7 +13,7 @@
 #include "audit/context.h"
 #include "audit/search/decoders.h"
 #include "lib/elig/digest/digest.h"
-#include "lib/util/parallel.h"
+#include "lib/elig/parallel.h"
 
 static const char *const texts[READABLE_COUNT] = {
 #define STRINGS_TEXT(name, text) text,

@@ -10,7 +10,7 @@
 
 #include "audit/search/decoders.h"
 #include "lib/elig/bytes.h"
-#include "lib/util/parallel.h"
+#include "lib/elig/parallel.h"
 
 #define WINDOW_BITS (8 * MULTI_SEARCH_WINDOW)
 #define WINDOW_MASK ((UINT64_C(1) << WINDOW_BITS) - 1)

@@ -7,8 +7,8 @@
 
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/index/header.h"
+#include "lib/elig/parallel.h"
 #include "lib/util/file.h"
-#include "lib/util/parallel.h"
 
 /* Of each kind: how many records a part has of it, which the header sums up. */
 struct part_counts {

@@ -8,8 +8,8 @@
 #include "builder/index/mphf.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/index/cursor.h"
+#include "lib/elig/parallel.h"
 #include "lib/util/file.h"
-#include "lib/util/parallel.h"
 
 struct leaf_worker {
     struct mphf_builder *builder;
@@ -447,47 +447,44 @@ struct verify_task {
 
 enum { VERIFY_RIGHT = 0, VERIFY_WRONG, VERIFY_FAILED };
 
-/* A scan that follows rising digests to the leaves where lookups would be led. */
+/* A cursor that follows rising digests to the leaves where lookups would look for them. */
 struct follower {
-    struct cursor *scan;
+    struct cursor *cursor;
     struct tree_key next; /* separator of the leaf after the present one */
-    int has_next;
+    bool has_leaf, has_next;
 };
 
 static int follow_next(struct follower *follower)
 {
-    int got = cursor_next(follower->scan);
-    if (got <= 0)
-        return got;
-    follower->has_next = cursor_next_separator(follower->scan, &follower->next);
-    return follower->has_next < 0 ? follower->has_next : 1;
+    int error = cursor_next(follower->cursor, &follower->has_leaf);
+    follower->has_next = follower->has_leaf && cursor_next_separator(follower->cursor, &follower->next);
+    return error;
 }
 
 /* Starts at the leaf before the one that the identifier of some rank is in, since what is not listed may come
- * before that identifier. Returns 1; 0 if there are no leaves; or an enum elig_error. */
+ * before that identifier. Returns 0 or an enum elig_error. */
 static int follow_start(const struct verify_task *task, uint64_t rank, struct follower *follower)
 {
     const struct header *header = &task->writer->header;
     uint64_t leaf = leaf_from(header, rank);
     uint64_t before = leaf > 1 ? leaf - 2 : 0;
-    *follower = (struct follower){.scan = cursor_open(task->index, before)};
-    return follower->scan != NULL ? follow_next(follower) : ELIG_E_MEMORY;
+    *follower = (struct follower){.cursor = cursor_open(task->index, before)};
+    return follower->cursor != NULL ? follow_next(follower) : ELIG_E_MEMORY;
 }
 
-/* The answer for a digest not below those before: 1, or an enum elig_error. */
+/* The answer for a digest that is not below those before it. Returns 0 or an enum elig_error. */
 static int follow(struct follower *follower, const uint8_t *digest, struct elig_answer *answer)
 {
     struct tree_key key = tree_key_of(digest);
-    int got = 1;
-    while (got > 0 && follower->has_next && !tree_key_is_less(key, follower->next))
-        got = follow_next(follower);
-    if (got <= 0)
-        return got < 0 ? got : ELIG_E_DAMAGED;
-    if (tree_key_is_less(key, cursor_separator(follower->scan))) { /* only before the first leaf */
+    int error = 0;
+    while (error == 0 && follower->has_next && !tree_key_is_less(key, follower->next))
+        error = follow_next(follower);
+    /* No leaf: an index without identifiers. A key below the separator: below the first leaf. */
+    if (error == 0 && (!follower->has_leaf || tree_key_is_less(key, cursor_separator(follower->cursor)))) {
         *answer = (struct elig_answer){.verdict = ELIG_NOT_LISTED};
-        return 1;
+        return 0;
     }
-    return cursor_probe(follower->scan, digest, answer) < 0 ? answer->verdict : 1;
+    return error != 0 ? error : cursor_probe(follower->cursor, digest, answer);
 }
 
 static int answer_is_right(const struct index_writer *writer, const struct merged *identifier,
@@ -516,13 +513,10 @@ static int verify_list(const struct verify_task *task, struct record_source *sou
     struct merge *merge =
         merge_open(source, is_listed ? writer->rank : NULL, part, stripe_start(task->stripes, stripe + 1),
                    writer->bytes / writer->config->threads);
-    while (error >= 0 && merge != NULL && result == VERIFY_RIGHT &&
+    while (error == 0 && merge != NULL && result == VERIFY_RIGHT &&
            (got = merge_next(merge, &identifier)) > 0) {
-        if (error > 0)
-            error = follow(&follower, identifier.digest, &answer);
-        else
-            answer = (struct elig_answer){.verdict = ELIG_NOT_LISTED}; /* an index of nobody */
-        if (error >= 0 && !answer_is_right(writer, &identifier, &answer, is_listed))
+        error = follow(&follower, identifier.digest, &answer);
+        if (error == 0 && !answer_is_right(writer, &identifier, &answer, is_listed))
             result = VERIFY_WRONG;
         if (++count % ELIG_PAGE_BYTES == 0)
             progress_add(writer->progress, ELIG_PAGE_BYTES);
@@ -531,8 +525,8 @@ static int verify_list(const struct verify_task *task, struct record_source *sou
     if (merge == NULL || got < 0)
         result = VERIFY_FAILED;
     merge_close(merge);
-    cursor_close(follower.scan);
-    return error < 0 ? error : result;
+    cursor_close(follower.cursor);
+    return error != 0 ? error : result;
 }
 
 static int verify_stripe(void *context, unsigned worker, uint64_t stripe)

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "lib/util/parallel.h"
+#include "lib/elig/parallel.h"
 
 struct counter {
     uint64_t of_kind[ELIG_KINDS_MAX];

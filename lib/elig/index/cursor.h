@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * scan.h - an open index's leaves in order, each page read once into private memory and checked against the
- * tree: for the builder's proof and the auditor's full check. Constant memory (one page a level).
+ * cursor.h - the leaves of an open index in order, each page read once into private memory and checked against
+ * the tree: for the builder's verification and the auditor's full check. Constant memory (one page a level).
  *
- * A scan belongs to one thread; any number of scans may go over one handle at once, each over a part of it.
- * Ranges of leaves that meet check everything between them: each leaf's separator is compared with the next
- * one's.
+ * A cursor belongs to one thread; any number of cursors may be open on one handle at once, each over a range of
+ * its leaves. Adjacent ranges together check everything between them, since each leaf's separator is compared
+ * with the next leaf's.
  */
-#ifndef ELIG_SCAN_H
-#define ELIG_SCAN_H
+#ifndef ELIG_CURSOR_H
+#define ELIG_CURSOR_H
+
+#include <stdbool.h>
 
 #include "include/elig.h"
 
@@ -16,28 +18,27 @@
 
 struct cursor;
 
-/* Starts a scan before first_leaf; one that is not there is the end. In any mode of the index, which must
- * outlive the scan. NULL: no memory. */
+/* Opens a cursor before first_leaf; a leaf that does not exist is the end. In any mode of the index, which must
+ * outlive the cursor. NULL: no memory. */
 ELIG_CHECK_RESULT struct cursor *cursor_open(const struct elig *index, uint64_t first_leaf);
 
-/* Moves to the next leaf: 1, or 0 after the last, or ELIG_E_READ or ELIG_E_DAMAGED. After 0 or an error there
- * is no present leaf, and the same is returned again. */
-ELIG_CHECK_RESULT int cursor_next(struct cursor *scan);
+/* Moves to the next leaf; sets *has_leaf to false after the last. Returns 0, ELIG_E_READ or ELIG_E_DAMAGED.
+ * After the end or an error there is no present leaf, and the same is returned again. */
+ELIG_CHECK_RESULT int cursor_next(struct cursor *cursor, bool *has_leaf);
 
-/* The present leaf's number and separator. Only after cursor_next() returned 1. */
-uint64_t cursor_leaf(const struct cursor *scan);
-struct tree_key cursor_separator(const struct cursor *scan);
+/* The present leaf's separator. */
+struct tree_key cursor_separator(const struct cursor *cursor);
 
-/* 1 and the separator of the leaf after the present one, which is greater than the present one's; 0 if this is
- * the last. Reads nothing: the inner pages that were checked on the way here say it. An int like the others' so
- * that an error (negative) has a place; today there is none. */
-ELIG_CHECK_RESULT int cursor_next_separator(const struct cursor *scan, struct tree_key *key);
+/* Whether there is a leaf after the present one; if so, *key is its separator, which is greater than the
+ * present one's. Reads nothing: the inner pages that were checked before hold it. */
+ELIG_CHECK_RESULT bool cursor_next_separator(const struct cursor *cursor, struct tree_key *key);
 
-/* Probes the present leaf as a lookup would: fills *answer and returns its verdict. The digest must be routed
- * here, its first bytes from the present leaf's separator on and below the next one's, else ELIG_E_ARGUMENT. */
-int cursor_probe(const struct cursor *scan, const uint8_t *digest, struct elig_answer *answer);
+/* Looks a digest up in the present leaf and fills *answer. Returns 0, or ELIG_E_ARGUMENT unless the leaf is the
+ * one in which a lookup would look: the digest is not below its separator, and below the next one's. */
+ELIG_CHECK_RESULT int cursor_probe(const struct cursor *cursor, const uint8_t *digest,
+                                   struct elig_answer *answer);
 
 /* NULL is fine. */
-void cursor_close(struct cursor *scan);
+void cursor_close(struct cursor *cursor);
 
 #endif

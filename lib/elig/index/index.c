@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads pages of an open index and checks them, each against the entry of the tree that lists it. */
 #include "lib/elig/index/index.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-/* Reads exactly length bytes at an offset: 0, ELIG_E_READ, or ELIG_E_LENGTH where the file ends before. */
-static int read_at(int file, uint8_t *bytes, size_t length, uint64_t offset)
+int index_read_at(const struct elig *index, uint8_t *bytes, size_t length, uint64_t offset)
 {
     while (length > 0) {
-        ssize_t got = pread(file, bytes, length, (off_t)offset);
+        ssize_t got = pread(index->file, bytes, length, (off_t)offset);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -31,11 +26,11 @@ static int read_at(int file, uint8_t *bytes, size_t length, uint64_t offset)
 /* Copies a page into private memory, so that what is checked is what is used. */
 static int read_page(const struct elig *index, uint64_t number, uint8_t *page)
 {
-    int error = read_at(index->file, page, ELIG_PAGE_BYTES, number * ELIG_PAGE_BYTES);
+    int error = index_read_at(index, page, ELIG_PAGE_BYTES, number * ELIG_PAGE_BYTES);
     return error == ELIG_E_LENGTH ? ELIG_E_DAMAGED : error;
 }
 
-static int tag_is(const struct elig *index, uint64_t number, const uint8_t *page, const uint8_t *expected)
+static bool tag_is(const struct elig *index, uint64_t number, const uint8_t *page, const uint8_t *expected)
 {
     uint8_t tag[ELIG_TAG_BYTES];
     digest_page(index->header.profile.salt, number, page, tag);
@@ -67,14 +62,15 @@ int index_read_leaf(const struct elig *index, uint64_t leaf, const uint8_t *entr
     return 0;
 }
 
-int index_walk(const struct elig *index, const uint8_t *digest, uint8_t *page, uint16_t *seed)
+int index_walk(const struct elig *index, const uint8_t *digest, uint8_t *page, uint16_t *seed, bool *has_leaf)
 {
     const struct tree_shape *tree = &index->header.tree;
     struct tree_key key = tree_key_of(digest);
     uint8_t entry[ELIG_ENTRY_BYTES];
     uint64_t position = 0; /* of the page that entry lists, within its level */
     memcpy(entry, index->header.root, sizeof entry);
-    if (tree->count[0] == 0 || tree_key_is_less(key, tree_key_of(entry)))
+    *has_leaf = tree->count[0] > 0 && !tree_key_is_less(key, tree_key_of(entry));
+    if (!*has_leaf)
         return 0;
     for (unsigned level = tree->levels; level > 0; level--) {
         int error = index_read_inner(index, level, position, entry, page);
@@ -86,8 +82,7 @@ int index_walk(const struct elig *index, const uint8_t *digest, uint8_t *page, u
         position = position * ELIG_FANOUT + (unsigned)child;
     }
     *seed = bytes_get_le16(entry + ELIG_ENTRY_AT_SEED);
-    int error = index_read_leaf(index, position, entry, page);
-    return error == 0 ? 1 : error;
+    return index_read_leaf(index, position, entry, page);
 }
 
 int index_check_leaf(const struct elig *index, uint64_t leaf)
@@ -98,273 +93,4 @@ int index_check_leaf(const struct elig *index, uint64_t leaf)
         return ELIG_E_DAMAGED;
     atomic_store_explicit(&index->leaf_is_good[leaf], 1, memory_order_relaxed);
     return 0;
-}
-
-/* Copies a leaf's entry out. The router sees whether separators rise, across pages too. */
-static int flatten_leaf(struct elig *index, uint64_t leaf, const uint8_t *entry)
-{
-    memcpy(index->tags[leaf], entry + ELIG_ENTRY_AT_TAG, ELIG_TAG_BYTES);
-    int is_rising = locator_add(&index->routes, leaf, tree_key_of(entry + ELIG_ENTRY_AT_SEPARATOR),
-                                bytes_get_le16(entry + ELIG_ENTRY_AT_SEED));
-    return is_rising ? 0 : ELIG_E_DAMAGED;
-}
-
-/*
- * Checks the inner pages under entry, depth first, and copies the leaves' entries out. Depth first needs one
- * page of memory for each level, and visits leaves in order.
- */
-static int flatten(struct elig *index, unsigned level, uint64_t position, const uint8_t *entry)
-{
-    uint8_t page[ELIG_PAGE_BYTES];
-    if (level == 0)
-        return flatten_leaf(index, position, entry);
-    int error = index_read_inner(index, level, position, entry, page);
-    unsigned count = tree_entries(&index->header.tree, level, position);
-    for (unsigned i = 0; error == 0 && i < count; i++)
-        error = flatten(index, level - 1, position * ELIG_FANOUT + i, tree_entry(page, i));
-    return error;
-}
-
-static int check_every_leaf(struct elig *index)
-{
-    for (uint64_t leaf = 0; leaf < index->header.tree.count[0]; leaf++) {
-        int error = index_check_leaf(index, leaf);
-        if (error != 0)
-            return error;
-    }
-    free(index->tags);
-    free(index->leaf_is_good);
-    index->tags = NULL;
-    index->leaf_is_good = NULL;
-    return 0;
-}
-
-static int map_leaves(struct elig *index)
-{
-    const struct tree_shape *tree = &index->header.tree;
-    index->map_bytes = tree->pages * ELIG_PAGE_BYTES;
-    void *map = mmap(NULL, index->map_bytes, PROT_READ, MAP_SHARED, index->file, 0);
-    if (map == MAP_FAILED)
-        return errno == ENOMEM ? ELIG_E_MEMORY : ELIG_E_READ;
-    index->map = map;
-    index->leaves = (const uint8_t *)map + tree->first_page[0] * ELIG_PAGE_BYTES;
-    return 0;
-}
-
-/* A huge page on the processors that have them; a multiple of it on others does no harm. */
-#define HUGE_BYTES ((size_t)1 << 21)
-
-/*
- * Reads the leaf pages into memory of our own. Huge pages begin and end at multiples of their size, so the
- * memory is taken that much larger; what is not touched is never there. As the file's pages are not in a core
- * dump, neither is the copy.
- */
-static __attribute__((cold)) int copy_leaves(struct elig *index)
-{
-    const struct tree_shape *tree = &index->header.tree;
-    size_t bytes = tree->count[0] * ELIG_PAGE_BYTES, spare = bytes < HUGE_BYTES ? 0 : HUGE_BYTES;
-    size_t room = spare == 0 ? bytes : (bytes + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
-    void *map = mmap(NULL, room + spare, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (map == MAP_FAILED)
-        return ELIG_E_MEMORY;
-    index->map = map;
-    index->map_bytes = room + spare;
-    uint8_t *leaves = map;
-    if (spare > 0)
-        leaves += (HUGE_BYTES - (uintptr_t)map % HUGE_BYTES) % HUGE_BYTES;
-    index->leaves = leaves;
-    (void)madvise(leaves, room, MADV_DONTDUMP);
-    if (spare > 0)
-        (void)madvise(leaves, room, MADV_HUGEPAGE);
-    int error = read_at(index->file, leaves, bytes, tree->first_page[0] * ELIG_PAGE_BYTES);
-    if (error == 0 && mprotect(map, index->map_bytes, PROT_READ) != 0)
-        error = ELIG_E_MEMORY;
-    return error;
-}
-
-/* Checks the tree and gets the leaves, for the modes that keep them in memory. */
-static int load_tree(struct elig *index, int populate)
-{
-    uint64_t leaves = index->header.tree.count[0];
-    if (leaves == 0)
-        return 0;
-    index->tags = calloc(leaves, sizeof *index->tags);
-    index->leaf_is_good = calloc(leaves, sizeof *index->leaf_is_good);
-    if (!locator_new(&index->routes, leaves) || index->tags == NULL || index->leaf_is_good == NULL)
-        return ELIG_E_MEMORY;
-    int error = flatten(index, index->header.tree.levels, 0, index->header.root);
-    if (error == 0 && !locator_finish(&index->routes))
-        error = ELIG_E_MEMORY;
-    if (error == 0)
-        error = populate ? copy_leaves(index) : map_leaves(index);
-    if (error == 0 && index->check == ELIG_CHECK_ALL)
-        error = check_every_leaf(index);
-    /* Lookups are random: reading ahead would only fill memory with pages nobody asked for. */
-    if (error == 0 && !populate)
-        posix_madvise(index->map, index->map_bytes, POSIX_MADV_RANDOM);
-    return error;
-}
-
-static int load_dictionary(struct elig *index)
-{
-    const struct header *header = &index->header;
-    size_t length = header_dictionary_pages(header->dictionary_bytes) * ELIG_PAGE_BYTES;
-    if (length == 0)
-        return 0;
-    uint8_t hash[ELIG_HASH_BYTES];
-    uint8_t *bytes = malloc(length);
-    if (bytes == NULL)
-        return ELIG_E_MEMORY;
-    int error = read_at(index->file, bytes, length, ELIG_PAGE_BYTES);
-    if (error == 0) {
-        digest_bytes(ELIG_DOMAIN_DICTIONARY, header->profile.salt, bytes, length, hash);
-        if (memcmp(hash, header->dictionary_hash, sizeof hash) != 0)
-            error = ELIG_E_DAMAGED;
-    }
-    if (error == 0)
-        error =
-            dictionary_read(&index->dictionary, header->label_count, bytes, length, header->dictionary_bytes);
-    free(bytes);
-    return error;
-}
-
-/* Reads and checks the header and the file's length. */
-static int load_header(struct elig *index, const struct elig_options *options)
-{
-    struct stat status;
-    uint8_t page[ELIG_PAGE_BYTES];
-    if (fstat(index->file, &status) != 0)
-        return ELIG_E_READ;
-    if (S_ISDIR(status.st_mode)) {
-        errno = EISDIR;
-        return ELIG_E_READ;
-    }
-    if (!S_ISREG(status.st_mode) || status.st_size < ELIG_MAGIC_BYTES)
-        return ELIG_E_NOT_INDEX;
-    memset(page, 0, sizeof page);
-    int error = read_at(index->file, page, sizeof page, 0);
-    if (error == ELIG_E_LENGTH && memcmp(page, ELIG_MAGIC, ELIG_MAGIC_BYTES) != 0)
-        return ELIG_E_NOT_INDEX;
-    if (error == 0)
-        error = header_read(&index->header, page, options->signer);
-    if (error == 0 && index->header.serial < options->serial_minimum)
-        error = ELIG_E_OLD;
-    if (error == 0 && (uint64_t)status.st_size != index->header.tree.pages * ELIG_PAGE_BYTES)
-        error = ELIG_E_LENGTH;
-    return error;
-}
-
-/* An offline index needs no secret, and has none that one given could be. */
-static int load_digester(struct elig *index, const uint8_t *secret)
-{
-    const struct profile *profile = &index->header.profile;
-    if (secret == NULL && profile->id != ELIG_PROFILE_OFFLINE)
-        return 0;
-    if (secret != NULL && profile->id == ELIG_PROFILE_OFFLINE)
-        return ELIG_E_NEEDLESS_SECRET;
-    index->digester = sodium_malloc(sizeof *index->digester);
-    return index->digester != NULL ? digester_make(index->digester, profile, secret) : ELIG_E_MEMORY;
-}
-
-static int load(struct elig *index, const char *path, const struct elig_options *options)
-{
-    index->check = options->check;
-    index->threads = options->threads;
-    index->file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (index->file < 0)
-        return ELIG_E_READ;
-    /* A walk reads four pages far apart: the kernel's reading ahead would fetch hundreds. */
-    if (index->check == ELIG_CHECK_WALK)
-        (void)posix_fadvise(index->file, 0, 0, POSIX_FADV_RANDOM);
-    int error = load_header(index, options);
-    if (error == 0)
-        error = load_digester(index, options->secret);
-    if (error == 0)
-        index->reader = leaf_reader_make(&index->header.leaf);
-    if (error == 0)
-        error = load_dictionary(index);
-    if (error == 0 && index->check != ELIG_CHECK_WALK)
-        error = load_tree(index, options->populate);
-    return error;
-}
-
-__attribute__((cold)) int elig_open(const char *path, const struct elig_options *options, struct elig **out)
-{
-    static const struct elig_options defaults = {.check = ELIG_CHECK_WALK};
-    if (out == NULL)
-        return ELIG_E_ARGUMENT;
-    *out = NULL;
-    if (options == NULL)
-        options = &defaults;
-    if (path == NULL || options->check < ELIG_CHECK_WALK || options->check > ELIG_CHECK_ALL ||
-        (options->populate && options->check == ELIG_CHECK_WALK))
-        return ELIG_E_ARGUMENT;
-    if (sodium_init() < 0)
-        return ELIG_E_MEMORY;
-    struct elig *index = calloc(1, sizeof *index);
-    if (index == NULL)
-        return ELIG_E_MEMORY;
-    int error = load(index, path, options);
-    if (error != 0) {
-        int saved = errno;
-        elig_close(index);
-        errno = saved;
-        return error;
-    }
-    *out = index;
-    return 0;
-}
-
-void elig_close(struct elig *index)
-{
-    if (index == NULL)
-        return;
-    if (index->map != NULL)
-        munmap(index->map, index->map_bytes);
-    if (index->file >= 0)
-        close(index->file);
-    dictionary_free(&index->dictionary);
-    locator_free(&index->routes);
-    free(index->tags);
-    free(index->leaf_is_good);
-    sodium_free(index->digester);
-    free(index);
-}
-
-void elig_info(const struct elig *index, struct elig_info *info)
-{
-    const struct header *header = &index->header;
-    *info = (struct elig_info){
-        .format_version = ELIG_FORMAT_VERSION,
-        .rules_version = ELIG_RULES_VERSION,
-        .profile = header->profile.id,
-        .argon2_memory = header->profile.argon2_memory,
-        .argon2_passes = header->profile.argon2_passes,
-        .work_bits = header->profile.work_bits,
-        .blind_key = header->profile.id == ELIG_PROFILE_BLIND ? header->profile.blind_key : NULL,
-        .rate_bits = header->leaf.fingerprint_bits - header->profile.work_bits,
-        .identifiers = header->identifiers,
-        .file_bytes = header->tree.pages * ELIG_PAGE_BYTES,
-        .fingerprint_bits = header->leaf.fingerprint_bits,
-        .label_bits = header->leaf.payload_bits,
-        .label_count = header->label_count,
-        .kind_count = header->kind_count,
-        .kinds = header->kinds,
-        .not_before = header->not_before,
-        .not_after = header->not_after,
-        .campaign = header->campaign,
-        .leaf_pages = header->tree.count[0],
-        .tree_levels = header->tree.levels,
-        .serial = header->serial,
-        .signer = header_is_unsigned(header) ? NULL : header->signer,
-    };
-    memcpy(info->salt, header->profile.salt, ELIG_SALT_BYTES);
-}
-
-int elig_kind(const struct elig *index, const char *name)
-{
-    for (unsigned i = 0; i < index->header.kind_count; i++)
-        if (strcmp(index->header.kinds[i].name, name) == 0)
-            return (int)i;
-    return ELIG_E_ARGUMENT;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * index.h - an open index: what a handle holds, and how its pages are fetched and checked.
+ * index.h - an open index: what a handle holds, and how its pages are read and checked.
  */
 #ifndef ELIG_INDEX_H
 #define ELIG_INDEX_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 
 #include "include/elig.h"
 
@@ -15,34 +16,27 @@
 #include "lib/elig/index/locator.h"
 #include "lib/elig/index/tree.h"
 
-/*
- * What every lookup in a mapped index needs comes first, so that it is together in the nearest cache.
- */
+/* What every lookup in a mapped index needs comes first, so that it shares as few cache lines as possible. */
 struct elig {
     struct leaf_reader reader;
-    /* With ELIG_CHECK_WALK, and in an index of nobody, the rest down to map is NULL. */
+    /* With ELIG_CHECK_WALK, and in an index without leaves, the members down to map are NULL. */
     const uint8_t *leaves;               /* at a multiple of ELIG_PAGE_BYTES: mapped, or a copy */
     _Atomic unsigned char *leaf_is_good; /* one for each leaf; NULL once all are checked */
-    struct locator routes;
+    struct locator locator;
 
     uint8_t (*tags)[ELIG_TAG_BYTES]; /* one for each leaf; NULL once all are checked */
-    void *map;                       /* what leaves is in, map_bytes long */
+    void *map;                       /* the mapping that leaves points into, map_bytes long */
     size_t map_bytes;
     struct header header;
     struct dictionary dictionary;
     struct digester *digester; /* in locked memory; NULL where a secret is needed and none was given */
-    unsigned threads;          /* that a lookup in an offline index may take */
+    unsigned threads;          /* that a lookup in an offline index may run */
     int file;                  /* descriptor */
     enum elig_check check;
 };
 
-/*
- * Reads the leaf page that a digest can be in to page (ELIG_PAGE_BYTES), walking from the root and checking
- * each page's tag on private copies. Returns 1 and sets *seed; 0 if the digest is below every leaf; or
- * ELIG_E_READ or ELIG_E_DAMAGED. Works in every mode.
- */
-ELIG_CHECK_RESULT int index_walk(const struct elig *index, const uint8_t *digest, uint8_t *page,
-                                 uint16_t *seed);
+/* Reads length bytes of the file: 0, ELIG_E_READ, or ELIG_E_LENGTH where the file ends before. */
+ELIG_CHECK_RESULT int index_read_at(const struct elig *index, uint8_t *bytes, size_t length, uint64_t offset);
 
 /*
  * Reads one page into private memory (ELIG_PAGE_BYTES), so that what is checked is what is used, and checks it
@@ -54,7 +48,15 @@ ELIG_CHECK_RESULT int index_read_inner(const struct elig *index, unsigned level,
 ELIG_CHECK_RESULT int index_read_leaf(const struct elig *index, uint64_t leaf, const uint8_t *entry,
                                       uint8_t *page);
 
-/* Compares a leaf page with the tag in its route. Only while index->tags is not NULL. Returns 0, or
+/*
+ * Reads the leaf page that a digest can be in to page (ELIG_PAGE_BYTES), and its seed, from the root down and
+ * checking each page. Sets *has_leaf to false if the digest is below every leaf. Returns 0, ELIG_E_READ or
+ * ELIG_E_DAMAGED. Works in every mode.
+ */
+ELIG_CHECK_RESULT int index_walk(const struct elig *index, const uint8_t *digest, uint8_t *page, uint16_t *seed,
+                                 bool *has_leaf);
+
+/* Compares a leaf page in memory with its tag. Only while index->tags is not NULL. Returns 0, or
  * ELIG_E_DAMAGED. Safe from any thread. */
 ELIG_CHECK_RESULT int index_check_leaf(const struct elig *index, uint64_t leaf);
 
@@ -70,23 +72,8 @@ static inline struct elig_answer index_verdict(int verdict)
     return (struct elig_answer){.verdict = verdict, .reason = ELIG_REASON_NONE, .label = NULL};
 }
 
-/* Brings an identifier into its canonical form, CANON_MAX bytes at most (lookup.c). Returns 0, ELIG_INVALID
- * with *reason set, or ELIG_E_MEMORY. */
-ELIG_CHECK_RESULT int index_canonicalize(const struct elig *index, unsigned kind, const struct elig_text *parts,
-                                         uint8_t *canonical, size_t *length, enum elig_reason *reason);
-
-/* Looks digests up (find.c), many reads in flight. Returns the first error met, or 0. */
-int probe_digests(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count,
-                  struct elig_answer *answers);
-
-/* Looks identifiers of an offline index up (offline.c), all tweaks of each, on several threads. Fills in the
- * answers, errors among them. */
-#define LOOKUP_ARGON2_GROUP 32 /* the most at a time */
-void lookup_argon2_find(const struct elig *index, const struct digest_input *inputs, size_t count,
-                        struct elig_answer *answers);
-
-/* What a leaf's slot answers: found is whether it holds the digest's fingerprint. A payload that is no word's
- * code is a slot nobody honest wrote, or one chance in 2^f. */
+/* The answer of a leaf's slot: found says whether it holds the digest's fingerprint. A payload that is not the
+ * code of a word is a false positive (one chance in 2^f), or was not written by elig's builder. */
 static inline struct elig_answer index_answer(const struct elig *index, int found, uint64_t payload)
 {
     struct elig_answer answer = {.verdict = ELIG_NOT_LISTED, .reason = ELIG_REASON_NONE, .label = NULL};

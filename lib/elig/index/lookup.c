@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <sodium.h>
+/* Looks identifiers up: canonical forms, digests, then elig_find(), a group at a time. */
+#include "lib/elig/index/lookup.h"
 
-#include "include/elig.h"
+#include <sodium.h>
 
 #include "lib/elig/canon/canon.h"
 #include "lib/elig/index/index.h"
+#include "lib/elig/index/lookup_argon2.h"
 
 /* Identifiers digested before they are looked up together. */
 #define GROUP LOOKUP_ARGON2_GROUP
@@ -28,8 +30,8 @@ struct encodings {
     uint8_t bytes[GROUP * FORM_BYTES_USUAL + CANON_MAX];
 };
 
-int index_canonicalize(const struct elig *index, unsigned kind, const struct elig_text *parts,
-                       uint8_t *canonical, size_t *length, enum elig_reason *reason)
+int lookup_canonicalize(const struct elig *index, unsigned kind, const struct elig_text *parts,
+                        uint8_t *canonical, size_t *length, enum elig_reason *reason)
 {
     *reason = canon_identifier(&index->header.kinds[kind], parts, canonical, length);
     if (*reason == ELIG_REASON_MEMORY) {
@@ -49,7 +51,7 @@ static int add_form(struct encodings *forms, const struct elig *index, unsigned 
     *reason = ELIG_REASON_NONE;
     if (index->digester == NULL)
         return ELIG_E_NO_SECRET;
-    int result = index_canonicalize(index, kind, parts, canonical, &length, reason);
+    int result = lookup_canonicalize(index, kind, parts, canonical, &length, reason);
     if (result != 0)
         return result;
     forms->inputs[forms->count++] = (struct digest_input){index->header.kinds[kind].name, canonical, length};
@@ -95,7 +97,7 @@ static void find_forms(struct encodings *forms, const struct elig *index, struct
     } else {
         int error = digester_run(index->digester, forms->inputs, count, digests);
         if (error == 0)
-            probe_digests(index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests, count, found);
+            (void)elig_find(index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests, count, found);
         for (size_t i = 0; error != 0 && i < count; i++)
             found[i] = index_verdict(error);
         sodium_memzero(digests, count * sizeof *digests);

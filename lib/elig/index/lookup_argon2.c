@@ -1,58 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Lookups in an offline index: each identifier has 2^work_bits digests, one under each tweak; if the identifier
+ * is listed, one of them is in the index. All are made and looked up, whatever is found before the last, so
+ * that the time a lookup takes does not depend on the answer.
+ *
+ * Making and finding one digest is a job. A thread that gets no memory for Argon2id postpones its job and ends,
+ * so that a machine with memory for one digest at a time still answers, with one thread.
+ */
+#include "lib/elig/index/lookup_argon2.h"
+
 #include <pthread.h>
 #include <sodium.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "lib/elig/index/index.h"
-
-/*
- * Lookups in an offline index: each identifier has 2^work_bits digests, one of which is listed if it is. All
- * are made and looked up, whatever is found on the way, so that the time taken says nothing of the answer.
- *
- * A digest is a job, and so dear that handing jobs out under a lock costs nothing. A thread that gets no memory
- * for Argon2id hands its job back and ends, so that a machine with memory for one goes on with one.
- */
+#include "lib/elig/parallel.h"
 
 #define THREADS_MAX 64
+#define NO_JOB UINT64_MAX
 
 struct search {
     const struct elig *index;
     const struct digest_input *inputs;
-    struct elig_answer *answers;
+    uint64_t jobs;
+    _Atomic uint64_t next;
+    uint64_t postponed[THREADS_MAX]; /* by thread: a job that got no memory, or NO_JOB */
 
-    pthread_mutex_t lock; /* over all below, and the answers */
-    uint64_t next, jobs;
-    uint64_t returned[THREADS_MAX];
-    unsigned returned_count;
-    uint32_t *tweak; /* by input: the one its answer was found under */
-    int error;
+    pthread_mutex_t lock;                /* over the two below */
+    struct elig_answer *answers;         /* by input */
+    uint32_t tweak[LOOKUP_ARGON2_GROUP]; /* by input: the tweak under which its answer was found */
 };
 
-/* ---- Jobs ---- */
-
-static int take_job(struct search *search, uint64_t *job)
-{
-    pthread_mutex_lock(&search->lock);
-    int has_one = 1;
-    if (search->returned_count > 0)
-        *job = search->returned[--search->returned_count];
-    else if (search->next < search->jobs)
-        *job = search->next++;
-    else
-        has_one = 0;
-    pthread_mutex_unlock(&search->lock);
-    return has_one;
-}
-
-static void return_job(struct search *search, uint64_t job)
-{
-    pthread_mutex_lock(&search->lock);
-    search->returned[search->returned_count++] = job;
-    pthread_mutex_unlock(&search->lock);
-}
-
-/* Of two tweaks that are found, one by chance, the lower has the say: whichever thread is first. */
-static void note_answer(struct search *search, size_t input, uint32_t tweak, const struct elig_answer *answer)
+/* Keeps an answer of one job. If an identifier is found under two tweaks, one of them by chance, the lower
+ * tweak decides, so that the answer does not depend on which thread is first. */
+static void keep_answer(struct search *search, size_t input, uint32_t tweak, const struct elig_answer *answer)
 {
     if (answer->verdict != ELIG_ELIGIBLE)
         return;
@@ -65,15 +47,7 @@ static void note_answer(struct search *search, size_t input, uint32_t tweak, con
     pthread_mutex_unlock(&search->lock);
 }
 
-/* An error of any job is all questions' answer. */
-static void note_error(struct search *search, int error)
-{
-    pthread_mutex_lock(&search->lock);
-    search->error = error;
-    pthread_mutex_unlock(&search->lock);
-}
-
-/* Returns 0, or an error; after ELIG_E_MEMORY the job may be done again. */
+/* Returns 0 or an error; after ELIG_E_MEMORY the job may be done again. */
 static int do_job(struct search *search, uint64_t job)
 {
     const struct profile *profile = &search->index->header.profile;
@@ -83,40 +57,46 @@ static int do_job(struct search *search, uint64_t job)
     struct elig_answer answer;
     int error = profile_offline_digest(profile, &search->inputs[input], tweak, digest[0]);
     if (error == 0)
-        error = probe_digests(search->index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digest, 1, &answer);
+        error = elig_find(search->index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digest, 1, &answer);
     if (error == 0)
-        note_answer(search, input, tweak, &answer);
+        keep_answer(search, input, tweak, &answer);
     sodium_memzero(digest, sizeof digest);
     return error;
 }
 
-/* ---- Threads ---- */
-
-/* Does jobs until there are none; the first that gets no memory is handed back if another thread may have some.
- */
-static void do_jobs(struct search *search, int hands_back)
+/* What one thread does (a parallel_piece): jobs until there are no more, or one gets no memory. */
+static int do_jobs(void *context, unsigned worker, uint64_t thread)
 {
+    struct search *search = context;
+    (void)worker;
+    int error = 0;
     uint64_t job;
-    while (take_job(search, &job)) {
-        int error = do_job(search, job);
-        if (error == ELIG_E_MEMORY && hands_back) {
-            return_job(search, job);
-            break;
-        }
-        if (error != 0)
-            note_error(search, error);
+    while (error == 0 && (job = atomic_fetch_add(&search->next, 1)) < search->jobs) {
+        error = do_job(search, job);
+        if (error == ELIG_E_MEMORY)
+            search->postponed[thread] = job;
     }
     profile_clear_stack();
+    return error == ELIG_E_MEMORY ? 0 : error;
 }
 
-static void *work(void *argument)
+/* Does what the threads left: the postponed jobs, and those that no thread took. The memory of the other
+ * threads is free by now, so being refused again is an error. */
+static int do_rest(struct search *search, unsigned threads)
 {
-    do_jobs(argument, 1);
-    return NULL;
+    int error = 0;
+    for (unsigned i = 0; i < threads && error == 0; i++)
+        if (search->postponed[i] != NO_JOB)
+            error = do_job(search, search->postponed[i]);
+    for (uint64_t job = search->next; job < search->jobs && error == 0; job++)
+        error = do_job(search, job);
+    profile_clear_stack();
+    return error;
 }
 
-/* As many as are asked for, or processors; never with more memory together than one digest may take at most. */
-static unsigned threads_for(const struct elig *index, uint64_t jobs)
+/* As many threads as the options say, else one for each processor; no more than there are jobs, and no more
+ * than together have the memory that one digest may take at most. */
+static unsigned thread_count(const struct elig *index, uint64_t jobs)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     uint64_t threads = index->threads > 0 ? index->threads : processors > 0 ? (uint64_t)processors : 1;
@@ -126,31 +106,23 @@ static unsigned threads_for(const struct elig *index, uint64_t jobs)
     return threads < THREADS_MAX ? (unsigned)threads : THREADS_MAX;
 }
 
-static void run(struct search *search)
-{
-    pthread_t helpers[THREADS_MAX];
-    unsigned wanted = threads_for(search->index, search->jobs), helping = 0;
-    while (helping + 1 < wanted && pthread_create(&helpers[helping], NULL, work, search) == 0)
-        helping++;
-    do_jobs(search, 1);
-    for (unsigned i = 0; i < helping; i++)
-        pthread_join(helpers[i], NULL);
-    do_jobs(search, 0); /* what was handed back, all memory being free again */
-}
-
 void lookup_argon2_find(const struct elig *index, const struct digest_input *inputs, size_t count,
                         struct elig_answer *answers)
 {
-    uint32_t tweaks[LOOKUP_ARGON2_GROUP];
     struct search search = {.lock = PTHREAD_MUTEX_INITIALIZER,
                             .index = index,
                             .inputs = inputs,
                             .answers = answers,
-                            .jobs = (uint64_t)count << index->header.profile.work_bits,
-                            .tweak = tweaks};
+                            .jobs = (uint64_t)count << index->header.profile.work_bits};
+    unsigned threads = thread_count(index, search.jobs);
+    for (unsigned i = 0; i < threads; i++)
+        search.postponed[i] = NO_JOB;
     for (size_t i = 0; i < count; i++)
         answers[i] = index_verdict(ELIG_NOT_LISTED);
-    run(&search);
-    for (size_t i = 0; search.error != 0 && i < count; i++)
-        answers[i] = index_verdict(search.error);
+    int error = parallel_run(threads, threads, do_jobs, &search);
+    if (error == 0)
+        error = do_rest(&search, threads);
+    /* An error of one job is the answer to all questions. */
+    for (size_t i = 0; error != 0 && i < count; i++)
+        answers[i] = index_verdict(error);
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Lookups in a blind index without its secret (elig_blind(), elig_unblind()), and the key service's side of
+ * them (elig_evaluate()). */
 #include <sodium.h>
 
 #include "lib/elig/digest/voprf.h"
 #include "lib/elig/index/index.h"
+#include "lib/elig/index/lookup.h"
 
 /* ---- Client ---- */
 
@@ -12,7 +15,7 @@ static int message_of(const struct elig *index, unsigned kind, const struct elig
 {
     uint8_t canonical[CANON_MAX];
     size_t canonical_length = 0;
-    int result = index_canonicalize(index, kind, parts, canonical, &canonical_length, reason);
+    int result = lookup_canonicalize(index, kind, parts, canonical, &canonical_length, reason);
     if (result != 0)
         return result;
     const struct digest_input input = {index->header.kinds[kind].name, canonical, canonical_length};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "lib/elig/index/index.h"
+/* Finds digests: elig_find(), one at a time and in batches with many memory reads under way. */
+#include "lib/elig/index/probe.h"
 
 /* The answer of a slot that holds the digest's fingerprint, where there are labels. Not inlined, for it is rare
  * or far from being what takes the time. */
@@ -9,23 +10,15 @@ answer_of_slot(const struct elig *index, const uint8_t *page, uint32_t slot_at, 
     return index_answer(index, 1, leaf_reader_payload(&index->reader, page, slot_at, digest));
 }
 
-/* The answer of the leaf that a digest can be in. */
-static struct elig_answer find_in_leaf(const struct elig *index, const uint8_t *page, uint64_t seed,
-                                       const uint8_t *digest)
-{
-    uint64_t payload;
-    int found = leaf_probe(&index->reader, page, seed, digest, &payload);
-    return index_answer(index, found, payload);
-}
-
 static struct elig_answer find_by_walk(const struct elig *index, const uint8_t *digest)
 {
     uint8_t page[ELIG_PAGE_BYTES];
     uint16_t seed;
-    int got = index_walk(index, digest, page, &seed);
-    if (got <= 0)
-        return index_verdict(got < 0 ? got : ELIG_NOT_LISTED);
-    return find_in_leaf(index, page, seed, digest);
+    bool has_leaf;
+    int error = index_walk(index, digest, page, &seed, &has_leaf);
+    if (error != 0 || !has_leaf)
+        return index_verdict(error != 0 ? error : ELIG_NOT_LISTED);
+    return probe_leaf(index, page, seed, digest);
 }
 
 /* ---- Lookups in memory ---- */
@@ -38,14 +31,14 @@ static int leaf_needs_check(const struct elig *index, uint64_t leaf)
 
 static struct elig_answer find_one(const struct elig *index, const uint8_t *digest)
 {
-    uint64_t guess = locator_predict(&index->routes, bytes_get_be64(digest));
-    struct location route = locator_correct(&index->routes, guess, digest);
+    uint64_t guess = locator_predict(&index->locator, bytes_get_be64(digest));
+    struct location route = locator_correct(&index->locator, guess, digest);
     uint64_t leaf = route.place - 1;
     if (route.place == 0)
         return index_verdict(ELIG_NOT_LISTED);
     if (leaf_needs_check(index, leaf) && index_check_leaf(index, leaf) != 0)
         return index_verdict(ELIG_E_DAMAGED);
-    return find_in_leaf(index, index_leaf(index, leaf), route.seed, digest);
+    return probe_leaf(index, index_leaf(index, leaf), route.seed, digest);
 }
 
 /*
@@ -78,7 +71,7 @@ struct block {
 static __attribute__((noinline)) void block_aim(const struct block *given)
 {
     const struct block block = *given;
-    const struct locator *routes = &block.index->routes;
+    const struct locator *routes = &block.index->locator;
     for (size_t i = 0; i < block.count; i++) {
         block.flights[i].number = locator_predict(routes, bytes_get_be64(block.digests[i]));
         __builtin_prefetch(&routes->words[block.flights[i].number]);
@@ -89,7 +82,7 @@ static __attribute__((noinline)) void block_aim(const struct block *given)
 static inline int flight_route(const struct elig *index, const uint8_t *digest, struct flight *flight,
                                struct elig_answer *answer)
 {
-    struct location route = locator_correct(&index->routes, flight->number, digest);
+    struct location route = locator_correct(&index->locator, flight->number, digest);
     uint64_t leaf = route.place - 1;
     flight->at = NULL;
     if (__builtin_expect(route.place == 0, 0)) {
@@ -177,10 +170,10 @@ static int find_many(const struct elig *index, const uint8_t (*digests)[ELIG_DIG
     return first;
 }
 
-int probe_digests(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count,
-                  struct elig_answer *answers)
+int elig_find(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count,
+              struct elig_answer *answers)
 {
-    int is_mapped = index->routes.lines != NULL, first = 0;
+    int is_mapped = index->locator.lines != NULL, first = 0;
     if (is_mapped && count > 1)
         return find_many(index, digests, count, answers);
     for (size_t i = 0; i < count; i++) {
@@ -189,10 +182,4 @@ int probe_digests(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST
             first = answers[i].verdict;
     }
     return first;
-}
-
-int elig_find(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count,
-              struct elig_answer *answers)
-{
-    return probe_digests(index, digests, count, answers);
 }

@@ -95,7 +95,7 @@ static void nobody_is_found_where_nobody_is_listed(void **state)
 static int64_t slot_of(const struct elig *index, const uint8_t *digest, int *fits)
 {
     struct location route =
-        locator_correct(&index->routes, locator_predict(&index->routes, bytes_get_be64(digest)), digest);
+        locator_correct(&index->locator, locator_predict(&index->locator, bytes_get_be64(digest)), digest);
     if (route.place == 0)
         return -1;
     const uint8_t *page = index_leaf(index, route.place - 1);

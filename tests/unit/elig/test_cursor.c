@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_scan.c - leaves in order: the same answers as lookups, from any start, and every damaged page refused.
+/* test_cursor.c - leaves in order: the same answers as lookups, from any start, and every damaged page refused.
  */
 #include "lib/elig/index/cursor.h"
 #include "lib/elig/index/index.h"
@@ -47,11 +47,11 @@ static int teardown(void **state)
     return test_folder_remove(state);
 }
 
-static struct cursor *open_scan(const struct elig *index, uint64_t first_leaf)
+static struct cursor *open_cursor(const struct elig *index, uint64_t first_leaf)
 {
-    struct cursor *scan = cursor_open(index, first_leaf);
-    assert_non_null(scan);
-    return scan;
+    struct cursor *cursor = cursor_open(index, first_leaf);
+    assert_non_null(cursor);
+    return cursor;
 }
 
 static int is_same_key(struct tree_key a, struct tree_key b)
@@ -59,18 +59,33 @@ static int is_same_key(struct tree_key a, struct tree_key b)
     return a.high == b.high && a.low == b.low;
 }
 
-/* The present leaf is the one a lookup of digest would go to. */
-static int is_routed_here(const struct cursor *scan, const uint8_t *digest)
+static int probe(const struct cursor *cursor, const uint8_t *digest)
 {
-    struct tree_key key = tree_key_of(digest), next;
-    return !tree_key_is_less(key, cursor_separator(scan)) &&
-           (!cursor_next_separator(scan, &next) || tree_key_is_less(key, next));
+    struct elig_answer answer;
+    assert_int_equal(cursor_probe(cursor, digest, &answer), 0);
+    return answer.verdict;
 }
 
-static void assert_probe_is_lookup(const struct cursor *scan, const struct elig *index, const uint8_t *digest)
+/* Whether there is a next leaf. */
+static bool moves(struct cursor *cursor)
+{
+    bool has_leaf;
+    assert_int_equal(cursor_next(cursor, &has_leaf), 0);
+    return has_leaf;
+}
+
+/* The present leaf is the one a lookup of digest would go to. */
+static int is_routed_here(const struct cursor *cursor, const uint8_t *digest)
+{
+    struct tree_key key = tree_key_of(digest), next;
+    return !tree_key_is_less(key, cursor_separator(cursor)) &&
+           (!cursor_next_separator(cursor, &next) || tree_key_is_less(key, next));
+}
+
+static void assert_probe_is_lookup(const struct cursor *cursor, const struct elig *index, const uint8_t *digest)
 {
     struct elig_answer probed, found = test_find(index, digest);
-    assert_int_equal(cursor_probe(scan, digest, &probed), found.verdict);
+    assert_int_equal(cursor_probe(cursor, digest, &probed), 0);
     assert_int_equal(probed.verdict, found.verdict);
     assert_int_equal(probed.reason, found.reason);
     assert_ptr_equal(probed.label, found.label);
@@ -82,29 +97,27 @@ static void a_scan_answers_like_lookups_for_members_and_others(void **state)
     assert_int_equal(honest.header.tree.levels, 2);
     for (size_t i = 0; i < LENGTH(checks); i++) {
         struct elig *index = test_open(test_path("honest.elig"), checks[i]);
-        struct cursor *scan = open_scan(index, 0);
+        struct cursor *cursor = open_cursor(index, 0);
         size_t member = 0, others = 0, step = checks[i] == ELIG_CHECK_WALK ? 50 : 1;
         uint64_t leaf = 0;
-        for (; cursor_next(scan) == 1; leaf++) {
-            assert_int_equal(cursor_leaf(scan), leaf);
-            assert_true(is_same_key(cursor_separator(scan), tree_key_of(honest.records[member].digest)));
-            for (; member < MEMBERS && is_routed_here(scan, honest.records[member].digest); member++) {
+        for (; moves(cursor); leaf++) {
+            assert_true(is_same_key(cursor_separator(cursor), tree_key_of(honest.records[member].digest)));
+            for (; member < MEMBERS && is_routed_here(cursor, honest.records[member].digest); member++) {
                 uint8_t other[ELIG_DIGEST_BYTES];
-                struct elig_answer answer;
                 memcpy(other, honest.records[member].digest, sizeof other);
                 other[ELIG_DIGEST_AT_FINGERPRINT] ^= 1;
-                assert_int_equal(cursor_probe(scan, honest.records[member].digest, &answer), ELIG_ELIGIBLE);
-                others += cursor_probe(scan, other, &answer) == ELIG_NOT_LISTED;
+                assert_int_equal(probe(cursor, honest.records[member].digest), ELIG_ELIGIBLE);
+                others += probe(cursor, other) == ELIG_NOT_LISTED;
                 if (member % step == 0) {
-                    assert_probe_is_lookup(scan, index, honest.records[member].digest);
-                    assert_probe_is_lookup(scan, index, other);
+                    assert_probe_is_lookup(cursor, index, honest.records[member].digest);
+                    assert_probe_is_lookup(cursor, index, other);
                 }
             }
         }
         assert_int_equal(leaf, honest.header.tree.count[0]);
         assert_int_equal(member, MEMBERS);
         assert_int_equal(others, MEMBERS);
-        cursor_close(scan);
+        cursor_close(cursor);
         elig_close(index);
     }
 }
@@ -116,27 +129,26 @@ static void a_scan_starts_at_any_leaf_and_ends_after_the_last(void **state)
     uint64_t leaves = honest.header.tree.count[0];
     struct tree_key *separators = calloc(leaves, sizeof *separators), next;
     assert_non_null(separators);
-    struct cursor *scan = open_scan(index, 0);
+    struct cursor *cursor = open_cursor(index, 0);
     for (uint64_t leaf = 0; leaf < leaves; leaf++) {
-        assert_int_equal(cursor_next(scan), 1);
-        separators[leaf] = cursor_separator(scan);
+        assert_true(moves(cursor));
+        separators[leaf] = cursor_separator(cursor);
     }
-    cursor_close(scan);
+    cursor_close(cursor);
     const uint64_t starts[] = {0, 1, ELIG_FANOUT - 1, ELIG_FANOUT, leaves - 2, leaves - 1, leaves, UINT64_MAX};
     for (size_t i = 0; i < LENGTH(starts); i++) {
         uint64_t leaf = starts[i];
-        scan = open_scan(index, leaf);
+        cursor = open_cursor(index, leaf);
         for (; leaf < leaves; leaf++) {
-            assert_int_equal(cursor_next(scan), 1);
-            assert_int_equal(cursor_leaf(scan), leaf);
-            assert_true(is_same_key(cursor_separator(scan), separators[leaf]));
-            assert_int_equal(cursor_next_separator(scan, &next), leaf + 1 < leaves);
+            assert_true(moves(cursor));
+            assert_true(is_same_key(cursor_separator(cursor), separators[leaf]));
+            assert_int_equal(cursor_next_separator(cursor, &next), leaf + 1 < leaves);
             if (leaf + 1 < leaves)
                 assert_true(is_same_key(next, separators[leaf + 1]));
         }
-        assert_int_equal(cursor_next(scan), 0);
-        assert_int_equal(cursor_next(scan), 0);
-        cursor_close(scan);
+        assert_false(moves(cursor));
+        assert_false(moves(cursor));
+        cursor_close(cursor);
     }
     free(separators);
     elig_close(index);
@@ -147,32 +159,32 @@ static void a_digest_of_another_leaf_is_refused(void **state)
 {
     (void)state;
     struct elig *index = test_open(test_path("honest.elig"), ELIG_CHECK_WALK);
-    struct cursor *scan = open_scan(index, ELIG_FANOUT - 1);
+    struct cursor *cursor = open_cursor(index, ELIG_FANOUT - 1);
     struct elig_answer answer;
     uint8_t digest[ELIG_DIGEST_BYTES];
     struct tree_key next;
-    assert_int_equal(cursor_probe(scan, honest.records[0].digest, &answer),
+    assert_int_equal(cursor_probe(cursor, honest.records[0].digest, &answer),
                      ELIG_E_ARGUMENT); /* before the first */
     assert_int_equal(answer.verdict, ELIG_E_ARGUMENT);
-    assert_int_equal(cursor_next(scan), 1);
+    assert_true(moves(cursor));
     memset(digest, 0, sizeof digest);
-    assert_int_equal(cursor_probe(scan, digest, &answer), ELIG_E_ARGUMENT);
+    assert_int_equal(cursor_probe(cursor, digest, &answer), ELIG_E_ARGUMENT);
     memset(digest, 0xff, sizeof digest);
-    assert_int_equal(cursor_probe(scan, digest, &answer), ELIG_E_ARGUMENT);
+    assert_int_equal(cursor_probe(cursor, digest, &answer), ELIG_E_ARGUMENT);
     size_t member = 0;
-    while (tree_key_is_less(tree_key_of(honest.records[member].digest), cursor_separator(scan)))
+    while (tree_key_is_less(tree_key_of(honest.records[member].digest), cursor_separator(cursor)))
         member++;
-    assert_int_equal(cursor_probe(scan, honest.records[member].digest, &answer), ELIG_ELIGIBLE);
-    assert_int_equal(cursor_probe(scan, honest.records[member - 1].digest, &answer), ELIG_E_ARGUMENT);
-    assert_int_equal(cursor_next_separator(scan, &next), 1);
+    assert_int_equal(probe(cursor, honest.records[member].digest), ELIG_ELIGIBLE);
+    assert_int_equal(cursor_probe(cursor, honest.records[member - 1].digest, &answer), ELIG_E_ARGUMENT);
+    assert_int_equal(cursor_next_separator(cursor, &next), 1);
     while (tree_key_is_less(tree_key_of(honest.records[member].digest), next))
         member++;
-    assert_int_equal(cursor_probe(scan, honest.records[member - 1].digest, &answer), ELIG_ELIGIBLE);
-    assert_int_equal(cursor_probe(scan, honest.records[member].digest, &answer), ELIG_E_ARGUMENT);
-    while (cursor_next(scan) == 1)
+    assert_int_equal(probe(cursor, honest.records[member - 1].digest), ELIG_ELIGIBLE);
+    assert_int_equal(cursor_probe(cursor, honest.records[member].digest, &answer), ELIG_E_ARGUMENT);
+    while (moves(cursor))
         continue;
-    assert_int_equal(cursor_probe(scan, honest.records[MEMBERS - 1].digest, &answer), ELIG_E_ARGUMENT);
-    cursor_close(scan);
+    assert_int_equal(cursor_probe(cursor, honest.records[MEMBERS - 1].digest, &answer), ELIG_E_ARGUMENT);
+    cursor_close(cursor);
     elig_close(index);
 }
 
@@ -182,14 +194,16 @@ static int scan_file(const struct test_file *file, uint64_t first_leaf, uint64_t
     const char *path = test_path("damaged.elig");
     test_write_bytes(path, file->bytes, file->length);
     struct elig *index = test_open(path, ELIG_CHECK_WALK);
-    struct cursor *scan = open_scan(index, first_leaf);
-    int got;
-    for (*leaf = first_leaf; (got = cursor_next(scan)) == 1; ++*leaf)
+    struct cursor *cursor = open_cursor(index, first_leaf);
+    int error;
+    bool has_leaf;
+    for (*leaf = first_leaf; (error = cursor_next(cursor, &has_leaf)) == 0 && has_leaf; ++*leaf)
         continue;
-    assert_int_equal(cursor_next(scan), got);
-    cursor_close(scan);
+    assert_int_equal(cursor_next(cursor, &has_leaf), error);
+    assert_false(has_leaf);
+    cursor_close(cursor);
     elig_close(index);
-    return got;
+    return error;
 }
 
 static uint8_t *page_of(struct test_file *file, unsigned level, uint64_t position)
@@ -209,7 +223,7 @@ static void each_damaged_page_is_refused_when_the_scan_comes_to_it(void **state)
                 (uint8_t)(1 + test_below(&seed, 255));
             assert_int_equal(scan_file(&file, 0, &leaf), ELIG_E_DAMAGED);
             assert_int_equal(leaf, level == 0 ? i : level == 1 ? i * ELIG_FANOUT : 0);
-            if (level < tree->levels) { /* and not by a scan that starts after it */
+            if (level < tree->levels) { /* and not by a cursor that starts after it */
                 uint64_t after = level == 0 ? i + 1 : (i + 1) * ELIG_FANOUT;
                 assert_int_equal(scan_file(&file, after, &leaf), 0);
             }
@@ -262,13 +276,14 @@ static void a_file_cut_short_during_the_scan_is_damaged(void **state)
     const char *path = test_path("cut.elig");
     test_write_bytes(path, honest.file.bytes, honest.file.length);
     struct elig *index = test_open(path, ELIG_CHECK_WALK);
-    struct cursor *scan = open_scan(index, 0);
+    struct cursor *cursor = open_cursor(index, 0);
     for (unsigned i = 0; i < 10; i++)
-        assert_int_equal(cursor_next(scan), 1);
+        assert_true(moves(cursor));
     assert_int_equal(truncate(path, (off_t)(honest.header.tree.first_page[0] + 10) * ELIG_PAGE_BYTES + 1), 0);
-    assert_int_equal(cursor_leaf(scan), 9);
-    assert_int_equal(cursor_next(scan), ELIG_E_DAMAGED);
-    cursor_close(scan);
+    bool has_leaf;
+    assert_int_equal(cursor_next(cursor, &has_leaf), ELIG_E_DAMAGED);
+    assert_false(has_leaf);
+    cursor_close(cursor);
     elig_close(index);
 }
 
@@ -293,16 +308,14 @@ static void a_scan_goes_over_any_number_of_leaves(void **state)
         struct elig_info info;
         elig_info(index, &info);
         assert_int_equal(info.tree_levels, levels[i]);
-        struct cursor *scan = open_scan(index, 0);
+        struct cursor *cursor = open_cursor(index, 0);
         for (size_t j = 0; j < counts[i]; j++) {
-            struct elig_answer answer;
-            assert_int_equal(cursor_next(scan), 1);
-            assert_int_equal(cursor_leaf(scan), j);
-            assert_probe_is_lookup(scan, index, digests[j]);
-            assert_int_equal(cursor_probe(scan, digests[j], &answer), ELIG_ELIGIBLE);
+            assert_true(moves(cursor));
+            assert_probe_is_lookup(cursor, index, digests[j]);
+            assert_int_equal(probe(cursor, digests[j]), ELIG_ELIGIBLE);
         }
-        assert_int_equal(cursor_next(scan), 0);
-        cursor_close(scan);
+        assert_false(moves(cursor));
+        cursor_close(cursor);
         elig_close(index);
         test_file_free(&file);
         free(digests);
@@ -320,5 +333,5 @@ int main(void)
         cmocka_unit_test(a_file_cut_short_during_the_scan_is_damaged),
         cmocka_unit_test(a_scan_goes_over_any_number_of_leaves),
     };
-    return cmocka_run_group_tests_name("scan", tests, setup, teardown);
+    return cmocka_run_group_tests_name("cursor", tests, setup, teardown);
 }

@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "lib/util/parallel.h"
+#include "lib/elig/parallel.h"
 #include "tests/support/test.h"
 
 #define PIECES 5000

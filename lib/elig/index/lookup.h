@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lookup.h - from an identifier as typed to its canonical form, as every lookup in an open index needs it.
+ */
+#ifndef ELIG_LOOKUP_H
+#define ELIG_LOOKUP_H
+
+#include "include/elig.h"
+
+/* Writes an identifier's canonical form, CANON_MAX bytes at most. Returns 0, ELIG_INVALID with *reason set, or
+ * ELIG_E_MEMORY. */
+ELIG_CHECK_RESULT int lookup_canonicalize(const struct elig *index, unsigned kind,
+                                          const struct elig_text *parts, uint8_t *canonical, size_t *length,
+                                          enum elig_reason *reason);
+
+#endif
