@@ -2,15 +2,17 @@
 /*
  * audit.h - what one run of elig-audit is asked to do: its options, checked. Read-only once made.
  */
-#ifndef ELIG_AUDIT_H
-#define ELIG_AUDIT_H
+#ifndef ELIG_AUDIT_CONFIG_H
+#define ELIG_AUDIT_CONFIG_H
+
+#include <stdbool.h>
 
 #include "include/elig.h"
 
 #include "lib/csv/schema.h"
 
 /* Which job: an index; two indexes beside each other. */
-enum job { JOB_INDEX, JOB_LINK };
+enum job { JOB_INDEX, JOB_COMPARE };
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_HTML };
 
@@ -27,13 +29,13 @@ struct audit_config {
 
     const char **lists; /* list_count names from --against and --rebuild */
     unsigned list_count;
-    int is_search;                     /* --against: search the file for them */
-    int is_rebuild;                    /* --rebuild, or --against with a secret */
-    int is_implied;                    /* that was not asked for by name, and may be left out */
+    bool is_search;                    /* --against: search the file for them */
+    bool is_rebuild;                   /* --rebuild, or --against with a secret */
+    bool is_implied;                   /* that was not asked for by name, and may be left out */
     struct schema schema;              /* its kinds are the index's */
     const char *kinds[ELIG_KINDS_MAX]; /* kind_count arguments of --kind, NAME=COLUMN[+COLUMN...] */
     unsigned kind_count;
-    int is_named[ELIG_KINDS_MAX]; /* by kind of the index: --kind says its columns; else its name does */
+    bool is_named[ELIG_KINDS_MAX]; /* by kind of the index: --kind says its columns; else its name does */
     const char *label_order;
     const char **absent;
     unsigned absent_count;
@@ -52,7 +54,7 @@ struct audit_config {
     const char *tmpdir;
     uint64_t memory;
     unsigned threads;
-    int is_strict, is_quiet;
+    bool is_strict, is_quiet;
     struct audit_output outputs[AUDIT_OUTPUTS_MAX];
     unsigned output_count;
 };

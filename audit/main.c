@@ -91,26 +91,26 @@ static void add_file(struct report *report, const struct target *target, const c
 }
 
 /* The lists, by name and length. Not by a hash: of a short list it would be one more hash of somebody. */
-static void add_lists(struct report *report, const struct audit_config *audit)
+static void add_lists(struct report *report, const struct audit_config *config)
 {
     char key[32], title[32];
-    for (unsigned i = 0; i < audit->list_count; i++) {
+    for (unsigned i = 0; i < config->list_count; i++) {
         struct stat status = {0};
-        const char *name = strrchr(audit->lists[i], '/');
+        const char *name = strrchr(config->lists[i], '/');
         snprintf(key, sizeof key, "list-%u", i + 1);
         snprintf(title, sizeof title, "List %u", i + 1);
-        (void)stat(audit->lists[i], &status);
-        report_fact(report, key, title, "%s, %" PRIu64 " bytes", name != NULL ? name + 1 : audit->lists[i],
+        (void)stat(config->lists[i], &status);
+        report_fact(report, key, title, "%s, %" PRIu64 " bytes", name != NULL ? name + 1 : config->lists[i],
                     (uint64_t)status.st_size);
     }
 }
 
-static void add_columns(struct report *report, const struct audit_config *audit)
+static void add_columns(struct report *report, const struct audit_config *config)
 {
     char text[4096] = "";
     size_t length = 0;
-    const struct schema *schema = &audit->schema;
-    for (unsigned kind = 0; audit->list_count > 0 && kind < schema->kind_count; kind++)
+    const struct schema *schema = &config->schema;
+    for (unsigned kind = 0; config->list_count > 0 && kind < schema->kind_count; kind++)
         for (unsigned part = 0; part < schema->kinds[kind].part_count && length < sizeof text; part++)
             length += (size_t)snprintf(text + length, sizeof text - length, "%s%s%s%s",
                                        part > 0   ? "+"
@@ -122,55 +122,55 @@ static void add_columns(struct report *report, const struct audit_config *audit)
         report_fact(report, "columns", "Its columns", "%s", text);
 }
 
-static void add_means(struct report *report, const struct audit_config *audit)
+static void add_means(struct report *report, const struct audit_config *config)
 {
     report_fact(report, "means", "The auditor held", "the file%s%s%s%s",
-                audit->list_count > 0 ? ", the list" : "", audit->secret != NULL ? ", the secret" : "",
-                audit->seed != NULL ? ", the seed" : "",
-                audit->signer != NULL ? ", the signer's public key" : "");
+                config->list_count > 0 ? ", the list" : "", config->secret != NULL ? ", the secret" : "",
+                config->seed != NULL ? ", the seed" : "",
+                config->signer != NULL ? ", the signer's public key" : "");
 }
 
 /* ---- Jobs ---- */
 
-typedef int check(struct audit_context *run);
+typedef int check(struct audit_context *context);
 
 static check *const checks_of_index[] = {
     header_checks_run, public_text_check, page_checks_run, strings_check, attack_cost_check,
     fpr_test_check,    list_search_check, rebuild_check,   attack_check,  NULL,
 };
-static check *const checks_of_link[] = {compare_check, NULL};
+static check *const checks_of_pair[] = {compare_check, NULL};
 
-static int run_checks(struct audit_context *run, check *const *checks)
+static int run_checks(struct audit_context *context, check *const *checks)
 {
     int result = EXIT_DONE;
     for (; *checks != NULL && result == EXIT_DONE; checks++)
-        result = (*checks)(run);
+        result = (*checks)(context);
     return result;
 }
 
 /* What is to come, as far as it is known: weights are of this audit's phases only. */
-static struct progress *start_progress(const struct audit_config *audit, uint64_t file_bytes)
+static struct progress *start_progress(const struct audit_config *config, uint64_t file_bytes)
 {
-    double file = (double)file_bytes, lists = (double)list_reader_bytes(audit);
+    double file = (double)file_bytes, lists = (double)list_reader_bytes(config);
     struct progress_phase phases[] = {
-#define RUN_PHASE_ENTRY(name, text, of_file, of_lists) {text, (of_file)*file + (of_lists)*lists},
-        RUN_PHASES(RUN_PHASE_ENTRY)
-#undef RUN_PHASE_ENTRY
+#define PHASE_WEIGHT(name, text, of_file, of_lists) {text, (of_file)*file + (of_lists)*lists},
+        AUDIT_PHASES(PHASE_WEIGHT)
+#undef PHASE_WEIGHT
     };
-    if (audit->secret != NULL)
-        phases[RUN_KEYS].weight = 0;
-    else if (audit->list_count == 0)
-        phases[RUN_INDEX].weight = phases[RUN_SUSPECTS].weight = 0;
-    if (!audit->is_search)
-        phases[RUN_LISTS].weight = 0;
-    if (!audit->is_rebuild)
-        phases[RUN_REBUILD].weight = 0;
-    return progress_new(audit->is_quiet, phases, RUN_PHASE_COUNT);
+    if (config->secret != NULL)
+        phases[AUDIT_PHASE_KEYS].weight = 0;
+    else if (config->list_count == 0)
+        phases[AUDIT_PHASE_INDEX].weight = phases[AUDIT_PHASE_COMPARE].weight = 0;
+    if (!config->is_search)
+        phases[AUDIT_PHASE_LISTS].weight = 0;
+    if (!config->is_rebuild)
+        phases[AUDIT_PHASE_REBUILD].weight = 0;
+    return progress_new(config->is_quiet, phases, AUDIT_PHASE_COUNT);
 }
 
-static int open_subject(struct target *target, const char *path, const struct audit_config *audit)
+static int open_target(struct target *target, const char *path, const struct audit_config *config)
 {
-    int error = target_open(target, path, audit->secret);
+    int error = target_open(target, path, config->secret);
     int why = errno;
     if (error == ELIG_E_READ)
         message("open %s: %s: %s", path, elig_error_text(error), strerror(why));
@@ -179,57 +179,57 @@ static int open_subject(struct target *target, const char *path, const struct au
     return error == 0 ? EXIT_DONE : EXIT_CANNOT;
 }
 
-static int audit_index(struct audit_context *run, struct audit_config *audit)
+static int audit_index(struct audit_context *context, struct audit_config *config)
 {
     struct target target;
-    int result = open_subject(&target, audit->index, audit);
+    int result = open_target(&target, config->index, config);
     if (result != EXIT_DONE)
         return result;
-    run->target = &target;
-    result = audit_options_resolve(audit, target.has_header ? &target.header : NULL);
-    add_file(run->report, &target, "file", "File");
-    add_means(run->report, audit);
-    add_lists(run->report, audit);
-    add_columns(run->report, audit);
-    run->progress = start_progress(audit, target.length);
+    context->target = &target;
+    result = audit_options_resolve(config, target.has_header ? &target.header : NULL);
+    add_file(context->report, &target, "file", "File");
+    add_means(context->report, config);
+    add_lists(context->report, config);
+    add_columns(context->report, config);
+    context->progress = start_progress(config, target.length);
     if (result == EXIT_DONE)
-        result = run_checks(run, checks_of_index);
+        result = run_checks(context, checks_of_index);
     target_close(&target);
     return result;
 }
 
-static int audit_link(struct audit_context *run, const struct audit_config *audit)
+static int audit_pair(struct audit_context *context, const struct audit_config *config)
 {
     struct target target = {0}, other = {0};
-    int result = open_subject(&target, audit->index, audit);
+    int result = open_target(&target, config->index, config);
     if (result == EXIT_DONE)
-        result = open_subject(&other, audit->other, audit);
+        result = open_target(&other, config->other, config);
     if (result == EXIT_DONE) {
-        run->target = &target;
-        run->other = &other;
-        run->progress = start_progress(audit, 0);
-        add_file(run->report, &target, "file", "File");
-        add_file(run->report, &other, "other", "Other file");
-        add_means(run->report, audit);
-        result = run_checks(run, checks_of_link);
+        context->target = &target;
+        context->other = &other;
+        context->progress = start_progress(config, 0);
+        add_file(context->report, &target, "file", "File");
+        add_file(context->report, &other, "other", "Other file");
+        add_means(context->report, config);
+        result = run_checks(context, checks_of_pair);
     }
     target_close(&other);
     target_close(&target);
     return result;
 }
 
-static int run_job(struct audit_context *run, struct audit_config *audit)
+static int run_audit(struct audit_context *context, struct audit_config *config)
 {
-    add_time(run->report);
-    return audit->job == JOB_LINK ? audit_link(run, audit) : audit_index(run, audit);
+    add_time(context->report);
+    return config->job == JOB_COMPARE ? audit_pair(context, config) : audit_index(context, config);
 }
 
 /* ---- Reports ---- */
 
-static void write_format(const struct report *report, FILE *stream, enum format format, int is_strict)
+static void write_format(const struct report *report, FILE *stream, enum format format, bool is_strict)
 {
     struct winsize window;
-    int is_terminal = isatty(fileno(stream));
+    bool is_terminal = isatty(fileno(stream));
     unsigned width = is_terminal && ioctl(fileno(stream), TIOCGWINSZ, &window) == 0 ? window.ws_col : 0;
     switch (format) {
     case FORMAT_TEXT:
@@ -246,14 +246,14 @@ static void write_format(const struct report *report, FILE *stream, enum format 
 
 /* Writes to a file that appears only when it is complete. Returns 1, or 0 with errno set. */
 static int write_file(const struct report *report, struct atomic_file *output, enum format format,
-                      int is_strict)
+                      bool is_strict)
 {
     const mode_t mode = 0644;
     mode_t mask = umask(0);
     umask(mask);
     int copy = fcntl(atomic_file_descriptor(output), F_DUPFD_CLOEXEC, 0);
     FILE *stream = copy >= 0 ? fdopen(copy, "w") : NULL;
-    int good = stream != NULL;
+    bool good = stream != NULL;
     if (good) {
         write_format(report, stream, format, is_strict);
         good = !ferror(stream);
@@ -270,25 +270,25 @@ static int write_file(const struct report *report, struct atomic_file *output, e
 }
 
 /* The places of all reports, found before the work is done. */
-static int open_outputs(const struct audit_config *audit, struct atomic_file **files)
+static int open_outputs(const struct audit_config *config, struct atomic_file **files)
 {
-    for (unsigned i = 0; i < audit->output_count; i++)
-        if (audit->outputs[i].path != NULL && (files[i] = atomic_file_open(audit->outputs[i].path)) == NULL) {
-            message("write %s: %s", audit->outputs[i].path, strerror(errno));
+    for (unsigned i = 0; i < config->output_count; i++)
+        if (config->outputs[i].path != NULL && (files[i] = atomic_file_open(config->outputs[i].path)) == NULL) {
+            message("write %s: %s", config->outputs[i].path, strerror(errno));
             return EXIT_CANNOT;
         }
     return EXIT_DONE;
 }
 
-static int write_outputs(const struct audit_config *audit, struct atomic_file **files,
+static int write_outputs(const struct audit_config *config, struct atomic_file **files,
                          const struct report *report)
 {
     int result = EXIT_DONE;
-    for (unsigned i = 0; i < audit->output_count; i++) {
-        const struct audit_output *output = &audit->outputs[i];
+    for (unsigned i = 0; i < config->output_count; i++) {
+        const struct audit_output *output = &config->outputs[i];
         if (output->path == NULL) {
-            write_format(report, stdout, output->format, audit->is_strict);
-        } else if (!write_file(report, files[i], output->format, audit->is_strict)) {
+            write_format(report, stdout, output->format, config->is_strict);
+        } else if (!write_file(report, files[i], output->format, config->is_strict)) {
             message("write %s: %s", output->path, strerror(errno));
             result = EXIT_CANNOT;
         }
@@ -298,48 +298,48 @@ static int write_outputs(const struct audit_config *audit, struct atomic_file **
 }
 
 /* Who sent the report to files is told how it came out. */
-static void say_outcome(const struct audit_config *audit, const struct report *report)
+static void say_outcome(const struct audit_config *config, const struct report *report)
 {
     static const char *const words[] = {
 #define OUTCOME_WORD(name, word, key) word,
         OUTCOMES(OUTCOME_WORD)
 #undef OUTCOME_WORD
     };
-    for (unsigned i = 0; i < audit->output_count; i++)
-        if (audit->outputs[i].path == NULL)
+    for (unsigned i = 0; i < config->output_count; i++)
+        if (config->outputs[i].path == NULL)
             return;
-    if (!audit->is_quiet)
-        message("%s: see %s", words[report_outcome(report, audit->is_strict)], audit->outputs[0].path);
+    if (!config->is_quiet)
+        message("%s: see %s", words[report_outcome(report, config->is_strict)], config->outputs[0].path);
 }
 
-static int audit_all(struct audit_config *audit)
+static int audit_all(struct audit_config *config)
 {
     struct atomic_file *files[AUDIT_OUTPUTS_MAX] = {NULL};
-    struct audit_context run = {.audit = audit, .report = report_new()};
-    int result = run.report != NULL ? open_outputs(audit, files) : EXIT_CANNOT;
+    struct audit_context context = {.config = config, .report = report_new()};
+    int result = context.report != NULL ? open_outputs(config, files) : EXIT_CANNOT;
     if (result == EXIT_DONE) {
-        result = run_job(&run, audit);
-        progress_free(run.progress);
+        result = run_audit(&context, config);
+        progress_free(context.progress);
     }
-    if (run.report == NULL || (result == EXIT_DONE && !report_is_whole(run.report))) {
+    if (context.report == NULL || (result == EXIT_DONE && !report_is_complete(context.report))) {
         message("audit: %s", elig_error_text(ELIG_E_MEMORY));
         result = EXIT_CANNOT;
     }
     if (result == EXIT_DONE)
-        result = write_outputs(audit, files, run.report);
+        result = write_outputs(config, files, context.report);
     if (result == EXIT_DONE)
-        say_outcome(audit, run.report);
-    if (result == EXIT_DONE && report_outcome(run.report, audit->is_strict) == OUTCOME_FAIL)
+        say_outcome(config, context.report);
+    if (result == EXIT_DONE && report_outcome(context.report, config->is_strict) == OUTCOME_FAIL)
         result = EXIT_REFUSED;
     for (unsigned i = 0; i < AUDIT_OUTPUTS_MAX; i++)
         atomic_file_abandon(files[i]);
-    report_free(run.report);
+    report_free(context.report);
     return result;
 }
 
 int main(int argc, char **argv)
 {
-    struct audit_config audit;
+    struct audit_config config;
     message_program("elig-audit");
     harden_process();
     signal(SIGBUS, explain_signal);
@@ -348,14 +348,14 @@ int main(int argc, char **argv)
         message("start: libsodium cannot be initialised");
         return EXIT_CANNOT;
     }
-    int result = audit_options_read(&audit, argc, argv);
+    int result = audit_options_read(&config, argc, argv);
     if (result == AUDIT_OPTIONS_HELP || result == AUDIT_OPTIONS_VERSION) {
         fputs(result == AUDIT_OPTIONS_HELP ? help : "elig-audit " ELIG_VERSION "\n", stdout);
         result = EXIT_DONE;
     } else if (result == EXIT_DONE) {
-        result = audit_all(&audit);
+        result = audit_all(&config);
     }
-    audit_options_free(&audit);
+    audit_options_free(&config);
     if (fflush(stdout) != 0) {
         message("write standard output: it failed");
         return EXIT_CANNOT;

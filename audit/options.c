@@ -376,7 +376,7 @@ static int read_arguments(struct audit_config *audit, int count, char **argument
     audit->index = arguments[0];
     audit->other = count == 2 ? arguments[1] : NULL;
     if (audit->other != NULL)
-        audit->job = JOB_LINK;
+        audit->job = JOB_COMPARE;
     return result;
 }
 

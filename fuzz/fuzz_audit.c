@@ -35,7 +35,7 @@ static void require_reports(const struct report *report)
     char *text = NULL;
     size_t length = 0;
     FILE *stream = open_memstream(&text, &length);
-    require(stream != NULL && report_is_whole(report));
+    require(stream != NULL && report_is_complete(report));
     report_write_text(report, stream, 0, 80, 1);
     report_write_json(report, stream, 1);
     report_write_html(report, stream, 0);
@@ -43,18 +43,18 @@ static void require_reports(const struct report *report)
     free(text);
 }
 
-static void audit_file(const struct audit_config *audit)
+static void audit_file(const struct audit_config *config)
 {
     struct target target;
     struct report *report = report_new();
     require(report != NULL);
-    int error = target_open(&target, path, audit->secret);
+    int error = target_open(&target, path, config->secret);
     require(error == 0 || error == ELIG_E_NOT_INDEX || error == ELIG_E_FORMAT);
     if (error == 0) {
-        struct audit_context run = {.audit = audit, .target = &target, .report = report};
-        require(header_checks_run(&run) == EXIT_DONE && page_checks_run(&run) == EXIT_DONE &&
-                strings_check(&run) == EXIT_DONE && list_search_check(&run) == EXIT_DONE &&
-                rebuild_check(&run) == EXIT_DONE);
+        struct audit_context context = {.config = config, .target = &target, .report = report};
+        require(header_checks_run(&context) == EXIT_DONE && page_checks_run(&context) == EXIT_DONE &&
+                strings_check(&context) == EXIT_DONE && list_search_check(&context) == EXIT_DONE &&
+                rebuild_check(&context) == EXIT_DONE);
         require(target.refusal == 0 || report_outcome(report, 0) == OUTCOME_FAIL);
         require_reports(report);
     }

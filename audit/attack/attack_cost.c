@@ -15,7 +15,7 @@
 struct attack_cost_price attack_cost_price(const struct profile *profile, enum attack_cost_holder holder,
                                            double candidates, double digest_seconds)
 {
-    int is_offline = profile->id == ELIG_PROFILE_OFFLINE;
+    bool is_offline = profile->id == ELIG_PROFILE_OFFLINE;
     if (!is_offline && holder == ATTACK_COST_FILE)
         return (struct attack_cost_price){
             .digests = INFINITY, .core_seconds = INFINITY, .card_days = 0, .dollars = INFINITY};
@@ -66,8 +66,8 @@ struct attack_cost_odds attack_cost_odds(double candidates, double members, doub
 
 /* ---- What is looked at ---- */
 
-struct decoder {
-    struct audit_context *run;
+struct cost_model {
+    struct audit_context *context;
     const struct header *header;
     struct profile profile; /* with costs as the file has them, however little they are */
     double digest_seconds;
@@ -78,48 +78,48 @@ struct decoder {
     double strangers;
 };
 
-static void view_make(struct decoder *view, struct audit_context *run)
+static void cost_model_init(struct cost_model *model, struct audit_context *context)
 {
-    const struct header *header = &run->target->header;
-    *view = (struct decoder){.run = run, .header = header, .profile = header->profile};
-    view->rate_bits = header->leaf.fingerprint_bits - header->profile.work_bits;
-    view->rate = ldexp(header->label_count + 1.0, -(int)(view->rate_bits + header->leaf.payload_bits));
-    view->digest_seconds = cost_digest_seconds(&header->profile);
+    const struct header *header = &context->target->header;
+    *model = (struct cost_model){.context = context, .header = header, .profile = header->profile};
+    model->rate_bits = header->leaf.fingerprint_bits - header->profile.work_bits;
+    model->rate = ldexp(header->label_count + 1.0, -(int)(model->rate_bits + header->leaf.payload_bits));
+    model->digest_seconds = cost_digest_seconds(&header->profile);
     for (unsigned kind = 0; kind < header->kind_count; kind++) {
-        view->counts[kind] = keyspace_of_kind(&header->kinds[kind], view->keyspaces[kind]);
-        view->strangers +=
-            fmax(view->keyspaces[kind][0].candidates - (double)header->kinds[kind].identifiers, 0);
+        model->counts[kind] = keyspace_of_kind(&header->kinds[kind], model->keyspaces[kind]);
+        model->strangers +=
+            fmax(model->keyspaces[kind][0].candidates - (double)header->kinds[kind].identifiers, 0);
     }
 }
 
 /* Whether there is something that the holder of the file alone lacks. */
-static int has_key(const struct decoder *view)
+static bool has_key(const struct cost_model *model)
 {
-    return view->profile.id != ELIG_PROFILE_OFFLINE || view->profile.work_bits > 0;
+    return model->profile.id != ELIG_PROFILE_OFFLINE || model->profile.work_bits > 0;
 }
 
-static struct attack_cost_price view_price(const struct decoder *view, enum attack_cost_holder holder,
-                                           unsigned kind, unsigned keyspace)
+static struct attack_cost_price model_price(const struct cost_model *model, enum attack_cost_holder holder,
+                                            unsigned kind, unsigned keyspace)
 {
-    return attack_cost_price(&view->profile, holder, view->keyspaces[kind][keyspace].candidates,
-                             view->digest_seconds);
+    return attack_cost_price(&model->profile, holder, model->keyspaces[kind][keyspace].candidates,
+                             model->digest_seconds);
 }
 
-static struct attack_cost_odds view_odds(const struct decoder *view, unsigned kind, unsigned keyspace)
+static struct attack_cost_odds model_odds(const struct cost_model *model, unsigned kind, unsigned keyspace)
 {
-    double members = (double)view->header->kinds[kind].identifiers;
-    double candidates = view->keyspaces[kind][keyspace].candidates;
-    double first = view->keyspaces[kind][0].candidates;
+    double members = (double)model->header->kinds[kind].identifiers;
+    double candidates = model->keyspaces[kind][keyspace].candidates;
+    double first = model->keyspaces[kind][0].candidates;
     /* whoever tries this universe instead of the first meets as many more strangers */
-    double strangers = view->strangers + fmax(candidates - members, 0) - fmax(first - members, 0);
-    return attack_cost_odds(candidates, members, strangers, (double)view->header->identifiers, view->rate);
+    double strangers = model->strangers + fmax(candidates - members, 0) - fmax(first - members, 0);
+    return attack_cost_odds(candidates, members, strangers, (double)model->header->identifiers, model->rate);
 }
 
 /* Somebody can be found by whoever has the file, for less than what the owner was told to fear. */
-static int is_enumerable(const struct decoder *view, unsigned kind)
+static bool is_enumerable(const struct cost_model *model, unsigned kind)
 {
-    return view->header->kinds[kind].identifiers > 0 &&
-           view_price(view, ATTACK_COST_FILE, kind, 0).dollars < view->run->audit->enumerable_below;
+    return model->header->kinds[kind].identifiers > 0 &&
+           model_price(model, ATTACK_COST_FILE, kind, 0).dollars < model->context->config->enumerable_below;
 }
 
 static const char *time_text(double seconds, char text[COST_TEXT])
@@ -158,12 +158,12 @@ static void add_kinds(struct finding *finding, const struct header *header)
     }
 }
 
-static void report_counts(const struct decoder *view)
+static void report_counts(const struct cost_model *model)
 {
-    const struct target *target = view->run->target;
-    const struct header *header = view->header;
-    struct finding *finding = report_find(
-        view->run->report, CHECK_COUNTS, OUTCOME_INFO,
+    const struct target *target = model->context->target;
+    const struct header *header = model->header;
+    struct finding *finding = report_finding(
+        model->context->report, CHECK_COUNTS, OUTCOME_INFO,
         "%llu identifiers of %u kinds, %u label words, window, campaign, serial and signer are in the clear",
         (unsigned long long)header->identifiers, header->kind_count, header->label_count);
     finding_method(finding, "Read from the header and the label dictionary, as anyone can who has the file.");
@@ -185,33 +185,33 @@ static void report_counts(const struct decoder *view)
 /* ---- What it costs with the file alone ---- */
 
 /* The cheapest enumerable kind, or -1; *count: how many there are. */
-static int cheapest(const struct decoder *view, unsigned *count)
+static int cheapest(const struct cost_model *model, unsigned *count)
 {
     int best = -1;
     *count = 0;
-    for (unsigned kind = 0; kind < view->header->kind_count; kind++)
-        if (is_enumerable(view, kind)) {
+    for (unsigned kind = 0; kind < model->header->kind_count; kind++)
+        if (is_enumerable(model, kind)) {
             ++*count;
-            if (best < 0 || view_price(view, ATTACK_COST_FILE, kind, 0).dollars <
-                                view_price(view, ATTACK_COST_FILE, (unsigned)best, 0).dollars)
+            if (best < 0 || model_price(model, ATTACK_COST_FILE, kind, 0).dollars <
+                                model_price(model, ATTACK_COST_FILE, (unsigned)best, 0).dollars)
                 best = (int)kind;
         }
     return best;
 }
 
-static void state_formula(const struct decoder *view, struct finding *finding)
+static void state_formula(const struct cost_model *model, struct finding *finding)
 {
-    if (view->profile.id == ELIG_PROFILE_OFFLINE)
+    if (model->profile.id == ELIG_PROFILE_OFFLINE)
         finding_method(
             finding,
             "Argon2id (RFC 9106) of m = %.6g MiB and t = %u passes moves m (3 t - 1) bytes, and a graphics "
             "card "
             "is bound by its memory: candidates x 2^W x m (3 t - 1) / (%.2f x %.0f GB/s) x $%.2f an hour, W = "
             "%u, %s. One salt serves the file, so the price is that of finding all who are listed at once.",
-            (double)view->profile.argon2_memory / (1 << 20), (unsigned)view->profile.argon2_passes,
+            (double)model->profile.argon2_memory / (1 << 20), (unsigned)model->profile.argon2_passes,
             COST_CARD_SHARE, COST_CARD_BANDWIDTH / 1e9, COST_CARD_DOLLARS_AN_HOUR,
-            (unsigned)view->profile.work_bits, COST_CARD_NAME);
-    else if (view->profile.id == ELIG_PROFILE_KEYED)
+            (unsigned)model->profile.work_bits, COST_CARD_NAME);
+    else if (model->profile.id == ELIG_PROFILE_KEYED)
         finding_method(finding,
                        "A digest is BLAKE2b under a secret of 256 bits that is not in the file: a guess at a "
                        "person needs a guess at the secret, one of 2^256.");
@@ -222,19 +222,19 @@ static void state_formula(const struct decoder *view, struct finding *finding)
 }
 
 /* What the holder of the file has to pay or to wait for, by kind. */
-static void detail_file_prices(const struct decoder *view, struct finding *finding)
+static void detail_file_prices(const struct cost_model *model, struct finding *finding)
 {
-    for (unsigned kind = 0; kind < view->header->kind_count; kind++)
-        for (unsigned i = 0; i < view->counts[kind]; i++) {
-            const struct keyspace *keyspace = &view->keyspaces[kind][i];
-            struct attack_cost_price price = view_price(view, ATTACK_COST_FILE, kind, i);
-            const char *name = public_text_kind(&view->header->kinds[kind]);
+    for (unsigned kind = 0; kind < model->header->kind_count; kind++)
+        for (unsigned i = 0; i < model->counts[kind]; i++) {
+            const struct keyspace *keyspace = &model->keyspaces[kind][i];
+            struct attack_cost_price price = model_price(model, ATTACK_COST_FILE, kind, i);
+            const char *name = public_text_kind(&model->header->kinds[kind]);
             char text[COST_TEXT], time[COST_TEXT];
-            if (view->profile.id == ELIG_PROFILE_OFFLINE)
+            if (model->profile.id == ELIG_PROFILE_OFFLINE)
                 finding_detail(finding, "kind %s: %s candidates (%s): %.3g GPU-days, %s; %s on one core here",
                                name, COST_COUNT(keyspace->candidates), keyspace->what, price.card_days,
                                cost_dollars_text(price.dollars, text), time_text(price.core_seconds, time));
-            else if (view->profile.id == ELIG_PROFILE_BLIND)
+            else if (model->profile.id == ELIG_PROFILE_BLIND)
                 finding_detail(finding,
                                "kind %s: %s candidates (%s): %.3g days of a key service that answers 1000 a "
                                "second",
@@ -246,114 +246,117 @@ static void detail_file_prices(const struct decoder *view, struct finding *findi
         }
 }
 
-static void headline_enumerable(const struct decoder *view, unsigned kind, unsigned count)
+static void headline_enumerable(const struct cost_model *model, unsigned kind, unsigned count)
 {
-    struct attack_cost_price price = view_price(view, ATTACK_COST_FILE, kind, 0);
+    struct attack_cost_price price = model_price(model, ATTACK_COST_FILE, kind, 0);
     char text[COST_TEXT], more[64] = "";
     if (count > 1)
         snprintf(more, sizeof more, "; %u more of its kinds are enumerable", count - 1);
     report_headline(
-        view->run->report, 1,
+        model->context->report, 1,
         "ENUMERABLE: kind %s: all %s candidates can be tried for about %s (%.3g GPU-days) by anyone who has "
         "the file, which finds all %llu who are listed at once, for ever%s",
-        public_text_kind(&view->header->kinds[kind]), COST_COUNT(view->keyspaces[kind][0].candidates),
+        public_text_kind(&model->header->kinds[kind]), COST_COUNT(model->keyspaces[kind][0].candidates),
         cost_dollars_text(price.dollars, text), price.card_days,
-        (unsigned long long)view->header->kinds[kind].identifiers, more);
+        (unsigned long long)model->header->kinds[kind].identifiers, more);
 }
 
 /* The kind that is cheapest to try for whoever has the secret, or for an offline file, for anyone. */
-static unsigned weakest(const struct decoder *view, enum attack_cost_holder holder)
+static unsigned weakest(const struct cost_model *model, enum attack_cost_holder holder)
 {
     unsigned best = 0;
-    for (unsigned kind = 1; kind < view->header->kind_count; kind++)
-        if (view_price(view, holder, kind, 0).digests < view_price(view, holder, best, 0).digests)
+    for (unsigned kind = 1; kind < model->header->kind_count; kind++)
+        if (model_price(model, holder, kind, 0).digests < model_price(model, holder, best, 0).digests)
             best = kind;
     return best;
 }
 
-static void headline_fine(const struct decoder *view)
+static void headline_fine(const struct cost_model *model)
 {
-    struct report *report = view->run->report;
-    int is_offline = view->profile.id == ELIG_PROFILE_OFFLINE;
-    unsigned kind = weakest(view, is_offline ? ATTACK_COST_FILE : ATTACK_COST_KEY);
-    const char *name = public_text_kind(&view->header->kinds[kind]);
-    double candidates = view->keyspaces[kind][0].candidates;
-    struct attack_cost_price price = view_price(view, is_offline ? ATTACK_COST_FILE : ATTACK_COST_KEY, kind, 0);
+    struct report *report = model->context->report;
+    bool is_offline = model->profile.id == ELIG_PROFILE_OFFLINE;
+    unsigned kind = weakest(model, is_offline ? ATTACK_COST_FILE : ATTACK_COST_KEY);
+    const char *name = public_text_kind(&model->header->kinds[kind]);
+    double candidates = model->keyspaces[kind][0].candidates;
+    struct attack_cost_price price =
+        model_price(model, is_offline ? ATTACK_COST_FILE : ATTACK_COST_KEY, kind, 0);
     char text[COST_TEXT], line[COST_TEXT];
-    if (view->header->identifiers == 0)
+    if (model->header->identifiers == 0)
         report_headline(report, 0, "Nobody is listed: there is nobody to be found");
     else if (is_offline)
         report_headline(report, 0,
                         "No kind can be tried out below %s: the cheapest is %s, whose %s candidates take %s",
-                        cost_dollars_text(view->run->audit->enumerable_below, line), name,
+                        cost_dollars_text(model->context->config->enumerable_below, line), name,
                         COST_COUNT(candidates), cost_dollars_text(price.dollars, text));
     else
         report_headline(report, 0,
                         "The file alone tells nobody who is listed: a guess takes the secret%s. With it, all "
                         "%s candidates of kind %s take %s on one core",
-                        view->profile.id == ELIG_PROFILE_BLIND ? " or its key service" : "",
+                        model->profile.id == ELIG_PROFILE_BLIND ? " or its key service" : "",
                         COST_COUNT(candidates), name, time_text(price.core_seconds, text));
 }
 
-static void report_enumeration(const struct decoder *view)
+static void report_enumeration(const struct cost_model *model)
 {
     unsigned count;
-    int kind = cheapest(view, &count);
+    int kind = cheapest(model, &count);
     struct finding *finding;
     char text[COST_TEXT], line[COST_TEXT];
-    cost_dollars_text(view->run->audit->enumerable_below, line);
+    cost_dollars_text(model->context->config->enumerable_below, line);
     if (kind >= 0) {
-        struct attack_cost_price price = view_price(view, ATTACK_COST_FILE, (unsigned)kind, 0);
-        finding = report_find(
-            view->run->report, CHECK_ENUMERATION, OUTCOME_WARN,
+        struct attack_cost_price price = model_price(model, ATTACK_COST_FILE, (unsigned)kind, 0);
+        finding = report_finding(
+            model->context->report, CHECK_ENUMERATION, OUTCOME_WARN,
             "ENUMERABLE, which is to say below %s: %u of %u kinds; everybody of kind %s is found for %s", line,
-            count, view->header->kind_count, public_text_kind(&view->header->kinds[kind]),
+            count, model->header->kind_count, public_text_kind(&model->header->kinds[kind]),
             cost_dollars_text(price.dollars, text));
         finding_number(finding, "dollars", price.dollars);
         finding_number(finding, "gpu_days", price.card_days);
-        headline_enumerable(view, (unsigned)kind, count);
+        headline_enumerable(model, (unsigned)kind, count);
     } else {
-        finding = report_find(view->run->report, CHECK_ENUMERATION, OUTCOME_PASS,
-                              view->profile.id == ELIG_PROFILE_OFFLINE ? "no kind below %s"
-                              : view->profile.id == ELIG_PROFILE_KEYED
-                                  ? "not without the secret, at any price (ENUMERABLE would be below %s)"
-                                  : "not without the secret or its key service, at any price (ENUMERABLE would "
-                                    "be below %s)",
-                              line);
-        headline_fine(view);
+        finding =
+            report_finding(model->context->report, CHECK_ENUMERATION, OUTCOME_PASS,
+                           model->profile.id == ELIG_PROFILE_OFFLINE ? "no kind below %s"
+                           : model->profile.id == ELIG_PROFILE_KEYED
+                               ? "not without the secret, at any price (ENUMERABLE would be below %s)"
+                               : "not without the secret or its key service, at any price (ENUMERABLE would "
+                                 "be below %s)",
+                           line);
+        headline_fine(model);
     }
     finding_number(finding, "enumerable_kinds", count);
-    finding_number(finding, "enumerable_below", view->run->audit->enumerable_below);
-    state_formula(view, finding);
-    detail_file_prices(view, finding);
+    finding_number(finding, "enumerable_below", model->context->config->enumerable_below);
+    state_formula(model, finding);
+    detail_file_prices(model, finding);
 }
 
 /* ---- What it costs with the secret ---- */
 
-static void report_insider(const struct decoder *view)
+static void report_insider(const struct cost_model *model)
 {
-    struct report *report = view->run->report;
-    unsigned kind = weakest(view, ATTACK_COST_KEY);
-    struct attack_cost_price price = view_price(view, ATTACK_COST_KEY, kind, 0);
-    int is_offline = view->profile.id == ELIG_PROFILE_OFFLINE;
+    struct report *report = model->context->report;
+    unsigned kind = weakest(model, ATTACK_COST_KEY);
+    struct attack_cost_price price = model_price(model, ATTACK_COST_KEY, kind, 0);
+    bool is_offline = model->profile.id == ELIG_PROFILE_OFFLINE;
     char text[COST_TEXT], dollars[COST_TEXT];
     cost_dollars_text(price.dollars, dollars);
-    if (!has_key(view)) {
-        report_find(report, CHECK_INSIDER, OUTCOME_INFO,
-                    "there is no secret: everybody is the holder of the file alone");
+    if (!has_key(model)) {
+        report_finding(report, CHECK_INSIDER, OUTCOME_INFO,
+                       "there is no secret: everybody is the holder of the file alone");
         return;
     }
     struct finding *finding =
         is_offline
-            ? report_find(report, CHECK_INSIDER, OUTCOME_INFO,
-                          "with the seed of the tweaks: all %s candidates of kind %s for %s, without work bits",
-                          COST_COUNT(view->keyspaces[kind][0].candidates),
-                          public_text_kind(&view->header->kinds[kind]), dollars)
-            : report_find(report, CHECK_INSIDER, OUTCOME_INFO,
-                          "all %s candidates of kind %s in %s on one core here, or for %s of rented ones",
-                          COST_COUNT(view->keyspaces[kind][0].candidates),
-                          public_text_kind(&view->header->kinds[kind]), time_text(price.core_seconds, text),
-                          dollars);
+            ? report_finding(
+                  report, CHECK_INSIDER, OUTCOME_INFO,
+                  "with the seed of the tweaks: all %s candidates of kind %s for %s, without work bits",
+                  COST_COUNT(model->keyspaces[kind][0].candidates),
+                  public_text_kind(&model->header->kinds[kind]), dollars)
+            : report_finding(report, CHECK_INSIDER, OUTCOME_INFO,
+                             "all %s candidates of kind %s in %s on one core here, or for %s of rented ones",
+                             COST_COUNT(model->keyspaces[kind][0].candidates),
+                             public_text_kind(&model->header->kinds[kind]), time_text(price.core_seconds, text),
+                             dollars);
     if (is_offline)
         finding_method(finding, "The formula with W = 0: the seed says which tweak is a candidate's.");
     else
@@ -362,40 +365,40 @@ static void report_insider(const struct decoder *view)
             "Candidates times %.3g microseconds for a digest, measured now on one core of this machine; such a "
             "core is rented from $%.2f an hour. Digests alone: making the candidates and looking them up takes "
             "some times as long (--simulate measures it), and a graphics card is quicker still.",
-            1e6 * view->digest_seconds, COST_CORE_DOLLARS_AN_HOUR);
-    finding_number(finding, "digest_seconds", view->digest_seconds);
+            1e6 * model->digest_seconds, COST_CORE_DOLLARS_AN_HOUR);
+    finding_number(finding, "digest_seconds", model->digest_seconds);
     finding_number(finding, "core_seconds", price.core_seconds);
     finding_number(finding, "dollars", price.dollars);
-    for (unsigned i = 0; i < view->header->kind_count; i++)
-        for (unsigned j = 0; j < view->counts[i]; j++) {
-            price = view_price(view, ATTACK_COST_KEY, i, j);
+    for (unsigned i = 0; i < model->header->kind_count; i++)
+        for (unsigned j = 0; j < model->counts[i]; j++) {
+            price = model_price(model, ATTACK_COST_KEY, i, j);
             finding_detail(finding, "kind %s: %s candidates (%s): %s on one core here, %s",
-                           public_text_kind(&view->header->kinds[i]),
-                           COST_COUNT(view->keyspaces[i][j].candidates), view->keyspaces[i][j].what,
+                           public_text_kind(&model->header->kinds[i]),
+                           COST_COUNT(model->keyspaces[i][j].candidates), model->keyspaces[i][j].what,
                            time_text(price.core_seconds, text), cost_dollars_text(price.dollars, dollars));
         }
 }
 
 /* ---- How sure ---- */
 
-static void report_certainty(const struct decoder *view)
+static void report_certainty(const struct cost_model *model)
 {
-    const struct header *header = view->header;
+    const struct header *header = model->header;
     double false_positives = 0, members = (double)header->identifiers;
     for (unsigned kind = 0; kind < header->kind_count; kind++)
-        false_positives += view_odds(view, kind, 0).false_positives;
+        false_positives += model_odds(model, kind, 0).false_positives;
     struct attack_cost_odds all =
-        attack_cost_odds(view->strangers + members, members, view->strangers, members, view->rate);
+        attack_cost_odds(model->strangers + members, members, model->strangers, members, model->rate);
     if (header->identifiers == 0) {
-        report_find(view->run->report, CHECK_CERTAINTY, OUTCOME_INFO,
-                    "nobody is listed: whoever is found, %.3g of all candidates, is not", false_positives);
+        report_finding(model->context->report, CHECK_CERTAINTY, OUTCOME_INFO,
+                       "nobody is listed: whoever is found, %.3g of all candidates, is not", false_positives);
         return;
     }
-    struct finding *finding =
-        report_find(view->run->report, CHECK_CERTAINTY, OUTCOME_INFO,
-                    "whoever is found is listed with chance %.9g; about %.4g%% of all members are known with "
-                    "certainty (lambda %.3g)",
-                    all.precision, 100 * all.certain, all.lambda);
+    struct finding *finding = report_finding(
+        model->context->report, CHECK_CERTAINTY, OUTCOME_INFO,
+        "whoever is found is listed with chance %.9g; about %.4g%% of all members are known with "
+        "certainty (lambda %.3g)",
+        all.precision, 100 * all.certain, all.lambda);
     finding_method(finding,
                    "lambda = (U - N) / N x %.3g, false positives to a member when all candidates are tried at "
                    "the rate at which "
@@ -403,18 +406,18 @@ static void report_certainty(const struct decoder *view)
                    "1 / (1 + lambda); certain are those whose slot and fingerprint nobody else fits, e^-lambda "
                    "(the idea is gamma-deniability, Bianchi, Bracciale, Loreti 2012). A lower rate of false "
                    "positives is more certainty for an attacker, and fewer wrong answers for people.",
-                   view->rate);
+                   model->rate);
     finding_number(finding, "lambda", all.lambda);
     finding_number(finding, "precision", all.precision);
     finding_number(finding, "certain", all.certain);
     finding_number(finding, "false_positives", false_positives);
     for (unsigned kind = 0; kind < header->kind_count; kind++) {
-        struct attack_cost_odds odds = view_odds(view, kind, 0);
+        struct attack_cost_odds odds = model_odds(model, kind, 0);
         finding_detail(finding,
                        "kind %s: %.3g false positives among %s candidates beside %llu members: lambda %.3g, "
                        "chance %.9g",
                        public_text_kind(&header->kinds[kind]), odds.false_positives,
-                       COST_COUNT(view->keyspaces[kind][0].candidates),
+                       COST_COUNT(model->keyspaces[kind][0].candidates),
                        (unsigned long long)header->kinds[kind].identifiers, odds.lambda, odds.precision);
     }
 }
@@ -428,33 +431,33 @@ static void put_dollars(struct table *table, double dollars)
 }
 
 /* Who there is to be tried, and who says so. */
-static void put_universes(const struct decoder *view)
+static void put_keyspaces(const struct cost_model *model)
 {
     struct table *table =
-        report_table(view->run->report, CHAPTER_ATTACKER, "universes", "Whom an attacker would try",
+        report_table(model->context->report, CHAPTER_ATTACKER, "universes", "Whom an attacker would try",
                      "The first line of a kind is what its verdict is of; the others take more "
                      "time, or a list that somebody must have.");
     table_column(table, "kind", "kind", 0);
     table_column(table, "candidates", "how many", 1);
     table_column(table, "universe", "candidates are", 0);
     table_column(table, "source", "source", 0);
-    for (unsigned kind = 0; kind < view->header->kind_count; kind++)
-        for (unsigned i = 0; i < view->counts[kind]; i++) {
-            const struct keyspace *keyspace = &view->keyspaces[kind][i];
-            table_text(table, "%s", public_text_kind(&view->header->kinds[kind]));
+    for (unsigned kind = 0; kind < model->header->kind_count; kind++)
+        for (unsigned i = 0; i < model->counts[kind]; i++) {
+            const struct keyspace *keyspace = &model->keyspaces[kind][i];
+            table_text(table, "%s", public_text_kind(&model->header->kinds[kind]));
             table_number(table, keyspace->candidates, "%s", COST_COUNT(keyspace->candidates));
             table_text(table, "%s", keyspace->what);
             table_text(table, "%s", keyspace->source);
         }
 }
 
-static void put_price_row(const struct decoder *view, struct table *table, unsigned kind, unsigned i)
+static void put_price_row(const struct cost_model *model, struct table *table, unsigned kind, unsigned i)
 {
-    const struct keyspace *keyspace = &view->keyspaces[kind][i];
-    struct attack_cost_price file = view_price(view, ATTACK_COST_FILE, kind, i);
-    struct attack_cost_price key = view_price(view, ATTACK_COST_KEY, kind, i);
+    const struct keyspace *keyspace = &model->keyspaces[kind][i];
+    struct attack_cost_price file = model_price(model, ATTACK_COST_FILE, kind, i);
+    struct attack_cost_price key = model_price(model, ATTACK_COST_KEY, kind, i);
     char time[COST_TEXT];
-    table_text(table, "%s", public_text_kind(&view->header->kinds[kind]));
+    table_text(table, "%s", public_text_kind(&model->header->kinds[kind]));
     table_number(table, keyspace->candidates, "%s", COST_COUNT(keyspace->candidates));
     put_dollars(table, file.dollars);
     if (isinf(file.dollars))
@@ -462,35 +465,35 @@ static void put_price_row(const struct decoder *view, struct table *table, unsig
     else
         table_number(table, file.card_days, "%.3g", file.card_days);
     table_number(table, key.core_seconds, "%s", time_text(key.core_seconds, time));
-    if (has_key(view))
+    if (has_key(model))
         put_dollars(table, key.dollars);
     else
         table_number(table, INFINITY, "no secret");
 }
 
-static void put_prices(const struct decoder *view)
+static void put_prices(const struct cost_model *model)
 {
     struct table *table =
-        report_table(view->run->report, CHAPTER_ATTACKER, "prices", "What trying them costs",
+        report_table(model->context->report, CHAPTER_ATTACKER, "prices", "What trying them costs",
                      "Each price is that of all candidates of a line, and so of all who are listed together.");
     table_column(table, "kind", "kind", 0);
     table_column(table, "candidates", "how many", 1);
     table_column(table, "file_dollars", "file alone", 1);
     table_column(table, "file_gpu_days", "GPU-days", 1);
-    table_column(table, "key_core_seconds", has_key(view) ? "with secret, one core" : "one core", 1);
+    table_column(table, "key_core_seconds", has_key(model) ? "with secret, one core" : "one core", 1);
     table_column(table, "key_dollars", "with secret", 1);
-    for (unsigned kind = 0; kind < view->header->kind_count; kind++)
-        for (unsigned i = 0; i < view->counts[kind]; i++)
-            put_price_row(view, table, kind, i);
+    for (unsigned kind = 0; kind < model->header->kind_count; kind++)
+        for (unsigned i = 0; i < model->counts[kind]; i++)
+            put_price_row(model, table, kind, i);
 }
 
-static void put_odds_row(const struct decoder *view, struct table *table, unsigned kind, unsigned i)
+static void put_odds_row(const struct cost_model *model, struct table *table, unsigned kind, unsigned i)
 {
-    double members = (double)view->header->kinds[kind].identifiers;
-    struct attack_cost_odds odds = view_odds(view, kind, i);
-    table_text(table, "%s", public_text_kind(&view->header->kinds[kind]));
-    table_number(table, view->keyspaces[kind][i].candidates, "%s",
-                 COST_COUNT(view->keyspaces[kind][i].candidates));
+    double members = (double)model->header->kinds[kind].identifiers;
+    struct attack_cost_odds odds = model_odds(model, kind, i);
+    table_text(table, "%s", public_text_kind(&model->header->kinds[kind]));
+    table_number(table, model->keyspaces[kind][i].candidates, "%s",
+                 COST_COUNT(model->keyspaces[kind][i].candidates));
     table_number(table, members, "%.0f", members);
     table_number(table, odds.false_positives, "%.3g", odds.false_positives);
     if (isinf(odds.lambda))
@@ -501,10 +504,10 @@ static void put_odds_row(const struct decoder *view, struct table *table, unsign
     table_number(table, odds.certain, "%.9g%%", 100 * odds.certain);
 }
 
-static void put_odds(const struct decoder *view)
+static void put_odds(const struct cost_model *model)
 {
     struct table *table = report_table(
-        view->run->report, CHAPTER_ATTACKER, "odds", "How sure whoever tried everybody is",
+        model->context->report, CHAPTER_ATTACKER, "odds", "How sure whoever tried everybody is",
         "By the formulas of attacker.certainty. Certain: about this share of all members, when the "
         "candidates of every kind are tried: a stranger of any kind may fit a member's slot.");
     table_column(table, "kind", "kind", 0);
@@ -514,23 +517,23 @@ static void put_odds(const struct decoder *view)
     table_column(table, "lambda", "lambda", 1);
     table_column(table, "precision", "listed if found", 1);
     table_column(table, "certain", "certain", 1);
-    for (unsigned kind = 0; kind < view->header->kind_count; kind++)
-        for (unsigned i = 0; i < view->counts[kind]; i++)
-            put_odds_row(view, table, kind, i);
+    for (unsigned kind = 0; kind < model->header->kind_count; kind++)
+        for (unsigned i = 0; i < model->counts[kind]; i++)
+            put_odds_row(model, table, kind, i);
 }
 
-int attack_cost_check(struct audit_context *run)
+int attack_cost_check(struct audit_context *context)
 {
-    struct decoder view;
-    if (!run->target->has_header)
+    struct cost_model model;
+    if (!context->target->has_header)
         return EXIT_DONE;
-    view_make(&view, run);
-    report_counts(&view);
-    report_enumeration(&view);
-    report_insider(&view);
-    report_certainty(&view);
-    put_universes(&view);
-    put_prices(&view);
-    put_odds(&view);
+    cost_model_init(&model, context);
+    report_counts(&model);
+    report_enumeration(&model);
+    report_insider(&model);
+    report_certainty(&model);
+    put_keyspaces(&model);
+    put_prices(&model);
+    put_odds(&model);
     return EXIT_DONE;
 }

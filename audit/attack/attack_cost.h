@@ -5,8 +5,8 @@
  *
  * Pure; safe from any thread.
  */
-#ifndef ELIG_ATTACKER_H
-#define ELIG_ATTACKER_H
+#ifndef ELIG_ATTACK_COST_H
+#define ELIG_ATTACK_COST_H
 
 #include "lib/guess/cost.h"
 

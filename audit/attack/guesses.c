@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sodium.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,21 +24,21 @@ struct guesses {
     uint64_t keys[4];
 
     /* of a file */
-    int file;                      /* descriptor, or -1: of a universe */
-    int is_at_end, is_passed_over; /* the rest of a line that is too long */
-    int why;                       /* errno, if it cannot be read */
-    size_t kept;                   /* bytes that were read and are in no batch yet */
+    int file;                       /* descriptor, or -1: of a universe */
+    bool is_at_end, is_passed_over; /* the rest of a line that is too long */
+    int error_number;               /* errno, if it cannot be read */
+    size_t kept_bytes;              /* bytes that were read and are in no batch yet */
     char bytes[GUESSES_BYTES];
 };
 
-static struct guesses *make(void)
+static struct guesses *guesses_new(void)
 {
-    struct guesses *candidates = calloc(1, sizeof *candidates);
-    if (candidates == NULL)
+    struct guesses *guesses = calloc(1, sizeof *guesses);
+    if (guesses == NULL)
         return NULL;
-    pthread_mutex_init(&candidates->lock, NULL);
-    candidates->file = -1;
-    return candidates;
+    pthread_mutex_init(&guesses->lock, NULL);
+    guesses->file = -1;
+    return guesses;
 }
 
 /* ---- Of a universe ---- */
@@ -48,55 +49,55 @@ static struct guesses *make(void)
  * Ciphers with arbitrary finite domains, 2002). It need not be secret, only spread: splitmix64's finalizer
  * makes the rounds.
  */
-static uint64_t mix(uint64_t value)
+static uint64_t round_function(uint64_t value)
 {
     value = (value ^ value >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
     value = (value ^ value >> 27) * UINT64_C(0x94d049bb133111eb);
     return value ^ value >> 31;
 }
 
-static uint64_t permute(const struct guesses *candidates, uint64_t number)
+static uint64_t permute(const struct guesses *guesses, uint64_t number)
 {
-    uint64_t mask = (UINT64_C(1) << candidates->half_bits) - 1;
+    uint64_t mask = (UINT64_C(1) << guesses->half_bits) - 1;
     do {
-        uint64_t left = number >> candidates->half_bits, right = number & mask;
-        for (size_t round = 0; round < sizeof candidates->keys / sizeof *candidates->keys; round++) {
-            uint64_t next = left ^ (mix(right ^ candidates->keys[round]) & mask);
+        uint64_t left = number >> guesses->half_bits, right = number & mask;
+        for (size_t round = 0; round < sizeof guesses->keys / sizeof *guesses->keys; round++) {
+            uint64_t next = left ^ (round_function(right ^ guesses->keys[round]) & mask);
             left = right;
             right = next;
         }
-        number = left << candidates->half_bits | right;
-    } while (number >= candidates->all);
+        number = left << guesses->half_bits | right;
+    } while (number >= guesses->all);
     return number;
 }
 
 struct guesses *guesses_of_part(const struct elig_part *part, uint64_t sample)
 {
     uint64_t all = keyspace_writable(part);
-    struct guesses *candidates = all > 0 ? make() : NULL;
-    if (candidates == NULL)
+    struct guesses *guesses = all > 0 ? guesses_new() : NULL;
+    if (guesses == NULL)
         return NULL;
-    candidates->part = *part;
-    candidates->all = all;
-    candidates->total = sample > 0 && sample < all ? sample : all;
-    candidates->half_bits = 1;
-    while ((all - 1) >> (2 * candidates->half_bits) != 0)
-        candidates->half_bits++;
-    randombytes_buf(candidates->keys, sizeof candidates->keys);
-    return candidates;
+    guesses->part = *part;
+    guesses->all = all;
+    guesses->total = sample > 0 && sample < all ? sample : all;
+    guesses->half_bits = 1;
+    while ((all - 1) >> (2 * guesses->half_bits) != 0)
+        guesses->half_bits++;
+    randombytes_buf(guesses->keys, sizeof guesses->keys);
+    return guesses;
 }
 
-static int next_of_part(struct guesses *candidates, struct guesses_batch *batch, size_t most)
+static int next_of_keyspace(struct guesses *guesses, struct guesses_batch *batch, size_t most)
 {
-    pthread_mutex_lock(&candidates->lock);
-    uint64_t from = candidates->next, left = candidates->total - from;
+    pthread_mutex_lock(&guesses->lock);
+    uint64_t from = guesses->next, left = guesses->total - from;
     batch->count = left < most ? (size_t)left : most;
-    candidates->next += batch->count;
-    pthread_mutex_unlock(&candidates->lock);
+    guesses->next += batch->count;
+    pthread_mutex_unlock(&guesses->lock);
     char *at = batch->bytes;
     for (size_t i = 0; i < batch->count; i++, at += KEYSPACE_CANDIDATE_TEXT)
         batch->texts[i] =
-            (struct elig_text){at, keyspace_write(&candidates->part, permute(candidates, from + i), at)};
+            (struct elig_text){at, keyspace_write(&guesses->part, permute(guesses, from + i), at)};
     batch->steps = batch->count;
     return batch->count > 0;
 }
@@ -106,34 +107,34 @@ static int next_of_part(struct guesses *candidates, struct guesses_batch *batch,
 struct guesses *guesses_of_file(const char *path)
 {
     struct stat status;
-    struct guesses *candidates = make();
-    if (candidates == NULL)
+    struct guesses *guesses = guesses_new();
+    if (guesses == NULL)
         return NULL;
-    candidates->file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (candidates->file < 0) {
-        int why = errno;
-        guesses_close(candidates);
-        errno = why;
+    guesses->file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (guesses->file < 0) {
+        int error_number = errno;
+        guesses_close(guesses);
+        errno = error_number;
         return NULL;
     }
-    if (fstat(candidates->file, &status) == 0 && S_ISREG(status.st_mode))
-        candidates->total = (uint64_t)status.st_size;
-    return candidates;
+    if (fstat(guesses->file, &status) == 0 && S_ISREG(status.st_mode))
+        guesses->total = (uint64_t)status.st_size;
+    return guesses;
 }
 
 /* Reads on until the batch's bytes are full or the file ends. Returns how many bytes are there. */
-static size_t fill(struct guesses *candidates, struct guesses_batch *batch)
+static size_t fill_batch(struct guesses *guesses, struct guesses_batch *batch)
 {
-    size_t length = candidates->kept;
-    memcpy(batch->bytes, candidates->bytes, length);
-    while (!candidates->is_at_end && length < sizeof batch->bytes) {
-        ssize_t got = read(candidates->file, batch->bytes + length, sizeof batch->bytes - length);
+    size_t length = guesses->kept_bytes;
+    memcpy(batch->bytes, guesses->bytes, length);
+    while (!guesses->is_at_end && length < sizeof batch->bytes) {
+        ssize_t got = read(guesses->file, batch->bytes + length, sizeof batch->bytes - length);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            candidates->why = errno;
+            guesses->error_number = errno;
         if (got <= 0) {
-            candidates->is_at_end = 1;
+            guesses->is_at_end = 1;
             break;
         }
         length += (size_t)got;
@@ -142,10 +143,10 @@ static size_t fill(struct guesses *candidates, struct guesses_batch *batch)
     return length;
 }
 
-static void take_line(struct guesses *candidates, struct guesses_batch *batch, const char *line, size_t length)
+static void take_line(struct guesses *guesses, struct guesses_batch *batch, const char *line, size_t length)
 {
-    int is_rest = candidates->is_passed_over;
-    candidates->is_passed_over = 0;
+    bool is_rest = guesses->is_passed_over;
+    guesses->is_passed_over = 0;
     if (length > 0 && line[length - 1] == '\r')
         length--;
     if (length > 0 && !is_rest)
@@ -154,47 +155,47 @@ static void take_line(struct guesses *candidates, struct guesses_batch *batch, c
 
 /* Takes lines out of the batch's bytes and keeps what is left of them for the next. A line that fills all of
  * them is handed over as far as it goes, for it is no identifier anyhow, and its rest is passed over. */
-static void take_lines(struct guesses *candidates, struct guesses_batch *batch, size_t length, size_t most)
+static void take_lines(struct guesses *guesses, struct guesses_batch *batch, size_t length, size_t most)
 {
     size_t at = 0;
     while (at < length && batch->count < most) {
         const char *line = batch->bytes + at, *end = memchr(line, '\n', length - at);
-        if (end == NULL && !(candidates->is_at_end || (at == 0 && length == sizeof batch->bytes)))
+        if (end == NULL && !(guesses->is_at_end || (at == 0 && length == sizeof batch->bytes)))
             break;
         size_t taken = end != NULL ? (size_t)(end - line) : length - at;
-        take_line(candidates, batch, line, taken);
+        take_line(guesses, batch, line, taken);
         at += taken + (end != NULL);
-        candidates->is_passed_over = end == NULL && !candidates->is_at_end;
+        guesses->is_passed_over = end == NULL && !guesses->is_at_end;
     }
-    sodium_memzero(candidates->bytes, candidates->kept);
-    candidates->kept = length - at;
-    memcpy(candidates->bytes, batch->bytes + at, candidates->kept);
+    sodium_memzero(guesses->bytes, guesses->kept_bytes);
+    guesses->kept_bytes = length - at;
+    memcpy(guesses->bytes, batch->bytes + at, guesses->kept_bytes);
 }
 
-static int next_of_file(struct guesses *candidates, struct guesses_batch *batch, size_t most)
+static int next_of_file(struct guesses *guesses, struct guesses_batch *batch, size_t most)
 {
     size_t length;
-    pthread_mutex_lock(&candidates->lock);
+    pthread_mutex_lock(&guesses->lock);
     batch->count = 0;
     batch->steps = 0;
     do {
-        length = fill(candidates, batch);
-        take_lines(candidates, batch, length, most);
+        length = fill_batch(guesses, batch);
+        take_lines(guesses, batch, length, most);
     } while (batch->count == 0 && length > 0);
-    pthread_mutex_unlock(&candidates->lock);
+    pthread_mutex_unlock(&guesses->lock);
     return batch->count > 0;
 }
 
 /* ---- Of either ---- */
 
-uint64_t guesses_total(const struct guesses *candidates)
+uint64_t guesses_total(const struct guesses *guesses)
 {
-    return candidates->total;
+    return guesses->total;
 }
 
-int guesses_next(struct guesses *candidates, struct guesses_batch *batch, size_t most)
+int guesses_next(struct guesses *guesses, struct guesses_batch *batch, size_t most)
 {
-    return candidates->file < 0 ? next_of_part(candidates, batch, most) : next_of_file(candidates, batch, most);
+    return guesses->file < 0 ? next_of_keyspace(guesses, batch, most) : next_of_file(guesses, batch, most);
 }
 
 void guesses_wipe(struct guesses_batch *batch)
@@ -202,21 +203,21 @@ void guesses_wipe(struct guesses_batch *batch)
     sodium_memzero(batch, sizeof *batch);
 }
 
-int guesses_are_complete(const struct guesses *candidates)
+int guesses_are_complete(const struct guesses *guesses)
 {
-    errno = candidates->why;
-    return candidates->why == 0;
+    errno = guesses->error_number;
+    return guesses->error_number == 0;
 }
 
-void guesses_close(struct guesses *candidates)
+void guesses_close(struct guesses *guesses)
 {
-    if (candidates == NULL)
+    if (guesses == NULL)
         return;
-    if (candidates->file >= 0)
-        close(candidates->file);
-    pthread_mutex_destroy(&candidates->lock);
-    sodium_memzero(candidates, sizeof *candidates);
-    free(candidates);
+    if (guesses->file >= 0)
+        close(guesses->file);
+    pthread_mutex_destroy(&guesses->lock);
+    sodium_memzero(guesses, sizeof *guesses);
+    free(guesses);
 }
 
 int guesses_split(struct elig_text text, struct elig_text *parts, unsigned part_count)

@@ -4,8 +4,8 @@
  *
  * Any number of threads may take from one source.
  */
-#ifndef ELIG_CANDIDATES_H
-#define ELIG_CANDIDATES_H
+#ifndef ELIG_GUESSES_H
+#define ELIG_GUESSES_H
 
 #include "include/elig.h"
 
@@ -19,7 +19,7 @@ ELIG_CHECK_RESULT struct guesses *guesses_of_part(const struct elig_part *part, 
 ELIG_CHECK_RESULT struct guesses *guesses_of_file(const char *path);
 
 /* How many there are: of a universe exactly; of a file its bytes. */
-uint64_t guesses_total(const struct guesses *candidates);
+uint64_t guesses_total(const struct guesses *guesses);
 
 #define GUESSES_AT_ONCE 1024
 #define GUESSES_BYTES (1u << 17)
@@ -32,16 +32,16 @@ struct guesses_batch {
 };
 
 /* Fills a batch with at most so many, 1 .. GUESSES_AT_ONCE: returns 1, or 0 when there are no more. */
-ELIG_CHECK_RESULT int guesses_next(struct guesses *candidates, struct guesses_batch *batch, size_t most);
+ELIG_CHECK_RESULT int guesses_next(struct guesses *guesses, struct guesses_batch *batch, size_t most);
 
 /* Wipes a batch; the caller's to call before it is freed or left. */
 void guesses_wipe(struct guesses_batch *batch);
 
 /* 0 if a file could not be read to its end, with errno. Once no thread takes any more. */
-int guesses_are_complete(const struct guesses *candidates);
+int guesses_are_complete(const struct guesses *guesses);
 
 /* Wipes and frees; NULL is fine. */
-void guesses_close(struct guesses *candidates);
+void guesses_close(struct guesses *guesses);
 
 /* Takes a candidate apart at its TABs: 1, or 0 if it has another number of parts than given. */
 ELIG_CHECK_RESULT int guesses_split(struct elig_text text, struct elig_text *parts, unsigned part_count);

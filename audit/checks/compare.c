@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "audit/checks/public_text.h"
-#include "audit/checks/statistics.h"
 #include "audit/context.h"
+#include "audit/util/statistics.h"
 #include "lib/elig/index/index.h"
 #include "lib/elig/parallel.h"
 
@@ -39,10 +39,10 @@ static int compare_values(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void read_fingerprints(struct fingerprints *to, const struct elig *index, uint64_t place, uint64_t mask)
+static void read_fingerprints(struct fingerprints *to, const struct elig *index, uint64_t leaf, uint64_t mask)
 {
     const struct leaf_shape *shape = &index->header.leaf;
-    const uint8_t *page = index_leaf(index, place - 1);
+    const uint8_t *page = index_leaf(index, leaf - 1);
     to->count = shape->slots;
     for (uint32_t slot = 0; slot < shape->slots; slot++)
         to->values[slot] = leaf_get_bits(page, leaf_slot_at(shape, slot), shape->fingerprint_bits) & mask;
@@ -50,7 +50,7 @@ static void read_fingerprints(struct fingerprints *to, const struct elig *index,
 }
 
 /* How many values from *at on are the one there; moves *at past them. */
-static uint64_t take_run(const struct fingerprints *from, uint32_t *at)
+static uint64_t count_run(const struct fingerprints *from, uint32_t *at)
 {
     uint32_t begin = *at;
     while (*at < from->count && from->values[*at] == from->values[begin])
@@ -67,30 +67,30 @@ static uint64_t count_same(const struct fingerprints *a, const struct fingerprin
         else if (a->values[i] > b->values[j])
             j++;
         else {
-            uint64_t run = take_run(a, &i);
-            same += run * take_run(b, &j);
+            uint64_t run = count_run(a, &i);
+            same += run * count_run(b, &j);
         }
     return same;
 }
 
 /* Where a leaf begins: the first eight bytes of its separator. Places count from 1. */
-static uint64_t start_of(const struct elig *index, uint64_t place)
+static uint64_t leaf_start(const struct elig *index, uint64_t leaf)
 {
-    return (index->locator.words[place] & ~LOCATOR_SEED_MAX) | index->locator.tails[place] >> 16;
+    return (index->locator.words[leaf] & ~LOCATOR_SEED_MAX) | index->locator.tails[leaf] >> 16;
 }
 
-static uint64_t end_of(const struct elig *index, uint64_t place)
+static uint64_t leaf_end(const struct elig *index, uint64_t leaf)
 {
-    return place < index->locator.count ? start_of(index, place + 1) : UINT64_MAX;
+    return leaf < index->locator.count ? leaf_start(index, leaf + 1) : UINT64_MAX;
 }
 
 /* The last leaf that begins at a digest or before it, or the first one. */
-static uint64_t place_of(const struct elig *index, uint64_t digest)
+static uint64_t find_leaf(const struct elig *index, uint64_t digest)
 {
     uint64_t low = 1, high = index->locator.count;
     while (low < high) {
         uint64_t middle = high - (high - low) / 2;
-        if (start_of(index, middle) <= digest)
+        if (leaf_start(index, middle) <= digest)
             low = middle;
         else
             high = middle - 1;
@@ -99,14 +99,14 @@ static uint64_t place_of(const struct elig *index, uint64_t digest)
 }
 
 /* How many identifiers a leaf has follows from the counts (docs/FORMAT.md, section 5). */
-static uint64_t members_of(const struct elig *index, uint64_t place)
+static uint64_t leaf_members(const struct elig *index, uint64_t leaf)
 {
     unsigned __int128 n = index->header.identifiers;
     uint64_t leaves = index->locator.count;
-    return (uint64_t)(n * place / leaves) - (uint64_t)(n * (place - 1) / leaves);
+    return (uint64_t)(n * leaf / leaves) - (uint64_t)(n * (leaf - 1) / leaves);
 }
 
-static int is_same_leaf(const struct comparison *comparison, uint64_t outer, uint64_t inner)
+static bool is_same_leaf(const struct comparison *comparison, uint64_t outer, uint64_t inner)
 {
     return comparison->outer->header.leaf.slots == comparison->inner->header.leaf.slots &&
            memcmp(index_leaf(comparison->outer, outer - 1), index_leaf(comparison->inner, inner - 1),
@@ -117,18 +117,18 @@ static int compare_leaf(void *context, unsigned worker, uint64_t piece)
 {
     struct comparison *comparison = context;
     struct fingerprints outer, inner;
-    uint64_t place = piece + 1, end = end_of(comparison->outer, place), pairs = 0, same = 0;
-    uint64_t first = place_of(comparison->inner, start_of(comparison->outer, place));
+    uint64_t leaf = piece + 1, end = leaf_end(comparison->outer, leaf), pairs = 0, same = 0;
+    uint64_t first = find_leaf(comparison->inner, leaf_start(comparison->outer, leaf));
     (void)worker;
     progress_add(comparison->progress, 1);
-    if (is_same_leaf(comparison, place, first)) {
+    if (is_same_leaf(comparison, leaf, first)) {
         comparison->same_leaves++;
-        comparison->same_members += members_of(comparison->outer, place);
+        comparison->same_members += leaf_members(comparison->outer, leaf);
         return 0;
     }
-    read_fingerprints(&outer, comparison->outer, place, comparison->mask);
+    read_fingerprints(&outer, comparison->outer, leaf, comparison->mask);
     for (uint64_t at = first; at <= comparison->inner->locator.count; at++) {
-        if (at > first && start_of(comparison->inner, at) > end)
+        if (at > first && leaf_start(comparison->inner, at) > end)
             break;
         read_fingerprints(&inner, comparison->inner, at, comparison->mask);
         same += count_same(&outer, &inner);
@@ -195,24 +195,24 @@ struct compare_shared compare_shared(const struct compare_overlap *overlap)
 /* ---- Two files ---- */
 
 struct files {
-    struct audit_context *run;
+    struct audit_context *context;
     const struct target *a, *b;
     const struct profile *one, *other;
 };
 
-static int is_same_file(const struct files *files)
+static bool is_same_file(const struct files *files)
 {
     return files->a->length == files->b->length &&
            memcmp(files->a->bytes, files->b->bytes, (size_t)files->a->length) == 0;
 }
 
-static int has_same_salt(const struct files *files)
+static bool has_same_salt(const struct files *files)
 {
     return memcmp(files->one->salt, files->other->salt, ELIG_SALT_BYTES) == 0;
 }
 
 /* 1 if one identifier has one digest in both, as anyone can see from the headers. */
-static int has_same_digests(const struct files *files)
+static bool has_same_digests(const struct files *files)
 {
     const struct profile *one = files->one, *other = files->other;
     return has_same_salt(files) && one->id == other->id &&
@@ -226,20 +226,21 @@ static int has_same_digests(const struct files *files)
 
 static void check_salt(const struct files *files)
 {
-    struct report *report = files->run->report;
+    struct report *report = files->context->report;
     if (is_same_file(files)) {
-        report_find(report, CHECK_LINK_SALT, OUTCOME_INFO, "the two are the same file, byte for byte");
+        report_finding(report, CHECK_LINK_SALT, OUTCOME_INFO, "the two are the same file, byte for byte");
         return;
     }
     if (!has_same_salt(files)) {
-        struct finding *finding = report_find(report, CHECK_LINK_SALT, OUTCOME_PASS, "the salts differ");
+        struct finding *finding = report_finding(report, CHECK_LINK_SALT, OUTCOME_PASS, "the salts differ");
         finding_method(finding, "Salts are compared as they are in the headers. Under two salts the digests of "
                                 "one identifier have nothing to do with each other.");
         return;
     }
-    struct finding *finding = report_find(report, CHECK_LINK_SALT, OUTCOME_FAIL, "both have the same salt: %s",
-                                          has_same_digests(files) ? "one identifier has one digest in both"
-                                                                  : "one pass of guesses may serve both");
+    struct finding *finding =
+        report_finding(report, CHECK_LINK_SALT, OUTCOME_FAIL, "both have the same salt: %s",
+                       has_same_digests(files) ? "one identifier has one digest in both"
+                                               : "one pass of guesses may serve both");
     finding_method(finding, "Salts are compared as they are in the headers.");
     finding_detail(finding, "under one salt and key anyone sees how many people, and which fingerprints, both "
                             "files have, without any guess");
@@ -250,27 +251,28 @@ static void check_salt(const struct files *files)
 
 /* ---- Secret ---- */
 
-static void find_secret(const struct files *files, enum outcome outcome, const char *text, const char *method)
+static void report_secret(const struct files *files, enum outcome outcome, const char *text, const char *method)
 {
-    finding_method(report_find(files->run->report, CHECK_LINK_SECRET, outcome, "%s", text), "%s", method);
+    finding_method(report_finding(files->context->report, CHECK_LINK_SECRET, outcome, "%s", text), "%s",
+                   method);
 }
 
 /* Where the headers do not say: whoever holds the secret can tell. */
-static void check_by_opening(const struct files *files)
+static void check_secret_by_opening(const struct files *files)
 {
     static const char method[] = "Key check values are made with the salt, so that those of two salts cannot "
                                  "be compared; a secret that is given is tried on both files.";
     unsigned opened = (unsigned)files->a->has_secret + (unsigned)files->b->has_secret;
-    if (files->run->audit->secret == NULL)
-        find_secret(files, OUTCOME_INFO,
-                    "cannot be told without the secret, by anyone: give it to have it tried on both", method);
+    if (files->context->config->secret == NULL)
+        report_secret(files, OUTCOME_INFO,
+                      "cannot be told without the secret, by anyone: give it to have it tried on both", method);
     else if (opened == 2)
-        find_secret(files, OUTCOME_WARN,
-                    "one secret opens both: whoever gets it, or loses it, has both files at once", method);
+        report_secret(files, OUTCOME_WARN,
+                      "one secret opens both: whoever gets it, or loses it, has both files at once", method);
     else if (opened == 1)
-        find_secret(files, OUTCOME_PASS, "the secret of one does not open the other", method);
+        report_secret(files, OUTCOME_PASS, "the secret of one does not open the other", method);
     else
-        find_secret(files, OUTCOME_INFO, "cannot be told: the secret that was given opens neither", method);
+        report_secret(files, OUTCOME_INFO, "cannot be told: the secret that was given opens neither", method);
 }
 
 static void check_secret(const struct files *files)
@@ -279,27 +281,28 @@ static void check_secret(const struct files *files)
     if (is_same_file(files))
         return;
     if (one == ELIG_PROFILE_OFFLINE || other == ELIG_PROFILE_OFFLINE) {
-        int is_seed = one == other && files->one->work_bits > 0 && has_same_digests(files);
-        find_secret(files, is_seed ? OUTCOME_WARN : OUTCOME_PASS,
-                    is_seed        ? "both have the same seed of tweaks, as anyone can see"
-                    : one == other ? "there is none: both are offline"
-                                   : "only one of them has a secret",
-                    "Profiles and key check values are in the headers.");
+        bool is_seed = one == other && files->one->work_bits > 0 && has_same_digests(files);
+        report_secret(files, is_seed ? OUTCOME_WARN : OUTCOME_PASS,
+                      is_seed        ? "both have the same seed of tweaks, as anyone can see"
+                      : one == other ? "there is none: both are offline"
+                                     : "only one of them has a secret",
+                      "Profiles and key check values are in the headers.");
     } else if (one == ELIG_PROFILE_BLIND && other == ELIG_PROFILE_BLIND) {
-        int is_same = memcmp(files->one->blind_key, files->other->blind_key, sizeof files->one->blind_key) == 0;
-        find_secret(files, is_same ? OUTCOME_WARN : OUTCOME_PASS,
-                    is_same ? "both have the same secret, as anyone can see: their public keys are the same"
-                            : "the public keys differ, and so do the secrets",
-                    "A public key follows from the secret alone and is in the header (RFC 9497).");
+        bool is_same =
+            memcmp(files->one->blind_key, files->other->blind_key, sizeof files->one->blind_key) == 0;
+        report_secret(files, is_same ? OUTCOME_WARN : OUTCOME_PASS,
+                      is_same ? "both have the same secret, as anyone can see: their public keys are the same"
+                              : "the public keys differ, and so do the secrets",
+                      "A public key follows from the secret alone and is in the header (RFC 9497).");
     } else if (one == other && has_same_salt(files)) {
-        int is_same = has_same_digests(files);
-        find_secret(files, is_same ? OUTCOME_WARN : OUTCOME_PASS,
-                    is_same ? "both have the same secret, as anyone can see: under one salt their key check "
-                              "values are the same"
-                            : "the key check values differ under one salt, and so do the secrets",
-                    "A key check value follows from secret and salt and is in the header.");
+        bool is_same = has_same_digests(files);
+        report_secret(files, is_same ? OUTCOME_WARN : OUTCOME_PASS,
+                      is_same ? "both have the same secret, as anyone can see: under one salt their key check "
+                                "values are the same"
+                              : "the key check values differ under one salt, and so do the secrets",
+                      "A key check value follows from secret and salt and is in the header.");
     } else {
-        check_by_opening(files);
+        check_secret_by_opening(files);
     }
 }
 
@@ -324,7 +327,7 @@ static void detail_difference(struct finding *finding, const struct compare_over
 
 static void report_content(const struct files *files, const struct compare_overlap *overlap)
 {
-    int is_linked = has_same_digests(files);
+    bool is_linked = has_same_digests(files);
     double p = compare_chance(overlap), chance = compare_chance_pairs(overlap);
     struct compare_shared shared = compare_shared(overlap);
     enum outcome outcome = p >= (is_linked ? STATISTICS_NOTABLE : STATISTICS_FAULT) ? OUTCOME_PASS
@@ -332,18 +335,18 @@ static void report_content(const struct files *files, const struct compare_overl
                                                                                     : OUTCOME_FAIL;
     struct finding *finding;
     if (outcome == OUTCOME_PASS)
-        finding =
-            report_find(files->run->report, CHECK_LINK_CONTENT, outcome,
-                        "fingerprints agree as rarely as chance has it: %llu pairs, expected %.3g (p = %.2g)",
-                        (unsigned long long)overlap->same_pairs, chance, p);
+        finding = report_finding(
+            files->context->report, CHECK_LINK_CONTENT, outcome,
+            "fingerprints agree as rarely as chance has it: %llu pairs, expected %.3g (p = %.2g)",
+            (unsigned long long)overlap->same_pairs, chance, p);
     else if (is_linked)
-        finding = report_find(files->run->report, CHECK_LINK_CONTENT, outcome,
-                              "about %.0f identifiers are seen to be in both (%.3g%% of the first file's)",
-                              shared.identifiers,
-                              100 * shared.identifiers / fmax(1, (double)overlap->identifiers[0]));
+        finding = report_finding(files->context->report, CHECK_LINK_CONTENT, outcome,
+                                 "about %.0f identifiers are seen to be in both (%.3g%% of the first file's)",
+                                 shared.identifiers,
+                                 100 * shared.identifiers / fmax(1, (double)overlap->identifiers[0]));
     else
-        finding = report_find(
-            files->run->report, CHECK_LINK_CONTENT, outcome,
+        finding = report_finding(
+            files->context->report, CHECK_LINK_CONTENT, outcome,
             "fingerprints agree beyond chance, though salt or key differ: %llu pairs and %llu "
             "whole pages, expected %.3g (p = %.2g)",
             (unsigned long long)overlap->same_pairs, (unsigned long long)overlap->same_leaves, chance, p);
@@ -369,33 +372,33 @@ static void report_content(const struct files *files, const struct compare_overl
 
 static void check_content(const struct files *files)
 {
-    struct audit_context *run = files->run;
+    struct audit_context *context = files->context;
     struct compare_overlap overlap;
     if (is_same_file(files)) {
-        report_find(run->report, CHECK_LINK_CONTENT, OUTCOME_INFO,
-                    "all of it: the two are the same file, and show no more than one");
+        report_finding(context->report, CHECK_LINK_CONTENT, OUTCOME_INFO,
+                       "all of it: the two are the same file, and show no more than one");
         return;
     }
     if (files->a->index == NULL || files->b->index == NULL) {
-        report_find(run->report, CHECK_LINK_CONTENT, OUTCOME_INFO,
-                    "not compared: readers refuse one of the files");
+        report_finding(context->report, CHECK_LINK_CONTENT, OUTCOME_INFO,
+                       "not compared: readers refuse one of the files");
         return;
     }
     uint64_t leaves = files->a->header.tree.count[0], more = files->b->header.tree.count[0];
-    progress_begin(run->progress, RUN_PAGES, leaves > more ? leaves : more, "pages", 1);
-    compare_indexes(files->a->index, files->b->index, run->audit->threads, run->progress, &overlap);
+    progress_begin(context->progress, AUDIT_PHASE_PAGES, leaves > more ? leaves : more, "pages", 1);
+    compare_indexes(files->a->index, files->b->index, context->config->threads, context->progress, &overlap);
     report_content(files, &overlap);
 }
 
 /* ---- Counts ---- */
 
-#define FEW 9 /* people that a difference singles out */
+#define FEW_PEOPLE 9 /* people that a difference singles out */
 
 struct differences {
     unsigned few, some; /* kinds whose counts differ by 1 .. FEW, and at all */
 };
 
-static const struct elig_kind *kind_called(const struct header *header, const char *name)
+static const struct elig_kind *find_kind(const struct header *header, const char *name)
 {
     for (unsigned i = 0; i < header->kind_count; i++)
         if (strcmp(header->kinds[i].name, name) == 0)
@@ -408,14 +411,14 @@ static struct differences count_differences(const struct files *files, struct fi
     struct differences differences = {0};
     for (unsigned i = 0; i < files->a->header.kind_count; i++) {
         const struct elig_kind *one = &files->a->header.kinds[i];
-        const struct elig_kind *other = kind_called(&files->b->header, one->name);
+        const struct elig_kind *other = find_kind(&files->b->header, one->name);
         if (other == NULL)
             continue;
-        int is_more = other->identifiers > one->identifiers;
+        bool is_more = other->identifiers > one->identifiers;
         uint64_t difference =
             is_more ? other->identifiers - one->identifiers : one->identifiers - other->identifiers;
         differences.some += difference > 0;
-        differences.few += difference > 0 && difference <= FEW;
+        differences.few += difference > 0 && difference <= FEW_PEOPLE;
         if (finding != NULL)
             finding_detail(finding, "kind %s: %llu and %llu, a difference of %s%llu", public_text_kind(one),
                            (unsigned long long)one->identifiers, (unsigned long long)other->identifiers,
@@ -432,7 +435,7 @@ static void detail_kinds(struct finding *finding, const struct header *one, cons
                          const char *which)
 {
     for (unsigned i = 0; i < one->kind_count; i++)
-        if (kind_called(other, one->kinds[i].name) == NULL)
+        if (find_kind(other, one->kinds[i].name) == NULL)
             finding_detail(finding, "kind %s is in the %s file only", public_text_kind(&one->kinds[i]), which);
 }
 
@@ -453,13 +456,13 @@ static void detail_labels(struct finding *finding, const struct dictionary *one,
 }
 
 /* 1 if both have the same kinds and labels. */
-static int same_words(const struct files *files)
+static bool has_same_words(const struct files *files)
 {
     const struct header *one = &files->a->header, *other = &files->b->header;
     const struct dictionary *words = &files->a->dictionary, *others = &files->b->dictionary;
-    int is_same = one->kind_count == other->kind_count && words->count == others->count;
+    bool is_same = one->kind_count == other->kind_count && words->count == others->count;
     for (unsigned i = 0; is_same && i < one->kind_count; i++)
-        is_same = kind_called(other, one->kinds[i].name) != NULL;
+        is_same = find_kind(other, one->kinds[i].name) != NULL;
     for (uint32_t i = 0; is_same && i < words->count; i++)
         is_same = strcmp(words->words[i], others->words[i]) == 0;
     return is_same;
@@ -469,18 +472,18 @@ static void check_counts(const struct files *files)
 {
     const struct header *one = &files->a->header, *other = &files->b->header;
     struct differences differences = count_differences(files, NULL);
-    struct report *report = files->run->report;
+    struct report *report = files->context->report;
     double difference = (double)other->identifiers - (double)one->identifiers;
     struct finding *finding =
         differences.few > 0
-            ? report_find(report, CHECK_LINK_COUNTS, OUTCOME_WARN,
-                          "under %u kinds the counts differ by %d or fewer: who came or went is singled out",
-                          differences.few, FEW)
-            : report_find(report, CHECK_LINK_COUNTS, OUTCOME_PASS,
-                          differences.some > 0 || !same_words(files)
-                              ? "no kind that both have differs by %d or fewer"
-                              : "no count differs, no kind or label is in one file only",
-                          FEW);
+            ? report_finding(report, CHECK_LINK_COUNTS, OUTCOME_WARN,
+                             "under %u kinds the counts differ by %d or fewer: who came or went is singled out",
+                             differences.few, FEW_PEOPLE)
+            : report_finding(report, CHECK_LINK_COUNTS, OUTCOME_PASS,
+                             differences.some > 0 || !has_same_words(files)
+                                 ? "no kind that both have differs by %d or fewer"
+                                 : "no count differs, no kind or label is in one file only",
+                             FEW_PEOPLE);
     finding_method(finding,
                    "The counts of the two headers, taken from each other. Whoever can guess at both files "
                    "learns who is in one only; the fewer there are, the more a count alone says to "
@@ -495,10 +498,10 @@ static void check_counts(const struct files *files)
     detail_labels(finding, &files->a->dictionary, &files->b->dictionary);
 }
 
-int compare_check(struct audit_context *run)
+int compare_check(struct audit_context *context)
 {
-    struct files files = {run, run->target, run->other, &run->target->header.profile,
-                          &run->other->header.profile};
+    struct files files = {context, context->target, context->other, &context->target->header.profile,
+                          &context->other->header.profile};
     if (!files.a->has_header || !files.b->has_header)
         return EXIT_DONE;
     check_salt(&files);

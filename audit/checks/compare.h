@@ -3,8 +3,8 @@
  * link.h - what two files show together without anybody's secret: how many fingerprints of one recur in the
  * other where the same digests would be. The figures that compare_check() reports.
  */
-#ifndef ELIG_LINK_H
-#define ELIG_LINK_H
+#ifndef ELIG_COMPARE_H
+#define ELIG_COMPARE_H
 
 #include "include/elig.h"
 

@@ -12,7 +12,7 @@
 #include "lib/elig/index/index.h"
 
 struct worker {
-    struct digest_batch pending;
+    struct digest_batch batch;
     uint8_t digests[DIGEST_BATCH_MAX][ELIG_DIGEST_BYTES];
     uint64_t occurrences, found;
     uint64_t *holders; /* by label; 0: none */
@@ -27,60 +27,60 @@ struct coverage {
     uint64_t marked; /* once counted */
 };
 
-int coverage_are_counted(const struct audit_context *run)
+int coverage_is_counted(const struct audit_context *context)
 {
-    const struct target *target = run->target;
-    return run->audit->list_count > 0 && target->has_secret &&
-           (run->audit->is_search || target->header.profile.id == ELIG_PROFILE_KEYED);
+    const struct target *target = context->target;
+    return context->config->list_count > 0 && target->has_secret &&
+           (context->config->is_search || target->header.profile.id == ELIG_PROFILE_KEYED);
 }
 
 struct coverage *coverage_new(const struct target *target, unsigned threads)
 {
     const struct header *header = &target->header;
-    struct coverage *members = calloc(1, sizeof *members);
-    if (members == NULL)
+    struct coverage *coverage = calloc(1, sizeof *coverage);
+    if (coverage == NULL)
         return NULL;
-    members->index = target->index;
-    members->slots = header->tree.count[0] * header->leaf.slots;
-    members->marks = calloc(members->slots / 64 + 1, sizeof *members->marks);
-    members->workers = calloc(threads, sizeof(struct worker *));
-    int good = members->marks != NULL && members->workers != NULL;
+    coverage->index = target->index;
+    coverage->slots = header->tree.count[0] * header->leaf.slots;
+    coverage->marks = calloc(coverage->slots / 64 + 1, sizeof *coverage->marks);
+    coverage->workers = calloc(threads, sizeof(struct worker *));
+    bool good = coverage->marks != NULL && coverage->workers != NULL;
     for (unsigned i = 0; good && i < threads; i++) {
         struct worker *worker = calloc(1, sizeof *worker);
         if (worker != NULL)
             worker->holders = calloc((size_t)header->label_count + 1, sizeof *worker->holders);
         good = worker != NULL && worker->holders != NULL;
-        members->workers[i] = worker;
-        members->worker_count = i + 1;
+        coverage->workers[i] = worker;
+        coverage->worker_count = i + 1;
     }
     if (!good) {
-        coverage_free(members);
+        coverage_free(coverage);
         return NULL;
     }
-    return members;
+    return coverage;
 }
 
-void coverage_free(struct coverage *members)
+void coverage_free(struct coverage *coverage)
 {
-    if (members == NULL)
+    if (coverage == NULL)
         return;
-    for (unsigned i = 0; i < members->worker_count; i++)
-        if (members->workers[i] != NULL) {
-            free(members->workers[i]->holders);
-            sodium_memzero(members->workers[i], sizeof *members->workers[i]);
-            free(members->workers[i]);
+    for (unsigned i = 0; i < coverage->worker_count; i++)
+        if (coverage->workers[i] != NULL) {
+            free(coverage->workers[i]->holders);
+            sodium_memzero(coverage->workers[i], sizeof *coverage->workers[i]);
+            free(coverage->workers[i]);
         }
-    free(members->workers);
-    free(members->marks);
-    free(members);
+    free(coverage->workers);
+    free(coverage->marks);
+    free(coverage);
 }
 
 /* ---- Taking ---- */
 
 /* Looks a digest up as a reader does, and marks the slot that holds it. */
-static void mark(struct coverage *members, struct worker *worker, const uint8_t *digest)
+static void mark(struct coverage *coverage, struct worker *worker, const uint8_t *digest)
 {
-    const struct elig *index = members->index;
+    const struct elig *index = coverage->index;
     const struct leaf_reader *reader = &index->reader;
     worker->occurrences++;
     if (index->locator.lines == NULL)
@@ -100,63 +100,63 @@ static void mark(struct coverage *members, struct worker *worker, const uint8_t 
         return;
     worker->found++;
     uint64_t slot = (route.place - 1) * reader->slots + at / reader->slot_bits, bit = UINT64_C(1) << slot % 64;
-    if ((atomic_fetch_or(&members->marks[slot / 64], bit) & bit) == 0)
+    if ((atomic_fetch_or(&coverage->marks[slot / 64], bit) & bit) == 0)
         worker->holders[payload]++;
 }
 
-int coverage_flush(struct coverage *members, unsigned number)
+int coverage_flush(struct coverage *coverage, unsigned number)
 {
-    struct worker *worker = members->workers[number];
-    const struct digest_batch *pending = &worker->pending;
-    if (pending->count == 0)
+    struct worker *worker = coverage->workers[number];
+    const struct digest_batch *batch = &worker->batch;
+    if (batch->count == 0)
         return 0;
-    int error = digester_run(members->index->digester, pending->inputs, pending->count, worker->digests);
-    for (size_t i = 0; error == 0 && i < pending->count; i++)
-        mark(members, worker, worker->digests[i]);
-    digest_batch_clear(&worker->pending);
+    int error = digester_run(coverage->index->digester, batch->inputs, batch->count, worker->digests);
+    for (size_t i = 0; error == 0 && i < batch->count; i++)
+        mark(coverage, worker, worker->digests[i]);
+    digest_batch_clear(&worker->batch);
     return error;
 }
 
-int coverage_take(struct coverage *members, unsigned number, const struct list_reader_identifier *identifier)
+int coverage_add(struct coverage *coverage, unsigned number, const struct list_reader_identifier *identifier)
 {
-    struct digest_batch *pending = &members->workers[number]->pending;
+    struct digest_batch *batch = &coverage->workers[number]->batch;
     if (identifier->canonical == NULL)
         return 0;
-    const char *name = members->index->header.kinds[identifier->kind].name;
-    if (digest_batch_add(pending, name, identifier))
+    const char *name = coverage->index->header.kinds[identifier->kind].name;
+    if (digest_batch_add(batch, name, identifier))
         return 0;
-    int error = coverage_flush(members, number);
-    return error != 0 || digest_batch_add(pending, name, identifier) ? error : ELIG_E_ARGUMENT;
+    int error = coverage_flush(coverage, number);
+    return error != 0 || digest_batch_add(batch, name, identifier) ? error : ELIG_E_ARGUMENT;
 }
 
 /* ---- Reporting ---- */
 
-static void count_marks(struct coverage *members)
+static void count_marks(struct coverage *coverage)
 {
-    members->marked = 0;
-    for (uint64_t i = 0; i <= members->slots / 64; i++)
-        members->marked += (uint64_t)__builtin_popcountll(members->marks[i]);
+    coverage->marked = 0;
+    for (uint64_t i = 0; i <= coverage->slots / 64; i++)
+        coverage->marked += (uint64_t)__builtin_popcountll(coverage->marks[i]);
 }
 
-int coverage_are_all(const struct coverage *members)
+int coverage_is_complete(const struct coverage *coverage)
 {
-    return members->marked == members->index->header.identifiers;
+    return coverage->marked == coverage->index->header.identifiers;
 }
 
-static void report_members(struct coverage *members, struct audit_context *run,
+static void report_members(struct coverage *coverage, struct audit_context *context,
                            const struct list_reader_counts *counts)
 {
-    uint64_t occurrences = 0, found = 0, n = members->index->header.identifiers;
-    for (unsigned i = 0; i < members->worker_count; i++) {
-        occurrences += members->workers[i]->occurrences;
-        found += members->workers[i]->found;
+    uint64_t occurrences = 0, found = 0, n = coverage->index->header.identifiers;
+    for (unsigned i = 0; i < coverage->worker_count; i++) {
+        occurrences += coverage->workers[i]->occurrences;
+        found += coverage->workers[i]->found;
     }
-    uint64_t lost = occurrences - found, extra = n > members->marked ? n - members->marked : 0;
-    struct finding *finding =
-        report_find(run->report, CHECK_MEMBERS, lost == 0 && members->marked == n ? OUTCOME_PASS : OUTCOME_FAIL,
-                    "%" PRIu64 " of %" PRIu64 " occurrences found; %" PRIu64 " of %" PRIu64
-                    " listed identifiers are on the list",
-                    found, occurrences, members->marked, n);
+    uint64_t lost = occurrences - found, extra = n > coverage->marked ? n - coverage->marked : 0;
+    struct finding *finding = report_finding(context->report, CHECK_MEMBERS,
+                                             lost == 0 && coverage->marked == n ? OUTCOME_PASS : OUTCOME_FAIL,
+                                             "%" PRIu64 " of %" PRIu64 " occurrences found; %" PRIu64
+                                             " of %" PRIu64 " listed identifiers are on the list",
+                                             found, occurrences, coverage->marked, n);
     finding_number(finding, "occurrences", (double)occurrences);
     finding_number(finding, "not_found", (double)lost);
     finding_number(finding, "not_on_the_list", (double)extra);
@@ -166,35 +166,35 @@ static void report_members(struct coverage *members, struct audit_context *run,
                        lost);
     if (extra > 0)
         finding_detail(finding, "%" PRIu64 " in the file are not on the list", extra);
-    for (unsigned kind = 0; kind < members->index->header.kind_count; kind++)
+    for (unsigned kind = 0; kind < coverage->index->header.kind_count; kind++)
         if (!counts->has_kind[kind])
             finding_detail(finding, "kind %s has no column in the list: say --kind %s=COLUMN",
-                           public_text_kind(&members->index->header.kinds[kind]),
-                           public_text_kind(&members->index->header.kinds[kind]));
+                           public_text_kind(&coverage->index->header.kinds[kind]),
+                           public_text_kind(&coverage->index->header.kinds[kind]));
     finding_method(finding,
                    "Each occurrence is digested with the secret and looked up; the slots that answered are "
                    "counted, each once.");
 }
 
-static void report_labels(struct coverage *members, struct audit_context *run)
+static void report_labels(struct coverage *coverage, struct audit_context *context)
 {
-    const struct header *header = &members->index->header;
-    uint64_t least = UINT64_MAX, minimum = run->audit->label_minimum;
+    const struct header *header = &coverage->index->header;
+    uint64_t least = UINT64_MAX, minimum = context->config->label_minimum;
     uint32_t rare = 0;
     if (header->label_count == 0)
         return;
-    for (unsigned i = 1; i < members->worker_count; i++)
+    for (unsigned i = 1; i < coverage->worker_count; i++)
         for (uint32_t label = 0; label <= header->label_count; label++)
-            members->workers[0]->holders[label] += members->workers[i]->holders[label];
-    const uint64_t *holders = members->workers[0]->holders;
+            coverage->workers[0]->holders[label] += coverage->workers[i]->holders[label];
+    const uint64_t *holders = coverage->workers[0]->holders;
     for (uint32_t label = 1; label <= header->label_count; label++) {
         least = holders[label] < least ? holders[label] : least;
         rare += holders[label] < minimum;
     }
-    struct finding *finding = report_find(run->report, CHECK_LABELS, rare == 0 ? OUTCOME_PASS : OUTCOME_FAIL,
-                                          "the rarest of %" PRIu32 " labels has %" PRIu64 " holders; %" PRIu32
-                                          " have fewer than %" PRIu64,
-                                          header->label_count, least, rare, minimum);
+    struct finding *finding = report_finding(
+        context->report, CHECK_LABELS, rare == 0 ? OUTCOME_PASS : OUTCOME_FAIL,
+        "the rarest of %" PRIu32 " labels has %" PRIu64 " holders; %" PRIu32 " have fewer than %" PRIu64,
+        header->label_count, least, rare, minimum);
     for (uint32_t label = 1; label <= header->label_count; label++)
         if (holders[label] < minimum)
             finding_detail(finding, "label %" PRIu32 " has %" PRIu64 " holders", label, holders[label]);
@@ -203,36 +203,36 @@ static void report_labels(struct coverage *members, struct audit_context *run)
 }
 
 struct unmarked {
-    const struct coverage *members;
+    const struct coverage *coverage;
     uint64_t first; /* slot of the leaf */
 };
 
-static int is_unmarked(const void *context, uint32_t slot)
+static bool is_unmarked(const void *context, uint32_t slot)
 {
     const struct unmarked *unmarked = context;
     uint64_t at = unmarked->first + slot;
-    return (unmarked->members->marks[at / 64] >> at % 64 & 1) == 0;
+    return (unmarked->coverage->marks[at / 64] >> at % 64 & 1) == 0;
 }
 
-static void report_filler(struct coverage *members, struct audit_context *run)
+static void report_filler(struct coverage *coverage, struct audit_context *context)
 {
-    const struct header *header = &members->index->header;
+    const struct header *header = &coverage->index->header;
     struct page_checks_sums *sums = calloc(1, sizeof *sums);
     if (sums == NULL)
         return;
     for (uint64_t leaf = 0; leaf < header->tree.count[0]; leaf++) {
-        struct unmarked unmarked = {members, leaf * header->leaf.slots};
-        page_checks_add(sums, &header->leaf, index_leaf(members->index, leaf), is_unmarked, &unmarked);
+        struct unmarked unmarked = {coverage, leaf * header->leaf.slots};
+        page_checks_add(sums, &header->leaf, index_leaf(coverage->index, leaf), is_unmarked, &unmarked);
     }
     double p = page_checks_fingerprints_p(sums, header->leaf.fingerprint_bits);
     double payload_p =
         header->leaf.payload_bits > 0 ? page_checks_payloads_p(sums, header->leaf.payload_bits) : 1;
     p = p < payload_p ? p : payload_p;
-    struct finding *finding = report_find(run->report, CHECK_FILLER,
-                                          p < STATISTICS_FAULT     ? OUTCOME_FAIL
-                                          : p < STATISTICS_NOTABLE ? OUTCOME_WARN
-                                                                   : OUTCOME_PASS,
-                                          "%" PRIu64 " slots are nobody's: p = %.2g", sums->slots, p);
+    struct finding *finding = report_finding(context->report, CHECK_FILLER,
+                                             p < STATISTICS_FAULT     ? OUTCOME_FAIL
+                                             : p < STATISTICS_NOTABLE ? OUTCOME_WARN
+                                                                      : OUTCOME_PASS,
+                                             "%" PRIu64 " slots are nobody's: p = %.2g", sums->slots, p);
     finding_number(finding, "p", p);
     finding_number(finding, "slots", (double)sums->slots);
     finding_method(finding,
@@ -241,12 +241,12 @@ static void report_filler(struct coverage *members, struct audit_context *run)
     free(sums);
 }
 
-void coverage_report(struct coverage *members, struct audit_context *run,
+void coverage_report(struct coverage *coverage, struct audit_context *context,
                      const struct list_reader_counts *counts)
 {
-    count_marks(members);
-    report_members(members, run, counts);
-    report_labels(members, run);
-    if (coverage_are_all(members) && members->slots > 0)
-        report_filler(members, run);
+    count_marks(coverage);
+    report_members(coverage, context, counts);
+    report_labels(coverage, context);
+    if (coverage_is_complete(coverage) && coverage->slots > 0)
+        report_filler(coverage, context);
 }

@@ -4,20 +4,20 @@
 #include <sodium.h>
 #include <string.h>
 
-int digest_batch_add(struct digest_batch *pending, const char *name,
+int digest_batch_add(struct digest_batch *batch, const char *name,
                      const struct list_reader_identifier *identifier)
 {
-    if (pending->count == DIGEST_BATCH_MAX || sizeof pending->canonical - pending->used < identifier->length)
+    if (batch->count == DIGEST_BATCH_MAX || sizeof batch->canonical - batch->used < identifier->length)
         return 0;
-    uint8_t *copy = pending->canonical + pending->used;
+    uint8_t *copy = batch->canonical + batch->used;
     memcpy(copy, identifier->canonical, identifier->length);
-    pending->inputs[pending->count++] = (struct digest_input){name, copy, identifier->length};
-    pending->used += identifier->length;
+    batch->inputs[batch->count++] = (struct digest_input){name, copy, identifier->length};
+    batch->used += identifier->length;
     return 1;
 }
 
-void digest_batch_clear(struct digest_batch *pending)
+void digest_batch_clear(struct digest_batch *batch)
 {
-    sodium_memzero(pending->canonical, pending->used);
-    pending->count = pending->used = 0;
+    sodium_memzero(batch->canonical, batch->used);
+    batch->count = batch->used = 0;
 }

@@ -2,8 +2,8 @@
 /*
  * pending.h - identifiers of one thread that wait to be digested together.
  */
-#ifndef ELIG_PENDING_H
-#define ELIG_PENDING_H
+#ifndef ELIG_DIGEST_BATCH_H
+#define ELIG_DIGEST_BATCH_H
 
 #include "audit/checks/list_reader.h"
 #include "lib/elig/digest/digest.h"
@@ -19,10 +19,10 @@ struct digest_batch {
 
 /* Adds an identifier that has a canonical form, of a kind called name, which must live on: 1; 0 if there is no
  * room before digest_batch_clear(). */
-int digest_batch_add(struct digest_batch *pending, const char *name,
+int digest_batch_add(struct digest_batch *batch, const char *name,
                      const struct list_reader_identifier *identifier);
 
 /* Wipes and empties. */
-void digest_batch_clear(struct digest_batch *pending);
+void digest_batch_clear(struct digest_batch *batch);
 
 #endif

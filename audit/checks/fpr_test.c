@@ -20,12 +20,12 @@
 #define HALVINGS 200
 #define CLOSE_ENOUGH 1e-12
 
-static double bracket(int is_high, uint64_t found, uint64_t asked, double tail)
+static double bracket(bool is_high, uint64_t found, uint64_t asked, double tail)
 {
     double low = 0, high = 1, x = (double)found, n = (double)asked;
     for (unsigned i = 0; i < HALVINGS && high - low > high * CLOSE_ENOUGH; i++) {
         double middle = (low + high) / 2;
-        int is_below =
+        bool is_below =
             is_high ? gsl_cdf_beta_Q(middle, x + 1, n - x) > tail : gsl_cdf_beta_P(middle, x, n - x + 1) < tail;
         *(is_below ? &low : &high) = middle;
     }
@@ -47,7 +47,7 @@ double fpr_test_high(uint64_t found, uint64_t asked, double alpha)
 #define AT_ONCE 4096
 #define PARTIAL_BITS 16
 
-struct record_batch {
+struct sample_batch {
     uint8_t digests[AT_ONCE][ELIG_DIGEST_BYTES];
     struct elig_answer answers[AT_ONCE];
 };
@@ -75,7 +75,7 @@ static int agrees(const struct elig *index, const uint8_t *digest, uint64_t mask
     return ((fingerprint ^ bytes_get_le64(digest + ELIG_DIGEST_AT_FINGERPRINT)) & mask) == 0;
 }
 
-static int take_batch(const struct elig *index, struct record_batch *batch, const uint8_t *key, uint64_t number,
+static int test_batch(const struct elig *index, struct sample_batch *batch, const uint8_t *key, uint64_t number,
                       struct fpr_test_sample *sample)
 {
     uint8_t nonce[crypto_stream_chacha20_NONCEBYTES];
@@ -99,7 +99,7 @@ int fpr_test_measure(const struct elig *index, double seconds, struct progress *
 {
     uint8_t key[crypto_stream_chacha20_KEYBYTES];
     unsigned f = index->header.leaf.fingerprint_bits;
-    struct record_batch *batch = malloc(sizeof *batch);
+    struct sample_batch *batch = malloc(sizeof *batch);
     double begun = now();
     int error = batch != NULL ? 0 : ELIG_E_MEMORY;
     *sample = (struct fpr_test_sample){.bits = f < PARTIAL_BITS ? f : PARTIAL_BITS};
@@ -107,7 +107,7 @@ int fpr_test_measure(const struct elig *index, double seconds, struct progress *
     if (index->header.identifiers == 0)
         sample->bits = 0; /* there are no slots */
     for (uint64_t number = 0; error == 0; number++) {
-        error = take_batch(index, batch, key, number, sample);
+        error = test_batch(index, batch, key, number, sample);
         progress_add(progress, AT_ONCE);
         if (now() - begun >= seconds || sample->asked >= FPR_TEST_SAMPLE_MAX)
             break;
@@ -166,19 +166,20 @@ static void report_work(struct finding *finding, const struct header *header)
                        f - work);
 }
 
-static void report(struct audit_context *run, const struct elig *index, const struct fpr_test_sample *sample)
+static void report(struct audit_context *context, const struct elig *index,
+                   const struct fpr_test_sample *sample)
 {
     const struct header *header = &index->header;
     unsigned f = header->leaf.fingerprint_bits;
     double expected = fpr_test_expected(index);
     double partial = ldexp(share_with_slot(header), -(int)sample->bits);
-    int is_wrong = contradicts(expected, sample->found, sample->asked) ||
-                   (sample->bits > 0 && contradicts(partial, sample->agreed, sample->asked));
+    bool is_wrong = contradicts(expected, sample->found, sample->asked) ||
+                    (sample->bits > 0 && contradicts(partial, sample->agreed, sample->asked));
     struct finding *finding =
-        report_find(run->report, CHECK_RATE, is_wrong ? OUTCOME_FAIL : OUTCOME_PASS,
-                    "2^-%u for each lookup of a stranger; of %llu random digests %llu were found%s",
-                    f - header->profile.work_bits, (unsigned long long)sample->asked,
-                    (unsigned long long)sample->found, is_wrong ? ", which is no chance" : "");
+        report_finding(context->report, CHECK_RATE, is_wrong ? OUTCOME_FAIL : OUTCOME_PASS,
+                       "2^-%u for each lookup of a stranger; of %llu random digests %llu were found%s",
+                       f - header->profile.work_bits, (unsigned long long)sample->asked,
+                       (unsigned long long)sample->found, is_wrong ? ", which is no chance" : "");
     finding_method(
         finding,
         "Random digests were looked up in %.1f s as a reader does, which takes no secret, since "
@@ -207,18 +208,18 @@ static void report(struct audit_context *run, const struct elig *index, const st
     report_work(finding, header);
 }
 
-int fpr_test_check(struct audit_context *run)
+int fpr_test_check(struct audit_context *context)
 {
-    const struct elig *index = run->target->index;
+    const struct elig *index = context->target->index;
     struct fpr_test_sample sample;
     if (index == NULL)
         return EXIT_DONE;
-    progress_begin(run->progress, RUN_RATE, 0, "M digests", 1000000);
-    int error = fpr_test_measure(index, SECONDS, run->progress, &sample);
+    progress_begin(context->progress, AUDIT_PHASE_FPR, 0, "M digests", 1000000);
+    int error = fpr_test_measure(index, SECONDS, context->progress, &sample);
     if (error == 0) {
-        report(run, index, &sample);
+        report(context, index, &sample);
         return EXIT_DONE;
     }
-    message("look up random digests: on %s: %s", run->target->path, elig_error_text(error));
+    message("look up random digests: on %s: %s", context->target->path, elig_error_text(error));
     return EXIT_CANNOT;
 }

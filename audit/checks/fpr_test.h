@@ -5,8 +5,8 @@
  *
  * Safe from any thread once sodium_init() has succeeded.
  */
-#ifndef ELIG_RATE_H
-#define ELIG_RATE_H
+#ifndef ELIG_FPR_TEST_H
+#define ELIG_FPR_TEST_H
 
 #include "include/elig.h"
 

@@ -26,15 +26,16 @@ static const char *hex(const uint8_t *bytes, size_t count, char text[HEX_TEXT])
 
 /* ---- Length, versions, hash, fields ---- */
 
-static void check_length(struct audit_context *run)
+static void check_length(struct audit_context *context)
 {
-    const struct target *target = run->target;
+    const struct target *target = context->target;
     uint64_t stated = bytes_get_le64(target->bytes + ELIG_AT_PAGES);
-    int is_right = stated <= UINT64_MAX / ELIG_PAGE_BYTES && stated * ELIG_PAGE_BYTES == target->length;
-    struct finding *finding = report_find(run->report, CHECK_LENGTH, is_right ? OUTCOME_PASS : OUTCOME_FAIL,
-                                          is_right ? "%" PRIu64 " bytes, %" PRIu64 " pages"
-                                                   : "%" PRIu64 " bytes; the header says %" PRIu64 " pages",
-                                          target->length, stated);
+    bool is_right = stated <= UINT64_MAX / ELIG_PAGE_BYTES && stated * ELIG_PAGE_BYTES == target->length;
+    struct finding *finding =
+        report_finding(context->report, CHECK_LENGTH, is_right ? OUTCOME_PASS : OUTCOME_FAIL,
+                       is_right ? "%" PRIu64 " bytes, %" PRIu64 " pages"
+                                : "%" PRIu64 " bytes; the header says %" PRIu64 " pages",
+                       target->length, stated);
     finding_method(finding, "The file's length, compared with the header's number of pages of %d bytes.",
                    ELIG_PAGE_BYTES);
     if (!is_right && stated <= target->length / ELIG_PAGE_BYTES)
@@ -44,29 +45,29 @@ static void check_length(struct audit_context *run)
         finding_detail(finding, "the file was cut short, or the header is another file's");
 }
 
-static void check_versions(struct audit_context *run)
+static void check_versions(struct audit_context *context)
 {
-    uint32_t rules = bytes_get_le32(run->target->bytes + ELIG_AT_RULES_VERSION);
-    struct finding *finding =
-        report_find(run->report, CHECK_VERSIONS, rules == ELIG_RULES_VERSION ? OUTCOME_PASS : OUTCOME_FAIL,
-                    "format version %d, rules version %" PRIu32, ELIG_FORMAT_VERSION, rules);
+    uint32_t rules = bytes_get_le32(context->target->bytes + ELIG_AT_RULES_VERSION);
+    struct finding *finding = report_finding(
+        context->report, CHECK_VERSIONS, rules == ELIG_RULES_VERSION ? OUTCOME_PASS : OUTCOME_FAIL,
+        "format version %d, rules version %" PRIu32, ELIG_FORMAT_VERSION, rules);
     finding_method(finding,
                    "Bytes 8 to 15. docs/FORMAT.md fixes both for ever; whoever doubts this program can "
                    "write another from it.");
 }
 
-static void check_hash(struct audit_context *run)
+static void check_hash(struct audit_context *context)
 {
     static const uint8_t no_salt[ELIG_SALT_BYTES];
-    const uint8_t *page = run->target->bytes;
+    const uint8_t *page = context->target->bytes;
     uint8_t hash[ELIG_HASH_BYTES];
     char text[HEX_TEXT];
     digest_bytes(ELIG_DOMAIN_HEADER, no_salt, page, ELIG_AT_HEADER_HASH, hash);
-    int is_right = memcmp(hash, page + ELIG_AT_HEADER_HASH, sizeof hash) == 0;
+    bool is_right = memcmp(hash, page + ELIG_AT_HEADER_HASH, sizeof hash) == 0;
     struct finding *finding =
-        report_find(run->report, CHECK_HEADER_HASH, is_right ? OUTCOME_PASS : OUTCOME_FAIL,
-                    is_right ? "hash %.16s..." : "the hash should be %.16s... and is another",
-                    hex(hash, sizeof hash, text));
+        report_finding(context->report, CHECK_HEADER_HASH, is_right ? OUTCOME_PASS : OUTCOME_FAIL,
+                       is_right ? "hash %.16s..." : "the hash should be %.16s... and is another",
+                       hex(hash, sizeof hash, text));
     finding_method(finding, "BLAKE2b-256 of bytes 0 to 3999, compared with bytes 4000 to 4031.");
 }
 
@@ -84,7 +85,7 @@ static void detail_fields(struct finding *finding, const uint8_t *page)
     struct leaf_shape leaf = {bytes_get_le32(page + ELIG_AT_SLOTS), bytes_get_le32(page + ELIG_AT_BUCKETS),
                               page[ELIG_AT_FINGERPRINT], page[ELIG_AT_PAYLOAD]};
     const struct {
-        int is_wrong;
+        bool is_wrong;
         const char *what;
     } groups[] = {
         {profile_read(&profile, page) != 0, "profile, its parameters, key check or public key"},
@@ -109,14 +110,14 @@ static void detail_fields(struct finding *finding, const uint8_t *page)
         "the bytes are searched all the same");
 }
 
-static void check_fields(struct audit_context *run)
+static void check_fields(struct audit_context *context)
 {
-    const struct target *target = run->target;
+    const struct target *target = context->target;
     struct finding *finding =
-        report_find(run->report, CHECK_FIELDS, target->has_header ? OUTCOME_PASS : OUTCOME_FAIL,
-                    target->has_header ? "%zu fields, each in its range and in keeping with the others"
-                                       : "of %zu fields some are out of their range or at odds with others",
-                    target_field_count);
+        report_finding(context->report, CHECK_FIELDS, target->has_header ? OUTCOME_PASS : OUTCOME_FAIL,
+                       target->has_header ? "%zu fields, each in its range and in keeping with the others"
+                                          : "of %zu fields some are out of their range or at odds with others",
+                       target_field_count);
     finding_method(finding,
                    "The checks of every reader (docs/FORMAT.md, section 2), with what other checks name "
                    "(unused bytes, hash, signature, Argon2id's costs) left out.");
@@ -126,25 +127,25 @@ static void check_fields(struct audit_context *run)
 
 /* ---- The signature ---- */
 
-static void check_signature(struct audit_context *run)
+static void check_signature(struct audit_context *context)
 {
-    const struct target *target = run->target;
-    const uint8_t *signer = target->bytes + ELIG_AT_SIGNER, *wanted = run->audit->signer;
+    const struct target *target = context->target;
+    const uint8_t *signer = target->bytes + ELIG_AT_SIGNER, *wanted = context->config->signer;
     char text[HEX_TEXT];
     struct header ignored;
     struct finding *finding;
-    int is_signed = !sodium_is_zero(signer, ELIG_SIGNER_BYTES);
+    bool is_signed = !sodium_is_zero(signer, ELIG_SIGNER_BYTES);
     /* With a signer demanded the signature is looked at before the header is believed. */
     int error = header_read(&ignored, target->bytes, wanted != NULL ? wanted : signer);
     if (!is_signed && wanted == NULL && sodium_is_zero(target->bytes + ELIG_AT_SIGNATURE, ELIG_SIGNATURE_BYTES))
-        finding = report_find(run->report, CHECK_SIGNATURE, OUTCOME_WARN,
-                              "nobody: it is not signed, and whoever can replace it can say what they like");
+        finding = report_finding(context->report, CHECK_SIGNATURE, OUTCOME_WARN,
+                                 "nobody: it is not signed, and whoever can replace it can say what they like");
     else if (error == ELIG_E_UNSIGNED || error == ELIG_E_SIGNER || error == ELIG_E_SIGNATURE)
-        finding = report_find(run->report, CHECK_SIGNATURE, OUTCOME_FAIL, "%s", elig_error_text(error));
+        finding = report_finding(context->report, CHECK_SIGNATURE, OUTCOME_FAIL, "%s", elig_error_text(error));
     else
-        finding = report_find(run->report, CHECK_SIGNATURE, OUTCOME_PASS, "%s %s",
-                              wanted != NULL ? "the signer you named:" : "the holder of the key",
-                              hex(signer, ELIG_SIGNER_BYTES, text));
+        finding = report_finding(context->report, CHECK_SIGNATURE, OUTCOME_PASS, "%s %s",
+                                 wanted != NULL ? "the signer you named:" : "the holder of the key",
+                                 hex(signer, ELIG_SIGNER_BYTES, text));
     finding_method(finding,
                    "Ed25519 over bytes 0 to 4031, and through the hashes in them over every byte of the "
                    "file.");
@@ -155,17 +156,18 @@ static void check_signature(struct audit_context *run)
 /* ---- Unused bytes ---- */
 
 /* Counts bytes that are not zero, from .. to - 1, and notes where runs of them begin. */
-static uint64_t count_nonzero(struct audit_context *run, struct finding *finding, uint64_t from, uint64_t to,
-                              const uint8_t *mask)
+static uint64_t count_nonzero(struct audit_context *context, struct finding *finding, uint64_t from,
+                              uint64_t to, const uint8_t *mask)
 {
-    const uint8_t *bytes = run->target->bytes;
-    char place[TARGET_PLACE];
+    const uint8_t *bytes = context->target->bytes;
+    char location[TARGET_LOCATION];
     uint64_t count = 0;
-    int was_zero = 1;
+    bool was_zero = 1;
     for (uint64_t i = from; i < to; i++) {
-        int is_nonzero = bytes[i] != 0 && (mask == NULL || !mask[i]);
+        bool is_nonzero = bytes[i] != 0 && (mask == NULL || !mask[i]);
         if (is_nonzero && was_zero && finding != NULL)
-            finding_detail(finding, "bytes from %" PRIu64 " on (%s)", i, target_place(run->target, i, place));
+            finding_detail(finding, "bytes from %" PRIu64 " on (%s)", i,
+                           target_location(context->target, i, location));
         was_zero = !is_nonzero;
         count += (uint64_t)is_nonzero;
     }
@@ -173,29 +175,29 @@ static uint64_t count_nonzero(struct audit_context *run, struct finding *finding
 }
 
 /* All unused bytes outside leaves, which page_checks_run() looks at; finding may be NULL. */
-static uint64_t count_unused(struct audit_context *run, struct finding *finding)
+static uint64_t count_unused(struct audit_context *context, struct finding *finding)
 {
-    const struct target *target = run->target;
+    const struct target *target = context->target;
     uint8_t mask[ELIG_PAGE_BYTES];
     target_header_mask(target->bytes, mask);
-    uint64_t count = count_nonzero(run, finding, 0, ELIG_PAGE_BYTES, mask);
+    uint64_t count = count_nonzero(context, finding, 0, ELIG_PAGE_BYTES, mask);
     if (!target->has_header)
         return count;
     uint64_t used = ELIG_PAGE_BYTES + target->header.dictionary_bytes;
     uint64_t end = (1 + target->dictionary_pages) * ELIG_PAGE_BYTES;
-    return count + count_nonzero(run, finding, used, end < target->length ? end : target->length, NULL);
+    return count + count_nonzero(context, finding, used, end < target->length ? end : target->length, NULL);
 }
 
-static void check_reserved(struct audit_context *run)
+static void check_reserved(struct audit_context *context)
 {
-    uint64_t count = count_unused(run, NULL);
+    uint64_t count = count_unused(context, NULL);
     struct finding *finding;
     if (count == 0) {
-        finding = report_find(run->report, CHECK_RESERVED, OUTCOME_PASS, "all unused bytes are zero");
+        finding = report_finding(context->report, CHECK_RESERVED, OUTCOME_PASS, "all unused bytes are zero");
     } else {
-        finding = report_find(run->report, CHECK_RESERVED, OUTCOME_FAIL,
-                              "%" PRIu64 " unused bytes are not zero: something may be hidden there", count);
-        (void)count_unused(run, finding);
+        finding = report_finding(context->report, CHECK_RESERVED, OUTCOME_FAIL,
+                                 "%" PRIu64 " unused bytes are not zero: something may be hidden there", count);
+        (void)count_unused(context, finding);
     }
     finding_number(finding, "bytes", (double)count);
     finding_method(finding,
@@ -205,9 +207,9 @@ static void check_reserved(struct audit_context *run)
 
 /* ---- The dictionary ---- */
 
-static void check_dictionary(struct audit_context *run)
+static void check_dictionary(struct audit_context *context)
 {
-    const struct target *target = run->target;
+    const struct target *target = context->target;
     const struct header *header = &target->header;
     uint8_t hash[ELIG_HASH_BYTES];
     struct finding *finding;
@@ -217,15 +219,15 @@ static void check_dictionary(struct audit_context *run)
     if (last != NULL)
         digest_bytes(ELIG_DOMAIN_DICTIONARY, header->profile.salt, target->bytes + ELIG_PAGE_BYTES,
                      (size_t)target->dictionary_pages * ELIG_PAGE_BYTES, hash);
-    int is_whole = last != NULL && memcmp(hash, header->dictionary_hash, sizeof hash) == 0;
-    int is_read = target->dictionary.count == header->label_count;
+    bool is_whole = last != NULL && memcmp(hash, header->dictionary_hash, sizeof hash) == 0;
+    bool is_read = target->dictionary.count == header->label_count;
     finding =
-        report_find(run->report, CHECK_DICTIONARY, is_whole && is_read ? OUTCOME_PASS : OUTCOME_FAIL,
-                    is_whole && is_read ? "%" PRIu32 " words in order, of %" PRIu64 " bytes"
-                    : is_whole          ? "%" PRIu32 " words in %" PRIu64 " bytes that are not as a builder "
-                                          "writes them"
-                               : "%" PRIu32 " words of %" PRIu64 " bytes were edited, or are not all there",
-                    header->label_count, header->dictionary_bytes);
+        report_finding(context->report, CHECK_DICTIONARY, is_whole && is_read ? OUTCOME_PASS : OUTCOME_FAIL,
+                       is_whole && is_read ? "%" PRIu32 " words in order, of %" PRIu64 " bytes"
+                       : is_whole          ? "%" PRIu32 " words in %" PRIu64 " bytes that are not as a builder "
+                                             "writes them"
+                                  : "%" PRIu32 " words of %" PRIu64 " bytes were edited, or are not all there",
+                       header->label_count, header->dictionary_bytes);
     finding_method(finding,
                    "BLAKE2b-256 of its pages, compared with the header's; then each word: its length, its "
                    "text, its order.");
@@ -233,27 +235,27 @@ static void check_dictionary(struct audit_context *run)
 
 /* ---- Argon2id, public key, secret ---- */
 
-static void check_argon2(struct audit_context *run)
+static void check_argon2(struct audit_context *context)
 {
-    const struct profile *profile = &run->target->header.profile;
-    if (!run->target->has_header || profile->id != ELIG_PROFILE_OFFLINE)
+    const struct profile *profile = &context->target->header.profile;
+    if (!context->target->has_header || profile->id != ELIG_PROFILE_OFFLINE)
         return;
-    int is_weak =
+    bool is_weak =
         profile->argon2_memory < ELIG_ARGON2_MEMORY_MIN || profile->argon2_passes < ELIG_ARGON2_PASSES_MIN;
-    int is_less = profile->argon2_memory < ARGON2_MEMORY_RECOMMENDED ||
-                  profile->argon2_passes < ARGON2_PASSES_RECOMMENDED;
-    int is_refused = run->target->refusal == ELIG_E_COST;
+    bool is_less = profile->argon2_memory < ARGON2_MEMORY_RECOMMENDED ||
+                   profile->argon2_passes < ARGON2_PASSES_RECOMMENDED;
+    bool is_refused = context->target->refusal == ELIG_E_COST;
     struct finding *finding =
-        report_find(run->report, CHECK_ARGON2,
-                    is_weak || is_refused ? OUTCOME_FAIL
-                    : is_less             ? OUTCOME_WARN
-                                          : OUTCOME_PASS,
-                    "%.0f MiB, %" PRIu32 " passes, 1 lane; 2^%" PRIu32 " of them for a lookup or a guess%s",
-                    (double)profile->argon2_memory / (1 << 20), profile->argon2_passes, profile->work_bits,
-                    is_weak      ? ": weaker than any builder allows"
-                    : is_refused ? ": dearer than a reader allows"
-                    : is_less    ? ": less than RFC 9106 recommends"
-                                 : "");
+        report_finding(context->report, CHECK_ARGON2,
+                       is_weak || is_refused ? OUTCOME_FAIL
+                       : is_less             ? OUTCOME_WARN
+                                             : OUTCOME_PASS,
+                       "%.0f MiB, %" PRIu32 " passes, 1 lane; 2^%" PRIu32 " of them for a lookup or a guess%s",
+                       (double)profile->argon2_memory / (1 << 20), profile->argon2_passes, profile->work_bits,
+                       is_weak      ? ": weaker than any builder allows"
+                       : is_refused ? ": dearer than a reader allows"
+                       : is_less    ? ": less than RFC 9106 recommends"
+                                    : "");
     finding_number(finding, "memory_bytes", (double)profile->argon2_memory);
     finding_number(finding, "passes", profile->argon2_passes);
     finding_number(finding, "work_bits", profile->work_bits);
@@ -263,14 +265,15 @@ static void check_argon2(struct audit_context *run)
                    (double)ELIG_ARGON2_MEMORY_MIN / (1 << 20), ELIG_ARGON2_PASSES_MIN);
 }
 
-static void check_blind_key(struct audit_context *run)
+static void check_blind_key(struct audit_context *context)
 {
-    const struct profile *profile = &run->target->header.profile;
+    const struct profile *profile = &context->target->header.profile;
     char text[HEX_TEXT];
-    if (!run->target->has_header || profile->id != ELIG_PROFILE_BLIND)
+    if (!context->target->has_header || profile->id != ELIG_PROFILE_BLIND)
         return;
-    struct finding *finding = report_find(run->report, CHECK_BLIND_KEY, OUTCOME_PASS, "ristretto255 element %s",
-                                          hex(profile->blind_key, ELIG_ELEMENT_BYTES, text));
+    struct finding *finding =
+        report_finding(context->report, CHECK_BLIND_KEY, OUTCOME_PASS, "ristretto255 element %s",
+                       hex(profile->blind_key, ELIG_ELEMENT_BYTES, text));
     finding_method(finding,
                    "A canonical encoding (RFC 9496), not the identity: a proof under it shows that a key "
                    "service used this index's secret (RFC 9497, section 2.2).");
@@ -278,37 +281,39 @@ static void check_blind_key(struct audit_context *run)
 }
 
 /* 1 if the seed given is the one that placed identifiers behind work bits. */
-static int is_right_seed(const struct audit_context *run)
+static bool is_right_seed(const struct audit_context *context)
 {
-    const struct profile *profile = &run->target->header.profile;
+    const struct profile *profile = &context->target->header.profile;
     uint8_t check[ELIG_KEY_CHECK_BYTES];
-    digest_seed_check(run->audit->seed, profile->salt, check);
+    digest_seed_check(context->config->seed, profile->salt, check);
     return memcmp(check, profile->key_check, sizeof check) == 0;
 }
 
-static void check_key(struct audit_context *run)
+static void check_key(struct audit_context *context)
 {
-    const struct target *target = run->target;
+    const struct target *target = context->target;
     const struct profile *profile = &target->header.profile;
     struct finding *finding;
-    int is_offline = profile->id == ELIG_PROFILE_OFFLINE;
-    if (!target->has_header || (is_offline && run->audit->seed == NULL && run->audit->secret == NULL))
+    bool is_offline = profile->id == ELIG_PROFILE_OFFLINE;
+    if (!target->has_header || (is_offline && context->config->seed == NULL && context->config->secret == NULL))
         return;
-    if (is_offline && run->audit->secret != NULL)
-        finding =
-            report_find(run->report, CHECK_KEY, OUTCOME_WARN, "a secret was given, and this file has none");
+    if (is_offline && context->config->secret != NULL)
+        finding = report_finding(context->report, CHECK_KEY, OUTCOME_WARN,
+                                 "a secret was given, and this file has none");
     else if (is_offline)
-        finding = report_find(run->report, CHECK_KEY, is_right_seed(run) ? OUTCOME_PASS : OUTCOME_FAIL, "%s",
-                              is_right_seed(run) ? "the seed is this file's" : "the seed is not this file's");
-    else if (run->audit->secret == NULL)
-        finding = report_find(run->report, CHECK_KEY, OUTCOME_INFO,
-                              "none was given: what only its holder can check is left out");
+        finding = report_finding(
+            context->report, CHECK_KEY, is_right_seed(context) ? OUTCOME_PASS : OUTCOME_FAIL, "%s",
+            is_right_seed(context) ? "the seed is this file's" : "the seed is not this file's");
+    else if (context->config->secret == NULL)
+        finding = report_finding(context->report, CHECK_KEY, OUTCOME_INFO,
+                                 "none was given: what only its holder can check is left out");
     else if (target->refusal != 0)
-        finding = report_find(run->report, CHECK_KEY, OUTCOME_INFO,
-                              "not tried: a reader refuses this file whatever the secret");
+        finding = report_finding(context->report, CHECK_KEY, OUTCOME_INFO,
+                                 "not tried: a reader refuses this file whatever the secret");
     else
-        finding = report_find(run->report, CHECK_KEY, target->key_error == 0 ? OUTCOME_PASS : OUTCOME_FAIL,
-                              "%s", target->key_error == 0 ? "it is" : elig_error_text(target->key_error));
+        finding =
+            report_finding(context->report, CHECK_KEY, target->key_error == 0 ? OUTCOME_PASS : OUTCOME_FAIL,
+                           "%s", target->key_error == 0 ? "it is" : elig_error_text(target->key_error));
     finding_method(finding,
                    "The key check value or the public key that the secret or seed gives under this salt, "
                    "compared with the header's.");
@@ -316,26 +321,26 @@ static void check_key(struct audit_context *run)
 
 /* ---- Labels ---- */
 
-static void check_label_numbers(struct audit_context *run)
+static void check_label_numbers(struct audit_context *context)
 {
-    const struct header *header = &run->target->header;
-    uint64_t minimum = run->audit->label_minimum;
+    const struct header *header = &context->target->header;
+    uint64_t minimum = context->config->label_minimum;
     struct finding *finding;
     /* list_search_check() counts who holds each, where it can. */
-    if (!run->target->has_header || header->label_count == 0 || coverage_are_counted(run))
+    if (!context->target->has_header || header->label_count == 0 || coverage_is_counted(context))
         return;
     uint64_t least = (uint64_t)header->label_count * minimum;
     if (least > header->identifiers)
-        finding = report_find(run->report, CHECK_LABELS, OUTCOME_FAIL,
-                              "%" PRIu32 " labels over %" PRIu64
-                              " identifiers: some label has fewer than %" PRIu64 " holders",
-                              header->label_count, header->identifiers, minimum);
+        finding = report_finding(context->report, CHECK_LABELS, OUTCOME_FAIL,
+                                 "%" PRIu32 " labels over %" PRIu64
+                                 " identifiers: some label has fewer than %" PRIu64 " holders",
+                                 header->label_count, header->identifiers, minimum);
     else
-        finding =
-            report_find(run->report, CHECK_LABELS, OUTCOME_INFO,
-                        "%" PRIu32 " labels over %" PRIu64 " identifiers: enough for %" PRIu64 " holders each; "
-                        "who holds which only the list and the secret show",
-                        header->label_count, header->identifiers, minimum);
+        finding = report_finding(context->report, CHECK_LABELS, OUTCOME_INFO,
+                                 "%" PRIu32 " labels over %" PRIu64 " identifiers: enough for %" PRIu64
+                                 " holders each; "
+                                 "who holds which only the list and the secret show",
+                                 header->label_count, header->identifiers, minimum);
     finding_method(finding,
                    "By counting: labels are masked, so without the list only their number says anything. With "
                    "--against and the secret, holders are counted.");
@@ -346,7 +351,7 @@ static void check_label_numbers(struct audit_context *run)
 /* 8 bytes as a time between 2020 and 2040, in seconds or milliseconds; of finer units chance alone makes too
  * many.
  */
-static int is_time(uint64_t value)
+static bool is_time(uint64_t value)
 {
     const uint64_t from = UINT64_C(1577836800), to = UINT64_C(2208988800);
     for (uint64_t unit = 1; unit <= 1000; unit *= 1000)
@@ -364,10 +369,10 @@ static unsigned count_times(const uint8_t *bytes, size_t length)
 }
 
 /* How often what names this machine or its user is in the pages before the leaves. */
-static unsigned count_names(const struct audit_context *run, struct finding *finding)
+static unsigned count_names(const struct audit_context *context, struct finding *finding)
 {
     char host[HOST_NAME_MAX + 1] = "", folder[PATH_MAX] = "";
-    const struct target *target = run->target;
+    const struct target *target = context->target;
     uint64_t length =
         target->has_header ? target->header.tree.first_page[0] * ELIG_PAGE_BYTES : ELIG_PAGE_BYTES;
     length = length < target->length ? length : target->length;
@@ -393,21 +398,21 @@ static unsigned count_names(const struct audit_context *run, struct finding *fin
     return found;
 }
 
-static void check_origin(struct audit_context *run)
+static void check_origin(struct audit_context *context)
 {
-    const uint8_t *page = run->target->bytes;
+    const uint8_t *page = context->target->bytes;
     unsigned times = count_times(page + ELIG_AT_SALT, ELIG_SALT_BYTES) +
                      count_times(page + ELIG_AT_KEY_CHECK, ELIG_KEY_CHECK_BYTES) +
                      count_times(page + ELIG_AT_BLIND_KEY, ELIG_ELEMENT_BYTES) +
                      count_times(page + ELIG_AT_SIGNER, ELIG_SIGNER_BYTES);
-    unsigned names = count_names(run, NULL);
+    unsigned names = count_names(context, NULL);
     struct finding *finding =
         names + times > 0
-            ? report_find(run->report, CHECK_ORIGIN, OUTCOME_WARN,
-                          "%u names of machines, users or folders, %u times in salt or keys", names, times)
-            : report_find(run->report, CHECK_ORIGIN, OUTCOME_PASS,
-                          "no name of a machine, user or folder, and no time, found");
-    (void)count_names(run, finding);
+            ? report_finding(context->report, CHECK_ORIGIN, OUTCOME_WARN,
+                             "%u names of machines, users or folders, %u times in salt or keys", names, times)
+            : report_finding(context->report, CHECK_ORIGIN, OUTCOME_PASS,
+                             "no name of a machine, user or folder, and no time, found");
+    (void)count_names(context, finding);
     finding_number(finding, "times", times);
     finding_number(finding, "names", names);
     finding_method(
@@ -451,10 +456,10 @@ static void print_field(const struct target_field *field, const uint8_t *page, c
                  field->bytes > ELIG_HASH_BYTES / 2 ? "..." : "");
 }
 
-static void add_fields(struct audit_context *run)
+static void add_fields(struct audit_context *context)
 {
     struct table *table =
-        report_table(run->report, CHAPTER_STRUCTURE, "fields", "The header, field by field",
+        report_table(context->report, CHAPTER_STRUCTURE, "fields", "The header, field by field",
                      "Names of kinds, campaign and label words are public by design, and not repeated here.");
     table_column(table, "field", "Field", 0);
     table_column(table, "offset", "Offset", 1);
@@ -464,7 +469,7 @@ static void add_fields(struct audit_context *run)
     for (size_t i = 0; i < target_field_count; i++) {
         const struct target_field *field = &target_fields[i];
         char value[HEX_TEXT + 8];
-        print_field(field, run->target->bytes, value, sizeof value);
+        print_field(field, context->target->bytes, value, sizeof value);
         table_text(table, "%s", field->name);
         table_number(table, field->at, "%" PRIu32, field->at);
         table_number(table, field->bytes, "%" PRIu32, field->bytes);
@@ -485,9 +490,9 @@ static double add_section(struct table *table, const char *name, double bits, co
 }
 
 /* Every byte of the file, by what it is for; what is left over is nobody's. */
-static void add_sections(struct audit_context *run)
+static void add_sections(struct audit_context *context)
 {
-    const struct target *target = run->target;
+    const struct target *target = context->target;
     const struct header *header = &target->header;
     const struct tree_shape *tree = &header->tree;
     uint8_t mask[ELIG_PAGE_BYTES];
@@ -505,7 +510,7 @@ static void add_sections(struct audit_context *run)
     double words = (double)header->dictionary_bytes,
            dictionary = (double)target->dictionary_pages * ELIG_PAGE_BYTES;
     struct table *table =
-        report_table(run->report, CHAPTER_STRUCTURE, "sections", "The file, section by section", NULL);
+        report_table(context->report, CHAPTER_STRUCTURE, "sections", "The file, section by section", NULL);
     table_column(table, "section", "Section", 0);
     table_column(table, "bytes", "Bytes", 1);
     table_column(table, "why", "What it is for", 0);
@@ -527,34 +532,34 @@ static void add_sections(struct audit_context *run)
     double beyond = 8 * (double)target->length - bits;
     add_section(table, "anything else", beyond > 0 ? beyond : 0, "nothing");
     struct finding *finding =
-        report_find(run->report, CHECK_SECTIONS, beyond == 0 ? OUTCOME_PASS : OUTCOME_FAIL,
-                    beyond == 0  ? "all %.0f bytes belong to a section, none to two"
-                    : beyond > 0 ? "%.0f bytes belong to no section"
-                                 : "%.0f bytes are missing",
-                    beyond == 0  ? (double)target->length
-                    : beyond > 0 ? beyond / 8
-                                 : -beyond / 8);
+        report_finding(context->report, CHECK_SECTIONS, beyond == 0 ? OUTCOME_PASS : OUTCOME_FAIL,
+                       beyond == 0  ? "all %.0f bytes belong to a section, none to two"
+                       : beyond > 0 ? "%.0f bytes belong to no section"
+                                    : "%.0f bytes are missing",
+                       beyond == 0  ? (double)target->length
+                       : beyond > 0 ? beyond / 8
+                                    : -beyond / 8);
     finding_number(finding, "bytes", beyond / 8);
     finding_method(
         finding, "The sections' lengths follow from the header; their sum is compared with the file's length.");
 }
 
-int header_checks_run(struct audit_context *run)
+int header_checks_run(struct audit_context *context)
 {
-    check_length(run);
-    check_versions(run);
-    check_hash(run);
-    check_fields(run);
-    check_signature(run);
-    check_reserved(run);
-    check_dictionary(run);
-    check_argon2(run);
-    check_blind_key(run);
-    check_key(run);
-    check_label_numbers(run);
-    check_origin(run);
-    add_fields(run);
-    if (run->target->has_header)
-        add_sections(run);
+    check_length(context);
+    check_versions(context);
+    check_hash(context);
+    check_fields(context);
+    check_signature(context);
+    check_reserved(context);
+    check_dictionary(context);
+    check_argon2(context);
+    check_blind_key(context);
+    check_key(context);
+    check_label_numbers(context);
+    check_origin(context);
+    add_fields(context);
+    if (context->target->has_header)
+        add_sections(context);
     return EXIT_DONE;
 }

@@ -36,7 +36,7 @@ struct worker {
 /* One identifier of a row: 0, or an error. */
 static int take_identifier(struct worker *worker, unsigned kind, uint64_t where)
 {
-    const struct elig_kind *description = &worker->run->audit->schema.kinds[kind];
+    const struct elig_kind *description = &worker->run->config->schema.kinds[kind];
     struct elig_text typed[ELIG_PARTS_MAX];
     struct list_reader_identifier identifier = {.kind = kind, .typed = typed, .where = where};
     size_t length = 0, all = 0;
@@ -65,7 +65,7 @@ static int take_block(struct worker *worker)
 {
     const struct row_block *block = &worker->block;
     struct csv_reader reader = {block->bytes + block->start, block->length - block->start, block->line,
-                                worker->run->audit->schema.delimiter};
+                                worker->run->config->schema.delimiter};
     enum csv_result result;
     size_t count;
     uint64_t line;
@@ -77,7 +77,7 @@ static int take_block(struct worker *worker)
             worker->counts.bad_rows++;
             continue;
         }
-        for (unsigned kind = 0; error == 0 && kind < worker->run->audit->schema.kind_count; kind++)
+        for (unsigned kind = 0; error == 0 && kind < worker->run->config->schema.kind_count; kind++)
             if (block->columns->has_kind[kind])
                 error = take_identifier(worker, kind, (uint64_t)block->input << WHERE_LINE_BITS | line);
     }
@@ -128,7 +128,7 @@ static void add_counts(struct list_reader_counts *sum, const struct list_reader_
 static int run_workers(struct audit_context *run, struct worker *workers, const struct worker *like,
                        struct list_reader_counts *counts)
 {
-    unsigned threads = run->audit->threads, started = 0;
+    unsigned threads = run->config->threads, started = 0;
     int error = 0;
     while (started < threads && make_worker(&workers[started], like, started) &&
            pthread_create(&workers[started].thread, NULL, work, &workers[started]) == 0)
@@ -152,10 +152,10 @@ static int run_workers(struct audit_context *run, struct worker *workers, const 
 /* A column that was asked for by name is no matter of chance. */
 static int check_columns(const struct audit_context *run, const struct list_reader_counts *counts)
 {
-    const struct schema *schema = &run->audit->schema;
+    const struct schema *schema = &run->config->schema;
     int result = EXIT_DONE;
     for (unsigned kind = 0; kind < schema->kind_count; kind++)
-        if (run->audit->is_named[kind] && !counts->has_kind[kind]) {
+        if (run->config->is_named[kind] && !counts->has_kind[kind]) {
             message("read the list: it has not all columns of --kind %s (is the delimiter or the encoding "
                     "another one?)",
                     public_text_kind(&schema->kinds[kind]));
@@ -167,10 +167,10 @@ static int check_columns(const struct audit_context *run, const struct list_read
 int list_reader_read(struct audit_context *run, struct list_reader_counts *counts, list_reader_take *take,
                      list_reader_pause *pause, void *context)
 {
-    const struct audit_config *audit = run->audit;
+    const struct audit_config *config = run->config;
     struct row_reader *rows =
-        row_reader_open(&audit->schema, audit->lists, audit->list_count, 1, ELIG_PROFILE_KEYED);
-    struct worker *workers = calloc(audit->threads, sizeof *workers), *like = calloc(1, sizeof *like);
+        row_reader_open(&config->schema, config->lists, config->list_count, 1, ELIG_PROFILE_KEYED);
+    struct worker *workers = calloc(config->threads, sizeof *workers), *like = calloc(1, sizeof *like);
     int result = EXIT_CANNOT;
     *counts = (struct list_reader_counts){0};
     for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
@@ -188,10 +188,10 @@ int list_reader_read(struct audit_context *run, struct list_reader_counts *count
     return result;
 }
 
-const char *list_reader_where(const struct audit_config *audit, uint64_t where, char text[LIST_READER_WHERE])
+const char *list_reader_where(const struct audit_config *config, uint64_t where, char text[LIST_READER_WHERE])
 {
     uint64_t input = where >> WHERE_LINE_BITS, line = where & ((UINT64_C(1) << WHERE_LINE_BITS) - 1);
-    const char *path = input < audit->list_count ? audit->lists[input] : NULL;
+    const char *path = input < config->list_count ? config->lists[input] : NULL;
     const char *name = path == NULL                 ? "standard input"
                        : strrchr(path, '/') != NULL ? strrchr(path, '/') + 1
                                                     : path;
@@ -199,12 +199,12 @@ const char *list_reader_where(const struct audit_config *audit, uint64_t where, 
     return text;
 }
 
-uint64_t list_reader_bytes(const struct audit_config *audit)
+uint64_t list_reader_bytes(const struct audit_config *config)
 {
     uint64_t bytes = 0;
     struct stat status;
-    for (unsigned i = 0; i < audit->list_count; i++) {
-        if (audit->lists[i] == NULL || stat(audit->lists[i], &status) != 0 || !S_ISREG(status.st_mode))
+    for (unsigned i = 0; i < config->list_count; i++) {
+        if (config->lists[i] == NULL || stat(config->lists[i], &status) != 0 || !S_ISREG(status.st_mode))
             return 0;
         bytes += (uint64_t)status.st_size;
     }

@@ -110,8 +110,8 @@ double page_checks_pilots_p(const struct page_checks_sums *sums)
 
 /* ---- The tree ---- */
 
-struct walk {
-    struct audit_context *run;
+struct tree_walk {
+    struct audit_context *context;
     struct page_checks_sums *sums; /* one for each worker */
     unsigned level;
     pthread_mutex_t lock;    /* over all below */
@@ -119,19 +119,19 @@ struct walk {
     uint64_t edited, unsound, missing, odd_seeds;
 };
 
-enum fault_sort { EDITED, UNSOUND, MISSING, ODD_SEED };
+enum page_fault { EDITED, UNSOUND, MISSING, ODD_SEED };
 
-static void note(struct walk *walk, enum fault_sort sort, uint64_t page)
+static void count_fault(struct tree_walk *tree_walk, enum page_fault fault, uint64_t page)
 {
     static const char *const texts[] = {"was edited: it is not the page that the tree vouches for",
                                         "is not as a builder writes it: order, or bytes that should be zero",
                                         "is missing", "has a seed that no builder reaches"};
-    uint64_t *counts[] = {&walk->edited, &walk->unsound, &walk->missing, &walk->odd_seeds};
-    pthread_mutex_lock(&walk->lock);
-    ++*counts[sort];
-    if (walk->finding != NULL)
-        finding_detail(walk->finding, "page %" PRIu64 " %s", page, texts[sort]);
-    pthread_mutex_unlock(&walk->lock);
+    uint64_t *counts[] = {&tree_walk->edited, &tree_walk->unsound, &tree_walk->missing, &tree_walk->odd_seeds};
+    pthread_mutex_lock(&tree_walk->lock);
+    ++*counts[fault];
+    if (tree_walk->finding != NULL)
+        finding_detail(tree_walk->finding, "page %" PRIu64 " %s", page, texts[fault]);
+    pthread_mutex_unlock(&tree_walk->lock);
 }
 
 /* The entry that lists a page, or NULL if the page that has it is missing. */
@@ -145,96 +145,97 @@ static const uint8_t *entry_of(const struct target *target, unsigned level, uint
 }
 
 /* 1 if a page's separator is greater than that of the page before it. */
-static int rises(const struct target *target, unsigned level, uint64_t position, const uint8_t *entry)
+static int separator_rises(const struct target *target, unsigned level, uint64_t position, const uint8_t *entry)
 {
     const uint8_t *before = position > 0 ? entry_of(target, level, position - 1) : NULL;
     return before == NULL || tree_key_is_less(tree_key_of(before), tree_key_of(entry));
 }
 
-static void check_page(struct walk *walk, unsigned worker, uint64_t position)
+static void check_page(struct tree_walk *tree_walk, unsigned worker, uint64_t position)
 {
-    const struct target *target = walk->run->target;
+    const struct target *target = tree_walk->context->target;
     const struct header *header = &target->header;
-    uint64_t number = header->tree.first_page[walk->level] + position;
-    const uint8_t *page = target_page(target, number), *entry = entry_of(target, walk->level, position);
+    uint64_t number = header->tree.first_page[tree_walk->level] + position;
+    const uint8_t *page = target_page(target, number), *entry = entry_of(target, tree_walk->level, position);
     uint8_t tag[ELIG_TAG_BYTES];
     if (page == NULL || entry == NULL) {
-        note(walk, MISSING, number);
+        count_fault(tree_walk, MISSING, number);
         return;
     }
     digest_page(header->profile.salt, number, page, tag);
     if (memcmp(tag, entry + ELIG_ENTRY_AT_TAG, sizeof tag) != 0)
-        note(walk, EDITED, number);
-    int is_sound =
-        walk->level == 0
-            ? leaf_gap_is_zero(&header->leaf, page)
-            : tree_page_is_sound(page, walk->level, tree_entries(&header->tree, walk->level, position), entry);
-    if (!is_sound || !rises(target, walk->level, position, entry))
-        note(walk, UNSOUND, number);
-    if (walk->level == 0 && bytes_get_le16(entry + ELIG_ENTRY_AT_SEED) >= SEEDS)
-        note(walk, ODD_SEED, number);
-    if (walk->level == 0 && walk->sums != NULL)
-        page_checks_add(&walk->sums[worker], &header->leaf, page, NULL, NULL);
+        count_fault(tree_walk, EDITED, number);
+    bool is_sound = tree_walk->level == 0
+                        ? leaf_gap_is_zero(&header->leaf, page)
+                        : tree_page_is_sound(page, tree_walk->level,
+                                             tree_entries(&header->tree, tree_walk->level, position), entry);
+    if (!is_sound || !separator_rises(target, tree_walk->level, position, entry))
+        count_fault(tree_walk, UNSOUND, number);
+    if (tree_walk->level == 0 && bytes_get_le16(entry + ELIG_ENTRY_AT_SEED) >= SEEDS)
+        count_fault(tree_walk, ODD_SEED, number);
+    if (tree_walk->level == 0 && tree_walk->sums != NULL)
+        page_checks_add(&tree_walk->sums[worker], &header->leaf, page, NULL, NULL);
 }
 
-static int check_piece(void *context, unsigned worker, uint64_t piece)
+static int check_pages(void *context, unsigned worker, uint64_t piece)
 {
-    struct walk *walk = context;
-    uint64_t count = walk->run->target->header.tree.count[walk->level];
+    struct tree_walk *tree_walk = context;
+    uint64_t count = tree_walk->context->target->header.tree.count[tree_walk->level];
     uint64_t end = (piece + 1) * LEAVES_AT_ONCE < count ? (piece + 1) * LEAVES_AT_ONCE : count;
     for (uint64_t position = piece * LEAVES_AT_ONCE; position < end; position++)
-        check_page(walk, worker, position);
-    if (walk->sums != NULL)
-        progress_add(walk->run->progress, (end - piece * LEAVES_AT_ONCE) * ELIG_PAGE_BYTES);
+        check_page(tree_walk, worker, position);
+    if (tree_walk->sums != NULL)
+        progress_add(tree_walk->context->progress, (end - piece * LEAVES_AT_ONCE) * ELIG_PAGE_BYTES);
     return 0;
 }
 
-static void walk_tree(struct walk *walk, unsigned threads)
+static void walk_tree(struct tree_walk *tree_walk, unsigned threads)
 {
-    const struct tree_shape *tree = &walk->run->target->header.tree;
+    const struct tree_shape *tree = &tree_walk->context->target->header.tree;
     for (unsigned level = tree->levels + 1; level-- > 0;) {
-        walk->level = level;
-        (void)parallel_run(threads, (tree->count[level] + LEAVES_AT_ONCE - 1) / LEAVES_AT_ONCE, check_piece,
-                           walk);
+        tree_walk->level = level;
+        (void)parallel_run(threads, (tree->count[level] + LEAVES_AT_ONCE - 1) / LEAVES_AT_ONCE, check_pages,
+                           tree_walk);
     }
 }
 
-static void report_tree(struct audit_context *run, struct walk *walk)
+static void report_tree(struct audit_context *context, struct tree_walk *tree_walk)
 {
-    uint64_t faults = walk->edited + walk->unsound + walk->missing;
-    const struct tree_shape *tree = &run->target->header.tree;
+    uint64_t faults = tree_walk->edited + tree_walk->unsound + tree_walk->missing;
+    const struct tree_shape *tree = &context->target->header.tree;
     uint64_t pages = tree->pages - tree->first_page[tree->levels];
     if (faults == 0) {
-        walk->finding = report_find(run->report, CHECK_TREE, OUTCOME_PASS,
-                                    "all %" PRIu64 " pages, %u levels above the leaves", pages, tree->levels);
+        tree_walk->finding =
+            report_finding(context->report, CHECK_TREE, OUTCOME_PASS,
+                           "all %" PRIu64 " pages, %u levels above the leaves", pages, tree->levels);
     } else {
-        walk->finding = report_find(run->report, CHECK_TREE, OUTCOME_FAIL,
-                                    "of %" PRIu64 " pages %" PRIu64 " were edited, %" PRIu64
-                                    " are not as builders write them, %" PRIu64 " are missing",
-                                    pages, walk->edited, walk->unsound, walk->missing);
-        finding_number(walk->finding, "edited", (double)walk->edited);
-        finding_number(walk->finding, "unsound", (double)walk->unsound);
-        finding_number(walk->finding, "missing", (double)walk->missing);
-        struct walk again = {.run = run, .finding = walk->finding};
+        tree_walk->finding = report_finding(context->report, CHECK_TREE, OUTCOME_FAIL,
+                                            "of %" PRIu64 " pages %" PRIu64 " were edited, %" PRIu64
+                                            " are not as builders write them, %" PRIu64 " are missing",
+                                            pages, tree_walk->edited, tree_walk->unsound, tree_walk->missing);
+        finding_number(tree_walk->finding, "edited", (double)tree_walk->edited);
+        finding_number(tree_walk->finding, "unsound", (double)tree_walk->unsound);
+        finding_number(tree_walk->finding, "missing", (double)tree_walk->missing);
+        struct tree_walk again = {.context = context, .finding = tree_walk->finding};
         pthread_mutex_init(&again.lock, NULL);
         walk_tree(&again, 1); /* once more, in order, to name them */
         pthread_mutex_destroy(&again.lock);
     }
     finding_method(
-        walk->finding,
+        tree_walk->finding,
         "BLAKE2b-128 of every page, compared with the entry that lists it, up to the header, which the "
         "signature covers; and each page's order and unused bits (docs/FORMAT.md, section 5).");
 }
 
-static void report_pilots(struct audit_context *run, const struct walk *walk,
+static void report_pilots(struct audit_context *context, const struct tree_walk *tree_walk,
                           const struct page_checks_sums *sums)
 {
-    uint64_t pilots = run->target->header.tree.count[0] * run->target->header.leaf.buckets;
-    int is_right = sums->pilots_too_great == 0 && walk->odd_seeds == 0;
-    struct finding *finding =
-        report_find(run->report, CHECK_PILOTS, is_right ? OUTCOME_PASS : OUTCOME_FAIL,
-                    "%" PRIu64 " of %" PRIu64 " pilots name no hash function; %" PRIu64 " seeds are beyond %d",
-                    sums->pilots_too_great, pilots, walk->odd_seeds, SEEDS - 1);
+    uint64_t pilots = context->target->header.tree.count[0] * context->target->header.leaf.buckets;
+    bool is_right = sums->pilots_too_great == 0 && tree_walk->odd_seeds == 0;
+    struct finding *finding = report_finding(
+        context->report, CHECK_PILOTS, is_right ? OUTCOME_PASS : OUTCOME_FAIL,
+        "%" PRIu64 " of %" PRIu64 " pilots name no hash function; %" PRIu64 " seeds are beyond %d",
+        sums->pilots_too_great, pilots, tree_walk->odd_seeds, SEEDS - 1);
     finding_method(finding,
                    "Each is read; a builder uses pilots below Q S and seeds below %d (docs/FORMAT.md, "
                    "section 7).",
@@ -248,15 +249,15 @@ static enum outcome outcome_of(double p)
     return p < STATISTICS_FAULT ? OUTCOME_FAIL : p < STATISTICS_NOTABLE ? OUTCOME_WARN : OUTCOME_PASS;
 }
 
-static void report_uniform(struct audit_context *run, enum check check, const char *what, uint64_t values,
+static void report_uniform(struct audit_context *context, enum check check, const char *what, uint64_t values,
                            double p, const struct correlation *pairs)
 {
     double r = pairs != NULL ? correlation_coefficient(pairs) : 0;
     struct finding *finding =
-        pairs != NULL
-            ? report_find(run->report, check, outcome_of(p),
-                          "%" PRIu64 " %s: p = %.2g, serial correlation %+.5f", values, what, p, r)
-            : report_find(run->report, check, outcome_of(p), "%" PRIu64 " %s: p = %.2g", values, what, p);
+        pairs != NULL ? report_finding(context->report, check, outcome_of(p),
+                                       "%" PRIu64 " %s: p = %.2g, serial correlation %+.5f", values, what, p, r)
+                      : report_finding(context->report, check, outcome_of(p), "%" PRIu64 " %s: p = %.2g",
+                                       values, what, p);
     finding_number(finding, "p", p);
     finding_number(finding, "values", (double)values);
     if (pairs != NULL)
@@ -270,43 +271,43 @@ static void report_uniform(struct audit_context *run, enum check check, const ch
         STATISTICS_FAULT, STATISTICS_NOTABLE);
 }
 
-static void report_chance(struct audit_context *run, const struct page_checks_sums *sums)
+static void report_uniformity(struct audit_context *context, const struct page_checks_sums *sums)
 {
-    const struct leaf_shape *leaf = &run->target->header.leaf;
-    report_uniform(run, CHECK_FINGERPRINTS, "fingerprints", sums->slots,
+    const struct leaf_shape *leaf = &context->target->header.leaf;
+    report_uniform(context, CHECK_FINGERPRINTS, "fingerprints", sums->slots,
                    page_checks_fingerprints_p(sums, leaf->fingerprint_bits), &sums->fingerprint_pairs);
     if (leaf->payload_bits > 0)
-        report_uniform(run, CHECK_PAYLOADS, "masked labels", sums->slots,
+        report_uniform(context, CHECK_PAYLOADS, "masked labels", sums->slots,
                        page_checks_payloads_p(sums, leaf->payload_bits), &sums->payload_pairs);
-    report_uniform(run, CHECK_PILOT_VALUES, "pilots",
-                   run->target->header.tree.count[0] * leaf->buckets - sums->pilots_too_great,
+    report_uniform(context, CHECK_PILOT_VALUES, "pilots",
+                   context->target->header.tree.count[0] * leaf->buckets - sums->pilots_too_great,
                    page_checks_pilots_p(sums), NULL);
 }
 
-int page_checks_run(struct audit_context *run)
+int page_checks_run(struct audit_context *context)
 {
-    const struct target *target = run->target;
+    const struct target *target = context->target;
     if (!target->has_header)
         return EXIT_DONE;
     if (target->header.tree.count[0] == 0) {
-        report_find(run->report, CHECK_TREE, OUTCOME_PASS, "there are no pages: the index lists nobody");
+        report_finding(context->report, CHECK_TREE, OUTCOME_PASS, "there are no pages: the index lists nobody");
         return EXIT_DONE;
     }
-    unsigned threads = run->audit->threads;
-    struct walk walk = {.run = run, .sums = calloc(threads, sizeof *walk.sums)};
-    if (walk.sums == NULL) {
+    unsigned threads = context->config->threads;
+    struct tree_walk tree_walk = {.context = context, .sums = calloc(threads, sizeof *tree_walk.sums)};
+    if (tree_walk.sums == NULL) {
         message("audit: %s", elig_error_text(ELIG_E_MEMORY));
         return EXIT_CANNOT;
     }
-    pthread_mutex_init(&walk.lock, NULL);
-    progress_begin(run->progress, RUN_PAGES, target->length, "MB", 1000000);
-    walk_tree(&walk, threads);
+    pthread_mutex_init(&tree_walk.lock, NULL);
+    progress_begin(context->progress, AUDIT_PHASE_PAGES, target->length, "MB", 1000000);
+    walk_tree(&tree_walk, threads);
     for (unsigned i = 1; i < threads; i++)
-        page_checks_merge(&walk.sums[0], &walk.sums[i]);
-    report_tree(run, &walk);
-    report_pilots(run, &walk, &walk.sums[0]);
-    report_chance(run, &walk.sums[0]);
-    pthread_mutex_destroy(&walk.lock);
-    free(walk.sums);
+        page_checks_merge(&tree_walk.sums[0], &tree_walk.sums[i]);
+    report_tree(context, &tree_walk);
+    report_pilots(context, &tree_walk, &tree_walk.sums[0]);
+    report_uniformity(context, &tree_walk.sums[0]);
+    pthread_mutex_destroy(&tree_walk.lock);
+    free(tree_walk.sums);
     return EXIT_DONE;
 }

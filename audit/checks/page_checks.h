@@ -5,10 +5,12 @@
  * Whoever wrote the file drew nothing: slots, masked labels and pilots are all digest bits or a cipher's
  * stream, so their values are uniform and do not depend on each other, whoever is listed.
  */
-#ifndef ELIG_PAGES_H
-#define ELIG_PAGES_H
+#ifndef ELIG_PAGE_CHECKS_H
+#define ELIG_PAGE_CHECKS_H
 
-#include "audit/checks/statistics.h"
+#include <stdbool.h>
+
+#include "audit/util/statistics.h"
 #include "lib/elig/index/leaf.h"
 
 #define PAGE_CHECKS_BINS 256
@@ -28,7 +30,7 @@ struct page_checks_sums {
 };
 
 /* Adds a leaf page's slots, those that is_wanted() says, or all if that is NULL; pilots always. */
-typedef int page_checks_wanted(const void *context, uint32_t slot);
+typedef bool page_checks_wanted(const void *context, uint32_t slot);
 void page_checks_add(struct page_checks_sums *sums, const struct leaf_shape *shape, const uint8_t *page,
                      page_checks_wanted *is_wanted, const void *context);
 

@@ -12,7 +12,7 @@
 #define BETWEEN " \t,;:<>()[]{}\"'|=/"
 #define AROUND ".!?*_-#"
 
-static int is_a(enum elig_type type, const char *word, size_t length)
+static bool is_a(enum elig_type type, const char *word, size_t length)
 {
     const struct elig_part part = {
         .type = (uint8_t)type,
@@ -24,11 +24,11 @@ static int is_a(enum elig_type type, const char *word, size_t length)
 }
 
 /* 1 if there are so many digits, in a row or with single separators between them. */
-static int has_number(const char *text)
+static bool has_number(const char *text)
 {
     unsigned row = 0, all = 0, gap = 0;
     for (; *text != '\0'; text++) {
-        int is_digit = *text >= '0' && *text <= '9';
+        bool is_digit = *text >= '0' && *text <= '9';
         row = is_digit ? row + 1 : 0;
         gap = is_digit ? 0 : gap + 1;
         if (!is_digit && (gap > 1 || strchr(" -./()+", *text) == NULL))
@@ -41,7 +41,7 @@ static int has_number(const char *text)
 }
 
 /* Looks at each word, and blanks dates out. */
-static const char *look_at_words(char *text)
+static const char *find_likeness(char *text)
 {
     const char *like = NULL;
     for (char *word = text + strspn(text, BETWEEN); *word != '\0'; word += strspn(word, BETWEEN)) {
@@ -65,7 +65,7 @@ const char *public_text_likeness(const char *text)
     char *copy = strdup(text);
     if (copy == NULL)
         return "what there is no memory to look at";
-    const char *like = look_at_words(copy);
+    const char *like = find_likeness(copy);
     if (like == NULL && has_number(copy))
         like = "a number of somebody's";
     free(copy);
@@ -83,7 +83,7 @@ struct likenesses {
     unsigned labels, kinds, campaign;
 };
 
-static struct likenesses look(const struct target *target, struct finding *finding)
+static struct likenesses count_likenesses(const struct target *target, struct finding *finding)
 {
     struct likenesses found = {0};
     const char *like;
@@ -107,21 +107,21 @@ static struct likenesses look(const struct target *target, struct finding *findi
     return found;
 }
 
-int public_text_check(struct audit_context *run)
+int public_text_check(struct audit_context *context)
 {
-    const struct target *target = run->target;
+    const struct target *target = context->target;
     if (!target->has_header)
         return EXIT_DONE;
-    struct likenesses found = look(target, NULL);
+    struct likenesses found = count_likenesses(target, NULL);
     struct finding *finding =
-        report_find(run->report, CHECK_WORDS,
-                    found.labels + found.kinds > 0 ? OUTCOME_FAIL
-                    : found.campaign > 0           ? OUTCOME_WARN
-                                                   : OUTCOME_PASS,
-                    "like somebody's: %u of %" PRIu32 " labels, %u of %u names of kinds, %s", found.labels,
-                    target->dictionary.count, found.kinds, target->header.kind_count,
-                    found.campaign > 0 ? "words of the campaign" : "nothing of the campaign");
-    (void)look(target, finding);
+        report_finding(context->report, CHECK_WORDS,
+                       found.labels + found.kinds > 0 ? OUTCOME_FAIL
+                       : found.campaign > 0           ? OUTCOME_WARN
+                                                      : OUTCOME_PASS,
+                       "like somebody's: %u of %" PRIu32 " labels, %u of %u names of kinds, %s", found.labels,
+                       target->dictionary.count, found.kinds, target->header.kind_count,
+                       found.campaign > 0 ? "words of the campaign" : "nothing of the campaign");
+    (void)count_likenesses(target, finding);
     finding_number(finding, "labels", found.labels);
     finding_number(finding, "kinds", found.kinds);
     finding_method(

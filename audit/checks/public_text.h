@@ -5,8 +5,8 @@
  * Anyone reads them in the file; but one that is somebody's identifier must not be carried on where it was put
  * by mistake. So labels and campaign are never repeated, and kinds' names only if they look like nobody's.
  */
-#ifndef ELIG_WORDS_H
-#define ELIG_WORDS_H
+#ifndef ELIG_PUBLIC_TEXT_H
+#define ELIG_PUBLIC_TEXT_H
 
 #include "include/elig.h"
 

@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "audit/checks/interrupt.h"
-#include "audit/checks/subprocess.h"
 #include "audit/context.h"
+#include "audit/util/interrupt.h"
+#include "audit/util/subprocess.h"
 #include "lib/elig/bytes.h"
 #include "lib/elig/canon/canon.h"
 #include "lib/elig/digest/digest.h"
@@ -27,28 +27,29 @@
 /* Arguments, each allocated; is_short: memory ran out. */
 struct arguments {
     char **list;
-    size_t count, room;
-    int is_short;
+    size_t count, capacity;
+    bool is_incomplete;
 };
 
-static void add(struct arguments *arguments, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void add(struct arguments *arguments, const char *format, ...)
+static void add_argument(struct arguments *arguments, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static void add_argument(struct arguments *arguments, const char *format, ...)
 {
     va_list values;
     char *text = NULL;
-    if (arguments->count + 1 >= arguments->room) {
-        size_t room = arguments->room == 0 ? 64 : 2 * arguments->room;
-        char **list = realloc(arguments->list, room * sizeof *list);
+    if (arguments->count + 1 >= arguments->capacity) {
+        size_t capacity = arguments->capacity == 0 ? 64 : 2 * arguments->capacity;
+        char **list = realloc(arguments->list, capacity * sizeof *list);
         if (list == NULL) {
-            arguments->is_short = 1;
+            arguments->is_incomplete = 1;
             return;
         }
         arguments->list = list;
-        arguments->room = room;
+        arguments->capacity = capacity;
     }
     va_start(values, format);
     if (vasprintf(&text, format, values) < 0)
-        arguments->is_short = 1;
+        arguments->is_incomplete = 1;
     else
         arguments->list[arguments->count++] = text;
     va_end(values);
@@ -63,7 +64,7 @@ static void free_arguments(struct arguments *arguments)
 }
 
 /* --kind NAME=COLUMN:TYPE+...: the types are the header's. */
-static void add_kind(struct arguments *arguments, const struct audit_config *audit,
+static void add_kind(struct arguments *arguments, const struct audit_config *config,
                      const struct elig_kind *kind, unsigned number)
 {
     char text[ELIG_PARTS_MAX * 1024] = "", type[CANON_TYPE_TEXT_MAX];
@@ -71,10 +72,10 @@ static void add_kind(struct arguments *arguments, const struct audit_config *aud
     for (unsigned i = 0; i < kind->part_count && length < sizeof text; i++) {
         canon_part_print(&kind->parts[i], type);
         length += (size_t)snprintf(text + length, sizeof text - length, "%s%s:%s", i > 0 ? "+" : "",
-                                   audit->schema.columns[number][i], type);
+                                   config->schema.columns[number][i], type);
     }
-    add(arguments, "--kind");
-    add(arguments, "%s=%s", kind->name, text);
+    add_argument(arguments, "--kind");
+    add_argument(arguments, "%s=%s", kind->name, text);
 }
 
 static void add_time(struct arguments *arguments, const char *option, int64_t seconds)
@@ -83,94 +84,94 @@ static void add_time(struct arguments *arguments, const char *option, int64_t se
     if (seconds == 0)
         return;
     parse_time_print(seconds, text);
-    add(arguments, "--%s", option);
-    add(arguments, "%s", text);
+    add_argument(arguments, "--%s", option);
+    add_argument(arguments, "%s", text);
 }
 
-static void add_profile(struct arguments *arguments, const struct audit_config *audit,
+static void add_profile(struct arguments *arguments, const struct audit_config *config,
                         const struct profile *profile)
 {
     char salt[2 * ELIG_SALT_BYTES + 1];
-    add(arguments, "--profile");
-    add(arguments, "%s", profile_name(profile->id));
-    add(arguments, "--salt");
-    add(arguments, "%s", sodium_bin2hex(salt, sizeof salt, profile->salt, sizeof profile->salt));
+    add_argument(arguments, "--profile");
+    add_argument(arguments, "%s", profile_name(profile->id));
+    add_argument(arguments, "--salt");
+    add_argument(arguments, "%s", sodium_bin2hex(salt, sizeof salt, profile->salt, sizeof profile->salt));
     if (profile->id != ELIG_PROFILE_OFFLINE) {
-        add(arguments, "--secret");
-        add(arguments, "%s", audit->secret_path);
+        add_argument(arguments, "--secret");
+        add_argument(arguments, "%s", config->secret_path);
         return;
     }
-    add(arguments, "--accept-enumerable");
-    add(arguments, "--argon2-memory");
-    add(arguments, "%" PRIu64, profile->argon2_memory);
-    add(arguments, "--argon2-passes");
-    add(arguments, "%" PRIu32, profile->argon2_passes);
+    add_argument(arguments, "--accept-enumerable");
+    add_argument(arguments, "--argon2-memory");
+    add_argument(arguments, "%" PRIu64, profile->argon2_memory);
+    add_argument(arguments, "--argon2-passes");
+    add_argument(arguments, "%" PRIu32, profile->argon2_passes);
     if (profile->work_bits > 0) {
-        add(arguments, "--work-bits");
-        add(arguments, "%" PRIu32, profile->work_bits);
-        add(arguments, "--seed");
-        add(arguments, "%s", audit->seed_path);
+        add_argument(arguments, "--work-bits");
+        add_argument(arguments, "%" PRIu32, profile->work_bits);
+        add_argument(arguments, "--seed");
+        add_argument(arguments, "%s", config->seed_path);
     }
 }
 
-static void add_lists(struct arguments *arguments, const struct audit_config *audit)
+static void add_lists(struct arguments *arguments, const struct audit_config *config)
 {
-    if (audit->schema.label_column != NULL) {
-        add(arguments, "--label");
-        add(arguments, "%s", audit->schema.label_column);
-        add(arguments, "--label-minimum"); /* what is too few is structure.labels' to say */
-        add(arguments, "1");
+    if (config->schema.label_column != NULL) {
+        add_argument(arguments, "--label");
+        add_argument(arguments, "%s", config->schema.label_column);
+        add_argument(arguments, "--label-minimum"); /* what is too few is structure.labels' to say */
+        add_argument(arguments, "1");
     }
-    if (audit->label_order != NULL) {
-        add(arguments, "--label-order");
-        add(arguments, "%s", audit->label_order);
+    if (config->label_order != NULL) {
+        add_argument(arguments, "--label-order");
+        add_argument(arguments, "%s", config->label_order);
     }
-    for (unsigned i = 0; i < audit->absent_count; i++) {
-        add(arguments, "--absent");
-        add(arguments, "%s", audit->absent[i]);
+    for (unsigned i = 0; i < config->absent_count; i++) {
+        add_argument(arguments, "--absent");
+        add_argument(arguments, "%s", config->absent[i]);
     }
-    add(arguments, "--delimiter");
-    add(arguments, audit->schema.delimiter == '\t' ? "tab" : "%c", audit->schema.delimiter);
-    if (audit->schema.encoding != NULL) {
-        add(arguments, "--encoding");
-        add(arguments, "%s", audit->schema.encoding);
+    add_argument(arguments, "--delimiter");
+    add_argument(arguments, config->schema.delimiter == '\t' ? "tab" : "%c", config->schema.delimiter);
+    if (config->schema.encoding != NULL) {
+        add_argument(arguments, "--encoding");
+        add_argument(arguments, "%s", config->schema.encoding);
     }
-    if (!audit->schema.has_header)
-        add(arguments, "--no-header");
-    add(arguments, "--");
-    for (unsigned i = 0; i < audit->list_count; i++)
-        add(arguments, "%s", audit->lists[i]);
+    if (!config->schema.has_header)
+        add_argument(arguments, "--no-header");
+    add_argument(arguments, "--");
+    for (unsigned i = 0; i < config->list_count; i++)
+        add_argument(arguments, "%s", config->lists[i]);
 }
 
-static void make_arguments(struct arguments *arguments, const struct audit_context *run, const char *output)
+static void make_arguments(struct arguments *arguments, const struct audit_context *context, const char *output)
 {
-    const struct audit_config *audit = run->audit;
-    const struct header *header = &run->target->header;
-    add(arguments, "elig-build");
-    add(arguments, "compile");
-    add(arguments, "--quiet");
-    add(arguments, "--skip-invalid");
-    add_profile(arguments, audit, &header->profile);
+    const struct audit_config *config = context->config;
+    const struct header *header = &context->target->header;
+    add_argument(arguments, "elig-build");
+    add_argument(arguments, "compile");
+    add_argument(arguments, "--quiet");
+    add_argument(arguments, "--skip-invalid");
+    add_profile(arguments, config, &header->profile);
     for (unsigned i = 0; i < header->kind_count; i++)
-        add_kind(arguments, audit, &header->kinds[i], i);
-    add(arguments, "--fpr");
-    add(arguments, "2^-%u", header->leaf.fingerprint_bits - header->profile.work_bits);
+        add_kind(arguments, config, &header->kinds[i], i);
+    add_argument(arguments, "--fpr");
+    add_argument(arguments, "2^-%u", header->leaf.fingerprint_bits - header->profile.work_bits);
     add_time(arguments, "not-before", header->not_before);
     add_time(arguments, "not-after", header->not_after);
     add_time(arguments, "serial", (int64_t)header->serial);
     if (header->campaign[0] != '\0') {
-        add(arguments, "--campaign");
-        add(arguments, "%s", header->campaign);
+        add_argument(arguments, "--campaign");
+        add_argument(arguments, "%s", header->campaign);
     }
-    add(arguments, "--memory");
-    add(arguments, "%" PRIu64, audit->memory < BUILD_MEMORY_MIN ? BUILD_MEMORY_MIN : audit->memory);
-    add(arguments, "--threads");
-    add(arguments, "%u", audit->threads);
-    add(arguments, "--tmpdir");
-    add(arguments, "%s", audit->tmpdir);
-    add(arguments, "--output");
-    add(arguments, "%s", output);
-    add_lists(arguments, audit);
+    add_argument(arguments, "--memory");
+    add_argument(arguments, "%" PRIu64, config->memory < BUILD_MEMORY_MIN ? BUILD_MEMORY_MIN : config->memory);
+    add_argument(arguments, "--threads");
+    add_argument(arguments, "%u", config->threads);
+    add_argument(arguments, "--tmpdir");
+    add_argument(arguments, "%s", config->tmpdir);
+    add_argument(arguments, "--output");
+    add_argument(arguments, "%s", output);
+    add_lists(arguments, config);
 }
 
 /* ---- Comparing ---- */
@@ -190,7 +191,7 @@ struct difference {
     uint8_t header[ELIG_PAGE_BYTES];
 };
 
-static void compare(const struct target *target, const uint8_t *rebuilt, struct difference *difference)
+static void compare_pages(const struct target *target, const uint8_t *rebuilt, struct difference *difference)
 {
     uint64_t shared =
         (target->length < difference->length ? target->length : difference->length) / ELIG_PAGE_BYTES;
@@ -217,7 +218,7 @@ static int compare_file(const struct target *target, const char *path, struct di
         void *bytes = mmap(NULL, (size_t)difference->length, PROT_READ, MAP_SHARED, file, 0);
         good = bytes != MAP_FAILED;
         if (good) {
-            compare(target, bytes, difference);
+            compare_pages(target, bytes, difference);
             munmap(bytes, (size_t)difference->length);
         }
     }
@@ -235,7 +236,7 @@ static const char method[] =
     "structure.signature.";
 
 /* Bits that some other content could have been put in without any check here seeing it. */
-static double capacity(const struct target *target, struct finding *finding, int is_tried)
+static double capacity(const struct target *target, struct finding *finding, bool is_tried)
 {
     const struct header *header = &target->header;
     const struct leaf_shape *leaf = &header->leaf;
@@ -255,24 +256,24 @@ static double capacity(const struct target *target, struct finding *finding, int
     return slots + pilots + routes + keys;
 }
 
-static void report_capacity(struct audit_context *run, int is_explained, int is_tried)
+static void report_capacity(struct audit_context *context, bool is_explained, bool is_tried)
 {
-    const struct header *header = &run->target->header;
+    const struct header *header = &context->target->header;
     struct finding *finding;
-    double bits = capacity(run->target, NULL, is_tried);
-    if (!run->target->has_header)
+    double bits = capacity(context->target, NULL, is_tried);
+    if (!context->target->has_header)
         return;
     if (is_explained)
         finding =
-            report_find(run->report, CHECK_CAPACITY, OUTCOME_PASS,
-                        "0 bits: list, secret, public fields and the salt of 128 bits determine every byte");
+            report_finding(context->report, CHECK_CAPACITY, OUTCOME_PASS,
+                           "0 bits: list, secret, public fields and the salt of 128 bits determine every byte");
     else
-        finding = report_find(run->report, CHECK_CAPACITY, is_tried ? OUTCOME_FAIL : OUTCOME_INFO,
-                              "%.0f bits, %.2f for each identifier: all that only list and secret explain",
-                              bits, header->identifiers > 0 ? bits / (double)header->identifiers : 0.0);
+        finding = report_finding(context->report, CHECK_CAPACITY, is_tried ? OUTCOME_FAIL : OUTCOME_INFO,
+                                 "%.0f bits, %.2f for each identifier: all that only list and secret explain",
+                                 bits, header->identifiers > 0 ? bits / (double)header->identifiers : 0.0);
     finding_number(finding, "bits", is_explained ? 0 : bits);
     if (!is_explained)
-        (void)capacity(run->target, finding, is_tried);
+        (void)capacity(context->target, finding, is_tried);
     finding_method(
         finding,
         "Every bit of the file less those that follow from others by a rule of docs/FORMAT.md (hashes, "
@@ -280,26 +281,27 @@ static void report_capacity(struct audit_context *run, int is_explained, int is_
         "its publisher wrote: read both.");
 }
 
-static void report_equal(struct audit_context *run, double seconds)
+static void report_equal(struct audit_context *context, double seconds)
 {
-    struct finding *finding = report_find(
-        run->report, CHECK_REBUILD, OUTCOME_PASS,
+    struct finding *finding = report_finding(
+        context->report, CHECK_REBUILD, OUTCOME_PASS,
         "all %" PRIu64 " bytes are the same: beside public fields and salt the file holds this list, "
         "and nothing else",
-        run->target->length);
+        context->target->length);
     finding_number(finding, "seconds", seconds);
     finding_method(finding, "%s", method);
-    report_capacity(run, 1, 1);
+    report_capacity(context, 1, 1);
 }
 
-static void report_difference(struct audit_context *run, const struct difference *difference)
+static void report_difference(struct audit_context *context, const struct difference *difference)
 {
-    const struct target *target = run->target;
+    const struct target *target = context->target;
     uint64_t pages = target->length / ELIG_PAGE_BYTES;
-    struct finding *finding = report_find(run->report, CHECK_REBUILD, OUTCOME_FAIL,
-                                          "%" PRIu64 " of %" PRIu64 " pages differ, the first is page %" PRIu64
-                                          ": the file is not what this list makes",
-                                          difference->pages, pages, difference->first);
+    struct finding *finding =
+        report_finding(context->report, CHECK_REBUILD, OUTCOME_FAIL,
+                       "%" PRIu64 " of %" PRIu64 " pages differ, the first is page %" PRIu64
+                       ": the file is not what this list makes",
+                       difference->pages, pages, difference->first);
     finding_number(finding, "pages", (double)difference->pages);
     for (size_t i = 0; i < target_field_count && difference->first == 0; i++) {
         const struct target_field *field = &target_fields[i];
@@ -309,24 +311,24 @@ static void report_difference(struct audit_context *run, const struct difference
     uint64_t n = bytes_get_le64(difference->header + ELIG_AT_IDENTIFIERS), had = target->header.identifiers;
     if (n != had)
         finding_detail(finding, "the list makes %" PRIu64 " identifiers, the file has %" PRIu64, n, had);
-    if (target->header.label_count > 0 && run->audit->schema.label_column == NULL)
+    if (target->header.label_count > 0 && context->config->schema.label_column == NULL)
         finding_detail(finding, "the file has labels: say which column has them with --label COLUMN");
     finding_detail(finding, "was it made with --absent, --label-order or another list? Give the same ones");
     finding_method(finding, "%s", method);
-    report_capacity(run, 0, 1);
+    report_capacity(context, 0, 1);
 }
 
-static void report_refusal(struct audit_context *run, const struct subprocess_result *result)
+static void report_refusal(struct audit_context *context, const struct subprocess_result *result)
 {
     struct finding *finding =
-        report_find(run->report, CHECK_REBUILD, OUTCOME_FAIL, "elig-build refused the list (exit code %d)",
-                    subprocess_code(result->status));
+        report_finding(context->report, CHECK_REBUILD, OUTCOME_FAIL,
+                       "elig-build refused the list (exit code %d)", subprocess_code(result->status));
     char *rest = NULL, *text = result->errors;
     for (char *line = text != NULL ? strtok_r(text, "\n", &rest) : NULL; line != NULL;
          line = strtok_r(NULL, "\n", &rest))
         finding_detail(finding, "%s", line);
     finding_method(finding, "%s", method);
-    report_capacity(run, 0, 1);
+    report_capacity(context, 0, 1);
 }
 
 /* elig-build cannot work like this: it says why, of files and columns, never of what is in them. */
@@ -339,81 +341,81 @@ static void repeat_messages(const struct subprocess_result *result)
 }
 
 /* Why it cannot be tried at all; NULL if it can. */
-static const char *obstacle(const struct audit_context *run)
+static const char *obstacle(const struct audit_context *context)
 {
-    const struct audit_config *audit = run->audit;
-    const struct target *target = run->target;
+    const struct audit_config *config = context->config;
+    const struct target *target = context->target;
     const struct profile *profile = &target->header.profile;
     if (!target->has_header)
         return "the header is no guide";
-    if (profile->id != ELIG_PROFILE_OFFLINE && audit->secret == NULL)
+    if (profile->id != ELIG_PROFILE_OFFLINE && config->secret == NULL)
         return "it takes the secret: --secret FILE";
     if (profile->id != ELIG_PROFILE_OFFLINE && target->key_error != 0)
         return "the secret is not this file's";
-    if (profile->id == ELIG_PROFILE_OFFLINE && profile->work_bits > 0 && audit->seed == NULL)
+    if (profile->id == ELIG_PROFILE_OFFLINE && profile->work_bits > 0 && config->seed == NULL)
         return "it takes the seed of its work bits: --seed FILE";
     for (unsigned kind = 0; kind < target->header.kind_count; kind++)
-        if (target->header.kinds[kind].part_count > 1 && !audit->is_named[kind])
+        if (target->header.kinds[kind].part_count > 1 && !config->is_named[kind])
             return "a composite's columns have no names of their own: say --kind NAME=COLUMN+COLUMN";
     return NULL;
 }
 
 /* ---- The check ---- */
 
-static int explain(const char *what, const char *path)
+static int explain_errno(const char *what, const char *path)
 {
     message("rebuild: %s %s: %s", what, path, strerror(errno));
     return EXIT_CANNOT;
 }
 
-static int build_and_compare(struct audit_context *run, const char *program, const char *output)
+static int build_and_compare(struct audit_context *context, const char *program, const char *output)
 {
     struct arguments arguments = {0};
-    struct subprocess_result child = {0};
+    struct subprocess_result build = {0};
     struct difference *difference = calloc(1, sizeof *difference);
     int result = EXIT_CANNOT;
-    make_arguments(&arguments, run, output);
-    if (difference == NULL || arguments.is_short)
+    make_arguments(&arguments, context, output);
+    if (difference == NULL || arguments.is_incomplete)
         message("rebuild: %s", elig_error_text(ELIG_E_MEMORY));
-    else if (!subprocess_run(program, (const char *const *)arguments.list, MESSAGE_BYTES, &child) ||
-             child.start_error != 0)
-        result = explain("start", program);
-    else if (subprocess_code(child.status) == EXIT_REFUSED) {
-        report_refusal(run, &child);
+    else if (!subprocess_run(program, (const char *const *)arguments.list, MESSAGE_BYTES, &build) ||
+             build.start_error != 0)
+        result = explain_errno("start", program);
+    else if (subprocess_code(build.status) == EXIT_REFUSED) {
+        report_refusal(context, &build);
         result = EXIT_DONE;
-    } else if (subprocess_code(child.status) != EXIT_DONE)
-        repeat_messages(&child);
-    else if (!compare_file(run->target, output, difference))
-        result = explain("read", output);
+    } else if (subprocess_code(build.status) != EXIT_DONE)
+        repeat_messages(&build);
+    else if (!compare_file(context->target, output, difference))
+        result = explain_errno("read", output);
     else {
         if (difference->pages == 0)
-            report_equal(run, child.seconds);
+            report_equal(context, build.seconds);
         else
-            report_difference(run, difference);
+            report_difference(context, difference);
         result = EXIT_DONE;
     }
-    subprocess_result_free(&child);
+    subprocess_result_free(&build);
     free_arguments(&arguments);
     free(difference);
     return result;
 }
 
-static int rebuild(struct audit_context *run)
+static int rebuild(struct audit_context *context)
 {
     char *folder = NULL, *output = NULL;
-    char *program = subprocess_find(run->audit->programs, "elig-build");
+    char *program = subprocess_find(context->config->programs, "elig-build");
     int result = EXIT_CANNOT;
     struct interrupt interrupt;
     interrupt_catch(&interrupt);
-    progress_begin(run->progress, RUN_REBUILD, 0, "files", 1);
+    progress_begin(context->progress, AUDIT_PHASE_REBUILD, 0, "files", 1);
     if (program == NULL)
-        result = explain("find", "elig-build");
-    else if (asprintf(&folder, "%s/elig-audit-XXXXXX", run->audit->tmpdir) < 0 || mkdtemp(folder) == NULL)
-        result = explain("write to", run->audit->tmpdir);
+        result = explain_errno("find", "elig-build");
+    else if (asprintf(&folder, "%s/elig-audit-XXXXXX", context->config->tmpdir) < 0 || mkdtemp(folder) == NULL)
+        result = explain_errno("write to", context->config->tmpdir);
     else if (asprintf(&output, "%s/rebuilt.elig", folder) < 0)
-        result = explain("write to", folder);
+        result = explain_errno("write to", folder);
     else
-        result = build_and_compare(run, program, output);
+        result = build_and_compare(context, program, output);
     if (output != NULL)
         unlink(output);
     if (folder != NULL)
@@ -429,30 +431,32 @@ static int rebuild(struct audit_context *run)
  * unasked, which is a minute or so. */
 #define UNASKED_MAX (UINT64_C(1) << 38)
 
-static int is_wanted(const struct audit_context *run)
+static bool is_wanted(const struct audit_context *context)
 {
-    const struct header *header = &run->target->header;
-    if (run->audit->is_rebuild)
+    const struct header *header = &context->target->header;
+    if (context->config->is_rebuild)
         return 1;
-    return run->audit->is_search && run->target->has_header && header->profile.id == ELIG_PROFILE_OFFLINE &&
+    return context->config->is_search && context->target->has_header &&
+           header->profile.id == ELIG_PROFILE_OFFLINE &&
            (double)header->identifiers * (double)header->profile.argon2_memory * header->profile.argon2_passes <
                (double)UNASKED_MAX;
 }
 
-int rebuild_check(struct audit_context *run)
+int rebuild_check(struct audit_context *context)
 {
-    int is_rebuilt = is_wanted(run);
-    const char *why = is_rebuilt ? obstacle(run) : NULL;
+    bool is_rebuilt = is_wanted(context);
+    const char *why = is_rebuilt ? obstacle(context) : NULL;
     if (is_rebuilt && why == NULL)
-        return rebuild(run);
-    if (why != NULL && !run->audit->is_implied && run->target->has_header) {
-        message("rebuild %s: %s", run->target->path, why);
+        return rebuild(context);
+    if (why != NULL && !context->config->is_implied && context->target->has_header) {
+        message("rebuild %s: %s", context->target->path, why);
         return EXIT_CANNOT;
     }
     if (why != NULL) {
-        struct finding *finding = report_find(run->report, CHECK_REBUILD, OUTCOME_WARN, "not tried: %s", why);
+        struct finding *finding =
+            report_finding(context->report, CHECK_REBUILD, OUTCOME_WARN, "not tried: %s", why);
         finding_method(finding, "%s", method);
     }
-    report_capacity(run, 0, 0);
+    report_capacity(context, 0, 0);
     return EXIT_DONE;
 }

@@ -3,8 +3,8 @@
  * checks.h - what an audit asks: every check with its id, which never changes its meaning, its question, and
  * the rules it answers. docs/AUDITING.md explains each.
  */
-#ifndef ELIG_CHECKS_H
-#define ELIG_CHECKS_H
+#ifndef ELIG_AUDIT_CHECKS_H
+#define ELIG_AUDIT_CHECKS_H
 
 /* Rules that checks answer. X(name, short name, title) */
 #define RULES(X)                                                                                              \

@@ -37,22 +37,22 @@ const struct report_name report_outcomes[OUTCOME_COUNT] = {
 
 /* ---- Memory ---- */
 
-struct piece {
-    struct piece *next;
+struct block {
+    struct block *next;
     max_align_t bytes[];
 };
 
 /* Memory that lives as long as the dossier, all zero; NULL once there was none. */
-static void *keep(struct report *report, size_t bytes)
+static void *allocate(struct report *report, size_t bytes)
 {
-    struct piece *piece = report->is_short ? NULL : calloc(1, sizeof *piece + bytes);
-    if (piece == NULL) {
-        report->is_short = 1;
+    struct block *block = report->is_out_of_memory ? NULL : calloc(1, sizeof *block + bytes);
+    if (block == NULL) {
+        report->is_out_of_memory = 1;
         return NULL;
     }
-    piece->next = report->pieces;
-    report->pieces = piece;
-    return piece->bytes;
+    block->next = report->blocks;
+    report->blocks = block;
+    return block->bytes;
 }
 
 static void finding_init(struct finding *finding, struct report *report)
@@ -81,17 +81,17 @@ void report_free(struct report *report)
 {
     if (report == NULL)
         return;
-    while (report->pieces != NULL) {
-        struct piece *piece = report->pieces;
-        report->pieces = piece->next;
-        free(piece);
+    while (report->blocks != NULL) {
+        struct block *block = report->blocks;
+        report->blocks = block->next;
+        free(block);
     }
     free(report);
 }
 
-int report_is_whole(const struct report *report)
+int report_is_complete(const struct report *report)
 {
-    return !report->is_short;
+    return !report->is_out_of_memory;
 }
 
 /* ---- Texts ---- */
@@ -102,17 +102,17 @@ int report_is_whole(const struct report *report)
 
 /* Line ends and controls would let a name from the file pass for a line of the report, or a command to the
  * terminal; directional ones let it read backwards. */
-static int is_deceptive(ucs4_t point)
+static bool is_deceptive(ucs4_t point)
 {
     return uc_is_general_category_withtable(point,
                                             UC_CATEGORY_MASK_C | UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp);
 }
 
 /* A copy that is fit to be read; "" without memory. */
-static const char *keep_text(struct report *report, const char *text)
+static const char *copy_text(struct report *report, const char *text)
 {
     size_t length = strlen(text);
-    uint8_t *copy = keep(report, length * REPLACEMENT_BYTES + 1);
+    uint8_t *copy = allocate(report, length * REPLACEMENT_BYTES + 1);
     if (copy == NULL)
         return "";
     uint8_t *out = copy;
@@ -127,26 +127,26 @@ static const char *keep_text(struct report *report, const char *text)
     return (const char *)copy;
 }
 
-__attribute__((format(printf, 2, 0))) static const char *keep_format(struct report *report, const char *format,
+__attribute__((format(printf, 2, 0))) static const char *format_text(struct report *report, const char *format,
                                                                      va_list arguments)
 {
     char *text;
-    if (report->is_short || vasprintf(&text, format, arguments) < 0) {
-        report->is_short = 1;
+    if (report->is_out_of_memory || vasprintf(&text, format, arguments) < 0) {
+        report->is_out_of_memory = 1;
         return "";
     }
-    const char *kept = keep_text(report, text);
+    const char *copy = copy_text(report, text);
     free(text);
-    return kept;
+    return copy;
 }
 
 /* ---- What is audited ---- */
 
-void report_headline(struct report *report, int is_alarm, const char *format, ...)
+void report_headline(struct report *report, bool is_alarm, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    report->headline = keep_format(report, format, arguments);
+    report->headline = format_text(report, format, arguments);
     va_end(arguments);
     report->is_alarm = is_alarm;
 }
@@ -155,7 +155,7 @@ void report_fact(struct report *report, const char *key, const char *title, cons
 {
     va_list arguments;
     va_start(arguments, format);
-    const char *text = keep_format(report, format, arguments);
+    const char *text = format_text(report, format, arguments);
     va_end(arguments);
     struct fact *fact = report->facts;
     while (fact != NULL && strcmp(fact->key, key) != 0)
@@ -164,29 +164,29 @@ void report_fact(struct report *report, const char *key, const char *title, cons
         fact->text = text;
         return;
     }
-    fact = keep(report, sizeof *fact);
+    fact = allocate(report, sizeof *fact);
     if (fact == NULL)
         return;
-    *fact = (struct fact){.key = keep_text(report, key), .title = keep_text(report, title), .text = text};
+    *fact = (struct fact){.key = copy_text(report, key), .title = copy_text(report, title), .text = text};
     *report->facts_end = fact;
     report->facts_end = &fact->next;
 }
 
 /* ---- Findings ---- */
 
-struct finding *report_find(struct report *report, enum check check, enum outcome outcome, const char *format,
-                            ...)
+struct finding *report_finding(struct report *report, enum check check, enum outcome outcome,
+                               const char *format, ...)
 {
     struct finding *finding = &report->findings[check];
-    assert(!finding->is_made);
-    if (finding->is_made)
+    assert(!finding->is_present);
+    if (finding->is_present)
         return &report->spare_finding;
     va_list arguments;
     va_start(arguments, format);
-    finding->figure = keep_format(report, format, arguments);
+    finding->figure = format_text(report, format, arguments);
     va_end(arguments);
     finding->outcome = outcome;
-    finding->is_made = 1;
+    finding->is_present = 1;
     return finding;
 }
 
@@ -194,7 +194,7 @@ void finding_method(struct finding *finding, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    finding->method = keep_format(finding->report, format, arguments);
+    finding->method = format_text(finding->report, format, arguments);
     va_end(arguments);
 }
 
@@ -206,9 +206,9 @@ void finding_detail(struct finding *finding, const char *format, ...)
     }
     va_list arguments;
     va_start(arguments, format);
-    const char *text = keep_format(finding->report, format, arguments);
+    const char *text = format_text(finding->report, format, arguments);
     va_end(arguments);
-    struct detail *detail = keep(finding->report, sizeof *detail);
+    struct detail *detail = allocate(finding->report, sizeof *detail);
     if (detail == NULL)
         return;
     detail->text = text;
@@ -226,17 +226,17 @@ void finding_number(struct finding *finding, const char *key, double value)
         number->value = value;
         return;
     }
-    number = keep(finding->report, sizeof *number);
+    number = allocate(finding->report, sizeof *number);
     if (number == NULL)
         return;
-    *number = (struct number){.key = keep_text(finding->report, key), .value = value};
+    *number = (struct number){.key = copy_text(finding->report, key), .value = value};
     *finding->numbers_end = number;
     finding->numbers_end = &number->next;
 }
 
 /* ---- Tables ---- */
 
-static int has_table(const struct report *report, const char *key)
+static bool has_table(const struct report *report, const char *key)
 {
     const struct table *table = report->tables;
     while (table != NULL && strcmp(table->key, key) != 0)
@@ -247,33 +247,33 @@ static int has_table(const struct report *report, const char *key)
 struct table *report_table(struct report *report, enum chapter chapter, const char *key, const char *title,
                            const char *note)
 {
-    int is_second = has_table(report, key);
+    bool is_second = has_table(report, key);
     assert(!is_second);
-    struct table *table = is_second ? NULL : keep(report, sizeof *table);
+    struct table *table = is_second ? NULL : allocate(report, sizeof *table);
     if (table == NULL)
         return &report->spare_table;
     *table = (struct table){.report = report,
                             .chapter = chapter,
-                            .key = keep_text(report, key),
-                            .title = keep_text(report, title),
-                            .note = note != NULL ? keep_text(report, note) : NULL,
+                            .key = copy_text(report, key),
+                            .title = copy_text(report, title),
+                            .note = note != NULL ? copy_text(report, note) : NULL,
                             .cells_end = &table->cells};
     *report->tables_end = table;
     report->tables_end = &table->next;
     return table;
 }
 
-void table_column(struct table *table, const char *key, const char *title, int is_number)
+void table_column(struct table *table, const char *key, const char *title, bool is_number)
 {
     if (table->column_count == TABLE_COLUMNS_MAX)
         return;
     table->columns[table->column_count++] = (struct column){
-        .key = keep_text(table->report, key), .title = keep_text(table->report, title), .is_number = is_number};
+        .key = copy_text(table->report, key), .title = copy_text(table->report, title), .is_number = is_number};
 }
 
 static void add_cell(struct table *table, double value, const char *text)
 {
-    struct cell *cell = table->column_count > 0 ? keep(table->report, sizeof *cell) : NULL;
+    struct cell *cell = table->column_count > 0 ? allocate(table->report, sizeof *cell) : NULL;
     if (cell == NULL) /* no memory, or not a column that it could be in */
         return;
     *cell = (struct cell){.text = text, .value = value};
@@ -285,7 +285,7 @@ void table_text(struct table *table, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    add_cell(table, (double)NAN, keep_format(table->report, format, arguments));
+    add_cell(table, (double)NAN, format_text(table->report, format, arguments));
     va_end(arguments);
 }
 
@@ -293,7 +293,7 @@ void table_number(struct table *table, double value, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    add_cell(table, value, keep_format(table->report, format, arguments));
+    add_cell(table, value, format_text(table->report, format, arguments));
     va_end(arguments);
 }
 
@@ -303,7 +303,7 @@ unsigned report_count(const struct report *report, enum outcome outcome)
 {
     unsigned count = 0;
     for (unsigned check = 0; check < CHECK_COUNT; check++)
-        count += report->findings[check].is_made && report->findings[check].outcome == outcome;
+        count += report->findings[check].is_present && report->findings[check].outcome == outcome;
     return count;
 }
 
@@ -311,7 +311,7 @@ unsigned report_rules_used(const struct report *report)
 {
     unsigned rules = 0;
     for (unsigned check = 0; check < CHECK_COUNT; check++)
-        if (report->findings[check].is_made)
+        if (report->findings[check].is_present)
             rules |= report_checks[check].rules;
     return rules;
 }
@@ -319,7 +319,7 @@ unsigned report_rules_used(const struct report *report)
 int report_has_chapter(const struct report *report, enum chapter chapter)
 {
     for (unsigned check = 0; check < CHECK_COUNT; check++)
-        if (report->findings[check].is_made && report_checks[check].chapter == chapter)
+        if (report->findings[check].is_present && report_checks[check].chapter == chapter)
             return 1;
     for (const struct table *table = report->tables; table != NULL; table = table->next)
         if (table->chapter == chapter)
@@ -327,7 +327,7 @@ int report_has_chapter(const struct report *report, enum chapter chapter)
     return 0;
 }
 
-enum outcome report_outcome(const struct report *report, int is_strict)
+enum outcome report_outcome(const struct report *report, bool is_strict)
 {
     if (report_count(report, OUTCOME_FAIL) > 0)
         return OUTCOME_FAIL;
@@ -336,7 +336,7 @@ enum outcome report_outcome(const struct report *report, int is_strict)
     return OUTCOME_PASS;
 }
 
-const char *report_summary(const struct report *report, int is_strict, char text[REPORT_SUMMARY])
+const char *report_summary(const struct report *report, bool is_strict, char text[REPORT_SUMMARY])
 {
     unsigned passed = report_count(report, OUTCOME_PASS), warned = report_count(report, OUTCOME_WARN),
              failed = report_count(report, OUTCOME_FAIL), informed = report_count(report, OUTCOME_INFO);

@@ -12,9 +12,10 @@
  * ends, characters that are invisible or change direction. Keys are names in JSON: lower-case letters, digits,
  * '-' and '_', first a letter. Each is used once among its like.
  */
-#ifndef ELIG_DOSSIER_H
-#define ELIG_DOSSIER_H
+#ifndef ELIG_REPORT_H
+#define ELIG_REPORT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -45,13 +46,13 @@ ELIG_CHECK_RESULT struct report *report_new(void);
 void report_free(struct report *report);
 
 /* 0 if memory ran out while it was filled in. */
-int report_is_whole(const struct report *report);
+int report_is_complete(const struct report *report);
 
 /* ---- What is audited ---- */
 
 /* One line for the first thing on the page: what a reader must know before all else. The last call counts;
  * is_alarm: it is shown as one (ENUMERABLE). */
-void report_headline(struct report *report, int is_alarm, const char *format, ...)
+void report_headline(struct report *report, bool is_alarm, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* A fact about the audit itself, in order: "file", "BLAKE2b-256", "audited at", ... key is for JSON; a second
@@ -63,8 +64,8 @@ void report_fact(struct report *report, const char *key, const char *title, cons
 
 /* One for each check at most; a second replaces nothing and aborts in a debug build: it is a defect. The text
  * is the figure behind the outcome, one line. Never NULL. */
-struct finding *report_find(struct report *report, enum check check, enum outcome outcome, const char *format,
-                            ...) __attribute__((format(printf, 4, 5)));
+struct finding *report_finding(struct report *report, enum check check, enum outcome outcome,
+                               const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* How the figure was obtained, in a sentence or two; the last call counts. */
 void finding_method(struct finding *finding, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -89,7 +90,7 @@ struct table *report_table(struct report *report, enum chapter chapter, const ch
  * is_number: aligned to the right; its cells are table_number()'s. JSON has their values as "key" and their
  * texts as "key_text"; a table_text() among them has the value null. */
 #define TABLE_COLUMNS_MAX 12
-void table_column(struct table *table, const char *key, const char *title, int is_number);
+void table_column(struct table *table, const char *key, const char *title, bool is_number);
 void table_text(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The text is for people, the value for JSON. */
 void table_number(struct table *table, double value, const char *format, ...)
@@ -98,13 +99,13 @@ void table_number(struct table *table, double value, const char *format, ...)
 /* ---- The whole ---- */
 
 /* The worst of all outcomes: FAIL, WARN or PASS. is_strict: a WARN is a FAIL. */
-enum outcome report_outcome(const struct report *report, int is_strict);
+enum outcome report_outcome(const struct report *report, bool is_strict);
 
 /* Write all of it; errors stay in the stream. width: columns of the terminal, 0 if there is none; is_colored:
  * with colours. JSON is as docs/elig-audit.schema.json says; HTML is one page that loads nothing. */
-void report_write_text(const struct report *report, FILE *stream, int is_strict, unsigned width,
-                       int is_colored);
-void report_write_json(const struct report *report, FILE *stream, int is_strict);
-void report_write_html(const struct report *report, FILE *stream, int is_strict);
+void report_write_text(const struct report *report, FILE *stream, bool is_strict, unsigned width,
+                       bool is_colored);
+void report_write_json(const struct report *report, FILE *stream, bool is_strict);
+void report_write_html(const struct report *report, FILE *stream, bool is_strict);
 
 #endif

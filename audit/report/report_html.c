@@ -90,7 +90,7 @@ static void put_outcome(FILE *stream, enum outcome outcome)
 
 /* Begins a cell of a table and fills it in. Columns are at least as wide as their words; one that no page has
  * room for may be broken instead. */
-static void put_cell(FILE *stream, const char *begin, int is_number, const char *text)
+static void put_cell(FILE *stream, const char *begin, bool is_number, const char *text)
 {
     size_t longest = 0;
     for (const char *at = text; *at != '\0'; at += strspn(at, " ")) {
@@ -159,7 +159,7 @@ static int names_a_file(const struct fact *fact)
     return strcmp(fact->key, "file") == 0 || strcmp(fact->key, "other") == 0 || names_a_hash(fact);
 }
 
-static void put_result(FILE *stream, const struct report *report, int is_strict)
+static void put_result(FILE *stream, const struct report *report, bool is_strict)
 {
     char summary[REPORT_SUMMARY];
     fputs("<p class=\"result\">", stream);
@@ -184,7 +184,7 @@ static void put_attention(FILE *stream, const struct report *report)
     for (unsigned i = 0; i < sizeof worst_first / sizeof *worst_first; i++)
         for (unsigned check = 0; check < CHECK_COUNT; check++) {
             const struct finding *finding = &report->findings[check];
-            if (!finding->is_made || finding->outcome != worst_first[i])
+            if (!finding->is_present || finding->outcome != worst_first[i])
                 continue;
             fputs("<tr><td class=\"tight\">", stream);
             put_outcome(stream, finding->outcome);
@@ -198,9 +198,9 @@ static void put_attention(FILE *stream, const struct report *report)
 
 static void put_summary_rows(FILE *stream, const struct report *report, enum chapter chapter)
 {
-    int is_first = 1;
+    bool is_first = 1;
     for (unsigned check = 0; check < CHECK_COUNT; check++) {
-        if (!report->findings[check].is_made || report_checks[check].chapter != chapter)
+        if (!report->findings[check].is_present || report_checks[check].chapter != chapter)
             continue;
         if (is_first) {
             fputs("<tr><th class=\"group\" scope=\"rowgroup\" colspan=\"3\">", stream);
@@ -315,7 +315,7 @@ static void put_chapter(FILE *stream, const struct report *report, enum chapter 
     markup_text(stream, report_chapters[chapter].title);
     fputs("</h2>\n", stream);
     for (unsigned check = 0; check < CHECK_COUNT; check++)
-        if (report->findings[check].is_made && report_checks[check].chapter == chapter)
+        if (report->findings[check].is_present && report_checks[check].chapter == chapter)
             put_finding(stream, (enum check)check, &report->findings[check]);
     for (const struct table *table = report->tables; table != NULL; table = table->next)
         if (table->chapter == chapter)
@@ -342,7 +342,7 @@ static void put_references(FILE *stream, const struct report *report)
     fputs("</tbody>\n</table>\n</section>\n", stream);
 }
 
-static void put_signature(FILE *stream, const struct report *report, int is_strict)
+static void put_signature(FILE *stream, const struct report *report, bool is_strict)
 {
     static const char *const lines[] = {"Audited by", "Organisation and role", "Place and date", "Signature"};
     fputs("<section class=\"signature\">\n<h2 id=\"signature\">Signed</h2>\n", stream);
@@ -360,7 +360,7 @@ static void put_signature(FILE *stream, const struct report *report, int is_stri
     fputs("</tbody>\n</table>\n</section>\n", stream);
 }
 
-void report_write_html(const struct report *report, FILE *stream, int is_strict)
+void report_write_html(const struct report *report, FILE *stream, bool is_strict)
 {
     put_head(stream, report, report_outcome(report, is_strict));
     if (report->headline != NULL)

@@ -92,7 +92,7 @@ static void put_checks(struct json *json, const struct report *report)
 {
     json_open(json, "checks", '[');
     for (unsigned check = 0; check < CHECK_COUNT; check++)
-        if (report->findings[check].is_made)
+        if (report->findings[check].is_present)
             put_finding(json, (enum check)check, &report->findings[check]);
     json_close(json, ']');
 }
@@ -173,7 +173,7 @@ static void put_references(struct json *json, const struct report *report)
     json_close(json, ']');
 }
 
-void report_write_json(const struct report *report, FILE *stream, int is_strict)
+void report_write_json(const struct report *report, FILE *stream, bool is_strict)
 {
     struct json json = json_start(stream, 0);
     json_open(&json, NULL, '{');

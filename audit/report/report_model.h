@@ -6,8 +6,10 @@
  * came in is harmless to a terminal and to a browser once its quotes and brackets are escaped. None is NULL
  * unless it says so. Lists are in the order in which things were added.
  */
-#ifndef ELIG_DOSSIER_CONTENT_H
-#define ELIG_DOSSIER_CONTENT_H
+#ifndef ELIG_REPORT_MODEL_H
+#define ELIG_REPORT_MODEL_H
+
+#include <stdbool.h>
 
 #include "audit/report/report.h"
 
@@ -59,7 +61,7 @@ struct number {
 
 struct finding {
     struct report *report;
-    int is_made; /* 0: this check was not carried out */
+    bool is_present; /* 0: this check was not carried out */
     enum outcome outcome;
     const char *figure;
     const char *method; /* NULL: not said */
@@ -71,7 +73,7 @@ struct finding {
 
 struct column {
     const char *key, *title;
-    int is_number;
+    bool is_number;
 };
 
 struct cell {
@@ -91,13 +93,13 @@ struct table {
     struct cell *cells, **cells_end; /* row by row */
 };
 
-struct piece;
+struct block;
 
 struct report {
-    struct piece *pieces; /* all memory, freed together */
-    int is_short;         /* memory ran out: nothing is added any more */
-    const char *headline; /* NULL: none */
-    int is_alarm;
+    struct block *blocks;  /* all memory, freed together */
+    bool is_out_of_memory; /* memory ran out: nothing is added any more */
+    const char *headline;  /* NULL: none */
+    bool is_alarm;
     struct fact *facts, **facts_end;
     struct finding findings[CHECK_COUNT];
     struct table *tables, **tables_end;
@@ -119,6 +121,6 @@ int report_has_chapter(const struct report *report, enum chapter chapter);
 
 /* How many checks came out how, in words, to text (REPORT_SUMMARY bytes); returns text. */
 #define REPORT_SUMMARY 128
-const char *report_summary(const struct report *report, int is_strict, char text[REPORT_SUMMARY]);
+const char *report_summary(const struct report *report, bool is_strict, char text[REPORT_SUMMARY]);
 
 #endif

@@ -19,10 +19,10 @@
 _Static_assert(SHALLOW + TABLE_COLUMNS_MAX * (COLUMN_LEAST + COLUMN_GAP) - COLUMN_GAP <= WIDTH_LEAST,
                "the table with most columns fits the narrowest page");
 
-struct page {
+struct terminal {
     FILE *stream;
     unsigned width;
-    int is_colored;
+    bool is_colored;
 };
 
 /* ---- Lines ---- */
@@ -33,190 +33,190 @@ struct page {
 static const char *const outcome_colors[OUTCOME_COUNT] = {
     [OUTCOME_PASS] = "32", [OUTCOME_WARN] = "1;33", [OUTCOME_FAIL] = "1;31;7", [OUTCOME_INFO] = "36"};
 
-static void set_color(const struct page *page, const char *color)
+static void set_color(const struct terminal *terminal, const char *color)
 {
-    if (page->is_colored)
-        fprintf(page->stream, "\x1b[%sm", color);
+    if (terminal->is_colored)
+        fprintf(terminal->stream, "\x1b[%sm", color);
 }
 
-static void put_colored(const struct page *page, const char *color, const char *text)
+static void put_colored(const struct terminal *terminal, const char *color, const char *text)
 {
-    set_color(page, color);
-    fputs(text, page->stream);
-    set_color(page, COLOR_NONE);
+    set_color(terminal, color);
+    fputs(text, terminal->stream);
+    set_color(terminal, COLOR_NONE);
 }
 
-static void put_repeated(const struct page *page, char c, unsigned times)
+static void put_repeated(const struct terminal *terminal, char c, unsigned times)
 {
     while (times-- > 0)
-        fputc(c, page->stream);
+        fputc(c, terminal->stream);
 }
 
-static void put_line(const struct page *page, struct wrap_line line)
+static void put_line(const struct terminal *terminal, struct wrap_line line)
 {
-    fwrite(line.start, 1, line.bytes, page->stream);
+    fwrite(line.start, 1, line.bytes, terminal->stream);
 }
 
 /* Goes on in column at with text, the lines after the first being indented; ends the last line. */
-static void put_wrapped(const struct page *page, unsigned at, unsigned indent, const char *text)
+static void put_wrapped(const struct terminal *terminal, unsigned at, unsigned indent, const char *text)
 {
     struct wrap_line line;
-    if (at > indent && at + ROOM_LEAST > page->width) {
-        fputc('\n', page->stream);
+    if (at > indent && at + ROOM_LEAST > terminal->width) {
+        fputc('\n', terminal->stream);
         at = 0;
     }
     do {
         unsigned from = at > indent ? at : indent;
-        if (!wrap_next(&text, page->width - from, &line))
+        if (!wrap_next(&text, terminal->width - from, &line))
             break;
-        put_repeated(page, ' ', from - at);
-        put_line(page, line);
-        fputc('\n', page->stream);
+        put_repeated(terminal, ' ', from - at);
+        put_line(terminal, line);
+        fputc('\n', terminal->stream);
         at = 0;
     } while (*text != '\0');
     if (at > 0) /* there was no text */
-        fputc('\n', page->stream);
+        fputc('\n', terminal->stream);
 }
 
 /* A word and what it says, below a check. */
-static void put_labelled(const struct page *page, const char *word, const char *text)
+static void put_labelled(const struct terminal *terminal, const char *word, const char *text)
 {
-    put_repeated(page, ' ', INDENT);
-    fputs(word, page->stream);
-    put_wrapped(page, INDENT + (unsigned)strlen(word), INDENT + SHALLOW, text);
+    put_repeated(terminal, ' ', INDENT);
+    fputs(word, terminal->stream);
+    put_wrapped(terminal, INDENT + (unsigned)strlen(word), INDENT + SHALLOW, text);
 }
 
-static void put_heading(const struct page *page, const char *title, char underline)
+static void put_heading(const struct terminal *terminal, const char *title, char underline)
 {
-    fputc('\n', page->stream);
-    set_color(page, COLOR_BOLD);
-    put_wrapped(page, 0, 0, title);
-    set_color(page, COLOR_NONE);
+    fputc('\n', terminal->stream);
+    set_color(terminal, COLOR_BOLD);
+    put_wrapped(terminal, 0, 0, title);
+    set_color(terminal, COLOR_NONE);
     unsigned columns = wrap_columns(title);
-    put_repeated(page, underline, columns < page->width ? columns : page->width);
-    fputc('\n', page->stream);
+    put_repeated(terminal, underline, columns < terminal->width ? columns : terminal->width);
+    fputc('\n', terminal->stream);
 }
 
 /* ---- What comes first ---- */
 
-static void put_rule(const struct page *page)
+static void put_rule(const struct terminal *terminal)
 {
-    fputc('+', page->stream);
-    put_repeated(page, '=', page->width - 2);
-    fputs("+\n", page->stream);
+    fputc('+', terminal->stream);
+    put_repeated(terminal, '=', terminal->width - 2);
+    fputs("+\n", terminal->stream);
 }
 
-static void put_alarm(const struct page *page, const char *text)
+static void put_alarm(const struct terminal *terminal, const char *text)
 {
     struct wrap_line line;
-    unsigned room = page->width - 4; /* "| " and " |" */
-    put_rule(page);
+    unsigned room = terminal->width - 4; /* "| " and " |" */
+    put_rule(terminal);
     while (wrap_next(&text, room, &line)) {
-        fputs("| ", page->stream);
-        set_color(page, COLOR_ALARM);
-        put_line(page, line);
-        set_color(page, COLOR_NONE);
-        put_repeated(page, ' ', room - line.columns);
-        fputs(" |\n", page->stream);
+        fputs("| ", terminal->stream);
+        set_color(terminal, COLOR_ALARM);
+        put_line(terminal, line);
+        set_color(terminal, COLOR_NONE);
+        put_repeated(terminal, ' ', room - line.columns);
+        fputs(" |\n", terminal->stream);
     }
-    put_rule(page);
-    fputc('\n', page->stream);
+    put_rule(terminal);
+    fputc('\n', terminal->stream);
 }
 
-static void put_headline(const struct page *page, const struct report *report)
+static void put_headline(const struct terminal *terminal, const struct report *report)
 {
     if (report->headline == NULL)
         return;
     if (report->is_alarm) {
-        put_alarm(page, report->headline);
+        put_alarm(terminal, report->headline);
         return;
     }
-    set_color(page, COLOR_BOLD);
-    put_wrapped(page, 0, 0, report->headline);
-    set_color(page, COLOR_NONE);
-    fputc('\n', page->stream);
+    set_color(terminal, COLOR_BOLD);
+    put_wrapped(terminal, 0, 0, report->headline);
+    set_color(terminal, COLOR_NONE);
+    fputc('\n', terminal->stream);
 }
 
-static void put_facts(const struct page *page, const struct report *report)
+static void put_facts(const struct terminal *terminal, const struct report *report)
 {
     unsigned widest = 0;
     for (const struct fact *fact = report->facts; fact != NULL; fact = fact->next) {
         unsigned columns = wrap_columns(fact->title);
         widest = columns > widest ? columns : widest;
     }
-    if (widest > page->width / 3)
-        widest = page->width / 3;
+    if (widest > terminal->width / 3)
+        widest = terminal->width / 3;
     for (const struct fact *fact = report->facts; fact != NULL; fact = fact->next) {
         struct wrap_line title = wrap_cut(fact->title, widest);
-        put_line(page, title);
+        put_line(terminal, title);
         unsigned columns = wrap_columns(fact->text);
-        if (strchr(fact->text, ' ') == NULL && widest + COLUMN_GAP + columns > page->width &&
-            SHALLOW + columns <= page->width) {
-            fprintf(page->stream, "\n%*s%s\n", SHALLOW, "", fact->text); /* a hash is to be copied whole */
+        if (strchr(fact->text, ' ') == NULL && widest + COLUMN_GAP + columns > terminal->width &&
+            SHALLOW + columns <= terminal->width) {
+            fprintf(terminal->stream, "\n%*s%s\n", SHALLOW, "", fact->text); /* a hash is to be copied whole */
             continue;
         }
-        put_repeated(page, ' ', widest + COLUMN_GAP - title.columns);
-        put_wrapped(page, widest + COLUMN_GAP, widest + COLUMN_GAP, fact->text);
+        put_repeated(terminal, ' ', widest + COLUMN_GAP - title.columns);
+        put_wrapped(terminal, widest + COLUMN_GAP, widest + COLUMN_GAP, fact->text);
     }
     if (report->facts != NULL)
-        fputc('\n', page->stream);
+        fputc('\n', terminal->stream);
 }
 
-static void put_outcome(const struct page *page, const struct report *report, int is_strict)
+static void put_outcome(const struct terminal *terminal, const struct report *report, bool is_strict)
 {
     enum outcome outcome = report_outcome(report, is_strict);
     char summary[REPORT_SUMMARY];
-    put_colored(page, outcome_colors[outcome], report_outcomes[outcome].title);
-    fputs("  ", page->stream);
-    put_wrapped(page, INDENT, INDENT, report_summary(report, is_strict, summary));
+    put_colored(terminal, outcome_colors[outcome], report_outcomes[outcome].title);
+    fputs("  ", terminal->stream);
+    put_wrapped(terminal, INDENT, INDENT, report_summary(report, is_strict, summary));
 }
 
 /* ---- Checks ---- */
 
-static void put_rules(const struct page *page, unsigned rules)
+static void put_rules(const struct terminal *terminal, unsigned rules)
 {
     static const char word[] = "Rules: ";
     unsigned at = INDENT + (unsigned)strlen(word);
-    put_repeated(page, ' ', INDENT);
-    fputs(word, page->stream);
+    put_repeated(terminal, ' ', INDENT);
+    fputs(word, terminal->stream);
     const char *comma = "";
     for (unsigned rule = 0; rule < RULE_COUNT; rule++) {
         if ((rules & 1U << rule) == 0)
             continue;
         const char *name = report_rules[rule].key;
         unsigned columns = (unsigned)(strlen(comma) + strlen(name));
-        if (at + columns + 1 > page->width) { /* 1: the comma that may follow */
-            fputs(",\n", page->stream);
-            put_repeated(page, ' ', INDENT + SHALLOW);
+        if (at + columns + 1 > terminal->width) { /* 1: the comma that may follow */
+            fputs(",\n", terminal->stream);
+            put_repeated(terminal, ' ', INDENT + SHALLOW);
             at = INDENT + SHALLOW;
             comma = "";
             columns = (unsigned)strlen(name);
         }
-        fprintf(page->stream, "%s%s", comma, name);
+        fprintf(terminal->stream, "%s%s", comma, name);
         at += columns;
         comma = ", ";
     }
-    fputc('\n', page->stream);
+    fputc('\n', terminal->stream);
 }
 
-static void put_finding(const struct page *page, enum check check, const struct finding *finding)
+static void put_finding(const struct terminal *terminal, enum check check, const struct finding *finding)
 {
     const struct report_check *asked = &report_checks[check];
-    fputc('\n', page->stream);
-    put_colored(page, outcome_colors[finding->outcome], report_outcomes[finding->outcome].title);
-    fputs("  ", page->stream);
-    put_colored(page, COLOR_BOLD, asked->id);
-    fputs("  ", page->stream);
-    put_wrapped(page, INDENT + (unsigned)strlen(asked->id) + 2, INDENT, asked->question);
-    put_wrapped(page, 0, INDENT, finding->figure);
+    fputc('\n', terminal->stream);
+    put_colored(terminal, outcome_colors[finding->outcome], report_outcomes[finding->outcome].title);
+    fputs("  ", terminal->stream);
+    put_colored(terminal, COLOR_BOLD, asked->id);
+    fputs("  ", terminal->stream);
+    put_wrapped(terminal, INDENT + (unsigned)strlen(asked->id) + 2, INDENT, asked->question);
+    put_wrapped(terminal, 0, INDENT, finding->figure);
     if (finding->method != NULL)
-        put_labelled(page, "How: ", finding->method);
-    put_rules(page, asked->rules);
+        put_labelled(terminal, "How: ", finding->method);
+    put_rules(terminal, asked->rules);
     for (const struct detail *detail = finding->details; detail != NULL; detail = detail->next)
-        put_labelled(page, "- ", detail->text);
+        put_labelled(terminal, "- ", detail->text);
     if (finding->details_left_out > 0) {
-        put_repeated(page, ' ', INDENT);
-        fprintf(page->stream, "... and %llu more\n", (unsigned long long)finding->details_left_out);
+        put_repeated(terminal, ' ', INDENT);
+        fprintf(terminal->stream, "... and %llu more\n", (unsigned long long)finding->details_left_out);
     }
 }
 
@@ -236,9 +236,9 @@ static void measure(const struct table *table, unsigned *widths)
 }
 
 /* Takes from the widest column until all of them fit. */
-static void fit(const struct page *page, const struct table *table, unsigned *widths)
+static void fit(const struct terminal *terminal, const struct table *table, unsigned *widths)
 {
-    unsigned room = page->width - SHALLOW - (table->column_count - 1) * COLUMN_GAP, sum = 0;
+    unsigned room = terminal->width - SHALLOW - (table->column_count - 1) * COLUMN_GAP, sum = 0;
     for (unsigned i = 0; i < table->column_count; i++) {
         if (widths[i] > room) /* a cell may be as long as it likes */
             widths[i] = room;
@@ -256,11 +256,11 @@ static void fit(const struct page *page, const struct table *table, unsigned *wi
 }
 
 /* One row, in as many lines as its longest cell takes. */
-static void put_row(const struct page *page, const struct table *table, const unsigned *widths,
+static void put_row(const struct terminal *terminal, const struct table *table, const unsigned *widths,
                     const char *const *texts)
 {
     const char *rest[TABLE_COLUMNS_MAX];
-    int is_more;
+    bool is_more;
     memcpy(rest, texts, table->column_count * sizeof *rest);
     do {
         unsigned pending = SHALLOW; /* spaces, which are written only if something follows */
@@ -271,37 +271,37 @@ static void put_row(const struct page *page, const struct table *table, const un
             unsigned slack = line.columns < widths[i] ? widths[i] - line.columns : 0;
             unsigned before = table->columns[i].is_number ? slack : 0;
             if (line.bytes > 0) {
-                put_repeated(page, ' ', pending + before);
-                put_line(page, line);
+                put_repeated(terminal, ' ', pending + before);
+                put_line(terminal, line);
                 pending = COLUMN_GAP + slack - before;
             } else {
                 pending += COLUMN_GAP + widths[i];
             }
             is_more |= *rest[i] != '\0';
         }
-        fputc('\n', page->stream);
+        fputc('\n', terminal->stream);
     } while (is_more);
 }
 
-static void put_table(const struct page *page, const struct table *table)
+static void put_table(const struct terminal *terminal, const struct table *table)
 {
     unsigned widths[TABLE_COLUMNS_MAX];
     const char *texts[TABLE_COLUMNS_MAX];
     unsigned filled = 0;
-    fputc('\n', page->stream);
-    put_wrapped(page, 0, 0, table->title);
+    fputc('\n', terminal->stream);
+    put_wrapped(terminal, 0, 0, table->title);
     measure(table, widths);
     if (table->column_count > 0) {
-        fit(page, table, widths);
+        fit(terminal, table, widths);
         for (unsigned i = 0; i < table->column_count; i++)
             texts[i] = table->columns[i].title;
-        put_row(page, table, widths, texts);
-        put_repeated(page, ' ', SHALLOW);
+        put_row(terminal, table, widths, texts);
+        put_repeated(terminal, ' ', SHALLOW);
         for (unsigned i = 0; i < table->column_count; i++) {
-            put_repeated(page, ' ', i > 0 ? COLUMN_GAP : 0);
-            put_repeated(page, '-', widths[i]);
+            put_repeated(terminal, ' ', i > 0 ? COLUMN_GAP : 0);
+            put_repeated(terminal, '-', widths[i]);
         }
-        fputc('\n', page->stream);
+        fputc('\n', terminal->stream);
     }
     for (const struct cell *cell = table->cells; cell != NULL; cell = cell->next) {
         texts[filled++] = cell->text;
@@ -309,72 +309,73 @@ static void put_table(const struct page *page, const struct table *table)
             while (filled < table->column_count)
                 texts[filled++] = "";
         if (filled == table->column_count) {
-            put_row(page, table, widths, texts);
+            put_row(terminal, table, widths, texts);
             filled = 0;
         }
     }
     if (table->note != NULL)
-        put_wrapped(page, 0, SHALLOW, table->note);
+        put_wrapped(terminal, 0, SHALLOW, table->note);
 }
 
 /* ---- The whole ---- */
 
-static void put_chapter(const struct page *page, const struct report *report, enum chapter chapter)
+static void put_chapter(const struct terminal *terminal, const struct report *report, enum chapter chapter)
 {
-    put_heading(page, report_chapters[chapter].title, '=');
+    put_heading(terminal, report_chapters[chapter].title, '=');
     for (unsigned check = 0; check < CHECK_COUNT; check++)
-        if (report->findings[check].is_made && report_checks[check].chapter == chapter)
-            put_finding(page, (enum check)check, &report->findings[check]);
+        if (report->findings[check].is_present && report_checks[check].chapter == chapter)
+            put_finding(terminal, (enum check)check, &report->findings[check]);
     for (const struct table *table = report->tables; table != NULL; table = table->next)
         if (table->chapter == chapter)
-            put_table(page, table);
+            put_table(terminal, table);
 }
 
-static void put_references(const struct page *page, const struct report *report)
+static void put_references(const struct terminal *terminal, const struct report *report)
 {
     unsigned used = report_rules_used(report);
     if (used == 0)
         return;
-    put_heading(page, "References", '=');
+    put_heading(terminal, "References", '=');
     for (unsigned rule = 0; rule < RULE_COUNT; rule++)
         if ((used & 1U << rule) != 0) {
-            put_wrapped(page, 0, 0, report_rules[rule].key);
-            put_wrapped(page, 0, INDENT, report_rules[rule].title);
+            put_wrapped(terminal, 0, 0, report_rules[rule].key);
+            put_wrapped(terminal, 0, INDENT, report_rules[rule].title);
         }
 }
 
 /* Once more what to look at: of a long report a terminal shows the end. */
-static void put_end(const struct page *page, const struct report *report, int is_strict)
+static void put_end(const struct terminal *terminal, const struct report *report, bool is_strict)
 {
     static const enum outcome worst_first[] = {OUTCOME_FAIL, OUTCOME_WARN};
-    fputc('\n', page->stream);
+    fputc('\n', terminal->stream);
     for (unsigned i = 0; i < sizeof worst_first / sizeof *worst_first; i++)
         for (unsigned check = 0; check < CHECK_COUNT; check++) {
             const struct finding *finding = &report->findings[check];
-            if (!finding->is_made || finding->outcome != worst_first[i])
+            if (!finding->is_present || finding->outcome != worst_first[i])
                 continue;
-            put_colored(page, outcome_colors[finding->outcome], report_outcomes[finding->outcome].title);
-            fputs("  ", page->stream);
-            put_wrapped(page, INDENT, INDENT, report_checks[check].id);
+            put_colored(terminal, outcome_colors[finding->outcome], report_outcomes[finding->outcome].title);
+            fputs("  ", terminal->stream);
+            put_wrapped(terminal, INDENT, INDENT, report_checks[check].id);
         }
-    put_outcome(page, report, is_strict);
+    put_outcome(terminal, report, is_strict);
 }
 
-void report_write_text(const struct report *report, FILE *stream, int is_strict, unsigned width, int is_colored)
+void report_write_text(const struct report *report, FILE *stream, bool is_strict, unsigned width,
+                       bool is_colored)
 {
-    const struct page page = {.stream = stream,
-                              .width = width == 0            ? WIDTH_USUAL
-                                       : width < WIDTH_LEAST ? WIDTH_LEAST
-                                                             : width,
-                              .is_colored = is_colored};
-    put_headline(&page, report);
-    put_facts(&page, report);
-    put_outcome(&page, report, is_strict);
+    const struct terminal terminal = {.stream = stream,
+                                      .width = width == 0            ? WIDTH_USUAL
+                                               : width < WIDTH_LEAST ? WIDTH_LEAST
+                                                                     : width,
+                                      .is_colored = is_colored};
+    put_headline(&terminal, report);
+    put_facts(&terminal, report);
+    put_outcome(&terminal, report, is_strict);
     fputc('\n', stream);
-    put_wrapped(&page, 0, 0, REPORT_NOTE);
+    put_wrapped(&terminal, 0, 0, REPORT_NOTE);
     for (unsigned chapter = 0; chapter < CHAPTER_COUNT; chapter++)
         if (report_has_chapter(report, (enum chapter)chapter))
-            put_chapter(&page, report, (enum chapter)chapter);
-    put_references(&page, report);
-    put_end(&page, report, is_strict);
+            put_chapter(&terminal, report, (enum chapter)chapter);
+    put_references(&terminal, report);
+    put_end(&terminal, report, is_strict);
 }

@@ -5,18 +5,18 @@
 #include <stdlib.h>
 
 /* Runs are taken apart in pieces of at most this, which overlap by more than any needle's encoding. */
-#define PIECE 65536
-#define OVERLAP 512
+#define PIECE_BYTES 65536
+#define OVERLAP_BYTES 512
 
-static const char *const texts[VIEW_COUNT] = {
+static const char *const texts[DECODER_COUNT] = {
 #define DECODER_TEXT(name, text) text,
     DECODERS(DECODER_TEXT)
 #undef DECODER_TEXT
 };
 
-const char *decoders_text(enum decoder view)
+const char *decoders_text(enum decoder decoder)
 {
-    return texts[view];
+    return texts[decoder];
 }
 
 struct search {
@@ -67,42 +67,42 @@ static size_t pack(const uint8_t *digits, size_t count, unsigned bits, uint8_t *
 }
 
 /* A run of digits: at each phase, in both directions. */
-static int take_digits(struct search *search, enum decoder view, unsigned bits, const uint8_t *run,
-                       size_t count, uint64_t offset)
+static int decode_digits(struct search *search, enum decoder decoder, unsigned bits, const uint8_t *run,
+                         size_t count, uint64_t offset)
 {
-    const uint8_t *value = view == VIEW_HEX ? hex_value : base64_value;
-    size_t phases = view == VIEW_HEX ? 2 : 4;
+    const uint8_t *value = decoder == DECODER_HEX ? hex_value : base64_value;
+    size_t phases = decoder == DECODER_HEX ? 2 : 4;
     for (size_t i = 0; i < count; i++) {
         search->forward[i] = value[run[i]];
         search->backward[count - 1 - i] = value[run[i]];
     }
     for (size_t phase = 0; phase < phases && phase < count; phase++)
-        for (int is_reversed = 0; is_reversed <= 1; is_reversed++) {
-            const uint8_t *digits = is_reversed ? search->backward : search->forward;
+        for (unsigned direction = 0; direction < 2; direction++) {
+            const uint8_t *digits = direction == 1 ? search->backward : search->forward;
             size_t length = pack(digits + phase, count - phase, bits, search->out);
-            if (!search->take(search->context, view, search->out, length, offset, is_reversed))
+            if (!search->take(search->context, decoder, search->out, length, offset, direction == 1))
                 return 0;
         }
     return 1;
 }
 
-static int take_digits_in_pieces(struct search *search, enum decoder view, const uint8_t *bytes, uint64_t start,
-                                 uint64_t end)
+static int decode_digits_in_pieces(struct search *search, enum decoder decoder, const uint8_t *bytes,
+                                   uint64_t start, uint64_t end)
 {
-    unsigned bits = view == VIEW_HEX ? 4 : 6;
-    for (uint64_t at = start;; at += PIECE - OVERLAP) {
-        size_t count = end - at < PIECE ? (size_t)(end - at) : PIECE;
-        if (!take_digits(search, view, bits, bytes + at, count, at))
+    unsigned bits = decoder == DECODER_HEX ? 4 : 6;
+    for (uint64_t at = start;; at += PIECE_BYTES - OVERLAP_BYTES) {
+        size_t count = end - at < PIECE_BYTES ? (size_t)(end - at) : PIECE_BYTES;
+        if (!decode_digits(search, decoder, bits, bytes + at, count, at))
             return 0;
         if (at + count == end)
             return 1;
     }
 }
 
-static int find_digits(struct search *search, enum decoder view, const uint8_t *bytes, uint64_t length)
+static int find_digit_runs(struct search *search, enum decoder decoder, const uint8_t *bytes, uint64_t length)
 {
-    const uint8_t *value = view == VIEW_HEX ? hex_value : base64_value;
-    uint64_t minimum = view == VIEW_HEX ? DECODERS_HEX_MIN : DECODERS_BASE64_MIN;
+    const uint8_t *value = decoder == DECODER_HEX ? hex_value : base64_value;
+    uint64_t minimum = decoder == DECODER_HEX ? DECODERS_HEX_MIN : DECODERS_BASE64_MIN;
     for (uint64_t at = 0; at + minimum <= length;) {
         /* If the last byte of a run that begins here is no digit, none begins before it. */
         uint64_t last = at + minimum - 1, end;
@@ -114,7 +114,7 @@ static int find_digits(struct search *search, enum decoder view, const uint8_t *
         }
         for (end = at + minimum; end < length && value[bytes[end]] != NO_DIGIT;)
             end++;
-        if (!take_digits_in_pieces(search, view, bytes, at, end))
+        if (!decode_digits_in_pieces(search, decoder, bytes, at, end))
             return 0;
         at = end + 1;
     }
@@ -123,7 +123,7 @@ static int find_digits(struct search *search, enum decoder view, const uint8_t *
 
 /* ---- Characters with zeros between them ---- */
 
-static int is_spaced(const uint8_t *bytes, uint64_t length, uint64_t at, unsigned stride)
+static bool is_utf_character(const uint8_t *bytes, uint64_t length, uint64_t at, unsigned stride)
 {
     if (at + stride >= length || bytes[at + stride] == 0)
         return 0;
@@ -133,23 +133,23 @@ static int is_spaced(const uint8_t *bytes, uint64_t length, uint64_t at, unsigne
     return 1;
 }
 
-static int find_spaced(struct search *search, enum decoder view, const uint8_t *bytes, uint64_t length)
+static int decode_utf(struct search *search, enum decoder decoder, const uint8_t *bytes, uint64_t length)
 {
-    unsigned stride = view == VIEW_SPACED_2 ? 2 : 4;
+    unsigned stride = decoder == DECODER_UTF16 ? 2 : 4;
     for (uint64_t at = 0; at + stride < length; at++) {
         size_t count = 0;
         uint64_t start = at;
-        if (bytes[at] == 0 || bytes[at + 1] != 0 || !is_spaced(bytes, length, at, stride))
+        if (bytes[at] == 0 || bytes[at + 1] != 0 || !is_utf_character(bytes, length, at, stride))
             continue;
         search->out[count++] = bytes[at];
-        while (count < PIECE && is_spaced(bytes, length, at, stride)) {
+        while (count < PIECE_BYTES && is_utf_character(bytes, length, at, stride)) {
             at += stride;
             search->out[count++] = bytes[at];
         }
-        if (count >= DECODERS_UTF_MIN && !search->take(search->context, view, search->out, count, start, 0))
+        if (count >= DECODERS_UTF_MIN && !search->take(search->context, decoder, search->out, count, start, 0))
             return 0;
-        if (count == PIECE)
-            at -= OVERLAP * stride;
+        if (count == PIECE_BYTES)
+            at -= OVERLAP_BYTES * stride;
     }
     return 1;
 }
@@ -158,18 +158,18 @@ int decoders_find(const uint8_t *bytes, uint64_t length, decoders_take *take, vo
 {
     struct search search = {.take = take,
                             .context = context,
-                            .forward = malloc(PIECE),
-                            .backward = malloc(PIECE),
-                            .out = malloc(PIECE)};
-    int good = search.forward != NULL && search.backward != NULL && search.out != NULL;
+                            .forward = malloc(PIECE_BYTES),
+                            .backward = malloc(PIECE_BYTES),
+                            .out = malloc(PIECE_BYTES)};
+    bool good = search.forward != NULL && search.backward != NULL && search.out != NULL;
     if (good)
         make_values();
-    good = good && find_digits(&search, VIEW_HEX, bytes, length) &&
-           find_digits(&search, VIEW_BASE64, bytes, length) &&
-           find_spaced(&search, VIEW_SPACED_2, bytes, length) &&
-           find_spaced(&search, VIEW_SPACED_4, bytes, length);
+    good = good && find_digit_runs(&search, DECODER_HEX, bytes, length) &&
+           find_digit_runs(&search, DECODER_BASE64, bytes, length) &&
+           decode_utf(&search, DECODER_UTF16, bytes, length) &&
+           decode_utf(&search, DECODER_UTF32, bytes, length);
     if (search.out != NULL)
-        sodium_memzero(search.out, PIECE);
+        sodium_memzero(search.out, PIECE_BYTES);
     free(search.out);
     free(search.backward);
     free(search.forward);

@@ -23,41 +23,41 @@
 /* Longest text in any other encoding: four bytes for each of UTF-8's. */
 #define ENCODED_MAX (4 * CANON_MAX)
 
-static const char *const texts[FORM_COUNT] = {
+static const char *const texts[ENCODING_COUNT] = {
 #define ENCODING_TEXT_ENTRY(name, text) text,
     ENCODINGS(ENCODING_TEXT_ENTRY)
 #undef ENCODING_TEXT_ENTRY
 };
 
-const char *encodings_text(enum encoding form)
+const char *encodings_text(enum encoding encoding)
 {
-    return texts[form];
+    return texts[encoding];
 }
 
-int encodings_is_part(enum encoding form)
+int encodings_is_part(enum encoding encoding)
 {
-    return form == FORM_PART || form == FORM_DOMAIN || form == FORM_PART_UTF16LE || form == FORM_PART_UTF16BE ||
-           form == FORM_PART_LEGACY;
+    return encoding == ENCODING_PART || encoding == ENCODING_DOMAIN || encoding == ENCODING_PART_UTF16LE ||
+           encoding == ENCODING_PART_UTF16BE || encoding == ENCODING_PART_LEGACY;
 }
 
-int encodings_is_hash(enum encoding form)
+int encodings_is_hash(enum encoding encoding)
 {
-    return form >= FORM_MD5 && form <= FORM_BLAKE2B_512;
+    return encoding >= ENCODING_MD5 && encoding <= ENCODING_BLAKE2B_512;
 }
 
 /* ---- Converters ---- */
 
 /* What text was kept in before UTF-8, where elig's users are; of ASCII they all make the same bytes. */
-static const char *const encodings[] = {
+static const char *const charsets[] = {
     "UTF-16LE", "UTF-16BE",                                /* first, for their own forms */
     "CP949",    "JOHAB",    "CP932",  "EUC-JP", "GB18030", /* Korea, Japan, China */
     "BIG5",     "CP1250",   "CP1251", "CP1252",            /* Taiwan, Europe */
 };
-#define ENCODING_COUNT (sizeof encodings / sizeof *encodings)
+#define CHARSET_COUNT (sizeof charsets / sizeof *charsets)
 
 /* All that holds something of an identifier, to be wiped together at the end. */
 struct encodings {
-    iconv_t converters[ENCODING_COUNT];
+    iconv_t converters[CHARSET_COUNT];
     uint64_t seen[1 << SEEN_BITS]; /* parts added lately, by their hashes */
     struct md5_ctx md5;
     struct sha1_ctx sha1;
@@ -69,67 +69,68 @@ struct encodings {
 
 struct encodings *encodings_new(void)
 {
-    struct encodings *forms = calloc(1, sizeof *forms);
-    if (forms == NULL)
+    struct encodings *encodings = calloc(1, sizeof *encodings);
+    if (encodings == NULL)
         return NULL;
-    for (size_t i = 0; i < ENCODING_COUNT; i++)
-        forms->converters[i] = iconv_open(encodings[i], "UTF-8");
-    md5_init(&forms->md5);
-    sha1_init(&forms->sha1);
-    sha256_init(&forms->sha256);
-    return forms;
+    for (size_t i = 0; i < CHARSET_COUNT; i++)
+        encodings->converters[i] = iconv_open(charsets[i], "UTF-8");
+    md5_init(&encodings->md5);
+    sha1_init(&encodings->sha1);
+    sha256_init(&encodings->sha256);
+    return encodings;
 }
 
-void encodings_free(struct encodings *forms)
+void encodings_free(struct encodings *encodings)
 {
-    if (forms == NULL)
+    if (encodings == NULL)
         return;
-    for (size_t i = 0; i < ENCODING_COUNT; i++)
-        if (forms->converters[i] != NO_CONVERTER)
-            iconv_close(forms->converters[i]);
-    sodium_memzero(forms, sizeof *forms);
-    free(forms);
+    for (size_t i = 0; i < CHARSET_COUNT; i++)
+        if (encodings->converters[i] != NO_CONVERTER)
+            iconv_close(encodings->converters[i]);
+    sodium_memzero(encodings, sizeof *encodings);
+    free(encodings);
 }
 
-void encodings_forget(struct encodings *forms)
+void encodings_forget(struct encodings *encodings)
 {
-    memset(forms->seen, 0, sizeof forms->seen);
+    memset(encodings->seen, 0, sizeof encodings->seen);
 }
 
 /* ---- One identifier ---- */
 
 /* Whose needles are being made. */
-struct making {
-    struct encodings *forms;
+struct adding {
+    struct encodings *encodings;
     struct patterns *patterns;
     uint64_t where;
     unsigned too_short;
 };
 
 /* 1 if the same part was added lately. */
-static int is_repeated(struct encodings *forms, const uint8_t *bytes, size_t length, enum encoding form)
+static bool is_repeated(struct encodings *encodings, const uint8_t *bytes, size_t length,
+                        enum encoding encoding)
 {
     uint64_t halves[REPEATED_MAX / sizeof(uint64_t)] = {0};
-    if (!encodings_is_part(form) || length > REPEATED_MAX)
+    if (!encodings_is_part(encoding) || length > REPEATED_MAX)
         return 0;
     memcpy(halves, bytes, length);
-    uint64_t key = (halves[0] ^ form) * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t key = (halves[0] ^ encoding) * UINT64_C(0x9e3779b97f4a7c15);
     key = (key ^ key >> 32 ^ halves[1] ^ (uint64_t)length << 56) * UINT64_C(0xd6e8feb86659fd93);
-    uint64_t *seen = &forms->seen[key >> (64 - SEEN_BITS)];
+    uint64_t *seen = &encodings->seen[key >> (64 - SEEN_BITS)];
     if (*seen == key)
         return 1;
     *seen = key;
     return 0;
 }
 
-static void add(struct making *making, const uint8_t *bytes, size_t length, enum encoding form)
+static void add_pattern(struct adding *adding, const uint8_t *bytes, size_t length, enum encoding encoding)
 {
-    if (length > 0 && !is_repeated(making->forms, bytes, length, form) &&
-        !patterns_add(making->patterns, bytes, length, form, making->where))
-        making->too_short++;
+    if (length > 0 && !is_repeated(adding->encodings, bytes, length, encoding) &&
+        !patterns_add(adding->patterns, bytes, length, encoding, adding->where))
+        adding->too_short++;
 }
 
-static int is_ascii(const uint8_t *bytes, size_t length)
+static bool is_ascii(const uint8_t *bytes, size_t length)
 {
     uint8_t all = 0;
     for (size_t i = 0; i < length; i++)
@@ -138,49 +139,49 @@ static int is_ascii(const uint8_t *bytes, size_t length)
 }
 
 /* Text that is not ASCII, in the encodings in which it looks otherwise. */
-static void add_encodings(struct making *making, const uint8_t *bytes, size_t length, int is_part)
+static void add_charsets(struct adding *adding, const uint8_t *bytes, size_t length, bool is_part)
 {
-    struct encodings *forms = making->forms;
-    for (size_t i = 0; i < ENCODING_COUNT; i++) {
-        char *from = (char *)(uintptr_t)bytes, *to = (char *)forms->encoded;
-        size_t left = length, room = sizeof forms->encoded;
-        if (forms->converters[i] == NO_CONVERTER)
+    struct encodings *encodings = adding->encodings;
+    for (size_t i = 0; i < CHARSET_COUNT; i++) {
+        char *from = (char *)(uintptr_t)bytes, *to = (char *)encodings->encoded;
+        size_t left = length, room = sizeof encodings->encoded;
+        if (encodings->converters[i] == NO_CONVERTER)
             continue;
-        iconv(forms->converters[i], NULL, NULL, NULL, NULL);
-        if (iconv(forms->converters[i], &from, &left, &to, &room) == (size_t)-1)
+        iconv(encodings->converters[i], NULL, NULL, NULL, NULL);
+        if (iconv(encodings->converters[i], &from, &left, &to, &room) == (size_t)-1)
             continue; /* that encoding does not have it */
-        enum encoding form = i == 0   ? (is_part ? FORM_PART_UTF16LE : FORM_UTF16LE)
-                             : i == 1 ? (is_part ? FORM_PART_UTF16BE : FORM_UTF16BE)
-                                      : (is_part ? FORM_PART_LEGACY : FORM_LEGACY);
-        add(making, forms->encoded, sizeof forms->encoded - room, form);
+        enum encoding encoding = i == 0   ? (is_part ? ENCODING_PART_UTF16LE : ENCODING_UTF16LE)
+                                 : i == 1 ? (is_part ? ENCODING_PART_UTF16BE : ENCODING_UTF16BE)
+                                          : (is_part ? ENCODING_PART_LEGACY : ENCODING_LEGACY);
+        add_pattern(adding, encodings->encoded, sizeof encodings->encoded - room, encoding);
     }
 }
 
-static void add_text(struct making *making, const uint8_t *bytes, size_t length, enum encoding form)
+static void add_text(struct adding *adding, const uint8_t *bytes, size_t length, enum encoding encoding)
 {
-    add(making, bytes, length, form);
+    add_pattern(adding, bytes, length, encoding);
     if (!is_ascii(bytes, length))
-        add_encodings(making, bytes, length, encodings_is_part(form));
+        add_charsets(adding, bytes, length, encodings_is_part(encoding));
 }
 
 /* The first bytes of every hash that identifiers are known to be kept as. */
-static void add_hashes(struct making *making, const uint8_t *bytes, size_t length)
+static void add_hashes(struct adding *adding, const uint8_t *bytes, size_t length)
 {
-    struct encodings *forms = making->forms;
+    struct encodings *encodings = adding->encodings;
     uint8_t hash[crypto_generichash_BYTES_MAX];
-    md5_update(&forms->md5, length, bytes);
-    md5_digest(&forms->md5, ENCODINGS_HASH_BYTES, hash); /* which makes it ready for the next */
-    add(making, hash, ENCODINGS_HASH_BYTES, FORM_MD5);
-    sha1_update(&forms->sha1, length, bytes);
-    sha1_digest(&forms->sha1, ENCODINGS_HASH_BYTES, hash);
-    add(making, hash, ENCODINGS_HASH_BYTES, FORM_SHA1);
-    sha256_update(&forms->sha256, length, bytes);
-    sha256_digest(&forms->sha256, ENCODINGS_HASH_BYTES, hash);
-    add(making, hash, ENCODINGS_HASH_BYTES, FORM_SHA256);
+    md5_update(&encodings->md5, length, bytes);
+    md5_digest(&encodings->md5, ENCODINGS_HASH_BYTES, hash); /* which makes it ready for the next */
+    add_pattern(adding, hash, ENCODINGS_HASH_BYTES, ENCODING_MD5);
+    sha1_update(&encodings->sha1, length, bytes);
+    sha1_digest(&encodings->sha1, ENCODINGS_HASH_BYTES, hash);
+    add_pattern(adding, hash, ENCODINGS_HASH_BYTES, ENCODING_SHA1);
+    sha256_update(&encodings->sha256, length, bytes);
+    sha256_digest(&encodings->sha256, ENCODINGS_HASH_BYTES, hash);
+    add_pattern(adding, hash, ENCODINGS_HASH_BYTES, ENCODING_SHA256);
     crypto_generichash(hash, crypto_generichash_BYTES, bytes, length, NULL, 0);
-    add(making, hash, ENCODINGS_HASH_BYTES, FORM_BLAKE2B_256);
+    add_pattern(adding, hash, ENCODINGS_HASH_BYTES, ENCODING_BLAKE2B_256);
     crypto_generichash(hash, crypto_generichash_BYTES_MAX, bytes, length, NULL, 0);
-    add(making, hash, ENCODINGS_HASH_BYTES, FORM_BLAKE2B_512);
+    add_pattern(adding, hash, ENCODINGS_HASH_BYTES, ENCODING_BLAKE2B_512);
 }
 
 static int differ(const uint8_t *a, size_t a_length, const uint8_t *b, size_t b_length)
@@ -189,25 +190,25 @@ static int differ(const uint8_t *a, size_t a_length, const uint8_t *b, size_t b_
 }
 
 /* An e-mail address is searched by its halves, too: the local part may stand alone. */
-static void add_halves(struct making *making, const uint8_t *bytes, size_t length)
+static void add_halves(struct adding *adding, const uint8_t *bytes, size_t length)
 {
     const uint8_t *at = memrchr(bytes, '@', length);
     if (at == NULL)
         return;
     size_t local = (size_t)(at - bytes);
-    add_text(making, bytes, local, FORM_PART);
-    add_text(making, at + 1, length - local - 1, FORM_DOMAIN);
+    add_text(adding, bytes, local, ENCODING_PART);
+    add_text(adding, at + 1, length - local - 1, ENCODING_DOMAIN);
 }
 
 /* Whatever a phone number begins with, its canonical form's last digits are its own. */
-static void add_digits(struct making *making, const uint8_t *canonical, size_t length)
+static void add_digits(struct adding *adding, const uint8_t *canonical, size_t length)
 {
     if (length > CALLING_CODE_MAX)
-        add(making, canonical + CALLING_CODE_MAX, length - CALLING_CODE_MAX, FORM_DIGITS);
+        add_pattern(adding, canonical + CALLING_CODE_MAX, length - CALLING_CODE_MAX, ENCODING_DIGITS);
 }
 
 /* The digits that were typed, as they would be hashed: "01012345678". */
-static void add_hashes_of_digits(struct making *making, const uint8_t *text, size_t length,
+static void add_hashes_of_digits(struct adding *adding, const uint8_t *text, size_t length,
                                  const uint8_t *canonical, size_t canonical_length)
 {
     uint8_t digits[ELIG_TEXT_MAX];
@@ -216,64 +217,64 @@ static void add_hashes_of_digits(struct making *making, const uint8_t *text, siz
         if (text[i] >= '0' && text[i] <= '9')
             digits[count++] = text[i];
     if (count > 0 && differ(digits, count, text, length) && differ(digits, count, canonical, canonical_length))
-        add_hashes(making, digits, count);
+        add_hashes(adding, digits, count);
     sodium_memzero(digits, count);
 }
 
 /* One part of an identifier, or an identifier of one part. canonical may be NULL. */
-static void add_part(struct making *making, const struct elig_part *part, struct elig_text text,
-                     const uint8_t *canonical, size_t length, int is_whole)
+static void add_part(struct adding *adding, const struct elig_part *part, struct elig_text text,
+                     const uint8_t *canonical, size_t length, bool is_whole)
 {
     const uint8_t *bytes = (const uint8_t *)text.bytes;
     if (text.length == 0)
         return;
-    add_text(making, bytes, text.length, is_whole ? FORM_TEXT : FORM_PART);
-    add_hashes(making, bytes, text.length);
+    add_text(adding, bytes, text.length, is_whole ? ENCODING_TEXT : ENCODING_PART);
+    add_hashes(adding, bytes, text.length);
     if (canonical == NULL)
         return;
     if (differ(bytes, text.length, canonical, length)) {
-        add_text(making, canonical, length, is_whole ? FORM_CANONICAL : FORM_PART);
-        add_hashes(making, canonical, length);
+        add_text(adding, canonical, length, is_whole ? ENCODING_CANONICAL : ENCODING_PART);
+        add_hashes(adding, canonical, length);
     }
     if (part->type == ELIG_TYPE_EMAIL) {
-        add_halves(making, canonical, length);
+        add_halves(adding, canonical, length);
         if (differ(bytes, text.length, canonical, length))
-            add_halves(making, bytes, text.length);
+            add_halves(adding, bytes, text.length);
     }
     if (part->type == ELIG_TYPE_PHONE) {
-        add_digits(making, canonical, length);
-        add_hashes_of_digits(making, bytes, text.length, canonical, length);
+        add_digits(adding, canonical, length);
+        add_hashes_of_digits(adding, bytes, text.length, canonical, length);
     }
 }
 
 /* A composite's canonical form has each part's form after its length. */
-static void add_parts(struct making *making, const struct elig_kind *kind, const struct elig_text *typed,
+static void add_parts(struct adding *adding, const struct elig_kind *kind, const struct elig_text *typed,
                       const uint8_t *canonical)
 {
     for (unsigned i = 0; i < kind->part_count; i++) {
-        const uint8_t *form = NULL;
+        const uint8_t *encoding = NULL;
         size_t length = 0;
         if (canonical != NULL) {
             length = bytes_get_le16(canonical);
-            form = canonical + CANON_LENGTH_BYTES;
-            canonical = form + length;
+            encoding = canonical + CANON_LENGTH_BYTES;
+            canonical = encoding + length;
         }
-        add_part(making, &kind->parts[i], typed[i], form, length, 0);
+        add_part(adding, &kind->parts[i], typed[i], encoding, length, 0);
     }
 }
 
-unsigned encodings_add(struct encodings *forms, struct patterns *patterns, const struct elig_kind *kind,
+unsigned encodings_add(struct encodings *encodings, struct patterns *patterns, const struct elig_kind *kind,
                        const struct elig_text *typed, const uint8_t *canonical, size_t length, uint64_t where)
 {
-    struct making making = {.forms = forms, .patterns = patterns, .where = where};
+    struct adding adding = {.encodings = encodings, .patterns = patterns, .where = where};
     if (kind->part_count == 1) {
-        add_part(&making, &kind->parts[0], typed[0], canonical, length, 1);
+        add_part(&adding, &kind->parts[0], typed[0], canonical, length, 1);
     } else {
-        add_parts(&making, kind, typed, canonical);
+        add_parts(&adding, kind, typed, canonical);
         if (canonical != NULL) {
-            add(&making, canonical, length, FORM_CANONICAL);
-            add_hashes(&making, canonical, length);
+            add_pattern(&adding, canonical, length, ENCODING_CANONICAL);
+            add_hashes(&adding, canonical, length);
         }
     }
-    return making.too_short;
+    return adding.too_short;
 }

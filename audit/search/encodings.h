@@ -4,60 +4,60 @@
  *
  * Encodings that the haystack undoes (hexadecimal, base64, UTF-16 of ASCII, reversal, case) are not among them.
  */
-#ifndef ELIG_FORMS_H
-#define ELIG_FORMS_H
+#ifndef ELIG_ENCODINGS_H
+#define ELIG_ENCODINGS_H
 
 #include "include/elig.h"
 
 #include "audit/search/multi_search.h"
 
 /* X(name, text): what was found, in words */
-#define ENCODINGS(X)                                              \
-    X(FORM_TEXT, "the identifier as it is in the list")           \
-    X(FORM_CANONICAL, "its canonical form")                       \
-    X(FORM_DIGITS, "its digits")                                  \
-    X(FORM_PART, "a part of it")                                  \
-    X(FORM_DOMAIN, "the domain of an e-mail address")             \
-    X(FORM_UTF16LE, "it in UTF-16, little-endian")                \
-    X(FORM_UTF16BE, "it in UTF-16, big-endian")                   \
-    X(FORM_LEGACY, "it in a legacy encoding")                     \
-    X(FORM_PART_UTF16LE, "a part of it in UTF-16, little-endian") \
-    X(FORM_PART_UTF16BE, "a part of it in UTF-16, big-endian")    \
-    X(FORM_PART_LEGACY, "a part of it in a legacy encoding")      \
-    X(FORM_MD5, "its MD5")                                        \
-    X(FORM_SHA1, "its SHA-1")                                     \
-    X(FORM_SHA256, "its SHA-256")                                 \
-    X(FORM_BLAKE2B_256, "its BLAKE2b-256")                        \
-    X(FORM_BLAKE2B_512, "its BLAKE2b-512")                        \
-    X(FORM_SECRET, "the secret")
+#define ENCODINGS(X)                                                  \
+    X(ENCODING_TEXT, "the identifier as it is in the list")           \
+    X(ENCODING_CANONICAL, "its canonical form")                       \
+    X(ENCODING_DIGITS, "its digits")                                  \
+    X(ENCODING_PART, "a part of it")                                  \
+    X(ENCODING_DOMAIN, "the domain of an e-mail address")             \
+    X(ENCODING_UTF16LE, "it in UTF-16, little-endian")                \
+    X(ENCODING_UTF16BE, "it in UTF-16, big-endian")                   \
+    X(ENCODING_LEGACY, "it in a legacy encoding")                     \
+    X(ENCODING_PART_UTF16LE, "a part of it in UTF-16, little-endian") \
+    X(ENCODING_PART_UTF16BE, "a part of it in UTF-16, big-endian")    \
+    X(ENCODING_PART_LEGACY, "a part of it in a legacy encoding")      \
+    X(ENCODING_MD5, "its MD5")                                        \
+    X(ENCODING_SHA1, "its SHA-1")                                     \
+    X(ENCODING_SHA256, "its SHA-256")                                 \
+    X(ENCODING_BLAKE2B_256, "its BLAKE2b-256")                        \
+    X(ENCODING_BLAKE2B_512, "its BLAKE2b-512")                        \
+    X(ENCODING_SECRET, "the secret")
 
 enum encoding {
 #define ENCODING_ENTRY(name, text) name,
     ENCODINGS(ENCODING_ENTRY)
 #undef ENCODING_ENTRY
-        FORM_COUNT
+        ENCODING_COUNT
 };
 
 /* Of a hash so many bytes are looked for, from its first: one that was cut short is found, too. */
 #define ENCODINGS_HASH_BYTES 10
 
-const char *encodings_text(enum encoding form);
-int encodings_is_part(enum encoding form); /* FORM_PART..., FORM_DOMAIN */
-int encodings_is_hash(enum encoding form);
+const char *encodings_text(enum encoding encoding);
+int encodings_is_part(enum encoding encoding); /* FORM_PART..., FORM_DOMAIN */
+int encodings_is_hash(enum encoding encoding);
 
 /* Converters of one thread. */
 struct encodings;
 ELIG_CHECK_RESULT struct encodings *encodings_new(void);
-void encodings_free(struct encodings *forms);
+void encodings_free(struct encodings *encodings);
 
 /* Forgets which parts came lately: done at places that do not depend on threads, it makes counts that do not.
  */
-void encodings_forget(struct encodings *forms);
+void encodings_forget(struct encodings *encodings);
 
 /* Adds all needles of one identifier of a kind: typed has one text for each part, trimmed; canonical and its
  * length, or NULL where it has none (it is malformed). Returns how many needles were too short and were left
  * out. */
-unsigned encodings_add(struct encodings *forms, struct patterns *patterns, const struct elig_kind *kind,
+unsigned encodings_add(struct encodings *encodings, struct patterns *patterns, const struct elig_kind *kind,
                        const struct elig_text *typed, const uint8_t *canonical, size_t length, uint64_t where);
 
 #endif

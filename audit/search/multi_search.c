@@ -25,28 +25,28 @@
 #define PIECE_BYTES (UINT64_C(1) << 20) /* of the haystack, for one thread at a time */
 
 /* A thread's needles between two probings. */
-#define NEEDLES_AT_ONCE 128
+#define PATTERNS_AT_ONCE 128
 
 /* Windows are scanned for suspects' behind a bitmap that stays in the nearest caches. */
-#define SIEVE_BITS 21
+#define PREFILTER_BITS 21
 
 /* Of one needle so many matches are kept, lest one that is everywhere hide another. */
 #define MATCHES_MAX 100000
 #define MATCHES_OF_ONE_MAX 100
 
 /* Bytes to be searched: a source's, or a view's. */
-struct straw {
+struct segment {
     const uint8_t *bytes;
     uint64_t length;
     uint64_t offset; /* of a view: where in the source its run begins */
-    const char *view;
+    const char *decoder;
     unsigned source, depth;
-    int is_reversed;
+    bool is_reversed;
 };
 
-struct suspect {
+struct candidate {
     uint64_t where;
-    uint8_t length, form;
+    uint8_t length, encoding;
     uint8_t bytes[MULTI_SEARCH_PATTERN_MAX];
 };
 
@@ -57,18 +57,18 @@ struct tally {
 
 struct multi_search {
     uint64_t memory;
-    struct straw *straws;
-    size_t straw_count, straw_room;
+    struct segment *segments;
+    size_t segment_count, segment_capacity;
     uint64_t bytes;
-    uint64_t view_bytes;      /* of them those of views: at most a quarter of the memory */
+    uint64_t decoded_bytes;   /* of them those of views: at most a quarter of the memory */
     _Atomic uint64_t *filter; /* filter_words */
     uint64_t filter_words;
 
     pthread_mutex_t lock; /* over all below */
-    struct suspect *suspects;
-    size_t suspect_count, suspect_room, suspect_max;
-    int is_complete;
-    struct tally tallies[MULTI_SEARCH_FORMS][MULTI_SEARCH_PATTERN_MAX + 1];
+    struct candidate *candidates;
+    size_t candidate_count, candidate_capacity, candidate_max;
+    bool is_complete;
+    struct tally tallies[MULTI_SEARCH_ENCODINGS][MULTI_SEARCH_PATTERN_MAX + 1];
 
     struct multi_search_match *matches; /* once asked for */
     size_t match_count;
@@ -131,68 +131,68 @@ struct multi_search *multi_search_new(uint64_t memory)
         return NULL;
     pthread_mutex_init(&search->lock, NULL);
     search->memory = memory;
-    search->suspect_max = (size_t)(memory / 4 / sizeof(struct suspect)) + 1;
+    search->candidate_max = (size_t)(memory / 4 / sizeof(struct candidate)) + 1;
     search->is_complete = 1;
     return search;
 }
 
-static int add_straw(struct multi_search *search, const struct straw *segment)
+static int add_segment(struct multi_search *search, const struct segment *segment)
 {
-    if (search->straw_count == search->straw_room) {
-        size_t room = search->straw_room == 0 ? 64 : 2 * search->straw_room;
-        struct straw *straws = realloc(search->straws, room * sizeof *straws);
-        if (straws == NULL)
+    if (search->segment_count == search->segment_capacity) {
+        size_t capacity = search->segment_capacity == 0 ? 64 : 2 * search->segment_capacity;
+        struct segment *segments = realloc(search->segments, capacity * sizeof *segments);
+        if (segments == NULL)
             return 0;
-        search->straws = straws;
-        search->straw_room = room;
+        search->segments = segments;
+        search->segment_capacity = capacity;
     }
-    search->straws[search->straw_count++] = *segment;
+    search->segments[search->segment_count++] = *segment;
     search->bytes += segment->length;
     return 1;
 }
 
 /* What views are called, inner and outer; a view of a source itself has no outer one. */
-static const char *view_name(enum decoder inner, const char *outer)
+static const char *decoder_name(enum decoder inner, const char *outer)
 {
-    static const char *const names[VIEW_COUNT][VIEW_COUNT] = {
+    static const char *const names[DECODER_COUNT][DECODER_COUNT] = {
         {"hex in hex", "hex in base64", "hex in UTF-16", "hex in UTF-32"},
         {"base64 in hex", "base64 in base64", "base64 in UTF-16", "base64 in UTF-32"},
         {"UTF-16 in hex", "UTF-16 in base64", "UTF-16 in UTF-16", "UTF-16 in UTF-32"},
         {"UTF-32 in hex", "UTF-32 in base64", "UTF-32 in UTF-16", "UTF-32 in UTF-32"},
     };
-    for (unsigned view = 0; view < VIEW_COUNT; view++)
-        if (outer == decoders_text((enum decoder)view))
-            return names[inner][view];
+    for (unsigned decoder = 0; decoder < DECODER_COUNT; decoder++)
+        if (outer == decoders_text((enum decoder)decoder))
+            return names[inner][decoder];
     return decoders_text(inner);
 }
 
-struct viewing {
+struct decoding {
     struct multi_search *search;
-    struct straw segment; /* of which the views are */
+    struct segment segment; /* of which the views are */
 };
 
-static int add_view(void *context, enum decoder view, const uint8_t *bytes, size_t length, uint64_t offset,
-                    int is_reversed);
+static int add_decoded(void *context, enum decoder decoder, const uint8_t *bytes, size_t length,
+                       uint64_t offset, bool is_reversed);
 
-static int add_views(struct multi_search *search, const struct straw *segment)
+static int decode_segment(struct multi_search *search, const struct segment *segment)
 {
-    struct viewing viewing = {search, *segment};
-    return decoders_find(segment->bytes, segment->length, add_view, &viewing);
+    struct decoding decoding = {search, *segment};
+    return decoders_find(segment->bytes, segment->length, add_decoded, &decoding);
 }
 
-static int add_view(void *context, enum decoder view, const uint8_t *bytes, size_t length, uint64_t offset,
-                    int is_reversed)
+static int add_decoded(void *context, enum decoder decoder, const uint8_t *bytes, size_t length,
+                       uint64_t offset, bool is_reversed)
 {
-    const struct viewing *viewing = context;
-    struct multi_search *search = viewing->search;
+    const struct decoding *decoding = context;
+    struct multi_search *search = decoding->search;
     if (length < MULTI_SEARCH_WINDOW)
         return 1;
-    if (length > search->memory / 4 - search->view_bytes) {
+    if (length > search->memory / 4 - search->decoded_bytes) {
         search->is_complete = 0;
         return 1;
     }
-    search->view_bytes += length;
-    struct straw segment = viewing->segment;
+    search->decoded_bytes += length;
+    struct segment segment = decoding->segment;
     uint8_t *copy = malloc(length);
     if (copy == NULL)
         return 0;
@@ -200,20 +200,20 @@ static int add_view(void *context, enum decoder view, const uint8_t *bytes, size
     segment.offset = segment.depth == 0 ? offset : segment.offset;
     segment.bytes = copy;
     segment.length = length;
-    segment.view = view_name(view, segment.view);
+    segment.decoder = decoder_name(decoder, segment.decoder);
     segment.is_reversed ^= is_reversed;
     segment.depth++;
-    if (!add_straw(search, &segment)) {
+    if (!add_segment(search, &segment)) {
         free(copy);
         return 0;
     }
-    return segment.depth == DEPTH_MAX || add_views(search, &segment);
+    return segment.depth == DEPTH_MAX || decode_segment(search, &segment);
 }
 
 int multi_search_add(struct multi_search *search, const uint8_t *bytes, uint64_t length, unsigned source)
 {
-    struct straw segment = {.bytes = bytes, .length = length, .view = "", .source = source};
-    return add_straw(search, &segment) && add_views(search, &segment);
+    struct segment segment = {.bytes = bytes, .length = length, .decoder = "", .source = source};
+    return add_segment(search, &segment) && decode_segment(search, &segment);
 }
 
 uint64_t multi_search_bytes(const struct multi_search *search)
@@ -225,20 +225,20 @@ uint64_t multi_search_bytes(const struct multi_search *search)
 
 /* A piece begins in its straw so that windows across two pieces are in the first. */
 struct piece {
-    const struct straw *segment;
+    const struct segment *segment;
     uint64_t start, end; /* of the windows' first bytes */
 };
 
-static uint64_t pieces_of(const struct straw *segment)
+static uint64_t segment_pieces(const struct segment *segment)
 {
     return (segment->length + PIECE_BYTES - 1) / PIECE_BYTES;
 }
 
-static uint64_t all_pieces(const struct multi_search *search)
+static uint64_t count_pieces(const struct multi_search *search)
 {
     uint64_t pieces = 0;
-    for (size_t i = 0; i < search->straw_count; i++)
-        pieces += pieces_of(&search->straws[i]);
+    for (size_t i = 0; i < search->segment_count; i++)
+        pieces += segment_pieces(&search->segments[i]);
     return pieces;
 }
 
@@ -247,8 +247,8 @@ static struct piece *make_pieces(const struct multi_search *search, uint64_t cou
 {
     struct piece *pieces = calloc(count + 1, sizeof *pieces);
     uint64_t made = 0;
-    for (size_t i = 0; pieces != NULL && i < search->straw_count; i++) {
-        const struct straw *segment = &search->straws[i];
+    for (size_t i = 0; pieces != NULL && i < search->segment_count; i++) {
+        const struct segment *segment = &search->segments[i];
         uint64_t windows =
             segment->length < MULTI_SEARCH_WINDOW ? 0 : segment->length - MULTI_SEARCH_WINDOW + 1;
         for (uint64_t start = 0; start < segment->length; start += PIECE_BYTES) {
@@ -278,7 +278,7 @@ static void put_hashes(struct multi_search *search, const uint64_t *hashes, unsi
     }
 }
 
-static int fill_piece(void *context, unsigned worker, uint64_t number)
+static int filter_piece(void *context, unsigned worker, uint64_t number)
 {
     const struct filling *filling = context;
     const struct piece *piece = &filling->pieces[number];
@@ -308,12 +308,12 @@ int multi_search_finish(struct multi_search *search, unsigned threads)
     words = words > most ? most : words;
     search->filter_words = words < FILTER_WORDS_MIN ? FILTER_WORDS_MIN : words;
     search->filter = calloc(search->filter_words, sizeof *search->filter);
-    uint64_t count = all_pieces(search);
+    uint64_t count = count_pieces(search);
     struct piece *pieces = make_pieces(search, count);
     struct filling filling = {search, pieces};
-    int good = search->filter != NULL && pieces != NULL;
+    bool good = search->filter != NULL && pieces != NULL;
     if (good)
-        (void)parallel_run(threads, count, fill_piece, &filling);
+        (void)parallel_run(threads, count, filter_piece, &filling);
     free(pieces);
     return good;
 }
@@ -322,16 +322,16 @@ int multi_search_finish(struct multi_search *search, unsigned threads)
 
 struct pattern {
     uint64_t first, last; /* hashes of its windows */
-    struct suspect what;
+    struct candidate candidate;
 };
 
 struct patterns {
     struct multi_search *search;
     size_t count;
-    struct pattern waiting[NEEDLES_AT_ONCE];
-    size_t suspect_count;
-    struct suspect suspects[NEEDLES_AT_ONCE];
-    struct tally tallies[MULTI_SEARCH_FORMS][MULTI_SEARCH_PATTERN_MAX + 1];
+    struct pattern waiting[PATTERNS_AT_ONCE];
+    size_t candidate_count;
+    struct candidate candidates[PATTERNS_AT_ONCE];
+    struct tally tallies[MULTI_SEARCH_ENCODINGS][MULTI_SEARCH_PATTERN_MAX + 1];
 };
 
 struct patterns *patterns_new(struct multi_search *search)
@@ -343,44 +343,44 @@ struct patterns *patterns_new(struct multi_search *search)
 }
 
 /* Hands suspects over to the haystack, as long as there is room. */
-static void give_suspects(struct patterns *patterns)
+static void hand_over_candidates(struct patterns *patterns)
 {
     struct multi_search *search = patterns->search;
     pthread_mutex_lock(&search->lock);
-    for (size_t i = 0; i < patterns->suspect_count && search->is_complete; i++) {
-        if (search->suspect_count == search->suspect_room) {
-            size_t room = search->suspect_room == 0 ? 1024 : 2 * search->suspect_room;
-            struct suspect *suspects = search->suspect_room < search->suspect_max
-                                           ? realloc(search->suspects, room * sizeof *suspects)
-                                           : NULL;
-            search->is_complete = suspects != NULL;
-            if (suspects == NULL)
+    for (size_t i = 0; i < patterns->candidate_count && search->is_complete; i++) {
+        if (search->candidate_count == search->candidate_capacity) {
+            size_t capacity = search->candidate_capacity == 0 ? 1024 : 2 * search->candidate_capacity;
+            struct candidate *candidates = search->candidate_capacity < search->candidate_max
+                                               ? realloc(search->candidates, capacity * sizeof *candidates)
+                                               : NULL;
+            search->is_complete = candidates != NULL;
+            if (candidates == NULL)
                 break;
-            search->suspects = suspects;
-            search->suspect_room = room;
+            search->candidates = candidates;
+            search->candidate_capacity = capacity;
         }
-        search->suspects[search->suspect_count++] = patterns->suspects[i];
+        search->candidates[search->candidate_count++] = patterns->candidates[i];
     }
     pthread_mutex_unlock(&search->lock);
-    patterns->suspect_count = 0;
+    patterns->candidate_count = 0;
 }
 
-static int passes(const struct multi_search *search, uint64_t hash)
+static int filter_has(const struct multi_search *search, uint64_t hash)
 {
     uint64_t bits = filter_bits(hash);
     uint64_t word = atomic_load_explicit(&search->filter[filter_word(search, hash)], memory_order_relaxed);
     return (word & bits) == bits;
 }
 
-static void probe(struct patterns *patterns)
+static void probe_filter(struct patterns *patterns)
 {
     for (size_t i = 0; i < patterns->count; i++) {
         const struct pattern *pattern = &patterns->waiting[i];
-        if (passes(patterns->search, pattern->first) && passes(patterns->search, pattern->last))
-            patterns->suspects[patterns->suspect_count++] = pattern->what;
+        if (filter_has(patterns->search, pattern->first) && filter_has(patterns->search, pattern->last))
+            patterns->candidates[patterns->candidate_count++] = pattern->candidate;
     }
-    if (patterns->suspect_count > 0)
-        give_suspects(patterns);
+    if (patterns->candidate_count > 0)
+        hand_over_candidates(patterns);
     patterns->count = 0;
 }
 
@@ -394,7 +394,8 @@ static double chance(const uint8_t *bytes, size_t length)
     return ldexp(1, 1 + letters - 8 * (int)length);
 }
 
-int patterns_add(struct patterns *patterns, const uint8_t *bytes, size_t length, unsigned form, uint64_t where)
+int patterns_add(struct patterns *patterns, const uint8_t *bytes, size_t length, unsigned encoding,
+                 uint64_t where)
 {
     if (length < MULTI_SEARCH_WINDOW)
         return 0;
@@ -402,16 +403,16 @@ int patterns_add(struct patterns *patterns, const uint8_t *bytes, size_t length,
     struct pattern *pattern = &patterns->waiting[patterns->count];
     pattern->first = hash_at(bytes);
     pattern->last = hash_at(bytes + length - MULTI_SEARCH_WINDOW);
-    pattern->what.where = where;
-    pattern->what.length = (uint8_t)length;
-    pattern->what.form = (uint8_t)form;
-    memcpy(pattern->what.bytes, bytes, length);
+    pattern->candidate.where = where;
+    pattern->candidate.length = (uint8_t)length;
+    pattern->candidate.encoding = (uint8_t)encoding;
+    memcpy(pattern->candidate.bytes, bytes, length);
     __builtin_prefetch(&patterns->search->filter[filter_word(patterns->search, pattern->first)]);
     __builtin_prefetch(&patterns->search->filter[filter_word(patterns->search, pattern->last)]);
-    patterns->tallies[form][length].searched++;
-    patterns->tallies[form][length].chance += chance(bytes, length);
-    if (++patterns->count == NEEDLES_AT_ONCE)
-        probe(patterns);
+    patterns->tallies[encoding][length].searched++;
+    patterns->tallies[encoding][length].chance += chance(bytes, length);
+    if (++patterns->count == PATTERNS_AT_ONCE)
+        probe_filter(patterns);
     return 1;
 }
 
@@ -420,26 +421,26 @@ void patterns_close(struct patterns *patterns)
     if (patterns == NULL)
         return;
     struct multi_search *search = patterns->search;
-    probe(patterns);
+    probe_filter(patterns);
     pthread_mutex_lock(&search->lock);
-    for (unsigned form = 0; form < MULTI_SEARCH_FORMS; form++)
+    for (unsigned encoding = 0; encoding < MULTI_SEARCH_ENCODINGS; encoding++)
         for (unsigned length = 0; length <= MULTI_SEARCH_PATTERN_MAX; length++) {
-            search->tallies[form][length].searched += patterns->tallies[form][length].searched;
-            search->tallies[form][length].chance += patterns->tallies[form][length].chance;
+            search->tallies[encoding][length].searched += patterns->tallies[encoding][length].searched;
+            search->tallies[encoding][length].chance += patterns->tallies[encoding][length].chance;
         }
     pthread_mutex_unlock(&search->lock);
     sodium_memzero(patterns, sizeof *patterns);
     free(patterns);
 }
 
-uint64_t multi_search_searched(const struct multi_search *search, unsigned form, size_t length)
+uint64_t multi_search_searched(const struct multi_search *search, unsigned encoding, size_t length)
 {
-    return search->tallies[form][length].searched;
+    return search->tallies[encoding][length].searched;
 }
 
-double multi_search_expected(const struct multi_search *search, unsigned form, size_t length)
+double multi_search_expected(const struct multi_search *search, unsigned encoding, size_t length)
 {
-    return search->tallies[form][length].chance * (double)search->bytes;
+    return search->tallies[encoding][length].chance * (double)search->bytes;
 }
 
 /* ---- Suspects, compared in full ---- */
@@ -447,13 +448,13 @@ double multi_search_expected(const struct multi_search *search, unsigned form, s
 #define NONE SIZE_MAX
 
 /* Suspects by their first window: chains in a table. */
-struct table {
+struct candidate_table {
     struct multi_search *search;
     const struct piece *pieces;
-    uint64_t *sieve;       /* 2^SIEVE_BITS bits */
+    uint64_t *prefilter;   /* 2^SIEVE_BITS bits */
     size_t *heads, *nexts; /* head_count, a power of two; one for each suspect */
     size_t head_count;
-    uint8_t *kept; /* matches of each suspect so far */
+    uint8_t *match_counts; /* matches of each suspect so far */
 };
 
 static int same_folded(const uint8_t *a, const uint8_t *b, size_t length)
@@ -464,100 +465,105 @@ static int same_folded(const uint8_t *a, const uint8_t *b, size_t length)
     return 1;
 }
 
-static int is_same_suspect(const struct suspect *a, const struct suspect *b)
+static bool is_same_candidate(const struct candidate *a, const struct candidate *b)
 {
-    return a->form == b->form && a->length == b->length && same_folded(a->bytes, b->bytes, a->length);
+    return a->encoding == b->encoding && a->length == b->length && same_folded(a->bytes, b->bytes, a->length);
 }
 
-static int table_make(struct table *table)
+static int candidate_table_init(struct candidate_table *candidate_table)
 {
-    const struct multi_search *search = table->search;
-    for (table->head_count = 1024; table->head_count < search->suspect_count; table->head_count *= 2)
+    const struct multi_search *search = candidate_table->search;
+    for (candidate_table->head_count = 1024; candidate_table->head_count < search->candidate_count;
+         candidate_table->head_count *= 2)
         continue;
-    table->sieve = calloc((UINT64_C(1) << SIEVE_BITS) / 64, sizeof *table->sieve);
-    table->heads = malloc(table->head_count * sizeof *table->heads);
-    table->nexts = malloc((search->suspect_count + 1) * sizeof *table->nexts);
-    table->kept = calloc(search->suspect_count + 1, sizeof *table->kept);
-    if (table->sieve == NULL || table->heads == NULL || table->nexts == NULL || table->kept == NULL)
+    candidate_table->prefilter =
+        calloc((UINT64_C(1) << PREFILTER_BITS) / 64, sizeof *candidate_table->prefilter);
+    candidate_table->heads = malloc(candidate_table->head_count * sizeof *candidate_table->heads);
+    candidate_table->nexts = malloc((search->candidate_count + 1) * sizeof *candidate_table->nexts);
+    candidate_table->match_counts = calloc(search->candidate_count + 1, sizeof *candidate_table->match_counts);
+    if (candidate_table->prefilter == NULL || candidate_table->heads == NULL ||
+        candidate_table->nexts == NULL || candidate_table->match_counts == NULL)
         return 0;
-    for (size_t i = 0; i < table->head_count; i++)
-        table->heads[i] = NONE;
-    for (size_t i = 0; i < search->suspect_count; i++) {
-        uint64_t hash = hash_at(search->suspects[i].bytes), bit = hash >> (64 - SIEVE_BITS);
-        size_t *head = &table->heads[hash & (table->head_count - 1)], other = *head;
-        while (other != NONE && !is_same_suspect(&search->suspects[other], &search->suspects[i]))
-            other = table->nexts[other];
+    for (size_t i = 0; i < candidate_table->head_count; i++)
+        candidate_table->heads[i] = NONE;
+    for (size_t i = 0; i < search->candidate_count; i++) {
+        uint64_t hash = hash_at(search->candidates[i].bytes), bit = hash >> (64 - PREFILTER_BITS);
+        size_t *head = &candidate_table->heads[hash & (candidate_table->head_count - 1)], other = *head;
+        while (other != NONE && !is_same_candidate(&search->candidates[other], &search->candidates[i]))
+            other = candidate_table->nexts[other];
         if (other != NONE)
             continue; /* the same needle again */
-        table->sieve[bit / 64] |= UINT64_C(1) << bit % 64;
-        table->nexts[i] = *head;
+        candidate_table->prefilter[bit / 64] |= UINT64_C(1) << bit % 64;
+        candidate_table->nexts[i] = *head;
         *head = i;
     }
     return 1;
 }
 
-static void table_free(struct table *table)
+static void candidate_table_free(struct candidate_table *candidate_table)
 {
-    free(table->sieve);
-    free(table->heads);
-    free(table->nexts);
-    free(table->kept);
+    free(candidate_table->prefilter);
+    free(candidate_table->heads);
+    free(candidate_table->nexts);
+    free(candidate_table->match_counts);
 }
 
-static void add_match(const struct table *table, const struct straw *segment, size_t number, uint64_t offset,
-                      int is_reversed)
+static void add_match(const struct candidate_table *candidate_table, const struct segment *segment,
+                      size_t number, uint64_t offset, bool is_reversed)
 {
-    struct multi_search *search = table->search;
-    const struct suspect *suspect = &search->suspects[number];
+    struct multi_search *search = candidate_table->search;
+    const struct candidate *candidate = &search->candidates[number];
     pthread_mutex_lock(&search->lock);
-    if (table->kept[number] == MATCHES_OF_ONE_MAX) {
+    if (candidate_table->match_counts[number] == MATCHES_OF_ONE_MAX) {
         pthread_mutex_unlock(&search->lock);
         return;
     }
-    table->kept[number]++;
+    candidate_table->match_counts[number]++;
     if (search->match_count == MATCHES_MAX) {
         search->is_complete = 0;
     } else {
         search->matches[search->match_count++] =
             (struct multi_search_match){.source = segment->source,
                                         .offset = segment->depth == 0 ? offset : segment->offset,
-                                        .view = segment->view,
+                                        .decoder = segment->decoder,
                                         .is_reversed = is_reversed ^ segment->is_reversed,
-                                        .form = suspect->form,
-                                        .length = suspect->length,
-                                        .where = suspect->where};
+                                        .encoding = candidate->encoding,
+                                        .length = candidate->length,
+                                        .where = candidate->where};
     }
     pthread_mutex_unlock(&search->lock);
 }
 
 /* 1 if a straw has a needle backwards, its last byte at start. */
-static int is_backwards(const struct straw *segment, const struct suspect *suspect, uint64_t start)
+static bool is_backwards(const struct segment *segment, const struct candidate *candidate, uint64_t start)
 {
-    for (size_t i = 0; i < suspect->length; i++)
-        if (fold(segment->bytes[start + i]) != fold(suspect->bytes[suspect->length - 1 - i]))
+    for (size_t i = 0; i < candidate->length; i++)
+        if (fold(segment->bytes[start + i]) != fold(candidate->bytes[candidate->length - 1 - i]))
             return 0;
     return 1;
 }
 
 /* Compares the suspects whose first window, in either direction, is at a place. */
-static void compare(const struct table *table, const struct straw *segment, uint64_t at, uint64_t hash)
+static void compare_candidates(const struct candidate_table *candidate_table, const struct segment *segment,
+                               uint64_t at, uint64_t hash)
 {
-    struct multi_search *search = table->search;
-    for (size_t i = table->heads[hash & (table->head_count - 1)]; i != NONE; i = table->nexts[i]) {
-        const struct suspect *suspect = &search->suspects[i];
+    struct multi_search *search = candidate_table->search;
+    for (size_t i = candidate_table->heads[hash & (candidate_table->head_count - 1)]; i != NONE;
+         i = candidate_table->nexts[i]) {
+        const struct candidate *candidate = &search->candidates[i];
         uint64_t end = at + MULTI_SEARCH_WINDOW;
-        if (suspect->length <= segment->length - at &&
-            same_folded(segment->bytes + at, suspect->bytes, suspect->length))
-            add_match(table, segment, i, at, 0);
-        else if (suspect->length <= end && is_backwards(segment, suspect, end - suspect->length))
-            add_match(table, segment, i, end - suspect->length, 1);
+        if (candidate->length <= segment->length - at &&
+            same_folded(segment->bytes + at, candidate->bytes, candidate->length))
+            add_match(candidate_table, segment, i, at, 0);
+        else if (candidate->length <= end && is_backwards(segment, candidate, end - candidate->length))
+            add_match(candidate_table, segment, i, end - candidate->length, 1);
     }
 }
 
 static int compare_piece(void *context, unsigned worker, uint64_t number)
 {
-    const struct table *table = context;
-    const struct piece *piece = &table->pieces[number];
+    const struct candidate_table *candidate_table = context;
+    const struct piece *piece = &candidate_table->pieces[number];
     const uint8_t *bytes = piece->segment->bytes;
     struct window window = {0, 0};
     (void)worker;
@@ -565,9 +571,9 @@ static int compare_piece(void *context, unsigned worker, uint64_t number)
         window_push(&window, bytes[piece->start + i]);
     for (uint64_t at = piece->start; at < piece->end; at++) {
         window_push(&window, bytes[at + MULTI_SEARCH_WINDOW - 1]);
-        uint64_t hash = window_hash(&window), bit = hash >> (64 - SIEVE_BITS);
-        if (table->sieve[bit / 64] >> bit % 64 & 1)
-            compare(table, piece->segment, at, hash);
+        uint64_t hash = window_hash(&window), bit = hash >> (64 - PREFILTER_BITS);
+        if (candidate_table->prefilter[bit / 64] >> bit % 64 & 1)
+            compare_candidates(candidate_table, piece->segment, at, hash);
     }
     return 0;
 }
@@ -579,8 +585,8 @@ static int compare_matches(const void *a, const void *b)
         return left->source < right->source ? -1 : 1;
     if (left->offset != right->offset)
         return left->offset < right->offset ? -1 : 1;
-    if (left->form != right->form)
-        return left->form < right->form ? -1 : 1;
+    if (left->encoding != right->encoding)
+        return left->encoding < right->encoding ? -1 : 1;
     if (left->length != right->length)
         return left->length < right->length ? 1 : -1;
     return left->where < right->where ? -1 : left->where > right->where;
@@ -589,31 +595,31 @@ static int compare_matches(const void *a, const void *b)
 /* A run has several views, and a needle may be in more than one of them: it was found once. */
 static void merge_matches(struct multi_search *search)
 {
-    size_t kept = 0;
+    size_t match_counts = 0;
     if (search->match_count > 0)
         qsort(search->matches, search->match_count, sizeof *search->matches, compare_matches);
     for (size_t i = 0; i < search->match_count; i++)
-        if (kept == 0 || compare_matches(&search->matches[kept - 1], &search->matches[i]) != 0)
-            search->matches[kept++] = search->matches[i];
-    search->match_count = kept;
+        if (match_counts == 0 || compare_matches(&search->matches[match_counts - 1], &search->matches[i]) != 0)
+            search->matches[match_counts++] = search->matches[i];
+    search->match_count = match_counts;
 }
 
 const struct multi_search_match *multi_search_matches(struct multi_search *search, unsigned threads,
-                                                      size_t *count, int *is_complete)
+                                                      size_t *count, bool *is_complete)
 {
-    uint64_t piece_count = all_pieces(search);
+    uint64_t piece_count = count_pieces(search);
     struct piece *pieces = make_pieces(search, piece_count);
-    struct table table = {.search = search, .pieces = pieces};
+    struct candidate_table candidate_table = {.search = search, .pieces = pieces};
     free(search->matches);
     search->match_count = 0;
     search->matches = malloc(MATCHES_MAX * sizeof *search->matches);
-    if (search->matches != NULL && pieces != NULL && table_make(&table)) {
-        (void)parallel_run(threads, piece_count, compare_piece, &table);
+    if (search->matches != NULL && pieces != NULL && candidate_table_init(&candidate_table)) {
+        (void)parallel_run(threads, piece_count, compare_piece, &candidate_table);
         merge_matches(search);
     } else {
         search->is_complete = 0;
     }
-    table_free(&table);
+    candidate_table_free(&candidate_table);
     free(pieces);
     *count = search->match_count;
     *is_complete = search->is_complete;
@@ -624,16 +630,16 @@ void multi_search_free(struct multi_search *search)
 {
     if (search == NULL)
         return;
-    for (size_t i = 0; i < search->straw_count; i++)
-        if (search->straws[i].depth > 0) {
-            void *bytes = (void *)(uintptr_t)search->straws[i].bytes;
-            sodium_memzero(bytes, search->straws[i].length);
+    for (size_t i = 0; i < search->segment_count; i++)
+        if (search->segments[i].depth > 0) {
+            void *bytes = (void *)(uintptr_t)search->segments[i].bytes;
+            sodium_memzero(bytes, search->segments[i].length);
             free(bytes);
         }
-    if (search->suspects != NULL)
-        sodium_memzero(search->suspects, search->suspect_count * sizeof *search->suspects);
-    free(search->suspects);
-    free(search->straws);
+    if (search->candidates != NULL)
+        sodium_memzero(search->candidates, search->candidate_count * sizeof *search->candidates);
+    free(search->candidates);
+    free(search->segments);
     free(search->filter);
     free(search->matches);
     pthread_mutex_destroy(&search->lock);

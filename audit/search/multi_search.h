@@ -19,9 +19,10 @@
  *
  * Adding and finishing belong to one thread; probing is safe from any, each with a struct patterns of its own.
  */
-#ifndef ELIG_HAYSTACK_H
-#define ELIG_HAYSTACK_H
+#ifndef ELIG_MULTI_SEARCH_H
+#define ELIG_MULTI_SEARCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -57,8 +58,9 @@ ELIG_CHECK_RESULT struct patterns *patterns_new(struct multi_search *search);
 /* Adds one. form: what sort of needle it is, 0
  * .. MULTI_SEARCH_FORMS - 1. where: whatever tells the caller whose it is, such as a line number. Returns 1, or
  * 0 if it is shorter than MULTI_SEARCH_WINDOW and was left out. Copied. */
-#define MULTI_SEARCH_FORMS 64
-int patterns_add(struct patterns *patterns, const uint8_t *bytes, size_t length, unsigned form, uint64_t where);
+#define MULTI_SEARCH_ENCODINGS 64
+int patterns_add(struct patterns *patterns, const uint8_t *bytes, size_t length, unsigned encoding,
+                 uint64_t where);
 
 /* Probes what is left, hands suspects and counts to the haystack, wipes and frees. NULL is fine. */
 void patterns_close(struct patterns *patterns);
@@ -67,15 +69,15 @@ void patterns_close(struct patterns *patterns);
 
 /* How many needles of a form and a length were looked for, and how many matches they would have by chance in as
  * many random bytes. */
-uint64_t multi_search_searched(const struct multi_search *search, unsigned form, size_t length);
-double multi_search_expected(const struct multi_search *search, unsigned form, size_t length);
+uint64_t multi_search_searched(const struct multi_search *search, unsigned encoding, size_t length);
+double multi_search_expected(const struct multi_search *search, unsigned encoding, size_t length);
 
 struct multi_search_match {
     unsigned source;
-    uint64_t offset;  /* in the source; of a view, where the run begins that it was made of */
-    const char *view; /* "", or how the bytes were written: "hex", "base64", "UTF-16 / base64" */
-    int is_reversed;
-    unsigned form;
+    uint64_t offset;     /* in the source; of a view, where the run begins that it was made of */
+    const char *decoder; /* "", or how the bytes were written: "hex", "base64", "UTF-16 / base64" */
+    bool is_reversed;
+    unsigned encoding;
     size_t length; /* of the needle, or MULTI_SEARCH_PATTERN_MAX */
     uint64_t where;
 };
@@ -85,7 +87,7 @@ struct multi_search_match {
  * count of 0 if there are none. *is_complete: 0 if there were more suspects or matches than there is memory
  * for. */
 const struct multi_search_match *multi_search_matches(struct multi_search *search, unsigned threads,
-                                                      size_t *count, int *is_complete);
+                                                      size_t *count, bool *is_complete);
 
 /* Wipes suspects and frees. NULL is fine. */
 void multi_search_free(struct multi_search *search);

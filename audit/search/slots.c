@@ -6,12 +6,12 @@
 #include "lib/elig/index/leaf.h"
 
 /* What is read: width bits of each slot, from bit at on; width 0: the page as it lies. */
-struct way {
+struct bit_field {
     unsigned at, width;
 };
 
 /* Bytes written into fields of so many bits, one behind the other, begin at a multiple of this. */
-static unsigned step_of(unsigned bits)
+static unsigned shift_step(unsigned bits)
 {
     unsigned step = 8;
     while (bits % step != 0)
@@ -29,41 +29,42 @@ static void shift_page(const uint8_t *page, unsigned shift, uint8_t *out)
 }
 
 /* The same of a field of all slots, one behind the other. */
-static void gather(const struct leaf_shape *shape, const uint8_t *page, struct way way, unsigned shift,
-                   uint8_t *out)
+static void gather_field(const struct leaf_shape *shape, const uint8_t *page, struct bit_field bit_field,
+                         unsigned shift, uint8_t *out)
 {
     uint64_t bit = 0;
     for (uint32_t slot = 0; slot < shape->slots; slot++) {
-        uint64_t value = leaf_get_bits(page, leaf_slot_at(shape, slot) + way.at, way.width);
-        for (unsigned i = 0; i < way.width; i++, bit++)
+        uint64_t value = leaf_get_bits(page, leaf_slot_at(shape, slot) + bit_field.at, bit_field.width);
+        for (unsigned i = 0; i < bit_field.width; i++, bit++)
             if (bit >= shift && (value >> i & 1) != 0)
                 out[(bit - shift) / 8] |= (uint8_t)(1u << (bit - shift) % 8);
     }
 }
 
-static int add_reading(struct slots *slots, const struct target *target, struct way way, unsigned shift,
-                       uint64_t memory)
+static int add_stream(struct slots *slots, const struct target *target, struct bit_field bit_field,
+                      unsigned shift, uint64_t memory)
 {
     const struct header *header = &target->header;
     const struct leaf_shape *shape = &header->leaf;
     uint64_t leaves = header->tree.count[0];
-    uint64_t leaf_bytes = way.width == 0 ? ELIG_PAGE_BYTES : (uint64_t)shape->slots * way.width / 8 + 1;
-    slots->wanted += leaves * leaf_bytes;
-    if (slots->wanted > memory)
+    uint64_t leaf_bytes =
+        bit_field.width == 0 ? ELIG_PAGE_BYTES : (uint64_t)shape->slots * bit_field.width / 8 + 1;
+    slots->bytes_needed += leaves * leaf_bytes;
+    if (slots->bytes_needed > memory)
         return 1;
-    struct slots_reading *reading = &slots->readings[slots->count];
-    reading->leaf_bytes = leaf_bytes;
-    reading->bytes = calloc((size_t)leaves, (size_t)leaf_bytes);
-    if (reading->bytes == NULL)
+    struct slots_stream *stream = &slots->streams[slots->count];
+    stream->leaf_bytes = leaf_bytes;
+    stream->bytes = calloc((size_t)leaves, (size_t)leaf_bytes);
+    if (stream->bytes == NULL)
         return 0;
     slots->count++;
     slots->bytes += leaves * leaf_bytes;
     for (uint64_t leaf = 0; leaf < leaves; leaf++) {
         const uint8_t *page = target_page(target, header->tree.first_page[0] + leaf);
-        if (page != NULL && way.width == 0)
-            shift_page(page, shift, reading->bytes + leaf * leaf_bytes);
+        if (page != NULL && bit_field.width == 0)
+            shift_page(page, shift, stream->bytes + leaf * leaf_bytes);
         else if (page != NULL)
-            gather(shape, page, way, shift, reading->bytes + leaf * leaf_bytes);
+            gather_field(shape, page, bit_field, shift, stream->bytes + leaf * leaf_bytes);
     }
     return 1;
 }
@@ -75,14 +76,14 @@ int slots_make(struct slots *slots, const struct target *target, uint64_t memory
     *slots = (struct slots){0};
     if (!target->has_header || target->header.tree.count[0] == 0)
         return 1;
-    for (unsigned shift = step_of(f + p); shift < 8; shift += step_of(f + p))
-        if (!add_reading(slots, target, (struct way){0, 0}, shift, memory))
+    for (unsigned shift = shift_step(f + p); shift < 8; shift += shift_step(f + p))
+        if (!add_stream(slots, target, (struct bit_field){0, 0}, shift, memory))
             return 0;
-    for (unsigned shift = 0; p > 0 && shift < 8; shift += step_of(f))
-        if (!add_reading(slots, target, (struct way){0, f}, shift, memory))
+    for (unsigned shift = 0; p > 0 && shift < 8; shift += shift_step(f))
+        if (!add_stream(slots, target, (struct bit_field){0, f}, shift, memory))
             return 0;
-    for (unsigned shift = 0; p > 0 && shift < 8; shift += step_of(p))
-        if (!add_reading(slots, target, (struct way){f, p}, shift, memory))
+    for (unsigned shift = 0; p > 0 && shift < 8; shift += shift_step(p))
+        if (!add_stream(slots, target, (struct bit_field){f, p}, shift, memory))
             return 0;
     return 1;
 }
@@ -90,6 +91,6 @@ int slots_make(struct slots *slots, const struct target *target, uint64_t memory
 void slots_free(struct slots *slots)
 {
     for (unsigned i = 0; i < slots->count; i++)
-        free(slots->readings[i].bytes);
+        free(slots->streams[i].bytes);
     *slots = (struct slots){0};
 }

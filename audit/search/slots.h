@@ -7,21 +7,21 @@
 #ifndef ELIG_SLOTS_H
 #define ELIG_SLOTS_H
 
-#include "audit/checks/target.h"
+#include "audit/target/target.h"
 
-struct slots_reading {
+struct slots_stream {
     uint8_t *bytes;      /* of all leaves, one after the other */
     uint64_t leaf_bytes; /* of each of them */
 };
 
 /* Seven shifts of the pages, eight of fingerprints and of payloads. */
-#define SLOTS_READINGS_MAX 23
+#define SLOTS_STREAMS_MAX 23
 
 struct slots {
-    struct slots_reading readings[SLOTS_READINGS_MAX];
+    struct slots_stream streams[SLOTS_STREAMS_MAX];
     unsigned count;
-    uint64_t bytes;  /* that they take */
-    uint64_t wanted; /* that all there are would take; more than bytes: some are missing */
+    uint64_t bytes;        /* that they take */
+    uint64_t bytes_needed; /* that all there are would take; more than bytes: some are missing */
 };
 
 /* Makes as many as there is memory for: none where slots begin at bytes and have nothing beside fingerprints.

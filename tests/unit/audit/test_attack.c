@@ -249,12 +249,12 @@ static struct elig *make_numbers(unsigned fingerprint_bits, int64_t not_before, 
 static struct attack guess(const struct elig *index, uint64_t sample, const struct ground_truth *ground_truth)
 {
     struct elig_part part = part_of("digits");
-    struct attack simulation = {.index = index, .ground_truth = ground_truth, .is_wanted = {1}, .threads = 2};
-    simulation.candidates = guesses_of_part(&part, sample);
-    assert_non_null(simulation.candidates);
-    assert_int_equal(attack_run(&simulation), 0);
-    guesses_close(simulation.candidates);
-    return simulation;
+    struct attack attack = {.index = index, .ground_truth = ground_truth, .is_wanted = {1}, .threads = 2};
+    attack.guesses = guesses_of_part(&part, sample);
+    assert_non_null(attack.guesses);
+    assert_int_equal(attack_run(&attack), 0);
+    guesses_close(attack.guesses);
+    return attack;
 }
 
 /* Of 10^6 of 10^8 candidates 200 are listed, give or take five deviations of sqrt(200); of the others one in
@@ -264,15 +264,15 @@ static void guesses_find_members_and_strangers_as_often_as_the_formulas_say(void
     (void)state;
     struct ground_truth *ground_truth = ground_truth_new();
     struct elig *index = make_numbers(8, 0, 0, ground_truth);
-    struct attack simulation = guess(index, 1000000, ground_truth);
-    const struct attack_tally *tally = &simulation.tallies[0];
+    struct attack attack = guess(index, 1000000, ground_truth);
+    const struct attack_tally *tally = &attack.tallies[0];
     double strangers = (double)(tally->found - tally->members), expected = 1e6 / 256;
     assert_int_equal(tally->tried, 1000000);
     assert_int_equal(tally->invalid, 0);
     assert_true(fabs((double)tally->members - 200) < 5 * sqrt(200));
     assert_true(fabs(strangers - expected) < 5 * sqrt(expected));
-    assert_true(simulation.seconds > 0);
-    assert_true(simulation.core_seconds > 0);
+    assert_true(attack.seconds > 0);
+    assert_true(attack.core_seconds > 0);
     elig_close(index);
     ground_truth_free(ground_truth);
 }
@@ -286,9 +286,9 @@ static void a_window_stops_nobody_who_has_the_file(void **state)
     for (size_t i = 0; i < LENGTH(windows); i++) {
         struct ground_truth *ground_truth = ground_truth_new();
         struct elig *index = make_numbers(32, windows[i].not_before, windows[i].not_after, ground_truth);
-        struct attack simulation = guess(index, 200000, ground_truth);
-        assert_true(simulation.tallies[0].members > 0);
-        assert_int_equal(simulation.tallies[0].found, simulation.tallies[0].members);
+        struct attack attack = guess(index, 200000, ground_truth);
+        assert_true(attack.tallies[0].members > 0);
+        assert_int_equal(attack.tallies[0].found, attack.tallies[0].members);
         elig_close(index);
         ground_truth_free(ground_truth);
     }
@@ -313,18 +313,18 @@ static void lines_go_to_the_kinds_that_have_their_parts(void **state)
     test_write_text(test_path("lines"),
                     "ADA\t1985.12.31\nAda\t1985-12-30\n17\n1 8\n19\nx\nAda\t1985-13-31\na\tb\tc\n");
     struct elig *index = test_open(test_path("people.elig"), ELIG_CHECK_FIRST_USE);
-    struct attack simulation = {.index = index, .is_wanted = {1, 1}, .threads = 1};
-    simulation.candidates = guesses_of_file(test_path("lines"));
-    assert_non_null(simulation.candidates);
-    assert_int_equal(attack_run(&simulation), 0);
-    assert_int_equal(simulation.tallies[0].tried, 3);
-    assert_int_equal(simulation.tallies[0].found, 1);
-    assert_int_equal(simulation.tallies[0].invalid, 1);
-    assert_int_equal(simulation.tallies[1].tried, 4);
-    assert_int_equal(simulation.tallies[1].found, 2);
-    assert_int_equal(simulation.tallies[1].invalid, 1);
-    assert_int_equal(simulation.shapeless, 1);
-    guesses_close(simulation.candidates);
+    struct attack attack = {.index = index, .is_wanted = {1, 1}, .threads = 1};
+    attack.guesses = guesses_of_file(test_path("lines"));
+    assert_non_null(attack.guesses);
+    assert_int_equal(attack_run(&attack), 0);
+    assert_int_equal(attack.tallies[0].tried, 3);
+    assert_int_equal(attack.tallies[0].found, 1);
+    assert_int_equal(attack.tallies[0].invalid, 1);
+    assert_int_equal(attack.tallies[1].tried, 4);
+    assert_int_equal(attack.tallies[1].found, 2);
+    assert_int_equal(attack.tallies[1].invalid, 1);
+    assert_int_equal(attack.unmatched, 1);
+    guesses_close(attack.guesses);
     elig_close(index);
 }
 
@@ -337,10 +337,10 @@ static void a_missing_secret_stops_it(void **state)
     struct elig *index;
     struct elig_part part = part_of("digits");
     assert_int_equal(elig_open(test_path("numbers.elig"), &options, &index), 0);
-    struct attack simulation = {.index = index, .is_wanted = {1}, .threads = 2};
-    simulation.candidates = guesses_of_part(&part, 1000000);
-    assert_int_equal(attack_run(&simulation), ELIG_E_NO_SECRET);
-    guesses_close(simulation.candidates);
+    struct attack attack = {.index = index, .is_wanted = {1}, .threads = 2};
+    attack.guesses = guesses_of_part(&part, 1000000);
+    assert_int_equal(attack_run(&attack), ELIG_E_NO_SECRET);
+    guesses_close(attack.guesses);
     elig_close(index);
 }
 
@@ -357,15 +357,15 @@ static void an_offline_index_needs_none(void **state)
     assert_int_equal(test_compile(&config, "id\none\ntwo\n", test_path("offline.elig")), EXIT_DONE);
     test_write_text(test_path("lines"), "one\nthree\nfour\n");
     const struct elig_options options = {.check = ELIG_CHECK_FIRST_USE};
-    struct attack simulation = {.is_wanted = {1}, .threads = 4};
+    struct attack attack = {.is_wanted = {1}, .threads = 4};
     struct elig *index;
     assert_int_equal(elig_open(test_path("offline.elig"), &options, &index), 0);
-    simulation.index = index;
-    simulation.candidates = guesses_of_file(test_path("lines"));
-    assert_int_equal(attack_run(&simulation), 0);
-    assert_int_equal(simulation.tallies[0].tried, 3);
-    assert_int_equal(simulation.tallies[0].found, 1);
-    guesses_close(simulation.candidates);
+    attack.index = index;
+    attack.guesses = guesses_of_file(test_path("lines"));
+    assert_int_equal(attack_run(&attack), 0);
+    assert_int_equal(attack.tallies[0].tried, 3);
+    assert_int_equal(attack.tallies[0].found, 1);
+    guesses_close(attack.guesses);
     elig_close(index);
 }
 

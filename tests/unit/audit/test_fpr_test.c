@@ -2,6 +2,7 @@
 #include "tests/support/test.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "audit/checks/fpr_test.h"
 
@@ -61,7 +62,7 @@ static struct elig *make(size_t count, unsigned fingerprint_bits, unsigned words
     return test_open(test_path("rate.elig"), ELIG_CHECK_FIRST_USE);
 }
 
-static int is_within(double share, uint64_t found, uint64_t asked)
+static bool is_within(double share, uint64_t found, uint64_t asked)
 {
     return share >= fpr_test_low(found, asked, 1e-9) && share <= fpr_test_high(found, asked, 1e-9);
 }

@@ -31,7 +31,7 @@ struct result {
     struct multi_search_match first;
     uint64_t searched;
     double expected;
-    char view[32];
+    char decoder[32];
 };
 
 /* Searches for one needle. */
@@ -43,34 +43,34 @@ static struct result search_bytes(const uint8_t *hay, size_t hay_length, const v
     assert_int_equal(multi_search_finish(search, 2), 1);
     struct patterns *patterns = patterns_new(search);
     assert_non_null(patterns);
-    assert_int_equal(patterns_add(patterns, bytes, length, FORM_TEXT, 17), 1);
+    assert_int_equal(patterns_add(patterns, bytes, length, ENCODING_TEXT, 17), 1);
     patterns_close(patterns);
     struct result result = {0};
-    int is_complete;
+    bool is_complete;
     const struct multi_search_match *matches = multi_search_matches(search, 2, &result.count, &is_complete);
     assert_int_equal(is_complete, 1);
     if (result.count > 0) {
         result.first = matches[0];
-        snprintf(result.view, sizeof result.view, "%s", matches[0].view);
+        snprintf(result.decoder, sizeof result.decoder, "%s", matches[0].decoder);
     }
     size_t kept = length < MULTI_SEARCH_PATTERN_MAX ? length : MULTI_SEARCH_PATTERN_MAX;
-    result.searched = multi_search_searched(search, FORM_TEXT, kept);
-    result.expected = multi_search_expected(search, FORM_TEXT, kept);
+    result.searched = multi_search_searched(search, ENCODING_TEXT, kept);
+    result.expected = multi_search_expected(search, ENCODING_TEXT, kept);
     multi_search_free(search);
     return result;
 }
 
 /* What is planted is found, once, at its place, under its name. */
-static void assert_found(const void *content, size_t length, const char *view, int is_reversed)
+static void assert_found(const void *content, size_t length, const char *decoder, bool is_reversed)
 {
     uint8_t *hay = hay_with(content, length, AT);
     struct result result = search_bytes(hay, HAY_BYTES, pattern, strlen(pattern));
     assert_int_equal(result.count, 1);
-    assert_string_equal(result.view, view);
+    assert_string_equal(result.decoder, decoder);
     assert_int_equal(result.first.is_reversed, is_reversed);
     assert_int_equal(result.first.source, 3);
     assert_int_equal(result.first.where, 17);
-    assert_int_equal(result.first.form, FORM_TEXT);
+    assert_int_equal(result.first.encoding, ENCODING_TEXT);
     assert_in_range(result.first.offset, AT - 8, AT + 1); /* chance may make a run begin before */
     free(hay);
 }
@@ -86,7 +86,7 @@ static size_t to_hex(const uint8_t *bytes, size_t length, const char *digits, ch
     return 2 * length;
 }
 
-static size_t to_utf16(const char *text, int is_big, uint8_t *out)
+static size_t to_utf16(const char *text, bool is_big, uint8_t *out)
 {
     size_t length = strlen(text);
     memset(out, 0, 2 * length);
@@ -258,7 +258,7 @@ static void short_needles_are_refused_and_the_shortest_found(void **state)
     struct multi_search *search = multi_search_new(1 << 20);
     assert_int_equal(multi_search_finish(search, 1), 1);
     struct patterns *patterns = patterns_new(search);
-    assert_int_equal(patterns_add(patterns, hay, MULTI_SEARCH_WINDOW - 1, FORM_TEXT, 0), 0);
+    assert_int_equal(patterns_add(patterns, hay, MULTI_SEARCH_WINDOW - 1, ENCODING_TEXT, 0), 0);
     patterns_close(patterns);
     multi_search_free(search);
     free(hay);
@@ -295,14 +295,15 @@ static void matches_by_chance_are_as_many_as_expected(void **state)
     randombytes_buf_deterministic(random, sizeof random, seed);
     for (uint64_t i = 0; i < 1000000; i++) {
         uint64_t value = (random[i % LENGTH(random)] + i) * UINT64_C(0x9e3779b97f4a7c15);
-        assert_int_equal(patterns_add(patterns, (const uint8_t *)&value, MULTI_SEARCH_WINDOW, FORM_TEXT, i), 1);
+        assert_int_equal(patterns_add(patterns, (const uint8_t *)&value, MULTI_SEARCH_WINDOW, ENCODING_TEXT, i),
+                         1);
     }
     patterns_close(patterns);
     size_t count;
-    int is_complete;
+    bool is_complete;
     (void)multi_search_matches(search, 2, &count, &is_complete);
     assert_int_equal(is_complete, 1);
-    double expected = multi_search_expected(search, FORM_TEXT, MULTI_SEARCH_WINDOW);
+    double expected = multi_search_expected(search, ENCODING_TEXT, MULTI_SEARCH_WINDOW);
     assert_true(expected > 0.001 && expected < 1);
     assert_in_range(count, 0, 4);
     multi_search_free(search);
@@ -320,10 +321,10 @@ static void more_suspects_than_memory_are_said(void **state)
     assert_int_equal(multi_search_finish(search, 1), 1);
     struct patterns *patterns = patterns_new(search);
     for (size_t i = 0; i + 8 <= HAY_BYTES; i += 8)
-        assert_int_equal(patterns_add(patterns, hay + i, 8, FORM_TEXT, i), 1);
+        assert_int_equal(patterns_add(patterns, hay + i, 8, ENCODING_TEXT, i), 1);
     patterns_close(patterns);
     size_t count;
-    int is_complete;
+    bool is_complete;
     (void)multi_search_matches(search, 1, &count, &is_complete);
     assert_int_equal(is_complete, 0);
     multi_search_free(search);
@@ -369,7 +370,7 @@ static void long_runs_lose_nothing(void **state)
         to_hex(bytes, length, "0123456789abcdef", hex);
         struct result result = search_bytes((const uint8_t *)hex, 2 * length, pattern, strlen(pattern));
         assert_true(result.count >= 1);
-        assert_string_equal(result.view, "hex");
+        assert_string_equal(result.decoder, "hex");
         bytes[at + 5] = 0;
     }
     free(bytes);

@@ -15,7 +15,7 @@
 static _Atomic long until_failure = -1; /* allocations that still succeed; -1: all do */
 
 #ifndef TEST_HAS_OWN_MALLOC
-static int is_to_fail(void)
+static bool is_to_fail(void)
 {
     long left = atomic_load(&until_failure);
     if (left > 0)
@@ -60,7 +60,7 @@ static int can_fail(void)
     "<script>alert('\"&\")</script>\r\n  PASS  forged\x1b[2J\xC2\x9B" \
     "31m\xFF\xC3(\xED\xA0\x80\xE2\x80\xAE" HONG DIRECTION_END
 
-static struct report *new_dossier(void)
+static struct report *new_report(void)
 {
     struct report *report = report_new();
     assert_non_null(report);
@@ -105,7 +105,7 @@ static void fill_prices(struct report *report)
 /* All checks, most of which pass. */
 static struct report *sample_full(void)
 {
-    struct report *report = new_dossier();
+    struct report *report = new_report();
     report_headline(report, 1, "ENUMERABLE: all of phone/KR can be tried for $3.20, by whoever has the file");
     report_fact(report, "file", "file", "members.elig, 139,264 bytes");
     report_fact(report, "blake2b_256", "BLAKE2b-256",
@@ -117,8 +117,8 @@ static struct report *sample_full(void)
                                : check % 13 == 5 ? OUTCOME_WARN
                                : check == 2      ? OUTCOME_FAIL
                                                  : OUTCOME_PASS;
-        struct finding *finding = report_find(report, (enum check)check, outcome,
-                                              "%u of 34 pages differ, p = %.3g", check == 2, 0.37);
+        struct finding *finding = report_finding(report, (enum check)check, outcome,
+                                                 "%u of 34 pages differ, p = %.3g", check == 2, 0.37);
         finding_method(finding, "Each page is hashed with BLAKE2b-256 and compared with the entry of the page "
                                 "above it, up to the hash in the header; see docs/FORMAT.md, section 4.");
         finding_number(finding, "pages", 34);
@@ -135,12 +135,12 @@ static struct report *sample_full(void)
 /* Whatever a file's author could put into a name, everywhere, and numbers that are none. */
 static struct report *sample_hostile(void)
 {
-    struct report *report = new_dossier();
+    struct report *report = new_report();
     char *endless = long_text("supercalifragilistic", 200), *hangul = long_text(HONG " ", 200);
     report_headline(report, 0, "%s", HOSTILE);
     report_fact(report, "file", HOSTILE, "%s", HOSTILE);
     report_fact(report, "endless", endless, "%s", endless);
-    struct finding *finding = report_find(report, CHECK_WORDS, OUTCOME_WARN, "%s", HOSTILE);
+    struct finding *finding = report_finding(report, CHECK_WORDS, OUTCOME_WARN, "%s", HOSTILE);
     finding_method(finding, "%s", hangul);
     finding_detail(finding, "%s", HOSTILE);
     finding_detail(finding, "%s", endless);
@@ -160,13 +160,13 @@ static struct report *sample_hostile(void)
     return report;
 }
 
-static struct report *(*const samples[])(void) = {new_dossier, sample_full, sample_hostile};
+static struct report *(*const samples[])(void) = {new_report, sample_full, sample_hostile};
 
 /* ---- Written out ---- */
 
-enum encoding { AS_TEXT, AS_COLORED, AS_JSON, AS_HTML, FORM_COUNT };
+enum encoding { AS_TEXT, AS_COLORED, AS_JSON, AS_HTML, ENCODING_COUNT };
 
-static char *write_wide(const struct report *report, enum encoding form, int is_strict, unsigned width)
+static char *write_wide(const struct report *report, enum encoding form, bool is_strict, unsigned width)
 {
     char *text;
     size_t length;
@@ -189,7 +189,7 @@ static char *write_out(const struct report *report, enum encoding form)
 }
 
 /* Where needle is, which must be there. */
-static const char *place(const char *text, const char *pattern)
+static const char *assert_contains(const char *text, const char *pattern)
 {
     const char *found = strstr(text, pattern);
     if (found == NULL)
@@ -200,7 +200,7 @@ static const char *place(const char *text, const char *pattern)
 static void assert_holds(const struct report *report, enum encoding form, const char *pattern)
 {
     char *text = write_out(report, form);
-    place(text, pattern);
+    assert_contains(text, pattern);
     free(text);
 }
 
@@ -237,15 +237,15 @@ static void every_check_has_an_id_of_its_own_in_its_chapter_and_asks(void **stat
 static void the_outcome_is_the_worst_of_all(void **state)
 {
     (void)state;
-    struct report *report = new_dossier();
+    struct report *report = new_report();
     assert_int_equal(report_outcome(report, 1), OUTCOME_PASS);
-    report_find(report, CHECK_LENGTH, OUTCOME_PASS, "ok");
-    report_find(report, CHECK_COUNTS, OUTCOME_INFO, "counts");
+    report_finding(report, CHECK_LENGTH, OUTCOME_PASS, "ok");
+    report_finding(report, CHECK_COUNTS, OUTCOME_INFO, "counts");
     assert_int_equal(report_outcome(report, 1), OUTCOME_PASS);
-    report_find(report, CHECK_LABELS, OUTCOME_WARN, "few");
+    report_finding(report, CHECK_LABELS, OUTCOME_WARN, "few");
     assert_int_equal(report_outcome(report, 0), OUTCOME_WARN);
     assert_int_equal(report_outcome(report, 1), OUTCOME_FAIL);
-    report_find(report, CHECK_TREE, OUTCOME_FAIL, "broken");
+    report_finding(report, CHECK_TREE, OUTCOME_FAIL, "broken");
     assert_int_equal(report_outcome(report, 0), OUTCOME_FAIL);
     assert_holds(report, AS_TEXT, "FAIL  4 checks: 1 FAIL, 1 WARN, 1 PASS, 1 INFO\n");
     assert_holds(report, AS_JSON, "\"outcome\": \"fail\"");
@@ -255,17 +255,21 @@ static void the_outcome_is_the_worst_of_all(void **state)
 static void a_strict_report_says_that_it_is(void **state)
 {
     (void)state;
-    struct report *report = new_dossier();
-    report_find(report, CHECK_LABELS, OUTCOME_WARN, "few");
-    for (int is_strict = 0; is_strict <= 1; is_strict++) {
+    struct report *report = new_report();
+    report_finding(report, CHECK_LABELS, OUTCOME_WARN, "few");
+    for (unsigned i = 0; i < 2; i++) {
+        bool is_strict = i == 1;
         char *text = write_wide(report, AS_TEXT, is_strict, 80),
              *json = write_wide(report, AS_JSON, is_strict, 0),
              *html = write_wide(report, AS_HTML, is_strict, 0);
-        place(text, is_strict ? "FAIL  1 check: 0 FAIL, 1 WARN, 0 PASS, 0 INFO; strict: a WARN counts as a FAIL"
-                              : "WARN  1 check: 0 FAIL, 1 WARN, 0 PASS, 0 INFO\n");
-        place(text, "WARN  structure.labels"); /* the check's own outcome stays what it is */
-        place(json, is_strict ? "\"outcome\": \"fail\",\n  \"strict\": true" : "\"outcome\": \"warn\"");
-        place(html, is_strict ? "<title>elig-audit: FAIL</title>" : "<title>elig-audit: WARN</title>");
+        assert_contains(
+            text, is_strict ? "FAIL  1 check: 0 FAIL, 1 WARN, 0 PASS, 0 INFO; strict: a WARN counts as a FAIL"
+                            : "WARN  1 check: 0 FAIL, 1 WARN, 0 PASS, 0 INFO\n");
+        assert_contains(text, "WARN  structure.labels"); /* the check's own outcome stays what it is */
+        assert_contains(json,
+                        is_strict ? "\"outcome\": \"fail\",\n  \"strict\": true" : "\"outcome\": \"warn\"");
+        assert_contains(html,
+                        is_strict ? "<title>elig-audit: FAIL</title>" : "<title>elig-audit: WARN</title>");
         free(text);
         free(json);
         free(html);
@@ -277,9 +281,9 @@ static void a_second_finding_of_a_check_is_a_defect(void **state)
 {
     (void)state;
 #ifdef NDEBUG
-    struct report *report = new_dossier();
-    report_find(report, CHECK_TREE, OUTCOME_FAIL, "broken");
-    finding_detail(report_find(report, CHECK_TREE, OUTCOME_PASS, "mended"), "more");
+    struct report *report = new_report();
+    report_finding(report, CHECK_TREE, OUTCOME_FAIL, "broken");
+    finding_detail(report_finding(report, CHECK_TREE, OUTCOME_PASS, "mended"), "more");
     assert_int_equal(report_outcome(report, 0), OUTCOME_FAIL);
     assert_lacks(report, AS_TEXT, "mended");
     report_free(report);
@@ -289,8 +293,8 @@ static void a_second_finding_of_a_check_is_a_defect(void **state)
         struct report *report = report_new();
         close(STDERR_FILENO); /* what assert() says */
         signal(SIGABRT, SIG_DFL);
-        report_find(report, CHECK_TREE, OUTCOME_FAIL, "broken");
-        report_find(report, CHECK_TREE, OUTCOME_PASS, "mended");
+        report_finding(report, CHECK_TREE, OUTCOME_FAIL, "broken");
+        report_finding(report, CHECK_TREE, OUTCOME_PASS, "mended");
         _exit(0);
     }
     int status;
@@ -304,12 +308,12 @@ static void a_second_finding_of_a_check_is_a_defect(void **state)
 static void the_headline_comes_first_and_an_alarm_is_shown_as_one(void **state)
 {
     (void)state;
-    struct report *report = new_dossier();
+    struct report *report = new_report();
     report_headline(report, 1, "not this one");
     report_headline(report, 0, "N = %d", 3);
     char *text = write_out(report, AS_TEXT), *html = write_out(report, AS_HTML);
-    assert_ptr_equal(place(text, "N = 3\n"), text);
-    place(html, "<body>\n<p class=\"headline\">N = 3</p>\n");
+    assert_ptr_equal(assert_contains(text, "N = 3\n"), text);
+    assert_contains(html, "<body>\n<p class=\"headline\">N = 3</p>\n");
     free(text);
     free(html);
     assert_lacks(report, AS_JSON, "not this one");
@@ -317,9 +321,9 @@ static void the_headline_comes_first_and_an_alarm_is_shown_as_one(void **state)
     assert_holds(report, AS_HTML, "<body>\n<p class=\"headline alarm\">ENUMERABLE</p>\n");
     assert_holds(report, AS_JSON, "\"headline\": {\n    \"text\": \"ENUMERABLE\",\n    \"alarm\": true\n  }");
     text = write_wide(report, AS_TEXT, 0, 48);
-    assert_ptr_equal(place(text, "+==============================================+\n"
-                                 "| ENUMERABLE                                   |\n"
-                                 "+==============================================+\n"),
+    assert_ptr_equal(assert_contains(text, "+==============================================+\n"
+                                           "| ENUMERABLE                                   |\n"
+                                           "+==============================================+\n"),
                      text);
     free(text);
     report_free(report);
@@ -328,26 +332,26 @@ static void the_headline_comes_first_and_an_alarm_is_shown_as_one(void **state)
 static void chapters_come_in_order_and_empty_ones_are_left_out(void **state)
 {
     (void)state;
-    struct report *report = new_dossier();
+    struct report *report = new_report();
     for (unsigned i = 0; i < CHAPTER_COUNT; i++) {
         assert_lacks(report, AS_TEXT, report_chapters[i].title);
         assert_lacks(report, AS_HTML, report_chapters[i].title);
     }
     for (unsigned i = CHECK_COUNT; i > 0; i--)
-        report_find(report, (enum check)(i - 1), OUTCOME_PASS, "well");
+        report_finding(report, (enum check)(i - 1), OUTCOME_PASS, "well");
     static const enum encoding forms[] = {AS_TEXT, AS_JSON, AS_HTML};
     for (size_t i = 0; i < LENGTH(forms); i++) {
         char *text = write_out(report, forms[i]), key[64];
         const char *at = text;
         for (unsigned chapter = 0; chapter < CHAPTER_COUNT; chapter++) {
             snprintf(key, sizeof key, "\"%s\"", report_chapters[chapter].key);
-            const char *next = place(at, forms[i] == AS_JSON ? key : report_chapters[chapter].title);
+            const char *next = assert_contains(at, forms[i] == AS_JSON ? key : report_chapters[chapter].title);
             assert_true(next >= at);
             at = next;
         }
         at = text;
         for (unsigned check = 0; check < CHECK_COUNT; check++)
-            at = place(at, report_checks[check].id);
+            at = assert_contains(at, report_checks[check].id);
         free(text);
     }
     report_free(report);
@@ -356,7 +360,7 @@ static void chapters_come_in_order_and_empty_ones_are_left_out(void **state)
 static void a_table_alone_makes_a_chapter(void **state)
 {
     (void)state;
-    struct report *report = new_dossier();
+    struct report *report = new_report();
     struct table *table = report_table(report, CHAPTER_LINK, "t", "a table", NULL);
     table_text(table, "a cell without a column");
     static const enum encoding forms[] = {AS_TEXT, AS_HTML};
@@ -371,8 +375,8 @@ static void a_table_alone_makes_a_chapter(void **state)
 static void a_finding_is_written_as_text(void **state)
 {
     (void)state;
-    struct report *report = new_dossier();
-    struct finding *finding = report_find(report, CHECK_SIGNATURE, OUTCOME_INFO, "nobody");
+    struct report *report = new_report();
+    struct finding *finding = report_finding(report, CHECK_SIGNATURE, OUTCOME_INFO, "nobody");
     finding_method(finding, "forgotten");
     finding_method(finding, "The signature is checked.");
     finding_detail(finding, "ask for a signed one");
@@ -391,8 +395,8 @@ static void a_finding_is_written_as_text(void **state)
 static void details_beyond_the_most_are_counted(void **state)
 {
     (void)state;
-    struct report *report = new_dossier();
-    struct finding *finding = report_find(report, CHECK_TREE, OUTCOME_FAIL, "broken");
+    struct report *report = new_report();
+    struct finding *finding = report_finding(report, CHECK_TREE, OUTCOME_FAIL, "broken");
     for (unsigned i = 1; i <= FINDING_DETAILS_MAX + 3; i++)
         finding_detail(finding, "leaf %u.", i);
     static const enum encoding forms[] = {AS_TEXT, AS_JSON, AS_HTML};
@@ -409,8 +413,8 @@ static void details_beyond_the_most_are_counted(void **state)
 static void numbers_are_whole_or_null_in_json(void **state)
 {
     (void)state;
-    struct report *report = new_dossier();
-    struct finding *finding = report_find(report, CHECK_RATE, OUTCOME_PASS, "as stated");
+    struct report *report = new_report();
+    struct finding *finding = report_finding(report, CHECK_RATE, OUTCOME_PASS, "as stated");
     finding_number(finding, "asked", 1);
     finding_number(finding, "asked", 9007199254740991.0);
     finding_number(finding, "rate", 2.3283064365386963e-10);
@@ -431,7 +435,7 @@ static void numbers_are_whole_or_null_in_json(void **state)
 static void a_fact_of_the_same_key_replaces_the_first(void **state)
 {
     (void)state;
-    struct report *report = new_dossier();
+    struct report *report = new_report();
     report_fact(report, "file", "file", "old");
     report_fact(report, "salt", "its salt", "00");
     report_fact(report, "file", "file", "new");
@@ -444,7 +448,7 @@ static void a_fact_of_the_same_key_replaces_the_first(void **state)
 static void tables_are_aligned_and_wrapped_within_their_columns(void **state)
 {
     (void)state;
-    struct report *report = new_dossier();
+    struct report *report = new_report();
     struct table *table = report_table(report, CHAPTER_PROOF, "t", "A table", "And a note.");
     table_column(table, "kind", "kind", 0);
     table_column(table, "n", "how many", 1);
@@ -454,14 +458,14 @@ static void tables_are_aligned_and_wrapped_within_their_columns(void **state)
     table_text(table, "none");
     table_text(table, "unfinished");
     char *text = write_wide(report, AS_TEXT, 0, 48);
-    place(text, "A table\n"
-                "  kind                                  how many\n"
-                "  ------------------------------------  --------\n"
-                "  " HONG "                                   1,234\n"
-                "  one two three four five six seven         none\n"
-                "  eight nine ten\n"
-                "  unfinished\n"
-                "  And a note.\n");
+    assert_contains(text, "A table\n"
+                          "  kind                                  how many\n"
+                          "  ------------------------------------  --------\n"
+                          "  " HONG "                                   1,234\n"
+                          "  one two three four five six seven         none\n"
+                          "  eight nine ten\n"
+                          "  unfinished\n"
+                          "  And a note.\n");
     free(text);
     assert_holds(report, AS_JSON,
                  "\"kind\": \"" HONG "\",\n          \"n\": 1234,\n          \"n_text\": \"1,234\"");
@@ -476,7 +480,7 @@ static void hostile_texts_are_harmless(void **state)
 {
     (void)state;
     struct report *report = sample_hostile();
-    for (enum encoding form = AS_TEXT; form < FORM_COUNT; form++) {
+    for (enum encoding form = AS_TEXT; form < ENCODING_COUNT; form++) {
         char *text = write_out(report, form);
         for (const char *at = text; *at != '\0'; at++)
             assert_true((unsigned char)*at >= 0x20 || *at == '\n' || (form == AS_COLORED && *at == '\x1b'));
@@ -503,8 +507,8 @@ static void html_loads_and_runs_nothing(void **state)
         "<link",   "<img",    "<iframe",  "<a href=\"h", " on",  "javascript:"};
     struct report *report = sample_full();
     char *html = write_out(report, AS_HTML);
-    place(html,
-          "content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\"");
+    assert_contains(
+        html, "content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\"");
     for (size_t i = 0; i < LENGTH(refused); i++) {
         const char *found = strstr(html, refused[i]);
         /* " on" is how an attribute like onclick begins, and a word of many texts */
@@ -588,7 +592,7 @@ static void every_report_says_what_the_data_are(void **state)
     (void)state;
     for (size_t sample = 0; sample < LENGTH(samples); sample++) {
         struct report *report = samples[sample]();
-        for (enum encoding form = AS_TEXT; form < FORM_COUNT; form++) {
+        for (enum encoding form = AS_TEXT; form < ENCODING_COUNT; form++) {
             assert_holds(report, form, "An index is pseudonymised personal data");
             assert_lacks(report, form, "nonymous");
         }
@@ -645,21 +649,21 @@ static void without_memory_nothing_breaks_and_the_dossier_says_so(void **state)
     atomic_store(&until_failure, -1);
     assert_null(report);
     report_free(NULL);
-    int is_whole = 0;
+    bool is_whole = 0;
     for (long places = 0; !is_whole; places++) {
-        report = new_dossier();
+        report = new_report();
         atomic_store(&until_failure, places);
         report_headline(report, 1, "headline");
         report_fact(report, "file", "file", "name");
-        struct finding *finding = report_find(report, CHECK_TREE, OUTCOME_FAIL, "broken");
+        struct finding *finding = report_finding(report, CHECK_TREE, OUTCOME_FAIL, "broken");
         finding_method(finding, "by looking");
         finding_detail(finding, "leaf %d", 3);
         finding_number(finding, "leaf", 3);
         fill_prices(report);
         atomic_store(&until_failure, -1);
-        is_whole = report_is_whole(report);
+        is_whole = report_is_complete(report);
         assert_int_equal(report_outcome(report, 0), OUTCOME_FAIL);
-        for (enum encoding form = AS_TEXT; form < FORM_COUNT; form++)
+        for (enum encoding form = AS_TEXT; form < ENCODING_COUNT; form++)
             free(write_out(report, form));
         report_free(report);
         assert_in_range(places, 0, 1000);

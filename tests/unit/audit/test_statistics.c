@@ -3,7 +3,7 @@
 #include <math.h>
 #include <sodium.h>
 
-#include "audit/checks/statistics.h"
+#include "audit/util/statistics.h"
 #include "tests/support/test.h"
 
 static void assert_near(double value, double expected, double tolerance)

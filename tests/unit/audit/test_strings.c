@@ -2,8 +2,8 @@
 /* test_readable.c - text is told from chance, and chance not taken for text. */
 #include <sodium.h>
 
-#include "audit/checks/statistics.h"
 #include "audit/checks/strings.h"
+#include "audit/util/statistics.h"
 #include "tests/support/test.h"
 
 #define BYTES ((size_t)65536)
@@ -13,23 +13,23 @@ static struct strings scan(const void *content, size_t length, uint8_t seed_byte
 {
     uint8_t seed[randombytes_SEEDBYTES] = {seed_byte};
     uint8_t *bytes = malloc(BYTES);
-    struct strings readable = {0};
+    struct strings strings = {0};
     assert_non_null(bytes);
     randombytes_buf_deterministic(bytes, BYTES, seed);
     memcpy(bytes + AT, content, length);
-    strings_scan(&readable, bytes, BYTES / 2, 4096);
-    strings_scan(&readable, bytes + BYTES / 2, BYTES / 2, 4096 + BYTES / 2);
-    strings_finish(&readable);
+    strings_scan(&strings, bytes, BYTES / 2, 4096);
+    strings_scan(&strings, bytes + BYTES / 2, BYTES / 2, 4096 + BYTES / 2);
+    strings_finish(&strings);
     free(bytes);
-    return readable;
+    return strings;
 }
 
 static void assert_found(const void *content, size_t length, enum strings_shape shape, uint64_t characters)
 {
-    struct strings readable = scan(content, length, 1);
-    assert_in_range(readable.shapes[shape].longest, characters, characters + 2); /* chance may add neighbours */
-    assert_in_range(readable.shapes[shape].at, 4096 + AT - 4, 4096 + AT + 1);
-    assert_true(readable.shapes[shape].expected < STATISTICS_FAULT);
+    struct strings strings = scan(content, length, 1);
+    assert_in_range(strings.shapes[shape].longest, characters, characters + 2); /* chance may add neighbours */
+    assert_in_range(strings.shapes[shape].at, 4096 + AT - 4, 4096 + AT + 1);
+    assert_true(strings.shapes[shape].expected < STATISTICS_FAULT);
 }
 
 static void each_shape_is_found(void **state)
@@ -40,43 +40,43 @@ static void each_shape_is_found(void **state)
     static const char upper[] = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD";
     static const char base64[] = "amFuZS5yb2VAZXhhbXBsZS5jb20sIHdobyBlbHNl";
     static const char utf16[] = "j\0a\0n\0e\0.\0r\0o\0e";
-    assert_found(text, strlen(text), READABLE_PRINTABLE, strlen(text));
-    assert_found("0101234567812", 13, READABLE_DIGITS, 13);
-    assert_found("jane.roe@example.com", 20, READABLE_EMAIL, 20);
-    assert_found(hash, strlen(hash), READABLE_HEX, strlen(hash));
-    assert_found(upper, strlen(upper), READABLE_HEX, strlen(upper));
-    assert_found(base64, strlen(base64), READABLE_BASE64, strlen(base64));
-    assert_found(utf16, sizeof utf16, READABLE_UTF16, 8);
-    assert_found("홍길동이라는사람", strlen("홍길동이라는사람"), READABLE_HANGUL, 8);
+    assert_found(text, strlen(text), STRINGS_PRINTABLE, strlen(text));
+    assert_found("0101234567812", 13, STRINGS_DIGITS, 13);
+    assert_found("jane.roe@example.com", 20, STRINGS_EMAIL, 20);
+    assert_found(hash, strlen(hash), STRINGS_HEX, strlen(hash));
+    assert_found(upper, strlen(upper), STRINGS_HEX, strlen(upper));
+    assert_found(base64, strlen(base64), STRINGS_BASE64, strlen(base64));
+    assert_found(utf16, sizeof utf16, STRINGS_UTF16, 8);
+    assert_found("홍길동이라는사람", strlen("홍길동이라는사람"), STRINGS_HANGUL, 8);
     assert_found(
         "\xc8\xab\xb1\xe6\xb5\xbf\xc0\xcc\xb6\xf3\xb4\xc2\xbb\xe7\xb6\xf7\xc0\xcc\xb4\xd9\xb6\xf3\xb0\xed", 24,
-        READABLE_HANGUL_LEGACY, 12);
+        STRINGS_HANGUL_LEGACY, 12);
 }
 
 /* How often it would be wrong over two hundred files of chance, by its own figures. */
 static void chance_is_as_frequent_as_expected(void **state)
 {
     (void)state;
-    unsigned below_tenth[READABLE_COUNT] = {0};
+    unsigned below_tenth[STRINGS_COUNT] = {0};
     for (unsigned run = 0; run < 200; run++) {
-        struct strings readable = scan("", 0, (uint8_t)run);
-        for (unsigned i = 0; i < READABLE_COUNT; i++) {
-            assert_true(readable.shapes[i].expected > 1e-6);
-            below_tenth[i] += readable.shapes[i].expected < 0.1;
+        struct strings strings = scan("", 0, (uint8_t)run);
+        for (unsigned i = 0; i < STRINGS_COUNT; i++) {
+            assert_true(strings.shapes[i].expected > 1e-6);
+            below_tenth[i] += strings.shapes[i].expected < 0.1;
         }
     }
-    for (unsigned i = 0; i < READABLE_COUNT; i++)
+    for (unsigned i = 0; i < STRINGS_COUNT; i++)
         assert_in_range(below_tenth[i], 0, 200 / 10 * 3 / 2);
 }
 
 static void nothing_holds_nothing(void **state)
 {
     (void)state;
-    struct strings readable = {0};
-    strings_scan(&readable, (const uint8_t *)"", 0, 0);
-    strings_finish(&readable);
-    for (unsigned i = 0; i < READABLE_COUNT; i++) {
-        assert_int_equal(readable.shapes[i].longest, 0);
+    struct strings strings = {0};
+    strings_scan(&strings, (const uint8_t *)"", 0, 0);
+    strings_finish(&strings);
+    for (unsigned i = 0; i < STRINGS_COUNT; i++) {
+        assert_int_equal(strings.shapes[i].longest, 0);
         assert_true(strlen(strings_text((enum strings_shape)i)) > 3);
     }
 }
@@ -88,11 +88,11 @@ static void no_byte_beyond_the_end_is_read(void **state)
     static const char text[] = "a@b.c 123 가나다 \xb0\xa1";
     for (size_t length = 0; length <= strlen(text); length++) {
         uint8_t *bytes = malloc(length + 1);
-        struct strings readable = {0};
+        struct strings strings = {0};
         memcpy(bytes, text, length);
-        strings_scan(&readable, bytes, length, 0);
-        strings_finish(&readable);
-        assert_int_equal(readable.bytes, length);
+        strings_scan(&strings, bytes, length, 0);
+        strings_finish(&strings);
+        assert_int_equal(strings.bytes, length);
         free(bytes);
     }
 }

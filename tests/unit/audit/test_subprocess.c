@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_child.c - programs are run with exactly what they are given, and what they say is kept. */
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-#include "audit/checks/subprocess.h"
+#include "audit/util/subprocess.h"
 #include "tests/support/test.h"
 
 #define ERRORS_MAX 100000
@@ -120,7 +121,7 @@ static void without_files_to_be_had_nothing_is_started(void **state)
     few = before;
     few.rlim_cur = 6;
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
-    int good = subprocess_run("/bin/sh", arguments, ERRORS_MAX, &result);
+    bool good = subprocess_run("/bin/sh", arguments, ERRORS_MAX, &result);
     int why = errno;
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
     assert_int_equal(good, 0);
@@ -149,7 +150,7 @@ static void a_program_is_found_in_the_folder_that_is_named(void **state)
 static void then_beside_this_program_and_then_on_the_path(void **state)
 {
     (void)state;
-    char *path = subprocess_find(NULL, "test_child");
+    char *path = subprocess_find(NULL, "test_subprocess");
     char *self = realpath("/proc/self/exe", NULL);
     assert_non_null(path);
     assert_non_null(self);

@@ -3,7 +3,7 @@
 #include <sodium.h>
 #include <sys/stat.h>
 
-#include "audit/checks/target.h"
+#include "audit/target/target.h"
 #include "tests/support/test.h"
 
 #define GOLDEN "tests/golden/labels.elig" /* header, dictionary, one leaf */
@@ -119,10 +119,10 @@ static void every_byte_has_a_place(void **state)
         {UINT64_MAX, "after the end", SECTION_BEYOND},
     };
     struct target target;
-    char text[TARGET_PLACE];
+    char text[TARGET_LOCATION];
     assert_int_equal(open_bytes(&target, golden, sizeof golden), 0);
     for (size_t i = 0; i < LENGTH(cases); i++) {
-        assert_string_equal(target_place(&target, cases[i].offset, text), cases[i].place);
+        assert_string_equal(target_location(&target, cases[i].offset, text), cases[i].place);
         assert_int_equal(target_section(&target, cases[i].offset), cases[i].section);
     }
     target_close(&target);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "audit/checks/ground_truth.h"
+#include "audit/attack/ground_truth.h"
 
 #include <pthread.h>
 #include <sodium.h>
@@ -11,13 +11,13 @@
 #include "lib/elig/bytes.h"
 
 #define AT_ONCE 64
-#define ROOM_FIRST 65536
+#define CAPACITY_FIRST 65536
 
 struct ground_truth {
     struct digest_key *key; /* in locked memory */
     pthread_mutex_t lock;   /* over the three below, while they grow */
     uint64_t *values;       /* rising and different, once sorted */
-    size_t count, room;
+    size_t count, capacity;
 };
 
 struct ground_truth *ground_truth_new(void)
@@ -45,7 +45,7 @@ void ground_truth_free(struct ground_truth *ground_truth)
         return;
     sodium_free(ground_truth->key);
     if (ground_truth->values != NULL)
-        sodium_memzero(ground_truth->values, ground_truth->room * sizeof *ground_truth->values);
+        sodium_memzero(ground_truth->values, ground_truth->capacity * sizeof *ground_truth->values);
     free(ground_truth->values);
     pthread_mutex_destroy(&ground_truth->lock);
     free(ground_truth);
@@ -55,15 +55,15 @@ void ground_truth_free(struct ground_truth *ground_truth)
 
 static int add_values(struct ground_truth *ground_truth, const uint64_t *values, size_t count)
 {
-    int good = 1;
+    bool good = 1;
     pthread_mutex_lock(&ground_truth->lock);
-    if (ground_truth->room - ground_truth->count < count) {
-        size_t room = ground_truth->room > 0 ? 2 * ground_truth->room : ROOM_FIRST;
-        uint64_t *more = realloc(ground_truth->values, room * sizeof *more);
+    if (ground_truth->capacity - ground_truth->count < count) {
+        size_t capacity = ground_truth->capacity > 0 ? 2 * ground_truth->capacity : CAPACITY_FIRST;
+        uint64_t *more = realloc(ground_truth->values, capacity * sizeof *more);
         good = more != NULL;
         if (good) {
             ground_truth->values = more;
-            ground_truth->room = room;
+            ground_truth->capacity = capacity;
         }
     }
     if (good) {
@@ -74,8 +74,8 @@ static int add_values(struct ground_truth *ground_truth, const uint64_t *values,
     return good;
 }
 
-static void hash(const struct ground_truth *ground_truth, const struct digest_input *inputs, size_t count,
-                 uint64_t values[AT_ONCE])
+static void hash_identifiers(const struct ground_truth *ground_truth, const struct digest_input *inputs,
+                             size_t count, uint64_t values[AT_ONCE])
 {
     uint8_t digests[AT_ONCE][ELIG_DIGEST_BYTES];
     digest_keyed_many(ground_truth->key, inputs, count, digests);
@@ -88,9 +88,9 @@ int ground_truth_add(struct ground_truth *ground_truth, const struct digest_inpu
 {
     uint64_t values[AT_ONCE];
     for (size_t done = 0; done < count; done += AT_ONCE) {
-        size_t some = count - done < AT_ONCE ? count - done : AT_ONCE;
-        hash(ground_truth, inputs + done, some, values);
-        if (!add_values(ground_truth, values, some))
+        size_t chunk = count - done < AT_ONCE ? count - done : AT_ONCE;
+        hash_identifiers(ground_truth, inputs + done, chunk, values);
+        if (!add_values(ground_truth, values, chunk))
             return 0;
     }
     return 1;
@@ -116,7 +116,7 @@ void ground_truth_sort(struct ground_truth *ground_truth)
 
 /* ---- Asking ---- */
 
-static int has(const struct ground_truth *ground_truth, uint64_t value)
+static int contains(const struct ground_truth *ground_truth, uint64_t value)
 {
     return ground_truth->count > 0 &&
            bsearch(&value, ground_truth->values, ground_truth->count, sizeof value, compare_values) != NULL;
@@ -127,10 +127,10 @@ uint64_t ground_truth_count(const struct ground_truth *ground_truth, const struc
 {
     uint64_t values[AT_ONCE], members = 0;
     for (size_t done = 0; done < count; done += AT_ONCE) {
-        size_t some = count - done < AT_ONCE ? count - done : AT_ONCE;
-        hash(ground_truth, inputs + done, some, values);
-        for (size_t i = 0; i < some; i++)
-            members += (uint64_t)has(ground_truth, values[i]);
+        size_t chunk = count - done < AT_ONCE ? count - done : AT_ONCE;
+        hash_identifiers(ground_truth, inputs + done, chunk, values);
+        for (size_t i = 0; i < chunk; i++)
+            members += (uint64_t)contains(ground_truth, values[i]);
     }
     return members;
 }
@@ -145,44 +145,44 @@ uint64_t ground_truth_size(const struct ground_truth *ground_truth)
 struct reading {
     struct ground_truth *ground_truth;
     const struct header *header;
-    struct digest_batch *pending; /* one for each thread */
+    struct digest_batch *batches; /* one for each thread */
 };
 
 static int flush(void *context, unsigned worker)
 {
     struct reading *reading = context;
-    struct digest_batch *pending = &reading->pending[worker];
-    int good = ground_truth_add(reading->ground_truth, pending->inputs, pending->count);
-    digest_batch_clear(pending);
+    struct digest_batch *batches = &reading->batches[worker];
+    bool good = ground_truth_add(reading->ground_truth, batches->inputs, batches->count);
+    digest_batch_clear(batches);
     return good ? 0 : ELIG_E_MEMORY;
 }
 
-static int take(void *context, unsigned worker, const struct list_reader_identifier *identifier)
+static int add_identifier(void *context, unsigned worker, const struct list_reader_identifier *identifier)
 {
     struct reading *reading = context;
-    struct digest_batch *pending = &reading->pending[worker];
+    struct digest_batch *batches = &reading->batches[worker];
     if (identifier->canonical == NULL)
         return 0;
     const char *name = reading->header->kinds[identifier->kind].name;
-    if (digest_batch_add(pending, name, identifier))
+    if (digest_batch_add(batches, name, identifier))
         return 0;
     int error = flush(context, worker);
-    return error != 0 || digest_batch_add(pending, name, identifier) ? error : ELIG_E_ARGUMENT;
+    return error != 0 || digest_batch_add(batches, name, identifier) ? error : ELIG_E_ARGUMENT;
 }
 
-struct ground_truth *ground_truth_read(struct audit_context *run)
+struct ground_truth *ground_truth_read(struct audit_context *context)
 {
     struct list_reader_counts counts;
-    struct reading reading = {.ground_truth = ground_truth_new(), .header = &run->target->header};
+    struct reading reading = {.ground_truth = ground_truth_new(), .header = &context->target->header};
     int result = EXIT_CANNOT;
-    reading.pending = calloc(run->audit->threads, sizeof *reading.pending);
-    if (reading.ground_truth != NULL && reading.pending != NULL)
-        result = list_reader_read(run, &counts, take, flush, &reading);
+    reading.batches = calloc(context->config->threads, sizeof *reading.batches);
+    if (reading.ground_truth != NULL && reading.batches != NULL)
+        result = list_reader_read(context, &counts, add_identifier, flush, &reading);
     else
         message("read the list: %s", elig_error_text(ELIG_E_MEMORY));
-    if (reading.pending != NULL)
-        sodium_memzero(reading.pending, run->audit->threads * sizeof *reading.pending);
-    free(reading.pending);
+    if (reading.batches != NULL)
+        sodium_memzero(reading.batches, context->config->threads * sizeof *reading.batches);
+    free(reading.batches);
     if (result != EXIT_DONE) {
         ground_truth_free(reading.ground_truth);
         return NULL;

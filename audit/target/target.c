@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "audit/checks/target.h"
+#include "audit/target/target.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -89,7 +89,7 @@ void target_header_mask(const uint8_t *page, uint8_t mask[ELIG_PAGE_BYTES])
 }
 
 /* Argon2id's costs, moved to the nearest ones that a reader takes. */
-static void mend_costs(uint8_t *page)
+static void clamp_costs(uint8_t *page)
 {
     uint64_t memory = bytes_get_le64(page + ELIG_AT_ARGON2_MEMORY) & ~UINT64_C(1023);
     uint32_t passes = bytes_get_le32(page + ELIG_AT_ARGON2_PASSES);
@@ -116,7 +116,7 @@ static void read_header(struct target *target)
     for (size_t i = 0; i < sizeof page; i++)
         page[i] = mask[i] ? page[i] : 0;
     if (bytes_get_le32(page + ELIG_AT_PROFILE) == ELIG_PROFILE_OFFLINE)
-        mend_costs(page);
+        clamp_costs(page);
     memset(page + ELIG_AT_SIGNER, 0, ELIG_SIGNER_BYTES);
     memset(page + ELIG_AT_SIGNATURE, 0, ELIG_SIGNATURE_BYTES);
     digest_bytes(ELIG_DOMAIN_HEADER, no_salt, page, ELIG_AT_HEADER_HASH, page + ELIG_AT_HEADER_HASH);
@@ -140,7 +140,7 @@ static int read_dictionary(struct target *target)
 
 /* ---- Opening ---- */
 
-static int map(struct target *target)
+static int map_file(struct target *target)
 {
     struct stat status;
     int file = open(target->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -179,7 +179,7 @@ static int open_as_reader(struct target *target, const uint8_t *secret)
 int target_open(struct target *target, const char *path, const uint8_t *secret)
 {
     *target = (struct target){.path = path};
-    int error = map(target);
+    int error = map_file(target);
     if (error == 0 && memcmp(target->bytes, ELIG_MAGIC, ELIG_MAGIC_BYTES) != 0)
         error = ELIG_E_NOT_INDEX;
     if (error == 0 && bytes_get_le32(target->bytes + ELIG_AT_FORMAT_VERSION) != ELIG_FORMAT_VERSION)
@@ -258,7 +258,7 @@ int target_is_public(const struct target *target, uint64_t offset)
     return mask[offset];
 }
 
-const char *target_place(const struct target *target, uint64_t offset, char text[TARGET_PLACE])
+const char *target_location(const struct target *target, uint64_t offset, char text[TARGET_LOCATION])
 {
     uint8_t mask[ELIG_PAGE_BYTES];
     unsigned long long page = offset / ELIG_PAGE_BYTES;
@@ -266,20 +266,20 @@ const char *target_place(const struct target *target, uint64_t offset, char text
     switch (target_section(target, offset)) {
     case SECTION_HEADER:
         target_header_mask(target->bytes, mask);
-        snprintf(text, TARGET_PLACE, "header, %s",
+        snprintf(text, TARGET_LOCATION, "header, %s",
                  mask[offset] && field != NULL ? field->name : "unused bytes");
         break;
     case SECTION_DICTIONARY:
-        snprintf(text, TARGET_PLACE, "label dictionary, page %llu", page);
+        snprintf(text, TARGET_LOCATION, "label dictionary, page %llu", page);
         break;
     case SECTION_INNER:
-        snprintf(text, TARGET_PLACE, "inner page %llu", page);
+        snprintf(text, TARGET_LOCATION, "inner page %llu", page);
         break;
     case SECTION_LEAF:
-        snprintf(text, TARGET_PLACE, "leaf page %llu", page);
+        snprintf(text, TARGET_LOCATION, "leaf page %llu", page);
         break;
     case SECTION_BEYOND:
-        snprintf(text, TARGET_PLACE, target->has_header ? "after the end" : "behind the header");
+        snprintf(text, TARGET_LOCATION, target->has_header ? "after the end" : "behind the header");
         break;
     }
     return text;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* child.c - one program runs another: fork, exec, and a pipe for its messages. */
-#include "audit/checks/subprocess.h"
+#include "audit/util/subprocess.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +34,7 @@ static char *path_in(const char *folder, size_t folder_length, const char *name)
     struct stat status;
     if (asprintf(&path, "%.*s/%s", (int)folder_length, folder, name) < 0)
         return NULL;
-    int is_program = stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
+    bool is_program = stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
     char *whole = is_program ? realpath(path, NULL) : NULL; /* it may be run in another folder */
     free(path);
     return whole;
@@ -82,14 +83,15 @@ static void reset_signals(void)
 
 /* errors and start_error are above the standard streams (open_above()), so none is overwritten before its turn.
  */
-static void become(const char *program, const char *const *arguments, int errors, int start_error, pid_t parent)
+static void exec_program(const char *program, const char *const *arguments, int errors, int start_error,
+                         pid_t parent)
 {
     reset_signals();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) /* it was gone before that took hold */
         _exit(CANNOT_START);
     int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-    int good = nothing >= 0;
+    bool good = nothing >= 0;
     if (good && nothing <= 2) /* one of the standard streams was closed */
         good = (nothing = fcntl(nothing, F_DUPFD_CLOEXEC, 3)) >= 0;
     good = good && dup2(nothing, 0) >= 0 && dup2(nothing, 1) >= 0 && dup2(errors, 2) >= 0;
@@ -104,7 +106,7 @@ static void become(const char *program, const char *const *arguments, int errors
 
 /* ---- Running ---- */
 
-static void close_end(int *file)
+static void close_pipe_end(int *file)
 {
     if (*file >= 0)
         close(*file);
@@ -112,7 +114,7 @@ static void close_end(int *file)
 }
 
 /* A pipe with both ends above the standard streams, closed by an exec; 1, or 0 with errno set. */
-static int open_above(int ends[2])
+static int open_pipe(int ends[2])
 {
     int low[2];
     if (pipe2(low, O_CLOEXEC) != 0)
@@ -147,7 +149,8 @@ static char *read_all(int file, size_t most)
 }
 
 /* The parent's part, once there is a child: its messages, its end, and whether it ever began. */
-static void follow(pid_t pid, int errors, int start_error, size_t errors_max, struct subprocess_result *result)
+static void wait_for(pid_t pid, int errors, int start_error, size_t errors_max,
+                     struct subprocess_result *result)
 {
     int error;
     result->errors = read_all(errors, errors_max);
@@ -164,15 +167,15 @@ int subprocess_run(const char *program, const char *const *arguments, size_t err
     double started = now();
     pid_t parent = getpid(), pid = -1;
     *result = (struct subprocess_result){0};
-    if (open_above(errors) && open_above(start_error) && (pid = fork()) == 0)
-        become(program, arguments, errors[1], start_error[1], parent);
+    if (open_pipe(errors) && open_pipe(start_error) && (pid = fork()) == 0)
+        exec_program(program, arguments, errors[1], start_error[1], parent);
     int why = errno;
-    close_end(&errors[1]);
-    close_end(&start_error[1]);
+    close_pipe_end(&errors[1]);
+    close_pipe_end(&start_error[1]);
     if (pid > 0)
-        follow(pid, errors[0], start_error[0], errors_max, result);
-    close_end(&errors[0]);
-    close_end(&start_error[0]);
+        wait_for(pid, errors[0], start_error[0], errors_max, result);
+    close_pipe_end(&errors[0]);
+    close_pipe_end(&start_error[0]);
     result->seconds = pid > 0 ? now() - started : 0;
     errno = why;
     return pid > 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "audit/checks/statistics.h"
+#include "audit/util/statistics.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>

@@ -4,8 +4,8 @@
  * to standard output is dropped; no file descriptors but the three standard ones. It is killed if the thread
  * that runs it ends.
  */
-#ifndef ELIG_CHILD_H
-#define ELIG_CHILD_H
+#ifndef ELIG_SUBPROCESS_H
+#define ELIG_SUBPROCESS_H
 
 #include <stddef.h>
 

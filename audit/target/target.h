@@ -8,8 +8,10 @@
  *
  * Read-only once open, from any thread. The file is mapped: who cuts it short meanwhile ends the audit.
  */
-#ifndef ELIG_SUBJECT_H
-#define ELIG_SUBJECT_H
+#ifndef ELIG_TARGET_H
+#define ELIG_TARGET_H
+
+#include <stdbool.h>
 
 #include "include/elig.h"
 
@@ -22,7 +24,7 @@ struct target {
     uint64_t length;
 
     int refusal;          /* what elig_open() says to everything checked: 0, or an enum elig_error */
-    int has_header;       /* header can be relied on: its fields are in their ranges and fit each other */
+    bool has_header;      /* header can be relied on: its fields are in their ranges and fit each other */
     struct header header; /* as mended; profile and signer as they are in the file */
 
     uint64_t dictionary_pages;    /* as the header says, and so are the pages of header.tree */
@@ -30,7 +32,7 @@ struct target {
 
     struct elig *index; /* NULL if a reader refuses the file; with the secret, if that is right */
     int key_error;      /* what elig_open() said of the secret: 0 if it is right, or none was given */
-    int has_secret;     /* index has it */
+    bool has_secret;    /* index has it */
 };
 
 /* Opens. secret: ELIG_SECRET_BYTES, or NULL. Returns 0; or, when there is nothing to audit, ELIG_E_READ with
@@ -60,8 +62,8 @@ int target_is_public(const struct target *target, uint64_t offset);
 
 /* In words: "header, campaign", "header, unused", "label dictionary", "inner page 3", "leaf page 17", "after
  * the end"; pages by their number in the file. To text (TARGET_PLACE bytes); returns text. */
-#define TARGET_PLACE 80
-const char *target_place(const struct target *target, uint64_t offset, char text[TARGET_PLACE]);
+#define TARGET_LOCATION 80
+const char *target_location(const struct target *target, uint64_t offset, char text[TARGET_LOCATION]);
 
 /* ---- The fields of the header ---- */
 

@@ -9,15 +9,15 @@
  * sodium_init() has succeeded before. Memory: 8 bytes an identifier, up to 24 while the list grows and is
  * sorted.
  */
-#ifndef ELIG_TRUTH_H
-#define ELIG_TRUTH_H
+#ifndef ELIG_GROUND_TRUTH_H
+#define ELIG_GROUND_TRUTH_H
 
 #include "audit/context.h"
 
 struct ground_truth;
 
 /* Reads run->audit's lists. Returns NULL if that cannot be done, which has been explained. */
-ELIG_CHECK_RESULT struct ground_truth *ground_truth_read(struct audit_context *run);
+ELIG_CHECK_RESULT struct ground_truth *ground_truth_read(struct audit_context *context);
 
 /* An empty one, and adding count identifiers of the kind called name; ground_truth_sort() once all are there.
  * NULL, and 0, for lack of memory. ground_truth_add() is safe from any thread. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "audit/checks/interrupt.h"
+#include "audit/util/interrupt.h"
 
 #include <stddef.h>
 
@@ -7,14 +7,14 @@ volatile sig_atomic_t interrupt_number;
 
 static const int signals[INTERRUPT_SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
 
-static void note(int number)
+static void keep_number(int number)
 {
     interrupt_number = number;
 }
 
 void interrupt_catch(struct interrupt *interrupt)
 {
-    const struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART};
+    const struct sigaction action = {.sa_handler = keep_number, .sa_flags = SA_RESTART};
     interrupt_number = 0;
     for (size_t i = 0; i < INTERRUPT_SIGNALS; i++) {
         sigaction(signals[i], NULL, &interrupt->before[i]);
