@@ -5,6 +5,8 @@
 #include "audit/attack/attack.h"
 #include "lib/elig/canon/canon.h"
 #include "lib/guess/keyspace.h"
+#include "tests/support/asking.h"
+#include "tests/support/fixture_index.h"
 #include "tests/support/test.h"
 
 /* ---- Candidates of a universe ---- */
@@ -222,7 +224,7 @@ static void the_truth_knows_who_is_on_the_list_and_under_which_kind(void **state
 static struct elig *make_numbers(unsigned fingerprint_bits, int64_t not_before, int64_t not_after,
                                  struct ground_truth *ground_truth)
 {
-    struct config config = test_recipe();
+    struct config config = test_config();
     char *csv = malloc(16 * (MEMBERS + 1));
     size_t length = 0;
     assert_non_null(csv);
@@ -298,7 +300,7 @@ static void lines_go_to_the_kinds_that_have_their_parts(void **state)
 {
     (void)state;
     static char name[] = "name", birth[] = "birth", number[] = "number";
-    struct config config = test_recipe();
+    struct config config = test_config();
     config.list.kind_count = 2;
     config.list.kinds[0] = (struct elig_kind){
         .name = "person", .part_count = 2, .parts = {{.type = ELIG_TYPE_TEXT}, {.type = ELIG_TYPE_DATE}}};
@@ -347,7 +349,7 @@ static void a_missing_secret_stops_it(void **state)
 static void an_offline_index_needs_none(void **state)
 {
     (void)state;
-    struct config config = test_recipe();
+    struct config config = test_config();
     config.profile = (struct profile){.id = ELIG_PROFILE_OFFLINE,
                                       .argon2_memory = ELIG_ARGON2_MEMORY_MIN,
                                       .argon2_passes = ELIG_ARGON2_PASSES_MIN};

@@ -3,6 +3,8 @@
 
 #include "audit/attack/attack_cost.h"
 #include "lib/elig/index/index.h"
+#include "tests/support/asking.h"
+#include "tests/support/fixture_index.h"
 #include "tests/support/test.h"
 
 static struct profile offline(uint32_t work_bits)
@@ -113,8 +115,8 @@ static void strangers_hide_as_many_members_as_the_formula_says(void **state)
     (void)state;
     const struct leaf_shape *shape;
     struct record *records = test_records(7, 1);
-    test_build(&(struct test_list){.records = records, .count = 1, .fingerprint_bits = 8},
-               test_path("one.elig"));
+    test_make_index(&(struct test_list){.records = records, .count = 1, .fingerprint_bits = 8},
+                    test_path("one.elig"));
     struct elig *index = test_open(test_path("one.elig"), ELIG_CHECK_FIRST_USE);
     shape = &index->header.leaf;
     size_t members = (size_t)4 * shape->slots, strangers = members << 8;
@@ -122,8 +124,8 @@ static void strangers_hide_as_many_members_as_the_formula_says(void **state)
     free(records);
 
     records = test_records(8, members);
-    test_build(&(struct test_list){.records = records, .count = members, .fingerprint_bits = 8},
-               test_path("odds.elig"));
+    test_make_index(&(struct test_list){.records = records, .count = members, .fingerprint_bits = 8},
+                    test_path("odds.elig"));
     index = test_open(test_path("odds.elig"), ELIG_CHECK_FIRST_USE);
     uint8_t *has_company = calloc(members, 1);
     assert_non_null(has_company);

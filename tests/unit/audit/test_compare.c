@@ -2,6 +2,8 @@
 #include <math.h>
 
 #include "audit/checks/compare.h"
+#include "tests/support/asking.h"
+#include "tests/support/fixture_index.h"
 #include "tests/support/test.h"
 
 /* An index of count random digests, of which those from number first on are the ones that other indexes have,
@@ -11,7 +13,7 @@ static struct elig *make(const char *name, size_t first, size_t count, unsigned 
     struct record *all = test_records(5, first + count);
     struct test_list list = {.records = all + first, .count = count, .fingerprint_bits = fingerprint_bits};
     const char *path = test_path(name);
-    test_build(&list, path);
+    test_make_index(&list, path);
     free(all);
     return test_open(path, ELIG_CHECK_ALL);
 }

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 
 #include "audit/checks/fpr_test.h"
+#include "tests/support/asking.h"
+#include "tests/support/fixture_index.h"
 
 /* Ends found with mpmath 1.3, 40 digits, by halving between the binomial sums themselves. */
 static void intervals_are_those_of_the_binomial_sums(void **state)
@@ -57,7 +59,7 @@ static struct elig *make(size_t count, unsigned fingerprint_bits, unsigned words
                              .words = words > 0 ? labels : NULL,
                              .word_count = words,
                              .fingerprint_bits = fingerprint_bits};
-    test_build(&list, test_path("rate.elig"));
+    test_make_index(&list, test_path("rate.elig"));
     free(records);
     return test_open(test_path("rate.elig"), ELIG_CHECK_FIRST_USE);
 }

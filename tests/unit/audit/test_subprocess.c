@@ -150,7 +150,7 @@ static void a_program_is_found_in_the_folder_that_is_named(void **state)
 static void then_beside_this_program_and_then_on_the_path(void **state)
 {
     (void)state;
-    char *path = subprocess_find(NULL, "test_subprocess");
+    char *path = subprocess_find(NULL, program_invocation_short_name);
     char *self = realpath("/proc/self/exe", NULL);
     assert_non_null(path);
     assert_non_null(self);

@@ -3,6 +3,8 @@
  * do not go together say why, labels mean the same in all of them, and a file that changes is not believed. */
 #include "builder/digestfile/digest_file_writer.h"
 #include "builder/records/sort.h"
+#include "tests/support/fixture_digest_file.h"
+#include "tests/support/fixture_index.h"
 #include "tests/support/test.h"
 
 static const char *const words[] = {"gold", "silver", "다이아몬드", "tin"};
@@ -10,7 +12,7 @@ static const char *const words[] = {"gold", "silver", "다이아몬드", "tin"};
 
 static struct config two_kinds(void)
 {
-    struct config config = test_recipe();
+    struct config config = test_config();
     config.list.kind_count = 2;
     config.list.kinds[1] = (struct elig_kind){
         .name = "person", .part_count = 2, .parts = {{.type = ELIG_TYPE_TEXT}, {.type = ELIG_TYPE_DATE}}};
@@ -62,11 +64,11 @@ static void what_is_put_into_a_set_comes_out_in_order(void **state)
     const char *path = test_path("round");
     for (size_t i = 0; i < LENGTH(counts); i++) {
         struct record *records = make_records(i, counts[i]);
-        struct label_table *labels = test_labels(words, LABELS);
+        struct label_table *labels = test_label_table(words, LABELS);
         size_t count;
-        test_make_set(&config, records, counts[i], words, LABELS, path);
+        test_make_digest_file(&config, records, counts[i], words, LABELS, path);
         assert_int_equal(digest_file_verify(path, 2, NULL), DIGEST_FILE_GOOD);
-        struct digest_file *set = test_open_set(path, labels);
+        struct digest_file *set = test_open_digest_file(path, labels);
         assert_string_equal(digest_file_path(set), path);
         assert_int_equal(digest_file_rows(set), counts[i]);
         assert_int_equal(digest_file_records(set), counts[i]);
@@ -100,16 +102,16 @@ static void what_is_put_into_a_set_comes_out_in_order(void **state)
 static void a_record_said_twice_is_kept_once_and_labels_of_one_identifier_all(void **state)
 {
     (void)state;
-    const struct config config = test_recipe();
+    const struct config config = test_config();
     const uint8_t digest[ELIG_DIGEST_BYTES] = {9};
     const struct record records[] = {test_record(digest, 2, 5), test_record(digest, 1, 6),
                                      test_record(digest, 2, 4), test_record(digest, 0, 9),
                                      test_record(digest, 0, 8)};
     const char *path = test_path("twice");
-    struct label_table *labels = test_labels(words, LABELS);
+    struct label_table *labels = test_label_table(words, LABELS);
     size_t count;
-    test_make_set(&config, records, LENGTH(records), words, LABELS, path);
-    struct digest_file *set = test_open_set(path, labels);
+    test_make_digest_file(&config, records, LENGTH(records), words, LABELS, path);
+    struct digest_file *set = test_open_digest_file(path, labels);
     struct record *all = read_all(set, &count);
     assert_int_equal(count, 3);
     for (unsigned i = 0; i < 3; i++)
@@ -126,11 +128,11 @@ static void the_line_of_a_record_makes_no_difference(void **state)
     const struct config config = two_kinds();
     struct record *records = make_records(20, 500);
     const char *one = test_path("lines"), *other = test_path("no-lines");
-    test_make_set(&config, records, 500, words, LABELS, one);
+    test_make_digest_file(&config, records, 500, words, LABELS, one);
     for (size_t i = 0; i < 500; i++)
         record_set_note(&records[i], record_label(&records[i]), record_kind(&records[i]),
                         record_place(9, 99 * i));
-    test_make_set(&config, records, 500, words, LABELS, other);
+    test_make_digest_file(&config, records, 500, words, LABELS, other);
     assert_same_files(one, other);
     free(records);
 }
@@ -144,7 +146,7 @@ static void the_same_records_make_the_same_bytes(void **state)
     struct record *records = make_records(21, COUNT);
     const char *first = test_path("first"), *again = test_path("again");
     uint64_t seed = 22;
-    test_make_set(&config, records, COUNT, words, LABELS, first);
+    test_make_digest_file(&config, records, COUNT, words, LABELS, first);
     for (unsigned threads = 1; threads <= 5; threads += 2)
         for (int other_numbers = 0; other_numbers <= 1; other_numbers++) {
             for (size_t i = COUNT; i-- > 1;) { /* shuffled */
@@ -159,7 +161,7 @@ static void the_same_records_make_the_same_bytes(void **state)
                                 record_kind(&records[i]), 1);
             }
             config.threads = threads;
-            test_make_set(&config, records, COUNT, other_numbers ? words : other_words, LABELS, again);
+            test_make_digest_file(&config, records, COUNT, other_numbers ? words : other_words, LABELS, again);
             assert_same_files(first, again);
         }
     free(records);
@@ -181,8 +183,8 @@ static void how_much_memory_there_is_makes_no_difference(void **state)
         records[i].digest[1] %= 64;
     }
     for (size_t i = 0; i < LENGTH(bytes); i++) {
-        struct label_table *labels = test_labels(words, LABELS);
-        struct record_source source = {.store = test_store(records, COUNT, 1, 0)};
+        struct label_table *labels = test_label_table(words, LABELS);
+        struct record_source source = {.store = test_spill(records, COUNT, 1, 0)};
         struct record_counts totals;
         uint64_t length;
         int file = open(path[i], O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -207,8 +209,8 @@ static void a_set_that_cannot_be_written_is_reported(void **state)
     (void)state;
     struct record *records = make_records(24, 100);
     const struct config config = two_kinds();
-    struct label_table *labels = test_labels(words, LABELS);
-    struct record_source source = {.store = test_store(records, 100, 1, 0)};
+    struct label_table *labels = test_label_table(words, LABELS);
+    struct record_source source = {.store = test_spill(records, 100, 1, 0)};
     const struct digest_file_plan plan = {
         .config = &config, .source = &source, .labels = labels, .bytes = 1 << 20};
     uint64_t length;
@@ -300,9 +302,10 @@ static void a_word_has_one_number_in_all_sets(void **state)
     const char *path[] = {test_path("words-0"), test_path("words-1")};
     struct label_table *labels = label_table_new();
     assert_non_null(labels);
-    test_make_set(&config, records, 60, words, LABELS, path[0]);
-    test_make_set(&config, more, 60, others, LENGTH(others), path[1]);
-    struct digest_file *set[] = {test_open_set(path[0], labels), test_open_set(path[1], labels)};
+    test_make_digest_file(&config, records, 60, words, LABELS, path[0]);
+    test_make_digest_file(&config, more, 60, others, LENGTH(others), path[1]);
+    struct digest_file *set[] = {test_open_digest_file(path[0], labels),
+                                 test_open_digest_file(path[1], labels)};
     assert_int_equal(label_table_count(labels), 5);
     struct record *made[] = {records, more};
     for (unsigned i = 0; i < 2; i++) {
@@ -336,7 +339,7 @@ static void more_words_than_an_index_has_are_refused(void **state)
     struct label_table *labels = label_table_new();
     struct digest_file *set;
     assert_non_null(labels);
-    test_make_set(&config, records, 10, words, LABELS, path);
+    test_make_digest_file(&config, records, 10, words, LABELS, path);
     for (unsigned i = 0; i < ELIG_LABELS_MAX; i++) {
         char word[16];
         int length = snprintf(word, sizeof word, "word-%u", i);
@@ -375,7 +378,7 @@ static void what_is_no_set_is_refused_without_waiting(void **state)
     assert_refused(test_path("empty"), SET_E_NOT_SET);
     test_write_text(test_path("list"), "email\nada@example.com\n");
     assert_refused(test_path("list"), SET_E_NOT_SET);
-    test_build(&list, test_path("index"));
+    test_make_index(&list, test_path("index"));
     assert_refused(test_path("index"), SET_E_NOT_SET);
     assert_string_equal(digest_file_error_text(DIGEST_FILE_GOOD), "");
 }
@@ -387,15 +390,15 @@ static int read_changed(int is_read_before, off_t at, const void *bytes, size_t 
     const struct config config = two_kinds();
     const char *path = test_path("changing");
     struct record *records = make_records(40, COUNT), *chunk = calloc(SPILL_CHUNK_RECORDS_MAX, sizeof *chunk);
-    struct label_table *labels = test_labels(words, LABELS);
+    struct label_table *labels = test_label_table(words, LABELS);
     struct digest_file_iterator walk;
     size_t count;
     int got;
     assert_non_null(chunk);
     for (size_t i = 0; i < COUNT; i++)
         memset(records[i].digest, 0, 2);
-    test_make_set(&config, records, COUNT, words, LABELS, path);
-    struct digest_file *set = test_open_set(path, labels);
+    test_make_digest_file(&config, records, COUNT, words, LABELS, path);
+    struct digest_file *set = test_open_digest_file(path, labels);
     for (int again = !is_read_before; again < 2; again++) {
         if (again == 1) {
             int file = open(path, O_WRONLY | O_CLOEXEC);

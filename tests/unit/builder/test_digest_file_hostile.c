@@ -5,6 +5,8 @@
 #include <sys/mman.h>
 
 #include "builder/digestfile/digest_file_writer.h"
+#include "tests/support/fixture_digest_file.h"
+#include "tests/support/fixture_index.h"
 #include "tests/support/test.h"
 
 static const char *const words[] = {"bronze", "gold", "silver"};
@@ -27,7 +29,7 @@ static int make_honest(void **state)
     struct config config;
     if (test_folder_make(state) != 0)
         return -1;
-    config = test_recipe();
+    config = test_config();
     config.list.kind_count = 2;
     config.list.kinds[1] = (struct elig_kind){
         .name = "tel", .part_count = 1, .parts = {{.type = ELIG_TYPE_PHONE, .region = {'K', 'R'}}}};
@@ -44,7 +46,7 @@ static int make_honest(void **state)
     }
     descriptor = memfd_create("set", MFD_CLOEXEC);
     snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
-    test_make_set(&config, records, RECORDS, words, LABELS, test_path("honest"));
+    test_make_digest_file(&config, records, RECORDS, words, LABELS, test_path("honest"));
     honest = test_read_file(test_path("honest"));
     free(records);
     return honest.length == AT_RECORDS + RECORDS * DIGEST_FILE_RECORD_BYTES ? 0 : -1;

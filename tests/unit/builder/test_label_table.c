@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_labels.c - words get numbers in the order in which they come, and codes in the order of their bytes. */
+/* test_label_table.c - words get numbers in the order in which they come, and codes in the order of their
+ * bytes. */
 #include "builder/records/label_table.h"
 #include "lib/elig/parallel.h"
+#include "tests/support/fixture_index.h"
 #include "tests/support/test.h"
 
 static int number_of(struct label_table *labels, const char *word)

@@ -6,6 +6,8 @@
 
 #include "builder/records/merge.h"
 #include "builder/records/sort.h"
+#include "tests/support/fixture_digest_file.h"
+#include "tests/support/fixture_index.h"
 #include "tests/support/test.h"
 
 #define SETS_MAX 5
@@ -204,7 +206,7 @@ static void assert_source(struct record_source *source, const struct list *list,
 
 static struct config two_kinds(void)
 {
-    struct config config = test_recipe();
+    struct config config = test_config();
     config.list.kind_count = 2;
     strcpy(config.list.kinds[1].name, "other");
     config.list.kinds[1].part_count = 1;
@@ -220,7 +222,7 @@ static struct record_source store_of(const struct list *list, unsigned writers, 
     assert_non_null(all);
     memcpy(all, list->records, list->count * sizeof *all);
     memcpy(all + list->count, list->removed, list->removed_count * sizeof *all);
-    struct record_source source = {.store = test_store(all, count, writers, bytes)};
+    struct record_source source = {.store = test_spill(all, count, writers, bytes)};
     free(all);
     return source;
 }
@@ -233,8 +235,8 @@ static struct digest_file *set_of(const struct record *records, size_t count, st
     int file = memfd_create("set", MFD_CLOEXEC);
     assert_true(file >= 0);
     snprintf(path, TEST_PATH_MAX, "/proc/self/fd/%d", file);
-    test_make_set(&config, records, count, words, LABELS, path);
-    struct digest_file *set = test_open_set(path, labels);
+    test_make_digest_file(&config, records, count, words, LABELS, path);
+    struct digest_file *set = test_open_digest_file(path, labels);
     assert_int_equal(close(file), 0);
     return set;
 }
@@ -255,7 +257,7 @@ static struct record_source sets_of(const struct list *list, unsigned count, str
                                    .removed_count = 0};
     struct record *some = calloc(list->count + list->removed_count + 1, sizeof *some);
     assert_non_null(some);
-    digest_files->labels = test_labels(words, LABELS);
+    digest_files->labels = test_label_table(words, LABELS);
     for (size_t i = 0; i < list->count; i++)
         if (record_place_input(record_where(&list->records[i])) >= count)
             record_set_note(&list->records[i], record_label(&list->records[i]), record_kind(&list->records[i]),
@@ -400,7 +402,7 @@ static void an_identifier_with_thousands_of_labels_stays_one(void **state)
     struct record *records = test_records(8, COUNT);
     for (size_t i = 0; i < COUNT; i++)
         records[i] = test_record(records[0].digest, (uint16_t)(COUNT - i), 100 + i);
-    struct record_source source = {.store = test_store(records, COUNT, 2, 0)};
+    struct record_source source = {.store = test_spill(records, COUNT, 2, 0)};
     for (unsigned again = 0; again < 2; again++) {
         struct merge *merge = merge_open(&source, NULL, 0, SPILL_PARTITIONS, 0);
         struct merged identifier;
@@ -478,7 +480,7 @@ static void duplicates_make_room_before_a_batch_grows(void **state)
 /* What is made of one identifier's records, each in a part's chain by itself or all in one chunk. */
 static struct merged decide(const struct record *records, size_t count, const uint32_t *rank)
 {
-    struct record_source source = {.store = test_store(records, count, (unsigned)count, 0)};
+    struct record_source source = {.store = test_spill(records, count, (unsigned)count, 0)};
     struct merge *merge = merge_open(&source, rank, 0, SPILL_PARTITIONS, 0);
     struct merged one, none;
     assert_non_null(merge);
@@ -637,10 +639,11 @@ static void a_set_that_cannot_be_read_is_named(void **state)
     struct list list = make_list(13, 3000, 1000, 0, 0, NULL);
     struct config config = two_kinds();
     const char *good = test_path("good"), *bad = test_path("bad");
-    test_make_set(&config, list.records, list.count, words, LABELS, good);
-    test_make_set(&config, list.records, list.count, words, LABELS, bad);
-    struct label_table *labels = test_labels(words, LABELS);
-    struct digest_file *digest_files[] = {test_open_set(good, labels), test_open_set(bad, labels)};
+    test_make_digest_file(&config, list.records, list.count, words, LABELS, good);
+    test_make_digest_file(&config, list.records, list.count, words, LABELS, bad);
+    struct label_table *labels = test_label_table(words, LABELS);
+    struct digest_file *digest_files[] = {test_open_digest_file(good, labels),
+                                          test_open_digest_file(bad, labels)};
     struct stat status;
     assert_int_equal(stat(bad, &status), 0);
     assert_int_equal(truncate(bad, status.st_size - 1), 0);

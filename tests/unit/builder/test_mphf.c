@@ -5,6 +5,8 @@
 
 #include "builder/index/mphf.h"
 #include "lib/elig/index/leaf.h"
+#include "tests/support/asking.h"
+#include "tests/support/fixture_index.h"
 #include "tests/support/test.h"
 
 /* A page's worth of keys with digests in rising order. */

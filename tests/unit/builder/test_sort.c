@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_sort.c - records in the order of their bytes, against the C library's qsort(). */
 #include "builder/records/sort.h"
+#include "tests/support/fixture_index.h"
 #include "tests/support/test.h"
 
 static int compare_records(const void *a, const void *b)

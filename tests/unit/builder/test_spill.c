@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_store.c - records go into a store and come back, from memory and from the spill file alike, in whatever
+/* test_spill.c - records go into a store and come back, from memory and from the spill file alike, in whatever
  * order threads add them; a part may be put back sorted; a full disk and a lost file are reported. */
+#include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
 
 #include "builder/records/sort.h"
 #include "builder/records/spill.h"
+#include "tests/support/fixture_index.h"
 #include "tests/support/test.h"
 
 /* As little memory as there can be: chunks of a page, one a part and writer, none to spare. */
@@ -81,7 +83,7 @@ static void records_that_fit_stay_in_memory(void **state)
 {
     (void)state;
     struct record *records = test_records(1, 1000);
-    struct spill *store = test_store(records, 1000, 3, 0);
+    struct spill *store = test_spill(records, 1000, 3, 0);
     assert_int_equal(spill_spilled(store), 0);
     assert_holds(store, records, 1000);
     spill_free(store);
@@ -94,10 +96,10 @@ static void a_part_that_outgrows_its_chunk_is_spilled_to_a_file_without_a_name(v
     enum { COUNT = 1000 };
     unsigned entries = test_entries_in(test_folder());
     struct record *records = records_of_part(2, 7, COUNT);
-    struct spill *store = test_store(records, CHUNK_RECORDS, 1, 0);
+    struct spill *store = test_spill(records, CHUNK_RECORDS, 1, 0);
     assert_int_equal(spill_spilled(store), 0);
     spill_free(store);
-    store = test_store(records, COUNT, 1, 0);
+    store = test_spill(records, COUNT, 1, 0);
     assert_int_equal(spill_spilled(store), (COUNT - 1) / CHUNK_RECORDS * CHUNK_BYTES);
     assert_int_equal(test_entries_in(test_folder()), entries);
     assert_holds(store, records, COUNT);
@@ -111,7 +113,7 @@ static void spare_chunks_are_used_before_the_file(void **state)
     (void)state;
     enum { COUNT = 1000, SPARE = 3 };
     struct record *records = records_of_part(3, 7, COUNT);
-    struct spill *store = test_store(records, COUNT, 1, (SPILL_PARTITIONS + SPARE) * CHUNK_BYTES);
+    struct spill *store = test_spill(records, COUNT, 1, (SPILL_PARTITIONS + SPARE) * CHUNK_BYTES);
     assert_int_equal(spill_spilled(store), ((COUNT - 1) / CHUNK_RECORDS - SPARE) * CHUNK_BYTES);
     assert_holds(store, records, COUNT);
     spill_free(store);
@@ -126,7 +128,7 @@ static void much_memory_makes_large_chunks(void **state)
     struct record *chunk = calloc(SPILL_CHUNK_RECORDS_MAX, sizeof *chunk);
     size_t count;
     assert_non_null(chunk);
-    struct spill *store = test_store(records, COUNT, 1, (size_t)1 << 30);
+    struct spill *store = test_spill(records, COUNT, 1, (size_t)1 << 30);
     struct spill_iterator walk = spill_iterator_start(store, 1023);
     assert_int_equal(spill_iterator_next(store, &walk, chunk, &count), 1);
     assert_int_equal(spill_iterator_next(store, &walk, chunk, &count), 1);
@@ -150,7 +152,7 @@ static void every_record_comes_back_whatever_the_memory_and_the_writers(void **s
     for (unsigned writers = 1; writers <= 5; writers += 2)
         for (size_t i = 0; i < LENGTH(spare); i++) {
             size_t bytes = (writers * SPILL_PARTITIONS + spare[i]) * CHUNK_BYTES;
-            struct spill *store = test_store(records, COUNT, writers, bytes);
+            struct spill *store = test_spill(records, COUNT, writers, bytes);
             assert_int_equal(spill_spilled(store) > 0, spare[i] < 100);
             assert_int_equal(spill_partition_records(store, 0), COUNT / 3);
             assert_int_equal(spill_partition_records(store, SPILL_PARTITIONS - 1), COUNT / 3);
@@ -164,7 +166,7 @@ static void every_record_comes_back_whatever_the_memory_and_the_writers(void **s
 static void a_store_of_nothing_holds_nothing(void **state)
 {
     (void)state;
-    struct spill *store = test_store(NULL, 0, 2, 0);
+    struct spill *store = test_spill(NULL, 0, 2, 0);
     assert_holds(store, NULL, 0);
     assert_int_equal(spill_spilled(store), 0);
     assert_int_equal(spill_is_sorted(store, 0), 1);
@@ -178,7 +180,7 @@ static void a_record_added_many_times_is_there_as_many_times(void **state)
     struct record *records = test_records(6, COUNT);
     for (size_t i = 1; i < COUNT; i++)
         records[i] = records[0];
-    struct spill *store = test_store(records, COUNT, 2, 0);
+    struct spill *store = test_spill(records, COUNT, 2, 0);
     assert_true(spill_spilled(store) > 0);
     assert_holds(store, records, COUNT);
     spill_free(store);
@@ -247,7 +249,7 @@ static void a_part_put_back_sorted_comes_in_that_order(void **state)
     for (unsigned writers = 1; writers <= 4; writers += 3)
         for (size_t i = 0; i < LENGTH(spare); i++)
             for (size_t j = 0; j < LENGTH(kept); j++) {
-                struct spill *store = test_store(records, COUNT + 1, writers,
+                struct spill *store = test_spill(records, COUNT + 1, writers,
                                                  (writers * SPILL_PARTITIONS + spare[i]) * CHUNK_BYTES);
                 uint64_t spilled = spill_spilled(store);
                 size_t count;
@@ -400,7 +402,7 @@ static void a_spill_file_that_lost_its_end_is_reported(void **state)
     static const off_t lengths[] = {0, 8, 9 * CHUNK_BYTES - CHUNK_BYTES, 9 * CHUNK_BYTES - 100};
     struct record *records = records_of_part(12, 1, 1000);
     for (size_t i = 0; i < LENGTH(lengths); i++) {
-        struct spill *store = test_store(records, 1000, 1, 0);
+        struct spill *store = test_spill(records, 1000, 1, 0);
         assert_int_equal(spill_spilled(store), 9 * CHUNK_BYTES);
         assert_int_equal(ftruncate(open_spill(), lengths[i]), 0);
         assert_unreadable(store, 1, ENODATA);
@@ -415,7 +417,7 @@ static void a_spill_file_that_is_damaged_is_not_followed_out_of_a_chunk(void **s
     static const uint64_t counts[] = {CHUNK_RECORDS + 1, UINT64_MAX, UINT64_MAX / sizeof(struct record) + 2};
     struct record *records = records_of_part(13, 1, 1000);
     for (size_t i = 0; i < LENGTH(counts); i++) {
-        struct spill *store = test_store(records, 1000, 1, 0);
+        struct spill *store = test_spill(records, 1000, 1, 0);
         assert_int_equal(pwrite(open_spill(), &counts[i], sizeof counts[i], 3 * CHUNK_BYTES + 8),
                          sizeof counts[i]);
         assert_unreadable(store, 1, EIO);

@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_columns.c - columns found by name or number, and first rows in which they are not. */
 #include "lib/csv/columns.h"
+#include "tests/support/fixture_schema.h"
 #include "tests/support/test.h"
 
 static char name_email[] = "E-mail", name_phone[] = "Phone", name_given[] = "given", name_family[] = "family";
 static char number_1[] = "1", number_2[] = "2", number_3[] = "3", number_0[] = "0", number_9[] = "9";
 
 /* Two kinds: an e-mail address; and a composite of two parts. */
-static struct config recipe_of(char *email, char *given, char *family)
+static struct schema schema_of(char *email, char *given, char *family)
 {
-    struct config config = test_recipe();
-    config.list.kind_count = 2;
-    strcpy(config.list.kinds[0].name, "email");
-    config.list.kinds[0].part_count = 1;
-    strcpy(config.list.kinds[1].name, "person");
-    config.list.kinds[1].part_count = 2;
-    config.list.columns[0][0] = email;
-    config.list.columns[1][0] = given;
-    config.list.columns[1][1] = family;
-    return config;
+    struct schema schema = test_schema();
+    schema.kind_count = 2;
+    strcpy(schema.kinds[0].name, "email");
+    schema.kinds[0].part_count = 1;
+    strcpy(schema.kinds[1].name, "person");
+    schema.kinds[1].part_count = 2;
+    schema.columns[0][0] = email;
+    schema.columns[1][0] = given;
+    schema.columns[1][1] = family;
+    return schema;
 }
 
-static int find(struct columns *columns, const struct config *config, const char *const *names, unsigned count,
+static int find(struct columns *columns, const struct schema *schema, const char *const *names, unsigned count,
                 int is_absent)
 {
     struct elig_text row[8];
@@ -29,17 +30,17 @@ static int find(struct columns *columns, const struct config *config, const char
     for (unsigned i = 0; i < count; i++)
         row[i] = (struct elig_text){names[i], strlen(names[i])};
     memset(columns, 0xff, sizeof *columns);
-    return columns_find(columns, &config->list, "list.csv", row, count, is_absent);
+    return columns_find(columns, schema, "list.csv", row, count, is_absent);
 }
 
 static void columns_are_found_by_name_in_any_order(void **state)
 {
     (void)state;
     static const char *const row[] = {"family", "other", "given", "E-mail", "label"};
-    struct config config = recipe_of(name_email, name_given, name_family);
+    struct schema schema = schema_of(name_email, name_given, name_family);
     struct columns columns;
-    config.list.label_column = "label";
-    assert_int_equal(find(&columns, &config, row, LENGTH(row), 0), 1);
+    schema.label_column = "label";
+    assert_int_equal(find(&columns, &schema, row, LENGTH(row), 0), 1);
     assert_int_equal(columns.fields, 5);
     assert_int_equal(columns.part[0][0], 3);
     assert_int_equal(columns.part[1][0], 2);
@@ -54,11 +55,11 @@ static void white_space_around_a_name_does_not_matter_and_case_does(void **state
     (void)state;
     static const char *const row[] = {" E-mail\t", "given\r", "\nfamily"};
     static const char *const other_case[] = {"e-mail", "given", "family"};
-    struct config config = recipe_of(name_email, name_given, name_family);
+    struct schema schema = schema_of(name_email, name_given, name_family);
     struct columns columns;
-    assert_int_equal(find(&columns, &config, row, LENGTH(row), 0), 1);
+    assert_int_equal(find(&columns, &schema, row, LENGTH(row), 0), 1);
     assert_int_equal(columns.label, -1);
-    assert_int_equal(find(&columns, &config, other_case, LENGTH(other_case), 0), 0);
+    assert_int_equal(find(&columns, &schema, other_case, LENGTH(other_case), 0), 0);
 }
 
 static void columns_are_found_by_number_with_a_header_and_without(void **state)
@@ -67,9 +68,9 @@ static void columns_are_found_by_number_with_a_header_and_without(void **state)
     static const char *const row[] = {"E-mail", "given", "family"};
     struct columns columns;
     for (int has_header = 0; has_header <= 1; has_header++) {
-        struct config config = recipe_of(number_3, number_1, number_2);
-        config.list.has_header = has_header;
-        assert_int_equal(find(&columns, &config, row, LENGTH(row), 0), 1);
+        struct schema schema = schema_of(number_3, number_1, number_2);
+        schema.has_header = has_header;
+        assert_int_equal(find(&columns, &schema, row, LENGTH(row), 0), 1);
         assert_int_equal(columns.part[0][0], 2);
         assert_int_equal(columns.part[1][0], 0);
         assert_int_equal(columns.part[1][1], 1);
@@ -80,12 +81,12 @@ static void a_name_that_is_a_number_is_a_name_first(void **state)
 {
     (void)state;
     static const char *const row[] = {"3", "2", "1"};
-    struct config config = recipe_of(number_1, number_2, number_3);
+    struct schema schema = schema_of(number_1, number_2, number_3);
     struct columns columns;
-    assert_int_equal(find(&columns, &config, row, LENGTH(row), 0), 1);
+    assert_int_equal(find(&columns, &schema, row, LENGTH(row), 0), 1);
     assert_int_equal(columns.part[0][0], 2);
-    config.list.has_header = 0;
-    assert_int_equal(find(&columns, &config, row, LENGTH(row), 0), 1);
+    schema.has_header = 0;
+    assert_int_equal(find(&columns, &schema, row, LENGTH(row), 0), 1);
     assert_int_equal(columns.part[0][0], 0);
 }
 
@@ -94,8 +95,8 @@ static void numbers_outside_the_row_are_not_found(void **state)
     (void)state;
     static const char *const row[] = {"a", "b", "c"};
     struct columns columns;
-    struct config zero = recipe_of(number_0, number_1, number_2),
-                  nine = recipe_of(number_9, number_1, number_2);
+    struct schema zero = schema_of(number_0, number_1, number_2),
+                  nine = schema_of(number_9, number_1, number_2);
     assert_int_equal(find(&columns, &zero, row, LENGTH(row), 0), 0);
     assert_int_equal(find(&columns, &nine, row, LENGTH(row), 0), 0);
 }
@@ -104,22 +105,22 @@ static void without_a_header_names_are_not_found(void **state)
 {
     (void)state;
     static const char *const row[] = {"E-mail", "given", "family"};
-    struct config config = recipe_of(name_email, name_given, name_family);
+    struct schema schema = schema_of(name_email, name_given, name_family);
     struct columns columns;
-    config.list.has_header = 0;
-    assert_int_equal(find(&columns, &config, row, LENGTH(row), 0), 0);
+    schema.has_header = 0;
+    assert_int_equal(find(&columns, &schema, row, LENGTH(row), 0), 0);
 }
 
 static void a_name_that_is_there_twice_is_refused_and_its_number_is_not(void **state)
 {
     (void)state;
     static const char *const row[] = {"E-mail", "E-mail", "given", "family"};
-    struct config config = recipe_of(name_email, name_given, name_family);
+    struct schema schema = schema_of(name_email, name_given, name_family);
     struct columns columns;
-    assert_int_equal(find(&columns, &config, row, LENGTH(row), 0), 0);
-    assert_int_equal(find(&columns, &config, row, LENGTH(row), 1), 0);
-    config.list.columns[0][0] = number_2;
-    assert_int_equal(find(&columns, &config, row, LENGTH(row), 0), 1);
+    assert_int_equal(find(&columns, &schema, row, LENGTH(row), 0), 0);
+    assert_int_equal(find(&columns, &schema, row, LENGTH(row), 1), 0);
+    schema.columns[0][0] = number_2;
+    assert_int_equal(find(&columns, &schema, row, LENGTH(row), 0), 1);
     assert_int_equal(columns.part[0][0], 1);
 }
 
@@ -128,37 +129,37 @@ static void every_column_must_be_there(void **state)
     (void)state;
     static const char *const rows[][3] = {
         {"x", "given", "family"}, {"E-mail", "x", "family"}, {"E-mail", "given", "x"}};
-    struct config config = recipe_of(name_email, name_given, name_family);
+    struct schema schema = schema_of(name_email, name_given, name_family);
     struct columns columns;
     for (size_t i = 0; i < LENGTH(rows); i++)
-        assert_int_equal(find(&columns, &config, rows[i], 3, 0), 0);
+        assert_int_equal(find(&columns, &schema, rows[i], 3, 0), 0);
     static const char *const row[] = {"E-mail", "given", "family"};
-    config.list.label_column = "label";
-    assert_int_equal(find(&columns, &config, row, LENGTH(row), 0), 0);
+    schema.label_column = "label";
+    assert_int_equal(find(&columns, &schema, row, LENGTH(row), 0), 0);
 }
 
 static void a_list_of_absent_identifiers_may_lack_kinds_and_labels(void **state)
 {
     (void)state;
     static const char *const row[] = {"E-mail", "given"};
-    struct config config = recipe_of(name_email, name_given, name_family);
+    struct schema schema = schema_of(name_email, name_given, name_family);
     struct columns columns;
-    config.list.label_column = "label";
-    assert_int_equal(find(&columns, &config, row, LENGTH(row), 1), 1);
+    schema.label_column = "label";
+    assert_int_equal(find(&columns, &schema, row, LENGTH(row), 1), 1);
     assert_int_equal(columns.has_kind[0], 1);
     assert_int_equal(columns.has_kind[1], 0); /* half a composite is none */
     assert_int_equal(columns.label, -1);
-    config.list.columns[0][0] = name_phone;
-    assert_int_equal(find(&columns, &config, row, LENGTH(row), 1), 0);
+    schema.columns[0][0] = name_phone;
+    assert_int_equal(find(&columns, &schema, row, LENGTH(row), 1), 0);
 }
 
 static void one_column_may_serve_two_kinds(void **state)
 {
     (void)state;
     static const char *const row[] = {"E-mail"};
-    struct config config = recipe_of(name_email, name_email, number_1);
+    struct schema schema = schema_of(name_email, name_email, number_1);
     struct columns columns;
-    assert_int_equal(find(&columns, &config, row, LENGTH(row), 0), 1);
+    assert_int_equal(find(&columns, &schema, row, LENGTH(row), 0), 1);
     assert_int_equal(columns.part[1][0], 0);
     assert_int_equal(columns.part[1][1], 0);
 }

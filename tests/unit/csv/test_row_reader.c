@@ -5,14 +5,38 @@
 
 #include "lib/csv/csv.h"
 #include "lib/csv/row_reader.h"
+#include "tests/support/fixture_schema.h"
 #include "tests/support/test.h"
 
 #define RAW_BYTES (256u << 10) /* what rows.c reads at once, and the least it hands out */
 #define THREADS_MAX 4
+#define INPUTS 1024
+
+/* How lists are read: what is read of them, and by how many threads. */
+struct reading {
+    struct schema schema;
+    unsigned threads;
+};
+
+static struct reading one_reader(void)
+{
+    return (struct reading){.schema = test_schema(), .threads = 1};
+}
+
+/* Orders rows by input and line. */
+static uint64_t row_number(unsigned input, uint64_t line)
+{
+    return (uint64_t)input << 48 | line;
+}
+
+static uint64_t line_of(uint64_t number)
+{
+    return number & ((UINT64_C(1) << 48) - 1);
+}
 
 /* A row, for its sum: a list of a million rows is compared without keeping it. */
 struct row {
-    uint64_t place; /* record_place() */
+    uint64_t place; /* row_number() */
     uint64_t sum;   /* of its fields */
 };
 
@@ -76,7 +100,7 @@ static void write_row(struct text *text, struct list *list, unsigned input, cons
                       const char *note, size_t note_length, unsigned lines_in_note, const char *end)
 {
     uint64_t sum = sum_of(0, identifier, strlen(identifier));
-    add_row(list, record_place(input, text->line), sum_of(sum, note, note_length));
+    add_row(list, row_number(input, text->line), sum_of(sum, note, note_length));
     write_text(text, identifier, strlen(identifier));
     write_text(text, ",\"", 2);
     write_text(text, note, note_length);
@@ -145,7 +169,7 @@ static void take_block(struct asker *asker)
         asker->is_good = asker->is_good && result == CSV_ROW && count == block->columns->fields;
         for (size_t i = 0; result == CSV_ROW && i < count; i++)
             sum = sum_of(sum, fields[i].bytes, fields[i].length);
-        add_row(&asker->list, record_place(block->input, line), sum);
+        add_row(&asker->list, row_number(block->input, line), sum);
     }
 }
 
@@ -170,20 +194,20 @@ static int compare_rows(const void *a, const void *b)
 }
 
 /* All rows of some inputs, taken by some threads, in order. *is_complete: all were read. */
-static struct list read_inputs(const struct config *config, const char **inputs, unsigned input_count,
+static struct list read_inputs(const struct reading *reading, const char **inputs, unsigned input_count,
                                int *is_complete)
 {
     static struct asker askers[THREADS_MAX];
     struct list all = {0};
-    struct row_reader *rows = row_reader_open(&config->list, inputs, input_count, 0, config->profile.id);
+    struct row_reader *rows = row_reader_open(&reading->schema, inputs, input_count, 0, ELIG_PROFILE_KEYED);
     assert_non_null(rows);
-    for (unsigned i = 0; i < config->threads; i++) {
-        askers[i] = (struct asker){.rows = rows, .delimiter = config->list.delimiter, .is_good = 1};
+    for (unsigned i = 0; i < reading->threads; i++) {
+        askers[i] = (struct asker){.rows = rows, .delimiter = reading->schema.delimiter, .is_good = 1};
         askers[i].block.bytes = malloc(ROW_READER_BLOCK_BYTES);
         assert_non_null(askers[i].block.bytes);
         assert_int_equal(pthread_create(&askers[i].thread, NULL, ask, &askers[i]), 0);
     }
-    for (unsigned i = 0; i < config->threads; i++) {
+    for (unsigned i = 0; i < reading->threads; i++) {
         assert_int_equal(pthread_join(askers[i].thread, NULL), 0);
         assert_int_equal(askers[i].is_good, 1);
         for (size_t j = 0; j < askers[i].list.count; j++)
@@ -203,16 +227,16 @@ static void assert_same_rows(const struct list *got, const struct list *expected
     for (size_t i = 0; i < got->count && i < expected->count; i++)
         if (got->rows[i].place != expected->rows[i].place || got->rows[i].sum != expected->rows[i].sum)
             fail_msg("row %zu: at line %llu, or other fields; expected line %llu", i,
-                     (unsigned long long)record_place_line(got->rows[i].place),
-                     (unsigned long long)record_place_line(expected->rows[i].place));
+                     (unsigned long long)line_of(got->rows[i].place),
+                     (unsigned long long)line_of(expected->rows[i].place));
     assert_int_equal(got->count, expected->count);
 }
 
-static void assert_reads(const struct config *config, const char **inputs, unsigned input_count,
+static void assert_reads(const struct reading *reading, const char **inputs, unsigned input_count,
                          const struct list *expected)
 {
     int is_complete;
-    struct list got = read_inputs(config, inputs, input_count, &is_complete);
+    struct list got = read_inputs(reading, inputs, input_count, &is_complete);
     assert_same_rows(&got, expected);
     assert_int_equal(is_complete, 1);
     free_list(&got);
@@ -226,13 +250,13 @@ static void threads_get_every_row_once_with_its_line(void **state)
     static const size_t longest[] = {60, 5000, 900000};
     const char *input = test_path("list.csv");
     for (size_t i = 0; i < LENGTH(longest); i++) {
-        struct config config = test_recipe();
+        struct reading reading = one_reader();
         struct text text = start_text();
         struct list list = {0};
         write_rows(&text, &list, 0, i, 20 * RAW_BYTES, longest[i]);
         test_write_bytes(input, text.bytes, text.length);
-        for (config.threads = 1; config.threads <= THREADS_MAX; config.threads++)
-            assert_reads(&config, &input, 1, &list);
+        for (reading.threads = 1; reading.threads <= THREADS_MAX; reading.threads++)
+            assert_reads(&reading, &input, 1, &list);
         free(text.bytes);
         free_list(&list);
     }
@@ -242,13 +266,13 @@ static void threads_get_every_row_once_with_its_line(void **state)
  * at once. */
 static void assert_every_border(const char *note, const char *meaning, unsigned lines_in_note, const char *end)
 {
-    struct config config = test_recipe();
+    struct reading reading = one_reader();
     const char *input = test_path("border.csv");
     size_t row = strlen("b,\"\"") + strlen(note) + strlen(end);
     const uint64_t sum = sum_of(sum_of(0, "b", 1), meaning, strlen(meaning));
-    config.list.has_header = 0;
+    reading.schema.has_header = 0;
     static char one[] = "1";
-    config.list.columns[0][0] = one;
+    reading.schema.columns[0][0] = one;
     for (size_t shift = 0; shift <= row; shift++) {
         struct text text = start_text();
         struct list list = {0};
@@ -260,8 +284,8 @@ static void assert_every_border(const char *note, const char *meaning, unsigned 
         for (size_t i = 1; i < list.count; i++)
             list.rows[i].sum = sum;
         test_write_bytes(input, text.bytes, text.length);
-        config.threads = 1 + shift % 2;
-        assert_reads(&config, &input, 1, &list);
+        reading.threads = 1 + shift % 2;
+        assert_reads(&reading, &input, 1, &list);
         free(text.bytes);
         free_list(&list);
     }
@@ -281,7 +305,7 @@ static void a_last_row_needs_no_line_end(void **state)
 {
     (void)state;
     static const char *const last[] = {"", "\n", "\r", "\r\n", "\n\n", "\r\r\n\n"};
-    const struct config config = test_recipe();
+    const struct reading reading = one_reader();
     const char *input = test_path("last.csv");
     for (size_t i = 0; i < LENGTH(last); i++) {
         struct text text = start_text();
@@ -290,7 +314,7 @@ static void a_last_row_needs_no_line_end(void **state)
         text.line = 5;
         write_row(&text, &list, 0, "b", "c", 1, 0, last[i]);
         test_write_bytes(input, text.bytes, text.length);
-        assert_reads(&config, &input, 1, &list);
+        assert_reads(&reading, &input, 1, &list);
         free(text.bytes);
         free_list(&list);
     }
@@ -300,7 +324,7 @@ static void inputs_follow_one_another_each_with_its_own_lines_and_header(void **
 {
     (void)state;
     static const size_t lengths[] = {1000, 3 * RAW_BYTES, 9, RAW_BYTES, 100};
-    struct config config = test_recipe();
+    struct reading reading = one_reader();
     const char *inputs[LENGTH(lengths)];
     char names[LENGTH(lengths)][16];
     struct list list = {0};
@@ -315,12 +339,12 @@ static void inputs_follow_one_another_each_with_its_own_lines_and_header(void **
         test_write_bytes(inputs[i], text.bytes, text.length);
         free(text.bytes);
     }
-    for (config.threads = 1; config.threads <= 3; config.threads += 2)
-        assert_reads(&config, inputs, LENGTH(lengths), &list);
+    for (reading.threads = 1; reading.threads <= 3; reading.threads += 2)
+        assert_reads(&reading, inputs, LENGTH(lengths), &list);
 
     static char bytes[ROW_READER_BLOCK_BYTES];
     struct row_block block = {.bytes = bytes};
-    struct row_reader *rows = row_reader_open(&config.list, inputs, LENGTH(lengths), 0, config.profile.id);
+    struct row_reader *rows = row_reader_open(&reading.schema, inputs, LENGTH(lengths), 0, ELIG_PROFILE_KEYED);
     assert_non_null(rows);
     while (row_reader_next(rows, &block))
         assert_int_equal(block.columns->part[0][0], block.input == 3);
@@ -331,7 +355,7 @@ static void inputs_follow_one_another_each_with_its_own_lines_and_header(void **
 static void an_empty_input_has_no_rows_unless_a_header_is_missing(void **state)
 {
     (void)state;
-    struct config config = test_recipe();
+    struct reading reading = one_reader();
     const char *inputs[] = {test_path("empty"), test_path("blank"), test_path("list"), test_path("empty")};
     struct list list = {0}, got;
     int is_complete;
@@ -339,20 +363,20 @@ static void an_empty_input_has_no_rows_unless_a_header_is_missing(void **state)
     test_write_text(inputs[0], "");
     test_write_text(inputs[1], "\n\r\n\r");
     test_write_text(inputs[2], "b,\"c\"");
-    config.list.has_header = 0;
-    config.list.columns[0][0] = one;
-    add_row(&list, record_place(2, 1), sum_of(sum_of(0, "b", 1), "c", 1));
-    assert_reads(&config, inputs, LENGTH(inputs), &list);
-    config = test_recipe();
+    reading.schema.has_header = 0;
+    reading.schema.columns[0][0] = one;
+    add_row(&list, row_number(2, 1), sum_of(sum_of(0, "b", 1), "c", 1));
+    assert_reads(&reading, inputs, LENGTH(inputs), &list);
+    reading = one_reader();
     for (unsigned i = 0; i < 2; i++) {
-        got = read_inputs(&config, &inputs[i], 1, &is_complete);
+        got = read_inputs(&reading, &inputs[i], 1, &is_complete);
         assert_int_equal(got.count, 0);
         assert_int_equal(is_complete, 0);
         free_list(&got);
     }
     test_write_text(inputs[2], "id,note\n"); /* a header alone will do */
     free_list(&list);
-    assert_reads(&config, &inputs[2], 1, &list);
+    assert_reads(&reading, &inputs[2], 1, &list);
 }
 
 static void every_encoding_becomes_the_same_rows(void **state)
@@ -370,12 +394,12 @@ static void every_encoding_becomes_the_same_rows(void **state)
     };
     const char *input = test_path("encoded.csv");
     struct list list = {0};
-    add_row(&list, record_place(0, 2), sum_of(sum_of(0, "정", 3), "한", 3));
+    add_row(&list, row_number(0, 2), sum_of(sum_of(0, "정", 3), "한", 3));
     for (size_t i = 0; i < LENGTH(texts); i++) {
-        struct config config = test_recipe();
-        config.list.encoding = texts[i].encoding;
+        struct reading reading = one_reader();
+        reading.schema.encoding = texts[i].encoding;
         test_write_bytes(input, texts[i].bytes, texts[i].length > 0 ? texts[i].length : strlen(texts[i].bytes));
-        assert_reads(&config, &input, 1, &list);
+        assert_reads(&reading, &input, 1, &list);
     }
     free_list(&list);
 }
@@ -384,12 +408,12 @@ static void every_encoding_becomes_the_same_rows(void **state)
 static void blocks_of_another_encoding_are_whole_rows_too(void **state)
 {
     (void)state;
-    struct config config = test_recipe();
+    struct reading reading = one_reader();
     const char *input = test_path("wide.csv");
     struct text text = start_text(), wide = start_text();
     struct list list = {0};
-    config.list.encoding = "UTF-16LE";
-    config.threads = 3;
+    reading.schema.encoding = "UTF-16LE";
+    reading.threads = 3;
     write_text(&text, "id,note\n", 8);
     text.line = 2;
     for (uint64_t seed = 60; text.length < 6 * RAW_BYTES;) {
@@ -408,7 +432,7 @@ static void blocks_of_another_encoding_are_whole_rows_too(void **state)
         write_text(&wide, unit, 2);
     }
     test_write_bytes(input, wide.bytes, wide.length);
-    assert_reads(&config, &input, 1, &list);
+    assert_reads(&reading, &input, 1, &list);
     free(text.bytes);
     free(wide.bytes);
     free_list(&list);
@@ -442,16 +466,16 @@ static void *pour(void *argument)
 static void what_comes_through_a_pipe_is_read_as_it_comes(void **state)
 {
     (void)state;
-    struct config config = test_recipe();
+    struct reading reading = one_reader();
     const char *input = test_path("pipe");
     struct text text = start_text();
     struct list list = {0};
     struct pourer pourer = {.text = &text, .path = input};
     write_rows(&text, &list, 0, 71, 8 * RAW_BYTES, 3000);
     assert_int_equal(mkfifo(input, 0600), 0);
-    for (config.threads = 1; config.threads <= 2; config.threads++) {
+    for (reading.threads = 1; reading.threads <= 2; reading.threads++) {
         assert_int_equal(pthread_create(&pourer.thread, NULL, pour, &pourer), 0);
-        assert_reads(&config, &input, 1, &list);
+        assert_reads(&reading, &input, 1, &list);
         assert_int_equal(pthread_join(pourer.thread, NULL), 0);
     }
     free(text.bytes);
@@ -461,7 +485,7 @@ static void what_comes_through_a_pipe_is_read_as_it_comes(void **state)
 static void standard_input_is_read_and_left_open(void **state)
 {
     (void)state;
-    const struct config config = test_recipe();
+    const struct reading reading = one_reader();
     const char *input = NULL, *path = test_path("stdin.csv");
     struct list list = {0};
     int kept = dup(STDIN_FILENO), file;
@@ -469,8 +493,8 @@ static void standard_input_is_read_and_left_open(void **state)
     file = open(path, O_RDONLY | O_CLOEXEC);
     assert_true(file >= 0);
     assert_int_equal(dup2(file, STDIN_FILENO), STDIN_FILENO);
-    add_row(&list, record_place(0, 2), sum_of(sum_of(0, "b", 1), "c", 1));
-    assert_reads(&config, &input, 1, &list);
+    add_row(&list, row_number(0, 2), sum_of(sum_of(0, "b", 1), "c", 1));
+    assert_reads(&reading, &input, 1, &list);
     assert_true(fcntl(STDIN_FILENO, F_GETFD) >= 0);
     if (kept >= 0) {
         dup2(kept, STDIN_FILENO);
@@ -483,13 +507,13 @@ static void standard_input_is_read_and_left_open(void **state)
 static void bytes_are_counted_before_they_are_decoded(void **state)
 {
     (void)state;
-    struct config config = test_recipe();
+    struct reading reading = one_reader();
     static char bytes[ROW_READER_BLOCK_BYTES];
     struct row_block block = {.bytes = bytes};
     const char *input = test_path("counted.csv");
-    config.list.encoding = "UTF-16LE";
+    reading.schema.encoding = "UTF-16LE";
     test_write_bytes(input, "i\0d\0\n\0b\0\n\0", 10);
-    struct row_reader *rows = row_reader_open(&config.list, &input, 1, 0, config.profile.id);
+    struct row_reader *rows = row_reader_open(&reading.schema, &input, 1, 0, ELIG_PROFILE_KEYED);
     assert_non_null(rows);
     while (row_reader_next(rows, &block))
         assert_int_equal(block.length - block.start, 2);
@@ -503,7 +527,7 @@ static void bytes_are_counted_before_they_are_decoded(void **state)
 /* ---- What is refused ---- */
 
 /* What is said while inputs are read, which must not come to their ends. The caller frees. */
-static char *messages_of(const struct config *config, const char **inputs, unsigned input_count, size_t *rows)
+static char *messages_of(const struct reading *reading, const char **inputs, unsigned input_count, size_t *rows)
 {
     const char *path = test_path("messages");
     int kept = dup(STDERR_FILENO), is_complete;
@@ -511,7 +535,7 @@ static char *messages_of(const struct config *config, const char **inputs, unsig
     assert_true(kept >= 0 && file >= 0);
     fflush(stderr);
     dup2(file, STDERR_FILENO);
-    struct list list = read_inputs(config, inputs, input_count, &is_complete);
+    struct list list = read_inputs(reading, inputs, input_count, &is_complete);
     fflush(stderr);
     dup2(kept, STDERR_FILENO);
     close(kept);
@@ -522,12 +546,13 @@ static char *messages_of(const struct config *config, const char **inputs, unsig
     return (char *)test_read_file(path).bytes;
 }
 
-static void assert_refused(const struct config *config, const char *bytes, size_t length, const char *expected)
+static void assert_refused(const struct reading *reading, const char *bytes, size_t length,
+                           const char *expected)
 {
     const char *inputs[] = {test_path("refused.csv"), test_path("never-read")};
     size_t rows;
     test_write_bytes(inputs[0], bytes, length);
-    char *messages = messages_of(config, inputs, LENGTH(inputs), &rows);
+    char *messages = messages_of(reading, inputs, LENGTH(inputs), &rows);
     if (strstr(messages, expected) == NULL)
         fail_msg("'%s' does not say '%s'", messages, expected);
     assert_non_null(strstr(messages, "refused.csv: "));
@@ -540,17 +565,17 @@ static void a_row_of_more_than_a_block_is_refused_with_its_line(void **state)
     (void)state;
     for (unsigned threads = 1; threads <= 2; threads++)
         for (int is_quoted = 0; is_quoted <= 1; is_quoted++) {
-            struct config config = test_recipe();
+            struct reading reading = one_reader();
             struct text text = start_text();
             struct list list = {0};
             char *note = calloc(1, ROW_READER_BLOCK_BYTES + 1), expected[64];
             assert_non_null(note);
-            config.threads = threads;
+            reading.threads = threads;
             write_rows(&text, &list, 0, 80, 3 * RAW_BYTES, 500);
             snprintf(expected, sizeof expected, "starts at line %llu ", (unsigned long long)text.line);
             memset(note, is_quoted ? '\n' : 'x', ROW_READER_BLOCK_BYTES);
             write_row(&text, &list, 0, "b", note, ROW_READER_BLOCK_BYTES, 0, "\n");
-            assert_refused(&config, text.bytes, text.length, expected);
+            assert_refused(&reading, text.bytes, text.length, expected);
             free(note);
             free(text.bytes);
             free_list(&list);
@@ -561,7 +586,7 @@ static void a_row_of_more_than_a_block_is_refused_with_its_line(void **state)
 static void a_row_of_almost_a_block_is_read(void **state)
 {
     (void)state;
-    struct config config = test_recipe();
+    struct reading reading = one_reader();
     const char *input = test_path("almost.csv");
     struct text text = start_text();
     struct list list = {0};
@@ -573,8 +598,8 @@ static void a_row_of_almost_a_block_is_read(void **state)
     for (unsigned i = 0; i < 3; i++)
         write_row(&text, &list, 0, "b", note, ROW_READER_BLOCK_BYTES - 100 - i, 0, ends[i]);
     test_write_bytes(input, text.bytes, text.length);
-    for (config.threads = 1; config.threads <= 2; config.threads++)
-        assert_reads(&config, &input, 1, &list);
+    for (reading.threads = 1; reading.threads <= 2; reading.threads++)
+        assert_reads(&reading, &input, 1, &list);
     free(note);
     free(text.bytes);
     free_list(&list);
@@ -583,43 +608,43 @@ static void a_row_of_almost_a_block_is_read(void **state)
 static void a_quote_that_is_never_closed_is_refused_with_a_line_not_after_it(void **state)
 {
     (void)state;
-    const struct config config = test_recipe();
+    const struct reading reading = one_reader();
     const char text[] = "id,note\nb,c\n\"d\nd\",e\nf,\"g\nh,i\n";
-    assert_refused(&config, text, sizeof text - 1,
+    assert_refused(&reading, text, sizeof text - 1,
                    "never closed, in the row that starts at line 5 or a later one");
     const char header[] = "id,\"note\nb,c\n";
-    assert_refused(&config, header, sizeof header - 1, "line 1 or a later one");
+    assert_refused(&reading, header, sizeof header - 1, "line 1 or a later one");
 }
 
 static void what_cannot_be_opened_or_has_not_the_columns_is_refused(void **state)
 {
     (void)state;
-    const struct config config = test_recipe();
+    const struct reading reading = one_reader();
     const char *nothing = test_path("nothing"), *folder = test_folder();
     size_t rows;
-    char *messages = messages_of(&config, &nothing, 1, &rows);
+    char *messages = messages_of(&reading, &nothing, 1, &rows);
     assert_non_null(strstr(messages, "nothing: No such file"));
     free(messages);
-    messages = messages_of(&config, &folder, 1, &rows);
+    messages = messages_of(&reading, &folder, 1, &rows);
     assert_non_null(strstr(messages, "Is a directory"));
     free(messages);
-    assert_refused(&config, "mail\nb\n", 7, "");
-    assert_refused(&config, "\"id\"x\nb\n", 8, "the first row is no CSV");
-    assert_refused(&config, "", 0, "empty, without even a header row");
+    assert_refused(&reading, "mail\nb\n", 7, "");
+    assert_refused(&reading, "\"id\"x\nb\n", 8, "the first row is no CSV");
+    assert_refused(&reading, "", 0, "empty, without even a header row");
 }
 
 static void rows_before_a_failure_were_handed_out(void **state)
 {
     (void)state;
-    struct config config = test_recipe();
+    struct reading reading = one_reader();
     const char *inputs[] = {test_path("good.csv"), test_path("nothing")};
     struct text text = start_text();
     struct list list = {0};
     size_t rows;
-    config.threads = 2;
+    reading.threads = 2;
     write_rows(&text, &list, 0, 81, 3 * RAW_BYTES, 100);
     test_write_bytes(inputs[0], text.bytes, text.length);
-    free(messages_of(&config, inputs, LENGTH(inputs), &rows));
+    free(messages_of(&reading, inputs, LENGTH(inputs), &rows));
     assert_int_equal(rows, list.count);
     free(text.bytes);
     free_list(&list);
@@ -638,19 +663,19 @@ static void *stop_soon(void *argument)
 static void another_thread_can_stop_them(void **state)
 {
     (void)state;
-    struct config config = test_recipe();
-    const char *inputs[RECORD_INPUTS_MAX];
+    struct reading reading = one_reader();
+    const char *inputs[INPUTS];
     struct text text = start_text();
     struct list list = {0};
     pthread_t stopper;
-    config.threads = 1;
+    reading.threads = 1;
     inputs[0] = test_path("again-and-again.csv");
-    for (unsigned i = 1; i < RECORD_INPUTS_MAX; i++) /* 4 GiB in all */
+    for (unsigned i = 1; i < INPUTS; i++) /* 4 GiB in all */
         inputs[i] = inputs[0];
     write_rows(&text, &list, 0, 90, 16 * RAW_BYTES, 100);
     test_write_bytes(inputs[0], text.bytes, text.length);
     struct asker askers[2] = {{.pause = 1000}, {.pause = 1000}};
-    struct row_reader *rows = row_reader_open(&config.list, inputs, RECORD_INPUTS_MAX, 0, config.profile.id);
+    struct row_reader *rows = row_reader_open(&reading.schema, inputs, INPUTS, 0, ELIG_PROFILE_KEYED);
     assert_non_null(rows);
     for (unsigned i = 0; i < 2; i++) {
         askers[i].rows = rows;
@@ -667,7 +692,7 @@ static void another_thread_can_stop_them(void **state)
         assert_int_equal(askers[i].is_good, 1);
     }
     assert_int_equal(row_reader_are_complete(rows), 0);
-    assert_true(row_reader_bytes(rows) < (uint64_t)text.length * RECORD_INPUTS_MAX);
+    assert_true(row_reader_bytes(rows) < (uint64_t)text.length * INPUTS);
     assert_int_equal(row_reader_next(rows, &askers[0].block), 0);
     row_reader_stop(rows); /* again is fine */
     for (unsigned i = 0; i < 2; i++) {
@@ -683,7 +708,7 @@ static void another_thread_can_stop_them(void **state)
 static void a_thread_that_waits_for_a_pipe_is_stopped_too(void **state)
 {
     (void)state;
-    const struct config config = test_recipe();
+    const struct reading reading = one_reader();
     int pipe_ends[2];
     char path[64];
     assert_int_equal(pipe(pipe_ends), 0);
@@ -691,7 +716,7 @@ static void a_thread_that_waits_for_a_pipe_is_stopped_too(void **state)
     const char *inputs[] = {path};
     struct asker asker = {.delimiter = ',', .is_good = 1};
     pthread_t stopper;
-    asker.rows = row_reader_open(&config.list, inputs, 1, 0, config.profile.id);
+    asker.rows = row_reader_open(&reading.schema, inputs, 1, 0, ELIG_PROFILE_KEYED);
     asker.block.bytes = malloc(ROW_READER_BLOCK_BYTES);
     assert_non_null(asker.rows);
     assert_non_null(asker.block.bytes);

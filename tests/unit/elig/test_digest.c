@@ -6,9 +6,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "lib/elig/bytes.h"
 #include "lib/elig/canon/canon.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/digest/profile.h"
+#include "tests/support/asking.h"
 #include "tests/support/test.h"
 
 static void assert_hex(const uint8_t *bytes, size_t count, const char *expected)

@@ -5,6 +5,9 @@
  * tests/tools/make_golden.sh writes the files anew; it is run by hand, after a change that is meant. */
 #include <sodium.h>
 
+#include "tests/support/asking.h"
+#include "tests/support/fixture_index.h"
+#include "tests/support/forge.h"
 #include "tests/support/test.h"
 
 #define GOLDEN_FOLDER "tests/golden/"
@@ -121,7 +124,7 @@ static void golden_path(const struct golden *golden, char *path)
 
 static int build(const struct golden *golden, const char *path)
 {
-    struct config config = test_recipe();
+    struct config config = test_config();
     golden->set(&config);
     return test_compile(&config, golden->csv != NULL ? golden->csv : customers_csv(), path);
 }
@@ -310,7 +313,7 @@ static void assert_refused(const char *name, size_t at, uint8_t value, int is_se
     assert_int_not_equal(file.bytes[at], value);
     file.bytes[at] = value;
     if (is_sealed)
-        test_seal_header(file.bytes);
+        forge_header_hash(file.bytes);
     test_write_bytes(changed, file.bytes, file.length);
     for (size_t i = 0; i < LENGTH(checks); i++)
         if (is_sealed || at < ELIG_PAGE_BYTES || checks[i] == ELIG_CHECK_ALL)

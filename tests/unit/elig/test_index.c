@@ -6,6 +6,9 @@
 #include <stdatomic.h>
 
 #include "lib/elig/index/index.h"
+#include "tests/support/asking.h"
+#include "tests/support/fixture_index.h"
+#include "tests/support/forge_index.h"
 #include "tests/support/test.h"
 
 static const enum elig_check checks[] = {ELIG_CHECK_WALK, ELIG_CHECK_FIRST_USE, ELIG_CHECK_ALL};
@@ -22,7 +25,7 @@ static char column_mail[] = "mail", column_given[] = "given", column_born[] = "b
 
 static struct config people_recipe(void)
 {
-    struct config config = test_recipe();
+    struct config config = test_config();
     config.list.kind_count = 2;
     config.list.kinds[0] =
         (struct elig_kind){.name = "email", .part_count = 1, .parts = {{.type = ELIG_TYPE_EMAIL}}};
@@ -173,7 +176,7 @@ static void outside_its_window_an_index_says_so_to_everybody(void **state)
 static void an_index_without_bounds_is_always_open(void **state)
 {
     (void)state;
-    struct config config = test_recipe();
+    struct config config = test_config();
     const char *path = test_path("open.elig");
     assert_int_equal(test_compile(&config, "id\na\n", path), EXIT_DONE);
     struct elig *index = test_open(path, ELIG_CHECK_WALK);
@@ -298,7 +301,7 @@ static void a_digest_can_be_kept_and_asked_about_later(void **state)
 static void an_index_of_nobody_lists_nobody(void **state)
 {
     (void)state;
-    struct config config = test_recipe();
+    struct config config = test_config();
     const char *path = test_path("nobody.elig");
     assert_int_equal(test_compile(&config, "id\n", path), EXIT_DONE);
     for (size_t i = 0; i < LENGTH(checks); i++) {
@@ -373,7 +376,7 @@ static void a_batch_of_composites_takes_its_parts_in_order(void **state)
 static void a_replaced_file_does_not_disturb_an_open_index(void **state)
 {
     (void)state;
-    struct config config = test_recipe();
+    struct config config = test_config();
     const char *path = test_path("replaced.elig");
     for (size_t i = 0; i < LENGTH(checks); i++) {
         assert_int_equal(test_compile(&config, "id\nold\n", path), EXIT_DONE);
@@ -476,7 +479,7 @@ static void batches_of_digests_of_any_length_are_like_single_ones(void **state)
         records[i] = test_record(records[i].digest, (uint16_t)(1 + i / 2 % 2), i + 1);
     const struct test_list list = {.records = records, .count = COUNT, .words = words, .word_count = 2};
     const char *path = test_path("batches.elig");
-    test_build(&list, path);
+    test_make_index(&list, path);
     uint8_t(*digests)[ELIG_DIGEST_BYTES] = test_digests(32, ASKED);
     for (size_t i = 0; i < ASKED; i++)
         if (i % 3 > 0)
@@ -519,7 +522,7 @@ static void a_populated_index_answers_whatever_becomes_of_its_file(void **state)
                 digests[j][0] = (uint8_t)(j >> 8);
                 digests[j][1] = (uint8_t)j;
             }
-            struct test_file file = test_forge((const uint8_t(*)[ELIG_DIGEST_BYTES])digests, counts[i]);
+            struct test_file file = forge_index((const uint8_t(*)[ELIG_DIGEST_BYTES])digests, counts[i]);
             const char *path = test_path("populated.elig");
             test_write_bytes(path, file.bytes, file.length);
             struct elig *index = open_populated(path, check);
@@ -542,7 +545,7 @@ static void a_populated_index_answers_whatever_becomes_of_its_file(void **state)
 static void a_populated_index_is_checked_like_any_other(void **state)
 {
     (void)state;
-    struct config config = test_recipe();
+    struct config config = test_config();
     const char *path = test_path("damaged.elig");
     struct elig_options options = {.check = ELIG_CHECK_ALL, .populate = 1};
     struct elig *index;
@@ -636,7 +639,7 @@ static void many_threads_share_one_index(void **state)
     struct record *records = test_records(21, MEMBERS);
     const struct test_list list = {.records = records, .count = MEMBERS};
     const char *path = test_path("threads.elig");
-    test_build(&list, path);
+    test_make_index(&list, path);
     for (size_t i = 0; i < LENGTH(checks); i++) {
         struct elig *index = test_open(path, checks[i]);
         ask_in_threads(index, records);

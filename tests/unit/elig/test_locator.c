@@ -2,6 +2,8 @@
 /* test_route.c - from a digest to its leaf: right whatever the separators, and quick where they are spread as
  * digests are. */
 #include "lib/elig/index/locator.h"
+#include "tests/support/asking.h"
+#include "tests/support/forge_index.h"
 #include "tests/support/test.h"
 
 #define SEPARATORS_MAX 3000
@@ -247,7 +249,7 @@ static void an_index_of_hostile_separators_answers_as_a_walk_does(void **state)
         make_spread(spread, number, 600);
         for (size_t i = 0; i < spread->count; i++)
             test_random_bytes(&seed, spread->keys[i] + ELIG_DIGEST_AT_FINGERPRINT, 8);
-        struct test_file file = test_forge((const uint8_t(*)[ELIG_DIGEST_BYTES])spread->keys, spread->count);
+        struct test_file file = forge_index((const uint8_t(*)[ELIG_DIGEST_BYTES])spread->keys, spread->count);
         const char *path = test_path("spread.elig");
         test_write_bytes(path, file.bytes, file.length);
         for (size_t i = 0; i < ASKED; i++) {

@@ -4,6 +4,8 @@
 #include <sodium.h>
 
 #include "lib/elig/digest/voprf.h"
+#include "tests/support/asking.h"
+#include "tests/support/fixture_index.h"
 #include "tests/support/test.h"
 
 #define LIST "id\none\ntwo\nthree\nfour\n"
@@ -23,7 +25,7 @@ static int setup(void **state)
     struct config config;
     if (sodium_init() < 0 || test_folder_make(state) != 0)
         return -1;
-    config = test_recipe();
+    config = test_config();
     if (test_compile(&config, LIST, test_path("keyed.elig")) != EXIT_DONE)
         return -1;
     config.profile.id = ELIG_PROFILE_BLIND;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_text.c - what may be shown on a terminal, and the words for verdicts, errors and reasons. */
+#include "include/elig.h"
+
 #include "lib/elig/index/plain_text.h"
 #include "tests/support/test.h"
 

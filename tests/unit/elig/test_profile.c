@@ -9,6 +9,8 @@
 #include "lib/elig/digest/profile.h"
 #include "lib/elig/digest/voprf.h"
 #include "lib/guess/cost.h"
+#include "tests/support/asking.h"
+#include "tests/support/fixture_index.h"
 #include "tests/support/test.h"
 
 #define MIB (UINT64_C(1) << 20)
@@ -200,7 +202,7 @@ static void the_costs_that_a_header_may_ask_for_have_bounds(void **state)
 
 static struct config offline_recipe(unsigned work_bits, uint8_t *seed)
 {
-    struct config config = test_recipe();
+    struct config config = test_config();
     config.secret = NULL;
     config.seed = seed;
     config.accepts_enumerable = 1;
@@ -378,7 +380,7 @@ static void an_error_of_one_digest_is_not_forgotten_over_others(void **state)
 static void a_blind_index_answers_with_its_secret(void **state)
 {
     (void)state;
-    struct config config = test_recipe();
+    struct config config = test_config();
     config.profile.id = ELIG_PROFILE_BLIND;
     assert_int_equal(test_compile(&config, LIST, test_path("blind.elig")), EXIT_DONE);
     struct elig *index = test_open(test_path("blind.elig"), ELIG_CHECK_WALK);

@@ -4,6 +4,8 @@
 #include <math.h>
 
 #include "builder/index/mphf.h"
+#include "tests/support/asking.h"
+#include "tests/support/fixture_index.h"
 #include "tests/support/test.h"
 
 #define WORDS 5
@@ -99,7 +101,7 @@ static void every_member_of_a_list_of_any_size_is_found(void **state)
                                            .words = words,
                                            .word_count = WORDS,
                                            .fingerprint_bits = widths[i]};
-            test_build(&list, path);
+            test_make_index(&list, path);
             assert_members_are_found(path, records, counts[j], 7);
             free(records);
         }
@@ -114,7 +116,7 @@ static void others_are_found_at_the_stated_rate_and_no_more(void **state)
         const char *path = test_path("others.elig");
         struct record *records = test_records(i, counts[i]);
         const struct test_list list = {.records = records, .count = counts[i], .fingerprint_bits = 8};
-        test_build(&list, path);
+        test_make_index(&list, path);
         /* below the smallest member nobody is found, so of very few members the rate is an upper bound */
         if (counts[i] == 0 || counts[i] >= 1000)
             assert_others_are_found_at_the_rate(path, 1000 + i, 200000, 8, counts[i] == 0);
@@ -128,7 +130,7 @@ static void nobody_else_is_found_at_the_default_rate(void **state)
     const char *path = test_path("default.elig");
     struct record *records = labelled_records(4, 5000);
     const struct test_list list = {.records = records, .count = 5000, .words = words, .word_count = WORDS};
-    test_build(&list, path);
+    test_make_index(&list, path);
     assert_others_are_found_at_the_rate(path, 2000, 200000, 32, 0);
     free(records);
 }
@@ -143,7 +145,7 @@ static void a_list_that_needs_two_inner_levels_is_as_good(void **state)
     struct test_list list = {
         .records = records, .count = COUNT, .words = words, .word_count = WORDS, .threads = 2};
     struct elig_info info;
-    test_build(&list, path);
+    test_make_index(&list, path);
     struct elig *index = test_open(path, ELIG_CHECK_WALK);
     elig_info(index, &info);
     assert_int_equal(info.tree_levels, 2);
@@ -156,8 +158,8 @@ static void a_list_that_needs_two_inner_levels_is_as_good(void **state)
     elig_close(index);
     assert_members_are_found(path, records, COUNT, 50);
     list.threads = 1;
-    list.store_bytes = 1 << 20;
-    test_build(&list, again);
+    list.spill_bytes = 1 << 20;
+    test_make_index(&list, again);
     assert_same_files(path, again);
     free(records);
 }
@@ -183,7 +185,7 @@ static void order_duplicates_threads_and_memory_do_not_change_a_byte(void **stat
     struct record *more = calloc(COUNT + REPEATED, sizeof *more);
     assert_non_null(more);
     struct test_list list = {.records = records, .count = COUNT, .words = words, .word_count = WORDS};
-    test_build(&list, expected);
+    test_make_index(&list, expected);
 
     uint64_t seed = 7;
     memcpy(more, records, COUNT * sizeof *more);
@@ -198,8 +200,8 @@ static void order_duplicates_threads_and_memory_do_not_change_a_byte(void **stat
         for (size_t i = 0; i < 4; i++) {
             shuffle(threads * 10 + i, more, list.count);
             list.threads = threads;
-            list.store_bytes = i << 22; /* of which follows how large chunks are */
-            test_build(&list, path);
+            list.spill_bytes = i << 22; /* of which follows how large chunks are */
+            test_make_index(&list, path);
             assert_same_files(path, expected);
         }
     free(records);
@@ -219,7 +221,7 @@ static void csv_in_any_order_on_any_threads_gives_the_same_file(void **state)
         length[0] += (size_t)sprintf(text[0] + length[0], "customer-%d,%s\n", i, labels[i % 3]);
         length[1] += (size_t)sprintf(text[1] + length[1], "%s;\"customer-%d\"\r\n", labels[last % 3], last);
     }
-    struct config config = test_recipe();
+    struct config config = test_config();
     config.list.label_column = "label";
     assert_int_equal(test_compile(&config, text[0], paths[0]), EXIT_DONE);
     config.threads = 3;
@@ -240,7 +242,7 @@ static void csv_in_any_order_on_any_threads_gives_the_same_file(void **state)
 static void another_salt_or_secret_changes_every_page(void **state)
 {
     (void)state;
-    struct config config = test_recipe();
+    struct config config = test_config();
     static uint8_t other_secret[ELIG_SECRET_BYTES] = {1};
     const char *paths[] = {test_path("a.elig"), test_path("b.elig"), test_path("c.elig")};
     assert_int_equal(test_compile(&config, "id\none\ntwo\n", paths[0]), EXIT_DONE);
@@ -278,9 +280,9 @@ static void absent_identifiers_are_not_found_at_any_number_of_threads(void **sta
                              .absent = (const uint8_t(*)[ELIG_DIGEST_BYTES])absent,
                              .absent_count = ABSENT,
                              .fingerprint_bits = 8};
-    test_build(&list, paths[0]); /* whose proof looks every absent digest up */
+    test_make_index(&list, paths[0]); /* whose proof looks every absent digest up */
     list.threads = 2;
-    test_build(&list, paths[1]);
+    test_make_index(&list, paths[1]);
     assert_same_files(paths[0], paths[1]);
     assert_members_are_found(paths[0], records, COUNT, 100);
     struct elig *index = test_open(paths[0], ELIG_CHECK_WALK);
@@ -307,7 +309,7 @@ static void an_identifier_that_is_listed_and_absent_is_refused(void **state)
         const char *path = test_path("both.elig");
         int file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
         assert_true(file >= 0);
-        assert_int_equal(test_assemble(&list, file, path), INDEX_WRITER_ABSENT_LISTED);
+        assert_int_equal(test_write_index(&list, file, path), INDEX_WRITER_ABSENT_LISTED);
         close(file);
     }
     free(records);
@@ -328,7 +330,7 @@ static void digests_too_alike_for_the_tree_ask_for_another_salt(void **state)
     const char *path = test_path("alike.elig");
     int file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     assert_true(file >= 0);
-    assert_int_equal(test_assemble(&list, file, path), INDEX_WRITER_SALT);
+    assert_int_equal(test_write_index(&list, file, path), INDEX_WRITER_SALT);
     close(file);
     free(records);
 }

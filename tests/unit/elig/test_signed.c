@@ -3,6 +3,10 @@
  * that says which of them it is. */
 #include <sodium.h>
 
+#include "lib/util/keyfile.h"
+#include "tests/support/asking.h"
+#include "tests/support/fixture_index.h"
+#include "tests/support/forge.h"
 #include "tests/support/test.h"
 
 #define MEMBERS 300
@@ -21,7 +25,7 @@ static void public_key_of(const uint8_t *seed, uint8_t *public_key)
 
 static struct config signed_recipe(uint8_t *seed, int64_t serial)
 {
-    struct config config = test_recipe();
+    struct config config = test_config();
     config.signer = seed;
     config.serial = serial;
     if (seed != NULL)
@@ -77,7 +81,7 @@ static void sign_page(uint8_t *page, const uint8_t *seed)
     uint8_t public_key[crypto_sign_PUBLICKEYBYTES], pair[crypto_sign_SECRETKEYBYTES];
     assert_int_equal(crypto_sign_seed_keypair(public_key, pair, seed), 0);
     memcpy(page + ELIG_AT_SIGNER, public_key, sizeof public_key);
-    test_seal_header(page);
+    forge_header_hash(page);
     assert_int_equal(crypto_sign_detached(page + ELIG_AT_SIGNATURE, NULL, page, ELIG_AT_SIGNATURE, pair), 0);
 }
 
@@ -160,7 +164,7 @@ static void a_stripped_signature_is_refused_by_its_name(void **state)
     assert_int_equal(error_of(&file, ELIG_CHECK_WALK, NULL, 0), ELIG_E_SIGNATURE);
     /* and so is one stripped of its signer as well: what is left is an unsigned index */
     memset(file.bytes + ELIG_AT_SIGNER, 0, ELIG_SIGNER_BYTES);
-    test_seal_header(file.bytes);
+    forge_header_hash(file.bytes);
     assert_int_equal(error_of(&file, ELIG_CHECK_WALK, NULL, 0), 0);
     assert_int_equal(error_of(&file, ELIG_CHECK_WALK, signer, 0), ELIG_E_UNSIGNED);
     /* a signature without a signer is nothing a builder writes */
@@ -179,7 +183,7 @@ static void another_signer_is_refused_by_its_name(void **state)
     assert_int_equal(error_of(&file, ELIG_CHECK_WALK, signer, 0), ELIG_E_SIGNER);
     /* another's signature under the name of the one demanded */
     memcpy(file.bytes + ELIG_AT_SIGNER, signer, sizeof signer);
-    test_seal_header(file.bytes);
+    forge_header_hash(file.bytes);
     assert_int_equal(error_of(&file, ELIG_CHECK_WALK, signer, 0), ELIG_E_SIGNATURE);
     test_file_free(&file);
 }
@@ -191,7 +195,7 @@ static void the_signature_is_checked_before_anything_is_believed(void **state)
     (void)state;
     struct test_file file = test_copy(&honest);
     bytes_put_le32(file.bytes + ELIG_AT_RULES_VERSION, ELIG_RULES_VERSION + 1);
-    test_seal_header(file.bytes);
+    forge_header_hash(file.bytes);
     assert_int_equal(error_of(&file, ELIG_CHECK_WALK, signer, 0), ELIG_E_SIGNATURE);
     assert_int_equal(error_of(&file, ELIG_CHECK_WALK, NULL, 0), ELIG_E_RULES);
     sign_page(file.bytes, signer_seed); /* and when its signer says so, it is */
@@ -206,7 +210,7 @@ static void a_key_of_small_order_signs_nothing(void **state)
     struct test_file file = test_copy(&honest);
     uint8_t weak[ELIG_SIGNER_BYTES] = {1};
     memcpy(file.bytes + ELIG_AT_SIGNER, weak, sizeof weak);
-    test_seal_header(file.bytes);
+    forge_header_hash(file.bytes);
     memset(file.bytes + ELIG_AT_SIGNATURE, 0, ELIG_SIGNATURE_BYTES);
     file.bytes[ELIG_AT_SIGNATURE] = 1; /* R is the identity, S is 0 */
     assert_int_equal(error_of(&file, ELIG_CHECK_WALK, weak, 0), ELIG_E_SIGNATURE);
@@ -228,7 +232,7 @@ static void an_older_index_is_refused_by_its_name(void **state)
     /* a later serial that the signer did not write is no way around it */
     file = test_copy(&honest);
     bytes_put_le64(file.bytes + ELIG_AT_SERIAL, SERIAL + 1);
-    test_seal_header(file.bytes);
+    forge_header_hash(file.bytes);
     assert_int_equal(error_of(&file, ELIG_CHECK_WALK, signer, SERIAL + 1), ELIG_E_SIGNATURE);
     test_file_free(&file);
 }

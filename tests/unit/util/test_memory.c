@@ -9,6 +9,9 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
+#include "builder/pipeline.h"
+#include "tests/support/asking.h"
+#include "tests/support/fixture_index.h"
 #include "tests/support/test.h"
 
 static _Atomic long until_failure = -1; /* allocations that still succeed; -1: all do */
@@ -143,7 +146,7 @@ static int setup(void **state)
     for (size_t i = 0; i < MEMBERS; i += 2)
         records[i] = test_record(records[i].digest, (uint16_t)(1 + i % WORDS), i + 1);
     const struct test_list list = {.records = records, .count = MEMBERS, .words = words, .word_count = WORDS};
-    test_build(&list, index_path());
+    test_make_index(&list, index_path());
     return 0;
 }
 
@@ -231,7 +234,7 @@ static char column_mail[] = "mail", column_name[] = "name";
 /* Two kinds, mail and name. */
 static struct config other_alphabets(void)
 {
-    struct config config = test_recipe();
+    struct config config = test_config();
     config.list.kind_count = 2;
     config.list.kinds[0] =
         (struct elig_kind){.name = "email", .part_count = 1, .parts = {{.type = ELIG_TYPE_EMAIL}}};
@@ -329,7 +332,7 @@ static void a_build_without_memory_says_so_and_publishes_nothing(void **state)
     (void)state;
     if (!can_fail())
         skip();
-    struct config config = test_recipe();
+    struct config config = test_config();
     config.list.label_column = "label";
     assert_build_says_so(&config, "id,label\none,gold\ntwo,silver\nthree,\none,gold\n");
 }
@@ -351,7 +354,7 @@ static void a_build_without_memory_does_not_blame_the_absent_list(void **state)
     (void)state;
     if (!can_fail())
         skip();
-    struct config config = test_recipe();
+    struct config config = test_config();
     const char *absent = test_path("absent.csv");
     test_write_text(absent, "id\nfour\nfive\nsix\n");
     config.absent = &absent;

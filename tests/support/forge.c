@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * fuzz_seal.h - the hashes of an index that was changed, made right again. Included by one harness each.
- */
-#ifndef ELIG_FUZZ_SEAL_H
-#define ELIG_FUZZ_SEAL_H
+/* The hashes of changed indexes, made right again. */
+#include "tests/support/forge.h"
 
-#include "fuzz/fuzz_file.h"
+#include "include/elig_format.h"
+
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/index/header.h"
 
-/* Makes the hashes right, from the leaves up, as far as the header makes sense. */
-static void seal(struct file *file)
+void forge_header_hash(uint8_t *page)
 {
     static const uint8_t no_salt[ELIG_SALT_BYTES];
+    digest_bytes(ELIG_DOMAIN_HEADER, no_salt, page, ELIG_AT_HEADER_HASH, page + ELIG_AT_HEADER_HASH);
+}
+
+bool forge_hashes(uint8_t *bytes, size_t length)
+{
     struct header header;
-    uint8_t *bytes = file->bytes;
-    if (file->length < ELIG_PAGE_BYTES)
-        return;
-    digest_bytes(ELIG_DOMAIN_HEADER, no_salt, bytes, ELIG_AT_HEADER_HASH, bytes + ELIG_AT_HEADER_HASH);
-    if (header_read(&header, bytes, NULL) != 0 || header.tree.pages * ELIG_PAGE_BYTES != file->length)
-        return;
+    if (length < ELIG_PAGE_BYTES)
+        return false;
+    forge_header_hash(bytes);
+    if (header_read(&header, bytes, NULL) != 0 || header.tree.pages * ELIG_PAGE_BYTES != length)
+        return false;
     if (header.dictionary_bytes > 0)
         digest_bytes(ELIG_DOMAIN_DICTIONARY, header.profile.salt, bytes + ELIG_PAGE_BYTES,
                      header_dictionary_pages(header.dictionary_bytes) * ELIG_PAGE_BYTES,
@@ -34,7 +35,6 @@ static void seal(struct file *file)
             digest_page(header.profile.salt, number, bytes + number * ELIG_PAGE_BYTES,
                         entry + ELIG_ENTRY_AT_TAG);
         }
-    digest_bytes(ELIG_DOMAIN_HEADER, no_salt, bytes, ELIG_AT_HEADER_HASH, bytes + ELIG_AT_HEADER_HASH);
+    forge_header_hash(bytes);
+    return true;
 }
-
-#endif

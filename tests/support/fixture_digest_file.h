@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fixture_digest_file.h - digest files for tests, made with the builder's modules. All functions assert that
+ * they worked.
+ */
+#ifndef ELIG_TEST_FIXTURE_DIGEST_FILE_H
+#define ELIG_TEST_FIXTURE_DIGEST_FILE_H
+
+#include "builder/digestfile/digest_file.h"
+#include "tests/support/fixture_index.h"
+
+/* A digest file of records that a test chose itself, with the terms of a configuration; label 1 is the first
+ * word. */
+void test_make_digest_file(const struct config *config, const struct record *records, size_t count,
+                           const char *const *words, unsigned word_count, const char *path);
+
+/* Opens a digest file and adds its labels to a table. */
+struct digest_file *test_open_digest_file(const char *path, struct label_table *labels);
+
+#endif

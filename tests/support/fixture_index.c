@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Indexes for tests, made with the builder's modules. */
+#include "tests/support/fixture_index.h"
+
+#include "builder/pipeline.h"
+#include "lib/elig/digest/digest.h"
+#include "tests/support/fixture_schema.h"
+#include "tests/support/test.h"
+
+struct config test_config(void)
+{
+    static char tmpdir[TEST_PATH_MAX];
+    struct config config = {.list = test_schema(),
+                            .label_minimum = 1,
+                            .rate_bits = 32,
+                            .campaign = "",
+                            .secret = test_secret(),
+                            .parts = 1,
+                            .tmpdir = tmpdir,
+                            .memory = UINT64_C(64) << 20,
+                            .threads = 1};
+    strcpy(tmpdir, test_folder());
+    memcpy(config.profile.salt, test_salt(), ELIG_SALT_BYTES);
+    config.profile.id = ELIG_PROFILE_KEYED;
+    digest_key_check(config.secret, config.profile.salt, config.profile.key_check);
+    return config;
+}
+
+int test_compile(const struct config *given, const char *csv, const char *path)
+{
+    struct config config = *given;
+    const char *input = test_path("input.csv");
+    test_write_text(input, csv);
+    config.inputs = &input;
+    config.input_count = 1;
+    config.output = path;
+    return pipeline_run(&config);
+}
+
+struct record test_record(const uint8_t *digest, uint16_t label, uint64_t place)
+{
+    struct record record;
+    memcpy(record.digest, digest, sizeof record.digest);
+    record_set_note(&record, label, 0, place);
+    return record;
+}
+
+struct label_table *test_label_table(const char *const *words, unsigned word_count)
+{
+    struct label_table *labels = label_table_new();
+    assert_non_null(labels);
+    for (unsigned i = 0; i < word_count; i++)
+        assert_int_equal(label_table_intern(labels, words[i], strlen(words[i])), i + 1);
+    return labels;
+}
+
+struct spill *test_spill(const struct record *records, size_t count, unsigned writers, size_t bytes)
+{
+    struct spill_writer *writer[16];
+    struct spill *store = spill_new(test_folder(), bytes, writers);
+    assert_non_null(store);
+    assert_true(writers <= LENGTH(writer));
+    for (unsigned i = 0; i < writers; i++) {
+        writer[i] = spill_writer_new(store);
+        assert_non_null(writer[i]);
+    }
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(spill_add(writer[i % writers], &records[i], 1), 1);
+    for (unsigned i = 0; i < writers; i++)
+        spill_writer_close(writer[i]);
+    return store;
+}
+
+void test_sort_partitions(struct record_source *source)
+{
+    struct record_batch batch = {0};
+    for (unsigned part = 0; part < SPILL_PARTITIONS; part++)
+        assert_int_equal(record_source_load(source, part, 0, 0, SPILL_CHUNK_RECORDS_MAX, &batch), 1);
+    record_batch_free(&batch);
+}
+
+enum index_writer_result test_write_index(const struct test_list *list, int file, const char *path)
+{
+    static uint32_t rank[ELIG_LABELS_MAX + 1];
+    struct config config = test_config();
+    struct rejects rejects = {0}, absent_rejects = {0};
+    struct record_counts totals;
+    config.threads = list->threads > 0 ? list->threads : 1;
+    config.rate_bits = list->fingerprint_bits > 0 ? list->fingerprint_bits : 32;
+    memset(rank, 0xff, sizeof rank); /* MERGE_UNRANKED */
+
+    struct label_table *labels = test_label_table(list->words, list->word_count);
+    struct record_source listed = {
+        .store = test_spill(list->records, list->count, config.threads, list->spill_bytes)};
+    struct record_source absent = {.store = NULL};
+    if (list->absent_count > 0) {
+        struct record *records = calloc(list->absent_count, sizeof *records);
+        assert_non_null(records);
+        for (size_t i = 0; i < list->absent_count; i++)
+            records[i] = test_record(list->absent[i], 0, i + 1);
+        absent.store = test_spill(records, list->absent_count, 1, 0);
+        test_sort_partitions(&absent);
+        free(records);
+    }
+    assert_int_equal(
+        record_counts_make(&totals, &config, &listed, rank, list->word_count > 0, 1 << 20, NULL, &rejects), 1);
+    assert_int_equal(rejects.count, 0);
+    struct index_writer writer = {.config = &config,
+                                  .listed = &listed,
+                                  .absent = absent.store != NULL ? &absent : NULL,
+                                  .rank = rank,
+                                  .labels = labels,
+                                  .totals = &totals,
+                                  .bytes = 1 << 20};
+    enum index_writer_result result = index_writer_write(&writer, file, &absent_rejects);
+    int error;
+    if (result == INDEX_WRITER_DONE)
+        assert_int_equal(index_writer_verify(&writer, path, &error), 1);
+    index_writer_free(&writer);
+    record_counts_free(&totals);
+    rejects_free(&rejects);
+    rejects_free(&absent_rejects);
+    spill_free(listed.store);
+    spill_free(absent.store);
+    label_table_free(labels);
+    return result;
+}
+
+void test_make_index(const struct test_list *list, const char *path)
+{
+    int file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    assert_true(file >= 0);
+    assert_int_equal(test_write_index(list, file, path), INDEX_WRITER_DONE);
+    assert_int_equal(close(file), 0);
+}
+
+struct record *test_records(uint64_t seed, size_t count)
+{
+    struct record *records = calloc(count + 1, sizeof *records);
+    uint8_t digest[ELIG_DIGEST_BYTES];
+    assert_non_null(records);
+    for (size_t i = 0; i < count; i++) {
+        test_random_bytes(&seed, digest, sizeof digest);
+        records[i] = test_record(digest, 0, i + 1);
+    }
+    return records;
+}
+
+uint8_t (*test_digests(uint64_t seed, size_t count))[ELIG_DIGEST_BYTES]
+{
+    uint8_t(*digests)[ELIG_DIGEST_BYTES] = calloc(count + 1, sizeof *digests);
+    assert_non_null(digests);
+    test_random_bytes(&seed, digests[0], count * sizeof *digests);
+    return digests;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The list that most tests read. */
+#include "tests/support/fixture_schema.h"
+
+struct schema test_schema(void)
+{
+    static char column[] = "id";
+    return (struct schema){.kind_count = 1,
+                           .kinds = {{.name = "id", .part_count = 1, .parts = {{.type = ELIG_TYPE_EXACT}}}},
+                           .columns = {{column}},
+                           .delimiter = ',',
+                           .has_header = 1,
+                           .is_quiet = 1};
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * random.h - reproducible random numbers: the same ones from the same seed, everywhere.
+ */
+#ifndef ELIG_TEST_RANDOM_H
+#define ELIG_TEST_RANDOM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* splitmix64 (Steele, Lea, Flood 2014); any state is a good start. */
+static inline uint64_t test_random(uint64_t *state)
+{
+    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+static inline size_t test_below(uint64_t *state, size_t limit)
+{
+    return (size_t)(test_random(state) % limit);
+}
+
+static inline void test_random_bytes(uint64_t *state, uint8_t *bytes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        bytes[i] = (uint8_t)test_random(state);
+}
+
+#endif
