@@ -33,7 +33,8 @@ endif
 # What Debian 12 calls the packages needed to build, to test, to lint, for the rest of CI, and to measure.
 PACKAGES := gcc libc6-dev binutils libsodium-dev libunistring-dev libidn2-dev libcurl4-openssl-dev \
             libgsl-dev nettle-dev libxxhash-dev
-TEST_PACKAGES := libcmocka-dev python3-minimal libpython3-stdlib python3-jsonschema util-linux
+TEST_PACKAGES := libcmocka-dev python3-minimal libpython3-stdlib python3-jsonschema util-linux \
+                 fakeroot faketime libjemalloc2
 LINT_PACKAGES := clang clang-format clang-tidy mandoc python3-phonenumbers
 CI_PACKAGES := libclang-rt-14-dev valgrind
 BENCH_PACKAGES := libsqlite3-dev liblmdb-dev libcdb-dev libcmph-dev
