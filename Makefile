@@ -50,6 +50,9 @@ PROJECT_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -fPIC -fvisibility=hidden -ffunction
                  -fno-asynchronous-unwind-tables -fno-plt $(WARNINGS) $(WERROR) $(HARDENING) -MMD -MP
 PROJECT_LDFLAGS = -Wl,-z,relro,-z,now,--as-needed,--gc-sections
 LIBS := -lsodium -lunistring -lidn2 -lm -lpthread
+# Hashes for tables and for checksums against accidents, of the builder and the auditor. Not of the library: what
+# is in an index does not rest on them.
+HASH_LIBS := -lxxhash
 # What only the auditor needs: other hashes, and the distributions of statistics.
 AUDIT_LIBS := -lnettle -lgsl -lgslcblas
 
@@ -104,13 +107,13 @@ $(BUILD)/small/%.o: %.c $(BUILD)/flags
 	$(call quiet,CC  )$(COMPILE) $(SMALL_CFLAGS) -c -o $@ $<
 
 $(BUILD)/elig-build: $(BUILDER) $(CSV) $(GUESS) $(UTIL) $(ELIG)
-	$(call quiet,LINK)$(LINK) -pie -o $@ $^ $(LIBS)
+	$(call quiet,LINK)$(LINK) -pie -o $@ $^ $(LIBS) $(HASH_LIBS)
 
 $(BUILD)/elig-lookup: $(SMALL)
 	$(call quiet,LINK)$(LINK) $(SMALL_CFLAGS) -pie -Wl,-z,noseparate-code,-z,pack-relative-relocs -o $@ $^ $(LIBS)
 
 $(BUILD)/elig-audit: $(AUDIT) $(CSV) $(GUESS) $(UTIL) $(ELIG)
-	$(call quiet,LINK)$(LINK) -pie -o $@ $^ $(LIBS) $(AUDIT_LIBS)
+	$(call quiet,LINK)$(LINK) -pie -o $@ $^ $(LIBS) $(HASH_LIBS) $(AUDIT_LIBS)
 
 # One object with only the public names visible, so that a program's own names never meet ours.
 $(BUILD)/libelig.a: $(ELIG)
@@ -145,7 +148,7 @@ $(BUILD)/elig.a: $(ELIG)
 $(ROOMS):
 	@mkdir -p $(@D) && rm -f $@ && $(AR) rcs $@ $^
 
-LINK_ROOMS = $(LINK) -o $@ $(filter %.o,$^) $(ROOMS) $(LIBS) $(AUDIT_LIBS)
+LINK_ROOMS = $(LINK) -o $@ $(filter %.o,$^) $(ROOMS) $(LIBS) $(HASH_LIBS) $(AUDIT_LIBS)
 
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard fuzz/fuzz_*.c))

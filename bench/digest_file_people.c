@@ -42,7 +42,7 @@ static int digest_some(const struct task *task, struct spill_writer *writer, uin
         memcpy(records[i].digest, digests[i], sizeof records[i].digest);
         record_set_note(&records[i], 0, 0, record_place(0, 0));
     }
-    return spill_add(writer, records, count);
+    return spill_add(writer, records, count) == 0;
 }
 
 static int digest_piece(void *context, unsigned worker, uint64_t piece)

@@ -31,7 +31,7 @@ static int record_piece(void *context, unsigned worker, uint64_t piece)
         struct record record;
         memcpy(record.digest, task->digests[i], sizeof record.digest);
         record_set_note(&record, 0, 0, record_place(0, 1));
-        if (!spill_add(task->writers[worker], &record, 1))
+        if (spill_add(task->writers[worker], &record, 1) != 0)
             return -1;
     }
     return 0;

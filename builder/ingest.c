@@ -67,7 +67,7 @@ static int flush(struct worker *worker)
     for (size_t i = 0; i < pending->count; i++)
         memcpy(pending->records[i].digest, pending->digests[i], ELIG_DIGEST_BYTES);
     if (good)
-        good = spill_add(worker->writer, pending->records, pending->count);
+        good = spill_add(worker->writer, pending->records, pending->count) == 0;
     else
         errno = ENOMEM;
     sodium_memzero(pending->canonical, pending->used);

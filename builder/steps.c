@@ -36,7 +36,8 @@ int step_explain_source(struct pipeline *build, const struct record_source *sour
         errno = source->broken_errno;
         return step_explain_set(digest_file_path(source->broken), (enum digest_file_error)source->broken_why);
     }
-    message("read a temporary file in %s: %s", build->config->tmpdir, strerror(why));
+    message("read a temporary file in %s: %s", build->config->tmpdir,
+            why == EUCLEAN ? spill_error_text(SPILL_E_DAMAGED) : strerror(why));
     return EXIT_CANNOT;
 }
 
@@ -192,8 +193,8 @@ int step_judge(struct pipeline *build)
 
 static uint64_t spilled(const struct pipeline *build)
 {
-    return (build->listed.store != NULL ? spill_spilled(build->listed.store) : 0) +
-           (build->absent.store != NULL ? spill_spilled(build->absent.store) : 0);
+    return (build->listed.store != NULL ? spill_file_bytes(build->listed.store) : 0) +
+           (build->absent.store != NULL ? spill_file_bytes(build->absent.store) : 0);
 }
 
 int step_report(struct pipeline *build, int result)

@@ -49,7 +49,7 @@ static void add_record(struct spill_writer *writer, unsigned number, size_t labe
         record.digest[1] = (uint8_t)(9 << 6 | record.digest[1] % 64);
     }
     record_set_note(&record, (uint16_t)(number / 10 % (labels + 1)), number % 2, 1);
-    require(spill_add(writer, &record, 1));
+    require(spill_add(writer, &record, 1) == 0);
 }
 
 static void write_base(unsigned records, size_t label_count)

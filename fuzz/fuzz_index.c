@@ -82,7 +82,7 @@ static void write_base(unsigned members, int is_offline)
         struct record record;
         make_digest(i, record.digest);
         record_set_note(&record, (uint16_t)(i % 4), i % 2, i);
-        require(spill_add(records, &record, 1));
+        require(spill_add(records, &record, 1) == 0);
     }
     spill_writer_close(records);
     require(record_counts_make(&totals, &config, &listed, rank, members > 0, 1 << 20, NULL, &rejects));

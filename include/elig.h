@@ -73,27 +73,28 @@ extern "C" {
     X(ELIG_CLOSED, 4, "closed")
 
 /* Why there is no answer. X(name, value, text) */
-#define ELIG_ERRORS(X)                                                                            \
-    X(ELIG_E_ARGUMENT, -1, "a call to libelig was made with an argument out of its range")        \
-    X(ELIG_E_MEMORY, -2, "out of memory")                                                         \
-    X(ELIG_E_READ, -3, "the file cannot be read")                                                 \
-    X(ELIG_E_NOT_INDEX, -4, "not an elig index")                                                  \
-    X(ELIG_E_FORMAT, -5, "an elig index of a format version this program does not know")          \
-    X(ELIG_E_RULES, -6, "an elig index of a rules version this program does not know")            \
-    X(ELIG_E_PROFILE, -7, "an elig index of a profile this program does not know")                \
-    X(ELIG_E_LENGTH, -8, "the index is truncated or has bytes after its end")                     \
-    X(ELIG_E_DAMAGED, -9, "the index is damaged")                                                 \
-    X(ELIG_E_NO_SECRET, -10, "this index needs its secret, and none was given")                   \
-    X(ELIG_E_WRONG_SECRET, -11, "the secret is not this index's secret")                          \
-    X(ELIG_E_UNSIGNED, -12, "the index is not signed, and a signer is demanded")                  \
-    X(ELIG_E_SIGNER, -13, "the index is signed by another key than the one demanded")             \
-    X(ELIG_E_SIGNATURE, -14,                                                                      \
-      "the index's signature is wrong: it was changed after it was signed, or is damaged")        \
-    X(ELIG_E_OLD, -15, "the index is older than the one demanded, or states no time")             \
-    X(ELIG_E_COST, -16, "the index demands more memory or passes for a lookup than elig allows")  \
-    X(ELIG_E_ELEMENT, -17, "what a client or a key service sent is malformed")                    \
-    X(ELIG_E_PROOF, -18, "the key service's proof is wrong: it does not use this index's secret") \
-    X(ELIG_E_NEEDLESS_SECRET, -19, "this index is offline: it has no secret, and none is to be given")
+#define ELIG_ERRORS(X)                                                                                 \
+    X(ELIG_E_ARGUMENT, -1, "a call to libelig was made with an argument out of its range")             \
+    X(ELIG_E_MEMORY, -2, "out of memory")                                                              \
+    X(ELIG_E_READ, -3, "the file cannot be read")                                                      \
+    X(ELIG_E_NOT_INDEX, -4, "not an elig index")                                                       \
+    X(ELIG_E_FORMAT, -5, "an elig index of a format version this program does not know")               \
+    X(ELIG_E_RULES, -6, "an elig index of a rules version this program does not know")                 \
+    X(ELIG_E_PROFILE, -7, "an elig index of a profile this program does not know")                     \
+    X(ELIG_E_LENGTH, -8, "the index is truncated or has bytes after its end")                          \
+    X(ELIG_E_DAMAGED, -9, "the index is damaged")                                                      \
+    X(ELIG_E_NO_SECRET, -10, "this index needs its secret, and none was given")                        \
+    X(ELIG_E_WRONG_SECRET, -11, "the secret is not this index's secret")                               \
+    X(ELIG_E_UNSIGNED, -12, "the index is not signed, and a signer is demanded")                       \
+    X(ELIG_E_SIGNER, -13, "the index is signed by another key than the one demanded")                  \
+    X(ELIG_E_SIGNATURE, -14,                                                                           \
+      "the index's signature is wrong: it was changed after it was signed, or is damaged")             \
+    X(ELIG_E_OLD, -15, "the index is older than the one demanded, or states no time")                  \
+    X(ELIG_E_COST, -16, "the index demands more memory or passes for a lookup than elig allows")       \
+    X(ELIG_E_ELEMENT, -17, "what a client or a key service sent is malformed")                         \
+    X(ELIG_E_PROOF, -18, "the key service's proof is wrong: it does not use this index's secret")      \
+    X(ELIG_E_NEEDLESS_SECRET, -19, "this index is offline: it has no secret, and none is to be given") \
+    X(ELIG_E_WRITE, -20, "the file cannot be written")
 
 /* Why an identifier cannot be one. X(name, value, text); no text depends on the identifier. */
 #define ELIG_REASONS(X)                                                                                   \

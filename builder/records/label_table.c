@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 /* Words in an open-addressed table of twice as many places, which never grows: 65,535 words are the most. */
 #define PLACES (2 * (ELIG_LABELS_MAX + 1))
@@ -39,19 +40,10 @@ void label_table_free(struct label_table *labels)
     free(labels);
 }
 
-/* FNV-1a (Fowler, Noll, Vo): short keys, a table half empty, and the owner's own words. */
-static uint32_t hash_of(const char *word, size_t length)
-{
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)word[i]) * 16777619u;
-    return hash;
-}
-
 /* Where a word stands in the table, or the free place where it would. */
 static uint32_t place_of(const struct label_table *labels, const char *word, size_t length)
 {
-    uint32_t place = hash_of(word, length) % PLACES;
+    uint32_t place = (uint32_t)(XXH3_64bits(word, length) % PLACES);
     for (;; place = (place + 1) % PLACES) {
         uint32_t number = labels->table[place];
         if (number == 0)

@@ -93,21 +93,29 @@ static void take(const struct loading *loading, size_t count)
             batch->records[batch->count++] = read[i];
 }
 
+/* EUCLEAN: the spill file is damaged. */
+static int spill_failed(int error)
+{
+    if (error == SPILL_E_DAMAGED)
+        errno = EUCLEAN;
+    return 0;
+}
+
 static int load_store(const struct loading *loading)
 {
     struct spill *store = loading->source->store;
     struct record_batch *batch = loading->batch;
     struct spill_iterator walk = spill_iterator_start(store, loading->part);
-    int got = 1;
-    while (got > 0) {
-        size_t count;
+    size_t count;
+    do {
         if (!make_room(loading))
             return 0;
-        got = spill_iterator_next(store, &walk, batch->records + batch->count, &count);
-        if (got > 0)
-            take(loading, count);
-    }
-    return got == 0;
+        int error = spill_iterator_next(store, &walk, batch->records + batch->count, &count);
+        if (error != 0)
+            return spill_failed(error);
+        take(loading, count);
+    } while (count > 0);
+    return 1;
 }
 
 /* Takes note of the first set that could not be read; others may fail in other threads meanwhile. */
@@ -173,5 +181,6 @@ int record_source_load(struct record_source *source, unsigned part, unsigned sub
     tidy(&loading);
     if (source->store == NULL || sub_bits > 0)
         return 1;
-    return spill_put_sorted(source->store, part, batch->records, batch->count);
+    int error = spill_put_sorted(source->store, part, batch->records, batch->count);
+    return error == 0 ? 1 : spill_failed(error);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* spill.c - chunks of records in memory and in the spill file: filling, chaining, reading, replacing. */
 #include "builder/records/spill.h"
 
 #include <errno.h>
@@ -11,94 +12,107 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "lib/util/file.h"
 
 #define CHUNK_BYTES_MIN 4096u
-#define WRITERS_SHARE \
-    4 /* writers' chunks take at most a fourth of the memory, if that is enough for small ones */
+/* The writers' chunks take at most a fourth of the memory, if that is enough for the smallest ones. */
+#define WRITERS_SHARE 4
 
-/* Of a chunk in memory and in the file alike. */
+/* The same in memory and in the file; in memory the checksums are not used. */
+struct chunk_head {
+    uint64_t previous; /* address of the previous chunk in the partition's chain; 0: none */
+    uint64_t count;    /* records */
+    uint64_t records_checksum;
+    uint64_t head_checksum; /* of the three above and the chunk's number */
+};
+
 struct chunk {
-    uint64_t previous; /* place of the chunk before in the part's chain; 0: none */
-    uint64_t count;
+    struct chunk_head head;
     struct record records[];
 };
 
-struct part {
-    _Atomic uint64_t last; /* place of the chain's last chunk; 0: none */
+struct partition {
+    _Atomic uint64_t last; /* address of the chain's last chunk; 0: none */
     _Atomic uint64_t records;
-    int is_sorted;
+    bool is_sorted;
 };
 
 struct spill {
     const char *tmpdir;
-    int file;                  /* -1 until something is spilled */
-    pthread_mutex_t file_lock; /* while the file is made */
+    int file;                  /* -1 until a chunk is written to it */
+    pthread_mutex_t file_lock; /* held while the file is made */
     size_t chunk_bytes, chunk_records;
-    uint8_t *memory; /* chunks, each writer's first ones before the spare ones */
+    uint8_t *memory; /* chunks: first one for each writer and partition (reserved), then the spare ones */
     uint64_t chunks, reserved;
-    _Atomic uint64_t reserved_taken, spare_taken, spilled;
-    struct part parts[SPILL_PARTITIONS];
+    _Atomic uint64_t reserved_used, spare_used, file_chunks;
+    struct partition partitions[SPILL_PARTITIONS];
 };
 
-/* A chunk being filled. Where the next record goes is kept here and not in the chunk, whose first lines would
- * all compete for the same places in a cache. */
-struct filling {
-    struct record *next, *end; /* NULL both: no chunk yet */
+/* A chunk that a writer is filling. Where the next record goes is kept here and not in the chunk: the heads of
+ * all chunks would compete for the same sets of the processor's cache. */
+struct open_chunk {
+    struct record *next, *end; /* both NULL: no chunk yet */
 };
 
 struct spill_writer {
-    struct spill *store;
-    struct filling parts[SPILL_PARTITIONS];
+    struct spill *spill;
+    struct open_chunk open[SPILL_PARTITIONS];
 };
 
-/* ---- Places: of a chunk, in memory or in the file; 0 is none ---- */
+const char *spill_error_text(int error)
+{
+    return error == SPILL_E_DAMAGED ? "its content changed after it was written: check the disk and the memory"
+                                    : NULL;
+}
 
-static uint64_t place_in_memory(uint64_t number)
+/* ---- Addresses: number of a chunk in memory or in the file; 0 is no chunk ---- */
+
+static uint64_t address_in_memory(uint64_t number)
 {
     return number * 2 + 2;
 }
 
-static uint64_t place_in_file(uint64_t number)
+static uint64_t address_in_file(uint64_t number)
 {
     return number * 2 + 3;
 }
 
-static int is_in_file(uint64_t place)
+static bool is_in_file(uint64_t address)
 {
-    return (int)(place & 1);
+    return (address & 1) != 0;
 }
 
-static uint64_t place_number(uint64_t place)
+static uint64_t address_number(uint64_t address)
 {
-    return (place >> 1) - 1;
+    return (address >> 1) - 1;
 }
 
-static struct chunk *chunk_at(const struct spill *store, uint64_t number)
+static struct chunk *chunk_at(const struct spill *spill, uint64_t number)
 {
-    return (struct chunk *)(void *)(store->memory + number * store->chunk_bytes);
+    return (struct chunk *)(void *)(spill->memory + number * spill->chunk_bytes);
 }
 
-static struct chunk *chunk_of(const struct spill *store, const struct filling *filling)
+static struct chunk *chunk_being_filled(const struct spill *spill, const struct open_chunk *open)
 {
-    return (struct chunk *)(void *)((uint8_t *)(filling->end - store->chunk_records) - sizeof(struct chunk));
+    return (struct chunk *)(void *)((uint8_t *)(open->end - spill->chunk_records) - sizeof(struct chunk));
 }
 
-static uint64_t chunk_number(const struct spill *store, const struct chunk *chunk)
+static uint64_t chunk_address(const struct spill *spill, const struct chunk *chunk)
 {
-    return (uint64_t)((const uint8_t *)chunk - store->memory) / store->chunk_bytes;
+    return address_in_memory((uint64_t)((const uint8_t *)chunk - spill->memory) / spill->chunk_bytes);
 }
 
-static uint64_t offset_of(const struct spill *store, uint64_t place)
+static uint64_t file_offset(const struct spill *spill, uint64_t address)
 {
-    return place_number(place) * store->chunk_bytes;
+    return address_number(address) * spill->chunk_bytes;
 }
 
-/* ---- The store ---- */
+/* ---- Making and freeing ---- */
 
-/* Chunks as large as a writer for each part leaves room for: few large reads are better than many small ones.
- */
+/* Chunks are as large as one for each writer and partition allows: few large reads are faster than many small
+ * ones. */
 static size_t choose_chunk_bytes(size_t bytes, unsigned writers)
 {
     size_t each = bytes / WRITERS_SHARE / writers / SPILL_PARTITIONS;
@@ -109,69 +123,61 @@ static size_t choose_chunk_bytes(size_t bytes, unsigned writers)
 
 struct spill *spill_new(const char *tmpdir, size_t bytes, unsigned writers)
 {
-    struct spill *store = calloc(1, sizeof *store);
-    if (store == NULL)
+    struct spill *spill = calloc(1, sizeof *spill);
+    if (spill == NULL)
         return NULL;
-    store->tmpdir = tmpdir;
-    store->file = -1;
-    pthread_mutex_init(&store->file_lock, NULL);
-    store->chunk_bytes = choose_chunk_bytes(bytes, writers);
-    store->chunk_records = (store->chunk_bytes - sizeof(struct chunk)) / sizeof(struct record);
-    store->reserved = (uint64_t)writers * SPILL_PARTITIONS;
-    store->chunks = bytes / store->chunk_bytes;
-    if (store->chunks < store->reserved)
-        store->chunks = store->reserved;
-    /* Mapped, not allocated: pages count only once they are written to. */
-    void *map = mmap(NULL, store->chunks * store->chunk_bytes, PROT_READ | PROT_WRITE,
+    spill->tmpdir = tmpdir;
+    spill->file = -1;
+    pthread_mutex_init(&spill->file_lock, NULL);
+    spill->chunk_bytes = choose_chunk_bytes(bytes, writers);
+    spill->chunk_records = (spill->chunk_bytes - sizeof(struct chunk)) / sizeof(struct record);
+    spill->reserved = (uint64_t)writers * SPILL_PARTITIONS;
+    spill->chunks = bytes / spill->chunk_bytes;
+    if (spill->chunks < spill->reserved)
+        spill->chunks = spill->reserved;
+    /* Mapped, not allocated: pages take memory only once they are written to. */
+    void *map = mmap(NULL, spill->chunks * spill->chunk_bytes, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (map == MAP_FAILED) {
-        pthread_mutex_destroy(&store->file_lock);
-        free(store);
-        errno = ENOMEM;
+        pthread_mutex_destroy(&spill->file_lock);
+        free(spill);
         return NULL;
     }
-    store->memory = map;
-    return store;
+    spill->memory = map;
+    return spill;
 }
 
-void spill_free(struct spill *store)
+void spill_free(struct spill *spill)
 {
-    if (store == NULL)
+    if (spill == NULL)
         return;
-    munmap(store->memory, store->chunks * store->chunk_bytes);
-    pthread_mutex_destroy(&store->file_lock);
-    if (store->file >= 0)
-        close(store->file);
-    free(store);
+    munmap(spill->memory, spill->chunks * spill->chunk_bytes);
+    pthread_mutex_destroy(&spill->file_lock);
+    if (spill->file >= 0)
+        close(spill->file);
+    free(spill);
 }
 
-uint64_t spill_partition_records(const struct spill *store, unsigned part)
+uint64_t spill_partition_records(const struct spill *spill, unsigned partition)
 {
-    return store->parts[part].records;
+    return spill->partitions[partition].records;
 }
 
-uint64_t spill_records(const struct spill *store)
+uint64_t spill_file_bytes(const struct spill *spill)
 {
-    uint64_t records = 0;
-    for (unsigned part = 0; part < SPILL_PARTITIONS; part++)
-        records += store->parts[part].records;
-    return records;
+    return spill->file_chunks * spill->chunk_bytes;
 }
 
-uint64_t spill_spilled(const struct spill *store)
+bool spill_is_sorted(const struct spill *spill, unsigned partition)
 {
-    return store->spilled * store->chunk_bytes;
-}
-
-int spill_is_sorted(const struct spill *store, unsigned part)
-{
-    return store->parts[part].is_sorted || store->parts[part].records == 0;
+    return spill->partitions[partition].is_sorted || spill->partitions[partition].records == 0;
 }
 
 /* ---- The spill file ---- */
 
-/* A file without a name: made so where the file system can, else unlinked at once. */
-static int open_spill(const char *tmpdir)
+/* A file without a name where the file system can make one, else one that is unlinked at once. Returns a
+ * descriptor, or -1 with errno set. */
+static int open_nameless(const char *tmpdir)
 {
     int file = open(tmpdir, O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (file >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
@@ -189,197 +195,239 @@ static int open_spill(const char *tmpdir)
     return file;
 }
 
-/* The spill file, made by whichever thread comes first: a descriptor, or -1 with errno set. */
-static int spill_file(struct spill *store)
+/* Makes the spill file, once, in the first thread that needs it. */
+static int need_file(struct spill *spill)
 {
-    pthread_mutex_lock(&store->file_lock);
-    if (store->file < 0)
-        store->file = open_spill(store->tmpdir);
-    int file = store->file;
-    pthread_mutex_unlock(&store->file_lock);
-    return file;
+    pthread_mutex_lock(&spill->file_lock);
+    if (spill->file < 0)
+        spill->file = open_nameless(spill->tmpdir);
+    int file = spill->file;
+    pthread_mutex_unlock(&spill->file_lock);
+    return file >= 0 ? 0 : ELIG_E_WRITE;
 }
 
-static int write_chunk(const struct spill *store, const struct chunk *chunk, uint64_t place)
+/* The chunk's number is part of it, so that a chunk that was written elsewhere is damage, too. */
+static uint64_t head_checksum(const struct chunk_head *head, uint64_t address)
 {
-    return file_write_at(store->file, chunk, sizeof *chunk + chunk->count * sizeof(struct record),
-                         offset_of(store, place));
+    return XXH3_64bits_withSeed(head, offsetof(struct chunk_head, head_checksum), address_number(address));
 }
 
-/* ---- Writing ---- */
+static void put_checksums(struct chunk_head *head, const struct record *records, uint64_t address)
+{
+    head->records_checksum = XXH3_64bits(records, head->count * sizeof *records);
+    head->head_checksum = head_checksum(head, address);
+}
 
-struct spill_writer *spill_writer_new(struct spill *store)
+static int write_at(const struct spill *spill, const void *bytes, size_t length, uint64_t offset)
+{
+    return file_write_at(spill->file, bytes, length, offset) ? 0 : ELIG_E_WRITE;
+}
+
+static int read_at(const struct spill *spill, void *bytes, size_t length, uint64_t offset)
+{
+    return file_read_at(spill->file, bytes, length, offset) ? 0 : ELIG_E_READ;
+}
+
+static int write_chunk(const struct spill *spill, struct chunk *chunk, uint64_t address)
+{
+    put_checksums(&chunk->head, chunk->records, address);
+    return write_at(spill, chunk, sizeof *chunk + chunk->head.count * sizeof(struct record),
+                    file_offset(spill, address));
+}
+
+/* A head that passes does not lead out of the file or of the caller's room. */
+static int check_head(const struct spill *spill, const struct chunk_head *head, uint64_t address)
+{
+    if (head->count > spill->chunk_records || head->head_checksum != head_checksum(head, address))
+        return SPILL_E_DAMAGED;
+    return 0;
+}
+
+/* Reads a chunk of the file, its records to where the caller wants them. One system call is usual. */
+static int read_chunk(const struct spill *spill, uint64_t address, struct chunk_head *head,
+                      struct record *records)
+{
+    struct iovec into[] = {{head, sizeof *head}, {records, spill->chunk_records * sizeof *records}};
+    uint64_t offset = file_offset(spill, address);
+    ssize_t got = preadv(spill->file, into, 2, (off_t)offset);
+    if (got < 0 && errno != EINTR)
+        return ELIG_E_READ;
+    int error = 0;
+    if (got < (ssize_t)sizeof *head)
+        error = read_at(spill, head, sizeof *head, offset);
+    if (error == 0)
+        error = check_head(spill, head, address);
+    if (error == 0 && (got < 0 || (size_t)got < sizeof *head + head->count * sizeof *records))
+        error = read_at(spill, records, head->count * sizeof *records, offset + sizeof *head);
+    if (error == 0 && head->records_checksum != XXH3_64bits(records, head->count * sizeof *records))
+        error = SPILL_E_DAMAGED;
+    return error;
+}
+
+/* ---- Adding records ---- */
+
+struct spill_writer *spill_writer_new(struct spill *spill)
 {
     struct spill_writer *writer = calloc(1, sizeof *writer);
     if (writer != NULL)
-        writer->store = store;
+        writer->spill = spill;
     return writer;
 }
 
-/* Appends a chunk to its part's chain. Chains are read only when all writers are done, so the link from the
- * part may come before the chunk is in its place. */
-static void link_chunk(struct part *part, struct chunk *chunk, uint64_t place)
+/* Appends a chunk to its partition's chain. Chains are read only when all writers are closed, so the partition
+ * may name a chunk that is not written yet. */
+static void link_chunk(struct partition *partition, struct chunk *chunk, uint64_t address)
 {
-    chunk->previous = atomic_exchange(&part->last, place);
-    atomic_fetch_add_explicit(&part->records, chunk->count, memory_order_relaxed);
+    chunk->head.previous = atomic_exchange(&partition->last, address);
+    atomic_fetch_add_explicit(&partition->records, chunk->head.count, memory_order_relaxed);
 }
 
-/* A chunk of memory, a part's first one of a writer or a spare one; NULL if no spare one is left. */
-static struct chunk *take_chunk(struct spill *store, int is_first)
+/* An unused chunk of memory: a reserved one for a writer's first in a partition, else a spare one; NULL if none
+ * is left. */
+static struct chunk *next_memory_chunk(struct spill *spill, bool is_first)
 {
     uint64_t number;
     if (is_first)
-        number = atomic_fetch_add(&store->reserved_taken, 1);
-    else if (store->spare_taken < store->chunks - store->reserved) /* so that the counter cannot run away */
-        number = store->reserved + atomic_fetch_add(&store->spare_taken, 1);
+        number = atomic_fetch_add(&spill->reserved_used, 1);
+    else if (spill->spare_used < spill->chunks - spill->reserved) /* else the counter would grow for ever */
+        number = spill->reserved + atomic_fetch_add(&spill->spare_used, 1);
     else
         return NULL;
-    if (number >= store->chunks)
-        return NULL;
-    return chunk_at(store, number);
+    return number < spill->chunks ? chunk_at(spill, number) : NULL;
 }
 
-/* Moves a full chunk's records to the spill file: 1, or 0 with errno set. */
-static int spill(struct spill *store, struct part *part, struct chunk *chunk)
+/* Moves a full chunk's records to the spill file. */
+static int spill_chunk(struct spill *spill, struct partition *partition, struct chunk *chunk)
 {
-    if (spill_file(store) < 0)
-        return 0;
-    uint64_t place = place_in_file(atomic_fetch_add(&store->spilled, 1));
-    link_chunk(part, chunk, place);
-    return write_chunk(store, chunk, place);
+    int error = need_file(spill);
+    if (error != 0)
+        return error;
+    uint64_t address = address_in_file(atomic_fetch_add(&spill->file_chunks, 1));
+    link_chunk(partition, chunk, address);
+    return write_chunk(spill, chunk, address);
 }
 
-/* Makes room for a record of a part whose chunk is full or not there yet. */
+/* Makes room for a record of a partition whose chunk is full or not there yet. */
 static int make_room(struct spill_writer *writer, unsigned number)
 {
-    struct spill *store = writer->store;
-    struct part *part = &store->parts[number];
-    struct filling *filling = &writer->parts[number];
-    struct chunk *full = filling->end != NULL ? chunk_of(store, filling) : NULL;
-    struct chunk *next = take_chunk(store, full == NULL);
+    struct spill *spill = writer->spill;
+    struct partition *partition = &spill->partitions[number];
+    struct open_chunk *open = &writer->open[number];
+    struct chunk *full = open->end != NULL ? chunk_being_filled(spill, open) : NULL;
+    struct chunk *next = next_memory_chunk(spill, full == NULL);
     if (full != NULL)
-        full->count = store->chunk_records;
+        full->head.count = spill->chunk_records;
     if (next == NULL) {
-        if (!spill(store, part, full))
-            return 0;
+        int error = spill_chunk(spill, partition, full);
+        if (error != 0)
+            return error;
         next = full;
     } else if (full != NULL) {
-        link_chunk(part, full, place_in_memory(chunk_number(store, full)));
+        link_chunk(partition, full, chunk_address(spill, full));
     }
-    *filling = (struct filling){next->records, next->records + store->chunk_records};
-    return 1;
+    *open = (struct open_chunk){next->records, next->records + spill->chunk_records};
+    return 0;
 }
 
 int spill_add(struct spill_writer *writer, const struct record *records, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        __builtin_prefetch(writer->parts[spill_partition_of(records[i].digest)].next, 1);
+        __builtin_prefetch(writer->open[spill_partition_of(records[i].digest)].next, 1);
     for (size_t i = 0; i < count; i++) {
-        unsigned part = spill_partition_of(records[i].digest);
-        struct filling *filling = &writer->parts[part];
-        if (filling->next == filling->end && !make_room(writer, part))
-            return 0;
-        *filling->next++ = records[i];
+        unsigned partition = spill_partition_of(records[i].digest);
+        struct open_chunk *open = &writer->open[partition];
+        int error = open->next == open->end ? make_room(writer, partition) : 0;
+        if (error != 0)
+            return error;
+        *open->next++ = records[i];
     }
-    return 1;
+    return 0;
 }
 
 void spill_writer_close(struct spill_writer *writer)
 {
     if (writer == NULL)
         return;
-    struct spill *store = writer->store;
-    for (unsigned part = 0; part < SPILL_PARTITIONS; part++) {
-        const struct filling *filling = &writer->parts[part];
-        if (filling->end == NULL)
+    struct spill *spill = writer->spill;
+    for (unsigned partition = 0; partition < SPILL_PARTITIONS; partition++) {
+        const struct open_chunk *open = &writer->open[partition];
+        if (open->end == NULL)
             continue;
-        struct chunk *chunk = chunk_of(store, filling);
-        chunk->count = (uint64_t)(filling->next - chunk->records);
-        if (chunk->count > 0)
-            link_chunk(&store->parts[part], chunk, place_in_memory(chunk_number(store, chunk)));
+        struct chunk *chunk = chunk_being_filled(spill, open);
+        chunk->head.count = (uint64_t)(open->next - chunk->records);
+        if (chunk->head.count > 0)
+            link_chunk(&spill->partitions[partition], chunk, chunk_address(spill, chunk));
     }
     free(writer);
 }
 
-/* ---- Reading ---- */
+/* ---- Reading and replacing ---- */
 
-struct spill_iterator spill_iterator_start(const struct spill *store, unsigned part)
+struct spill_iterator spill_iterator_start(const struct spill *spill, unsigned partition)
 {
-    return (struct spill_iterator){store->parts[part].last};
+    return (struct spill_iterator){spill->partitions[partition].last};
 }
 
-/* Reads a chunk of the file, its records to where the caller wants them. One call of the system is usual. */
-static int read_chunk(const struct spill *store, uint64_t place, struct chunk *head, struct record *records)
-{
-    struct iovec into[] = {{head, sizeof *head}, {records, store->chunk_records * sizeof *records}};
-    uint64_t offset = offset_of(store, place);
-    ssize_t got = preadv(store->file, into, 2, (off_t)offset);
-    if (got < 0 && errno != EINTR)
-        return 0;
-    if (got >= (ssize_t)sizeof *head && head->count <= store->chunk_records &&
-        (size_t)got >= sizeof *head + head->count * sizeof *records)
-        return 1;
-    if (!file_read_at(store->file, head, sizeof *head, offset))
-        return 0;
-    if (head->count > store->chunk_records) {
-        errno = EIO;
-        return 0;
-    }
-    return file_read_at(store->file, records, head->count * sizeof *records, offset + sizeof *head);
-}
-
-int spill_iterator_next(const struct spill *store, struct spill_iterator *walk, struct record *records,
+/* Only the last chunks of a chain are empty: those that spill_put_sorted() did not need. So an empty chunk is
+ * the end. */
+int spill_iterator_next(const struct spill *spill, struct spill_iterator *iterator, struct record *records,
                         size_t *count)
 {
-    struct chunk head = {0};
-    if (walk->next == 0)
+    struct chunk_head head = {0};
+    *count = 0;
+    if (iterator->next == 0)
         return 0;
-    if (is_in_file(walk->next)) {
-        if (!read_chunk(store, walk->next, &head, records))
-            return -1;
+    if (is_in_file(iterator->next)) {
+        int error = read_chunk(spill, iterator->next, &head, records);
+        if (error != 0)
+            return error;
     } else {
-        const struct chunk *chunk = chunk_at(store, place_number(walk->next));
-        head.previous = chunk->previous;
-        head.count = chunk->count;
-        memcpy(records, chunk->records, chunk->count * sizeof *records);
+        const struct chunk *chunk = chunk_at(spill, address_number(iterator->next));
+        head = chunk->head;
+        memcpy(records, chunk->records, head.count * sizeof *records);
     }
-    walk->next = head.previous;
+    iterator->next = head.count > 0 ? head.previous : 0;
     *count = head.count;
-    return 1;
+    return 0;
 }
 
-/* Writes some records over those of a chunk of the file: 1 and the chunk before, or 0 with errno set. */
-static int refill_file(const struct spill *store, uint64_t place, const struct record *records, size_t count,
-                       uint64_t *previous)
+/* Replaces the records of a chunk of the file, and sets *previous to the chunk before it in the chain. */
+static int replace_in_file(const struct spill *spill, uint64_t address, const struct record *records,
+                           size_t count, uint64_t *previous)
 {
-    struct chunk head;
-    uint64_t offset = offset_of(store, place);
-    if (!file_read_at(store->file, &head, sizeof head, offset))
-        return 0;
+    struct chunk_head head;
+    uint64_t offset = file_offset(spill, address);
+    int error = read_at(spill, &head, sizeof head, offset);
+    if (error == 0)
+        error = check_head(spill, &head, address);
+    if (error != 0)
+        return error;
     *previous = head.previous;
     head.count = count;
-    return file_write_at(store->file, &head, sizeof head, offset) &&
-           file_write_at(store->file, records, count * sizeof *records, offset + sizeof head);
+    put_checksums(&head, records, address);
+    error = write_at(spill, &head, sizeof head, offset);
+    return error != 0 ? error : write_at(spill, records, count * sizeof *records, offset + sizeof head);
 }
 
-int spill_put_sorted(struct spill *store, unsigned number, const struct record *records, size_t count)
+int spill_put_sorted(struct spill *spill, unsigned number, const struct record *records, size_t count)
 {
-    struct part *part = &store->parts[number];
-    uint64_t place = part->last;
-    for (size_t put = 0; place != 0;) {
-        size_t some = count - put < store->chunk_records ? count - put : store->chunk_records;
-        if (is_in_file(place)) {
-            if (!refill_file(store, place, records + put, some, &place))
-                return 0;
+    struct partition *partition = &spill->partitions[number];
+    uint64_t address = partition->last;
+    for (size_t put = 0; address != 0;) {
+        size_t some = count - put < spill->chunk_records ? count - put : spill->chunk_records;
+        if (is_in_file(address)) {
+            int error = replace_in_file(spill, address, records + put, some, &address);
+            if (error != 0)
+                return error;
         } else {
-            struct chunk *chunk = chunk_at(store, place_number(place));
-            chunk->count = some;
+            struct chunk *chunk = chunk_at(spill, address_number(address));
+            chunk->head.count = some;
             memcpy(chunk->records, records + put, some * sizeof *records);
-            place = chunk->previous;
+            address = chunk->head.previous;
         }
         put += some;
     }
-    part->records = count;
-    part->is_sorted = 1;
-    return 1;
+    partition->records = count;
+    partition->is_sorted = true;
+    return 0;
 }

@@ -120,6 +120,40 @@ while [ $step -lt $phases ]; do
 done
 holds "some of these had an index in the making, and what they spilled, without a name ($seen )" \
     sh -c 'case "$1" in *[2-9]*) exit 0 ;; *) exit 1 ;; esac' sh "$seen"
+
+# ---- A spill file whose content changes ----
+
+# Through a pipe that stays open, so that the byte is changed between writing and reading. Only root may open another
+# process's files here.
+if is_root; then
+    (compile --memory 64MiB --absent "$dir/old.outsiders" "$dir/rows") 2> "$err" &
+    pid=$!
+    exec 3> "$dir/rows"
+    cat "$dir/long.csv" >&3
+    waited=0 spilled=
+    while [ -z "$spilled" ] && [ $waited -lt 100 ]; do
+        waited=$((waited + 1))
+        sleep 0.1
+        for file in /proc/$pid/fd/*; do
+            case $(readlink "$file") in
+            "$TMPDIR"*) [ "$(stat -L -c %s "$file")" -gt 65536 ] && spilled=$file ;;
+            esac
+        done
+    done
+    holds "a build that still reads has a spill file" test -n "$spilled"
+    change_byte "$spilled" 1000
+    exec 3>&-
+    wait $pid
+    code=$?
+    holds "a changed byte in a spill file: ends with 5 ($code)" test $code -eq 5
+    says "a changed byte in a spill file: the reason" \
+        "read a temporary file in $TMPDIR: its content changed after it was written: check the disk and the memory"
+    holds "a changed byte in a spill file: one message" test "$(grep -c '^elig-build: ' "$err")" -eq 1
+    same "a changed byte in a spill file: the old index is as it was" "$index" "$dir/old.index"
+    holds "a changed byte in a spill file: nothing is beside it" test "$(ls -A "$dir/target")" = index
+else
+    passed "a changed byte in a spill file (left out: only root can reach it)"
+fi
 rm -f "$dir/rows"
 
 # ---- No room ----

@@ -65,7 +65,7 @@ struct spill *test_spill(const struct record *records, size_t count, unsigned wr
         assert_non_null(writer[i]);
     }
     for (size_t i = 0; i < count; i++)
-        assert_int_equal(spill_add(writer[i % writers], &records[i], 1), 1);
+        assert_int_equal(spill_add(writer[i % writers], &records[i], 1), 0);
     for (unsigned i = 0; i < writers; i++)
         spill_writer_close(writer[i]);
     return store;

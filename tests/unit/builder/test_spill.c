@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_spill.c - records go into a store and come back, from memory and from the spill file alike, in whatever
- * order threads add them; a part may be put back sorted; a full disk and a lost file are reported. */
+/* test_spill.c - records are added and read back, from memory and from the spill file, in any order in which
+ * threads add them; a partition may be replaced by its sorted records; a full disk, a truncated spill file and
+ * every changed byte of it are reported. */
 #include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
@@ -13,7 +14,8 @@
 
 /* As little memory as there can be: chunks of a page, one a part and writer, none to spare. */
 #define CHUNK_BYTES 4096
-#define CHUNK_RECORDS ((CHUNK_BYTES - 16) / sizeof(struct record))
+#define HEAD_BYTES 32
+#define CHUNK_RECORDS ((CHUNK_BYTES - HEAD_BYTES) / sizeof(struct record))
 
 /* count records of random digests in one part, the first of them at place 1; to be freed. */
 static struct record *records_of_part(uint64_t seed, unsigned part, size_t count)
@@ -35,17 +37,17 @@ static struct record *read_part(const struct spill *store, unsigned part, size_t
     size_t room = spill_partition_records(store, part) + SPILL_CHUNK_RECORDS_MAX, some;
     struct record *records = calloc(room, sizeof *records);
     struct spill_iterator walk = spill_iterator_start(store, part);
-    int got;
     assert_non_null(records);
     *count = 0;
-    while ((got = spill_iterator_next(store, &walk, records + *count, &some)) > 0) {
+    do {
+        assert_int_equal(spill_iterator_next(store, &walk, records + *count, &some), 0);
         assert_in_range(some, 0, SPILL_CHUNK_RECORDS_MAX);
         *count += some;
         assert_true(*count + SPILL_CHUNK_RECORDS_MAX <= room);
-    }
-    assert_int_equal(got, 0);
+    } while (some > 0);
     assert_int_equal(*count, spill_partition_records(store, part));
     assert_int_equal(spill_iterator_next(store, &walk, records + *count, &some), 0);
+    assert_int_equal(some, 0);
     for (size_t i = 0; i < *count; i++)
         assert_int_equal(spill_partition_of(records[i].digest), part);
     return records;
@@ -67,7 +69,6 @@ static void assert_holds(const struct spill *store, const struct record *records
         free(of_part);
     }
     assert_int_equal(total, count);
-    assert_int_equal(spill_records(store), count);
     if (count > 0)
         memcpy(expected, records, count * sizeof *expected);
     sort_records(expected, count, 0);
@@ -84,7 +85,7 @@ static void records_that_fit_stay_in_memory(void **state)
     (void)state;
     struct record *records = test_records(1, 1000);
     struct spill *store = test_spill(records, 1000, 3, 0);
-    assert_int_equal(spill_spilled(store), 0);
+    assert_int_equal(spill_file_bytes(store), 0);
     assert_holds(store, records, 1000);
     spill_free(store);
     free(records);
@@ -97,10 +98,10 @@ static void a_part_that_outgrows_its_chunk_is_spilled_to_a_file_without_a_name(v
     unsigned entries = test_entries_in(test_folder());
     struct record *records = records_of_part(2, 7, COUNT);
     struct spill *store = test_spill(records, CHUNK_RECORDS, 1, 0);
-    assert_int_equal(spill_spilled(store), 0);
+    assert_int_equal(spill_file_bytes(store), 0);
     spill_free(store);
     store = test_spill(records, COUNT, 1, 0);
-    assert_int_equal(spill_spilled(store), (COUNT - 1) / CHUNK_RECORDS * CHUNK_BYTES);
+    assert_int_equal(spill_file_bytes(store), (COUNT - 1) / CHUNK_RECORDS * CHUNK_BYTES);
     assert_int_equal(test_entries_in(test_folder()), entries);
     assert_holds(store, records, COUNT);
     spill_free(store);
@@ -114,7 +115,7 @@ static void spare_chunks_are_used_before_the_file(void **state)
     enum { COUNT = 1000, SPARE = 3 };
     struct record *records = records_of_part(3, 7, COUNT);
     struct spill *store = test_spill(records, COUNT, 1, (SPILL_PARTITIONS + SPARE) * CHUNK_BYTES);
-    assert_int_equal(spill_spilled(store), ((COUNT - 1) / CHUNK_RECORDS - SPARE) * CHUNK_BYTES);
+    assert_int_equal(spill_file_bytes(store), ((COUNT - 1) / CHUNK_RECORDS - SPARE) * CHUNK_BYTES);
     assert_holds(store, records, COUNT);
     spill_free(store);
     free(records);
@@ -130,10 +131,10 @@ static void much_memory_makes_large_chunks(void **state)
     assert_non_null(chunk);
     struct spill *store = test_spill(records, COUNT, 1, (size_t)1 << 30);
     struct spill_iterator walk = spill_iterator_start(store, 1023);
-    assert_int_equal(spill_iterator_next(store, &walk, chunk, &count), 1);
-    assert_int_equal(spill_iterator_next(store, &walk, chunk, &count), 1);
-    assert_int_equal(count, SPILL_CHUNK_RECORDS_MAX);
-    assert_int_equal(spill_spilled(store), 0);
+    assert_int_equal(spill_iterator_next(store, &walk, chunk, &count), 0);
+    assert_int_equal(spill_iterator_next(store, &walk, chunk, &count), 0);
+    assert_int_equal(count, (SPILL_CHUNK_BYTES_MAX - HEAD_BYTES) / sizeof(struct record));
+    assert_int_equal(spill_file_bytes(store), 0);
     assert_holds(store, records, COUNT);
     spill_free(store);
     free(chunk);
@@ -153,7 +154,7 @@ static void every_record_comes_back_whatever_the_memory_and_the_writers(void **s
         for (size_t i = 0; i < LENGTH(spare); i++) {
             size_t bytes = (writers * SPILL_PARTITIONS + spare[i]) * CHUNK_BYTES;
             struct spill *store = test_spill(records, COUNT, writers, bytes);
-            assert_int_equal(spill_spilled(store) > 0, spare[i] < 100);
+            assert_int_equal(spill_file_bytes(store) > 0, spare[i] < 100);
             assert_int_equal(spill_partition_records(store, 0), COUNT / 3);
             assert_int_equal(spill_partition_records(store, SPILL_PARTITIONS - 1), COUNT / 3);
             assert_int_equal(spill_partition_records(store, SPILL_PARTITIONS / 2), COUNT / 3);
@@ -168,7 +169,7 @@ static void a_store_of_nothing_holds_nothing(void **state)
     (void)state;
     struct spill *store = test_spill(NULL, 0, 2, 0);
     assert_holds(store, NULL, 0);
-    assert_int_equal(spill_spilled(store), 0);
+    assert_int_equal(spill_file_bytes(store), 0);
     assert_int_equal(spill_is_sorted(store, 0), 1);
     spill_free(store);
 }
@@ -181,7 +182,7 @@ static void a_record_added_many_times_is_there_as_many_times(void **state)
     for (size_t i = 1; i < COUNT; i++)
         records[i] = records[0];
     struct spill *store = test_spill(records, COUNT, 2, 0);
-    assert_true(spill_spilled(store) > 0);
+    assert_true(spill_file_bytes(store) > 0);
     assert_holds(store, records, COUNT);
     spill_free(store);
     free(records);
@@ -200,7 +201,7 @@ static void *add_all(void *argument)
     struct adder *adder = argument;
     adder->is_good = 1;
     for (size_t i = 0; i < adder->count; i++)
-        adder->is_good = spill_add(adder->writer, &adder->records[i], 1) == 1 && adder->is_good;
+        adder->is_good = spill_add(adder->writer, &adder->records[i], 1) == 0 && adder->is_good;
     spill_writer_close(adder->writer);
     return NULL;
 }
@@ -229,7 +230,7 @@ static void threads_fill_a_store_at_once(void **state)
             assert_int_equal(pthread_join(adders[j].thread, NULL), 0);
             assert_int_equal(adders[j].is_good, 1);
         }
-        assert_int_equal(spill_spilled(store) > 0, i < 2);
+        assert_int_equal(spill_file_bytes(store) > 0, i < 2);
         assert_holds(store, records, THREADS * EACH);
         spill_free(store);
     }
@@ -251,19 +252,18 @@ static void a_part_put_back_sorted_comes_in_that_order(void **state)
             for (size_t j = 0; j < LENGTH(kept); j++) {
                 struct spill *store = test_spill(records, COUNT + 1, writers,
                                                  (writers * SPILL_PARTITIONS + spare[i]) * CHUNK_BYTES);
-                uint64_t spilled = spill_spilled(store);
+                uint64_t spilled = spill_file_bytes(store);
                 size_t count;
                 assert_int_equal(spill_is_sorted(store, PART), 0);
                 struct record *part = read_part(store, PART, &count);
                 assert_int_equal(count, COUNT);
                 sort_records(part, COUNT, 0);
-                assert_int_equal(spill_put_sorted(store, PART, part, kept[j]), 1);
+                assert_int_equal(spill_put_sorted(store, PART, part, kept[j]), 0);
                 struct record *again = read_part(store, PART, &count);
                 assert_int_equal(count, kept[j]);
                 assert_memory_equal(again, part, count * sizeof *part);
                 assert_int_equal(spill_is_sorted(store, PART), 1);
-                assert_int_equal(spill_spilled(store), spilled);
-                assert_int_equal(spill_records(store), kept[j] + 1);
+                assert_int_equal(spill_file_bytes(store), spilled);
                 free(again);
 
                 again = read_part(store, spill_partition_of(records[COUNT].digest), &count);
@@ -292,10 +292,12 @@ static struct spill_writer *only_writer(const char *folder, struct spill **store
 static size_t add_until(struct spill_writer *writer, const struct record *records, size_t count, int why)
 {
     size_t added = 0;
+    int result = 0;
     errno = 0;
-    while (added < count && spill_add(writer, &records[added], 1) == 1)
+    while (added < count && (result = spill_add(writer, &records[added], 1)) == 0)
         added++;
     assert_true(added < count);
+    assert_int_equal(result, ELIG_E_WRITE);
     assert_int_equal(errno, why);
     return added;
 }
@@ -381,18 +383,16 @@ static int open_spill(void)
 }
 
 /* The parts of 1,000 records, nine of ten chunks in the file, are read until that fails. */
-static void assert_unreadable(const struct spill *store, unsigned part, int why)
+static void assert_unreadable(const struct spill *store, unsigned part, int expected)
 {
     struct record *chunk = calloc(SPILL_CHUNK_RECORDS_MAX, sizeof *chunk);
     struct spill_iterator walk = spill_iterator_start(store, part);
     size_t count;
-    int got;
+    int error;
     assert_non_null(chunk);
-    errno = 0;
-    while ((got = spill_iterator_next(store, &walk, chunk, &count)) > 0)
+    while ((error = spill_iterator_next(store, &walk, chunk, &count)) == 0 && count > 0)
         continue;
-    assert_int_equal(got, -1);
-    assert_int_equal(errno, why);
+    assert_int_equal(error, expected);
     free(chunk);
 }
 
@@ -403,9 +403,10 @@ static void a_spill_file_that_lost_its_end_is_reported(void **state)
     struct record *records = records_of_part(12, 1, 1000);
     for (size_t i = 0; i < LENGTH(lengths); i++) {
         struct spill *store = test_spill(records, 1000, 1, 0);
-        assert_int_equal(spill_spilled(store), 9 * CHUNK_BYTES);
+        assert_int_equal(spill_file_bytes(store), 9 * CHUNK_BYTES);
         assert_int_equal(ftruncate(open_spill(), lengths[i]), 0);
-        assert_unreadable(store, 1, ENODATA);
+        assert_unreadable(store, 1, ELIG_E_READ);
+        assert_int_equal(errno, ENODATA);
         spill_free(store);
     }
     free(records);
@@ -420,18 +421,93 @@ static void a_spill_file_that_is_damaged_is_not_followed_out_of_a_chunk(void **s
         struct spill *store = test_spill(records, 1000, 1, 0);
         assert_int_equal(pwrite(open_spill(), &counts[i], sizeof counts[i], 3 * CHUNK_BYTES + 8),
                          sizeof counts[i]);
-        assert_unreadable(store, 1, EIO);
+        assert_unreadable(store, 1, SPILL_E_DAMAGED);
         spill_free(store);
     }
+    free(records);
+}
+
+/* Changes one bit of the spill file; done twice, nothing. */
+static void flip_bit(int file, size_t bit)
+{
+    uint8_t byte;
+    assert_int_equal(pread(file, &byte, 1, (off_t)(bit / 8)), 1);
+    byte ^= (uint8_t)(1u << bit % 8);
+    assert_int_equal(pwrite(file, &byte, 1, (off_t)(bit / 8)), 1);
+}
+
+static void a_flipped_bit_in_the_spill_file_is_found(void **state)
+{
+    (void)state;
+    enum { USED_BYTES = HEAD_BYTES + CHUNK_RECORDS * sizeof(struct record) };
+    uint64_t seed = 14;
+    size_t count;
+    struct record *records = records_of_part(14, 1, 1000);
+    struct spill *store = test_spill(records, 1000, 1, 0);
+    int file = open_spill();
+    assert_string_equal(spill_error_text(SPILL_E_DAMAGED),
+                        "its content changed after it was written: check the disk and the memory");
+    for (size_t i = 0; i < 3000; i++) { /* every bit of a head, and some of each chunk */
+        size_t at = i < 8 * HEAD_BYTES ? i : test_below(&seed, 8 * USED_BYTES);
+        size_t bit = 8 * CHUNK_BYTES * (i % 9) + at;
+        flip_bit(file, bit);
+        assert_unreadable(store, 1, SPILL_E_DAMAGED);
+        flip_bit(file, bit);
+    }
+    free(read_part(store, 1, &count));
+    spill_free(store);
+    free(records);
+}
+
+static void a_chunk_in_the_place_of_another_is_found(void **state)
+{
+    (void)state;
+    uint8_t chunk[CHUNK_BYTES];
+    struct record *records = records_of_part(15, 1, 1000);
+    struct spill *store = test_spill(records, 1000, 1, 0);
+    int file = open_spill();
+    assert_int_equal(pread(file, chunk, sizeof chunk, 2 * CHUNK_BYTES), CHUNK_BYTES);
+    assert_int_equal(pwrite(file, chunk, sizeof chunk, 5 * CHUNK_BYTES), CHUNK_BYTES);
+    assert_unreadable(store, 1, SPILL_E_DAMAGED);
+    spill_free(store);
+    free(records);
+}
+
+static void replacing_does_not_follow_a_damaged_chain(void **state)
+{
+    (void)state;
+    size_t count;
+    struct record *records = records_of_part(16, 1, 1000);
+    struct spill *store = test_spill(records, 1000, 1, 0);
+    struct record *sorted = read_part(store, 1, &count);
+    sort_records(sorted, count, 0);
+    flip_bit(open_spill(), 8 * CHUNK_BYTES * 4);
+    assert_int_equal(spill_put_sorted(store, 1, sorted, count), SPILL_E_DAMAGED);
+    spill_free(store);
+    free(sorted);
+    free(records);
+}
+
+static void sorted_records_in_the_file_are_checked_too(void **state)
+{
+    (void)state;
+    size_t count;
+    struct record *records = records_of_part(17, 1, 1000);
+    struct spill *store = test_spill(records, 1000, 1, 0);
+    struct record *sorted = read_part(store, 1, &count);
+    sort_records(sorted, count, 0);
+    assert_int_equal(spill_put_sorted(store, 1, sorted, count), 0);
+    flip_bit(open_spill(), 8 * (CHUNK_BYTES + HEAD_BYTES + 7));
+    assert_unreadable(store, 1, SPILL_E_DAMAGED);
+    spill_free(store);
+    free(sorted);
     free(records);
 }
 
 static void more_memory_than_there_is_is_reported(void **state)
 {
     (void)state;
-    errno = 0;
     assert_null(spill_new(test_folder(), SIZE_MAX / 2, 1));
-    assert_int_equal(errno, ENOMEM);
 }
 
 static void freeing_nothing_is_fine(void **state)
@@ -458,8 +534,12 @@ int main(void)
         cmocka_unit_test(a_full_disk_is_reported_by_whoever_writes),
         cmocka_unit_test(a_spill_file_that_lost_its_end_is_reported),
         cmocka_unit_test(a_spill_file_that_is_damaged_is_not_followed_out_of_a_chunk),
+        cmocka_unit_test(a_flipped_bit_in_the_spill_file_is_found),
+        cmocka_unit_test(a_chunk_in_the_place_of_another_is_found),
+        cmocka_unit_test(replacing_does_not_follow_a_damaged_chain),
+        cmocka_unit_test(sorted_records_in_the_file_are_checked_too),
         cmocka_unit_test(more_memory_than_there_is_is_reported),
         cmocka_unit_test(freeing_nothing_is_fine),
     };
-    return cmocka_run_group_tests_name("store", tests, test_folder_make, test_folder_remove);
+    return cmocka_run_group_tests_name("spill", tests, test_folder_make, test_folder_remove);
 }
