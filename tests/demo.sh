@@ -1,11 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # What `make demo` shows: from a messy list of customers to one file that holds none of them in the clear, and
-# the answers from that file. All people are invented. Ends with another code than 0 if any answer is not the
-# expected one.
+# the answers from that file. All people are invented. Ends with 1 if any answer is not the expected one.
 #
 # BUILD     the folder with the programs (default build)
-# DEMO_DIR  a folder to keep the files in; without it they are gone at the end
+# DEMO_DIR  a folder to keep the files in; by default they are removed at the end
 set -eu
 umask 022
 export LC_ALL=C.UTF-8
@@ -36,7 +35,7 @@ run() {
     "$@"
 }
 
-# Asks about one identifier, on standard input as ever, and compares the answer.
+# Looks up one identifier, which goes to standard input, and compares the answer.
 ask() { # what it shows, kind, identifier, expected answer
     answer=$(printf '%s\n' "$3" | elig-lookup --secret campaign.secret campaign.elig "$2") || [ $? -le 4 ]
     printf '  %-30s %-7s %s%s%s\n' "$1" "$2" "$(printf '%s' "$3" | tr '\t' '/')" " -> " "$(printf '%s' "$answer" | tr '\t' ' ')"
@@ -54,18 +53,28 @@ printf 'Z2,ada.ashdown@example.org,+82 10 5555 0103,Ada Ashdown,1985-12-31,\n' >
 ls -l customers.csv | awk '{ print "  " $5 " bytes of personal data" }'
 head -n 4 customers.csv | sed 's/^/  /'
 
-title "2. A secret. Without it nobody can ask the index anything, or test a guess."
+title "2. A secret. Without it no one can look anything up in the index, or test a guess."
 run elig-build keygen secret campaign.secret
 
 title "3. The list becomes an index: three kinds of identifier, malformed ones left out and reported by line."
 run elig-build compile --secret campaign.secret --kind email=email:email --kind phone=phone:phone/KR \
     --kind person=name:text/compact+birth:date --label status --campaign incident-2026 \
     --skip-invalid --report report.json -o campaign.elig customers.csv 2> messages || { cat messages; exit 1; }
-sed -n '1,3s/^/  /p' messages
-echo "  (17 more lines like these)"
-grep -v ': line ' messages | sed 's/^/  /'
+grep -v -e ': line ' -e ' more, all of them in the report' messages | sed 's/^/  /'
+echo "  The first malformed rows of five sorts, each above what elig-build says of it, which repeats nothing of the row:"
+# The row that begins in a line of the list, in one line, whatever line ends are in its cells.
+row() { # number of the line
+    tail -n "+$1" customers.csv | tr -d '\r' |
+        awk '{ row = row (NR > 1 ? " " : "") $0 } gsub(/"/, "\"", row) % 2 == 0 { print row; exit }'
+}
+grep ': line ' messages | grep -v -e 'control character' -e 'not valid text' |
+    awk -F ': line ' '{ reason = $2; sub(/^[0-9]*/, "", reason) } !seen[reason]++ && n++ < 5 { print $2 }' |
+    while IFS=: read -r line reason; do
+        printf '    %s\n      line %s:%s\n' "$(row "$line")" "$line" "$reason"
+    done
+sed -n 's/^elig-build: \(\.\.\. and .*\)/    \1/p' messages
 
-title "4. What the file says of itself, to anyone."
+title "4. What anyone who has the file can read in it."
 run elig-lookup --info campaign.elig | sed '2,$s/^/  /'
 
 title "5. One person in many spellings."
@@ -92,7 +101,7 @@ ask "a letter O for a zero" phone 'O10-5555-0101' \
     "invalid${tab}phone number with a character that is no digit or separator"
 ask "no such day" person "김서연${tab}1990-02-30" "invalid${tab}date that is not in the calendar"
 
-title "7. Everybody else on the list, each spelled otherwise than there, and as many outsiders."
+title "7. All others on the list, each in another spelling than there, and the same number of outsiders."
 for kind in email phone person; do
     for who in "" --outsiders; do
         # shellcheck disable=SC2086  # nothing, or a word
@@ -107,7 +116,7 @@ for kind in email phone person; do
 done
 rm -f questions answers messages
 
-title "8. An audit, with all that the owner has: every byte explained, nothing in the clear, and what a guess costs."
+title "8. An audit with the list and the secret: every byte explained, nothing in the clear, and what a guess costs."
 run elig-audit --secret campaign.secret --against customers.csv --kind person=name+birth --label status \
     -o audit.txt -o audit.json -o audit.html campaign.elig || wrong=$((wrong + 1))
 sed -n '/^[A-Z]* .* checks: /,$p' audit.txt | sed -n 1p | sed 's/^/  /'
