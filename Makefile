@@ -134,7 +134,7 @@ $(BUILD)/elig.pc: elig.pc.in FORCE
 # ---- Tests ----
 
 # Archives, so that each test, fuzzer and benchmark links only the modules it uses. Without the programs' main(),
-# and without the free() that overwrites: some tests bring an allocator of their own.
+# and without the free() that overwrites: checkers bring an allocator of their own.
 ROOMS := $(BUILD)/tests/support.a $(BUILD)/builder.a $(BUILD)/lookup.a $(BUILD)/audit.a $(BUILD)/csv.a \
          $(BUILD)/guess.a $(BUILD)/util.a $(BUILD)/elig.a
 $(BUILD)/tests/support.a: $(call objects,tests/support)
@@ -148,7 +148,7 @@ $(BUILD)/elig.a: $(ELIG)
 $(ROOMS):
 	@mkdir -p $(@D) && rm -f $@ && $(AR) rcs $@ $^
 
-LINK_ROOMS = $(LINK) -o $@ $(filter %.o,$^) $(ROOMS) $(LIBS) $(HASH_LIBS) $(AUDIT_LIBS)
+LINK_ROOMS = $(LINK) $(WRAPS) -o $@ $(filter %.o,$^) $(ROOMS) $(LIBS) $(HASH_LIBS) $(AUDIT_LIBS)
 
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard fuzz/fuzz_*.c))
@@ -158,7 +158,13 @@ $(UNIT_TESTS): %: %.o $(ROOMS)
 	$(call quiet,LINK)$(LINK_ROOMS) -lcmocka
 
 # A function of the test's own in place of libsodium's, so that Argon2id can run out of memory.
-$(BUILD)/tests/unit/elig/test_profile: private LDFLAGS += -Wl,--wrap=crypto_pwhash_argon2id
+$(BUILD)/tests/unit/elig/test_profile: private WRAPS := -Wl,--wrap=crypto_pwhash_argon2id
+
+# Tests that let calls fail: the functions of tests/support/inject.c take the place of libc's, also in the libraries,
+# which are linked statically for that.
+INJECTED := $(patsubst %.c,$(BUILD)/%,$(shell grep -l '"tests/support/inject.h"' tests/unit/*/*.c))
+$(INJECTED): private WRAPS := $(shell awk -F '[^A-Za-z0-9_]+' '/^WRAPPED/ { print "-Wl,--wrap=" $$3 }' tests/support/inject.c)
+$(INJECTED): private LIBS := -Wl,--start-group -l:libsodium.a -l:libunistring.a -l:libidn2.a -Wl,--end-group -lm -lpthread
 
 $(TEST_TOOLS): %: %.o $(ROOMS)
 	$(call quiet,LINK)$(LINK_ROOMS)

@@ -1,53 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_dossier.c - what is put into a dossier comes out of it as text, JSON and HTML: all of it, in order, and
- * harmless whatever it holds.
- *
- * The program defines malloc() and calloc() itself, as test_memory.c does, and lets them fail when told to. */
+/* What is put into a report comes out of it as text, JSON and HTML: all of it, in order, and harmless whatever
+ * it holds; also when memory runs out. */
 #include <math.h>
-#include <stdatomic.h>
 #include <sys/wait.h>
 
 #include "audit/report/report.h"
 #include "audit/report/report_model.h"
 #include "audit/report/wrap.h"
+#include "tests/support/inject.h"
 #include "tests/support/test.h"
-
-static _Atomic long until_failure = -1; /* allocations that still succeed; -1: all do */
-
-#ifndef TEST_HAS_OWN_MALLOC
-static bool is_to_fail(void)
-{
-    long left = atomic_load(&until_failure);
-    if (left > 0)
-        atomic_store(&until_failure, left - 1);
-    return left == 0;
-}
-
-/* glibc's own, under names that nobody takes over. */
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-
-#define TAKES_OVER __attribute__((visibility("default")))
-
-TAKES_OVER void *malloc(size_t size)
-{
-    return is_to_fail() ? NULL : __libc_malloc(size);
-}
-
-TAKES_OVER void *calloc(size_t count, size_t size)
-{
-    return is_to_fail() ? NULL : __libc_calloc(count, size);
-}
-#endif
-
-static int can_fail(void)
-{
-    atomic_store(&until_failure, 0);
-    void *volatile memory = calloc(1, 1);
-    atomic_store(&until_failure, -1);
-    free(memory);
-    return memory == NULL;
-}
 
 /* ---- Samples ---- */
 
@@ -642,17 +603,15 @@ static void json_fits_its_schema_and_html_is_well_formed(void **state)
 static void without_memory_nothing_breaks_and_the_dossier_says_so(void **state)
 {
     (void)state;
-    if (!can_fail())
-        skip();
-    atomic_store(&until_failure, 0);
+    inject_fail(INJECT_MEMORY, 0, false, ENOMEM);
     struct report *report = report_new();
-    atomic_store(&until_failure, -1);
+    inject_stop();
     assert_null(report);
     report_free(NULL);
     bool is_whole = 0;
-    for (long places = 0; !is_whole; places++) {
+    for (unsigned long places = 0; !is_whole; places++) {
         report = new_report();
-        atomic_store(&until_failure, places);
+        inject_fail(INJECT_MEMORY, places, false, ENOMEM);
         report_headline(report, 1, "headline");
         report_fact(report, "file", "file", "name");
         struct finding *finding = report_finding(report, CHECK_TREE, OUTCOME_FAIL, "broken");
@@ -660,7 +619,7 @@ static void without_memory_nothing_breaks_and_the_dossier_says_so(void **state)
         finding_detail(finding, "leaf %d", 3);
         finding_number(finding, "leaf", 3);
         fill_prices(report);
-        atomic_store(&until_failure, -1);
+        inject_stop();
         is_whole = report_is_complete(report);
         assert_int_equal(report_outcome(report, 0), OUTCOME_FAIL);
         for (enum encoding form = AS_TEXT; form < ENCODING_COUNT; form++)

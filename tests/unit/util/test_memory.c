@@ -1,125 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_memory.c - what happens when memory runs out at every place where it can: an error that says so, nothing
- * lost, nothing left behind, and never a wrong answer.
+/* Memory runs out at every place where it can: there is an error that says so, nothing is leaked, nothing is
+ * left on the disk, and there is never a wrong answer.
  *
- * The program defines malloc() and its kin itself and lets them fail when told to. Under AddressSanitizer and
- * valgrind, which have their own, those tests are skipped. */
+ * TEST_STRIDE=N in the environment tries only every Nth place in a build, for checkers that make programs slow.
+ */
 #include <sodium.h>
-#include <stdatomic.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
 
 #include "builder/pipeline.h"
-#include "tests/support/asking.h"
 #include "tests/support/fixture_index.h"
+#include "tests/support/inject.h"
 #include "tests/support/test.h"
-
-static _Atomic long until_failure = -1; /* allocations that still succeed; -1: all do */
-static _Atomic int fails_once;          /* 1: only one fails, 0: all from then on do */
-static _Atomic long balance;            /* allocations not yet freed */
-static _Atomic long failures;
-
-#ifndef TEST_HAS_OWN_MALLOC
-/* 1 if the allocation that asks is to fail. */
-static int is_to_fail(void)
-{
-    long left = atomic_load(&until_failure);
-    while (left > 0 && !atomic_compare_exchange_weak(&until_failure, &left, left - 1))
-        continue;
-    if (left != 0)
-        return 0;
-    if (atomic_load(&fails_once))
-        atomic_store(&until_failure, -1);
-    atomic_fetch_add(&failures, 1);
-    errno = ENOMEM;
-    return 1;
-}
-
-static void *counted(void *memory)
-{
-    if (memory != NULL)
-        atomic_fetch_add(&balance, 1);
-    return memory;
-}
-
-/* glibc's own, under names that nobody takes over. */
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *memory, size_t size);
-void __libc_free(void *memory);
-
-#define TAKES_OVER __attribute__((visibility("default")))
-
-TAKES_OVER void *malloc(size_t size)
-{
-    return is_to_fail() ? NULL : counted(__libc_malloc(size));
-}
-
-TAKES_OVER void *calloc(size_t count, size_t size)
-{
-    return is_to_fail() ? NULL : counted(__libc_calloc(count, size));
-}
-
-TAKES_OVER void *realloc(void *memory, size_t size)
-{
-    if (is_to_fail())
-        return NULL;
-    return memory == NULL ? counted(__libc_malloc(size)) : __libc_realloc(memory, size);
-}
-
-TAKES_OVER void free(void *memory)
-{
-    if (memory != NULL)
-        atomic_fetch_sub(&balance, 1);
-    __libc_free(memory);
-}
-
-/* libsodium and the builder's stores map their memory. */
-TAKES_OVER void *mmap(void *where, size_t length, int protection, int flags, int file, off_t offset)
-{
-    if (is_to_fail())
-        return MAP_FAILED;
-    void *memory = (void *)syscall(SYS_mmap, where, length, protection, flags, file, offset); // NOLINT
-    if (memory != MAP_FAILED)
-        atomic_fetch_add(&balance, 1);
-    return memory;
-}
-
-TAKES_OVER void *mmap64(void *where, size_t length, int protection, int flags, int file, off_t offset)
-{
-    return mmap(where, length, protection, flags, file, offset);
-}
-
-TAKES_OVER int munmap(void *memory, size_t length)
-{
-    int result = (int)syscall(SYS_munmap, memory, length);
-    if (result == 0)
-        atomic_fetch_sub(&balance, 1);
-    return result;
-}
-#endif
-
-/* From now on: after that many successes allocations fail, once or for good. */
-static void fail_after(long successes, int once)
-{
-    atomic_store(&failures, 0);
-    atomic_store(&fails_once, once);
-    atomic_store(&until_failure, successes);
-}
-
-static void fail_no_more(void)
-{
-    atomic_store(&until_failure, -1);
-}
-
-static int can_fail(void)
-{
-    fail_after(0, 1);
-    void *volatile memory = malloc(1);
-    fail_no_more();
-    free(memory);
-    return memory == NULL;
-}
 
 /* ---- Reading ---- */
 
@@ -166,32 +56,31 @@ static void with_memory_an_index_opens_and_answers(void **state)
     }
 }
 
-static void opening_without_memory_says_so_and_loses_none(void **state)
+static void opening_without_memory_says_so_and_leaks_nothing(void **state)
 {
     (void)state;
-    if (!can_fail())
-        skip();
     for (size_t i = 0; i < LENGTH(checks); i++)
         for (int once = 0; once <= 1; once++) {
             const struct elig_options options = {.check = checks[i], .secret = test_secret()};
-            long before = atomic_load(&balance), places = 0;
+            long before = inject_allocations();
+            unsigned long places = 0;
             int error = -1;
             while (error != 0) {
                 struct elig *index = NULL;
-                fail_after(places, once);
+                inject_fail(INJECT_MEMORY, places, once, ENOMEM);
                 error = elig_open(index_path(), &options, &index);
                 int why = errno;
-                fail_no_more();
+                inject_stop();
                 if (error != 0) {
                     /* the mapping of the file itself is a matter of reading it */
                     assert_true(error == ELIG_E_MEMORY || (error == ELIG_E_READ && why == ENOMEM));
                     assert_null(index);
                     places++;
                 } else {
-                    assert_int_equal(atomic_load(&failures), 0);
+                    assert_int_equal(inject_failures(), 0);
                     elig_close(index);
                 }
-                assert_int_equal(atomic_load(&balance), before);
+                assert_int_equal(inject_allocations(), before);
                 assert_in_range(places, 0, 50);
             }
             assert_in_range(places, 3, 50); /* handle, dictionary, its words at least */
@@ -201,8 +90,6 @@ static void opening_without_memory_says_so_and_loses_none(void **state)
 static void a_lookup_of_a_digest_or_of_ascii_needs_no_memory(void **state)
 {
     (void)state;
-    if (!can_fail())
-        skip();
     for (size_t i = 0; i < LENGTH(checks); i++) {
         struct elig *index = test_open(index_path(), checks[i]);
         struct elig_answer answer, batch[100];
@@ -212,17 +99,17 @@ static void a_lookup_of_a_digest_or_of_ascii_needs_no_memory(void **state)
             memcpy(digests[j], records[j].digest, ELIG_DIGEST_BYTES);
             parts[j] = (struct elig_text){"anybody", 7};
         }
-        fail_after(0, 0);
+        inject_fail(INJECT_MEMORY, 0, false, ENOMEM);
         int found = elig_find(index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests, 100, batch);
         int single = elig_lookup(index, 0, parts, 1, &answer);
         int first = batch[0].verdict;
         int together = elig_lookup_batch(index, 0, parts, 100, 1, batch);
-        fail_no_more();
+        inject_stop();
         assert_int_equal(found, 0);
         assert_int_equal(first, ELIG_ELIGIBLE);
         assert_int_equal(single, ELIG_NOT_LISTED);
         assert_int_equal(together, 0);
-        assert_int_equal(atomic_load(&failures), 0);
+        assert_int_equal(inject_failures(), 0);
         elig_close(index);
     }
 }
@@ -255,12 +142,10 @@ static struct config other_alphabets(void)
 static const char other_csv[] =
     "mail,name\nhong@" UMLAUT_DOMAIN "," HONG "\nanna@example.com," WIDE10 WIDE10 "\n";
 
-/* "malformed" would send away somebody who is listed. */
+/* "malformed" would turn away a person who is listed. */
 static void a_lookup_without_memory_is_right_or_no_answer(void **state)
 {
     (void)state;
-    if (!can_fail())
-        skip();
     static const struct {
         const char *kind, *identifier;
     } listed[] = {{"email", "hong@" UMLAUT_DOMAIN}, {"name", HONG}, {"name", WIDE10 WIDE10}};
@@ -272,28 +157,36 @@ static void a_lookup_without_memory_is_right_or_no_answer(void **state)
         for (int once = 0; once <= 1; once++) {
             const struct elig_text text = {listed[i].identifier, strlen(listed[i].identifier)};
             unsigned kind = (unsigned)elig_kind(index, listed[i].kind);
-            long before = atomic_load(&balance), places = 0;
+            long before = inject_allocations();
+            unsigned long places = 0;
             int verdict = -1;
             do {
                 struct elig_answer answer;
-                fail_after(places++, once);
+                inject_fail(INJECT_MEMORY, places++, once, ENOMEM);
                 verdict = elig_lookup(index, kind, &text, 1, &answer);
-                fail_no_more();
-                assert_int_equal(atomic_load(&balance), before);
+                inject_stop();
+                assert_int_equal(inject_allocations(), before);
                 if (verdict != ELIG_ELIGIBLE && verdict != ELIG_E_MEMORY)
-                    fail_msg("the %ld. allocation for identifier %zu failed, and the verdict is '%s', '%s'",
-                             places, i, verdict < 0 ? elig_error_text(verdict) : elig_verdict_text(verdict),
+                    fail_msg("allocation %lu for identifier %zu failed, and the verdict is '%s', '%s'", places,
+                             i, verdict < 0 ? elig_error_text(verdict) : elig_verdict_text(verdict),
                              elig_reason_text(answer.reason));
                 assert_in_range(places, 0, 200);
-            } while (atomic_load(&failures) > 0);
+            } while (inject_failures() > 0);
         }
     elig_close(index);
 }
 
 /* ---- Building ---- */
 
-/* Compiles with every allocation failing in turn, until none has to. Fewer than all of them, in steps, when
- * there are many. */
+/* TEST_STRIDE, or 1. */
+static unsigned long stride(void)
+{
+    const char *text = getenv("TEST_STRIDE");
+    unsigned long value = text != NULL ? strtoul(text, NULL, 10) : 1;
+    return value > 0 ? value : 1;
+}
+
+/* Compiles with every allocation failing in turn, until a build needs no further one. */
 static void assert_build_says_so(const struct config *config, const char *csv)
 {
     const char *path = test_path("built.elig"), *expected = test_path("expected.elig"),
@@ -305,44 +198,43 @@ static void assert_build_says_so(const struct config *config, const char *csv)
     copy.input_count = 1;
     copy.output = path;
     for (int once = 0; once <= 1; once++) {
-        long before = atomic_load(&balance), places = 0;
-        do {
-            fail_after(places++, once);
+        long before = inject_allocations();
+        unsigned long place = 0;
+        for (bool is_done = false; !is_done; place += stride()) {
+            inject_fail(INJECT_MEMORY, place, once, ENOMEM);
             int result = pipeline_run(&copy);
-            fail_no_more();
-            if (atomic_load(&balance) != before)
-                fail_msg("the %ld. allocation failed, and %ld were not freed", places,
-                         atomic_load(&balance) - before);
+            inject_stop();
+            is_done = inject_failures() == 0;
+            if (inject_allocations() != before)
+                fail_msg("allocation %lu failed, and %ld were not freed", place, inject_allocations() - before);
+            if (result != EXIT_DONE && result != EXIT_CANNOT)
+                fail_msg("allocation %lu failed, and the exit code is %d", place, result);
+            if (is_done)
+                assert_int_equal(result, EXIT_DONE);
             if (result == EXIT_DONE) {
                 assert_same_files(path, expected);
                 assert_int_equal(unlink(path), 0);
-            } else {
-                if (result != EXIT_CANNOT)
-                    fail_msg("the %ld. allocation failed, and the exit code is %d", places, result);
+            } else
                 assert_int_equal(access(path, F_OK), -1);
-            }
-            assert_in_range(places, 0, 2000);
-        } while (atomic_load(&failures) > 0);
-        assert_in_range(places, 10, 2000);
+            assert_in_range(place, 0, 2000);
+        }
+        assert_in_range(place, 10, 2000);
     }
 }
 
 static void a_build_without_memory_says_so_and_publishes_nothing(void **state)
 {
     (void)state;
-    if (!can_fail())
-        skip();
     struct config config = test_config();
     config.list.label_column = "label";
     assert_build_says_so(&config, "id,label\none,gold\ntwo,silver\nthree,\none,gold\n");
 }
 
-/* Nobody may be rejected as malformed for want of memory: --skip-invalid would leave them out of the index. */
-static void a_build_without_memory_rejects_nobody(void **state)
+/* No row may be rejected as malformed because memory is missing: --skip-invalid would leave it out of the
+ * index. */
+static void a_build_without_memory_rejects_no_row(void **state)
 {
     (void)state;
-    if (!can_fail())
-        skip();
     struct config config = other_alphabets();
     config.skip_invalid = 1;
     assert_build_says_so(&config, other_csv);
@@ -352,8 +244,6 @@ static void a_build_without_memory_rejects_nobody(void **state)
 static void a_build_without_memory_does_not_blame_the_absent_list(void **state)
 {
     (void)state;
-    if (!can_fail())
-        skip();
     struct config config = test_config();
     const char *absent = test_path("absent.csv");
     test_write_text(absent, "id\nfour\nfive\nsix\n");
@@ -366,11 +256,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(with_memory_an_index_opens_and_answers),
-        cmocka_unit_test(opening_without_memory_says_so_and_loses_none),
+        cmocka_unit_test(opening_without_memory_says_so_and_leaks_nothing),
         cmocka_unit_test(a_lookup_of_a_digest_or_of_ascii_needs_no_memory),
         cmocka_unit_test(a_lookup_without_memory_is_right_or_no_answer),
         cmocka_unit_test(a_build_without_memory_says_so_and_publishes_nothing),
-        cmocka_unit_test(a_build_without_memory_rejects_nobody),
+        cmocka_unit_test(a_build_without_memory_rejects_no_row),
         cmocka_unit_test(a_build_without_memory_does_not_blame_the_absent_list),
     };
     return cmocka_run_group_tests_name("memory", tests, setup, teardown);

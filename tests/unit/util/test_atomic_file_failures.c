@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A file is published durably: it is synced before it gets its name and the folder is synced afterwards;
+ * whatever call fails, the error is reported, and the folder holds the old file or the new one and nothing
+ * else. */
+#include "lib/util/atomic_file.h"
+#include "tests/support/inject.h"
+#include "tests/support/test.h"
+
+#define OLD "old content"
+#define NEW "new content, which is longer"
+
+/* Publishes NEW over OLD while calls of a kind fail. Returns whether it worked, with errno of the failure. */
+static bool publish(const char *path, enum inject_call call, unsigned long successes, bool once)
+{
+    test_write_text(path, OLD);
+    inject_fail(call, successes, once, EIO);
+    struct atomic_file *output = atomic_file_open(path);
+    bool good = output != NULL;
+    if (good && write(atomic_file_descriptor(output), NEW, strlen(NEW)) != (ssize_t)strlen(NEW)) {
+        int why = errno;
+        atomic_file_abandon(output);
+        errno = why;
+        good = false;
+    } else if (good)
+        good = atomic_file_commit(output, 0644) == 1;
+    int why = errno;
+    inject_stop();
+    errno = why;
+    return good;
+}
+
+/* A folder with one file, and the content of that file. */
+static void assert_only_file(const char *folder, const char *path, const char *expected)
+{
+    struct test_file file = test_read_file(path);
+    assert_string_equal((char *)file.bytes, expected);
+    test_file_free(&file);
+    assert_int_equal(test_entries_in(folder), 1);
+}
+
+static const char *fresh_folder(const char **path)
+{
+    static unsigned number;
+    char name[32];
+    snprintf(name, sizeof name, "folder-%u", number++);
+    const char *folder = test_path(name);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    strcat(name, "/index");
+    *path = test_path(name);
+    return folder;
+}
+
+static void the_file_is_synced_before_it_has_a_name_and_the_folder_after(void **state)
+{
+    (void)state;
+    const char *path;
+    fresh_folder(&path);
+    struct atomic_file *output = atomic_file_open(path);
+    assert_non_null(output);
+    inject_record();
+    int committed = atomic_file_commit(output, 0644);
+    inject_stop();
+    assert_int_equal(committed, 1);
+    const char *calls = inject_recorded();
+    const char *mode = strstr(calls, "fchmod(file)"), *file = strstr(calls, "fsync(file)"),
+               *name = strstr(calls, "renameat"), *folder = strstr(calls, "fsync(folder)");
+    if (mode == NULL || file == NULL || name == NULL || folder == NULL || mode > file || file > name ||
+        name > folder)
+        fail_msg("calls: %s", calls);
+    const char *link = strstr(calls, "linkat");
+    if (link != NULL && (link < file || link > name))
+        fail_msg("calls: %s", calls);
+}
+
+static void a_file_that_cannot_be_synced_is_not_published(void **state)
+{
+    (void)state;
+    const char *path, *folder = fresh_folder(&path);
+    assert_false(publish(path, INJECT_SYNC, 0, true));
+    assert_int_equal(errno, EIO);
+    assert_only_file(folder, path, OLD);
+}
+
+/* The new file is in place then, but a crash may bring the old one back: that is a failure as well. */
+static void a_folder_that_cannot_be_synced_is_reported(void **state)
+{
+    (void)state;
+    const char *path, *folder = fresh_folder(&path);
+    assert_false(publish(path, INJECT_SYNC, 1, true));
+    assert_int_equal(errno, EIO);
+    assert_only_file(folder, path, NEW);
+}
+
+static void any_call_that_fails_is_reported_and_leaves_one_file(void **state)
+{
+    (void)state;
+    static const struct {
+        enum inject_call call;
+        unsigned long at_least; /* calls of the kind */
+    } cases[] = {{INJECT_MEMORY, 3}, {INJECT_OPEN, 2}, {INJECT_WRITE, 1}, {INJECT_MODE, 1},
+                 {INJECT_SYNC, 2},   {INJECT_NAME, 2}, {INJECT_STAT, 1}};
+    for (size_t i = 0; i < LENGTH(cases); i++)
+        for (int once = 0; once <= 1; once++) {
+            unsigned long calls = 0;
+            const char *path, *folder = fresh_folder(&path);
+            long before = inject_allocations();
+            for (bool is_done = false; !is_done; calls += !is_done) {
+                bool good = publish(path, cases[i].call, calls, once);
+                bool is_last_sync = cases[i].call == INJECT_SYNC && calls == 1;
+                is_done = inject_failures() == 0;
+                assert_int_equal(inject_allocations(), before);
+                if (is_done)
+                    assert_true(good);
+                /* a temporary file with a name may have taken the place of one without */
+                assert_only_file(folder, path, good || is_last_sync ? NEW : OLD);
+            }
+            assert_in_range(calls, cases[i].at_least, 20);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_file_is_synced_before_it_has_a_name_and_the_folder_after),
+        cmocka_unit_test(a_file_that_cannot_be_synced_is_not_published),
+        cmocka_unit_test(a_folder_that_cannot_be_synced_is_reported),
+        cmocka_unit_test(any_call_that_fails_is_reported_and_leaves_one_file),
+    };
+    return cmocka_run_group_tests_name("atomic_file_failures", tests, test_folder_make, test_folder_remove);
+}
