@@ -15,7 +15,7 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CHECKED = ('.c', '.h', '.md', '.1', '.3', '.sh', '.py', '.mk', 'Makefile', '.ci/run')
 PHRASES = {
-    r'so (many|much|long|large) (as|that|of)\b': 'state the number or the bound',
+    r'\bso (many|much)\b': 'state the number or the bound',
     r'as many (as there|of)\b': 'state the number',
     r'is (?-i:none)\b': '"there is no ..."',
     r'are none\b': '"there are no ..."',
