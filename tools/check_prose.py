@@ -19,7 +19,7 @@ PHRASES = {
     r'as many (as there|of)\b': 'state the number',
     r'is (?-i:none)\b': '"there is no ..."',
     r'are none\b': '"there are no ..."',
-    r'has it\b': '"says" or "defines"',
+    r'(?<!that )(?<!who )\bhas it\b(?!,? too)': '"says" or "defines"',
     r'\bwanting\b': '"missing"',
     r'\blest\b': '"so that ... not"',
     r'to no harm\b': '"harmless"',
