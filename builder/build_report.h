@@ -17,7 +17,7 @@
 struct report {
     const struct config *config;
     const struct cost *prices; /* by kind */
-    const struct ingest_counts *counts, *absent_counts;
+    const struct identifier_counts *counts, *absent_counts;
     const struct record_counts *totals;
     const struct label_table *labels;
     const struct rejects *rejects;        /* of the inputs, sorted */

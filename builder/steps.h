@@ -21,7 +21,7 @@ struct pipeline {
     struct atomic_file *report_file; /* NULL without --report */
     struct label_table *labels;
     struct record_source listed, absent; /* absent: without --absent, without anything in it */
-    struct ingest_counts counts, absent_counts;
+    struct identifier_counts counts, absent_counts;
     struct rejects rejects, absent_rejects;
     uint32_t *rank; /* of labels, as merge.h has it */
     struct record_counts totals;

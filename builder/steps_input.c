@@ -187,7 +187,7 @@ static int check_work_bits(const struct config *config)
 }
 
 /* What a report counts as read. */
-static void count_sets(const struct record_source *source, struct ingest_counts *counts)
+static void count_sets(const struct record_source *source, struct identifier_counts *counts)
 {
     for (unsigned i = 0; i < source->set_count; i++) {
         const struct digest_file_terms *terms = digest_file_terms(source->digest_files[i]);

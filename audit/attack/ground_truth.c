@@ -172,7 +172,7 @@ static int add_identifier(void *context, unsigned worker, const struct list_read
 
 struct ground_truth *ground_truth_read(struct audit_context *context)
 {
-    struct list_reader_counts counts;
+    struct identifier_counts counts;
     struct reading reading = {.ground_truth = ground_truth_new(), .header = &context->target->header};
     int result = EXIT_CANNOT;
     reading.batches = calloc(context->config->threads, sizeof *reading.batches);

@@ -144,7 +144,7 @@ int coverage_is_complete(const struct coverage *coverage)
 }
 
 static void report_members(struct coverage *coverage, struct audit_context *context,
-                           const struct list_reader_counts *counts)
+                           const struct identifier_counts *counts)
 {
     uint64_t occurrences = 0, found = 0, n = coverage->index->header.identifiers;
     for (unsigned i = 0; i < coverage->worker_count; i++) {
@@ -242,7 +242,7 @@ static void report_filler(struct coverage *coverage, struct audit_context *conte
 }
 
 void coverage_report(struct coverage *coverage, struct audit_context *context,
-                     const struct list_reader_counts *counts)
+                     const struct identifier_counts *counts)
 {
     count_marks(coverage);
     report_members(coverage, context, counts);

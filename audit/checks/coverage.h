@@ -30,7 +30,7 @@ ELIG_CHECK_RESULT int coverage_flush(struct coverage *coverage, unsigned worker)
 
 /* Adds CHECK_MEMBERS, CHECK_LABELS and CHECK_FILLER. */
 void coverage_report(struct coverage *coverage, struct audit_context *context,
-                     const struct list_reader_counts *counts);
+                     const struct identifier_counts *counts);
 
 /* 1 if the list explains every slot that the header counts. */
 int coverage_is_complete(const struct coverage *coverage);

@@ -8,7 +8,7 @@
 #include "include/elig.h"
 
 #include "audit/context.h"
-#include "lib/csv/columns.h"
+#include "lib/csv/identifier_reader.h"
 
 /* One identifier as the list has it. Lives during the call. */
 struct list_reader_identifier {
@@ -24,16 +24,9 @@ struct list_reader_identifier {
 typedef int list_reader_take(void *context, unsigned worker, const struct list_reader_identifier *identifier);
 typedef int list_reader_pause(void *context, unsigned worker);
 
-struct list_reader_counts {
-    uint64_t rows;
-    uint64_t bad_rows; /* that are no CSV, or of another width */
-    uint64_t identifiers[ELIG_KINDS_MAX], malformed[ELIG_KINDS_MAX];
-    int has_kind[ELIG_KINDS_MAX]; /* in every list */
-};
-
 /* Reads run->audit's lists. Returns EXIT_DONE, or EXIT_CANNOT, explained. Everything that held an identifier is
  * wiped. */
-ELIG_CHECK_RESULT int list_reader_read(struct audit_context *run, struct list_reader_counts *counts,
+ELIG_CHECK_RESULT int list_reader_read(struct audit_context *run, struct identifier_counts *counts,
                                        list_reader_take *take, list_reader_pause *pause, void *context);
 
 /* "line 17 of customers.csv", to text (LIST_READER_WHERE bytes); returns text. */

@@ -35,7 +35,7 @@ struct list_search {
     struct patterns **patterns; /* one for each worker */
     struct coverage *coverage;  /* NULL without the secret */
     _Atomic uint64_t too_short;
-    struct list_reader_counts counts;
+    struct identifier_counts counts;
     const struct multi_search_match *matches;
     size_t match_count;
     bool is_complete;
@@ -206,12 +206,12 @@ static void add_match_detail(const struct list_search *search, struct finding *f
 static unsigned detail_gaps(const struct list_search *search, struct finding *finding)
 {
     const struct schema *schema = &search->context->config->schema;
-    const struct list_reader_counts *counts = &search->counts;
-    unsigned gaps = counts->bad_rows > 0;
-    if (finding != NULL && counts->bad_rows > 0)
+    const struct identifier_counts *counts = &search->counts;
+    unsigned gaps = counts->rejected_rows > 0;
+    if (finding != NULL && counts->rejected_rows > 0)
         finding_detail(finding,
                        "%" PRIu64 " rows of the list are no CSV, or of another width, and were not looked for",
-                       counts->bad_rows);
+                       counts->rejected_rows);
     for (unsigned kind = 0; kind < schema->kind_count; kind++) {
         const char *name = public_text_kind(&schema->kinds[kind]);
         bool is_odd = counts->malformed[kind] > counts->identifiers[kind];
@@ -343,7 +343,7 @@ static void add_table(const struct list_search *search)
 static void report_search(const struct list_search *search)
 {
     struct report *report = search->context->report;
-    const struct list_reader_counts *counts = &search->counts;
+    const struct identifier_counts *counts = &search->counts;
     uint64_t identifiers = 0, malformed = 0;
     for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++) {
         identifiers += counts->identifiers[kind];
@@ -357,7 +357,7 @@ static void report_search(const struct list_search *search)
                 "%" PRIu64 " rows, %" PRIu64 " identifiers, %" PRIu64
                 " malformed (searched as they are), %" PRIu64 " rows that are no CSV; %" PRIu64
                 " needles of fewer than %d bytes left out",
-                counts->rows, identifiers, malformed, counts->bad_rows, (uint64_t)search->too_short,
+                counts->rows, identifiers, malformed, counts->rejected_rows, (uint64_t)search->too_short,
                 MULTI_SEARCH_WINDOW);
     report_fact(report, "searched", "Searched", "%" PRIu64 " bytes: the file, its encodings undone%s",
                 multi_search_bytes(search->multi),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* columns.c - looks names and numbers of columns up in the first row. */
 #include "lib/csv/columns.h"
 
 #include <string.h>
@@ -20,8 +21,9 @@ struct elig_text columns_trim(struct elig_text text)
     return text;
 }
 
-/* The field that a header calls name; a name that is none of the header's may still be a number. */
-static int find(const struct schema *schema, const char *name, const struct elig_text *row, unsigned fields)
+/* The number of the field that the header calls name, or that name is the number of; or NOT_FOUND or TWICE. */
+static int find_field(const struct schema *schema, const char *name, const struct elig_text *row,
+                      unsigned fields)
 {
     int found = NOT_FOUND;
     size_t length = strlen(name);
@@ -39,7 +41,8 @@ static int find(const struct schema *schema, const char *name, const struct elig
     return found;
 }
 
-static int explain(const struct schema *schema, const char *file, const char *name, int found)
+/* Says why a column was not found; returns false. */
+static bool explain(const struct schema *schema, const char *file, const char *name, int found)
 {
     if (found == TWICE)
         message("read %s: column '%s' is there twice; give its number instead", file, name);
@@ -49,25 +52,26 @@ static int explain(const struct schema *schema, const char *file, const char *na
     else
         message("read %s: no column '%s' in the first row: with --no-header columns are numbers from 1", file,
                 name);
-    return 0;
+    return false;
 }
 
-/* Finds one kind's columns: 1, or 0 with *missing and *found saying why not. */
-static int find_kind(struct columns *columns, const struct schema *schema, unsigned kind,
-                     const struct elig_text *row, const char **missing, int *found)
+/* Finds the columns of one kind; if one is not found, *missing is its name, and *found is NOT_FOUND or TWICE.
+ */
+static bool find_kind(struct columns *columns, const struct schema *schema, unsigned kind,
+                      const struct elig_text *row, const char **missing, int *found)
 {
     for (unsigned i = 0; i < schema->kinds[kind].part_count; i++) {
         *missing = schema->columns[kind][i];
-        *found = find(schema, *missing, row, columns->fields);
+        *found = find_field(schema, *missing, row, columns->fields);
         if (*found < 0)
-            return 0;
+            return false;
         columns->part[kind][i] = *found;
     }
-    return 1;
+    return true;
 }
 
-int columns_find(struct columns *columns, const struct schema *schema, const char *file,
-                 const struct elig_text *first_row, unsigned fields, int is_absent)
+bool columns_find(struct columns *columns, const struct schema *schema, const char *file,
+                  const struct elig_text *first_row, unsigned fields, bool is_absent)
 {
     const char *missing = NULL;
     int found = NOT_FOUND;
@@ -86,9 +90,9 @@ int columns_find(struct columns *columns, const struct schema *schema, const cha
             message("read %s: it has no column for the kind '%s', of which it excludes nothing", file,
                     schema->kinds[kind].name);
     if (schema->label_column != NULL && !is_absent) {
-        columns->label = find(schema, schema->label_column, first_row, fields);
+        columns->label = find_field(schema, schema->label_column, first_row, fields);
         if (columns->label < 0)
             return explain(schema, file, schema->label_column, columns->label);
     }
-    return 1;
+    return true;
 }

@@ -5,24 +5,26 @@
 #ifndef ELIG_COLUMNS_H
 #define ELIG_COLUMNS_H
 
+#include <stdbool.h>
+
 #include "lib/csv/schema.h"
 
 struct columns {
     unsigned fields;                          /* of every row */
     int part[ELIG_KINDS_MAX][ELIG_PARTS_MAX]; /* numbers of fields */
-    int has_kind[ELIG_KINDS_MAX];             /* 0: this input lacks a column of the kind (--absent only) */
+    bool has_kind[ELIG_KINDS_MAX];            /* false: this input lacks a column of the kind (--absent only) */
     int label;                                /* number of a field, or -1 */
 };
 
 #define COLUMNS_FIELDS_MAX 4096
 
 /*
- * Finds the layout's columns in the first row of an input: by name where there is a header, else by number
- * from 1. is_absent: kinds may be missing, though not all. On failure prints why, naming the file and the
- * column asked for, and returns 0.
+ * Finds the columns of the schema in the first row of an input: by name where there is a header, else by number
+ * from 1. is_absent: columns of some kinds may be missing, though not of all. On failure prints why, naming the
+ * file and the column asked for, and returns false.
  */
-ELIG_CHECK_RESULT int columns_find(struct columns *columns, const struct schema *schema, const char *file,
-                                   const struct elig_text *first_row, unsigned fields, int is_absent);
+ELIG_CHECK_RESULT bool columns_find(struct columns *columns, const struct schema *schema, const char *file,
+                                    const struct elig_text *first_row, unsigned fields, bool is_absent);
 
 /* The text without spaces, tabs and line ends around it: header cells and labels are compared without them. */
 struct elig_text columns_trim(struct elig_text text);

@@ -152,6 +152,7 @@ struct asker {
     struct list list;
     struct row_block block;
     int is_good;
+    int error; /* what the last call of row_reader_next() returned */
     useconds_t pause;
 };
 
@@ -176,7 +177,8 @@ static void take_block(struct asker *asker)
 static void *ask(void *argument)
 {
     struct asker *asker = argument;
-    while (row_reader_next(asker->rows, &asker->block)) {
+    bool is_end;
+    while ((asker->error = row_reader_next(asker->rows, &asker->block, &is_end)) == 0 && !is_end) {
         asker->is_good = asker->is_good && asker->block.length <= ROW_READER_BLOCK_BYTES &&
                          asker->block.start <= asker->block.length;
         take_block(asker);
@@ -207,15 +209,18 @@ static struct list read_inputs(const struct reading *reading, const char **input
         assert_non_null(askers[i].block.bytes);
         assert_int_equal(pthread_create(&askers[i].thread, NULL, ask, &askers[i]), 0);
     }
+    *is_complete = 1;
     for (unsigned i = 0; i < reading->threads; i++) {
         assert_int_equal(pthread_join(askers[i].thread, NULL), 0);
         assert_int_equal(askers[i].is_good, 1);
+        assert_true(askers[i].error == 0 || askers[i].error == ROW_READER_REFUSED);
+        assert_true(askers[i].error == 0 || *is_complete); /* only one thread is told */
+        *is_complete &= askers[i].error == 0;
         for (size_t j = 0; j < askers[i].list.count; j++)
             add_row(&all, askers[i].list.rows[j].place, askers[i].list.rows[j].sum);
         free_list(&askers[i].list);
         free(askers[i].block.bytes);
     }
-    *is_complete = row_reader_are_complete(rows);
     row_reader_close(rows);
     if (all.count > 0)
         qsort(all.rows, all.count, sizeof *all.rows, compare_rows);
@@ -346,7 +351,8 @@ static void inputs_follow_one_another_each_with_its_own_lines_and_header(void **
     struct row_block block = {.bytes = bytes};
     struct row_reader *rows = row_reader_open(&reading.schema, inputs, LENGTH(lengths), 0, ELIG_PROFILE_KEYED);
     assert_non_null(rows);
-    while (row_reader_next(rows, &block))
+    bool is_end;
+    while (row_reader_next(rows, &block, &is_end) == 0 && !is_end)
         assert_int_equal(block.columns->part[0][0], block.input == 3);
     row_reader_close(rows);
     free_list(&list);
@@ -515,12 +521,13 @@ static void bytes_are_counted_before_they_are_decoded(void **state)
     test_write_bytes(input, "i\0d\0\n\0b\0\n\0", 10);
     struct row_reader *rows = row_reader_open(&reading.schema, &input, 1, 0, ELIG_PROFILE_KEYED);
     assert_non_null(rows);
-    while (row_reader_next(rows, &block))
+    bool is_end;
+    while (row_reader_next(rows, &block, &is_end) == 0 && !is_end)
         assert_int_equal(block.length - block.start, 2);
     assert_int_equal(row_reader_bytes(rows), 10);
-    assert_int_equal(row_reader_are_complete(rows), 1);
-    assert_int_equal(row_reader_next(rows, &block), 0);
-    assert_int_equal(row_reader_are_complete(rows), 1);
+    assert_true(is_end);
+    assert_int_equal(row_reader_next(rows, &block, &is_end), 0);
+    assert_true(is_end);
     row_reader_close(rows);
 }
 
@@ -690,10 +697,12 @@ static void another_thread_can_stop_them(void **state)
     for (unsigned i = 0; i < 2; i++) {
         assert_int_equal(pthread_join(askers[i].thread, NULL), 0);
         assert_int_equal(askers[i].is_good, 1);
+        assert_int_equal(askers[i].error, 0);
     }
-    assert_int_equal(row_reader_are_complete(rows), 0);
     assert_true(row_reader_bytes(rows) < (uint64_t)text.length * INPUTS);
-    assert_int_equal(row_reader_next(rows, &askers[0].block), 0);
+    bool is_end = false;
+    assert_int_equal(row_reader_next(rows, &askers[0].block, &is_end), 0);
+    assert_true(is_end);
     row_reader_stop(rows); /* again is fine */
     for (unsigned i = 0; i < 2; i++) {
         free(askers[i].block.bytes);
@@ -724,7 +733,7 @@ static void a_thread_that_waits_for_a_pipe_is_stopped_too(void **state)
     assert_int_equal(pthread_create(&stopper, NULL, stop_soon, asker.rows), 0);
     assert_int_equal(pthread_join(asker.thread, NULL), 0);
     assert_int_equal(pthread_join(stopper, NULL), 0);
-    assert_int_equal(row_reader_are_complete(asker.rows), 0);
+    assert_int_equal(asker.error, 0);
     row_reader_close(asker.rows);
     free(asker.block.bytes);
     free_list(&asker.list);

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* identifier_reader.c - blocks of rows to fields, parts and canonical forms. */
+#include "lib/csv/identifier_reader.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "lib/csv/csv.h"
+#include "lib/elig/canon/canon.h"
+#include "lib/elig/digest/profile.h"
+#include "lib/elig/parallel.h"
+
+struct reading;
+
+/* What one thread needs. */
+struct worker {
+    const struct reading *reading;
+    unsigned number;
+    struct elig_text *fields; /* COLUMNS_FIELDS_MAX */
+    struct row_block block;
+    struct identifier_counts counts;
+    uint8_t canonical[CANON_MAX];
+};
+
+struct reading {
+    const struct identifier_source *source;
+    const struct identifier_handler *handler;
+    void *context;
+    struct row_reader *rows;
+    struct worker *workers;
+};
+
+/* Brings one identifier of a row into canonical form and hands it over. Clears *is_empty unless it is empty. */
+static int read_identifier(struct worker *worker, const struct identifier_row *row, unsigned kind,
+                           bool *is_empty)
+{
+    const struct reading *reading = worker->reading;
+    const struct elig_kind *description = &reading->source->schema->kinds[kind];
+    struct elig_text parts[ELIG_PARTS_MAX];
+    struct identifier identifier = {.kind = kind, .parts = parts, .canonical = worker->canonical};
+    for (unsigned i = 0; i < description->part_count; i++)
+        parts[i] = row->fields[row->columns->part[kind][i]];
+    identifier.reason = canon_identifier(description, parts, worker->canonical, &identifier.length);
+    switch (identifier.reason) {
+    case ELIG_REASON_MEMORY:
+        return ELIG_E_MEMORY;
+    case ELIG_REASON_NONE:
+        worker->counts.identifiers[kind]++;
+        break;
+    case ELIG_REASON_EMPTY:
+        worker->counts.empty[kind]++;
+        break;
+    default:
+        worker->counts.malformed[kind]++;
+    }
+    if (identifier.reason != ELIG_REASON_EMPTY)
+        *is_empty = false;
+    return reading->handler->identifier(reading->context, worker->number, row, &identifier);
+}
+
+static int reject_row(const struct worker *worker, const struct identifier_row *row,
+                      enum identifier_row_fault fault)
+{
+    const struct reading *reading = worker->reading;
+    return reading->handler->rejected_row != NULL
+               ? reading->handler->rejected_row(reading->context, worker->number, row, fault)
+               : 0;
+}
+
+/* Hands over all identifiers of a row. */
+static int read_row(struct worker *worker, const struct identifier_row *row)
+{
+    const struct reading *reading = worker->reading;
+    bool is_skipped = false, is_empty = true;
+    int error = 0;
+    if (reading->handler->row != NULL)
+        error = reading->handler->row(reading->context, worker->number, row, &is_skipped);
+    if (error != 0 || is_skipped)
+        return error;
+    for (unsigned kind = 0; kind < reading->source->schema->kind_count && error == 0; kind++)
+        if (row->columns->has_kind[kind])
+            error = read_identifier(worker, row, kind, &is_empty);
+        else
+            worker->counts.empty[kind]++;
+    if (error != 0 || !is_empty)
+        return error;
+    worker->counts.rows_without_identifier++;
+    return reject_row(worker, row, IDENTIFIER_ROW_EMPTY);
+}
+
+static int read_block(struct worker *worker)
+{
+    const struct reading *reading = worker->reading;
+    const struct identifier_source *source = reading->source;
+    const struct row_block *block = &worker->block;
+    struct csv_reader csv = {block->bytes + block->start, block->length - block->start, block->line,
+                             source->schema->delimiter};
+    struct identifier_row row = {.input = block->input, .fields = worker->fields, .columns = block->columns};
+    enum csv_result result;
+    size_t count;
+    int error = 0;
+    while (error == 0 &&
+           (result = csv_next(&csv, worker->fields, COLUMNS_FIELDS_MAX, &count, &row.line)) != CSV_END) {
+        if (row.line % source->parts != source->part)
+            continue;
+        worker->counts.rows++;
+        if (result == CSV_ROW && count == block->columns->fields) {
+            error = read_row(worker, &row);
+        } else {
+            worker->counts.rejected_rows++;
+            error =
+                reject_row(worker, &row, result == CSV_BAD_QUOTE ? IDENTIFIER_ROW_QUOTE : IDENTIFIER_ROW_WIDTH);
+        }
+    }
+    if (error == 0 && reading->handler->block_end != NULL)
+        error = reading->handler->block_end(reading->context, worker->number);
+    return error;
+}
+
+/* Reads blocks until there are no more. Each piece of parallel_run() is one thread's share of the blocks. */
+static int read_blocks(void *context, unsigned number, uint64_t piece)
+{
+    const struct reading *reading = context;
+    struct worker *worker = &reading->workers[number];
+    bool is_end = false;
+    int error = 0;
+    (void)piece;
+    while (error == 0 && (error = row_reader_next(reading->rows, &worker->block, &is_end)) == 0 && !is_end) {
+        for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
+            worker->counts.has_kind[kind] &= worker->block.columns->has_kind[kind];
+        error = read_block(worker);
+        int error_number = errno;
+        progress_add(reading->source->progress, worker->block.read_bytes);
+        sodium_memzero(worker->block.bytes, worker->block.length);
+        errno = error_number;
+    }
+    if (error != 0)
+        row_reader_stop(reading->rows);
+    sodium_memzero(worker->canonical, sizeof worker->canonical);
+    profile_clear_stack();
+    return error;
+}
+
+/* ---- All threads ---- */
+
+struct identifier_counts identifier_counts_start(void)
+{
+    struct identifier_counts counts = {0};
+    for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
+        counts.has_kind[kind] = true;
+    return counts;
+}
+
+static void add_counts(struct identifier_counts *sum, const struct identifier_counts *more)
+{
+    sum->rows += more->rows;
+    sum->rejected_rows += more->rejected_rows;
+    sum->rows_without_identifier += more->rows_without_identifier;
+    for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++) {
+        sum->identifiers[kind] += more->identifiers[kind];
+        sum->empty[kind] += more->empty[kind];
+        sum->malformed[kind] += more->malformed[kind];
+        sum->has_kind[kind] &= more->has_kind[kind];
+    }
+}
+
+/* Prepares up to source->threads workers; returns for how many there is memory. */
+static unsigned make_workers(struct reading *reading)
+{
+    for (unsigned i = 0; i < reading->source->threads; i++) {
+        struct worker *worker = &reading->workers[i];
+        worker->reading = reading;
+        worker->number = i;
+        worker->counts = identifier_counts_start();
+        worker->fields = calloc(COLUMNS_FIELDS_MAX, sizeof *worker->fields);
+        worker->block.bytes = malloc(ROW_READER_BLOCK_BYTES);
+        if (worker->fields == NULL || worker->block.bytes == NULL)
+            return i;
+    }
+    return reading->source->threads;
+}
+
+static void free_workers(struct reading *reading)
+{
+    for (unsigned i = 0; reading->workers != NULL && i < reading->source->threads; i++) {
+        struct worker *worker = &reading->workers[i];
+        if (worker->block.bytes != NULL)
+            sodium_memzero(worker->block.bytes, ROW_READER_BLOCK_BYTES);
+        free(worker->block.bytes);
+        free(worker->fields);
+    }
+    free(reading->workers);
+}
+
+int identifier_reader_run(const struct identifier_source *source, const struct identifier_handler *handler,
+                          void *context, struct identifier_counts *counts)
+{
+    struct reading reading = {.source = source, .handler = handler, .context = context};
+    int error = ELIG_E_MEMORY;
+    reading.workers = calloc(source->threads, sizeof *reading.workers);
+    reading.rows = row_reader_open(source->schema, source->inputs, source->input_count, source->is_absent,
+                                   source->profile);
+    unsigned threads = reading.workers != NULL && reading.rows != NULL ? make_workers(&reading) : 0;
+    if (threads > 0)
+        error = parallel_run(threads, threads, read_blocks, &reading);
+    int error_number = errno;
+    for (unsigned i = 0; i < threads; i++)
+        add_counts(counts, &reading.workers[i].counts);
+    if (reading.rows != NULL)
+        counts->bytes += row_reader_bytes(reading.rows);
+    row_reader_close(reading.rows);
+    free_workers(&reading);
+    errno = error_number;
+    return error;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * identifier_reader.h - lists into identifiers in canonical form, on several threads: the one loop over rows
+ * that builder and auditor share, so that they agree on what a row is.
+ *
+ * Each thread asks for blocks of rows (row_reader.h), splits them into fields and brings the parts of each kind
+ * into canonical form. What happens to an identifier is the caller's: it is called for each. Blocks and
+ * canonical forms are wiped after use.
+ */
+#ifndef ELIG_IDENTIFIER_READER_H
+#define ELIG_IDENTIFIER_READER_H
+
+#include "lib/csv/row_reader.h"
+#include "lib/util/progress.h"
+
+/* A row. It and what it points to live during the call. */
+struct identifier_row {
+    unsigned input; /* number of the list */
+    uint64_t line;
+    const struct elig_text *fields; /* columns->fields of them; not of a row that is rejected for its form */
+    const struct columns *columns;
+};
+
+/* One identifier of a row. Lives during the call. */
+struct identifier {
+    unsigned kind;
+    const struct elig_text *parts; /* one for each part of the kind, as the row has them */
+    enum elig_reason reason;       /* ELIG_REASON_NONE, or why there is no canonical form */
+    const uint8_t *canonical;
+    size_t length;
+};
+
+/* Why a whole row is rejected. */
+enum identifier_row_fault {
+    IDENTIFIER_ROW_QUOTE, /* bytes after a closing quote */
+    IDENTIFIER_ROW_WIDTH, /* another number of fields than the first row has */
+    IDENTIFIER_ROW_EMPTY  /* its form is right, and it has no identifier of any kind */
+};
+
+/*
+ * What is called: worker is 0 .. threads - 1, and two threads never have the same number. Each returns 0, or a
+ * negative number, which stops all threads and is what identifier_reader_run() returns, with errno as the
+ * function left it. All but identifier may be NULL.
+ */
+struct identifier_handler {
+    /* Before the identifiers of a row; *is_skipped set to true leaves them out. */
+    int (*row)(void *context, unsigned worker, const struct identifier_row *row, bool *is_skipped);
+    /* For each kind that the list has columns of, also where these are empty. */
+    int (*identifier)(void *context, unsigned worker, const struct identifier_row *row,
+                      const struct identifier *identifier);
+    int (*rejected_row)(void *context, unsigned worker, const struct identifier_row *row,
+                        enum identifier_row_fault fault);
+    /* After the rows of a block. */
+    int (*block_end)(void *context, unsigned worker);
+};
+
+/* What is read, and how. */
+struct identifier_source {
+    const struct schema *schema;
+    const char **inputs; /* input_count names; a NULL entry is standard input */
+    unsigned input_count;
+    bool is_absent;            /* as columns_find() takes it */
+    enum elig_profile profile; /* how the identifiers will be digested; see row_reader_open() */
+    unsigned part, parts;      /* only rows whose line's number is part modulo parts */
+    unsigned threads;
+    struct progress *progress; /* counts bytes; may be NULL */
+};
+
+/* What was read. All counts are of occurrences: duplicates count. */
+struct identifier_counts {
+    uint64_t bytes;         /* of input, before decoding */
+    uint64_t rows;          /* without headers and blank lines */
+    uint64_t rejected_rows; /* of them: IDENTIFIER_ROW_QUOTE or IDENTIFIER_ROW_WIDTH */
+    uint64_t rows_without_identifier;
+    uint64_t identifiers[ELIG_KINDS_MAX], empty[ELIG_KINDS_MAX], malformed[ELIG_KINDS_MAX];
+    bool has_kind[ELIG_KINDS_MAX]; /* in every list of which rows were read */
+};
+
+/*
+ * Reads all rows of the source and adds what they were to *counts, which starts with identifier_counts_start().
+ * Returns 0; what the handler returned; ELIG_E_MEMORY; or ROW_READER_REFUSED, with the reason printed. Runs
+ * with fewer threads where there is no memory for all.
+ */
+ELIG_CHECK_RESULT int identifier_reader_run(const struct identifier_source *source,
+                                            const struct identifier_handler *handler, void *context,
+                                            struct identifier_counts *counts);
+
+struct identifier_counts identifier_counts_start(void);
+
+#endif
