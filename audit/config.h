@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * audit.h - what one run of elig-audit is asked to do: its options, checked. Read-only once made.
+ * config.h - the checked options of one run of elig-audit. Read-only once made.
  */
 #ifndef ELIG_AUDIT_CONFIG_H
 #define ELIG_AUDIT_CONFIG_H
@@ -11,7 +11,7 @@
 
 #include "lib/csv/schema.h"
 
-/* Which job: an index; two indexes beside each other. */
+/* The job: to audit an index, or to compare two. */
 enum job { JOB_INDEX, JOB_COMPARE };
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_HTML };
@@ -31,11 +31,12 @@ struct audit_config {
     unsigned list_count;
     bool is_search;                    /* --against: search the file for them */
     bool is_rebuild;                   /* --rebuild, or --against with a secret */
-    bool is_implied;                   /* that was not asked for by name, and may be left out */
-    struct schema schema;              /* its kinds are the index's */
+    bool is_implied;                   /* the rebuild was not asked for by --rebuild, and may be left out */
+    struct schema schema;              /* of the lists; its kinds are those of the index */
     const char *kinds[ELIG_KINDS_MAX]; /* kind_count arguments of --kind, NAME=COLUMN[+COLUMN...] */
     unsigned kind_count;
-    bool is_named[ELIG_KINDS_MAX]; /* by kind of the index: --kind says its columns; else its name does */
+    bool is_named[ELIG_KINDS_MAX]; /* by kind of the index: --kind names its columns; else its column has the
+                                      name of the kind */
     const char *label_order;
     const char **absent;
     unsigned absent_count;
@@ -43,14 +44,14 @@ struct audit_config {
 
     uint8_t *secret, *seed; /* in locked memory; NULL: not given */
     const char *secret_path, *seed_path;
-    uint8_t *signer; /* public; NULL: anybody's */
+    uint8_t *signer; /* public key; NULL: any signer */
 
     const char *simulate;      /* a type such as phone/KR */
-    uint64_t simulate_sample;  /* 0: all there are */
+    uint64_t simulate_sample;  /* 0: all candidates */
     const char *simulate_list; /* a file of candidates, one a line */
 
     double enumerable_below; /* dollars */
-    const char *programs;    /* folder of elig-build; NULL: this program's, then $PATH */
+    const char *programs;    /* folder of elig-build; NULL: that of this program, then $PATH */
     const char *tmpdir;
     uint64_t memory;
     unsigned threads;

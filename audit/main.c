@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* main.c - elig-audit: opens the files, runs the checks one after another, writes the reports, and owns the
+ * exit code. */
 #include <errno.h>
 #include <fcntl.h>
 #include <gsl/gsl_errno.h>
@@ -12,8 +14,17 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "audit/attack/attack.h"
+#include "audit/attack/attack_cost.h"
+#include "audit/checks/compare.h"
+#include "audit/checks/fpr_test.h"
+#include "audit/checks/header_checks.h"
 #include "audit/checks/list_reader.h"
+#include "audit/checks/list_search.h"
+#include "audit/checks/page_checks.h"
 #include "audit/checks/public_text.h"
+#include "audit/checks/rebuild.h"
+#include "audit/checks/strings.h"
 #include "audit/context.h"
 #include "audit/options.h"
 #include "lib/util/atomic_file.h"
@@ -56,7 +67,7 @@ static const char help[] =
     "\n"
     "Exit status: 0 nothing failed; 1 something failed; 2 usage; 5 cannot read, write or allocate.\n";
 
-/* A file that is cut short while it is mapped. */
+/* SIGBUS: a mapped file was cut short. */
 static void explain_signal(int signal)
 {
     static const char text[] = "elig-audit: read the index: it was cut short meanwhile\n";
@@ -90,7 +101,8 @@ static void add_file(struct report *report, const struct target *target, const c
         report_fact(report, "refusal", "Readers refuse it", "%s", elig_error_text(target->refusal));
 }
 
-/* The lists, by name and length. Not by a hash: of a short list it would be one more hash of somebody. */
+/* The lists, by name and length. Not by a hash: that of a list with one person would be a hash of personal
+ * data. */
 static void add_lists(struct report *report, const struct audit_config *config)
 {
     char key[32], title[32];
@@ -132,7 +144,7 @@ static void add_means(struct report *report, const struct audit_config *config)
 
 /* ---- Jobs ---- */
 
-typedef int check(struct audit_context *context);
+typedef int check(struct audit_context *context); /* audit/context.h */
 
 static check *const checks_of_index[] = {
     header_checks_run, public_text_check, page_checks_run, strings_check, attack_cost_check,
@@ -142,13 +154,13 @@ static check *const checks_of_pair[] = {compare_check, NULL};
 
 static int run_checks(struct audit_context *context, check *const *checks)
 {
-    int result = EXIT_DONE;
-    for (; *checks != NULL && result == EXIT_DONE; checks++)
-        result = (*checks)(context);
-    return result;
+    for (; *checks != NULL; checks++)
+        if ((*checks)(context) != 0)
+            return EXIT_CANNOT;
+    return EXIT_DONE;
 }
 
-/* What is to come, as far as it is known: weights are of this audit's phases only. */
+/* Weights by the sizes of the file and the lists; phases that this audit does not have weigh nothing. */
 static struct progress *start_progress(const struct audit_config *config, uint64_t file_bytes)
 {
     double file = (double)file_bytes, lists = (double)list_reader_bytes(config);
@@ -218,7 +230,7 @@ static int audit_pair(struct audit_context *context, const struct audit_config *
     return result;
 }
 
-static int run_audit(struct audit_context *context, struct audit_config *config)
+static int audit_all_files(struct audit_context *context, struct audit_config *config)
 {
     add_time(context->report);
     return config->job == JOB_COMPARE ? audit_pair(context, config) : audit_index(context, config);
@@ -244,9 +256,9 @@ static void write_format(const struct report *report, FILE *stream, enum format 
     }
 }
 
-/* Writes to a file that appears only when it is complete. Returns 1, or 0 with errno set. */
-static int write_file(const struct report *report, struct atomic_file *output, enum format format,
-                      bool is_strict)
+/* Writes a report to a file that appears only when it is complete. False: errno says why not. */
+static bool write_file(const struct report *report, struct atomic_file *output, enum format format,
+                       bool is_strict)
 {
     const mode_t mode = 0644;
     mode_t mask = umask(0);
@@ -266,10 +278,10 @@ static int write_file(const struct report *report, struct atomic_file *output, e
     int why = errno;
     atomic_file_abandon(output);
     errno = why;
-    return 0;
+    return false;
 }
 
-/* The places of all reports, found before the work is done. */
+/* Opens all outputs before the work is done, so that one that cannot be written is an error at once. */
 static int open_outputs(const struct audit_config *config, struct atomic_file **files)
 {
     for (unsigned i = 0; i < config->output_count; i++)
@@ -297,8 +309,8 @@ static int write_outputs(const struct audit_config *config, struct atomic_file *
     return result;
 }
 
-/* Who sent the report to files is told how it came out. */
-static void say_outcome(const struct audit_config *config, const struct report *report)
+/* If the report goes to files only, standard error says how the audit came out. */
+static void print_outcome(const struct audit_config *config, const struct report *report)
 {
     static const char *const words[] = {
 #define OUTCOME_WORD(name, word, key) word,
@@ -312,13 +324,13 @@ static void say_outcome(const struct audit_config *config, const struct report *
         message("%s: see %s", words[report_outcome(report, config->is_strict)], config->outputs[0].path);
 }
 
-static int audit_all(struct audit_config *config)
+static int audit_and_report(struct audit_config *config)
 {
     struct atomic_file *files[AUDIT_OUTPUTS_MAX] = {NULL};
     struct audit_context context = {.config = config, .report = report_new()};
     int result = context.report != NULL ? open_outputs(config, files) : EXIT_CANNOT;
     if (result == EXIT_DONE) {
-        result = run_audit(&context, config);
+        result = audit_all_files(&context, config);
         progress_free(context.progress);
     }
     if (context.report == NULL || (result == EXIT_DONE && !report_is_complete(context.report))) {
@@ -328,7 +340,7 @@ static int audit_all(struct audit_config *config)
     if (result == EXIT_DONE)
         result = write_outputs(config, files, context.report);
     if (result == EXIT_DONE)
-        say_outcome(config, context.report);
+        print_outcome(config, context.report);
     if (result == EXIT_DONE && report_outcome(context.report, config->is_strict) == OUTCOME_FAIL)
         result = EXIT_REFUSED;
     for (unsigned i = 0; i < AUDIT_OUTPUTS_MAX; i++)
@@ -343,7 +355,7 @@ int main(int argc, char **argv)
     message_program("elig-audit");
     harden_process();
     signal(SIGBUS, explain_signal);
-    gsl_set_error_handler_off(); /* what is out of its range comes back as a number, and is judged as one */
+    gsl_set_error_handler_off(); /* values out of range come back as numbers; the default handler aborts */
     if (sodium_init() < 0) {
         message("start: libsodium cannot be initialised");
         return EXIT_CANNOT;
@@ -353,7 +365,7 @@ int main(int argc, char **argv)
         fputs(result == AUDIT_OPTIONS_HELP ? help : "elig-audit " ELIG_VERSION "\n", stdout);
         result = EXIT_DONE;
     } else if (result == EXIT_DONE) {
-        result = audit_all(&config);
+        result = audit_and_report(&config);
     }
     audit_options_free(&config);
     if (fflush(stdout) != 0) {

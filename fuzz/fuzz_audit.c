@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_audit.c - any file under audit: every check comes to an end, all three reports can be written, and a
- * file that readers refuse fails the audit, by a check that says why.
+ * fuzz_audit.c - audits arbitrary files: every check ends, all three reports can be written, and the audit of a
+ * file that readers refuse has the outcome FAIL.
  *
- * The first byte of the input is as fuzz_index.c has it; the bases are golden files. To be run from the
- * project's root.
+ * The first byte of the input is that of fuzz_index.c; the bases are golden files. Run it from the project's
+ * root.
  */
 #include <sodium.h>
 
+#include "audit/checks/header_checks.h"
+#include "audit/checks/list_search.h"
+#include "audit/checks/page_checks.h"
+#include "audit/checks/rebuild.h"
+#include "audit/checks/strings.h"
 #include "audit/context.h"
 #include "fuzz/fuzz_file.h"
 #include "tests/support/forge.h"
@@ -52,9 +57,9 @@ static void audit_file(const struct audit_config *config)
     require(error == 0 || error == ELIG_E_NOT_INDEX || error == ELIG_E_FORMAT);
     if (error == 0) {
         struct audit_context context = {.config = config, .target = &target, .report = report};
-        require(header_checks_run(&context) == EXIT_DONE && page_checks_run(&context) == EXIT_DONE &&
-                strings_check(&context) == EXIT_DONE && list_search_check(&context) == EXIT_DONE &&
-                rebuild_check(&context) == EXIT_DONE);
+        require(header_checks_run(&context) == 0 && page_checks_run(&context) == 0 &&
+                strings_check(&context) == 0 && list_search_check(&context) == 0 &&
+                rebuild_check(&context) == 0);
         require(target.refusal == 0 || report_outcome(report, 0) == OUTCOME_FAIL);
         require_reports(report);
     }

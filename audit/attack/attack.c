@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* attack.c - makes guesses on all threads, and reports their rate and precision beside what the formulas
+ * predict. */
 #include "audit/attack/attack.h"
 
 #include <errno.h>
@@ -21,7 +23,7 @@
 
 /* ---- Guessing ---- */
 
-/* What a thread needs for one batch; holds candidates. */
+/* The memory of one thread. It holds candidates, and is wiped. */
 struct worker {
     struct guesses_batch batch;
     struct elig_text parts[GUESSES_AT_ONCE * ELIG_PARTS_MAX];
@@ -34,11 +36,11 @@ struct worker {
 struct attack_state {
     struct attack *attack;
     struct worker **workers;
-    int64_t now; /* within the window: an attacker has a clock of its own */
+    int64_t now; /* a time within the window, since an attacker can set the clock */
     size_t at_once;
 };
 
-/* Of those that were found, how many are on the list. */
+/* Counts the found candidates of a batch that are on the lists. */
 static void count_members(const struct attack *attack, struct worker *worker, unsigned kind, size_t count)
 {
     const struct elig_kind *description = &attack->index->header.kinds[kind];
@@ -54,7 +56,7 @@ static void count_members(const struct attack *attack, struct worker *worker, un
     }
 }
 
-/* Looks up those of a batch that have the parts of a kind. Returns 0 or an error; *taken: how many there were.
+/* Looks up the candidates of a batch that have as many parts as a kind: *taken of them. Returns 0 or an error.
  */
 static int try_kind(const struct attack_state *attack_state, struct worker *worker, unsigned kind,
                     size_t *taken)
@@ -82,7 +84,7 @@ static int try_batch(const struct attack_state *attack_state, struct worker *wor
 {
     const struct attack *attack = attack_state->attack;
     const struct header *header = &attack->index->header;
-    unsigned shapes = 0; /* a bit for each number of parts that a kind took lines of */
+    unsigned shapes = 0; /* a bit for each number of parts that was tried */
     size_t shaped = 0;
     int error = 0;
     for (unsigned kind = 0; error == 0 && kind < header->kind_count; kind++) {
@@ -98,7 +100,7 @@ static int try_batch(const struct attack_state *attack_state, struct worker *wor
     return error;
 }
 
-/* A thread's share of the work: whatever is left. */
+/* Each thread tries batches until there are no more. */
 static int guess_until_done(void *context, unsigned number, uint64_t piece)
 {
     struct attack_state *attack_state = context;
@@ -136,7 +138,7 @@ int attack_run(struct attack *attack)
 {
     const struct header *header = &attack->index->header;
     bool is_offline = header->profile.id == ELIG_PROFILE_OFFLINE;
-    /* a lookup in an offline index takes several threads itself */
+    /* a lookup in an offline index uses several threads itself */
     unsigned threads = is_offline ? 1 : attack->threads, made = 0;
     struct attack_state attack_state = {.attack = attack,
                                         .workers = calloc(threads, sizeof(struct worker *)),
@@ -167,7 +169,7 @@ struct kind_result {
     const struct attack_tally *tally;
     double keyspace;              /* candidates of the kind */
     double false_positives;       /* expected among those tried */
-    struct attack_cost_odds odds; /* if all of the universe were tried */
+    struct attack_cost_odds odds; /* if the whole keyspace were tried */
     double precision;             /* expected of those tried, given how many were on the list */
 };
 
@@ -199,7 +201,7 @@ static struct attack_tally sum_of(const struct attack *attack)
     return sum;
 }
 
-/* All candidates of all kinds that were tried. */
+/* The keyspaces of all kinds that were tried, together. */
 static double tried_keyspace(const struct attack *attack)
 {
     double guesses = 0;
@@ -244,11 +246,11 @@ static void report_rate(struct audit_context *context, const struct attack *atta
     finding_number(finding, "seconds_for_all", all / tried * attack->seconds);
     finding_number(finding, "core_seconds_for_all", all / each);
     if (attack->unmatched > 0)
-        finding_detail(finding, "%llu lines have not the parts of any kind, and were left out",
+        finding_detail(finding, "%llu lines have another number of parts than any kind, and were left out",
                        (unsigned long long)attack->unmatched);
 }
 
-/* Of each kind: what was found beside what the formulas say. */
+/* For each kind: what was found, beside what the formulas predict. */
 static void detail_precision(struct finding *finding, const struct attack *attack)
 {
     for (unsigned kind = 0; kind < attack->index->header.kind_count; kind++) {
@@ -286,10 +288,10 @@ static void report_precision(struct audit_context *context, const struct attack 
     bool is_chance = fmin(more, fewer) >= STATISTICS_FAULT;
     struct finding *finding;
     if (attack->ground_truth == NULL) {
-        finding =
-            report_finding(context->report, CHECK_SIMULATION_PRECISION, OUTCOME_INFO,
-                           "of %llu found, %.4g are expected not to be listed; give the list for the truth",
-                           (unsigned long long)sum.found, fmin(expected, (double)sum.found));
+        finding = report_finding(
+            context->report, CHECK_SIMULATION_PRECISION, OUTCOME_INFO,
+            "of %llu found, %.4g are expected not to be listed; give the list to have them counted",
+            (unsigned long long)sum.found, fmin(expected, (double)sum.found));
         finding_method(finding, "Guesses times the rate of false positives.");
     } else {
         finding =
@@ -297,14 +299,14 @@ static void report_precision(struct audit_context *context, const struct attack 
                            "%.0f of %llu found are not on the list, expected %.4g: precision %.6g", strangers,
                            (unsigned long long)sum.found, expected,
                            sum.found > 0 ? (double)sum.members / (double)sum.found : 0);
-        finding_method(
-            finding,
-            "Whoever was found was looked for on the list, of %llu identifiers; the others should be "
-            "as many as strangers tried times the rate of false positives (Poisson, p = %.2g).",
-            (unsigned long long)ground_truth_size(attack->ground_truth), fmin(1, 2 * fmin(more, fewer)));
+        finding_method(finding,
+                       "Those found were compared with the list of %llu identifiers. The number of the others "
+                       "is expected to be that "
+                       "of unlisted candidates tried times the rate of false positives (Poisson, p = %.2g).",
+                       (unsigned long long)ground_truth_size(attack->ground_truth),
+                       fmin(1, 2 * fmin(more, fewer)));
         if (!is_chance)
-            finding_detail(finding,
-                           "is this the whole list, and are its columns the ones the index was made of?");
+            finding_detail(finding, "is this the whole list, and was the index made from these columns?");
     }
     finding_number(finding, "found", (double)sum.found);
     finding_number(finding, "expected_false_positives", expected);
@@ -353,9 +355,8 @@ static bool is_of_type(const struct elig_kind *kind, const struct elig_part *par
     return kind->part_count == 1 && memcmp(&kind->parts[0], part, sizeof *part) == 0;
 }
 
-/* Marks the kinds that are of the type asked for, or all where none was. Returns 0 if there are none,
- * explained. */
-static int select_kinds(const struct audit_context *context, const struct elig_part *part, bool *is_wanted)
+/* Marks the kinds of the given type, or all if there is none. False: no kind is of the type; explained. */
+static bool select_kinds(const struct audit_context *context, const struct elig_part *part, bool *is_wanted)
 {
     const struct header *header = &context->target->header;
     unsigned wanted = 0;
@@ -364,30 +365,28 @@ static int select_kinds(const struct audit_context *context, const struct elig_p
         wanted += (unsigned)is_wanted[kind];
     }
     if (wanted == 0)
-        message("simulate %s: on %s: no kind of it is of that type and of no other part besides",
-                context->config->simulate, context->target->path);
+        message("simulate %s: on %s: no kind consists of one part of that type", context->config->simulate,
+                context->target->path);
     return wanted > 0;
 }
 
-/* The source of candidates, or NULL, explained. */
-static struct guesses *open_guesses(const struct audit_config *config, const struct elig_part *part)
+/* Opens the source of candidates. Returns 0 or a negative error, explained. */
+static int open_guesses(const struct audit_config *config, const struct elig_part *part,
+                        struct guesses **guesses)
 {
-    struct guesses *guesses;
     if (config->simulate_list != NULL) {
-        guesses = guesses_of_file(config->simulate_list);
-        if (guesses == NULL)
+        *guesses = guesses_of_file(config->simulate_list);
+        if (*guesses == NULL)
             message("open %s: %s", config->simulate_list, strerror(errno));
-        return guesses;
+        return *guesses != NULL ? 0 : ELIG_E_READ;
     }
     if (keyspace_writable(part) == 0) {
-        message("simulate %s: there is no rule to make its candidates by: give them with --simulate-list",
+        message("simulate %s: candidates of this type cannot be enumerated: give them with --simulate-list",
                 config->simulate);
-        return NULL;
+        return ELIG_E_ARGUMENT;
     }
-    guesses = guesses_of_part(part, config->simulate_sample);
-    if (guesses == NULL)
-        message("simulate %s: %s", config->simulate, elig_error_text(ELIG_E_MEMORY));
-    return guesses;
+    *guesses = guesses_of_part(part, config->simulate_sample);
+    return *guesses != NULL ? 0 : context_fail("simulate", ELIG_E_MEMORY);
 }
 
 static int guess_and_report(struct audit_context *context, struct attack *attack)
@@ -399,31 +398,32 @@ static int guess_and_report(struct audit_context *context, struct attack *attack
     int error = attack_run(attack);
     if (error != 0) {
         message("simulate: on %s: %s", context->target->path, elig_error_text(error));
-        return EXIT_CANNOT;
+        return error;
     }
-    if (!guesses_are_complete(attack->guesses)) {
+    error = guesses_error(attack->guesses);
+    if (error != 0) {
         message("read %s: %s", config->simulate_list, strerror(errno));
-        return EXIT_CANNOT;
+        return error;
     }
     if (sum_of(attack).tried == 0) {
         message("simulate: no line of %s has the parts of a kind", config->simulate_list);
-        return EXIT_CANNOT;
+        return ELIG_E_ARGUMENT;
     }
     report_rate(context, attack);
     report_precision(context, attack);
     put_table(context, attack);
-    return EXIT_DONE;
+    return 0;
 }
 
-/* Whether guesses can be made at all: 1, or 0, explained. */
-static int can_guess(const struct audit_context *context)
+/* Guesses can be made: the secret is given, if the index has one. False: explained. */
+static bool can_guess(const struct audit_context *context)
 {
     const struct target *target = context->target;
     if (target->header.profile.id == ELIG_PROFILE_OFFLINE || target->has_secret)
-        return 1;
+        return true;
     message("simulate: on %s: %s", target->path,
             elig_error_text(target->key_error != 0 ? target->key_error : ELIG_E_NO_SECRET));
-    return 0;
+    return false;
 }
 
 int attack_check(struct audit_context *context)
@@ -432,30 +432,31 @@ int attack_check(struct audit_context *context)
     struct elig_part part = {0};
     struct ground_truth *ground_truth = NULL;
     if (config->simulate == NULL && config->simulate_list == NULL)
-        return EXIT_DONE;
+        return 0;
     if (context->target->index == NULL) {
         report_finding(context->report, CHECK_SIMULATION, OUTCOME_INFO,
                        "not carried out: readers refuse the file");
-        return EXIT_DONE;
+        return 0;
     }
     if (config->simulate != NULL && !canon_part_parse(config->simulate, &part)) {
         message("simulate: there is no such type");
-        return EXIT_CANNOT;
+        return ELIG_E_ARGUMENT;
     }
     struct attack attack = {
         .index = context->target->index, .threads = config->threads, .progress = context->progress};
     if (!can_guess(context) || !select_kinds(context, &part, attack.is_wanted))
-        return EXIT_CANNOT;
+        return ELIG_E_ARGUMENT;
     if (config->list_count > 0) {
         progress_begin(context->progress, AUDIT_PHASE_ATTACK, 0, "MB", 1000000);
-        ground_truth = ground_truth_read(context);
-        if (ground_truth == NULL)
-            return EXIT_CANNOT;
+        int error = ground_truth_read(context, &ground_truth);
+        if (error != 0)
+            return error;
     }
     attack.ground_truth = ground_truth;
-    attack.guesses = open_guesses(config, &part);
-    int result = attack.guesses != NULL ? guess_and_report(context, &attack) : EXIT_CANNOT;
+    int error = open_guesses(config, &part, &attack.guesses);
+    if (error == 0)
+        error = guess_and_report(context, &attack);
     guesses_close(attack.guesses);
     ground_truth_free(ground_truth);
-    return result;
+    return error;
 }

@@ -1,40 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * simulate.h - guesses, really made: candidates looked up at full speed, and counts of what came of it. Nothing
- * else of a candidate is kept.
+ * attack.h - an attack that is carried out: looks candidates up at full speed, and counts what is found.
+ * Nothing else of a candidate is kept.
  */
 #ifndef ELIG_ATTACK_H
 #define ELIG_ATTACK_H
 
 #include <stdbool.h>
 
+#include "include/elig.h"
+
 #include "audit/attack/ground_truth.h"
 #include "audit/attack/guesses.h"
 
 struct attack_tally {
-    uint64_t tried;   /* candidates of the kind's shape, invalid ones too */
-    uint64_t invalid; /* that can be nobody's */
+    uint64_t tried;   /* candidates with as many parts as the kind, invalid ones included */
+    uint64_t invalid; /* of those, without a canonical form */
     uint64_t found;
-    uint64_t members; /* of those, on the list; 0 without a list */
+    uint64_t members; /* of the found ones, on the lists; 0 without lists */
 };
 
 struct attack {
-    const struct elig *index; /* with its secret, if it has one */
+    const struct elig *index; /* open with its secret, if it has one */
     struct guesses *guesses;
     const struct ground_truth *ground_truth; /* NULL: not known */
     bool is_wanted[ELIG_KINDS_MAX];
     unsigned threads;
-    struct progress *progress; /* may be NULL; counts what guesses_total() does */
+    struct progress *progress; /* may be NULL; counts the steps of guesses_total() */
 
-    /* What came of it. */
+    /* Results. */
     struct attack_tally tallies[ELIG_KINDS_MAX];
-    uint64_t unmatched;  /* lines that have the parts of no kind that is wanted */
-    double seconds;      /* from beginning to end */
-    double core_seconds; /* that the process spent on it, on all cores together */
+    uint64_t unmatched;  /* lines whose number of parts fits no wanted kind */
+    double seconds;      /* elapsed */
+    double core_seconds; /* processor time of all threads */
 };
 
-/* Tries all candidates for each kind that is wanted and that has as many parts, whatever the index's window.
- * Returns 0, or the enum elig_error that it stopped at. */
+/* Tries each candidate for every wanted kind with the same number of parts, at a time within the window of the
+ * index. Returns 0 or a negative enum elig_error. */
 ELIG_CHECK_RESULT int attack_run(struct attack *attack);
+
+/* ---- The check, as in audit/context.h ---- */
+
+struct audit_context;
+
+/* Adds simulation.rate and simulation.precision, if --simulate or --simulate-list is given. */
+ELIG_CHECK_RESULT int attack_check(struct audit_context *context);
 
 #endif

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* attack_cost.c - computes prices and odds from the header alone, and reports them as a headline, four findings
+ * and three tables. */
 #include "audit/attack/attack_cost.h"
 
 #include <math.h>
@@ -37,22 +39,24 @@ double attack_cost_service_days(double candidates, double guesses_a_second)
 }
 
 /*
- * A stranger's digest leads to one slot, any of M = P S alike, and is taken for listed if the slot holds its
- * fingerprint: in all, with 2^W digests to a lookup, once in 2^b. So a kind's strangers bring (U - N) 2^-b
- * false positives, and of all who are found N / (N + (U - N) 2^-b) are listed.
+ * A stranger is a candidate that is not listed. Its digest leads to one of M = P S slots, each with the same
+ * probability, and is a false positive if the slot holds its fingerprint: with 2^W digests to a lookup, once in
+ * 2^b. So the strangers of a kind make (U - N) 2^-b false positives, and of all found candidates N / (N + (U -
+ * N) 2^-b) are listed.
  *
- * A member can be denied as long as somebody else of those who were tried fits the same slot and fingerprint:
+ * A member can deny being listed if another tried candidate fits the same slot and fingerprint:
  * gamma-deniability of G. Bianchi, L. Bracciale and P. Loreti, "Better than nothing" privacy with Bloom
- * filters: to what extent? (2012), where a member can be denied if all its bits are also set by others. Here
- * there is one place instead of several bits. Of all T strangers those that fit one given member's are Poisson
- * with mean mu = T / M 2^-b, so nobody else fits with chance e^-mu. Where all slots are taken, M = n, that is
- * e^-(T / n 2^-b), which of one kind is e^-lambda.
+ * filters: to what extent? (2012), where a member can deny if all its bits are also set by others. Here there
+ * is one slot instead of several bits. The number of the T strangers that fit a given member's slot is Poisson
+ * with mean mu = T / M 2^-b, so that no other candidate fits with probability e^-mu. If all slots are taken, M
+ * = n, that is e^-(T / n 2^-b), which for a single kind is e^-lambda.
  *
- * Where slots are free it is less. A leaf's number of members k follows from the counts, so somebody found
- * alone is certain only if just k slots of the leaf are found, none of the S - k free ones: chance e^-(mu (1 +
- * S - k)). With r = k / S, mu = lambda r; the exponent is lambda r (1 + S - S r), where the factor is concave
- * in r and 1 at both ends, r = 1 / S and r = 1: never less than lambda. Nor are all slots hit alike, which
- * makes it a little more. So e^-lambda is about the share, and most of it where many slots are free.
+ * If slots are free, it is less. The number of members k of a leaf follows from the counts. So a candidate
+ * found alone is certain only if exactly k slots of the leaf are found and none of the S - k free ones: with
+ * probability e^-(mu (1 + S - k)). With r = k / S, mu = lambda r; the exponent is lambda r (1 + S - S r), where
+ * the factor is concave in r and 1 at both ends, r = 1 / S and r = 1: never less than lambda. Slots are not hit
+ * with exactly the same probability, which makes it a little more. So the share is about e^-lambda, and at most
+ * that if many slots are free.
  */
 struct attack_cost_odds attack_cost_odds(double candidates, double members, double strangers,
                                          double identifiers, double rate)
@@ -64,15 +68,15 @@ struct attack_cost_odds attack_cost_odds(double candidates, double members, doub
     return odds;
 }
 
-/* ---- What is looked at ---- */
+/* ---- The model of one file ---- */
 
 struct cost_model {
     struct audit_context *context;
     const struct header *header;
-    struct profile profile; /* with costs as the file has them, however little they are */
+    struct profile profile; /* with the costs in the file, even if they are below the allowed minimum */
     double digest_seconds;
     unsigned rate_bits;
-    double rate; /* 2^-rate_bits, less where a payload can be no word's code: such a slot answers nobody */
+    double rate; /* of false positives: 2^-rate_bits, less if some payloads are not the code of a label */
     unsigned counts[ELIG_KINDS_MAX];
     struct keyspace keyspaces[ELIG_KINDS_MAX][KEYSPACES_MAX];
     double strangers;
@@ -92,7 +96,7 @@ static void cost_model_init(struct cost_model *model, struct audit_context *cont
     }
 }
 
-/* Whether there is something that the holder of the file alone lacks. */
+/* There is a secret or a seed that the holder of the file alone lacks. */
 static bool has_key(const struct cost_model *model)
 {
     return model->profile.id != ELIG_PROFILE_OFFLINE || model->profile.work_bits > 0;
@@ -110,12 +114,12 @@ static struct attack_cost_odds model_odds(const struct cost_model *model, unsign
     double members = (double)model->header->kinds[kind].identifiers;
     double candidates = model->keyspaces[kind][keyspace].candidates;
     double first = model->keyspaces[kind][0].candidates;
-    /* whoever tries this universe instead of the first meets as many more strangers */
+    /* an attacker who tries this keyspace instead of the first meets this number of strangers */
     double strangers = model->strangers + fmax(candidates - members, 0) - fmax(first - members, 0);
     return attack_cost_odds(candidates, members, strangers, (double)model->header->identifiers, model->rate);
 }
 
-/* Somebody can be found by whoever has the file, for less than what the owner was told to fear. */
+/* All listed identifiers of a kind can be found with the file alone, for less than --enumerable-below. */
 static bool is_enumerable(const struct cost_model *model, unsigned kind)
 {
     return model->header->kinds[kind].identifiers > 0 &&
@@ -129,7 +133,7 @@ static const char *time_text(double seconds, char text[COST_TEXT])
     return strcpy(text, "a time not measured");
 }
 
-/* ---- What anyone reads ---- */
+/* ---- What anyone can read ---- */
 
 static void add_time(struct finding *finding, const char *what, int64_t seconds)
 {
@@ -178,14 +182,14 @@ static void report_counts(const struct cost_model *model)
     add_time(finding, "not after", header->not_after);
     add_time(finding, "serial (published)", (int64_t)header->serial);
     finding_detail(finding, "signer: %s", header_is_unsigned(header) ? "none" : "an Ed25519 public key");
-    finding_detail(finding, "labels: %u words; neither they nor the campaign are repeated here",
+    finding_detail(finding, "labels: %u words; they and the campaign are not repeated here",
                    (unsigned)target->dictionary.count);
 }
 
 /* ---- What it costs with the file alone ---- */
 
-/* The cheapest enumerable kind, or -1; *count: how many there are. */
-static int cheapest(const struct cost_model *model, unsigned *count)
+/* The cheapest enumerable kind, or -1; *count: the number of enumerable kinds. */
+static int cheapest_kind(const struct cost_model *model, unsigned *count)
 {
     int best = -1;
     *count = 0;
@@ -207,7 +211,7 @@ static void state_formula(const struct cost_model *model, struct finding *findin
             "Argon2id (RFC 9106) of m = %.6g MiB and t = %u passes moves m (3 t - 1) bytes, and a graphics "
             "card "
             "is bound by its memory: candidates x 2^W x m (3 t - 1) / (%.2f x %.0f GB/s) x $%.2f an hour, W = "
-            "%u, %s. One salt serves the file, so the price is that of finding all who are listed at once.",
+            "%u, %s. One salt serves the file, so the price is that of finding all listed identifiers at once.",
             (double)model->profile.argon2_memory / (1 << 20), (unsigned)model->profile.argon2_passes,
             COST_CARD_SHARE, COST_CARD_BANDWIDTH / 1e9, COST_CARD_DOLLARS_AN_HOUR,
             (unsigned)model->profile.work_bits, COST_CARD_NAME);
@@ -221,7 +225,7 @@ static void state_formula(const struct cost_model *model, struct finding *findin
                      "needs the secret, one of 2^252, or an answer of the key service.");
 }
 
-/* What the holder of the file has to pay or to wait for, by kind. */
+/* What the holder of the file alone has to pay or how long to wait, by kind. */
 static void detail_file_prices(const struct cost_model *model, struct finding *finding)
 {
     for (unsigned kind = 0; kind < model->header->kind_count; kind++)
@@ -255,14 +259,14 @@ static void headline_enumerable(const struct cost_model *model, unsigned kind, u
     report_headline(
         model->context->report, 1,
         "ENUMERABLE: kind %s: all %s candidates can be tried for about %s (%.3g GPU-days) by anyone who has "
-        "the file, which finds all %llu who are listed at once, for ever%s",
+        "the file, which finds all %llu listed identifiers at once, permanently%s",
         public_text_kind(&model->header->kinds[kind]), COST_COUNT(model->keyspaces[kind][0].candidates),
         cost_dollars_text(price.dollars, text), price.card_days,
         (unsigned long long)model->header->kinds[kind].identifiers, more);
 }
 
-/* The kind that is cheapest to try for whoever has the secret, or for an offline file, for anyone. */
-static unsigned weakest(const struct cost_model *model, enum attack_cost_holder holder)
+/* The kind that is cheapest to try for a holder. */
+static unsigned weakest_kind(const struct cost_model *model, enum attack_cost_holder holder)
 {
     unsigned best = 0;
     for (unsigned kind = 1; kind < model->header->kind_count; kind++)
@@ -271,18 +275,18 @@ static unsigned weakest(const struct cost_model *model, enum attack_cost_holder 
     return best;
 }
 
-static void headline_fine(const struct cost_model *model)
+static void headline_not_enumerable(const struct cost_model *model)
 {
     struct report *report = model->context->report;
     bool is_offline = model->profile.id == ELIG_PROFILE_OFFLINE;
-    unsigned kind = weakest(model, is_offline ? ATTACK_COST_FILE : ATTACK_COST_KEY);
+    unsigned kind = weakest_kind(model, is_offline ? ATTACK_COST_FILE : ATTACK_COST_KEY);
     const char *name = public_text_kind(&model->header->kinds[kind]);
     double candidates = model->keyspaces[kind][0].candidates;
     struct attack_cost_price price =
         model_price(model, is_offline ? ATTACK_COST_FILE : ATTACK_COST_KEY, kind, 0);
     char text[COST_TEXT], line[COST_TEXT];
     if (model->header->identifiers == 0)
-        report_headline(report, 0, "Nobody is listed: there is nobody to be found");
+        report_headline(report, 0, "The index is empty: there is nothing to find");
     else if (is_offline)
         report_headline(report, 0,
                         "No kind can be tried out below %s: the cheapest is %s, whose %s candidates take %s",
@@ -290,7 +294,7 @@ static void headline_fine(const struct cost_model *model)
                         COST_COUNT(candidates), cost_dollars_text(price.dollars, text));
     else
         report_headline(report, 0,
-                        "The file alone tells nobody who is listed: a guess takes the secret%s. With it, all "
+                        "The file alone does not tell who is listed: a guess needs the secret%s. With it, all "
                         "%s candidates of kind %s take %s on one core",
                         model->profile.id == ELIG_PROFILE_BLIND ? " or its key service" : "",
                         COST_COUNT(candidates), name, time_text(price.core_seconds, text));
@@ -299,7 +303,7 @@ static void headline_fine(const struct cost_model *model)
 static void report_enumeration(const struct cost_model *model)
 {
     unsigned count;
-    int kind = cheapest(model, &count);
+    int kind = cheapest_kind(model, &count);
     struct finding *finding;
     char text[COST_TEXT], line[COST_TEXT];
     cost_dollars_text(model->context->config->enumerable_below, line);
@@ -307,8 +311,8 @@ static void report_enumeration(const struct cost_model *model)
         struct attack_cost_price price = model_price(model, ATTACK_COST_FILE, (unsigned)kind, 0);
         finding = report_finding(
             model->context->report, CHECK_ENUMERATION, OUTCOME_WARN,
-            "ENUMERABLE, which is to say below %s: %u of %u kinds; everybody of kind %s is found for %s", line,
-            count, model->header->kind_count, public_text_kind(&model->header->kinds[kind]),
+            "ENUMERABLE, which means below %s: %u of %u kinds; all identifiers of kind %s are found for %s",
+            line, count, model->header->kind_count, public_text_kind(&model->header->kinds[kind]),
             cost_dollars_text(price.dollars, text));
         finding_number(finding, "dollars", price.dollars);
         finding_number(finding, "gpu_days", price.card_days);
@@ -322,7 +326,7 @@ static void report_enumeration(const struct cost_model *model)
                                : "not without the secret or its key service, at any price (ENUMERABLE would "
                                  "be below %s)",
                            line);
-        headline_fine(model);
+        headline_not_enumerable(model);
     }
     finding_number(finding, "enumerable_kinds", count);
     finding_number(finding, "enumerable_below", model->context->config->enumerable_below);
@@ -335,14 +339,14 @@ static void report_enumeration(const struct cost_model *model)
 static void report_insider(const struct cost_model *model)
 {
     struct report *report = model->context->report;
-    unsigned kind = weakest(model, ATTACK_COST_KEY);
+    unsigned kind = weakest_kind(model, ATTACK_COST_KEY);
     struct attack_cost_price price = model_price(model, ATTACK_COST_KEY, kind, 0);
     bool is_offline = model->profile.id == ELIG_PROFILE_OFFLINE;
     char text[COST_TEXT], dollars[COST_TEXT];
     cost_dollars_text(price.dollars, dollars);
     if (!has_key(model)) {
         report_finding(report, CHECK_INSIDER, OUTCOME_INFO,
-                       "there is no secret: everybody is the holder of the file alone");
+                       "there is no secret: an insider holds the file alone");
         return;
     }
     struct finding *finding =
@@ -364,7 +368,7 @@ static void report_insider(const struct cost_model *model)
             finding,
             "Candidates times %.3g microseconds for a digest, measured now on one core of this machine; such a "
             "core is rented from $%.2f an hour. Digests alone: making the candidates and looking them up takes "
-            "some times as long (--simulate measures it), and a graphics card is quicker still.",
+            "several times as long (--simulate measures it), and a graphics card is faster.",
             1e6 * model->digest_seconds, COST_CORE_DOLLARS_AN_HOUR);
     finding_number(finding, "digest_seconds", model->digest_seconds);
     finding_number(finding, "core_seconds", price.core_seconds);
@@ -396,17 +400,18 @@ static void report_certainty(const struct cost_model *model)
     }
     struct finding *finding = report_finding(
         model->context->report, CHECK_CERTAINTY, OUTCOME_INFO,
-        "whoever is found is listed with chance %.9g; about %.4g%% of all members are known with "
+        "a found candidate is listed with probability %.9g; about %.4g%% of all members are known with "
         "certainty (lambda %.3g)",
         all.precision, 100 * all.certain, all.lambda);
-    finding_method(finding,
-                   "lambda = (U - N) / N x %.3g, false positives to a member when all candidates are tried at "
-                   "the rate at which "
-                   "a slot answers strangers; chance "
-                   "1 / (1 + lambda); certain are those whose slot and fingerprint nobody else fits, e^-lambda "
-                   "(the idea is gamma-deniability, Bianchi, Bracciale, Loreti 2012). A lower rate of false "
-                   "positives is more certainty for an attacker, and fewer wrong answers for people.",
-                   model->rate);
+    finding_method(
+        finding,
+        "lambda = (U - N) / N x %.3g, false positives to a member when all candidates are tried at "
+        "the rate at which "
+        "a lookup of an unlisted candidate finds a match; probability "
+        "1 / (1 + lambda); certain are those whose slot and fingerprint no other candidate fits, e^-lambda "
+        "(the idea is gamma-deniability, Bianchi, Bracciale, Loreti 2012). A lower rate of false "
+        "positives is more certainty for an attacker, and fewer wrong answers for people.",
+        model->rate);
     finding_number(finding, "lambda", all.lambda);
     finding_number(finding, "precision", all.precision);
     finding_number(finding, "certain", all.certain);
@@ -415,7 +420,7 @@ static void report_certainty(const struct cost_model *model)
         struct attack_cost_odds odds = model_odds(model, kind, 0);
         finding_detail(finding,
                        "kind %s: %.3g false positives among %s candidates beside %llu members: lambda %.3g, "
-                       "chance %.9g",
+                       "probability %.9g",
                        public_text_kind(&header->kinds[kind]), odds.false_positives,
                        COST_COUNT(model->keyspaces[kind][0].candidates),
                        (unsigned long long)header->kinds[kind].identifiers, odds.lambda, odds.precision);
@@ -430,13 +435,13 @@ static void put_dollars(struct table *table, double dollars)
     table_number(table, dollars, "%s", isinf(dollars) ? "not without" : cost_dollars_text(dollars, text));
 }
 
-/* Who there is to be tried, and who says so. */
+/* The candidates of each kind, and the source of their number. */
 static void put_keyspaces(const struct cost_model *model)
 {
     struct table *table =
-        report_table(model->context->report, CHAPTER_ATTACKER, "universes", "Whom an attacker would try",
-                     "The first line of a kind is what its verdict is of; the others take more "
-                     "time, or a list that somebody must have.");
+        report_table(model->context->report, CHAPTER_ATTACKER, "universes", "What an attacker would try",
+                     "The verdict on a kind is that of its first line; the others take more "
+                     "time, or need a list.");
     table_column(table, "kind", "kind", 0);
     table_column(table, "candidates", "how many", 1);
     table_column(table, "universe", "candidates are", 0);
@@ -473,9 +478,9 @@ static void put_price_row(const struct cost_model *model, struct table *table, u
 
 static void put_prices(const struct cost_model *model)
 {
-    struct table *table =
-        report_table(model->context->report, CHAPTER_ATTACKER, "prices", "What trying them costs",
-                     "Each price is that of all candidates of a line, and so of all who are listed together.");
+    struct table *table = report_table(
+        model->context->report, CHAPTER_ATTACKER, "prices", "What trying them costs",
+        "Each price is that of all candidates of a line, and so of all listed identifiers together.");
     table_column(table, "kind", "kind", 0);
     table_column(table, "candidates", "how many", 1);
     table_column(table, "file_dollars", "file alone", 1);
@@ -507,9 +512,10 @@ static void put_odds_row(const struct cost_model *model, struct table *table, un
 static void put_odds(const struct cost_model *model)
 {
     struct table *table = report_table(
-        model->context->report, CHAPTER_ATTACKER, "odds", "How sure whoever tried everybody is",
+        model->context->report, CHAPTER_ATTACKER, "odds",
+        "How sure an attacker is who has tried all candidates",
         "By the formulas of attacker.certainty. Certain: about this share of all members, when the "
-        "candidates of every kind are tried: a stranger of any kind may fit a member's slot.");
+        "candidates of every kind are tried: an unlisted candidate of any kind may fit a member's slot.");
     table_column(table, "kind", "kind", 0);
     table_column(table, "candidates", "candidates U", 1);
     table_column(table, "identifiers", "listed N", 1);
@@ -526,7 +532,7 @@ int attack_cost_check(struct audit_context *context)
 {
     struct cost_model model;
     if (!context->target->has_header)
-        return EXIT_DONE;
+        return 0;
     cost_model_init(&model, context);
     report_counts(&model);
     report_enumeration(&model);
@@ -535,5 +541,5 @@ int attack_cost_check(struct audit_context *context)
     put_keyspaces(&model);
     put_prices(&model);
     put_odds(&model);
-    return EXIT_DONE;
+    return 0;
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ground_truth.c - a sorted array of keyed hashes of the identifiers on the lists. */
 #include "audit/attack/ground_truth.h"
 
 #include <pthread.h>
 #include <sodium.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,13 +12,13 @@
 #include "audit/checks/list_reader.h"
 #include "lib/elig/bytes.h"
 
-#define AT_ONCE 64
+#define BATCH_SIZE 64
 #define CAPACITY_FIRST 65536
 
 struct ground_truth {
     struct digest_key *key; /* in locked memory */
-    pthread_mutex_t lock;   /* over the three below, while they grow */
-    uint64_t *values;       /* rising and different, once sorted */
+    pthread_mutex_t lock;   /* over the three members below, while they grow */
+    uint64_t *values;       /* ascending and different, once sorted */
     size_t count, capacity;
 };
 
@@ -55,7 +57,7 @@ void ground_truth_free(struct ground_truth *ground_truth)
 
 static int add_values(struct ground_truth *ground_truth, const uint64_t *values, size_t count)
 {
-    bool good = 1;
+    bool good = true;
     pthread_mutex_lock(&ground_truth->lock);
     if (ground_truth->capacity - ground_truth->count < count) {
         size_t capacity = ground_truth->capacity > 0 ? 2 * ground_truth->capacity : CAPACITY_FIRST;
@@ -71,13 +73,13 @@ static int add_values(struct ground_truth *ground_truth, const uint64_t *values,
         ground_truth->count += count;
     }
     pthread_mutex_unlock(&ground_truth->lock);
-    return good;
+    return good ? 0 : ELIG_E_MEMORY;
 }
 
 static void hash_identifiers(const struct ground_truth *ground_truth, const struct digest_input *inputs,
-                             size_t count, uint64_t values[AT_ONCE])
+                             size_t count, uint64_t values[BATCH_SIZE])
 {
-    uint8_t digests[AT_ONCE][ELIG_DIGEST_BYTES];
+    uint8_t digests[BATCH_SIZE][ELIG_DIGEST_BYTES];
     digest_keyed_many(ground_truth->key, inputs, count, digests);
     for (size_t i = 0; i < count; i++)
         values[i] = bytes_get_le64(digests[i]);
@@ -86,14 +88,15 @@ static void hash_identifiers(const struct ground_truth *ground_truth, const stru
 
 int ground_truth_add(struct ground_truth *ground_truth, const struct digest_input *inputs, size_t count)
 {
-    uint64_t values[AT_ONCE];
-    for (size_t done = 0; done < count; done += AT_ONCE) {
-        size_t chunk = count - done < AT_ONCE ? count - done : AT_ONCE;
+    uint64_t values[BATCH_SIZE];
+    for (size_t done = 0; done < count; done += BATCH_SIZE) {
+        size_t chunk = count - done < BATCH_SIZE ? count - done : BATCH_SIZE;
         hash_identifiers(ground_truth, inputs + done, chunk, values);
-        if (!add_values(ground_truth, values, chunk))
-            return 0;
+        int error = add_values(ground_truth, values, chunk);
+        if (error != 0)
+            return error;
     }
-    return 1;
+    return 0;
 }
 
 static int compare_values(const void *a, const void *b)
@@ -114,9 +117,9 @@ void ground_truth_sort(struct ground_truth *ground_truth)
     ground_truth->count = kept;
 }
 
-/* ---- Asking ---- */
+/* ---- Counting ---- */
 
-static int contains(const struct ground_truth *ground_truth, uint64_t value)
+static bool contains(const struct ground_truth *ground_truth, uint64_t value)
 {
     return ground_truth->count > 0 &&
            bsearch(&value, ground_truth->values, ground_truth->count, sizeof value, compare_values) != NULL;
@@ -125,9 +128,9 @@ static int contains(const struct ground_truth *ground_truth, uint64_t value)
 uint64_t ground_truth_count(const struct ground_truth *ground_truth, const struct digest_input *inputs,
                             size_t count)
 {
-    uint64_t values[AT_ONCE], members = 0;
-    for (size_t done = 0; done < count; done += AT_ONCE) {
-        size_t chunk = count - done < AT_ONCE ? count - done : AT_ONCE;
+    uint64_t values[BATCH_SIZE], members = 0;
+    for (size_t done = 0; done < count; done += BATCH_SIZE) {
+        size_t chunk = count - done < BATCH_SIZE ? count - done : BATCH_SIZE;
         hash_identifiers(ground_truth, inputs + done, chunk, values);
         for (size_t i = 0; i < chunk; i++)
             members += (uint64_t)contains(ground_truth, values[i]);
@@ -151,42 +154,38 @@ struct reading {
 static int flush(void *context, unsigned worker)
 {
     struct reading *reading = context;
-    struct digest_batch *batches = &reading->batches[worker];
-    bool good = ground_truth_add(reading->ground_truth, batches->inputs, batches->count);
-    digest_batch_clear(batches);
-    return good ? 0 : ELIG_E_MEMORY;
+    struct digest_batch *batch = &reading->batches[worker];
+    int error = ground_truth_add(reading->ground_truth, batch->inputs, batch->count);
+    digest_batch_clear(batch);
+    return error;
 }
 
 static int add_identifier(void *context, unsigned worker, const struct list_reader_identifier *identifier)
 {
     struct reading *reading = context;
-    struct digest_batch *batches = &reading->batches[worker];
-    if (identifier->canonical == NULL)
-        return 0;
     const char *name = reading->header->kinds[identifier->kind].name;
-    if (digest_batch_add(batches, name, identifier))
-        return 0;
-    int error = flush(context, worker);
-    return error != 0 || digest_batch_add(batches, name, identifier) ? error : ELIG_E_ARGUMENT;
+    return digest_batch_add(&reading->batches[worker], name, identifier, flush, context, worker);
 }
 
-struct ground_truth *ground_truth_read(struct audit_context *context)
+int ground_truth_read(struct audit_context *context, struct ground_truth **ground_truth)
 {
     struct identifier_counts counts;
-    struct reading reading = {.ground_truth = ground_truth_new(), .header = &context->target->header};
-    int result = EXIT_CANNOT;
-    reading.batches = calloc(context->config->threads, sizeof *reading.batches);
-    if (reading.ground_truth != NULL && reading.batches != NULL)
-        result = list_reader_read(context, &counts, add_identifier, flush, &reading);
-    else
-        message("read the list: %s", elig_error_text(ELIG_E_MEMORY));
+    size_t threads = context->config->threads;
+    struct reading reading = {.ground_truth = ground_truth_new(),
+                              .header = &context->target->header,
+                              .batches = calloc(threads, sizeof *reading.batches)};
+    int error = reading.ground_truth != NULL && reading.batches != NULL
+                    ? list_reader_read(context, &counts, add_identifier, flush, &reading)
+                    : context_fail("read the list", ELIG_E_MEMORY);
     if (reading.batches != NULL)
-        sodium_memzero(reading.batches, context->config->threads * sizeof *reading.batches);
+        sodium_memzero(reading.batches, threads * sizeof *reading.batches);
     free(reading.batches);
-    if (result != EXIT_DONE) {
+    if (error == 0) {
+        ground_truth_sort(reading.ground_truth);
+    } else {
         ground_truth_free(reading.ground_truth);
-        return NULL;
+        reading.ground_truth = NULL;
     }
-    ground_truth_sort(reading.ground_truth);
-    return reading.ground_truth;
+    *ground_truth = reading.ground_truth;
+    return error;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * truth.h - who is on the auditor's list, to tell who was found rightly: eight bytes for each identifier, of a
- * hash under a key that is drawn for the run and forgotten with it.
+ * ground_truth.h - the identifiers of the auditor's lists, to tell which guesses were found rightly: eight
+ * bytes for each, of a hash under a random key that exists only during the run.
  *
- * The hash is this module's own, not the index's digest, so that it costs the same under every profile. Two
- * identifiers have the same eight bytes once in 2^64 pairs: of 34 million and as many found, never.
+ * The hash is not the index's digest, so that it costs the same under every profile. Two identifiers have the
+ * same eight bytes with probability 2^-64, which can be ignored for 34 million of them.
  *
  * sodium_init() has succeeded before. Memory: 8 bytes an identifier, up to 24 while the list grows and is
  * sorted.
@@ -16,21 +16,22 @@
 
 struct ground_truth;
 
-/* Reads run->audit's lists. Returns NULL if that cannot be done, which has been explained. */
-ELIG_CHECK_RESULT struct ground_truth *ground_truth_read(struct audit_context *context);
+/* Reads the lists of the configuration. Returns 0, or a negative enum elig_error, explained, and *ground_truth
+ * NULL. */
+ELIG_CHECK_RESULT int ground_truth_read(struct audit_context *context, struct ground_truth **ground_truth);
 
-/* An empty one, and adding count identifiers of the kind called name; ground_truth_sort() once all are there.
- * NULL, and 0, for lack of memory. ground_truth_add() is safe from any thread. */
+/* Makes an empty one (NULL: no memory); adds count identifiers, from any thread (0 or ELIG_E_MEMORY); sorts,
+ * which is needed after the last one. */
 ELIG_CHECK_RESULT struct ground_truth *ground_truth_new(void);
 ELIG_CHECK_RESULT int ground_truth_add(struct ground_truth *ground_truth, const struct digest_input *inputs,
                                        size_t count);
 void ground_truth_sort(struct ground_truth *ground_truth);
 
-/* How many of count identifiers are on the list; safe from any thread. */
+/* How many of count identifiers are on the lists; safe from any thread. */
 uint64_t ground_truth_count(const struct ground_truth *ground_truth, const struct digest_input *inputs,
                             size_t count);
 
-/* Different identifiers on the list. */
+/* The number of different identifiers on the lists. */
 uint64_t ground_truth_size(const struct ground_truth *ground_truth);
 
 /* Wipes and frees; NULL is fine. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* guesses.c - enumerates a keyspace by a Feistel permutation, and reads candidates line by line from a file. */
 #include "audit/attack/guesses.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sodium.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,17 +17,17 @@ struct guesses {
     pthread_mutex_t lock;
     uint64_t total;
 
-    /* of a universe */
+    /* of a keyspace */
     struct elig_part part;
     uint64_t next, all;
-    unsigned half_bits; /* the least with all <= 2^(2 half_bits) */
+    unsigned half_bits; /* the smallest with all <= 2^(2 half_bits) */
     uint64_t keys[4];
 
     /* of a file */
-    int file;                       /* descriptor, or -1: of a universe */
-    bool is_at_end, is_passed_over; /* the rest of a line that is too long */
-    int error_number;               /* errno, if it cannot be read */
-    size_t kept_bytes;              /* bytes that were read and are in no batch yet */
+    int file;                    /* descriptor; -1: of a keyspace */
+    bool is_at_end, is_skipping; /* the rest of a line that is too long */
+    int error_number;            /* errno of a failed read; 0: none */
+    size_t kept_bytes;           /* bytes that were read but are not in a batch yet */
     char bytes[GUESSES_BYTES];
 };
 
@@ -41,13 +41,13 @@ static struct guesses *guesses_new(void)
     return guesses;
 }
 
-/* ---- Of a universe ---- */
+/* ---- Of a keyspace ---- */
 
 /*
- * An order like chance that needs no memory: a Feistel network of four rounds permutes the numbers of twice
- * half_bits bits, and where it leads outside the universe it is gone through again (J. Black and P. Rogaway,
- * Ciphers with arbitrary finite domains, 2002). It need not be secret, only spread: splitmix64's finalizer
- * makes the rounds.
+ * A pseudorandom order without memory: a Feistel network of four rounds permutes the numbers of twice half_bits
+ * bits; a result outside the keyspace is permuted again (cycle walking: J. Black and P. Rogaway, Ciphers with
+ * arbitrary finite domains, 2002). The order need not be secret, so that the round function is splitmix64's
+ * finalizer.
  */
 static uint64_t round_function(uint64_t value)
 {
@@ -87,7 +87,7 @@ struct guesses *guesses_of_part(const struct elig_part *part, uint64_t sample)
     return guesses;
 }
 
-static int next_of_keyspace(struct guesses *guesses, struct guesses_batch *batch, size_t most)
+static bool next_of_keyspace(struct guesses *guesses, struct guesses_batch *batch, size_t most)
 {
     pthread_mutex_lock(&guesses->lock);
     uint64_t from = guesses->next, left = guesses->total - from;
@@ -122,7 +122,7 @@ struct guesses *guesses_of_file(const char *path)
     return guesses;
 }
 
-/* Reads on until the batch's bytes are full or the file ends. Returns how many bytes are there. */
+/* Reads until the bytes of the batch are full or the file ends. Returns the number of bytes. */
 static size_t fill_batch(struct guesses *guesses, struct guesses_batch *batch)
 {
     size_t length = guesses->kept_bytes;
@@ -134,7 +134,7 @@ static size_t fill_batch(struct guesses *guesses, struct guesses_batch *batch)
         if (got < 0)
             guesses->error_number = errno;
         if (got <= 0) {
-            guesses->is_at_end = 1;
+            guesses->is_at_end = true;
             break;
         }
         length += (size_t)got;
@@ -143,19 +143,19 @@ static size_t fill_batch(struct guesses *guesses, struct guesses_batch *batch)
     return length;
 }
 
-static void take_line(struct guesses *guesses, struct guesses_batch *batch, const char *line, size_t length)
+static void add_line(struct guesses *guesses, struct guesses_batch *batch, const char *line, size_t length)
 {
-    bool is_rest = guesses->is_passed_over;
-    guesses->is_passed_over = 0;
+    bool is_rest = guesses->is_skipping;
+    guesses->is_skipping = false;
     if (length > 0 && line[length - 1] == '\r')
         length--;
     if (length > 0 && !is_rest)
         batch->texts[batch->count++] = (struct elig_text){line, length};
 }
 
-/* Takes lines out of the batch's bytes and keeps what is left of them for the next. A line that fills all of
- * them is handed over as far as it goes, for it is no identifier anyhow, and its rest is passed over. */
-static void take_lines(struct guesses *guesses, struct guesses_batch *batch, size_t length, size_t most)
+/* Splits the bytes of the batch into lines, and keeps the rest for the next batch. A line longer than a batch
+ * is truncated, since it cannot be an identifier, and the rest of it is skipped. */
+static void split_lines(struct guesses *guesses, struct guesses_batch *batch, size_t length, size_t most)
 {
     size_t at = 0;
     while (at < length && batch->count < most) {
@@ -163,16 +163,16 @@ static void take_lines(struct guesses *guesses, struct guesses_batch *batch, siz
         if (end == NULL && !(guesses->is_at_end || (at == 0 && length == sizeof batch->bytes)))
             break;
         size_t taken = end != NULL ? (size_t)(end - line) : length - at;
-        take_line(guesses, batch, line, taken);
+        add_line(guesses, batch, line, taken);
         at += taken + (end != NULL);
-        guesses->is_passed_over = end == NULL && !guesses->is_at_end;
+        guesses->is_skipping = end == NULL && !guesses->is_at_end;
     }
     sodium_memzero(guesses->bytes, guesses->kept_bytes);
     guesses->kept_bytes = length - at;
     memcpy(guesses->bytes, batch->bytes + at, guesses->kept_bytes);
 }
 
-static int next_of_file(struct guesses *guesses, struct guesses_batch *batch, size_t most)
+static bool next_of_file(struct guesses *guesses, struct guesses_batch *batch, size_t most)
 {
     size_t length;
     pthread_mutex_lock(&guesses->lock);
@@ -180,7 +180,7 @@ static int next_of_file(struct guesses *guesses, struct guesses_batch *batch, si
     batch->steps = 0;
     do {
         length = fill_batch(guesses, batch);
-        take_lines(guesses, batch, length, most);
+        split_lines(guesses, batch, length, most);
     } while (batch->count == 0 && length > 0);
     pthread_mutex_unlock(&guesses->lock);
     return batch->count > 0;
@@ -193,7 +193,7 @@ uint64_t guesses_total(const struct guesses *guesses)
     return guesses->total;
 }
 
-int guesses_next(struct guesses *guesses, struct guesses_batch *batch, size_t most)
+bool guesses_next(struct guesses *guesses, struct guesses_batch *batch, size_t most)
 {
     return guesses->file < 0 ? next_of_keyspace(guesses, batch, most) : next_of_file(guesses, batch, most);
 }
@@ -203,10 +203,10 @@ void guesses_wipe(struct guesses_batch *batch)
     sodium_memzero(batch, sizeof *batch);
 }
 
-int guesses_are_complete(const struct guesses *guesses)
+int guesses_error(const struct guesses *guesses)
 {
     errno = guesses->error_number;
-    return guesses->error_number == 0;
+    return guesses->error_number == 0 ? 0 : ELIG_E_READ;
 }
 
 void guesses_close(struct guesses *guesses)
@@ -220,16 +220,16 @@ void guesses_close(struct guesses *guesses)
     free(guesses);
 }
 
-int guesses_split(struct elig_text text, struct elig_text *parts, unsigned part_count)
+bool guesses_split(struct elig_text text, struct elig_text *parts, unsigned part_count)
 {
     for (unsigned i = 0; i < part_count; i++) {
         const char *tab = memchr(text.bytes, '\t', text.length);
         if ((tab == NULL) != (i + 1 == part_count))
-            return 0;
+            return false;
         size_t length = tab != NULL ? (size_t)(tab - text.bytes) : text.length;
         parts[i] = (struct elig_text){text.bytes, length};
         if (tab != NULL)
             text = (struct elig_text){tab + 1, text.length - length - 1};
     }
-    return 1;
+    return true;
 }

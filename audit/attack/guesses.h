@@ -1,24 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * candidates.h - whom an attacker tries: candidates of a universe, in an order like chance, or from a file.
+ * guesses.h - the candidates that an attack tries: those of a keyspace, in a pseudorandom order, or those of a
+ * file.
  *
- * Any number of threads may take from one source.
+ * Any number of threads may take batches from one source.
  */
 #ifndef ELIG_GUESSES_H
 #define ELIG_GUESSES_H
+
+#include <stdbool.h>
 
 #include "include/elig.h"
 
 struct guesses;
 
-/* sample of all candidates of a part's universe, no two the same, spread over all of it; 0, or more than there
- * are: all of them. NULL if its candidates follow no rule (keyspace_writable()), or for lack of memory. */
+/* sample different candidates, spread over the keyspace of a part; all of them if sample is 0 or larger than
+ * the keyspace. NULL if its candidates cannot be enumerated (keyspace_writable()), or for lack of memory. */
 ELIG_CHECK_RESULT struct guesses *guesses_of_part(const struct elig_part *part, uint64_t sample);
 
 /* The lines of a file; parts are separated by a TAB. NULL with errno if it cannot be opened. */
 ELIG_CHECK_RESULT struct guesses *guesses_of_file(const char *path);
 
-/* How many there are: of a universe exactly; of a file its bytes. */
+/* The steps to be done: the candidates of a keyspace; the bytes of a file. */
 uint64_t guesses_total(const struct guesses *guesses);
 
 #define GUESSES_AT_ONCE 1024
@@ -27,23 +30,25 @@ uint64_t guesses_total(const struct guesses *guesses);
 struct guesses_batch {
     size_t count;
     struct elig_text texts[GUESSES_AT_ONCE];
-    uint64_t steps; /* of guesses_total() that it took */
+    uint64_t steps; /* of guesses_total() that this batch took */
     char bytes[GUESSES_BYTES];
 };
 
-/* Fills a batch with at most so many, 1 .. GUESSES_AT_ONCE: returns 1, or 0 when there are no more. */
-ELIG_CHECK_RESULT int guesses_next(struct guesses *guesses, struct guesses_batch *batch, size_t most);
+/* Fills a batch with at most `most` candidates, 1 .. GUESSES_AT_ONCE. False: there are no more. A file that
+ * cannot be read further ends, too: see guesses_error(). */
+ELIG_CHECK_RESULT bool guesses_next(struct guesses *guesses, struct guesses_batch *batch, size_t most);
 
-/* Wipes a batch; the caller's to call before it is freed or left. */
+/* Wipes a batch; to be called before its memory is freed. */
 void guesses_wipe(struct guesses_batch *batch);
 
-/* 0 if a file could not be read to its end, with errno. Once no thread takes any more. */
-int guesses_are_complete(const struct guesses *guesses);
+/* 0; or ELIG_E_READ with errno set if a file could not be read to its end. Call it when all threads are done.
+ */
+int guesses_error(const struct guesses *guesses);
 
 /* Wipes and frees; NULL is fine. */
 void guesses_close(struct guesses *guesses);
 
-/* Takes a candidate apart at its TABs: 1, or 0 if it has another number of parts than given. */
-ELIG_CHECK_RESULT int guesses_split(struct elig_text text, struct elig_text *parts, unsigned part_count);
+/* Splits a candidate at its TABs. False: it does not have part_count parts. */
+ELIG_CHECK_RESULT bool guesses_split(struct elig_text text, struct elig_text *parts, unsigned part_count);
 
 #endif

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* compare.c - counts equal fingerprints of two files leaf by leaf, and reports salts, secrets, content and
+ * counts. */
 #include "audit/checks/compare.h"
 
 #include <math.h>
@@ -15,14 +17,14 @@
 /* ---- Comparing leaves ---- */
 
 /*
- * Under one key one identifier has one digest in both files: it lies in the leaf that covers it, with its
- * fingerprint in one of the slots, though which slot depends on the company it is in. So the fingerprints of
- * each leaf are compared with those of the leaves that cover the same range of digests, each with each. Of two
- * slots that have nothing to do with each other one in 2^bits pairs agrees; these events are independent in
- * pairs, so that their number varies like as many independent ones', whose distribution is about Poisson's.
+ * Under one key an identifier has the same digest in both files: it is in the leaf that covers the digest, with
+ * its fingerprint in one of the slots; which slot depends on the other identifiers of the leaf. So all
+ * fingerprints of each leaf are compared with all of the leaves that cover the same range of digests. Of
+ * unrelated slots one in 2^bits pairs agrees. These events are pairwise independent, so that their number has
+ * the variance of independent ones; its distribution is about Poisson's.
  */
 struct comparison {
-    const struct elig *outer, *inner; /* outer has more leaves, or as many */
+    const struct elig *outer, *inner; /* outer has at least as many leaves */
     struct progress *progress;
     uint64_t mask;
     _Atomic uint64_t same_leaves, same_members, leaf_pairs, same_pairs;
@@ -49,7 +51,7 @@ static void read_fingerprints(struct fingerprints *to, const struct elig *index,
     qsort(to->values, to->count, sizeof *to->values, compare_values);
 }
 
-/* How many values from *at on are the one there; moves *at past them. */
+/* The number of equal values from *at on; moves *at past them. */
 static uint64_t count_run(const struct fingerprints *from, uint32_t *at)
 {
     uint32_t begin = *at;
@@ -73,7 +75,7 @@ static uint64_t count_same(const struct fingerprints *a, const struct fingerprin
     return same;
 }
 
-/* Where a leaf begins: the first eight bytes of its separator. Places count from 1. */
+/* Where a leaf begins: the first eight bytes of its separator. Leaves are numbered from 1. */
 static uint64_t leaf_start(const struct elig *index, uint64_t leaf)
 {
     return (index->locator.words[leaf] & ~LOCATOR_SEED_MAX) | index->locator.tails[leaf] >> 16;
@@ -84,7 +86,7 @@ static uint64_t leaf_end(const struct elig *index, uint64_t leaf)
     return leaf < index->locator.count ? leaf_start(index, leaf + 1) : UINT64_MAX;
 }
 
-/* The last leaf that begins at a digest or before it, or the first one. */
+/* The last leaf that begins at a digest or before it; else the first one. */
 static uint64_t find_leaf(const struct elig *index, uint64_t digest)
 {
     uint64_t low = 1, high = index->locator.count;
@@ -98,7 +100,7 @@ static uint64_t find_leaf(const struct elig *index, uint64_t digest)
     return low;
 }
 
-/* How many identifiers a leaf has follows from the counts (docs/FORMAT.md, section 5). */
+/* The number of identifiers in a leaf, which follows from the counts (docs/FORMAT.md, section 5). */
 static uint64_t leaf_members(const struct elig *index, uint64_t leaf)
 {
     unsigned __int128 n = index->header.identifiers;
@@ -162,7 +164,7 @@ void compare_indexes(const struct elig *one, const struct elig *other, unsigned 
         (double)comparison.leaf_pairs * (double)one->header.leaf.slots * (double)other->header.leaf.slots;
 }
 
-/* ---- What it says ---- */
+/* ---- Estimates ---- */
 
 double compare_chance_pairs(const struct compare_overlap *overlap)
 {
@@ -171,7 +173,7 @@ double compare_chance_pairs(const struct compare_overlap *overlap)
 
 double compare_chance(const struct compare_overlap *overlap)
 {
-    /* that a whole leaf recurs by chance need not be reckoned with */
+    /* a whole leaf does not recur by chance */
     return overlap->same_leaves > 0 ? 0
                                     : statistics_at_least(overlap->same_pairs, compare_chance_pairs(overlap));
 }
@@ -211,7 +213,7 @@ static bool has_same_salt(const struct files *files)
     return memcmp(files->one->salt, files->other->salt, ELIG_SALT_BYTES) == 0;
 }
 
-/* 1 if one identifier has one digest in both, as anyone can see from the headers. */
+/* An identifier has the same digest in both files, as anyone can see from the headers. */
 static bool has_same_digests(const struct files *files)
 {
     const struct profile *one = files->one, *other = files->other;
@@ -240,12 +242,15 @@ static void check_salt(const struct files *files)
     struct finding *finding =
         report_finding(report, CHECK_LINK_SALT, OUTCOME_FAIL, "both have the same salt: %s",
                        has_same_digests(files) ? "one identifier has one digest in both"
-                                               : "one pass of guesses may serve both");
+                                               : "one pass of guesses may serve for both");
     finding_method(finding, "Salts are compared as they are in the headers.");
-    finding_detail(finding, "under one salt and key anyone sees how many people, and which fingerprints, both "
-                            "files have, without any guess");
-    finding_detail(finding,
-                   "whoever guesses pays once for both: one digest of a candidate is looked up in either");
+    finding_detail(
+        finding,
+        "under one salt and key anyone sees how many identifiers, and which fingerprints, are in both files, "
+        "without a guess");
+    finding_detail(
+        finding,
+        "a guess costs the same for both files as for one: the digest of a candidate is looked up in each");
     finding_detail(finding, "build one of them again without --salt: a new one is drawn");
 }
 
@@ -257,7 +262,7 @@ static void report_secret(const struct files *files, enum outcome outcome, const
                    method);
 }
 
-/* Where the headers do not say: whoever holds the secret can tell. */
+/* The headers do not tell whether the secrets are the same. The given secret is tried on both files. */
 static void check_secret_by_opening(const struct files *files)
 {
     static const char method[] = "Key check values are made with the salt, so that those of two salts cannot "
@@ -265,10 +270,10 @@ static void check_secret_by_opening(const struct files *files)
     unsigned opened = (unsigned)files->a->has_secret + (unsigned)files->b->has_secret;
     if (files->context->config->secret == NULL)
         report_secret(files, OUTCOME_INFO,
-                      "cannot be told without the secret, by anyone: give it to have it tried on both", method);
+                      "no one can tell without the secret: give it to have it tried on both", method);
     else if (opened == 2)
         report_secret(files, OUTCOME_WARN,
-                      "one secret opens both: whoever gets it, or loses it, has both files at once", method);
+                      "one secret opens both: if it leaks, it leaks for both files at once", method);
     else if (opened == 1)
         report_secret(files, OUTCOME_PASS, "the secret of one does not open the other", method);
     else
@@ -284,7 +289,7 @@ static void check_secret(const struct files *files)
         bool is_seed = one == other && files->one->work_bits > 0 && has_same_digests(files);
         report_secret(files, is_seed ? OUTCOME_WARN : OUTCOME_PASS,
                       is_seed        ? "both have the same seed of tweaks, as anyone can see"
-                      : one == other ? "there is none: both are offline"
+                      : one == other ? "there is no secret: both are offline"
                                      : "only one of them has a secret",
                       "Profiles and key check values are in the headers.");
     } else if (one == ELIG_PROFILE_BLIND && other == ELIG_PROFILE_BLIND) {
@@ -317,12 +322,13 @@ static void detail_difference(struct finding *finding, const struct compare_over
                    shared->identifiers, shared->low, shared->high,
                    (double)overlap->identifiers[0] - shared->identifiers,
                    (double)overlap->identifiers[1] - shared->identifiers);
-    finding_detail(finding,
-                   "which fingerprints came and which went is in the clear; whose they are takes a guess, "
-                   "and few of them are few people");
-    finding_detail(finding,
-                   "where somebody in both has another label, masked labels show by their difference which "
-                   "labels it was between");
+    finding_detail(
+        finding, "anyone sees which fingerprints were added and removed; a guess tells whose they are, and few "
+                 "of them are few people");
+    finding_detail(
+        finding,
+        "if an identifier in both files has another label, the difference of the masked labels shows which "
+        "labels those are");
 }
 
 static void report_content(const struct files *files, const struct compare_overlap *overlap)
@@ -335,13 +341,13 @@ static void report_content(const struct files *files, const struct compare_overl
                                                                                     : OUTCOME_FAIL;
     struct finding *finding;
     if (outcome == OUTCOME_PASS)
-        finding = report_finding(
-            files->context->report, CHECK_LINK_CONTENT, outcome,
-            "fingerprints agree as rarely as chance has it: %llu pairs, expected %.3g (p = %.2g)",
-            (unsigned long long)overlap->same_pairs, chance, p);
+        finding =
+            report_finding(files->context->report, CHECK_LINK_CONTENT, outcome,
+                           "fingerprints agree as rarely as by chance: %llu pairs, expected %.3g (p = %.2g)",
+                           (unsigned long long)overlap->same_pairs, chance, p);
     else if (is_linked)
         finding = report_finding(files->context->report, CHECK_LINK_CONTENT, outcome,
-                                 "about %.0f identifiers are seen to be in both (%.3g%% of the first file's)",
+                                 "about %.0f identifiers are visibly in both (%.3g%% of the first file's)",
                                  shared.identifiers,
                                  100 * shared.identifiers / fmax(1, (double)overlap->identifiers[0]));
     else
@@ -354,7 +360,7 @@ static void report_content(const struct files *files, const struct compare_overl
         finding,
         "Without any secret: fingerprints of each leaf page were compared with those of the pages that "
         "cover the same digests, %.4g pairs, of which one in 2^%u agrees by chance (Poisson); pages "
-        "that are the same as a whole were counted apart.",
+        "that are identical were counted separately.",
         overlap->pairs, overlap->bits);
     finding_number(finding, "leaf_pages", (double)overlap->leaves);
     finding_number(finding, "same_pages", (double)overlap->same_leaves);
@@ -376,7 +382,7 @@ static void check_content(const struct files *files)
     struct compare_overlap overlap;
     if (is_same_file(files)) {
         report_finding(context->report, CHECK_LINK_CONTENT, OUTCOME_INFO,
-                       "all of it: the two are the same file, and show no more than one");
+                       "all of it: the two are the same file and reveal no more than one");
         return;
     }
     if (files->a->index == NULL || files->b->index == NULL) {
@@ -392,10 +398,10 @@ static void check_content(const struct files *files)
 
 /* ---- Counts ---- */
 
-#define FEW_PEOPLE 9 /* people that a difference singles out */
+#define FEW_PEOPLE 9 /* the largest difference that singles people out */
 
 struct differences {
-    unsigned few, some; /* kinds whose counts differ by 1 .. FEW, and at all */
+    unsigned few, some; /* kinds whose counts differ by 1 .. FEW_PEOPLE; kinds whose counts differ */
 };
 
 static const struct elig_kind *find_kind(const struct header *header, const char *name)
@@ -430,7 +436,7 @@ static struct differences count_differences(const struct files *files, struct fi
     return differences;
 }
 
-/* Kinds that only one of them has. */
+/* Kinds that are in one of the files only. */
 static void detail_kinds(struct finding *finding, const struct header *one, const struct header *other,
                          const char *which)
 {
@@ -439,7 +445,7 @@ static void detail_kinds(struct finding *finding, const struct header *one, cons
             finding_detail(finding, "kind %s is in the %s file only", public_text_kind(&one->kinds[i]), which);
 }
 
-/* How many words only one of them has; both are in rising order. Labels themselves are not repeated. */
+/* How many labels are in one of the files only; both are sorted. Labels themselves are not repeated. */
 static void detail_labels(struct finding *finding, const struct dictionary *one, const struct dictionary *other)
 {
     uint32_t i = 0, j = 0, only_one = 0, only_other = 0;
@@ -455,7 +461,7 @@ static void detail_labels(struct finding *finding, const struct dictionary *one,
                        (unsigned)only_one, (unsigned)only_other);
 }
 
-/* 1 if both have the same kinds and labels. */
+/* Both files have the same kinds and labels. */
 static bool has_same_words(const struct files *files)
 {
     const struct header *one = &files->a->header, *other = &files->b->header;
@@ -476,18 +482,20 @@ static void check_counts(const struct files *files)
     double difference = (double)other->identifiers - (double)one->identifiers;
     struct finding *finding =
         differences.few > 0
-            ? report_finding(report, CHECK_LINK_COUNTS, OUTCOME_WARN,
-                             "under %u kinds the counts differ by %d or fewer: who came or went is singled out",
-                             differences.few, FEW_PEOPLE)
+            ? report_finding(
+                  report, CHECK_LINK_COUNTS, OUTCOME_WARN,
+                  "the counts of %u kinds differ by %d or fewer: who was added or removed is singled out",
+                  differences.few, FEW_PEOPLE)
             : report_finding(report, CHECK_LINK_COUNTS, OUTCOME_PASS,
                              differences.some > 0 || !has_same_words(files)
                                  ? "no kind that both have differs by %d or fewer"
                                  : "no count differs, no kind or label is in one file only",
                              FEW_PEOPLE);
-    finding_method(finding,
-                   "The counts of the two headers, taken from each other. Whoever can guess at both files "
-                   "learns who is in one only; the fewer there are, the more a count alone says to "
-                   "somebody who knows who joined or left.");
+    finding_method(
+        finding,
+        "The differences of the counts in the two headers. A person who can guess at both files learns "
+        "who is in one only. The fewer there are, the more a count alone tells a person who knows "
+        "who joined or left.");
     finding_number(finding, "difference", difference);
     finding_number(finding, "kinds_that_differ_by_few", differences.few);
     finding_detail(finding, "identifiers: %llu and %llu, a difference of %+.0f",
@@ -503,10 +511,10 @@ int compare_check(struct audit_context *context)
     struct files files = {context, context->target, context->other, &context->target->header.profile,
                           &context->other->header.profile};
     if (!files.a->has_header || !files.b->has_header)
-        return EXIT_DONE;
+        return 0;
     check_salt(&files);
     check_secret(&files);
     check_content(&files);
     check_counts(&files);
-    return EXIT_DONE;
+    return 0;
 }

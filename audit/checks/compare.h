@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * link.h - what two files show together without anybody's secret: how many fingerprints of one recur in the
- * other where the same digests would be. The figures that compare_check() reports.
+ * compare.h - what two files reveal together without a secret: how many fingerprints of one recur in the other,
+ * in leaves that cover the same digests.
  */
 #ifndef ELIG_COMPARE_H
 #define ELIG_COMPARE_H
@@ -12,11 +12,11 @@
 
 struct compare_overlap {
     uint64_t leaves;         /* of the first file */
-    uint64_t same_leaves;    /* of them, those that the second has byte for byte */
+    uint64_t same_leaves;    /* of them, those that are in the second file byte for byte */
     uint64_t same_members;   /* identifiers in those */
-    double pairs;            /* of slots of the others and of leaves that cover the same digests */
-    uint64_t same_pairs;     /* of them, those with one fingerprint */
-    unsigned bits;           /* that were compared of each fingerprint */
+    double pairs;            /* of slots, in other leaves of the two files that cover the same digests */
+    uint64_t same_pairs;     /* of them, those with the same fingerprint */
+    unsigned bits;           /* of each fingerprint that were compared */
     uint64_t identifiers[2]; /* of the two files */
 };
 
@@ -25,16 +25,23 @@ struct compare_overlap {
 void compare_indexes(const struct elig *one, const struct elig *other, unsigned threads,
                      struct progress *progress, struct compare_overlap *overlap);
 
-/* Pairs with one fingerprint that chance makes where the files share nobody, and the chance that it makes as
- * many as there are, or more. */
+/* The number of pairs with the same fingerprint that is expected by chance if the files share no identifier,
+ * and the p-value of the number seen. */
 double compare_chance_pairs(const struct compare_overlap *overlap);
 double compare_chance(const struct compare_overlap *overlap);
 
-/* How many identifiers the files share, as seen by somebody without any secret, if both are made under one key:
- * estimated, with the ends of a 95% interval. */
+/* An estimate of the number of identifiers that both files have, if both are made under one key, with the ends
+ * of a 95% interval. It needs no secret. */
 struct compare_shared {
     double identifiers, low, high;
 };
 struct compare_shared compare_shared(const struct compare_overlap *overlap);
+
+/* ---- The check, as in audit/context.h ---- */
+
+struct audit_context;
+
+/* Adds the findings link.*: of two files. */
+ELIG_CHECK_RESULT int compare_check(struct audit_context *context);
 
 #endif

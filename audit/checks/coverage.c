@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* coverage.c - marks the slot of each identifier of the lists, counts holders of labels, and tests filler
+ * slots. */
 #include "audit/checks/coverage.h"
 
 #include <inttypes.h>
@@ -15,7 +17,7 @@ struct worker {
     struct digest_batch batch;
     uint8_t digests[DIGEST_BATCH_MAX][ELIG_DIGEST_BYTES];
     uint64_t occurrences, found;
-    uint64_t *holders; /* by label; 0: none */
+    uint64_t *holders; /* by label; at 0: identifiers without a label */
 };
 
 struct coverage {
@@ -24,10 +26,10 @@ struct coverage {
     unsigned worker_count;
     _Atomic uint64_t *marks; /* a bit for each slot of each leaf */
     uint64_t slots;
-    uint64_t marked; /* once counted */
+    uint64_t marked; /* slots; counted by coverage_report() */
 };
 
-int coverage_is_counted(const struct audit_context *context)
+bool coverage_is_counted(const struct audit_context *context)
 {
     const struct target *target = context->target;
     return context->config->list_count > 0 && target->has_secret &&
@@ -75,7 +77,7 @@ void coverage_free(struct coverage *coverage)
     free(coverage);
 }
 
-/* ---- Taking ---- */
+/* ---- Adding ---- */
 
 /* Looks a digest up as a reader does, and marks the slot that holds it. */
 static void mark(struct coverage *coverage, struct worker *worker, const uint8_t *digest)
@@ -84,7 +86,7 @@ static void mark(struct coverage *coverage, struct worker *worker, const uint8_t
     const struct leaf_reader *reader = &index->reader;
     worker->occurrences++;
     if (index->locator.lines == NULL)
-        return; /* an index of nobody */
+        return; /* an empty index */
     struct location route =
         locator_correct(&index->locator, locator_predict(&index->locator, bytes_get_be64(digest)), digest);
     if (route.place == 0)
@@ -104,8 +106,9 @@ static void mark(struct coverage *coverage, struct worker *worker, const uint8_t
         worker->holders[payload]++;
 }
 
-int coverage_flush(struct coverage *coverage, unsigned number)
+static int flush(void *context, unsigned number)
 {
+    struct coverage *coverage = context;
     struct worker *worker = coverage->workers[number];
     const struct digest_batch *batch = &worker->batch;
     if (batch->count == 0)
@@ -117,16 +120,15 @@ int coverage_flush(struct coverage *coverage, unsigned number)
     return error;
 }
 
+int coverage_flush(struct coverage *coverage, unsigned number)
+{
+    return flush(coverage, number);
+}
+
 int coverage_add(struct coverage *coverage, unsigned number, const struct list_reader_identifier *identifier)
 {
-    struct digest_batch *batch = &coverage->workers[number]->batch;
-    if (identifier->canonical == NULL)
-        return 0;
     const char *name = coverage->index->header.kinds[identifier->kind].name;
-    if (digest_batch_add(batch, name, identifier))
-        return 0;
-    int error = coverage_flush(coverage, number);
-    return error != 0 || digest_batch_add(batch, name, identifier) ? error : ELIG_E_ARGUMENT;
+    return digest_batch_add(&coverage->workers[number]->batch, name, identifier, flush, coverage, number);
 }
 
 /* ---- Reporting ---- */
@@ -136,11 +138,6 @@ static void count_marks(struct coverage *coverage)
     coverage->marked = 0;
     for (uint64_t i = 0; i <= coverage->slots / 64; i++)
         coverage->marked += (uint64_t)__builtin_popcountll(coverage->marks[i]);
-}
-
-int coverage_is_complete(const struct coverage *coverage)
-{
-    return coverage->marked == coverage->index->header.identifiers;
 }
 
 static void report_members(struct coverage *coverage, struct audit_context *context,
@@ -161,9 +158,9 @@ static void report_members(struct coverage *coverage, struct audit_context *cont
     finding_number(finding, "not_found", (double)lost);
     finding_number(finding, "not_on_the_list", (double)extra);
     if (lost > 0)
-        finding_detail(finding,
-                       "%" PRIu64 " on the list are told 'not listed': is it the list this file was made of?",
-                       lost);
+        finding_detail(
+            finding, "%" PRIu64 " on the list get the answer 'not listed': was this file made from this list?",
+            lost);
     if (extra > 0)
         finding_detail(finding, "%" PRIu64 " in the file are not on the list", extra);
     for (unsigned kind = 0; kind < coverage->index->header.kind_count; kind++)
@@ -228,16 +225,14 @@ static void report_filler(struct coverage *coverage, struct audit_context *conte
     double payload_p =
         header->leaf.payload_bits > 0 ? page_checks_payloads_p(sums, header->leaf.payload_bits) : 1;
     p = p < payload_p ? p : payload_p;
-    struct finding *finding = report_finding(context->report, CHECK_FILLER,
-                                             p < STATISTICS_FAULT     ? OUTCOME_FAIL
-                                             : p < STATISTICS_NOTABLE ? OUTCOME_WARN
-                                                                      : OUTCOME_PASS,
-                                             "%" PRIu64 " slots are nobody's: p = %.2g", sums->slots, p);
+    struct finding *finding = report_finding(context->report, CHECK_FILLER, page_checks_outcome(p),
+                                             "%" PRIu64 " filler slots: p = %.2g", sums->slots, p);
     finding_number(finding, "p", p);
     finding_number(finding, "slots", (double)sums->slots);
-    finding_method(finding,
-                   "The slots that nobody on the list marked, tested as all slots are; proof.rebuild compares "
-                   "each with what it must be.");
+    finding_method(
+        finding,
+        "The slots that no identifier of the list is in, tested as all slots are; proof.rebuild compares "
+        "each with the value it must have.");
     free(sums);
 }
 
@@ -247,6 +242,6 @@ void coverage_report(struct coverage *coverage, struct audit_context *context,
     count_marks(coverage);
     report_members(coverage, context, counts);
     report_labels(coverage, context);
-    if (coverage_is_complete(coverage) && coverage->slots > 0)
+    if (coverage->marked == coverage->index->header.identifiers && coverage->slots > 0)
         report_filler(coverage, context);
 }

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * members.h - who of a list is in the index, and who in the index is not on the list: with the secret.
+ * coverage.h - with the secret: which identifiers of the lists are in the index, and how many in the index are
+ * not on the lists.
  *
- * Each identifier of the list is digested and marks the slot that answers for it. What stays unmarked is
- * filler, or somebody the list does not have.
+ * Each identifier of the lists is digested and marks the slot that holds it. Slots that stay unmarked are
+ * filler, or hold identifiers that are not on the lists.
  */
 #ifndef ELIG_COVERAGE_H
 #define ELIG_COVERAGE_H
+
+#include <stdbool.h>
 
 #include "audit/checks/list_reader.h"
 #include "audit/checks/page_checks.h"
@@ -14,25 +17,22 @@
 
 struct coverage;
 
-/* 1 if members are counted in this audit: there are lists and the secret; and, since a digest of a blind index
- * takes long, it is not the rebuilding alone that was asked for, which sees them, too. */
-int coverage_is_counted(const struct audit_context *context);
+/* Coverage is counted in this audit: there are lists and the secret. With a blind index, whose digests take
+ * long, it is counted only if a search was asked for; rebuilding alone compares the members anyway. */
+bool coverage_is_counted(const struct audit_context *context);
 
-/* For a subject that is open with its secret. NULL: no memory. threads: workers. */
+/* For a target that is open with its secret. threads: number of workers. NULL: no memory. */
 ELIG_CHECK_RESULT struct coverage *coverage_new(const struct target *target, unsigned threads);
 void coverage_free(struct coverage *coverage);
 
-/* Takes an identifier with a canonical form; others are passed over. Digests are made many at a time:
- * coverage_flush() at the end of each block. Return 0, or ELIG_E_MEMORY. */
+/* Adds an identifier; one without a canonical form is ignored. Digests are made many at a time: call
+ * coverage_flush() after the last one of a worker. Return 0 or ELIG_E_MEMORY. */
 ELIG_CHECK_RESULT int coverage_add(struct coverage *coverage, unsigned worker,
                                    const struct list_reader_identifier *identifier);
 ELIG_CHECK_RESULT int coverage_flush(struct coverage *coverage, unsigned worker);
 
-/* Adds CHECK_MEMBERS, CHECK_LABELS and CHECK_FILLER. */
+/* Adds the findings proof.members, structure.labels and, if all are covered, plaintext.filler. */
 void coverage_report(struct coverage *coverage, struct audit_context *context,
                      const struct identifier_counts *counts);
-
-/* 1 if the list explains every slot that the header counts. */
-int coverage_is_complete(const struct coverage *coverage);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pending.h - identifiers of one thread that wait to be digested together.
+ * digest_batch.h - identifiers of one thread, collected so that they are digested together.
  */
 #ifndef ELIG_DIGEST_BATCH_H
 #define ELIG_DIGEST_BATCH_H
@@ -17,10 +17,14 @@ struct digest_batch {
     uint8_t canonical[CANON_MAX + DIGEST_BATCH_MAX * DIGEST_BATCH_BYTES_USUAL];
 };
 
-/* Adds an identifier that has a canonical form, of a kind called name, which must live on: 1; 0 if there is no
- * room before digest_batch_clear(). */
-int digest_batch_add(struct digest_batch *batch, const char *name,
-                     const struct list_reader_identifier *identifier);
+/* Digests a batch and empties it with digest_batch_clear(). Returns 0 or a negative enum elig_error. */
+typedef int digest_batch_flush(void *context, unsigned worker);
+
+/* Adds an identifier of the kind called name, which must outlive the batch, after flush(context, worker) if
+ * there is no room. Ignores an identifier without a canonical form. Returns 0, or what flush() returned. */
+ELIG_CHECK_RESULT int digest_batch_add(struct digest_batch *batch, const char *name,
+                                       const struct list_reader_identifier *identifier,
+                                       digest_batch_flush *flush, void *context, unsigned worker);
 
 /* Wipes and empties. */
 void digest_batch_clear(struct digest_batch *batch);

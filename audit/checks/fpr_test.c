@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* fpr_test.c - looks up random digests and compares the share that is found with the stated rate. */
 #include "audit/checks/fpr_test.h"
 
 #include <gsl/gsl_cdf.h>
@@ -13,14 +14,14 @@
 /* ---- Intervals ---- */
 
 /*
- * The ends of Clopper and Pearson's interval are quantiles of beta distributions: the shares under which as
- * many or more, or as few or fewer, are seen with chance alpha / 2. They are bracketed by the distribution
- * function; gsl_cdf_beta_Pinv() fails to converge where asked is in the millions.
+ * The ends of Clopper and Pearson's interval are quantiles of beta distributions: the probabilities under which
+ * found or more, or found or fewer, are seen with probability alpha / 2. They are found by bisection of the
+ * distribution function; gsl_cdf_beta_Pinv() fails to converge where asked is in the millions.
  */
 #define HALVINGS 200
 #define CLOSE_ENOUGH 1e-12
 
-static double bracket(bool is_high, uint64_t found, uint64_t asked, double tail)
+static double bisect(bool is_high, uint64_t found, uint64_t asked, double tail)
 {
     double low = 0, high = 1, x = (double)found, n = (double)asked;
     for (unsigned i = 0; i < HALVINGS && high - low > high * CLOSE_ENOUGH; i++) {
@@ -34,12 +35,12 @@ static double bracket(bool is_high, uint64_t found, uint64_t asked, double tail)
 
 double fpr_test_low(uint64_t found, uint64_t asked, double alpha)
 {
-    return found == 0 ? 0 : bracket(0, found, asked, alpha / 2);
+    return found == 0 ? 0 : bisect(0, found, asked, alpha / 2);
 }
 
 double fpr_test_high(uint64_t found, uint64_t asked, double alpha)
 {
-    return found == asked ? 1 : bracket(1, found, asked, alpha / 2);
+    return found == asked ? 1 : bisect(1, found, asked, alpha / 2);
 }
 
 /* ---- Measuring ---- */
@@ -59,14 +60,14 @@ static double now(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/* 1 if a digest agrees with its slot's fingerprint in the lowest bits. Its leaf has been checked: the digest
- * was looked up before. */
-static int agrees(const struct elig *index, const uint8_t *digest, uint64_t mask)
+/* The fingerprint of a digest's slot agrees with it in the bits of mask. The leaf has been checked, since the
+ * digest was looked up before. */
+static bool agrees(const struct elig *index, const uint8_t *digest, uint64_t mask)
 {
     struct location route =
         locator_correct(&index->locator, locator_predict(&index->locator, bytes_get_be64(digest)), digest);
     if (route.place == 0)
-        return 0;
+        return false;
     const uint8_t *page = index_leaf(index, route.place - 1);
     uint64_t hash = leaf_hash(digest, route.seed);
     uint16_t pilot = bytes_get_le16(page + leaf_reader_pilot_at(&index->reader, hash));
@@ -117,7 +118,7 @@ int fpr_test_measure(const struct elig *index, double seconds, struct progress *
     return error;
 }
 
-/* The share of all digests that are not below the first leaf's separator, and so have a slot. */
+/* The share of all digests that have a slot: those not below the separator of the first leaf. */
 static double share_with_slot(const struct header *header)
 {
     struct tree_key first = tree_key_of(header->root);
@@ -137,8 +138,9 @@ double fpr_test_expected(const struct elig *index)
 #define ALPHA_SHOWN 0.05
 #define ALPHA_DECISION 1e-9
 
-/* 1 if a share contradicts what was seen, with a chance of ALPHA_DECISION that it does so by accident. */
-static int contradicts(double share, uint64_t found, uint64_t asked)
+/* A probability is outside the interval of what was seen; by chance that happens with probability
+ * ALPHA_DECISION. */
+static bool contradicts(double share, uint64_t found, uint64_t asked)
 {
     return share < fpr_test_low(found, asked, ALPHA_DECISION) ||
            share > fpr_test_high(found, asked, ALPHA_DECISION);
@@ -154,20 +156,20 @@ static void report_share(struct finding *finding, const char *what, double expec
                    fpr_test_high(found, asked, ALPHA_SHOWN));
 }
 
-/* What a lookup of an identifier meets, where that is more than one slot. */
+/* The number of slots that a lookup meets, if more than one. */
 static void report_work(struct finding *finding, const struct header *header)
 {
     unsigned f = header->leaf.fingerprint_bits, work = header->profile.work_bits;
     if (work > 0)
         finding_detail(finding,
                        "a lookup makes %u digests and meets as many slots: 1 - (1 - 2^-%u)^%u = %.6g for each "
-                       "stranger, at most 2^-%u",
+                       "unlisted identifier, at most 2^-%u",
                        1u << work, f, 1u << work, -expm1(ldexp(log1p(-ldexp(1, -(int)f)), (int)work)),
                        f - work);
 }
 
-static void report(struct audit_context *context, const struct elig *index,
-                   const struct fpr_test_sample *sample)
+static void report_fpr(struct audit_context *context, const struct elig *index,
+                       const struct fpr_test_sample *sample)
 {
     const struct header *header = &index->header;
     unsigned f = header->leaf.fingerprint_bits;
@@ -175,17 +177,18 @@ static void report(struct audit_context *context, const struct elig *index,
     double partial = ldexp(share_with_slot(header), -(int)sample->bits);
     bool is_wrong = contradicts(expected, sample->found, sample->asked) ||
                     (sample->bits > 0 && contradicts(partial, sample->agreed, sample->asked));
-    struct finding *finding =
-        report_finding(context->report, CHECK_RATE, is_wrong ? OUTCOME_FAIL : OUTCOME_PASS,
-                       "2^-%u for each lookup of a stranger; of %llu random digests %llu were found%s",
-                       f - header->profile.work_bits, (unsigned long long)sample->asked,
-                       (unsigned long long)sample->found, is_wrong ? ", which is no chance" : "");
+    struct finding *finding = report_finding(
+        context->report, CHECK_RATE, is_wrong ? OUTCOME_FAIL : OUTCOME_PASS,
+        "2^-%u for each lookup of an unlisted identifier; of %llu random digests %llu were found%s",
+        f - header->profile.work_bits, (unsigned long long)sample->asked, (unsigned long long)sample->found,
+        is_wrong ? ", which is not chance" : "");
     finding_method(
         finding,
         "Random digests were looked up in %.1f s as a reader does, which takes no secret, since "
-        "digests of strangers are uniform. Intervals are Clopper and Pearson's; a share outside that "
-        "of 1 - 10^-9 is a FAIL. The lowest bits of fingerprints were also compared on their own, for "
-        "whole ones agree too rarely to be seen.",
+        "digests of unlisted identifiers are uniform. Intervals are Clopper and Pearson's; a share outside "
+        "that "
+        "of 1 - 10^-9 is a FAIL. The lowest bits of fingerprints were also compared on their own, since "
+        "whole fingerprints agree too rarely to be seen.",
         sample->seconds);
     finding_number(finding, "asked", (double)sample->asked);
     finding_number(finding, "found", (double)sample->found);
@@ -195,7 +198,7 @@ static void report(struct audit_context *context, const struct elig *index,
     finding_number(finding, "partial_bits", sample->bits);
     finding_number(finding, "partial_agreed", (double)sample->agreed);
     if (header->identifiers == 0) {
-        finding_detail(finding, "nobody is listed, so nobody can be taken for listed");
+        finding_detail(finding, "the index is empty: there can be no false positive");
         return;
     }
     report_share(finding, "found", expected, sample->found, sample->asked);
@@ -203,7 +206,7 @@ static void report(struct audit_context *context, const struct elig *index,
     if (expected < 0.99 * ldexp(1, -(int)f))
         finding_detail(finding,
                        "less than 2^-%u, since digests below the first separator have no slot, and not "
-                       "every payload is a label's code",
+                       "every payload is the code of a label",
                        f);
     report_work(finding, header);
 }
@@ -213,13 +216,12 @@ int fpr_test_check(struct audit_context *context)
     const struct elig *index = context->target->index;
     struct fpr_test_sample sample;
     if (index == NULL)
-        return EXIT_DONE;
+        return 0;
     progress_begin(context->progress, AUDIT_PHASE_FPR, 0, "M digests", 1000000);
     int error = fpr_test_measure(index, SECONDS, context->progress, &sample);
-    if (error == 0) {
-        report(context, index, &sample);
-        return EXIT_DONE;
-    }
-    message("look up random digests: on %s: %s", context->target->path, elig_error_text(error));
-    return EXIT_CANNOT;
+    if (error == 0)
+        report_fpr(context, index, &sample);
+    else
+        message("look up random digests: on %s: %s", context->target->path, elig_error_text(error));
+    return error;
 }

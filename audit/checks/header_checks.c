@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* structure.c - what the header and the dictionary are, byte by byte. */
+/* header_checks.c - twelve checks of the header and the label dictionary, and a table of all fields and one of
+ * all sections. */
+#include "audit/checks/header_checks.h"
+
 #include <inttypes.h>
 #include <limits.h>
 #include <sodium.h>
@@ -52,8 +55,8 @@ static void check_versions(struct audit_context *context)
         context->report, CHECK_VERSIONS, rules == ELIG_RULES_VERSION ? OUTCOME_PASS : OUTCOME_FAIL,
         "format version %d, rules version %" PRIu32, ELIG_FORMAT_VERSION, rules);
     finding_method(finding,
-                   "Bytes 8 to 15. docs/FORMAT.md fixes both for ever; whoever doubts this program can "
-                   "write another from it.");
+                   "Bytes 8 to 15. docs/FORMAT.md fixes both; it is enough to write a second, independent "
+                   "reader from.");
 }
 
 static void check_hash(struct audit_context *context)
@@ -71,7 +74,7 @@ static void check_hash(struct audit_context *context)
     finding_method(finding, "BLAKE2b-256 of bytes 0 to 3999, compared with bytes 4000 to 4031.");
 }
 
-/* What of a header that cannot be relied on is wrong, group by group; each is looked at on its own. */
+/* Which groups of fields are wrong, in a header that cannot be relied on. Each group is tested on its own. */
 static void detail_fields(struct finding *finding, const uint8_t *page)
 {
     struct profile profile;
@@ -105,9 +108,8 @@ static void detail_fields(struct finding *finding, const uint8_t *page)
         if (groups[i].is_wrong)
             finding_detail(finding, "wrong, or at odds with the rest: %s", groups[i].what);
     finding_detail(
-        finding,
-        "left out for it: sections, tree, pilots, capacity, uniformity, prices, members and rebuilding; "
-        "the bytes are searched all the same");
+        finding, "left out for this reason: sections, tree, pilots, capacity, uniformity, prices, members and "
+                 "rebuilding; the bytes are searched all the same");
 }
 
 static void check_fields(struct audit_context *context)
@@ -135,11 +137,12 @@ static void check_signature(struct audit_context *context)
     struct header ignored;
     struct finding *finding;
     bool is_signed = !sodium_is_zero(signer, ELIG_SIGNER_BYTES);
-    /* With a signer demanded the signature is looked at before the header is believed. */
+    /* If --signer demands a signer, header_read() checks the signature before all other fields. */
     int error = header_read(&ignored, target->bytes, wanted != NULL ? wanted : signer);
     if (!is_signed && wanted == NULL && sodium_is_zero(target->bytes + ELIG_AT_SIGNATURE, ELIG_SIGNATURE_BYTES))
-        finding = report_finding(context->report, CHECK_SIGNATURE, OUTCOME_WARN,
-                                 "nobody: it is not signed, and whoever can replace it can say what they like");
+        finding = report_finding(
+            context->report, CHECK_SIGNATURE, OUTCOME_WARN,
+            "no one: it is not signed, so that anyone who can replace the file can change what it says");
     else if (error == ELIG_E_UNSIGNED || error == ELIG_E_SIGNER || error == ELIG_E_SIGNATURE)
         finding = report_finding(context->report, CHECK_SIGNATURE, OUTCOME_FAIL, "%s", elig_error_text(error));
     else
@@ -155,14 +158,15 @@ static void check_signature(struct audit_context *context)
 
 /* ---- Unused bytes ---- */
 
-/* Counts bytes that are not zero, from .. to - 1, and notes where runs of them begin. */
+/* Counts bytes from .. to - 1 that are not zero and not in the mask. finding, if not NULL, gets the offset at
+ * which each run of them begins. */
 static uint64_t count_nonzero(struct audit_context *context, struct finding *finding, uint64_t from,
                               uint64_t to, const uint8_t *mask)
 {
     const uint8_t *bytes = context->target->bytes;
     char location[TARGET_LOCATION];
     uint64_t count = 0;
-    bool was_zero = 1;
+    bool was_zero = true;
     for (uint64_t i = from; i < to; i++) {
         bool is_nonzero = bytes[i] != 0 && (mask == NULL || !mask[i]);
         if (is_nonzero && was_zero && finding != NULL)
@@ -174,7 +178,8 @@ static uint64_t count_nonzero(struct audit_context *context, struct finding *fin
     return count;
 }
 
-/* All unused bytes outside leaves, which page_checks_run() looks at; finding may be NULL. */
+/* All unused bytes of the header and of the dictionary's last page; page_checks_run() checks those of the other
+ * pages. finding may be NULL. */
 static uint64_t count_unused(struct audit_context *context, struct finding *finding)
 {
     const struct target *target = context->target;
@@ -196,13 +201,14 @@ static void check_reserved(struct audit_context *context)
         finding = report_finding(context->report, CHECK_RESERVED, OUTCOME_PASS, "all unused bytes are zero");
     } else {
         finding = report_finding(context->report, CHECK_RESERVED, OUTCOME_FAIL,
-                                 "%" PRIu64 " unused bytes are not zero: something may be hidden there", count);
+                                 "%" PRIu64 " unused bytes are not zero: data may be hidden there", count);
         (void)count_unused(context, finding);
     }
     finding_number(finding, "bytes", (double)count);
-    finding_method(finding,
-                   "Every byte of the header that is no field's, of texts and tables behind their ends, and "
-                   "of the dictionary's last page. Those of inner and leaf pages: see structure.tree.");
+    finding_method(
+        finding,
+        "Every byte of the header that belongs to no field, those after the end of each text and table, and "
+        "those of the dictionary's last page. Those of inner and leaf pages: see structure.tree.");
 }
 
 /* ---- The dictionary ---- */
@@ -280,7 +286,7 @@ static void check_blind_key(struct audit_context *context)
     finding_detail(finding, "compare it with the key its service publishes");
 }
 
-/* 1 if the seed given is the one that placed identifiers behind work bits. */
+/* The given seed is the one that the tweaks of this file's work bits are derived from. */
 static bool is_right_seed(const struct audit_context *context)
 {
     const struct profile *profile = &context->target->header.profile;
@@ -326,7 +332,7 @@ static void check_label_numbers(struct audit_context *context)
     const struct header *header = &context->target->header;
     uint64_t minimum = context->config->label_minimum;
     struct finding *finding;
-    /* list_search_check() counts who holds each, where it can. */
+    /* coverage_report() counts the holders of each label, where it can. */
     if (!context->target->has_header || header->label_count == 0 || coverage_is_counted(context))
         return;
     uint64_t least = (uint64_t)header->label_count * minimum;
@@ -348,16 +354,15 @@ static void check_label_numbers(struct audit_context *context)
 
 /* ---- Where it was made ---- */
 
-/* 8 bytes as a time between 2020 and 2040, in seconds or milliseconds; of finer units chance alone makes too
- * many.
- */
+/* 8 bytes read as a time between 2020 and 2040, in seconds or milliseconds. Finer units are not tried: random
+ * bytes would match them too often. */
 static bool is_time(uint64_t value)
 {
     const uint64_t from = UINT64_C(1577836800), to = UINT64_C(2208988800);
     for (uint64_t unit = 1; unit <= 1000; unit *= 1000)
         if (value >= from * unit && value < to * unit)
-            return 1;
-    return 0;
+            return true;
+    return false;
 }
 
 static unsigned count_times(const uint8_t *bytes, size_t length)
@@ -368,7 +373,7 @@ static unsigned count_times(const uint8_t *bytes, size_t length)
     return times;
 }
 
-/* How often what names this machine or its user is in the pages before the leaves. */
+/* How many names of this machine, its user and its usual folders are in the pages before the leaves. */
 static unsigned count_names(const struct audit_context *context, struct finding *finding)
 {
     char host[HOST_NAME_MAX + 1] = "", folder[PATH_MAX] = "";
@@ -387,7 +392,7 @@ static unsigned count_names(const struct audit_context *context, struct finding 
                  {"C:\\", "a folder of another system"}};
     unsigned found = 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        /* shorter ones would be found by chance */
+        /* shorter names would be found by chance */
         if (names[i].text == NULL || strlen(names[i].text) < 5 ||
             memmem(target->bytes, (size_t)length, names[i].text, strlen(names[i].text)) == NULL)
             continue;
@@ -423,7 +428,7 @@ static void check_origin(struct audit_context *context)
 
 /* ---- Tables ---- */
 
-/* What a field says, to text. */
+/* Prints the value of a field to text. */
 static void print_field(const struct target_field *field, const uint8_t *page, char *text, size_t size)
 {
     char number[HEX_TEXT];
@@ -489,7 +494,7 @@ static double add_section(struct table *table, const char *name, double bits, co
     return bits;
 }
 
-/* Every byte of the file, by what it is for; what is left over is nobody's. */
+/* Every byte of the file by its purpose; bytes that are left over belong to no section. */
 static void add_sections(struct audit_context *context)
 {
     const struct target *target = context->target;
@@ -561,5 +566,5 @@ int header_checks_run(struct audit_context *context)
     add_fields(context);
     if (context->target->has_header)
         add_sections(context);
-    return EXIT_DONE;
+    return 0;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* against.c - the list against the file: every identifier in every encoding; and the secret. */
+/* list_search.c - searches the file for every identifier of the lists and for the secret, and reports matches
+ * beside the number expected by chance. */
+#include "audit/checks/list_search.h"
+
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -14,17 +17,17 @@
 #include "audit/search/slots.h"
 #include "audit/util/statistics.h"
 
-/* Numbers of sources in the haystack. */
+/* Numbers of sources in the multi-pattern search. */
 #define SOURCE_FILE 0
-#define SOURCE_SLOTS 1 /* the first of the readings of slots */
+#define SOURCE_SLOTS 1 /* the first of the streams of slots */
 
-/* Above the p-value of a fault. */
+/* The p-value below which matches are a WARN; above STATISTICS_NOTABLE, since a few are expected. */
 #define WARN_BELOW 1e-3
 
-/* Of more matches rows are not counted: it takes their square. */
+/* Rows are counted for up to this number of matches, since the time grows with its square. */
 #define ROWS_COUNTED_MAX 5000
 
-/* A list's line has no number for the secret. */
+/* The `where` of the secret, which is on no line of a list. */
 #define WHERE_SECRET UINT64_MAX
 
 struct list_search {
@@ -41,21 +44,20 @@ struct list_search {
     bool is_complete;
 };
 
-/* ---- The haystack ---- */
+/* ---- What is searched ---- */
 
-/* The file, and behind it its slots as bytes in every way in which they are none. */
+/* The file, and the bit streams of its slots. */
 static int add_sources(struct list_search *search)
 {
     const struct target *target = search->context->target;
-    if (!multi_search_add(search->multi, target->bytes, target->length, SOURCE_FILE) ||
-        !slots_make(&search->slots, target, search->context->config->memory / 2))
-        return 0;
-    for (unsigned i = 0; i < search->slots.count; i++)
-        if (!multi_search_add(search->multi, search->slots.streams[i].bytes,
-                              search->slots.streams[i].leaf_bytes * target->header.tree.count[0],
-                              SOURCE_SLOTS + i))
-            return 0;
-    return 1;
+    const struct slots *slots = &search->slots;
+    int error = multi_search_add(search->multi, target->bytes, target->length, SOURCE_FILE);
+    if (error == 0)
+        error = slots_make(&search->slots, target, search->context->config->memory / 2);
+    for (unsigned i = 0; error == 0 && i < slots->count; i++)
+        error = multi_search_add(search->multi, slots->streams[i].bytes,
+                                 slots->streams[i].leaf_bytes * target->header.tree.count[0], SOURCE_SLOTS + i);
+    return error;
 }
 
 static uint64_t file_offset(const struct list_search *search, const struct multi_search_match *match)
@@ -96,20 +98,23 @@ static int prepare_search(struct list_search *search)
     search->encodings = calloc(config->threads, sizeof(struct encodings *));
     search->patterns = calloc(config->threads, sizeof(struct patterns *));
     if (search->multi == NULL || search->encodings == NULL || search->patterns == NULL)
-        return 0;
+        return ELIG_E_MEMORY;
     progress_begin(search->context->progress, AUDIT_PHASE_INDEX, 0, "MB", 1000000);
-    if (!add_sources(search) || !multi_search_finish(search->multi, config->threads))
-        return 0;
+    int error = add_sources(search);
+    if (error == 0)
+        error = multi_search_finish(search->multi, config->threads);
+    if (error != 0)
+        return error;
     for (unsigned i = 0; i < config->threads; i++) {
         search->encodings[i] = encodings_new();
         search->patterns[i] = patterns_new(search->multi);
         if (search->encodings[i] == NULL || search->patterns[i] == NULL)
-            return 0;
+            return ELIG_E_MEMORY;
     }
     if (!coverage_is_counted(search->context))
-        return 1;
+        return 0;
     search->coverage = coverage_new(target, config->threads);
-    return search->coverage != NULL;
+    return search->coverage != NULL ? 0 : ELIG_E_MEMORY;
 }
 
 static void close_patterns(struct list_search *search)
@@ -143,8 +148,7 @@ static enum group group_of(enum encoding encoding)
     return encodings_is_hash(encoding) ? GROUP_HASHES : encodings_is_part(encoding) ? GROUP_PARTS : GROUP_WHOLE;
 }
 
-/* A part that is in public text may be there for its own sake: a year, a town; and a domain is many people's.
- */
+/* A part that is in public text, where it may not refer to a person: a year, a town, a domain. */
 static bool is_public_part(const struct list_search *search, const struct multi_search_match *match)
 {
     return group_of((enum encoding)match->encoding) == GROUP_PARTS && match->source == SOURCE_FILE &&
@@ -153,9 +157,9 @@ static bool is_public_part(const struct list_search *search, const struct multi_
 
 struct sums {
     uint64_t searched, found;
-    uint64_t public_parts, domains; /* in public text: parts, and domains of addresses */
+    uint64_t public_parts, domains; /* in public text: parts other than domains, and domains */
     double expected;
-    double p; /* the least over forms and lengths, times how many of them were searched */
+    double p; /* the least over encodings and lengths, times the number of pairs of both (Bonferroni) */
 };
 
 static struct sums sum_group(const struct list_search *search, enum group group)
@@ -202,16 +206,20 @@ static void add_match_detail(const struct list_search *search, struct finding *f
         match->where == WHERE_SECRET ? "" : list_reader_where(search->context->config, match->where, where));
 }
 
-/* What of the list was not looked for, or hardly can have been meant: details, and how many there are. */
+/* Counts the parts of the list that were not searched for, or whose options seem to be mistaken; adds a detail
+ * for each if finding is not NULL. */
 static unsigned detail_gaps(const struct list_search *search, struct finding *finding)
 {
     const struct schema *schema = &search->context->config->schema;
     const struct identifier_counts *counts = &search->counts;
     unsigned gaps = counts->rejected_rows > 0;
     if (finding != NULL && counts->rejected_rows > 0)
-        finding_detail(finding,
-                       "%" PRIu64 " rows of the list are no CSV, or of another width, and were not looked for",
-                       counts->rejected_rows);
+        finding_detail(
+            finding,
+            "%" PRIu64
+            " rows of the list are not valid CSV, or have another number of columns, and were not searched "
+            "for",
+            counts->rejected_rows);
     for (unsigned kind = 0; kind < schema->kind_count; kind++) {
         const char *name = public_text_kind(&schema->kinds[kind]);
         bool is_odd = counts->malformed[kind] > counts->identifiers[kind];
@@ -219,20 +227,20 @@ static unsigned detail_gaps(const struct list_search *search, struct finding *fi
         if (finding != NULL && !counts->has_kind[kind])
             finding_detail(
                 finding,
-                "kind %s was not looked for: the list has no column of its name; say --kind %s=COLUMN%s", name,
-                name, schema->kinds[kind].part_count > 1 ? "+COLUMN" : "");
+                "kind %s was not searched for: the list has no column of its name; say --kind %s=COLUMN%s",
+                name, name, schema->kinds[kind].part_count > 1 ? "+COLUMN" : "");
         if (finding != NULL && is_odd)
-            finding_detail(finding,
-                           "kind %s: %" PRIu64
-                           " of the list are malformed, more than are not: is it the right column, "
-                           "delimiter, encoding?",
-                           name, counts->malformed[kind]);
+            finding_detail(
+                finding,
+                "kind %s: %" PRIu64
+                " of the list are malformed, more than half of them: are column, delimiter and encoding right?",
+                name, counts->malformed[kind]);
     }
     return gaps;
 }
 
-/* Not all ways to read slots fitted into the memory. */
-static int slots_are_partial(const struct list_search *search)
+/* Not all streams of slots fitted into the memory. */
+static bool slots_are_partial(const struct list_search *search)
 {
     return search->slots.bytes < search->slots.bytes_needed;
 }
@@ -247,7 +255,7 @@ static enum outcome outcome_of(const struct list_search *search, const struct su
     return OUTCOME_PASS;
 }
 
-/* Rows of the list that matches are of; a row with several counts once, one that comes again as often. */
+/* Rows of the list with at least one match of a group. */
 static uint64_t count_rows(const struct list_search *search, enum group group)
 {
     uint64_t rows = 0;
@@ -267,16 +275,17 @@ static void detail_group(const struct list_search *search, struct finding *findi
     if (group == GROUP_WHOLE)
         (void)detail_gaps(search, finding);
     if (sums->public_parts > 0)
-        finding_detail(finding, "%" PRIu64 " more in public text: see that they are not there as somebody's",
+        finding_detail(finding, "%" PRIu64 " more in public text: check that they do not refer to a person",
                        sums->public_parts);
     if (sums->domains > 0)
-        finding_detail(finding, "%" PRIu64 " domains of addresses in public text, as they would be anyway",
+        finding_detail(finding,
+                       "%" PRIu64 " domains of addresses in public text, which need not refer to a person",
                        sums->domains);
     if (!search->is_complete)
-        finding_detail(finding,
-                       "there were more suspects or encoded runs than memory: give more with --memory");
+        finding_detail(
+            finding, "there were more candidate matches or encoded runs than memory: give more with --memory");
     if (slots_are_partial(search))
-        finding_detail(finding, "slots were searched in part: all of it takes --memory %" PRIu64 "MiB",
+        finding_detail(finding, "slots were searched in part: to search all takes --memory %" PRIu64 "MiB",
                        (2 * search->slots.bytes_needed >> 20) + 1);
     if (sums->found > 0 && group != GROUP_SECRET && search->match_count <= ROWS_COUNTED_MAX)
         finding_detail(finding, "rows of the list concerned: %" PRIu64, count_rows(search, group));
@@ -291,14 +300,13 @@ static void report_group(const struct list_search *search, enum check check, enu
     enum outcome outcome = outcome_of(search, &sums, group);
     struct finding *finding;
     if (group == GROUP_SECRET)
-        finding =
-            report_finding(search->context->report, check, outcome,
-                           sums.found > 0 ? "the secret or half of it is in the file, at %" PRIu64 " places"
-                                          : "the secret is not in the file, in any encoding",
-                           sums.found);
+        finding = report_finding(search->context->report, check, outcome,
+                                 sums.found > 0 ? "the secret or half of it is in the file, %" PRIu64 " times"
+                                                : "the secret is not in the file, in any encoding",
+                                 sums.found);
     else
         finding = report_finding(search->context->report, check, outcome,
-                                 "%" PRIu64 " found of %" PRIu64 " %s; chance would find %.2g (p = %.2g)",
+                                 "%" PRIu64 " found of %" PRIu64 " %s; %.2g expected by chance (p = %.2g)",
                                  sums.found, sums.searched, what, sums.expected, sums.p);
     finding_number(finding, "searched", (double)sums.searched);
     finding_number(finding, "found", (double)sums.found);
@@ -307,18 +315,20 @@ static void report_group(const struct list_search *search, enum check check, enu
     detail_group(search, finding, group, &sums);
     finding_method(
         finding,
-        "Every window of %d bytes of the file, and of what runs of hexadecimal, base64 and UTF-16 in it mean, "
-        "in both directions and either case, is in a Bloom filter; what passes it is compared in full.",
+        "Every window of %d bytes of the file, and of what runs of hexadecimal, base64 and UTF-16 in it "
+        "decode to, in both directions and either case, is in a Bloom filter; patterns that pass it are "
+        "compared "
+        "in full.",
         MULTI_SEARCH_WINDOW);
 }
 
 static void add_table(const struct list_search *search)
 {
     struct table *table =
-        report_table(search->context->report, CHAPTER_PLAINTEXT, "needles", "What was looked for",
+        report_table(search->context->report, CHAPTER_PLAINTEXT, "needles", "What was searched for",
                      "Each also in hexadecimal, in base64 at its three phases, in UTF-16 if it is "
                      "ASCII, in either case, and backwards.");
-    table_column(table, "form", "Form", 0);
+    table_column(table, "form", "Pattern", 0);
     table_column(table, "searched", "Searched", 1);
     table_column(table, "expected", "By chance", 1);
     table_column(table, "found", "Found", 1);
@@ -349,23 +359,22 @@ static void report_search(const struct list_search *search)
         identifiers += counts->identifiers[kind];
         malformed += counts->malformed[kind];
     }
-    report_group(search, CHECK_LISTED, GROUP_WHOLE, "forms of whole identifiers");
-    report_group(search, CHECK_PARTS, GROUP_PARTS, "forms of their parts");
+    report_group(search, CHECK_LISTED, GROUP_WHOLE, "patterns of whole identifiers");
+    report_group(search, CHECK_PARTS, GROUP_PARTS, "patterns of their parts");
     report_group(search, CHECK_HASHES, GROUP_HASHES, "hashes of them");
     add_table(search);
     report_fact(report, "list", "List",
                 "%" PRIu64 " rows, %" PRIu64 " identifiers, %" PRIu64
-                " malformed (searched as they are), %" PRIu64 " rows that are no CSV; %" PRIu64
-                " needles of fewer than %d bytes left out",
+                " malformed (searched as they are), %" PRIu64 " rows that are not valid CSV; %" PRIu64
+                " patterns of fewer than %d bytes left out",
                 counts->rows, identifiers, malformed, counts->rejected_rows, (uint64_t)search->too_short,
                 MULTI_SEARCH_WINDOW);
-    report_fact(report, "searched", "Searched", "%" PRIu64 " bytes: the file, its encodings undone%s",
+    report_fact(report, "searched", "Searched", "%" PRIu64 " bytes: the file and its decoded runs%s",
                 multi_search_bytes(search->multi),
-                search->slots.bytes_needed > 0 ? ", and its slots, which do not begin at bytes, bit by bit"
-                                               : "");
+                search->slots.bytes_needed > 0 ? ", and its slots from every bit" : "");
 }
 
-/* The secret, and each half of it: one could be a salt. */
+/* The secret and each half of it, in case only half of the bytes were copied. */
 static void add_secret(const struct list_search *search)
 {
     const uint8_t *secret = search->context->config->secret;
@@ -378,43 +387,44 @@ static void add_secret(const struct list_search *search)
 static int search_lists(struct list_search *search)
 {
     struct audit_context *context = search->context;
-    int result = EXIT_DONE;
+    int error = 0;
     if (context->config->list_count > 0) {
         progress_begin(context->progress, AUDIT_PHASE_LISTS, list_reader_bytes(context->config), "MB", 1000000);
-        result = list_reader_read(context, &search->counts, search_identifier, end_block, search);
+        error = list_reader_read(context, &search->counts, search_identifier, end_block, search);
     }
     if (context->config->secret != NULL)
         add_secret(search);
     close_patterns(search);
-    if (result != EXIT_DONE)
-        return result;
+    if (error != 0)
+        return error;
     progress_begin(context->progress, AUDIT_PHASE_COMPARE, 0, "MB", 1000000);
     search->matches = multi_search_matches(search->multi, context->config->threads, &search->match_count,
                                            &search->is_complete);
-    return result;
+    return 0;
 }
 
 int list_search_check(struct audit_context *context)
 {
     struct list_search search = {.context = context};
     if (!context->config->is_search && context->config->list_count == 0 && context->config->secret == NULL)
-        return EXIT_DONE;
+        return 0;
     if (context->config->is_search && context->config->schema.kind_count == 0) {
-        report_finding(context->report, CHECK_LISTED, OUTCOME_WARN,
-                       "not looked for: the header is no guide to the list's columns; say --kind NAME=COLUMN");
-        return EXIT_DONE;
+        report_finding(
+            context->report, CHECK_LISTED, OUTCOME_WARN,
+            "not searched for: the header does not say what columns the list has; say --kind NAME=COLUMN");
+        return 0;
     }
-    int result = EXIT_CANNOT;
-    if (prepare_search(&search))
-        result = search_lists(&search);
+    int error = prepare_search(&search);
+    if (error != 0)
+        (void)context_fail("audit", error);
     else
-        message("audit: %s", elig_error_text(ELIG_E_MEMORY));
-    if (result == EXIT_DONE && context->config->is_search)
+        error = search_lists(&search);
+    if (error == 0 && context->config->is_search)
         report_search(&search);
-    if (result == EXIT_DONE && context->config->secret != NULL)
+    if (error == 0 && context->config->secret != NULL)
         report_group(&search, CHECK_SECRET, GROUP_SECRET, "secret");
-    if (result == EXIT_DONE && search.coverage != NULL)
+    if (error == 0 && search.coverage != NULL)
         coverage_report(search.coverage, context, &search.counts);
     list_search_free(&search);
-    return result;
+    return error;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pages.c - the tree of pages against its hashes, and the leaves against chance. */
+/* page_checks.c - compares every page with its hash in the tree, and tests that the values in leaves are
+ * uniform. */
 #include "audit/checks/page_checks.h"
 
 #include <inttypes.h>
@@ -14,9 +15,9 @@
 #include "lib/elig/index/tree.h"
 #include "lib/elig/parallel.h"
 
-/* A builder tries so many seeds for a leaf (docs/FORMAT.md, section 7). */
-#define SEEDS 256
-#define LEAVES_AT_ONCE 64
+/* Seeds that a builder tries for a leaf (docs/FORMAT.md, section 7). */
+#define SEED_COUNT 256
+#define PAGES_AT_ONCE 64
 
 /* ---- Sums ---- */
 
@@ -65,7 +66,7 @@ static void merge_counts(uint64_t *to, const uint64_t *from, size_t count)
         to[i] += from[i];
 }
 
-void page_checks_merge(struct page_checks_sums *to, const struct page_checks_sums *from)
+static void merge_sums(struct page_checks_sums *to, const struct page_checks_sums *from)
 {
     merge_counts(&to->fingerprints[0][0], &from->fingerprints[0][0], PAGE_CHECKS_BYTES_MAX * PAGE_CHECKS_BINS);
     merge_counts(to->top, from->top, PAGE_CHECKS_BINS);
@@ -78,34 +79,24 @@ void page_checks_merge(struct page_checks_sums *to, const struct page_checks_sum
     to->pilots_too_great += from->pilots_too_great;
 }
 
-static double least_of(double least, double p)
-{
-    return p < least ? p : least;
-}
-
-/* Bytes tell what bits alone do not, and a bit that is biased in few slots is seen before its byte is. */
+/* Bytes show dependences that single bits do not; a slight bias of one bit is significant earlier than that of
+ * its byte. So both are tested. */
 double page_checks_fingerprints_p(const struct page_checks_sums *sums, unsigned fingerprint_bits)
 {
-    double p =
-        least_of(correlation_p(&sums->fingerprint_pairs), statistics_uniform(sums->top, PAGE_CHECKS_BINS));
+    double p = fmin(correlation_p(&sums->fingerprint_pairs), statistics_uniform(sums->top, PAGE_CHECKS_BINS));
     for (unsigned i = 0; i < fingerprint_bits / 8; i++)
-        p = least_of(p, statistics_uniform(sums->fingerprints[i], PAGE_CHECKS_BINS));
+        p = fmin(p, statistics_uniform(sums->fingerprints[i], PAGE_CHECKS_BINS));
     for (unsigned i = 0; i < fingerprint_bits; i++)
-        p = least_of(p, statistics_half(sums->ones[i], sums->slots));
+        p = fmin(p, statistics_half(sums->ones[i], sums->slots));
     unsigned tests = fingerprint_bits / 8 + 2 + fingerprint_bits;
-    return least_of(1, p * tests);
+    return fmin(1, p * tests);
 }
 
 double page_checks_payloads_p(const struct page_checks_sums *sums, unsigned payload_bits)
 {
     size_t bins = payload_bits < 8 ? (size_t)1 << payload_bits : PAGE_CHECKS_BINS;
     double p = statistics_uniform(sums->payloads, bins);
-    return least_of(1, 2 * least_of(p, correlation_p(&sums->payload_pairs)));
-}
-
-double page_checks_pilots_p(const struct page_checks_sums *sums)
-{
-    return statistics_uniform(sums->pilots, PAGE_CHECKS_PILOT_BINS);
+    return fmin(1, 2 * fmin(p, correlation_p(&sums->payload_pairs)));
 }
 
 /* ---- The tree ---- */
@@ -114,8 +105,8 @@ struct tree_walk {
     struct audit_context *context;
     struct page_checks_sums *sums; /* one for each worker */
     unsigned level;
-    pthread_mutex_t lock;    /* over all below */
-    struct finding *finding; /* NULL while faults are counted, not told */
+    pthread_mutex_t lock;    /* over all members below */
+    struct finding *finding; /* NULL while faults are counted only */
     uint64_t edited, unsound, missing, odd_seeds;
 };
 
@@ -123,7 +114,7 @@ enum page_fault { EDITED, UNSOUND, MISSING, ODD_SEED };
 
 static void count_fault(struct tree_walk *tree_walk, enum page_fault fault, uint64_t page)
 {
-    static const char *const texts[] = {"was edited: it is not the page that the tree vouches for",
+    static const char *const texts[] = {"was edited: its hash is not the one in the tree",
                                         "is not as a builder writes it: order, or bytes that should be zero",
                                         "is missing", "has a seed that no builder reaches"};
     uint64_t *counts[] = {&tree_walk->edited, &tree_walk->unsound, &tree_walk->missing, &tree_walk->odd_seeds};
@@ -144,8 +135,9 @@ static const uint8_t *entry_of(const struct target *target, unsigned level, uint
     return parent != NULL ? tree_entry(parent, (unsigned)(position % ELIG_FANOUT)) : NULL;
 }
 
-/* 1 if a page's separator is greater than that of the page before it. */
-static int separator_rises(const struct target *target, unsigned level, uint64_t position, const uint8_t *entry)
+/* A page's separator is greater than that of the page before it. */
+static bool separator_rises(const struct target *target, unsigned level, uint64_t position,
+                            const uint8_t *entry)
 {
     const uint8_t *before = position > 0 ? entry_of(target, level, position - 1) : NULL;
     return before == NULL || tree_key_is_less(tree_key_of(before), tree_key_of(entry));
@@ -171,7 +163,7 @@ static void check_page(struct tree_walk *tree_walk, unsigned worker, uint64_t po
                                              tree_entries(&header->tree, tree_walk->level, position), entry);
     if (!is_sound || !separator_rises(target, tree_walk->level, position, entry))
         count_fault(tree_walk, UNSOUND, number);
-    if (tree_walk->level == 0 && bytes_get_le16(entry + ELIG_ENTRY_AT_SEED) >= SEEDS)
+    if (tree_walk->level == 0 && bytes_get_le16(entry + ELIG_ENTRY_AT_SEED) >= SEED_COUNT)
         count_fault(tree_walk, ODD_SEED, number);
     if (tree_walk->level == 0 && tree_walk->sums != NULL)
         page_checks_add(&tree_walk->sums[worker], &header->leaf, page, NULL, NULL);
@@ -181,11 +173,11 @@ static int check_pages(void *context, unsigned worker, uint64_t piece)
 {
     struct tree_walk *tree_walk = context;
     uint64_t count = tree_walk->context->target->header.tree.count[tree_walk->level];
-    uint64_t end = (piece + 1) * LEAVES_AT_ONCE < count ? (piece + 1) * LEAVES_AT_ONCE : count;
-    for (uint64_t position = piece * LEAVES_AT_ONCE; position < end; position++)
+    uint64_t end = (piece + 1) * PAGES_AT_ONCE < count ? (piece + 1) * PAGES_AT_ONCE : count;
+    for (uint64_t position = piece * PAGES_AT_ONCE; position < end; position++)
         check_page(tree_walk, worker, position);
     if (tree_walk->sums != NULL)
-        progress_add(tree_walk->context->progress, (end - piece * LEAVES_AT_ONCE) * ELIG_PAGE_BYTES);
+        progress_add(tree_walk->context->progress, (end - piece * PAGES_AT_ONCE) * ELIG_PAGE_BYTES);
     return 0;
 }
 
@@ -194,7 +186,7 @@ static void walk_tree(struct tree_walk *tree_walk, unsigned threads)
     const struct tree_shape *tree = &tree_walk->context->target->header.tree;
     for (unsigned level = tree->levels + 1; level-- > 0;) {
         tree_walk->level = level;
-        (void)parallel_run(threads, (tree->count[level] + LEAVES_AT_ONCE - 1) / LEAVES_AT_ONCE, check_pages,
+        (void)parallel_run(threads, (tree->count[level] + PAGES_AT_ONCE - 1) / PAGES_AT_ONCE, check_pages,
                            tree_walk);
     }
 }
@@ -218,13 +210,14 @@ static void report_tree(struct audit_context *context, struct tree_walk *tree_wa
         finding_number(tree_walk->finding, "missing", (double)tree_walk->missing);
         struct tree_walk again = {.context = context, .finding = tree_walk->finding};
         pthread_mutex_init(&again.lock, NULL);
-        walk_tree(&again, 1); /* once more, in order, to name them */
+        walk_tree(&again, 1); /* a second time, in order, to name the pages */
         pthread_mutex_destroy(&again.lock);
     }
     finding_method(
         tree_walk->finding,
         "BLAKE2b-128 of every page, compared with the entry that lists it, up to the header, which the "
-        "signature covers; and each page's order and unused bits (docs/FORMAT.md, section 5).");
+        "signature covers; and the order of entries and the unused bits of each page (docs/FORMAT.md, section "
+        "5).");
 }
 
 static void report_pilots(struct audit_context *context, const struct tree_walk *tree_walk,
@@ -235,16 +228,16 @@ static void report_pilots(struct audit_context *context, const struct tree_walk 
     struct finding *finding = report_finding(
         context->report, CHECK_PILOTS, is_right ? OUTCOME_PASS : OUTCOME_FAIL,
         "%" PRIu64 " of %" PRIu64 " pilots name no hash function; %" PRIu64 " seeds are beyond %d",
-        sums->pilots_too_great, pilots, tree_walk->odd_seeds, SEEDS - 1);
+        sums->pilots_too_great, pilots, tree_walk->odd_seeds, SEED_COUNT - 1);
     finding_method(finding,
                    "Each is read; a builder uses pilots below Q S and seeds below %d (docs/FORMAT.md, "
                    "section 7).",
-                   SEEDS);
+                   SEED_COUNT);
 }
 
-/* ---- Chance ---- */
+/* ---- Uniformity ---- */
 
-static enum outcome outcome_of(double p)
+enum outcome page_checks_outcome(double p)
 {
     return p < STATISTICS_FAULT ? OUTCOME_FAIL : p < STATISTICS_NOTABLE ? OUTCOME_WARN : OUTCOME_PASS;
 }
@@ -254,10 +247,10 @@ static void report_uniform(struct audit_context *context, enum check check, cons
 {
     double r = pairs != NULL ? correlation_coefficient(pairs) : 0;
     struct finding *finding =
-        pairs != NULL ? report_finding(context->report, check, outcome_of(p),
+        pairs != NULL ? report_finding(context->report, check, page_checks_outcome(p),
                                        "%" PRIu64 " %s: p = %.2g, serial correlation %+.5f", values, what, p, r)
-                      : report_finding(context->report, check, outcome_of(p), "%" PRIu64 " %s: p = %.2g",
-                                       values, what, p);
+                      : report_finding(context->report, check, page_checks_outcome(p),
+                                       "%" PRIu64 " %s: p = %.2g", values, what, p);
     finding_number(finding, "p", p);
     finding_number(finding, "values", (double)values);
     if (pairs != NULL)
@@ -281,33 +274,31 @@ static void report_uniformity(struct audit_context *context, const struct page_c
                        page_checks_payloads_p(sums, leaf->payload_bits), &sums->payload_pairs);
     report_uniform(context, CHECK_PILOT_VALUES, "pilots",
                    context->target->header.tree.count[0] * leaf->buckets - sums->pilots_too_great,
-                   page_checks_pilots_p(sums), NULL);
+                   statistics_uniform(sums->pilots, PAGE_CHECKS_PILOT_BINS), NULL);
 }
 
 int page_checks_run(struct audit_context *context)
 {
     const struct target *target = context->target;
     if (!target->has_header)
-        return EXIT_DONE;
+        return 0;
     if (target->header.tree.count[0] == 0) {
-        report_finding(context->report, CHECK_TREE, OUTCOME_PASS, "there are no pages: the index lists nobody");
-        return EXIT_DONE;
+        report_finding(context->report, CHECK_TREE, OUTCOME_PASS, "there are no pages: the index is empty");
+        return 0;
     }
     unsigned threads = context->config->threads;
     struct tree_walk tree_walk = {.context = context, .sums = calloc(threads, sizeof *tree_walk.sums)};
-    if (tree_walk.sums == NULL) {
-        message("audit: %s", elig_error_text(ELIG_E_MEMORY));
-        return EXIT_CANNOT;
-    }
+    if (tree_walk.sums == NULL)
+        return context_fail("audit", ELIG_E_MEMORY);
     pthread_mutex_init(&tree_walk.lock, NULL);
     progress_begin(context->progress, AUDIT_PHASE_PAGES, target->length, "MB", 1000000);
     walk_tree(&tree_walk, threads);
     for (unsigned i = 1; i < threads; i++)
-        page_checks_merge(&tree_walk.sums[0], &tree_walk.sums[i]);
+        merge_sums(&tree_walk.sums[0], &tree_walk.sums[i]);
     report_tree(context, &tree_walk);
     report_pilots(context, &tree_walk, &tree_walk.sums[0]);
     report_uniformity(context, &tree_walk.sums[0]);
     pthread_mutex_destroy(&tree_walk.lock);
     free(tree_walk.sums);
-    return EXIT_DONE;
+    return 0;
 }

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pages.h - what all leaf pages together look like.
+ * page_checks.h - checks of all pages: the hashes of the tree, and whether the values in leaves are uniform.
  *
- * Whoever wrote the file drew nothing: slots, masked labels and pilots are all digest bits or a cipher's
- * stream, so their values are uniform and do not depend on each other, whoever is listed.
+ * Fingerprints, masked labels and pilots are bits of digests or of a cipher's stream. In a file that a builder
+ * wrote their values are therefore uniform and independent of each other, whatever identifiers are listed.
  */
 #ifndef ELIG_PAGE_CHECKS_H
 #define ELIG_PAGE_CHECKS_H
 
 #include <stdbool.h>
 
+#include "include/elig.h"
+
+#include "audit/report/report.h"
 #include "audit/util/statistics.h"
 #include "lib/elig/index/leaf.h"
 
@@ -18,7 +21,8 @@
 #define PAGE_CHECKS_PILOT_BINS 64
 
 struct page_checks_sums {
-    /* by byte of the fingerprint, lowest first; and its highest eight bits, which may share some with them */
+    /* counts of values: by byte of the fingerprint, lowest first; of its highest eight bits, which may overlap
+     * the last of those bytes */
     uint64_t fingerprints[PAGE_CHECKS_BYTES_MAX][PAGE_CHECKS_BINS];
     uint64_t top[PAGE_CHECKS_BINS];
     uint64_t payloads[PAGE_CHECKS_BINS]; /* lowest eight bits, or all there are */
@@ -29,16 +33,24 @@ struct page_checks_sums {
     uint64_t pilots_too_great; /* that name no hash function */
 };
 
-/* Adds a leaf page's slots, those that is_wanted() says, or all if that is NULL; pilots always. */
+/* Adds the pilots of a leaf page, and its slots for which is_wanted() is true, or all if that is NULL. */
 typedef bool page_checks_wanted(const void *context, uint32_t slot);
 void page_checks_add(struct page_checks_sums *sums, const struct leaf_shape *shape, const uint8_t *page,
                      page_checks_wanted *is_wanted, const void *context);
 
-void page_checks_merge(struct page_checks_sums *to, const struct page_checks_sums *from);
-
-/* The least p-value of a sort of values, times how many tests it is the least of; at most 1. */
+/* The least p-value of all tests of fingerprints or payloads, multiplied by the number of tests (Bonferroni);
+ * at most 1. */
 double page_checks_fingerprints_p(const struct page_checks_sums *sums, unsigned fingerprint_bits);
 double page_checks_payloads_p(const struct page_checks_sums *sums, unsigned payload_bits);
-double page_checks_pilots_p(const struct page_checks_sums *sums);
+
+/* PASS, or WARN or FAIL below the thresholds of audit/util/statistics.h. */
+enum outcome page_checks_outcome(double p);
+
+/* ---- The check, as in audit/context.h ---- */
+
+struct audit_context;
+
+/* Adds structure.tree, structure.pilots, plaintext.fingerprints, plaintext.payloads and plaintext.pilots. */
+ELIG_CHECK_RESULT int page_checks_run(struct audit_context *context);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* public_text.c - tells labels, names of kinds and the campaign that look like personal data. */
 #include "audit/checks/public_text.h"
 
 #include <inttypes.h>
@@ -8,11 +9,11 @@
 #include "audit/context.h"
 #include "lib/elig/canon/canon.h"
 
-/* What words are separated by, and what may stand around one. */
+/* Characters that separate words, and characters that may surround a word. */
 #define BETWEEN " \t,;:<>()[]{}\"'|=/"
 #define AROUND ".!?*_-#"
 
-static bool is_a(enum elig_type type, const char *word, size_t length)
+static bool is_of_type(enum elig_type type, const char *word, size_t length)
 {
     const struct elig_part part = {
         .type = (uint8_t)type,
@@ -23,7 +24,7 @@ static bool is_a(enum elig_type type, const char *word, size_t length)
            ELIG_REASON_NONE;
 }
 
-/* 1 if there are so many digits, in a row or with single separators between them. */
+/* There are PUBLIC_TEXT_DIGITS in a row, or PUBLIC_TEXT_DIGITS_APART with single separators between them. */
 static bool has_number(const char *text)
 {
     unsigned row = 0, all = 0, gap = 0;
@@ -35,12 +36,12 @@ static bool has_number(const char *text)
             all = 0;
         all += (unsigned)is_digit;
         if (row >= PUBLIC_TEXT_DIGITS || all >= PUBLIC_TEXT_DIGITS_APART)
-            return 1;
+            return true;
     }
-    return 0;
+    return false;
 }
 
-/* Looks at each word, and blanks dates out. */
+/* What one of the words looks like, or NULL. Overwrites dates, so that their digits are not counted later. */
 static const char *find_likeness(char *text)
 {
     const char *like = NULL;
@@ -49,11 +50,11 @@ static const char *find_likeness(char *text)
         size_t length = whole > before ? whole - before : 0;
         while (length > 0 && strchr(AROUND, word[before + length - 1]) != NULL)
             length--;
-        if (is_a(ELIG_TYPE_EMAIL, word + before, length))
+        if (is_of_type(ELIG_TYPE_EMAIL, word + before, length))
             like = "an e-mail address";
-        else if (is_a(ELIG_TYPE_DATE, word + before, length))
+        else if (is_of_type(ELIG_TYPE_DATE, word + before, length))
             memset(word, 'x', whole);
-        else if (is_a(ELIG_TYPE_PHONE, word + before, length))
+        else if (is_of_type(ELIG_TYPE_PHONE, word + before, length))
             like = "a phone number";
         word += whole;
     }
@@ -64,10 +65,10 @@ const char *public_text_likeness(const char *text)
 {
     char *copy = strdup(text);
     if (copy == NULL)
-        return "what there is no memory to look at";
+        return "a text that could not be examined for lack of memory";
     const char *like = find_likeness(copy);
     if (like == NULL && has_number(copy))
-        like = "a number of somebody's";
+        like = "a person's number";
     free(copy);
     return like;
 }
@@ -83,6 +84,7 @@ struct likenesses {
     unsigned labels, kinds, campaign;
 };
 
+/* Counts, and adds a detail for each if finding is not NULL. */
 static struct likenesses count_likenesses(const struct target *target, struct finding *finding)
 {
     struct likenesses found = {0};
@@ -102,7 +104,7 @@ static struct likenesses count_likenesses(const struct target *target, struct fi
     if ((like = public_text_likeness(target->header.campaign)) != NULL) {
         found.campaign = 1;
         if (finding != NULL)
-            finding_detail(finding, "the campaign has what looks like %s: is it meant for everybody?", like);
+            finding_detail(finding, "the campaign has what looks like %s: is it meant to be public?", like);
     }
     return found;
 }
@@ -111,15 +113,15 @@ int public_text_check(struct audit_context *context)
 {
     const struct target *target = context->target;
     if (!target->has_header)
-        return EXIT_DONE;
+        return 0;
     struct likenesses found = count_likenesses(target, NULL);
     struct finding *finding =
         report_finding(context->report, CHECK_WORDS,
                        found.labels + found.kinds > 0 ? OUTCOME_FAIL
                        : found.campaign > 0           ? OUTCOME_WARN
                                                       : OUTCOME_PASS,
-                       "like somebody's: %u of %" PRIu32 " labels, %u of %u names of kinds, %s", found.labels,
-                       target->dictionary.count, found.kinds, target->header.kind_count,
+                       "like personal data: %u of %" PRIu32 " labels, %u of %u names of kinds, %s",
+                       found.labels, target->dictionary.count, found.kinds, target->header.kind_count,
                        found.campaign > 0 ? "words of the campaign" : "nothing of the campaign");
     (void)count_likenesses(target, finding);
     finding_number(finding, "labels", found.labels);
@@ -131,5 +133,5 @@ int public_text_check(struct audit_context *context)
         "that "
         "is a plain word only --against can find. The words are not repeated here.",
         PUBLIC_TEXT_DIGITS, PUBLIC_TEXT_DIGITS_APART);
-    return EXIT_DONE;
+    return 0;
 }

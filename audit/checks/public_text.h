@@ -1,24 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * words.h - public words of a file: what of somebody's they look like, and what of them a report may repeat.
+ * public_text.h - the public texts of a file: whether they look like personal data, and what a report may
+ * repeat.
  *
- * Anyone reads them in the file; but one that is somebody's identifier must not be carried on where it was put
- * by mistake. So labels and campaign are never repeated, and kinds' names only if they look like nobody's.
+ * Labels, names of kinds and the campaign can be read by anyone who has the file. But an identifier that was
+ * put there by mistake must not be copied into a report as well. So labels and the campaign are never repeated,
+ * and names of kinds only if they do not look like an identifier.
  */
 #ifndef ELIG_PUBLIC_TEXT_H
 #define ELIG_PUBLIC_TEXT_H
 
 #include "include/elig.h"
 
-/* So many digits in a row, and so many with separators between them, could be somebody's number; a date is
- * none. */
+/* A text with this number of digits in a row, or of digits with separators between them, could contain a
+ * person's number. Dates do not count. */
 #define PUBLIC_TEXT_DIGITS 7
 #define PUBLIC_TEXT_DIGITS_APART 9
 
-/* What the words of a text, or some of them together, look like: "an e-mail address"; NULL: nobody's. */
+/* What one or several words of a text look like, such as "an e-mail address"; NULL: nothing personal. */
 const char *public_text_likeness(const char *text);
 
-/* The name of a kind, or what stands for one that is not to be repeated. */
+/* The name of a kind; or, if that looks like an identifier, a text in its place. */
 const char *public_text_kind(const struct elig_kind *kind);
+
+/* ---- The check, as in audit/context.h ---- */
+
+struct audit_context;
+
+/* Adds plaintext.words. */
+ELIG_CHECK_RESULT int public_text_check(struct audit_context *context);
 
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rebuild.c - the list built again with the header's own parameters, and what is left that nothing explains. */
+/* rebuild.c - makes the command line of elig-build from the header, runs it, and compares the two files page by
+ * page. */
+#include "audit/checks/rebuild.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -24,7 +27,7 @@
 
 /* ---- The command line ---- */
 
-/* Arguments, each allocated; is_short: memory ran out. */
+/* Each argument is allocated. is_incomplete: memory ran out. */
 struct arguments {
     char **list;
     size_t count, capacity;
@@ -41,7 +44,7 @@ static void add_argument(struct arguments *arguments, const char *format, ...)
         size_t capacity = arguments->capacity == 0 ? 64 : 2 * arguments->capacity;
         char **list = realloc(arguments->list, capacity * sizeof *list);
         if (list == NULL) {
-            arguments->is_incomplete = 1;
+            arguments->is_incomplete = true;
             return;
         }
         arguments->list = list;
@@ -49,7 +52,7 @@ static void add_argument(struct arguments *arguments, const char *format, ...)
     }
     va_start(values, format);
     if (vasprintf(&text, format, values) < 0)
-        arguments->is_incomplete = 1;
+        arguments->is_incomplete = true;
     else
         arguments->list[arguments->count++] = text;
     va_end(values);
@@ -119,7 +122,7 @@ static void add_lists(struct arguments *arguments, const struct audit_config *co
     if (config->schema.label_column != NULL) {
         add_argument(arguments, "--label");
         add_argument(arguments, "%s", config->schema.label_column);
-        add_argument(arguments, "--label-minimum"); /* what is too few is structure.labels' to say */
+        add_argument(arguments, "--label-minimum"); /* the check structure.labels judges what is too few */
         add_argument(arguments, "1");
     }
     if (config->label_order != NULL) {
@@ -176,7 +179,8 @@ static void make_arguments(struct arguments *arguments, const struct audit_conte
 
 /* ---- Comparing ---- */
 
-/* The rebuilt file under the signature of the one under audit: the auditor has no signer's key. */
+/* Gives the rebuilt header the signer and signature of the audited file, since the auditor has no signing key.
+ */
 static void sign_alike(const struct target *target, uint8_t page[ELIG_PAGE_BYTES])
 {
     static const uint8_t no_salt[ELIG_SALT_BYTES];
@@ -186,7 +190,7 @@ static void sign_alike(const struct target *target, uint8_t page[ELIG_PAGE_BYTES
 }
 
 struct difference {
-    uint64_t pages, first; /* that differ; the first one's number */
+    uint64_t pages, first; /* number of pages that differ; number of the first one */
     uint64_t length;       /* of the rebuilt file */
     uint8_t header[ELIG_PAGE_BYTES];
 };
@@ -208,8 +212,8 @@ static void compare_pages(const struct target *target, const uint8_t *rebuilt, s
         difference->first = shared;
 }
 
-/* Maps the rebuilt file and compares: 1, or 0 with errno set. */
-static int compare_file(const struct target *target, const char *path, struct difference *difference)
+/* Maps the rebuilt file and compares. False: it could not be read, and errno is set. */
+static bool compare_file(const struct target *target, const char *path, struct difference *difference)
 {
     struct stat status;
     int file = open(path, O_RDONLY | O_CLOEXEC), good = 0;
@@ -235,7 +239,7 @@ static const char method[] =
     "every byte is compared. The signature, which only its holder can make, is taken over, and checked by "
     "structure.signature.";
 
-/* Bits that some other content could have been put in without any check here seeing it. */
+/* Bits that other content could be hidden in without being found by any check. */
 static double capacity(const struct target *target, struct finding *finding, bool is_tried)
 {
     const struct header *header = &target->header;
@@ -269,23 +273,23 @@ static void report_capacity(struct audit_context *context, bool is_explained, bo
                            "0 bits: list, secret, public fields and the salt of 128 bits determine every byte");
     else
         finding = report_finding(context->report, CHECK_CAPACITY, is_tried ? OUTCOME_FAIL : OUTCOME_INFO,
-                                 "%.0f bits, %.2f for each identifier: all that only list and secret explain",
-                                 bits, header->identifiers > 0 ? bits / (double)header->identifiers : 0.0);
+                                 "%.0f bits, %.2f for each identifier: what only list and secret explain", bits,
+                                 header->identifiers > 0 ? bits / (double)header->identifiers : 0.0);
     finding_number(finding, "bits", is_explained ? 0 : bits);
     if (!is_explained)
         (void)capacity(context->target, finding, is_tried);
     finding_method(
         finding,
         "Every bit of the file less those that follow from others by a rule of docs/FORMAT.md (hashes, "
-        "zeros, lengths) and those of public fields. The salt is what its publisher drew, and public text what "
-        "its publisher wrote: read both.");
+        "zeros, lengths) and those of public fields. Salt and public text are the publisher's choice: read "
+        "both.");
 }
 
 static void report_equal(struct audit_context *context, double seconds)
 {
     struct finding *finding = report_finding(
         context->report, CHECK_REBUILD, OUTCOME_PASS,
-        "all %" PRIu64 " bytes are the same: beside public fields and salt the file holds this list, "
+        "all %" PRIu64 " bytes are the same: apart from public fields and salt the file holds this list, "
         "and nothing else",
         context->target->length);
     finding_number(finding, "seconds", seconds);
@@ -331,7 +335,7 @@ static void report_refusal(struct audit_context *context, const struct subproces
     report_capacity(context, 0, 1);
 }
 
-/* elig-build cannot work like this: it says why, of files and columns, never of what is in them. */
+/* Repeats the messages of elig-build, which name files and columns, never their content. */
 static void repeat_messages(const struct subprocess_result *result)
 {
     char *rest = NULL, *text = result->errors;
@@ -340,20 +344,20 @@ static void repeat_messages(const struct subprocess_result *result)
         message("rebuild: %s", line);
 }
 
-/* Why it cannot be tried at all; NULL if it can. */
+/* Why rebuilding cannot be tried; NULL if it can. */
 static const char *obstacle(const struct audit_context *context)
 {
     const struct audit_config *config = context->config;
     const struct target *target = context->target;
     const struct profile *profile = &target->header.profile;
     if (!target->has_header)
-        return "the header is no guide";
+        return "the header cannot be relied on";
     if (profile->id != ELIG_PROFILE_OFFLINE && config->secret == NULL)
-        return "it takes the secret: --secret FILE";
+        return "the secret is needed: --secret FILE";
     if (profile->id != ELIG_PROFILE_OFFLINE && target->key_error != 0)
         return "the secret is not this file's";
     if (profile->id == ELIG_PROFILE_OFFLINE && profile->work_bits > 0 && config->seed == NULL)
-        return "it takes the seed of its work bits: --seed FILE";
+        return "the seed of its work bits is needed: --seed FILE";
     for (unsigned kind = 0; kind < target->header.kind_count; kind++)
         if (target->header.kinds[kind].part_count > 1 && !config->is_named[kind])
             return "a composite's columns have no names of their own: say --kind NAME=COLUMN+COLUMN";
@@ -362,10 +366,10 @@ static const char *obstacle(const struct audit_context *context)
 
 /* ---- The check ---- */
 
-static int explain_errno(const char *what, const char *path)
+static int explain_errno(int error, const char *what, const char *path)
 {
     message("rebuild: %s %s: %s", what, path, strerror(errno));
-    return EXIT_CANNOT;
+    return error;
 }
 
 static int build_and_compare(struct audit_context *context, const char *program, const char *output)
@@ -373,49 +377,50 @@ static int build_and_compare(struct audit_context *context, const char *program,
     struct arguments arguments = {0};
     struct subprocess_result build = {0};
     struct difference *difference = calloc(1, sizeof *difference);
-    int result = EXIT_CANNOT;
+    int error = ELIG_E_ARGUMENT;
     make_arguments(&arguments, context, output);
     if (difference == NULL || arguments.is_incomplete)
-        message("rebuild: %s", elig_error_text(ELIG_E_MEMORY));
-    else if (!subprocess_run(program, (const char *const *)arguments.list, MESSAGE_BYTES, &build) ||
-             build.start_error != 0)
-        result = explain_errno("start", program);
+        error = context_fail("rebuild", ELIG_E_MEMORY);
+    else if (subprocess_run(program, (const char *const *)arguments.list, MESSAGE_BYTES, &build) != 0)
+        error = explain_errno(ELIG_E_READ, "start", program);
+    else if ((errno = build.start_error) != 0)
+        error = explain_errno(ELIG_E_READ, "start", program);
     else if (subprocess_code(build.status) == EXIT_REFUSED) {
         report_refusal(context, &build);
-        result = EXIT_DONE;
+        error = 0;
     } else if (subprocess_code(build.status) != EXIT_DONE)
         repeat_messages(&build);
     else if (!compare_file(context->target, output, difference))
-        result = explain_errno("read", output);
+        error = explain_errno(ELIG_E_READ, "read", output);
     else {
         if (difference->pages == 0)
             report_equal(context, build.seconds);
         else
             report_difference(context, difference);
-        result = EXIT_DONE;
+        error = 0;
     }
     subprocess_result_free(&build);
     free_arguments(&arguments);
     free(difference);
-    return result;
+    return error;
 }
 
 static int rebuild(struct audit_context *context)
 {
     char *folder = NULL, *output = NULL;
     char *program = subprocess_find(context->config->programs, "elig-build");
-    int result = EXIT_CANNOT;
+    int error;
     struct interrupt interrupt;
     interrupt_catch(&interrupt);
     progress_begin(context->progress, AUDIT_PHASE_REBUILD, 0, "files", 1);
     if (program == NULL)
-        result = explain_errno("find", "elig-build");
+        error = explain_errno(ELIG_E_READ, "find", "elig-build");
     else if (asprintf(&folder, "%s/elig-audit-XXXXXX", context->config->tmpdir) < 0 || mkdtemp(folder) == NULL)
-        result = explain_errno("write to", context->config->tmpdir);
+        error = explain_errno(ELIG_E_WRITE, "write to", context->config->tmpdir);
     else if (asprintf(&output, "%s/rebuilt.elig", folder) < 0)
-        result = explain_errno("write to", folder);
+        error = explain_errno(ELIG_E_WRITE, "write to", folder);
     else
-        result = build_and_compare(context, program, output);
+        error = build_and_compare(context, program, output);
     if (output != NULL)
         unlink(output);
     if (folder != NULL)
@@ -424,18 +429,18 @@ static int rebuild(struct audit_context *context)
     free(folder);
     free(program);
     interrupt_release(&interrupt);
-    return result;
+    return error;
 }
 
-/* An offline index takes no secret, but an Argon2id for each identifier: up to so many bytes moved it is done
- * unasked, which is a minute or so. */
+/* Rebuilding an offline index needs no secret, but an Argon2id hash for each identifier. With --against it is
+ * done without being asked for if it moves at most this number of bytes, which takes about a minute. */
 #define UNASKED_MAX (UINT64_C(1) << 38)
 
 static bool is_wanted(const struct audit_context *context)
 {
     const struct header *header = &context->target->header;
     if (context->config->is_rebuild)
-        return 1;
+        return true;
     return context->config->is_search && context->target->has_header &&
            header->profile.id == ELIG_PROFILE_OFFLINE &&
            (double)header->identifiers * (double)header->profile.argon2_memory * header->profile.argon2_passes <
@@ -450,7 +455,7 @@ int rebuild_check(struct audit_context *context)
         return rebuild(context);
     if (why != NULL && !context->config->is_implied && context->target->has_header) {
         message("rebuild %s: %s", context->target->path, why);
-        return EXIT_CANNOT;
+        return ELIG_E_ARGUMENT;
     }
     if (why != NULL) {
         struct finding *finding =
@@ -458,5 +463,5 @@ int rebuild_check(struct audit_context *context)
         finding_method(finding, "%s", method);
     }
     report_capacity(context, 0, 0);
-    return EXIT_DONE;
+    return 0;
 }

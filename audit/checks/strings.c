@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* readable.c - text where none should be, and keys. */
+/* strings.c - scans for text outside the public texts, and tries all bytes of the file as its secret. */
 #include "audit/checks/strings.h"
 
 #include <inttypes.h>
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/checks/page_checks.h"
 #include "audit/context.h"
 #include "audit/search/decoders.h"
 #include "audit/util/statistics.h"
@@ -45,7 +46,7 @@ static void make_classes(void)
     }
 }
 
-/* The probability of a random byte to be one. */
+/* The probability that a random byte is of a class. */
 static double class_share(unsigned class)
 {
     unsigned count = 0;
@@ -64,8 +65,9 @@ static void keep_longest(struct strings *strings, enum strings_shape shape, uint
     strings->shapes[shape].at = at;
 }
 
-/* Runs of one class of bytes. Only one that is longer than the longest so far matters, so of each place it is
- * the byte that would make it longer which is looked at first. */
+/* Runs of one class of bytes. Only a run longer than the longest one so far matters. So from each start the
+ * byte that would exceed that length is tested first, then backwards: a byte of another class skips all starts
+ * before it. */
 static void scan_class(struct strings *strings, enum strings_shape shape, unsigned class, const uint8_t *bytes,
                        uint64_t length, uint64_t at)
 {
@@ -86,13 +88,13 @@ static void scan_class(struct strings *strings, enum strings_shape shape, unsign
     }
 }
 
-/* Addresses: what is around an @, if there is a dot on the right. */
+/* Addresses: the characters around an @, if there is a dot on its right. */
 static void scan_addresses(struct strings *strings, const uint8_t *bytes, uint64_t length, uint64_t at)
 {
     const uint8_t *found = bytes, *end = bytes + length;
     while ((found = memchr(found, '@', (size_t)(end - found))) != NULL) {
         const uint8_t *left = found, *right = found + 1;
-        bool has_dot = 0;
+        bool has_dot = false;
         while (left > bytes && (classes[left[-1]] & ADDRESS) != 0)
             left--;
         while (right < end && (classes[*right] & ADDRESS) != 0)
@@ -121,7 +123,7 @@ static bool is_hangul_legacy(const uint8_t *bytes)
     return bytes[0] >= 0xb0 && bytes[0] <= 0xc8 && bytes[1] >= 0xa1 && bytes[1] != 0xff;
 }
 
-/* Runs of characters of several bytes each. */
+/* Runs of characters of width bytes each. */
 static void scan_wide(struct strings *strings, enum strings_shape shape, is_character *is, unsigned width,
                       const uint8_t *bytes, uint64_t length, uint64_t at)
 {
@@ -132,7 +134,7 @@ static void scan_wide(struct strings *strings, enum strings_shape shape, is_char
             count++;
         }
         keep_longest(strings, shape, count, at + start);
-        start = count > 1 ? end - width : start; /* another phase may begin in the last one */
+        start = count > 1 ? end - width : start; /* a run of another phase may begin in the last character */
     }
 }
 
@@ -151,8 +153,8 @@ void strings_scan(struct strings *strings, const uint8_t *bytes, uint64_t length
     scan_wide(strings, STRINGS_HANGUL_LEGACY, is_hangul_legacy, 2, bytes, length, at);
 }
 
-/* Of N random bytes about N (1 - s) s^L begin a run of at least L, s the share of the class; of characters of
- * several bytes with zeros or lead bytes the same holds with the share of a character. */
+/* Of N random bytes about N (1 - s) s^L begin a run of at least L, where s is the probability of the class. For
+ * characters of several bytes the same holds with the probability of a character. */
 void strings_finish(struct strings *strings)
 {
     const double shares[STRINGS_COUNT] = {
@@ -164,9 +166,9 @@ void strings_finish(struct strings *strings)
     for (unsigned i = 0; i < STRINGS_COUNT; i++) {
         double longest = (double)strings->shapes[i].longest, s = shares[i];
         double expected = (double)strings->bytes * (1 - s) * pow(s, longest);
-        if (i == STRINGS_EMAIL) /* one of its bytes is an @, at any of its places; one is a dot */
+        if (i == STRINGS_EMAIL) /* one byte is an @, at any position; one is a dot */
             expected = (double)strings->bytes * pow(s, longest - 2) * longest * longest / (256.0 * 256.0);
-        if (i == STRINGS_HEX) /* of either case */
+        if (i == STRINGS_HEX) /* two cases were scanned */
             expected *= 2;
         strings->shapes[i].expected = longest == 0 ? (double)strings->bytes : expected;
     }
@@ -174,7 +176,7 @@ void strings_finish(struct strings *strings)
 
 /* ---- The check ---- */
 
-/* The pages before the leaves have public text, which is left out of what is looked at. */
+/* A copy of the pages before the leaves, with the public texts and the magic set to zero. NULL: no memory. */
 static uint8_t *copy_without_public_text(const struct target *target, uint64_t length)
 {
     uint8_t mask[ELIG_PAGE_BYTES], *copy = malloc((size_t)length);
@@ -195,8 +197,8 @@ static void add_shapes(struct audit_context *context, const struct strings *stri
 {
     struct table *table =
         report_table(context->report, CHAPTER_PLAINTEXT, "runs", "The longest runs that could be text",
-                     "Public text is left out. Expected: runs as long or longer in as many random "
-                     "bytes; far below 1 means that chance did not make it.");
+                     "Public text is left out. Expected: runs of that length or longer in random bytes of the "
+                     "same number; far below 1 means that the run is not chance.");
     char location[TARGET_LOCATION];
     table_column(table, "shape", "Shape", 0);
     table_column(table, "longest", "Longest run", 1);
@@ -222,14 +224,11 @@ static void check_runs(struct audit_context *context, const struct strings *stri
             worst = (enum strings_shape)i;
     double p = STRINGS_COUNT * -expm1(-strings->shapes[worst].expected);
     p = p < 1 ? p : 1;
-    struct finding *finding = report_finding(context->report, CHECK_READABLE,
-                                             p < STATISTICS_FAULT     ? OUTCOME_FAIL
-                                             : p < STATISTICS_NOTABLE ? OUTCOME_WARN
-                                                                      : OUTCOME_PASS,
-                                             "least likely of %d shapes: a run of %" PRIu64
-                                             " characters of %s; chance makes %.2g so long (p = %.2g)",
-                                             STRINGS_COUNT, strings->shapes[worst].longest, strings_text(worst),
-                                             strings->shapes[worst].expected, p);
+    struct finding *finding = report_finding(
+        context->report, CHECK_READABLE, page_checks_outcome(p),
+        "least likely of %d shapes: a run of %" PRIu64
+        " characters of %s; %.2g of that length are expected by chance (p = %.2g)",
+        STRINGS_COUNT, strings->shapes[worst].longest, strings_text(worst), strings->shapes[worst].expected, p);
     finding_number(finding, "p", p);
     finding_number(finding, "bytes", (double)strings->bytes);
     if (p < STATISTICS_NOTABLE)
@@ -237,14 +236,13 @@ static void check_runs(struct audit_context *context, const struct strings *stri
                        target_location(context->target, strings->shapes[worst].at, location));
     finding_method(
         finding, "The longest run of each shape in all bytes that are not public text, against its probability "
-                 "in random bytes. What is shorter than chance makes it is for --against to find.");
+                 "in random bytes. Shorter text is not seen here; --against searches for it.");
 }
 
 /* ---- Keys among the bytes ---- */
 
-/* A scalar multiplication takes so much longer than a hash that of a blind index not all of a large file is
- * tried.
- */
+/* In a blind index a trial is a scalar multiplication, which takes a thousand times as long as a hash, so that
+ * not all of a large file is tried. */
 #define BLIND_WINDOWS_MAX 65536
 #define WINDOWS_AT_ONCE 4096
 
@@ -252,7 +250,7 @@ struct trial {
     struct audit_context *context;
     const uint8_t *bytes;
     uint64_t windows;
-    bool is_shown; /* by the progress */
+    bool is_shown; /* in the progress */
     _Atomic uint64_t found, tried;
 };
 
@@ -271,7 +269,7 @@ static bool is_key(const struct profile *given, const uint8_t *window)
         return profile_set_key(&profile, window) &&
                memcmp(profile.blind_key, given->blind_key, sizeof profile.blind_key) == 0;
     }
-    return 0;
+    return false;
 }
 
 static int try_windows(void *context, unsigned worker, uint64_t piece)
@@ -289,7 +287,7 @@ static int try_windows(void *context, unsigned worker, uint64_t piece)
     return 0;
 }
 
-/* Tries what a run of digits decodes to. */
+/* Tries the bytes that a run of digits decodes to. */
 static int try_decoded(void *context, enum decoder decoder, const uint8_t *bytes, size_t length,
                        uint64_t offset, bool is_reversed)
 {
@@ -300,11 +298,11 @@ static int try_decoded(void *context, enum decoder decoder, const uint8_t *bytes
         (void)try_windows(&part, 0, piece);
     trial->found += part.found;
     trial->tried += part.tried;
-    return 1;
+    return 0;
 }
 
-/* Whoever commits a secret to a file cannot be found by its holder alone: every 32 bytes are tried as the key.
- */
+/* The secret in the file would be found by anyone who tries. So without knowing it, every 32 bytes are tried as
+ * the key. Where the auditor gave the secret, list_search_check() searches for it instead. */
 static int check_keys(struct audit_context *context)
 {
     const struct target *target = context->target;
@@ -312,32 +310,32 @@ static int check_keys(struct audit_context *context)
     struct trial trial = {.context = context, .bytes = target->bytes, .is_shown = 1};
     if (!target->has_header || context->config->secret != NULL ||
         (profile->id == ELIG_PROFILE_OFFLINE && profile->work_bits == 0))
-        return EXIT_DONE;
+        return 0;
     uint64_t all = target->length - ELIG_SECRET_BYTES + 1;
     trial.windows = profile->id == ELIG_PROFILE_BLIND && all > BLIND_WINDOWS_MAX ? BLIND_WINDOWS_MAX : all;
     progress_begin(context->progress, AUDIT_PHASE_KEYS, trial.windows, "MB", 1000000);
     (void)parallel_run(context->config->threads, (trial.windows + WINDOWS_AT_ONCE - 1) / WINDOWS_AT_ONCE,
                        try_windows, &trial);
-    if (!decoders_find(target->bytes, target->length, try_decoded, &trial)) {
-        message("audit: %s", elig_error_text(ELIG_E_MEMORY));
-        return EXIT_CANNOT;
-    }
+    int error = decoders_find(target->bytes, target->length, try_decoded, &trial);
+    if (error != 0)
+        return context_fail("audit", error);
     bool has_name =
         memmem(target->bytes, (size_t)target->length, "elig-secret-1", strlen("elig-secret-1")) != NULL;
     struct finding *finding = report_finding(
         context->report, CHECK_SECRET, trial.found > 0 || has_name ? OUTCOME_FAIL : OUTCOME_PASS,
-        trial.found > 0 ? "it is in the file: %" PRIu64 " of %" PRIu64 " places tried are this file's secret"
-        : has_name      ? "the mark of a secret's file is in it (%" PRIu64 " of %" PRIu64
-                     " places tried are its secret)"
-                   : "%" PRIu64 " of %" PRIu64 " places tried are this file's secret",
+        trial.found > 0 ? "it is in the file: %" PRIu64 " of %" PRIu64
+                          " sequences of bytes tried are this file's secret"
+        : has_name ? "the first words of a key file are in it (%" PRIu64 " of %" PRIu64
+                     " sequences of bytes tried are its secret)"
+                   : "%" PRIu64 " of %" PRIu64 " sequences of bytes tried are this file's secret",
         (uint64_t)trial.found, (uint64_t)trial.tried);
     finding_number(finding, "tried", (double)trial.tried);
-    finding_method(
-        finding,
-        "Every %d bytes of %s, and of what runs of hexadecimal and base64 digits in it mean, are tried "
-        "as the key, by the header's key check.",
-        ELIG_SECRET_BYTES, trial.windows == all ? "the file" : "the file's first 64 KiB");
-    return EXIT_DONE;
+    finding_method(finding,
+                   "Every %d bytes of %s, and of the bytes that runs of hexadecimal and base64 digits in it "
+                   "stand for, are "
+                   "tried as the key, by the header's key check.",
+                   ELIG_SECRET_BYTES, trial.windows == all ? "the file" : "the file's first 64 KiB");
+    return 0;
 }
 
 int strings_check(struct audit_context *context)
@@ -348,10 +346,8 @@ int strings_check(struct audit_context *context)
         target->has_header ? target->header.tree.first_page[0] * ELIG_PAGE_BYTES : ELIG_PAGE_BYTES;
     before = before < target->length ? before : target->length;
     uint8_t *copy = copy_without_public_text(target, before);
-    if (copy == NULL) {
-        message("audit: %s", elig_error_text(ELIG_E_MEMORY));
-        return EXIT_CANNOT;
-    }
+    if (copy == NULL)
+        return context_fail("audit", ELIG_E_MEMORY);
     progress_begin(context->progress, AUDIT_PHASE_STRINGS, 0, "MB", 1000000);
     strings_scan(&strings, copy, before, 0);
     strings_scan(&strings, target->bytes + before, target->length - before, before);

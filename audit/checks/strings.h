@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * readable.h - runs of bytes that could be text, and how likely chance makes them.
+ * strings.h - runs of bytes that could be text, and how many of their length random bytes would have; and
+ * whether the file contains its own secret.
  *
- * Pure; one thread.
+ * The scan is pure; one thread.
  */
 #ifndef ELIG_STRINGS_H
 #define ELIG_STRINGS_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "include/elig.h"
 
 /* Shapes of text. X(name, text) */
 #define STRINGS_SHAPES(X)                            \
@@ -29,20 +32,27 @@ enum strings_shape {
 };
 
 struct strings {
-    uint64_t bytes; /* looked at */
+    uint64_t bytes; /* scanned so far */
     struct {
-        uint64_t longest; /* characters of the longest run; of an address all of it */
+        uint64_t longest; /* characters of the longest run; of an address those on both sides of the @ too */
         uint64_t at;      /* where the bytes of that run begin */
-        double expected;  /* runs as long or longer in as many random bytes; of the least likely address */
+        double expected;  /* runs of that length or longer in random bytes of the same number */
     } shapes[STRINGS_COUNT];
 };
 
-/* Looks at bytes, which are at offset at of the file, for longer runs than were there before. */
+/* Scans bytes, which are at offset at of the file, for longer runs than those found before. */
 void strings_scan(struct strings *strings, const uint8_t *bytes, uint64_t length, uint64_t at);
 
-/* Once all was looked at: fills in what was to be expected. */
+/* Call after the last scan: fills in the expected numbers. */
 void strings_finish(struct strings *strings);
 
 const char *strings_text(enum strings_shape shape);
+
+/* ---- The check, as in audit/context.h ---- */
+
+struct audit_context;
+
+/* Adds plaintext.readable and, unless the secret was given, plaintext.secret. */
+ELIG_CHECK_RESULT int strings_check(struct audit_context *context);
 
 #endif

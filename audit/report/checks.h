@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * checks.h - what an audit asks: every check with its id, which never changes its meaning, its question, and
- * the rules it answers. docs/AUDITING.md explains each.
+ * checks.h - all checks: the id of each, whose meaning never changes, its question, its chapter of the report,
+ * and the rules that it refers to. docs/AUDITING.md explains each.
  */
 #ifndef ELIG_AUDIT_CHECKS_H
 #define ELIG_AUDIT_CHECKS_H
 
-/* Rules that checks answer. X(name, short name, title) */
+/* Laws, guidelines and standards that checks refer to. X(name, short name, title) */
 #define RULES(X)                                                                                              \
     X(RULE_FORMAT, "FORMAT", "elig, docs/FORMAT.md")                                                          \
     X(RULE_EDPS, "EDPS-AEPD 2019",                                                                            \
@@ -35,7 +35,7 @@ enum rule {
 #undef RULE_ENTRY
 };
 
-/* Parts of the report, in order. X(name, key, title) */
+/* Chapters of the report, in order. X(name, key, title) */
 #define CHAPTERS(X)                                                  \
     X(CHAPTER_STRUCTURE, "structure", "What is in the file")         \
     X(CHAPTER_PLAINTEXT, "plaintext", "Nothing in the clear")        \
@@ -53,7 +53,7 @@ enum chapter {
 
 /* X(name, id, chapter, question, rules) */
 #define CHECKS(X)                                                                                              \
-    /* structure.c */                                                                                          \
+    /* audit/checks/header_checks.c, page_checks.c, rebuild.c, coverage.c */                                   \
     X(CHECK_LENGTH, "structure.length", CHAPTER_STRUCTURE, "Is the file as long as its header says?",          \
       RULE_FORMAT)                                                                                             \
     X(CHECK_VERSIONS, "structure.versions", CHAPTER_STRUCTURE,                                                 \
@@ -84,11 +84,11 @@ enum chapter {
       RULE_FORMAT | RULE_EDPB)                                                                                 \
     X(CHECK_LABELS, "structure.labels", CHAPTER_STRUCTURE,                                                     \
       "Is every label held by enough identifiers to be no personal data itself?", RULE_EDPB | RULE_ICO)        \
-    /* plaintext.c, uniform.c, against.c */                                                                    \
+    /* audit/checks/strings.c, public_text.c, list_search.c, page_checks.c, coverage.c */                      \
     X(CHECK_READABLE, "plaintext.readable", CHAPTER_PLAINTEXT,                                                 \
-      "Is there more readable text than in as many random bytes?", RULE_EDPS | RULE_NIST)                      \
+      "Is there more readable text than in random bytes of the same number?", RULE_EDPS | RULE_NIST)           \
     X(CHECK_WORDS, "plaintext.words", CHAPTER_PLAINTEXT,                                                       \
-      "Do labels, kinds or campaign look like somebody's identifier?", RULE_NIST | RULE_ICO)                   \
+      "Do labels, kinds or campaign look like a person's identifier?", RULE_NIST | RULE_ICO)                   \
     X(CHECK_LISTED, "plaintext.listed", CHAPTER_PLAINTEXT,                                                     \
       "Is any identifier of the list in the file, in any encoding?", RULE_EDPS | RULE_NIST | RULE_PIPA)        \
     X(CHECK_PARTS, "plaintext.parts", CHAPTER_PLAINTEXT,                                                       \
@@ -100,26 +100,24 @@ enum chapter {
     X(CHECK_FINGERPRINTS, "plaintext.fingerprints", CHAPTER_PLAINTEXT, "Are fingerprints uniform?",            \
       RULE_EDPS | RULE_ENISA)                                                                                  \
     X(CHECK_PAYLOADS, "plaintext.payloads", CHAPTER_PLAINTEXT, "Are masked labels uniform?", RULE_EDPS)        \
-    X(CHECK_FILLER, "plaintext.filler", CHAPTER_PLAINTEXT, "Are the slots of nobody like those of somebody?",  \
+    X(CHECK_FILLER, "plaintext.filler", CHAPTER_PLAINTEXT, "Are filler slots like those of identifiers?",      \
       RULE_EDPS)                                                                                               \
     X(CHECK_PILOT_VALUES, "plaintext.pilots", CHAPTER_PLAINTEXT, "Are pilots uniform?", RULE_EDPS)             \
-    /* attacker.c, rate.c */                                                                                   \
-    X(CHECK_COUNTS, "attacker.counts", CHAPTER_ATTACKER, "What does anyone read from it?",                     \
-      RULE_EDPB | RULE_ICO)                                                                                    \
+    /* audit/attack/attack_cost.c, audit/checks/fpr_test.c */                                                  \
+    X(CHECK_COUNTS, "attacker.counts", CHAPTER_ATTACKER, "What can anyone read in it?", RULE_EDPB | RULE_ICO)  \
     X(CHECK_ENUMERATION, "attacker.enumeration", CHAPTER_ATTACKER,                                             \
-      "What does it cost to try everybody, with the file alone?", RULE_EDPS | RULE_ENISA | RULE_PIPA)          \
-    X(CHECK_INSIDER, "attacker.insider", CHAPTER_ATTACKER, "What does it cost whoever also has the secret?",   \
+      "What does it cost to try all candidates, with the file alone?", RULE_EDPS | RULE_ENISA | RULE_PIPA)     \
+    X(CHECK_INSIDER, "attacker.insider", CHAPTER_ATTACKER, "What does it cost with the secret, too?",          \
       RULE_EDPB | RULE_PIPA)                                                                                   \
     X(CHECK_CERTAINTY, "attacker.certainty", CHAPTER_ATTACKER,                                                 \
-      "How sure is an attacker of somebody who was found?", RULE_EDPS | RULE_ICO)                              \
-    X(CHECK_RATE, "attacker.rate", CHAPTER_ATTACKER, "Are strangers taken for listed as rarely as stated?",    \
-      RULE_FORMAT)                                                                                             \
-    /* members.c, rebuild.c */                                                                                 \
-    X(CHECK_MEMBERS, "proof.members", CHAPTER_PROOF, "Is everybody on the list found, and nobody else?",       \
-      RULE_FORMAT | RULE_EDPB)                                                                                 \
+      "How sure can an attacker be that a found candidate is listed?", RULE_EDPS | RULE_ICO)                   \
+    X(CHECK_RATE, "attacker.rate", CHAPTER_ATTACKER, "Are false positives as rare as stated?", RULE_FORMAT)    \
+    /* audit/checks/coverage.c, rebuild.c */                                                                   \
+    X(CHECK_MEMBERS, "proof.members", CHAPTER_PROOF,                                                           \
+      "Is every identifier of the list found, and is no other in the file?", RULE_FORMAT | RULE_EDPB)          \
     X(CHECK_REBUILD, "proof.rebuild", CHAPTER_PROOF, "Does the list make exactly this file, byte for byte?",   \
       RULE_EDPB | RULE_PIPA)                                                                                   \
-    /* link.c */                                                                                               \
+    /* audit/checks/compare.c */                                                                               \
     X(CHECK_LINK_SALT, "link.salt", CHAPTER_LINK, "Has each file a salt of its own?", RULE_EDPB | RULE_EDPS)   \
     X(CHECK_LINK_SECRET, "link.secret", CHAPTER_LINK, "Has each file a secret of its own?",                    \
       RULE_EDPB | RULE_PIPA)                                                                                   \
@@ -127,11 +125,11 @@ enum chapter {
       RULE_EDPB)                                                                                               \
     X(CHECK_LINK_COUNTS, "link.counts", CHAPTER_LINK, "What do their counts say together?",                    \
       RULE_EDPB | RULE_ICO)                                                                                    \
-    /* simulate.c */                                                                                           \
+    /* audit/attack/attack.c */                                                                                \
     X(CHECK_SIMULATION, "simulation.rate", CHAPTER_SIMULATION,                                                 \
-      "How quickly is everybody tried here, with what the auditor holds?", RULE_EDPS | RULE_PIPA)              \
+      "How quickly are all candidates tried here, with what the auditor holds?", RULE_EDPS | RULE_PIPA)        \
     X(CHECK_SIMULATION_PRECISION, "simulation.precision", CHAPTER_SIMULATION,                                  \
-      "Are as many found who are not listed as the formula says?", RULE_EDPS)
+      "Are as many false positives found as the formula predicts?", RULE_EDPS)
 
 enum check {
 #define CHECK_ENTRY(name, id, chapter, question, rules) name,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* markup.c - escapes text for HTML and XML. */
 #include "audit/report/markup.h"
 
 void markup_text(FILE *stream, const char *text)

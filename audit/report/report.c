@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* report.c - a report whose texts and lists are allocated in blocks that are freed together. */
 #include "audit/report/report.h"
 
 #include <assert.h>
@@ -42,12 +43,12 @@ struct block {
     max_align_t bytes[];
 };
 
-/* Memory that lives as long as the dossier, all zero; NULL once there was none. */
+/* Zeroed memory that is freed with the report; NULL once memory ran out. */
 static void *allocate(struct report *report, size_t bytes)
 {
     struct block *block = report->is_out_of_memory ? NULL : calloc(1, sizeof *block + bytes);
     if (block == NULL) {
-        report->is_out_of_memory = 1;
+        report->is_out_of_memory = true;
         return NULL;
     }
     block->next = report->blocks;
@@ -100,15 +101,15 @@ int report_is_complete(const struct report *report)
 #define REPLACEMENT_BYTES 3
 #define CHARACTER_BYTES_MAX 4
 
-/* Line ends and controls would let a name from the file pass for a line of the report, or a command to the
- * terminal; directional ones let it read backwards. */
+/* With line ends and control characters a name from the file could imitate a line of the report or send
+ * commands to the terminal; with directional ones it could be displayed backwards. */
 static bool is_deceptive(ucs4_t point)
 {
     return uc_is_general_category_withtable(point,
                                             UC_CATEGORY_MASK_C | UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp);
 }
 
-/* A copy that is fit to be read; "" without memory. */
+/* A copy without deceptive characters; "" if memory ran out. */
 static const char *copy_text(struct report *report, const char *text)
 {
     size_t length = strlen(text);
@@ -119,7 +120,7 @@ static const char *copy_text(struct report *report, const char *text)
     const uint8_t *in = (const uint8_t *)text, *end = in + length;
     while (in < end) {
         ucs4_t point;
-        in += u8_mbtouc(&point, in, (size_t)(end - in)); /* U+FFFD for what is ill-formed */
+        in += u8_mbtouc(&point, in, (size_t)(end - in)); /* U+FFFD for an ill-formed sequence */
         if (is_deceptive(point))
             point = REPLACEMENT;
         out += u8_uctomb(out, point, CHARACTER_BYTES_MAX);
@@ -132,7 +133,7 @@ __attribute__((format(printf, 2, 0))) static const char *format_text(struct repo
 {
     char *text;
     if (report->is_out_of_memory || vasprintf(&text, format, arguments) < 0) {
-        report->is_out_of_memory = 1;
+        report->is_out_of_memory = true;
         return "";
     }
     const char *copy = copy_text(report, text);
@@ -140,7 +141,7 @@ __attribute__((format(printf, 2, 0))) static const char *format_text(struct repo
     return copy;
 }
 
-/* ---- What is audited ---- */
+/* ---- The audit ---- */
 
 void report_headline(struct report *report, bool is_alarm, const char *format, ...)
 {
@@ -186,7 +187,7 @@ struct finding *report_finding(struct report *report, enum check check, enum out
     finding->figure = format_text(report, format, arguments);
     va_end(arguments);
     finding->outcome = outcome;
-    finding->is_present = 1;
+    finding->is_present = true;
     return finding;
 }
 
@@ -274,7 +275,7 @@ void table_column(struct table *table, const char *key, const char *title, bool 
 static void add_cell(struct table *table, double value, const char *text)
 {
     struct cell *cell = table->column_count > 0 ? allocate(table->report, sizeof *cell) : NULL;
-    if (cell == NULL) /* no memory, or not a column that it could be in */
+    if (cell == NULL) /* no memory, or the table has no column */
         return;
     *cell = (struct cell){.text = text, .value = value};
     *table->cells_end = cell;
@@ -297,7 +298,7 @@ void table_number(struct table *table, double value, const char *format, ...)
     va_end(arguments);
 }
 
-/* ---- The whole ---- */
+/* ---- Queries ---- */
 
 unsigned report_count(const struct report *report, enum outcome outcome)
 {

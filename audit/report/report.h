@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dossier.h - what an audit found, as a structure that text, JSON and HTML are made of.
+ * report.h - the report of an audit as data, from which text, JSON and HTML are written.
  *
- * Checks fill it in: one finding for each check that was carried out, tables beside them. The writers
- * know nothing of particular checks. Nothing that is put in may hold an identifier or a secret.
+ * Checks add to it: one finding for each check that was carried out, and tables. The writers do not depend on
+ * particular checks. No text that is added may contain an identifier or a secret.
  *
- * One thread. Functions that add do not fail to their callers: once memory ran out they do nothing, and
- * report_is_whole() says so at the end. Outcomes are kept even then.
+ * For one thread. Functions that add return nothing: after memory ran out they have no effect, and
+ * report_is_complete() returns false. Outcomes are kept even then.
  *
- * Texts are copied. What could deceive a reader or a terminal becomes U+FFFD: ill-formed UTF-8, controls, line
- * ends, characters that are invisible or change direction. Keys are names in JSON: lower-case letters, digits,
- * '-' and '_', first a letter. Each is used once among its like.
+ * Texts are copied. What could deceive a reader or a terminal is replaced by U+FFFD: ill-formed UTF-8, control
+ * characters, line ends, characters that are invisible or change the writing direction. Keys are names in JSON:
+ * lower-case letters, digits, '-' and '_', beginning with a letter. No two facts, numbers of a finding, tables
+ * or columns of a table have the same key.
  */
 #ifndef ELIG_REPORT_H
 #define ELIG_REPORT_H
@@ -24,7 +25,7 @@
 
 #include "audit/report/checks.h"
 
-/* How a check came out. X(name, word, key) */
+/* The outcome of a check. X(name, word, key) */
 #define OUTCOMES(X)                 \
     X(OUTCOME_PASS, "PASS", "pass") \
     X(OUTCOME_WARN, "WARN", "warn") \
@@ -45,50 +46,49 @@ struct table;
 ELIG_CHECK_RESULT struct report *report_new(void);
 void report_free(struct report *report);
 
-/* 0 if memory ran out while it was filled in. */
+/* False: memory ran out, and something is missing. */
 int report_is_complete(const struct report *report);
 
-/* ---- What is audited ---- */
+/* ---- The audit ---- */
 
-/* One line for the first thing on the page: what a reader must know before all else. The last call counts;
- * is_alarm: it is shown as one (ENUMERABLE). */
+/* One line at the top of the report; the last call counts. is_alarm: it is emphasised (ENUMERABLE). */
 void report_headline(struct report *report, bool is_alarm, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* A fact about the audit itself, in order: "file", "BLAKE2b-256", "audited at", ... key is for JSON; a second
- * of the same key replaces the first's text. */
+/* A fact about the audit, such as its file or time, shown in the order of the calls. A second call with the
+ * same key replaces the text. */
 void report_fact(struct report *report, const char *key, const char *title, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 /* ---- Findings ---- */
 
-/* One for each check at most; a second replaces nothing and aborts in a debug build: it is a defect. The text
- * is the figure behind the outcome, one line. Never NULL. */
+/* Adds the finding of a check: at most one for each check; a second one is a defect, which an assertion finds.
+ * The text is one line with the figure that the outcome rests on. Never NULL. */
 struct finding *report_finding(struct report *report, enum check check, enum outcome outcome,
                                const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* How the figure was obtained, in a sentence or two; the last call counts. */
+/* How the figure was obtained, in one or two sentences; the last call counts. */
 void finding_method(struct finding *finding, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* A line of detail, in order: what to look at, what to do next. After FINDING_DETAILS_MAX lines they are
- * counted, not kept. */
+/* Adds a line of detail, such as a location or an advice. Lines after the first FINDING_DETAILS_MAX are counted
+ * only. */
 #define FINDING_DETAILS_MAX 50
 void finding_detail(struct finding *finding, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* A figure for programs, beside the text: "p", "pages", "dollars". Infinite and undefined ones are null; the
- * last call with a key counts. */
+/* Adds a figure for programs, such as "p" or "dollars". Infinite and undefined ones are null in JSON; the last
+ * call with a key counts. */
 void finding_number(struct finding *finding, const char *key, double value);
 
 /* ---- Tables ---- */
 
-/* A table of a chapter. key names it in JSON, title is its heading, note a sentence below it or NULL. A second
- * one of the same key is a defect, as a second finding is. Never NULL. */
+/* Adds a table to a chapter. key names it in JSON, title is its heading, note a sentence below it or NULL. A
+ * second one with the same key is a defect, as a second finding is. Never NULL. */
 struct table *report_table(struct report *report, enum chapter chapter, const char *key, const char *title,
                            const char *note);
 
-/* Columns first, then rows, cell by cell; of more than TABLE_COLUMNS_MAX columns the rest are left out.
- * is_number: aligned to the right; its cells are table_number()'s. JSON has their values as "key" and their
- * texts as "key_text"; a table_text() among them has the value null. */
+/* Columns are added first, then rows cell by cell; columns after the first TABLE_COLUMNS_MAX are ignored.
+ * is_number: the column is aligned to the right and filled by table_number(). JSON has the values as "key" and
+ * the texts as "key_text"; the value of a table_text() in it is null. */
 #define TABLE_COLUMNS_MAX 12
 void table_column(struct table *table, const char *key, const char *title, bool is_number);
 void table_text(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -96,12 +96,12 @@ void table_text(struct table *table, const char *format, ...) __attribute__((for
 void table_number(struct table *table, double value, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* ---- The whole ---- */
+/* ---- Writing ---- */
 
-/* The worst of all outcomes: FAIL, WARN or PASS. is_strict: a WARN is a FAIL. */
+/* The worst of all outcomes: FAIL, WARN or PASS. is_strict: a WARN counts as a FAIL. */
 enum outcome report_outcome(const struct report *report, bool is_strict);
 
-/* Write all of it; errors stay in the stream. width: columns of the terminal, 0 if there is none; is_colored:
+/* Write the report; the caller checks ferror(). width: columns of the terminal, 0 if it is not one; is_colored:
  * with colours. JSON is as docs/elig-audit.schema.json says; HTML is one page that loads nothing. */
 void report_write_text(const struct report *report, FILE *stream, bool is_strict, unsigned width,
                        bool is_colored);

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The report as one HTML page, for a screen and for A4 paper: it loads nothing and runs nothing, and says by
- * word and shape whatever it says, so that a grey print loses nothing. It is well-formed XML as well.
+ * report_html.c - writes the report as one HTML page, for a screen and for A4 paper. The page loads and runs
+ * nothing. It conveys everything by words and shapes, so that a grey print loses nothing. It is also
+ * well-formed XML.
  */
 #include <string.h>
 
 #include "audit/report/markup.h"
 #include "audit/report/report_model.h"
 
-#define WORD_MAX 20 /* bytes of a word that is never broken within a table */
+#define WORD_MAX 20 /* bytes of the longest word that is not broken in a table */
 
-/* A black box that is not printed would leave white letters on white: colours are to be printed as they are. */
+/* print-color-adjust: a browser that omits backgrounds would print white letters on white. */
 static const char style[] =
     "@page {\n"
     "  size: A4;\n"
@@ -88,8 +89,8 @@ static void put_outcome(FILE *stream, enum outcome outcome)
             report_outcomes[outcome].title);
 }
 
-/* Begins a cell of a table and fills it in. Columns are at least as wide as their words; one that no page has
- * room for may be broken instead. */
+/* Begins a cell of a table and writes its text. Columns are as wide as their longest word, except for words
+ * longer than WORD_MAX, which may be broken. */
 static void put_cell(FILE *stream, const char *begin, bool is_number, const char *text)
 {
     size_t longest = 0;
@@ -106,22 +107,22 @@ static void put_cell(FILE *stream, const char *begin, bool is_number, const char
     markup_text(stream, text);
 }
 
-/* ---- What comes first ---- */
+/* ---- The top ---- */
 
-/* What says which file a printed page is about: hashes and the time, of characters that a string in CSS can
- * have. */
-static int names_a_hash(const struct fact *fact)
+/* A fact that identifies the file of a printed page: a hash, or the time of the audit. */
+static int is_hash_or_time(const struct fact *fact)
 {
     const char *dash = strrchr(fact->key, '-');
     return dash != NULL && (strcmp(dash, "-blake2b") == 0 || strcmp(fact->key, "audited-at") == 0);
 }
 
-/* They are at the foot of every printed page, so that none can be laid to another report. */
+/* The hashes and the time at the foot of every printed page, so that a page cannot be moved to another report.
+ * Only characters that are safe in a CSS string are written. */
 static void put_foot(FILE *stream, const struct report *report)
 {
     fputs("@page { @bottom-center { font: 5.5pt monospace; color: #444; width: 68%; content: \"", stream);
     for (const struct fact *fact = report->facts; fact != NULL; fact = fact->next)
-        if (names_a_hash(fact) && fact->text[strspn(fact->text, "0123456789abcdefTZ:-")] == '\0')
+        if (is_hash_or_time(fact) && fact->text[strspn(fact->text, "0123456789abcdefTZ:-")] == '\0')
             fprintf(stream, "%s ", fact->text);
     fputs("\"; } }\n", stream);
 }
@@ -153,10 +154,10 @@ static void put_facts(FILE *stream, const struct report *report)
     fputs("</tbody>\n</table>\n", stream);
 }
 
-/* What a signature is under: each file's name and hash, and when they were looked at. */
-static int names_a_file(const struct fact *fact)
+/* A fact that is repeated above the signature: the name and hash of each file, and the time. */
+static int is_signed_fact(const struct fact *fact)
 {
-    return strcmp(fact->key, "file") == 0 || strcmp(fact->key, "other") == 0 || names_a_hash(fact);
+    return strcmp(fact->key, "file") == 0 || strcmp(fact->key, "other") == 0 || is_hash_or_time(fact);
 }
 
 static void put_result(FILE *stream, const struct report *report, bool is_strict)
@@ -174,7 +175,7 @@ static void put_link(FILE *stream, enum check check)
     fprintf(stream, "<a href=\"#%s\"><code>%s</code></a>", report_checks[check].id, report_checks[check].id);
 }
 
-/* What a reader in a hurry must see: failures, then warnings, with their figures. */
+/* Failures, then warnings, with their figures. */
 static void put_attention(FILE *stream, const struct report *report)
 {
     static const enum outcome worst_first[] = {OUTCOME_FAIL, OUTCOME_WARN};
@@ -198,7 +199,7 @@ static void put_attention(FILE *stream, const struct report *report)
 
 static void put_summary_rows(FILE *stream, const struct report *report, enum chapter chapter)
 {
-    bool is_first = 1;
+    bool is_first = true;
     for (unsigned check = 0; check < CHECK_COUNT; check++) {
         if (!report->findings[check].is_present || report_checks[check].chapter != chapter)
             continue;
@@ -323,7 +324,7 @@ static void put_chapter(FILE *stream, const struct report *report, enum chapter 
     fputs("</section>\n", stream);
 }
 
-/* ---- What comes last ---- */
+/* ---- The end ---- */
 
 static void put_references(FILE *stream, const struct report *report)
 {
@@ -349,7 +350,7 @@ static void put_signature(FILE *stream, const struct report *report, bool is_str
     put_result(stream, report, is_strict);
     fputs("<table>\n<tbody>\n", stream);
     for (const struct fact *fact = report->facts; fact != NULL; fact = fact->next)
-        if (names_a_file(fact)) {
+        if (is_signed_fact(fact)) {
             put_cell(stream, "<tr><th scope=\"row\"", 0, fact->title);
             fputs("</th>", stream);
             markup_element(stream, "td", "given", fact->text);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The report for programs, as docs/elig-audit.schema.json describes it.
- */
+/* report_json.c - writes the report for programs, as docs/elig-audit.schema.json describes it. */
 #include <math.h>
 
 #include "audit/report/report_model.h"
@@ -10,7 +8,7 @@
 #define EXACT_MAX 9007199254740992.0 /* 2^53: whole numbers up to here are exact */
 #define CELL_KEY 128
 
-/* Whole numbers to the last digit, for they are counts; what JSON has no number for is null. */
+/* Whole numbers are written exactly, since they are counts; values that JSON has no number for are null. */
 static void put_value(struct json *json, const char *name, double value)
 {
     if (!isfinite(value))
@@ -21,7 +19,7 @@ static void put_value(struct json *json, const char *name, double value)
         json_double(json, name, value);
 }
 
-/* ---- What comes first ---- */
+/* ---- The top ---- */
 
 static void put_headline(struct json *json, const struct report *report)
 {
@@ -157,7 +155,7 @@ static void put_tables(struct json *json, const struct report *report)
     json_close(json, '}');
 }
 
-/* ---- The whole ---- */
+/* ---- The report ---- */
 
 static void put_references(struct json *json, const struct report *report)
 {

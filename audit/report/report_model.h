@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dossier_content.h - what a dossier holds, for those who write it out. Only dossier.c changes it.
+ * report_model.h - the content of a report, for its writers. Only report.c changes it.
  *
- * All texts are well-formed UTF-8 without controls, line ends, invisible and directional characters: whatever
- * came in is harmless to a terminal and to a browser once its quotes and brackets are escaped. None is NULL
- * unless it says so. Lists are in the order in which things were added.
+ * All texts are well-formed UTF-8 without control characters, line ends, invisible and directional characters.
+ * So they are safe on a terminal, and in a browser once quotes and brackets are escaped. No pointer is NULL
+ * unless its comment says so. Lists are in the order of the calls that added to them.
  */
 #ifndef ELIG_REPORT_MODEL_H
 #define ELIG_REPORT_MODEL_H
@@ -16,13 +16,13 @@
 #define REPORT_PROGRAM "elig-audit " ELIG_VERSION
 #define REPORT_SCHEMA "elig-audit-1"
 
-/* In every report, whatever it found: no outcome makes an index anything else. */
+/* Part of every report, since it is true for every outcome. */
 #define REPORT_NOTE                                                                                          \
     "An index is pseudonymised personal data, whatever the outcome of this audit: it is to be kept, passed " \
     "on and erased as personal data are. What this report says holds for the file, the methods and the day " \
     "that it names."
 
-/* ---- What checks.h says, by number ---- */
+/* ---- The tables of checks.h, by number ---- */
 
 struct report_check {
     const char *id;
@@ -41,7 +41,7 @@ extern const struct report_name report_chapters[CHAPTER_COUNT];
 extern const struct report_name report_rules[RULE_COUNT];
 extern const struct report_name report_outcomes[OUTCOME_COUNT]; /* key "pass", title "PASS" */
 
-/* ---- What was added ---- */
+/* ---- What checks added ---- */
 
 struct fact {
     struct fact *next;
@@ -61,10 +61,10 @@ struct number {
 
 struct finding {
     struct report *report;
-    bool is_present; /* 0: this check was not carried out */
+    bool is_present; /* false: this check was not carried out */
     enum outcome outcome;
     const char *figure;
-    const char *method; /* NULL: not said */
+    const char *method; /* or NULL */
     struct detail *details, **details_end;
     unsigned detail_count;
     uint64_t details_left_out;
@@ -97,29 +97,29 @@ struct block;
 
 struct report {
     struct block *blocks;  /* all memory, freed together */
-    bool is_out_of_memory; /* memory ran out: nothing is added any more */
-    const char *headline;  /* NULL: none */
+    bool is_out_of_memory; /* nothing is added any more */
+    const char *headline;  /* or NULL */
     bool is_alarm;
     struct fact *facts, **facts_end;
     struct finding findings[CHECK_COUNT];
     struct table *tables, **tables_end;
 
-    /* What callers get when there is nothing to be had; never written out. */
+    /* Returned to callers when memory ran out; never written. */
     struct finding spare_finding;
     struct table spare_table;
 };
 
-/* ---- What all writers ask ---- */
+/* ---- Queries of all writers ---- */
 
 unsigned report_count(const struct report *report, enum outcome outcome);
 
-/* All rules that the checks which were carried out answer. */
+/* The rules (RULE_...) that the checks which were carried out refer to. */
 unsigned report_rules_used(const struct report *report);
 
-/* 0 if nothing of a chapter was looked at. */
+/* There is a finding or a table of a chapter. */
 int report_has_chapter(const struct report *report, enum chapter chapter);
 
-/* How many checks came out how, in words, to text (REPORT_SUMMARY bytes); returns text. */
+/* Prints the number of checks with each outcome to text (REPORT_SUMMARY bytes), and returns text. */
 #define REPORT_SUMMARY 128
 const char *report_summary(const struct report *report, bool is_strict, char text[REPORT_SUMMARY]);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The report for a terminal. No line is longer than the terminal is wide; lines that belong to something are
- * indented below it.
+ * report_text.c - writes the report for a terminal. No line is longer than the width of the terminal; details
+ * are indented below the line that they belong to.
  */
 #include <string.h>
 
@@ -10,11 +10,11 @@
 
 #define WIDTH_USUAL 80
 #define WIDTH_LEAST 48
-#define INDENT 6       /* what is below "PASS  " */
+#define INDENT 6       /* of lines below "PASS  " */
 #define SHALLOW 2      /* tables, facts */
-#define ROOM_LEAST 8   /* columns that text needs at the end of a line, else it begins on the next one */
+#define ROOM_LEAST 8   /* text begins on the next line if fewer columns are left on the current one */
 #define COLUMN_GAP 2   /* between columns of a table */
-#define COLUMN_LEAST 2 /* no narrower: a Hangul syllable has that */
+#define COLUMN_LEAST 2 /* the width of a Hangul syllable */
 
 _Static_assert(SHALLOW + TABLE_COLUMNS_MAX * (COLUMN_LEAST + COLUMN_GAP) - COLUMN_GAP <= WIDTH_LEAST,
                "the table with most columns fits the narrowest page");
@@ -57,7 +57,7 @@ static void put_line(const struct terminal *terminal, struct wrap_line line)
     fwrite(line.start, 1, line.bytes, terminal->stream);
 }
 
-/* Goes on in column at with text, the lines after the first being indented; ends the last line. */
+/* Writes text from column `at` on, indents the lines after the first, and ends the last line. */
 static void put_wrapped(const struct terminal *terminal, unsigned at, unsigned indent, const char *text)
 {
     struct wrap_line line;
@@ -78,7 +78,7 @@ static void put_wrapped(const struct terminal *terminal, unsigned at, unsigned i
         fputc('\n', terminal->stream);
 }
 
-/* A word and what it says, below a check. */
+/* A labelled text, below a check. */
 static void put_labelled(const struct terminal *terminal, const char *word, const char *text)
 {
     put_repeated(terminal, ' ', INDENT);
@@ -97,7 +97,7 @@ static void put_heading(const struct terminal *terminal, const char *title, char
     fputc('\n', terminal->stream);
 }
 
-/* ---- What comes first ---- */
+/* ---- The top ---- */
 
 static void put_rule(const struct terminal *terminal)
 {
@@ -152,7 +152,8 @@ static void put_facts(const struct terminal *terminal, const struct report *repo
         unsigned columns = wrap_columns(fact->text);
         if (strchr(fact->text, ' ') == NULL && widest + COLUMN_GAP + columns > terminal->width &&
             SHALLOW + columns <= terminal->width) {
-            fprintf(terminal->stream, "\n%*s%s\n", SHALLOW, "", fact->text); /* a hash is to be copied whole */
+            fprintf(terminal->stream, "\n%*s%s\n", SHALLOW, "",
+                    fact->text); /* a hash stays in one piece, to be copied */
             continue;
         }
         put_repeated(terminal, ' ', widest + COLUMN_GAP - title.columns);
@@ -222,7 +223,7 @@ static void put_finding(const struct terminal *terminal, enum check check, const
 
 /* ---- Tables ---- */
 
-static void measure(const struct table *table, unsigned *widths)
+static void measure_columns(const struct table *table, unsigned *widths)
 {
     unsigned column = 0;
     for (unsigned i = 0; i < table->column_count; i++)
@@ -235,12 +236,12 @@ static void measure(const struct table *table, unsigned *widths)
     }
 }
 
-/* Takes from the widest column until all of them fit. */
-static void fit(const struct terminal *terminal, const struct table *table, unsigned *widths)
+/* Narrows the widest column until all columns fit. */
+static void fit_columns(const struct terminal *terminal, const struct table *table, unsigned *widths)
 {
     unsigned room = terminal->width - SHALLOW - (table->column_count - 1) * COLUMN_GAP, sum = 0;
     for (unsigned i = 0; i < table->column_count; i++) {
-        if (widths[i] > room) /* a cell may be as long as it likes */
+        if (widths[i] > room) /* the text of a cell has no maximum length */
             widths[i] = room;
         if (widths[i] < COLUMN_LEAST)
             widths[i] = COLUMN_LEAST;
@@ -255,7 +256,7 @@ static void fit(const struct terminal *terminal, const struct table *table, unsi
     }
 }
 
-/* One row, in as many lines as its longest cell takes. */
+/* One row, on the number of lines that its longest cell needs. */
 static void put_row(const struct terminal *terminal, const struct table *table, const unsigned *widths,
                     const char *const *texts)
 {
@@ -263,7 +264,7 @@ static void put_row(const struct terminal *terminal, const struct table *table, 
     bool is_more;
     memcpy(rest, texts, table->column_count * sizeof *rest);
     do {
-        unsigned pending = SHALLOW; /* spaces, which are written only if something follows */
+        unsigned pending = SHALLOW; /* spaces, written only if text follows */
         is_more = 0;
         for (unsigned i = 0; i < table->column_count; i++) {
             struct wrap_line line;
@@ -290,9 +291,9 @@ static void put_table(const struct terminal *terminal, const struct table *table
     unsigned filled = 0;
     fputc('\n', terminal->stream);
     put_wrapped(terminal, 0, 0, table->title);
-    measure(table, widths);
+    measure_columns(table, widths);
     if (table->column_count > 0) {
-        fit(terminal, table, widths);
+        fit_columns(terminal, table, widths);
         for (unsigned i = 0; i < table->column_count; i++)
             texts[i] = table->columns[i].title;
         put_row(terminal, table, widths, texts);
@@ -305,7 +306,7 @@ static void put_table(const struct terminal *terminal, const struct table *table
     }
     for (const struct cell *cell = table->cells; cell != NULL; cell = cell->next) {
         texts[filled++] = cell->text;
-        if (cell->next == NULL) /* a row that was not finished */
+        if (cell->next == NULL) /* an incomplete row */
             while (filled < table->column_count)
                 texts[filled++] = "";
         if (filled == table->column_count) {
@@ -317,7 +318,7 @@ static void put_table(const struct terminal *terminal, const struct table *table
         put_wrapped(terminal, 0, SHALLOW, table->note);
 }
 
-/* ---- The whole ---- */
+/* ---- The report ---- */
 
 static void put_chapter(const struct terminal *terminal, const struct report *report, enum chapter chapter)
 {
@@ -343,7 +344,7 @@ static void put_references(const struct terminal *terminal, const struct report 
         }
 }
 
-/* Once more what to look at: of a long report a terminal shows the end. */
+/* Failures and warnings again, since a terminal shows the end of a long report. */
 static void put_end(const struct terminal *terminal, const struct report *report, bool is_strict)
 {
     static const enum outcome worst_first[] = {OUTCOME_FAIL, OUTCOME_WARN};

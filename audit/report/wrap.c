@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* wrap.c - line breaking with the character widths of libunistring. */
 #include "audit/report/wrap.h"
 
 #include <string.h>
@@ -45,24 +46,24 @@ unsigned wrap_columns(const char *text)
     return columns_of(text, strlen(text));
 }
 
-int wrap_next(const char **rest, unsigned width, struct wrap_line *line)
+bool wrap_next(const char **rest, unsigned width, struct wrap_line *line)
 {
     const char *start = *rest + strspn(*rest, " ");
     *line = wrap_cut(start, width);
     *rest = start;
     if (*start == '\0')
-        return 0;
+        return false;
     if (line->bytes == 0)
         line->bytes = read_character(start, &line->columns);
     size_t bytes = line->bytes;
     if (start[bytes] != '\0' && start[bytes] != ' ')
-        while (bytes > 0 && start[bytes - 1] != ' ') /* back to where this word began */
+        while (bytes > 0 && start[bytes - 1] != ' ') /* back to the beginning of this word */
             bytes--;
     while (bytes > 0 && start[bytes - 1] == ' ')
         bytes--;
-    if (bytes > 0) /* else the word is longer than the line, and stays cut */
+    if (bytes > 0) /* otherwise the word is longer than the line and is broken */
         *line = (struct wrap_line){.start = start, .bytes = bytes, .columns = columns_of(start, bytes)};
     *rest = start + line->bytes;
     *rest += strspn(*rest, " ");
-    return 1;
+    return true;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* decoders.c - runs of digits at each phase and in both directions, and characters separated by zero bytes. */
 #include "audit/search/decoders.h"
 
 #include <sodium.h>
 #include <stdlib.h>
 
-/* Runs are taken apart in pieces of at most this, which overlap by more than any needle's encoding. */
+/* Runs are decoded in pieces of at most this length; pieces overlap by more than the longest pattern encoded.
+ */
 #define PIECE_BYTES 65536
 #define OVERLAP_BYTES 512
 
@@ -20,9 +22,9 @@ const char *decoders_text(enum decoder decoder)
 }
 
 struct search {
-    decoders_take *take;
+    decoders_visit *visit;
     void *context;
-    uint8_t *forward, *backward; /* PIECE: a run's digits, and the other way round */
+    uint8_t *forward, *backward; /* PIECE: a run's digits, first to last and last to first */
     uint8_t *out;                /* PIECE */
 };
 
@@ -30,7 +32,7 @@ struct search {
 
 enum { NO_DIGIT = 255 };
 
-/* By base: the value of a character as a digit of it. */
+/* The value of a character as a digit. */
 static uint8_t hex_value[256], base64_value[256];
 
 static void make_values(void)
@@ -49,7 +51,7 @@ static void make_values(void)
     base64_value['_'] = base64_value['/'];
 }
 
-/* Packs digits of so many bits into bytes, from the first digit on; what is left at the end is no byte. */
+/* Packs digits of the given number of bits into bytes; an incomplete byte at the end is dropped. */
 static size_t pack(const uint8_t *digits, size_t count, unsigned bits, uint8_t *out)
 {
     size_t length = 0;
@@ -80,10 +82,11 @@ static int decode_digits(struct search *search, enum decoder decoder, unsigned b
         for (unsigned direction = 0; direction < 2; direction++) {
             const uint8_t *digits = direction == 1 ? search->backward : search->forward;
             size_t length = pack(digits + phase, count - phase, bits, search->out);
-            if (!search->take(search->context, decoder, search->out, length, offset, direction == 1))
-                return 0;
+            int error = search->visit(search->context, decoder, search->out, length, offset, direction == 1);
+            if (error != 0)
+                return error;
         }
-    return 1;
+    return 0;
 }
 
 static int decode_digits_in_pieces(struct search *search, enum decoder decoder, const uint8_t *bytes,
@@ -92,10 +95,9 @@ static int decode_digits_in_pieces(struct search *search, enum decoder decoder, 
     unsigned bits = decoder == DECODER_HEX ? 4 : 6;
     for (uint64_t at = start;; at += PIECE_BYTES - OVERLAP_BYTES) {
         size_t count = end - at < PIECE_BYTES ? (size_t)(end - at) : PIECE_BYTES;
-        if (!decode_digits(search, decoder, bits, bytes + at, count, at))
-            return 0;
-        if (at + count == end)
-            return 1;
+        int error = decode_digits(search, decoder, bits, bytes + at, count, at);
+        if (error != 0 || at + count == end)
+            return error;
     }
 }
 
@@ -104,7 +106,7 @@ static int find_digit_runs(struct search *search, enum decoder decoder, const ui
     const uint8_t *value = decoder == DECODER_HEX ? hex_value : base64_value;
     uint64_t minimum = decoder == DECODER_HEX ? DECODERS_HEX_MIN : DECODERS_BASE64_MIN;
     for (uint64_t at = 0; at + minimum <= length;) {
-        /* If the last byte of a run that begins here is no digit, none begins before it. */
+        /* The last byte of a minimum run is tested first: if it is no digit, no run begins before it. */
         uint64_t last = at + minimum - 1, end;
         while (last > at && value[bytes[last]] != NO_DIGIT)
             last--;
@@ -114,23 +116,24 @@ static int find_digit_runs(struct search *search, enum decoder decoder, const ui
         }
         for (end = at + minimum; end < length && value[bytes[end]] != NO_DIGIT;)
             end++;
-        if (!decode_digits_in_pieces(search, decoder, bytes, at, end))
-            return 0;
+        int error = decode_digits_in_pieces(search, decoder, bytes, at, end);
+        if (error != 0)
+            return error;
         at = end + 1;
     }
-    return 1;
+    return 0;
 }
 
-/* ---- Characters with zeros between them ---- */
+/* ---- Characters separated by zero bytes ---- */
 
 static bool is_utf_character(const uint8_t *bytes, uint64_t length, uint64_t at, unsigned stride)
 {
     if (at + stride >= length || bytes[at + stride] == 0)
-        return 0;
+        return false;
     for (unsigned i = 1; i < stride; i++)
         if (bytes[at + i] != 0)
-            return 0;
-    return 1;
+            return false;
+    return true;
 }
 
 static int decode_utf(struct search *search, enum decoder decoder, const uint8_t *bytes, uint64_t length)
@@ -146,32 +149,34 @@ static int decode_utf(struct search *search, enum decoder decoder, const uint8_t
             at += stride;
             search->out[count++] = bytes[at];
         }
-        if (count >= DECODERS_UTF_MIN && !search->take(search->context, decoder, search->out, count, start, 0))
-            return 0;
+        int error = count >= DECODERS_UTF_MIN
+                        ? search->visit(search->context, decoder, search->out, count, start, false)
+                        : 0;
+        if (error != 0)
+            return error;
         if (count == PIECE_BYTES)
             at -= OVERLAP_BYTES * stride;
     }
-    return 1;
+    return 0;
 }
 
-int decoders_find(const uint8_t *bytes, uint64_t length, decoders_take *take, void *context)
+int decoders_find(const uint8_t *bytes, uint64_t length, decoders_visit *visit, void *context)
 {
-    struct search search = {.take = take,
+    struct search search = {.visit = visit,
                             .context = context,
                             .forward = malloc(PIECE_BYTES),
                             .backward = malloc(PIECE_BYTES),
                             .out = malloc(PIECE_BYTES)};
-    bool good = search.forward != NULL && search.backward != NULL && search.out != NULL;
-    if (good)
-        make_values();
-    good = good && find_digit_runs(&search, DECODER_HEX, bytes, length) &&
-           find_digit_runs(&search, DECODER_BASE64, bytes, length) &&
-           decode_utf(&search, DECODER_UTF16, bytes, length) &&
-           decode_utf(&search, DECODER_UTF32, bytes, length);
+    int error = search.forward != NULL && search.backward != NULL && search.out != NULL ? 0 : ELIG_E_MEMORY;
+    make_values();
+    for (unsigned decoder = 0; error == 0 && decoder < DECODER_COUNT; decoder++)
+        error = decoder == DECODER_HEX || decoder == DECODER_BASE64
+                    ? find_digit_runs(&search, (enum decoder)decoder, bytes, length)
+                    : decode_utf(&search, (enum decoder)decoder, bytes, length);
     if (search.out != NULL)
         sodium_memzero(search.out, PIECE_BYTES);
     free(search.out);
     free(search.backward);
     free(search.forward);
-    return good;
+    return error;
 }

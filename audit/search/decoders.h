@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * views.h - other ways to read bytes: what encodings hide, made plain.
+ * decoders.h - finds the runs of bytes that could be hexadecimal, base64, UTF-16 or UTF-32, and decodes them.
  *
- * A view is made of a run of bytes that could be an encoding's: so long a run that random bytes have few. Pure
- * but for memory; one thread.
+ * Runs must have a minimum length, so that random bytes contain few. Pure but for memory; one thread.
  */
 #ifndef ELIG_DECODERS_H
 #define ELIG_DECODERS_H
@@ -28,19 +27,20 @@ enum decoder {
         DECODER_COUNT
 };
 
-/* Shorter runs hold nothing of a needle's length: 6 bytes. */
+/* Minimum lengths of a run, in bytes: shorter ones decode to fewer than the 6 bytes of the shortest pattern. */
 #define DECODERS_HEX_MIN 12
 #define DECODERS_BASE64_MIN 8
 #define DECODERS_UTF_MIN 6
 
 const char *decoders_text(enum decoder decoder);
 
-/* What is called with each view: bytes, which are the callee's to copy, made of the run that begins at offset;
- * is_reversed: the run was read backwards. Returns 1, or 0 to stop. */
-typedef int decoders_take(void *context, enum decoder decoder, const uint8_t *bytes, size_t length,
-                          uint64_t offset, bool is_reversed);
+/* Is called for each decoding: bytes, valid during the call, decoded from the run that begins at offset.
+ * is_reversed: the run was read backwards. Returns 0, or a negative error to stop. */
+typedef int decoders_visit(void *context, enum decoder decoder, const uint8_t *bytes, size_t length,
+                           uint64_t offset, bool is_reversed);
 
-/* Finds all views of some bytes. 1, or 0 for lack of memory or since take() said so. */
-ELIG_CHECK_RESULT int decoders_find(const uint8_t *bytes, uint64_t length, decoders_take *take, void *context);
+/* Decodes all runs in bytes. Returns 0, ELIG_E_MEMORY, or the error that visit() returned. */
+ELIG_CHECK_RESULT int decoders_find(const uint8_t *bytes, uint64_t length, decoders_visit *visit,
+                                    void *context);
 
 #endif

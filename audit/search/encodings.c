@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* encodings.c - makes the patterns of an identifier: charsets with iconv, hashes with Nettle and libsodium. */
 #include "audit/search/encodings.h"
 
 #include <iconv.h>
@@ -9,14 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include "lib/elig/bytes.h"
 #include "lib/elig/canon/canon.h"
 
-/* Digits of a phone number that may be its calling code's. */
+/* The longest calling code, in digits. */
 #define CALLING_CODE_MAX 3
 
-/* First names, birth dates and domains come again and again: of those as short as this, so many are remembered.
- */
+/* First names, birth dates and domains recur often. Parts of at most REPEATED_MAX bytes are remembered, in a
+ * table of 2^SEEN_BITS hashes. */
 #define REPEATED_MAX 16
 #define SEEN_BITS 15
 
@@ -34,28 +38,28 @@ const char *encodings_text(enum encoding encoding)
     return texts[encoding];
 }
 
-int encodings_is_part(enum encoding encoding)
+bool encodings_is_part(enum encoding encoding)
 {
     return encoding == ENCODING_PART || encoding == ENCODING_DOMAIN || encoding == ENCODING_PART_UTF16LE ||
            encoding == ENCODING_PART_UTF16BE || encoding == ENCODING_PART_LEGACY;
 }
 
-int encodings_is_hash(enum encoding encoding)
+bool encodings_is_hash(enum encoding encoding)
 {
     return encoding >= ENCODING_MD5 && encoding <= ENCODING_BLAKE2B_512;
 }
 
 /* ---- Converters ---- */
 
-/* What text was kept in before UTF-8, where elig's users are; of ASCII they all make the same bytes. */
+/* Charsets that were used before UTF-8 where elig's users are. For ASCII text they all make the same bytes. */
 static const char *const charsets[] = {
-    "UTF-16LE", "UTF-16BE",                                /* first, for their own forms */
+    "UTF-16LE", "UTF-16BE",                                /* first: add_charsets() reports these two by name */
     "CP949",    "JOHAB",    "CP932",  "EUC-JP", "GB18030", /* Korea, Japan, China */
     "BIG5",     "CP1250",   "CP1251", "CP1252",            /* Taiwan, Europe */
 };
 #define CHARSET_COUNT (sizeof charsets / sizeof *charsets)
 
-/* All that holds something of an identifier, to be wiped together at the end. */
+/* Everything that holds parts of identifiers, to be wiped together at the end. */
 struct encodings {
     iconv_t converters[CHARSET_COUNT];
     uint64_t seen[1 << SEEN_BITS]; /* parts added lately, by their hashes */
@@ -98,7 +102,7 @@ void encodings_forget(struct encodings *encodings)
 
 /* ---- One identifier ---- */
 
-/* Whose needles are being made. */
+/* The identifier whose patterns are being added. */
 struct adding {
     struct encodings *encodings;
     struct patterns *patterns;
@@ -106,21 +110,17 @@ struct adding {
     unsigned too_short;
 };
 
-/* 1 if the same part was added lately. */
+/* The same part was added lately. */
 static bool is_repeated(struct encodings *encodings, const uint8_t *bytes, size_t length,
                         enum encoding encoding)
 {
-    uint64_t halves[REPEATED_MAX / sizeof(uint64_t)] = {0};
     if (!encodings_is_part(encoding) || length > REPEATED_MAX)
-        return 0;
-    memcpy(halves, bytes, length);
-    uint64_t key = (halves[0] ^ encoding) * UINT64_C(0x9e3779b97f4a7c15);
-    key = (key ^ key >> 32 ^ halves[1] ^ (uint64_t)length << 56) * UINT64_C(0xd6e8feb86659fd93);
-    uint64_t *seen = &encodings->seen[key >> (64 - SEEN_BITS)];
-    if (*seen == key)
-        return 1;
-    *seen = key;
-    return 0;
+        return false;
+    uint64_t hash = XXH3_64bits_withSeed(bytes, length, encoding);
+    uint64_t *seen = &encodings->seen[hash >> (64 - SEEN_BITS)];
+    bool is_seen = *seen == hash;
+    *seen = hash;
+    return is_seen;
 }
 
 static void add_pattern(struct adding *adding, const uint8_t *bytes, size_t length, enum encoding encoding)
@@ -138,7 +138,7 @@ static bool is_ascii(const uint8_t *bytes, size_t length)
     return all < 0x80;
 }
 
-/* Text that is not ASCII, in the encodings in which it looks otherwise. */
+/* Text that is not ASCII, in all charsets. */
 static void add_charsets(struct adding *adding, const uint8_t *bytes, size_t length, bool is_part)
 {
     struct encodings *encodings = adding->encodings;
@@ -149,7 +149,7 @@ static void add_charsets(struct adding *adding, const uint8_t *bytes, size_t len
             continue;
         iconv(encodings->converters[i], NULL, NULL, NULL, NULL);
         if (iconv(encodings->converters[i], &from, &left, &to, &room) == (size_t)-1)
-            continue; /* that encoding does not have it */
+            continue; /* this charset lacks one of the characters */
         enum encoding encoding = i == 0   ? (is_part ? ENCODING_PART_UTF16LE : ENCODING_UTF16LE)
                                  : i == 1 ? (is_part ? ENCODING_PART_UTF16BE : ENCODING_UTF16BE)
                                           : (is_part ? ENCODING_PART_LEGACY : ENCODING_LEGACY);
@@ -164,13 +164,13 @@ static void add_text(struct adding *adding, const uint8_t *bytes, size_t length,
         add_charsets(adding, bytes, length, encodings_is_part(encoding));
 }
 
-/* The first bytes of every hash that identifiers are known to be kept as. */
+/* The first bytes of the unkeyed hashes that are commonly stored in place of identifiers. */
 static void add_hashes(struct adding *adding, const uint8_t *bytes, size_t length)
 {
     struct encodings *encodings = adding->encodings;
     uint8_t hash[crypto_generichash_BYTES_MAX];
     md5_update(&encodings->md5, length, bytes);
-    md5_digest(&encodings->md5, ENCODINGS_HASH_BYTES, hash); /* which makes it ready for the next */
+    md5_digest(&encodings->md5, ENCODINGS_HASH_BYTES, hash); /* this also resets it for the next */
     add_pattern(adding, hash, ENCODINGS_HASH_BYTES, ENCODING_MD5);
     sha1_update(&encodings->sha1, length, bytes);
     sha1_digest(&encodings->sha1, ENCODINGS_HASH_BYTES, hash);
@@ -184,12 +184,12 @@ static void add_hashes(struct adding *adding, const uint8_t *bytes, size_t lengt
     add_pattern(adding, hash, ENCODINGS_HASH_BYTES, ENCODING_BLAKE2B_512);
 }
 
-static int differ(const uint8_t *a, size_t a_length, const uint8_t *b, size_t b_length)
+static bool differ(const uint8_t *a, size_t a_length, const uint8_t *b, size_t b_length)
 {
     return a_length != b_length || memcmp(a, b, a_length) != 0;
 }
 
-/* An e-mail address is searched by its halves, too: the local part may stand alone. */
+/* The local part and the domain of an e-mail address: the local part may be stored alone. */
 static void add_halves(struct adding *adding, const uint8_t *bytes, size_t length)
 {
     const uint8_t *at = memrchr(bytes, '@', length);
@@ -200,14 +200,14 @@ static void add_halves(struct adding *adding, const uint8_t *bytes, size_t lengt
     add_text(adding, at + 1, length - local - 1, ENCODING_DOMAIN);
 }
 
-/* Whatever a phone number begins with, its canonical form's last digits are its own. */
+/* The digits of a phone number's canonical form after its calling code, which is at most three digits long. */
 static void add_digits(struct adding *adding, const uint8_t *canonical, size_t length)
 {
     if (length > CALLING_CODE_MAX)
         add_pattern(adding, canonical + CALLING_CODE_MAX, length - CALLING_CODE_MAX, ENCODING_DIGITS);
 }
 
-/* The digits that were typed, as they would be hashed: "01012345678". */
+/* Hashes of the digits alone that were typed, such as "01012345678". */
 static void add_hashes_of_digits(struct adding *adding, const uint8_t *text, size_t length,
                                  const uint8_t *canonical, size_t canonical_length)
 {
@@ -221,7 +221,7 @@ static void add_hashes_of_digits(struct adding *adding, const uint8_t *text, siz
     sodium_memzero(digits, count);
 }
 
-/* One part of an identifier, or an identifier of one part. canonical may be NULL. */
+/* A part of an identifier, or an identifier with one part (is_whole). canonical may be NULL. */
 static void add_part(struct adding *adding, const struct elig_part *part, struct elig_text text,
                      const uint8_t *canonical, size_t length, bool is_whole)
 {
@@ -247,7 +247,7 @@ static void add_part(struct adding *adding, const struct elig_part *part, struct
     }
 }
 
-/* A composite's canonical form has each part's form after its length. */
+/* All parts of a composite, whose canonical form has the length and the canonical form of each part. */
 static void add_parts(struct adding *adding, const struct elig_kind *kind, const struct elig_text *typed,
                       const uint8_t *canonical)
 {

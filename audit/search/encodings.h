@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * forms.h - all the ways in which an identifier could have been written down: the needles of one identifier.
+ * encodings.h - the patterns of one identifier: its text, canonical form, parts and hashes, in several
+ * charsets.
  *
- * Encodings that the haystack undoes (hexadecimal, base64, UTF-16 of ASCII, reversal, case) are not among them.
+ * Encodings that multi_search.h undoes (hexadecimal, base64, UTF-16 of ASCII, reversal, case) are not among
+ * them.
  */
 #ifndef ELIG_ENCODINGS_H
 #define ELIG_ENCODINGS_H
+
+#include <stdbool.h>
 
 #include "include/elig.h"
 
 #include "audit/search/multi_search.h"
 
-/* X(name, text): what was found, in words */
+/* X(name, text): a type of pattern, and how a report names what was found */
 #define ENCODINGS(X)                                                  \
     X(ENCODING_TEXT, "the identifier as it is in the list")           \
     X(ENCODING_CANONICAL, "its canonical form")                       \
@@ -38,25 +42,24 @@ enum encoding {
         ENCODING_COUNT
 };
 
-/* Of a hash so many bytes are looked for, from its first: one that was cut short is found, too. */
+/* The first bytes of a hash that are searched for, so that a truncated one is found too. */
 #define ENCODINGS_HASH_BYTES 10
 
 const char *encodings_text(enum encoding encoding);
-int encodings_is_part(enum encoding encoding); /* FORM_PART..., FORM_DOMAIN */
-int encodings_is_hash(enum encoding encoding);
+bool encodings_is_part(enum encoding encoding); /* FORM_PART..., FORM_DOMAIN */
+bool encodings_is_hash(enum encoding encoding);
 
-/* Converters of one thread. */
+/* The charset converters of one thread, and the parts that it added lately. */
 struct encodings;
 ELIG_CHECK_RESULT struct encodings *encodings_new(void);
 void encodings_free(struct encodings *encodings);
 
-/* Forgets which parts came lately: done at places that do not depend on threads, it makes counts that do not.
- */
+/* Forgets which parts were added lately. Call it after each block of rows: then the number of patterns does not
+ * depend on how threads share the rows. */
 void encodings_forget(struct encodings *encodings);
 
-/* Adds all needles of one identifier of a kind: typed has one text for each part, trimmed; canonical and its
- * length, or NULL where it has none (it is malformed). Returns how many needles were too short and were left
- * out. */
+/* Adds all patterns of one identifier of a kind. typed: one trimmed text for each part. canonical: NULL if the
+ * identifier is malformed. Returns how many patterns were too short and were left out. */
 unsigned encodings_add(struct encodings *encodings, struct patterns *patterns, const struct elig_kind *kind,
                        const struct elig_text *typed, const uint8_t *canonical, size_t length, uint64_t where);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* multi_search.c - the Bloom filter of windows, the patterns that pass it, and their comparison in full. */
 #include "audit/search/multi_search.h"
 
 #include <math.h>
@@ -8,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define XXH_INLINE_ALL /* eight bytes take fewer instructions than a call */
+#include <xxhash.h>
+
 #include "audit/search/decoders.h"
 #include "lib/elig/bytes.h"
 #include "lib/elig/parallel.h"
@@ -15,35 +19,37 @@
 #define WINDOW_BITS (8 * MULTI_SEARCH_WINDOW)
 #define WINDOW_MASK ((UINT64_C(1) << WINDOW_BITS) - 1)
 
-/* Views of views, no further: hexadecimal of base64 of UTF-16 is one too many. */
+/* Two encodings nested are decoded, such as hexadecimal in base64; three are not. */
 #define DEPTH_MAX 2
 
-/* Bits of the filter for each byte: with four set for each window, about one needle in 150 passes by chance,
- * and one in 20,000 with both its windows. */
+/* Bits of the filter for each byte: with four set for each window, about one window in 150 passes by chance,
+ * and one pattern in 20,000 with both its windows. */
 #define FILTER_BITS_A_BYTE 16
 #define FILTER_WORDS_MIN 1024
-#define PIECE_BYTES (UINT64_C(1) << 20) /* of the haystack, for one thread at a time */
+#define PIECE_BYTES (UINT64_C(1) << 20) /* of a segment, for one thread at a time */
 
-/* A thread's needles between two probings. */
+/* Patterns of a thread that are tested together, so that their cache lines are loaded at the same time. */
 #define PATTERNS_AT_ONCE 128
 
-/* Windows are scanned for suspects' behind a bitmap that stays in the nearest caches. */
+/* When candidates are compared, each window of the file is first looked up in a bitmap that stays in the
+ * nearest caches. */
 #define PREFILTER_BITS 21
 
-/* Of one needle so many matches are kept, lest one that is everywhere hide another. */
+/* At most 100 matches are kept of a pattern, so that a frequent one cannot crowd out the rest. */
 #define MATCHES_MAX 100000
-#define MATCHES_OF_ONE_MAX 100
+#define MATCHES_PER_PATTERN_MAX 100
 
-/* Bytes to be searched: a source's, or a view's. */
+/* Bytes to search: a source, or what a decoder made of a run in one. */
 struct segment {
     const uint8_t *bytes;
     uint64_t length;
-    uint64_t offset; /* of a view: where in the source its run begins */
+    uint64_t offset; /* of decoded bytes: where in the source the outermost run begins */
     const char *decoder;
     unsigned source, depth;
     bool is_reversed;
 };
 
+/* A pattern whose first and last window passed the filter. */
 struct candidate {
     uint64_t where;
     uint8_t length, encoding;
@@ -52,7 +58,7 @@ struct candidate {
 
 struct tally {
     uint64_t searched;
-    double chance; /* sum over the needles of the probability of a match at one place */
+    double chance; /* sum over the patterns of the probability of a match at one offset */
 };
 
 struct multi_search {
@@ -60,17 +66,17 @@ struct multi_search {
     struct segment *segments;
     size_t segment_count, segment_capacity;
     uint64_t bytes;
-    uint64_t decoded_bytes;   /* of them those of views: at most a quarter of the memory */
+    uint64_t decoded_bytes;   /* those of them that were decoded: at most a quarter of the memory */
     _Atomic uint64_t *filter; /* filter_words */
     uint64_t filter_words;
 
-    pthread_mutex_t lock; /* over all below */
+    pthread_mutex_t lock; /* over all members below */
     struct candidate *candidates;
     size_t candidate_count, candidate_capacity, candidate_max;
     bool is_complete;
     struct tally tallies[MULTI_SEARCH_ENCODINGS][MULTI_SEARCH_PATTERN_MAX + 1];
 
-    struct multi_search_match *matches; /* once asked for */
+    struct multi_search_match *matches; /* after multi_search_matches() */
     size_t match_count;
 };
 
@@ -97,10 +103,8 @@ static inline void window_push(struct window *window, uint8_t byte)
 /* The same for both directions. */
 static inline uint64_t window_hash(const struct window *window)
 {
-    uint64_t z = window->forward < window->backward ? window->forward : window->backward;
-    z *= UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 32) * UINT64_C(0xd6e8feb86659fd93);
-    return z ^ z >> 32;
+    uint64_t lesser = window->forward < window->backward ? window->forward : window->backward;
+    return XXH3_64bits(&lesser, sizeof lesser);
 }
 
 static uint64_t hash_at(const uint8_t *bytes)
@@ -132,7 +136,7 @@ struct multi_search *multi_search_new(uint64_t memory)
     pthread_mutex_init(&search->lock, NULL);
     search->memory = memory;
     search->candidate_max = (size_t)(memory / 4 / sizeof(struct candidate)) + 1;
-    search->is_complete = 1;
+    search->is_complete = true;
     return search;
 }
 
@@ -142,16 +146,16 @@ static int add_segment(struct multi_search *search, const struct segment *segmen
         size_t capacity = search->segment_capacity == 0 ? 64 : 2 * search->segment_capacity;
         struct segment *segments = realloc(search->segments, capacity * sizeof *segments);
         if (segments == NULL)
-            return 0;
+            return ELIG_E_MEMORY;
         search->segments = segments;
         search->segment_capacity = capacity;
     }
     search->segments[search->segment_count++] = *segment;
     search->bytes += segment->length;
-    return 1;
+    return 0;
 }
 
-/* What views are called, inner and outer; a view of a source itself has no outer one. */
+/* The name of two nested encodings; the outer one is "" for a run in a source itself. */
 static const char *decoder_name(enum decoder inner, const char *outer)
 {
     static const char *const names[DECODER_COUNT][DECODER_COUNT] = {
@@ -168,7 +172,7 @@ static const char *decoder_name(enum decoder inner, const char *outer)
 
 struct decoding {
     struct multi_search *search;
-    struct segment segment; /* of which the views are */
+    struct segment segment; /* in which the runs are */
 };
 
 static int add_decoded(void *context, enum decoder decoder, const uint8_t *bytes, size_t length,
@@ -186,16 +190,16 @@ static int add_decoded(void *context, enum decoder decoder, const uint8_t *bytes
     const struct decoding *decoding = context;
     struct multi_search *search = decoding->search;
     if (length < MULTI_SEARCH_WINDOW)
-        return 1;
+        return 0;
     if (length > search->memory / 4 - search->decoded_bytes) {
-        search->is_complete = 0;
-        return 1;
+        search->is_complete = false;
+        return 0;
     }
     search->decoded_bytes += length;
     struct segment segment = decoding->segment;
     uint8_t *copy = malloc(length);
     if (copy == NULL)
-        return 0;
+        return ELIG_E_MEMORY;
     memcpy(copy, bytes, length);
     segment.offset = segment.depth == 0 ? offset : segment.offset;
     segment.bytes = copy;
@@ -203,17 +207,19 @@ static int add_decoded(void *context, enum decoder decoder, const uint8_t *bytes
     segment.decoder = decoder_name(decoder, segment.decoder);
     segment.is_reversed ^= is_reversed;
     segment.depth++;
-    if (!add_segment(search, &segment)) {
+    int error = add_segment(search, &segment);
+    if (error != 0) {
         free(copy);
-        return 0;
+        return error;
     }
-    return segment.depth == DEPTH_MAX || decode_segment(search, &segment);
+    return segment.depth < DEPTH_MAX ? decode_segment(search, &segment) : 0;
 }
 
 int multi_search_add(struct multi_search *search, const uint8_t *bytes, uint64_t length, unsigned source)
 {
     struct segment segment = {.bytes = bytes, .length = length, .decoder = "", .source = source};
-    return add_segment(search, &segment) && decode_segment(search, &segment);
+    int error = add_segment(search, &segment);
+    return error == 0 ? decode_segment(search, &segment) : error;
 }
 
 uint64_t multi_search_bytes(const struct multi_search *search)
@@ -221,12 +227,12 @@ uint64_t multi_search_bytes(const struct multi_search *search)
     return search->bytes;
 }
 
-/* ---- Pieces of it, for threads ---- */
+/* ---- Pieces of segments, for threads ---- */
 
-/* A piece begins in its straw so that windows across two pieces are in the first. */
+/* Windows that begin in one piece and end in the next belong to the first. */
 struct piece {
     const struct segment *segment;
-    uint64_t start, end; /* of the windows' first bytes */
+    uint64_t start, end; /* offsets in the segment of the windows' first bytes */
 };
 
 static uint64_t segment_pieces(const struct segment *segment)
@@ -242,7 +248,7 @@ static uint64_t count_pieces(const struct multi_search *search)
     return pieces;
 }
 
-/* The whole haystack in pieces of a straw each; straws are few, or the file is small. */
+/* All segments in pieces. */
 static struct piece *make_pieces(const struct multi_search *search, uint64_t count)
 {
     struct piece *pieces = calloc(count + 1, sizeof *pieces);
@@ -315,10 +321,10 @@ int multi_search_finish(struct multi_search *search, unsigned threads)
     if (good)
         (void)parallel_run(threads, count, filter_piece, &filling);
     free(pieces);
-    return good;
+    return good ? 0 : ELIG_E_MEMORY;
 }
 
-/* ---- Needles ---- */
+/* ---- Patterns ---- */
 
 struct pattern {
     uint64_t first, last; /* hashes of its windows */
@@ -342,7 +348,7 @@ struct patterns *patterns_new(struct multi_search *search)
     return patterns;
 }
 
-/* Hands suspects over to the haystack, as long as there is room. */
+/* Hands the candidates of a thread over to the search, as long as there is memory. */
 static void hand_over_candidates(struct patterns *patterns)
 {
     struct multi_search *search = patterns->search;
@@ -365,7 +371,7 @@ static void hand_over_candidates(struct patterns *patterns)
     patterns->candidate_count = 0;
 }
 
-static int filter_has(const struct multi_search *search, uint64_t hash)
+static bool filter_has(const struct multi_search *search, uint64_t hash)
 {
     uint64_t bits = filter_bits(hash);
     uint64_t word = atomic_load_explicit(&search->filter[filter_word(search, hash)], memory_order_relaxed);
@@ -384,8 +390,8 @@ static void probe_filter(struct patterns *patterns)
     patterns->count = 0;
 }
 
-/* A needle's probability to be at a given place of random bytes, in one of two directions: of 256 bytes one is
- * like it, or two if it is a letter. */
+/* The probability that a pattern matches at a given offset of random bytes, in one of two directions: a byte
+ * matches one of 256 values, or two if it is a letter. */
 static double chance(const uint8_t *bytes, size_t length)
 {
     int letters = 0;
@@ -394,11 +400,11 @@ static double chance(const uint8_t *bytes, size_t length)
     return ldexp(1, 1 + letters - 8 * (int)length);
 }
 
-int patterns_add(struct patterns *patterns, const uint8_t *bytes, size_t length, unsigned encoding,
-                 uint64_t where)
+bool patterns_add(struct patterns *patterns, const uint8_t *bytes, size_t length, unsigned encoding,
+                  uint64_t where)
 {
     if (length < MULTI_SEARCH_WINDOW)
-        return 0;
+        return false;
     length = length < MULTI_SEARCH_PATTERN_MAX ? length : MULTI_SEARCH_PATTERN_MAX;
     struct pattern *pattern = &patterns->waiting[patterns->count];
     pattern->first = hash_at(bytes);
@@ -413,7 +419,7 @@ int patterns_add(struct patterns *patterns, const uint8_t *bytes, size_t length,
     patterns->tallies[encoding][length].chance += chance(bytes, length);
     if (++patterns->count == PATTERNS_AT_ONCE)
         probe_filter(patterns);
-    return 1;
+    return true;
 }
 
 void patterns_close(struct patterns *patterns)
@@ -443,34 +449,35 @@ double multi_search_expected(const struct multi_search *search, unsigned encodin
     return search->tallies[encoding][length].chance * (double)search->bytes;
 }
 
-/* ---- Suspects, compared in full ---- */
+/* ---- Candidates, compared in full ---- */
 
-#define NONE SIZE_MAX
+#define NO_CANDIDATE SIZE_MAX
 
-/* Suspects by their first window: chains in a table. */
+/* Candidates by the hash of their first window: chains in a hash table. */
 struct candidate_table {
     struct multi_search *search;
     const struct piece *pieces;
-    uint64_t *prefilter;   /* 2^SIEVE_BITS bits */
-    size_t *heads, *nexts; /* head_count, a power of two; one for each suspect */
+    uint64_t *prefilter;   /* 2^PREFILTER_BITS bits */
+    size_t *heads, *nexts; /* head_count, a power of two; one for each candidate */
     size_t head_count;
-    uint8_t *match_counts; /* matches of each suspect so far */
+    uint8_t *match_counts; /* matches of each candidate so far */
 };
 
-static int same_folded(const uint8_t *a, const uint8_t *b, size_t length)
+static bool is_same_folded(const uint8_t *a, const uint8_t *b, size_t length)
 {
     for (size_t i = 0; i < length; i++)
         if (fold(a[i]) != fold(b[i]))
-            return 0;
-    return 1;
+            return false;
+    return true;
 }
 
 static bool is_same_candidate(const struct candidate *a, const struct candidate *b)
 {
-    return a->encoding == b->encoding && a->length == b->length && same_folded(a->bytes, b->bytes, a->length);
+    return a->encoding == b->encoding && a->length == b->length &&
+           is_same_folded(a->bytes, b->bytes, a->length);
 }
 
-static int candidate_table_init(struct candidate_table *candidate_table)
+static bool candidate_table_init(struct candidate_table *candidate_table)
 {
     const struct multi_search *search = candidate_table->search;
     for (candidate_table->head_count = 1024; candidate_table->head_count < search->candidate_count;
@@ -483,21 +490,21 @@ static int candidate_table_init(struct candidate_table *candidate_table)
     candidate_table->match_counts = calloc(search->candidate_count + 1, sizeof *candidate_table->match_counts);
     if (candidate_table->prefilter == NULL || candidate_table->heads == NULL ||
         candidate_table->nexts == NULL || candidate_table->match_counts == NULL)
-        return 0;
+        return false;
     for (size_t i = 0; i < candidate_table->head_count; i++)
-        candidate_table->heads[i] = NONE;
+        candidate_table->heads[i] = NO_CANDIDATE;
     for (size_t i = 0; i < search->candidate_count; i++) {
         uint64_t hash = hash_at(search->candidates[i].bytes), bit = hash >> (64 - PREFILTER_BITS);
         size_t *head = &candidate_table->heads[hash & (candidate_table->head_count - 1)], other = *head;
-        while (other != NONE && !is_same_candidate(&search->candidates[other], &search->candidates[i]))
+        while (other != NO_CANDIDATE && !is_same_candidate(&search->candidates[other], &search->candidates[i]))
             other = candidate_table->nexts[other];
-        if (other != NONE)
-            continue; /* the same needle again */
+        if (other != NO_CANDIDATE)
+            continue; /* the same pattern again */
         candidate_table->prefilter[bit / 64] |= UINT64_C(1) << bit % 64;
         candidate_table->nexts[i] = *head;
         *head = i;
     }
-    return 1;
+    return true;
 }
 
 static void candidate_table_free(struct candidate_table *candidate_table)
@@ -514,13 +521,13 @@ static void add_match(const struct candidate_table *candidate_table, const struc
     struct multi_search *search = candidate_table->search;
     const struct candidate *candidate = &search->candidates[number];
     pthread_mutex_lock(&search->lock);
-    if (candidate_table->match_counts[number] == MATCHES_OF_ONE_MAX) {
+    if (candidate_table->match_counts[number] == MATCHES_PER_PATTERN_MAX) {
         pthread_mutex_unlock(&search->lock);
         return;
     }
     candidate_table->match_counts[number]++;
     if (search->match_count == MATCHES_MAX) {
-        search->is_complete = 0;
+        search->is_complete = false;
     } else {
         search->matches[search->match_count++] =
             (struct multi_search_match){.source = segment->source,
@@ -534,26 +541,26 @@ static void add_match(const struct candidate_table *candidate_table, const struc
     pthread_mutex_unlock(&search->lock);
 }
 
-/* 1 if a straw has a needle backwards, its last byte at start. */
+/* A segment has a candidate backwards, its last byte at start. */
 static bool is_backwards(const struct segment *segment, const struct candidate *candidate, uint64_t start)
 {
     for (size_t i = 0; i < candidate->length; i++)
         if (fold(segment->bytes[start + i]) != fold(candidate->bytes[candidate->length - 1 - i]))
-            return 0;
-    return 1;
+            return false;
+    return true;
 }
 
-/* Compares the suspects whose first window, in either direction, is at a place. */
+/* Compares the candidates whose first window, in either direction, is at an offset. */
 static void compare_candidates(const struct candidate_table *candidate_table, const struct segment *segment,
                                uint64_t at, uint64_t hash)
 {
     struct multi_search *search = candidate_table->search;
-    for (size_t i = candidate_table->heads[hash & (candidate_table->head_count - 1)]; i != NONE;
+    for (size_t i = candidate_table->heads[hash & (candidate_table->head_count - 1)]; i != NO_CANDIDATE;
          i = candidate_table->nexts[i]) {
         const struct candidate *candidate = &search->candidates[i];
         uint64_t end = at + MULTI_SEARCH_WINDOW;
         if (candidate->length <= segment->length - at &&
-            same_folded(segment->bytes + at, candidate->bytes, candidate->length))
+            is_same_folded(segment->bytes + at, candidate->bytes, candidate->length))
             add_match(candidate_table, segment, i, at, 0);
         else if (candidate->length <= end && is_backwards(segment, candidate, end - candidate->length))
             add_match(candidate_table, segment, i, end - candidate->length, 1);
@@ -592,7 +599,7 @@ static int compare_matches(const void *a, const void *b)
     return left->where < right->where ? -1 : left->where > right->where;
 }
 
-/* A run has several views, and a needle may be in more than one of them: it was found once. */
+/* A pattern may be found in several decodings of one run: it counts once. */
 static void merge_matches(struct multi_search *search)
 {
     size_t match_counts = 0;
@@ -617,7 +624,7 @@ const struct multi_search_match *multi_search_matches(struct multi_search *searc
         (void)parallel_run(threads, piece_count, compare_piece, &candidate_table);
         merge_matches(search);
     } else {
-        search->is_complete = 0;
+        search->is_complete = false;
     }
     candidate_table_free(&candidate_table);
     free(pieces);

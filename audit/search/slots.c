@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* slots.c - shifts pages, and gathers the same bits of all slots, into bytes. */
 #include "audit/search/slots.h"
 
 #include <stdlib.h>
 
 #include "lib/elig/index/leaf.h"
 
-/* What is read: width bits of each slot, from bit at on; width 0: the page as it lies. */
+/* The bits that a stream takes of each slot: width bits from bit at; width 0: the page as it is stored. */
 struct bit_field {
     unsigned at, width;
 };
 
-/* Bytes written into fields of so many bits, one behind the other, begin at a multiple of this. */
+/* A byte sequence written into consecutive fields of this number of bits begins at a multiple of the result. */
 static unsigned shift_step(unsigned bits)
 {
     unsigned step = 8;
@@ -19,7 +20,7 @@ static unsigned shift_step(unsigned bits)
     return step;
 }
 
-/* A page's bits from a shift on. */
+/* The bits of a page from bit shift on. */
 static void shift_page(const uint8_t *page, unsigned shift, uint8_t *out)
 {
     for (unsigned i = 0; i < ELIG_PAGE_BYTES; i++) {
@@ -28,7 +29,7 @@ static void shift_page(const uint8_t *page, unsigned shift, uint8_t *out)
     }
 }
 
-/* The same of a field of all slots, one behind the other. */
+/* The bits of a field of all slots, concatenated, from bit shift on. */
 static void gather_field(const struct leaf_shape *shape, const uint8_t *page, struct bit_field bit_field,
                          unsigned shift, uint8_t *out)
 {
@@ -51,12 +52,12 @@ static int add_stream(struct slots *slots, const struct target *target, struct b
         bit_field.width == 0 ? ELIG_PAGE_BYTES : (uint64_t)shape->slots * bit_field.width / 8 + 1;
     slots->bytes_needed += leaves * leaf_bytes;
     if (slots->bytes_needed > memory)
-        return 1;
+        return 0;
     struct slots_stream *stream = &slots->streams[slots->count];
     stream->leaf_bytes = leaf_bytes;
     stream->bytes = calloc((size_t)leaves, (size_t)leaf_bytes);
     if (stream->bytes == NULL)
-        return 0;
+        return ELIG_E_MEMORY;
     slots->count++;
     slots->bytes += leaves * leaf_bytes;
     for (uint64_t leaf = 0; leaf < leaves; leaf++) {
@@ -66,7 +67,7 @@ static int add_stream(struct slots *slots, const struct target *target, struct b
         else if (page != NULL)
             gather_field(shape, page, bit_field, shift, stream->bytes + leaf * leaf_bytes);
     }
-    return 1;
+    return 0;
 }
 
 int slots_make(struct slots *slots, const struct target *target, uint64_t memory)
@@ -75,17 +76,17 @@ int slots_make(struct slots *slots, const struct target *target, uint64_t memory
     unsigned f = shape->fingerprint_bits, p = shape->payload_bits;
     *slots = (struct slots){0};
     if (!target->has_header || target->header.tree.count[0] == 0)
-        return 1;
+        return 0;
     for (unsigned shift = shift_step(f + p); shift < 8; shift += shift_step(f + p))
-        if (!add_stream(slots, target, (struct bit_field){0, 0}, shift, memory))
-            return 0;
+        if (add_stream(slots, target, (struct bit_field){0, 0}, shift, memory) != 0)
+            return ELIG_E_MEMORY;
     for (unsigned shift = 0; p > 0 && shift < 8; shift += shift_step(f))
-        if (!add_stream(slots, target, (struct bit_field){0, f}, shift, memory))
-            return 0;
+        if (add_stream(slots, target, (struct bit_field){0, f}, shift, memory) != 0)
+            return ELIG_E_MEMORY;
     for (unsigned shift = 0; p > 0 && shift < 8; shift += shift_step(p))
-        if (!add_stream(slots, target, (struct bit_field){f, p}, shift, memory))
-            return 0;
-    return 1;
+        if (add_stream(slots, target, (struct bit_field){f, p}, shift, memory) != 0)
+            return ELIG_E_MEMORY;
+    return 0;
 }
 
 void slots_free(struct slots *slots)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * slots.h - the leaves' bits as bytes, in the ways in which somebody could have written bytes into slots that
- * do not begin at one: slot by slot as they lie, into fingerprints alone, or into payloads alone; from each bit
- * on.
+ * slots.h - bit streams of the leaves, shifted to bytes, so that text hidden in slots that do not begin at a
+ * byte is found: of whole slots as they are stored, of fingerprints alone, and of payloads alone; from each
+ * bit.
  */
 #ifndef ELIG_SLOTS_H
 #define ELIG_SLOTS_H
@@ -10,8 +10,8 @@
 #include "audit/target/target.h"
 
 struct slots_stream {
-    uint8_t *bytes;      /* of all leaves, one after the other */
-    uint64_t leaf_bytes; /* of each of them */
+    uint8_t *bytes;      /* of all leaves, leaf by leaf */
+    uint64_t leaf_bytes; /* of each leaf */
 };
 
 /* Seven shifts of the pages, eight of fingerprints and of payloads. */
@@ -21,11 +21,11 @@ struct slots {
     struct slots_stream streams[SLOTS_STREAMS_MAX];
     unsigned count;
     uint64_t bytes;        /* that they take */
-    uint64_t bytes_needed; /* that all there are would take; more than bytes: some are missing */
+    uint64_t bytes_needed; /* that all streams would take; if more than bytes, some are missing */
 };
 
-/* Makes as many as there is memory for: none where slots begin at bytes and have nothing beside fingerprints.
- * 0: a failure to allocate. */
+/* Makes the streams that fit into memory bytes; there are none if slots begin at bytes and have fingerprints
+ * only. Returns 0 or ELIG_E_MEMORY. */
 ELIG_CHECK_RESULT int slots_make(struct slots *slots, const struct target *target, uint64_t memory);
 void slots_free(struct slots *slots);
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* target.c - the table of header fields; maps the file, reads its header as corrected, and opens it as a
+ * reader. */
 #include "audit/target/target.h"
 
 #include <errno.h>
@@ -17,23 +19,23 @@
 const struct target_field target_fields[] = {
     {ELIG_AT_MAGIC, ELIG_MAGIC_BYTES, "magic", "that it is an elig index"},
     {ELIG_AT_FORMAT_VERSION, 4, "format version", "which program can have written it"},
-    {ELIG_AT_RULES_VERSION, 4, "rules version", "how spellings are made one"},
-    {ELIG_AT_PROFILE, 4, "profile", "what a guess takes"},
+    {ELIG_AT_RULES_VERSION, 4, "rules version", "by which rules spellings are normalised"},
+    {ELIG_AT_PROFILE, 4, "profile", "what a guess needs"},
     {ELIG_AT_PAGES, 8, "pages", "the file's length"},
-    {ELIG_AT_SALT, ELIG_SALT_BYTES, "salt", "which files go together; else chance"},
-    {ELIG_AT_KEY_CHECK, ELIG_KEY_CHECK_BYTES, "key check", "whether a secret somebody has is this file's"},
+    {ELIG_AT_SALT, ELIG_SALT_BYTES, "salt", "which files belong together; else random"},
+    {ELIG_AT_KEY_CHECK, ELIG_KEY_CHECK_BYTES, "key check", "whether a given secret is this file's"},
     {ELIG_AT_BLIND_KEY, ELIG_ELEMENT_BYTES, "public key", "which files have the same secret (blind)"},
     {ELIG_AT_ARGON2_MEMORY, 8, "Argon2id memory", "what a guess costs (offline)"},
     {ELIG_AT_ARGON2_PASSES, 4, "Argon2id passes", "what a guess costs (offline)"},
     {ELIG_AT_WORK_BITS, 4, "work bits", "how many digests a guess takes (offline)"},
     {ELIG_AT_SERIAL, 8, "serial", "when it was published, as its publisher states"},
-    {ELIG_AT_NOT_BEFORE, 8, "not before", "when it begins to answer"},
-    {ELIG_AT_NOT_AFTER, 8, "not after", "when it ceases to answer"},
+    {ELIG_AT_NOT_BEFORE, 8, "not before", "when its validity begins"},
+    {ELIG_AT_NOT_AFTER, 8, "not after", "when its validity ends"},
     {ELIG_AT_IDENTIFIERS, 8, "identifiers", "how many are listed, of all kinds"},
     {ELIG_AT_LEAVES, 8, "leaf pages", "nothing more: it follows from the identifiers"},
     {ELIG_AT_SLOTS, 4, "slots of a leaf", "nothing more: it follows from the widths"},
     {ELIG_AT_BUCKETS, 4, "buckets of a leaf", "nothing more: it follows from the widths"},
-    {ELIG_AT_FINGERPRINT, 1, "fingerprint bits", "how rarely a stranger is taken for listed"},
+    {ELIG_AT_FINGERPRINT, 1, "fingerprint bits", "the rate of false positives"},
     {ELIG_AT_PAYLOAD, 1, "label bits", "nothing more: it follows from the labels"},
     {ELIG_AT_PILOT, 1, "pilot bits", "nothing: it is 16"},
     {ELIG_AT_LEVELS, 1, "inner levels", "nothing more: it follows from the leaf pages"},
@@ -88,7 +90,7 @@ void target_header_mask(const uint8_t *page, uint8_t mask[ELIG_PAGE_BYTES])
         memset(mask + ELIG_AT_KEY_CHECK, 0, ELIG_KEY_CHECK_BYTES);
 }
 
-/* Argon2id's costs, moved to the nearest ones that a reader takes. */
+/* Replaces costs of Argon2id that a reader refuses by the nearest allowed ones. */
 static void clamp_costs(uint8_t *page)
 {
     uint64_t memory = bytes_get_le64(page + ELIG_AT_ARGON2_MEMORY) & ~UINT64_C(1023);
@@ -106,7 +108,7 @@ static void clamp_costs(uint8_t *page)
     bytes_put_le32(page + ELIG_AT_WORK_BITS, work_bits);
 }
 
-/* Reads the header as it would be without the faults that leave its meaning clear. */
+/* Reads a copy of the header in which the faults that leave its meaning clear are corrected. */
 static void read_header(struct target *target)
 {
     static const uint8_t no_salt[ELIG_SALT_BYTES];
@@ -161,7 +163,7 @@ static int map_file(struct target *target)
     return error;
 }
 
-/* What a reader makes of it, with everything checked. */
+/* Opens the file as a reader does, with all checks; without the secret if that is wrong. */
 static int open_as_reader(struct target *target, const uint8_t *secret)
 {
     struct elig_options options = {.check = ELIG_CHECK_ALL, .secret = secret};
@@ -208,7 +210,7 @@ void target_close(struct target *target)
     *target = (struct target){0};
 }
 
-/* ---- Places ---- */
+/* ---- Locations ---- */
 
 const uint8_t *target_page(const struct target *target, uint64_t page)
 {
@@ -246,14 +248,14 @@ void target_public_mask(const uint8_t *page, uint8_t mask[ELIG_PAGE_BYTES])
     memcpy(mask + ELIG_AT_CAMPAIGN, used + ELIG_AT_CAMPAIGN, ELIG_CAMPAIGN_MAX + 1);
 }
 
-int target_is_public(const struct target *target, uint64_t offset)
+bool target_is_public(const struct target *target, uint64_t offset)
 {
     uint8_t mask[ELIG_PAGE_BYTES];
     enum section section = target_section(target, offset);
     if (section == SECTION_DICTIONARY)
         return offset - ELIG_PAGE_BYTES < target->header.dictionary_bytes;
     if (section != SECTION_HEADER)
-        return 0;
+        return false;
     target_public_mask(target->bytes, mask);
     return mask[offset];
 }
@@ -279,7 +281,7 @@ const char *target_location(const struct target *target, uint64_t offset, char t
         snprintf(text, TARGET_LOCATION, "leaf page %llu", page);
         break;
     case SECTION_BEYOND:
-        snprintf(text, TARGET_LOCATION, target->has_header ? "after the end" : "behind the header");
+        snprintf(text, TARGET_LOCATION, target->has_header ? "after the end" : "after the header");
         break;
     }
     return text;

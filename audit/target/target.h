@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * subject.h - the file under audit: its bytes, and what its header says, as far as that can be believed.
+ * target.h - the audited file: its bytes, and its header with faults that leave the meaning clear corrected.
  *
- * A reader refuses a file at the first thing that is wrong. An auditor wants to know all that is wrong, so the
- * header is read as it would be without its faults: unused bytes zero, hash in order, no signature, Argon2id
- * within its bounds. What had to be mended is the checks' to report.
+ * A reader refuses a file at the first fault. An auditor wants to know all faults. So the header is parsed with
+ * unused bytes set to zero, the hash recomputed, the signature removed and the costs of Argon2id clamped to
+ * their bounds. The checks report what was corrected.
  *
- * Read-only once open, from any thread. The file is mapped: who cuts it short meanwhile ends the audit.
+ * Read-only once open, from any thread. The file is mapped: if it is truncated meanwhile, the audit ends by
+ * SIGBUS.
  */
 #ifndef ELIG_TARGET_H
 #define ELIG_TARGET_H
@@ -23,29 +24,29 @@ struct target {
     const uint8_t *bytes; /* the whole file */
     uint64_t length;
 
-    int refusal;          /* what elig_open() says to everything checked: 0, or an enum elig_error */
-    bool has_header;      /* header can be relied on: its fields are in their ranges and fit each other */
-    struct header header; /* as mended; profile and signer as they are in the file */
+    int refusal;          /* what elig_open() returns with ELIG_CHECK_ALL: 0, or an enum elig_error */
+    bool has_header;      /* header is valid: its fields are in their ranges and consistent */
+    struct header header; /* as corrected; Argon2id's costs and the signer as they are in the file */
 
-    uint64_t dictionary_pages;    /* as the header says, and so are the pages of header.tree */
+    uint64_t dictionary_pages; /* from the header; the file may be shorter. So are the pages of header.tree */
     struct dictionary dictionary; /* empty if it cannot be read */
 
-    struct elig *index; /* NULL if a reader refuses the file; with the secret, if that is right */
-    int key_error;      /* what elig_open() said of the secret: 0 if it is right, or none was given */
-    bool has_secret;    /* index has it */
+    struct elig *index; /* NULL if a reader refuses the file; open with the secret if it is right */
+    int key_error;      /* what elig_open() returned for the secret: 0 if it is right, or none was given */
+    bool has_secret;    /* index is open with it */
 };
 
-/* Opens. secret: ELIG_SECRET_BYTES, or NULL. Returns 0; or, when there is nothing to audit, ELIG_E_READ with
- * errno, ELIG_E_NOT_INDEX, ELIG_E_FORMAT or ELIG_E_MEMORY. */
+/* Opens. secret: ELIG_SECRET_BYTES bytes, or NULL. Returns 0; or, if there is nothing to audit, ELIG_E_READ
+ * with errno set, ELIG_E_NOT_INDEX, ELIG_E_FORMAT or ELIG_E_MEMORY. */
 ELIG_CHECK_RESULT int target_open(struct target *target, const char *path, const uint8_t *secret);
 
-/* NULL and a subject that was not opened are fine, if that is zero. */
+/* NULL and an all-zero target are fine. */
 void target_close(struct target *target);
 
-/* Page number page of the file, or NULL if the file does not reach to its end. */
+/* A page of the file by its number; NULL if the file is too short. */
 const uint8_t *target_page(const struct target *target, uint64_t page);
 
-/* ---- Where a byte is ---- */
+/* ---- The location of a byte ---- */
 
 enum section {
     SECTION_HEADER,
@@ -57,11 +58,12 @@ enum section {
 
 enum section target_section(const struct target *target, uint64_t offset);
 
-/* 1 if it is in what is declared as public text: names of kinds, campaign, label words. */
-int target_is_public(const struct target *target, uint64_t offset);
+/* It is in public text: the names of kinds, the campaign, the label words. */
+bool target_is_public(const struct target *target, uint64_t offset);
 
-/* In words: "header, campaign", "header, unused", "label dictionary", "inner page 3", "leaf page 17", "after
- * the end"; pages by their number in the file. To text (TARGET_PLACE bytes); returns text. */
+/* Prints the location of a byte, such as "header, campaign", "header, unused bytes", "label dictionary, page
+ * 1", "inner page 3", "leaf page 17" or "after the end", to text (TARGET_LOCATION bytes), and returns text.
+ * Pages are given by their number in the file. */
 #define TARGET_LOCATION 80
 const char *target_location(const struct target *target, uint64_t offset, char text[TARGET_LOCATION]);
 
@@ -70,17 +72,17 @@ const char *target_location(const struct target *target, uint64_t offset, char t
 struct target_field {
     uint32_t at, bytes;
     const char *name;
-    const char *reveals; /* to whoever has the file */
+    const char *reveals; /* to anyone who has the file */
 };
 
 extern const struct target_field target_fields[];
 extern const size_t target_field_count;
 
-/* Fills mask with 1 for each byte of a header page that may be other than zero, given what the page says of its
- * profile, its kinds and its texts' lengths. */
+/* Sets mask to 1 for each byte of a header page that may differ from zero, given the profile, the kinds and the
+ * lengths of texts in that page, and to 0 for the others. */
 void target_header_mask(const uint8_t *page, uint8_t mask[ELIG_PAGE_BYTES]);
 
-/* The same for the bytes of it that are declared as public text. */
+/* The same for the bytes that are public text. */
 void target_public_mask(const uint8_t *page, uint8_t mask[ELIG_PAGE_BYTES]);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* interrupt.c - signal handlers that record a number, set and reset. */
 #include "audit/util/interrupt.h"
 
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * interrupt.h - SIGINT, SIGTERM and SIGHUP while something is on the disk that must be removed first.
+ * interrupt.h - holds SIGINT, SIGTERM and SIGHUP back while a temporary file exists that must be removed first.
  *
- * The main thread's, one at a time; not nested.
+ * For the main thread; not nested.
  */
 #ifndef ELIG_INTERRUPT_H
 #define ELIG_INTERRUPT_H
@@ -18,10 +18,10 @@ struct interrupt {
 /* 0, or the signal that came since interrupt_catch(). */
 extern volatile sig_atomic_t interrupt_number;
 
-/* From now on a signal sets interrupt_number, and nothing else happens; one that is ignored stays so. */
+/* From now on a signal only sets interrupt_number. Signals that were ignored stay ignored. */
 void interrupt_catch(struct interrupt *interrupt);
 
-/* Signals do what they did before; one that came meanwhile does it now. */
+/* Restores the former handlers, and raises the signal that came meanwhile, if any. */
 void interrupt_release(const struct interrupt *interrupt);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* statistics.c - chi-square, normal, Poisson and correlation tests. */
 #include "audit/util/statistics.h"
 
 #include <gsl/gsl_cdf.h>
@@ -25,8 +26,8 @@ double statistics_uniform(const uint64_t *given, size_t bins)
     for (size_t i = 0; i < bins; i++)
         sum += (counts[i] - expected) * (counts[i] - expected) / expected;
     double upper = gsl_cdf_chisq_Q(sum, (double)(bins - 1)), lower = gsl_cdf_chisq_P(sum, (double)(bins - 1));
-    /* too even is as little chance as too uneven, but of few bins, which are even to the last count often
-     * enough */
+    /* counts that are too even are as suspicious as uneven ones; but few bins are often exactly even by chance
+     */
     double p = 2 * (upper < lower || bins < BINS_TOO_EVEN ? upper : lower);
     return p < 1 ? p : 1;
 }
@@ -49,7 +50,7 @@ double statistics_at_least(uint64_t events, double expected)
         return 1;
     if (!(expected > 0))
         return 0;
-    /* the Poisson tail as a gamma distribution's, which takes counts of any size */
+    /* the Poisson tail by the gamma distribution, which takes counts of any size */
     return gsl_cdf_gamma_P(expected, (double)events, 1);
 }
 

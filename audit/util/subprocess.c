@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* child.c - one program runs another: fork, exec, and a pipe for its messages. */
+/* subprocess.c - fork, exec, a pipe for standard error, and one that tells whether exec succeeded. */
 #include "audit/util/subprocess.h"
 
 #include <errno.h>
@@ -35,7 +35,7 @@ static char *path_in(const char *folder, size_t folder_length, const char *name)
     if (asprintf(&path, "%.*s/%s", (int)folder_length, folder, name) < 0)
         return NULL;
     bool is_program = stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
-    char *whole = is_program ? realpath(path, NULL) : NULL; /* it may be run in another folder */
+    char *whole = is_program ? realpath(path, NULL) : NULL; /* the current folder may change before it is run */
     free(path);
     return whole;
 }
@@ -60,7 +60,7 @@ char *subprocess_find(const char *folder, const char *name)
         rest = PATH_DEFAULT;
     while (path == NULL && *rest != '\0') {
         size_t length = strcspn(rest, ":");
-        if (length > 0) /* an empty entry is the present folder, which is nobody's to install programs in */
+        if (length > 0) /* an empty entry would be the current folder, in which anyone may have put a program */
             path = path_in(rest, length, name);
         rest += length + (rest[length] == ':');
     }
@@ -71,7 +71,7 @@ char *subprocess_find(const char *folder, const char *name)
 
 /* ---- The new process, between fork and exec: nothing here may allocate or lock ---- */
 
-/* What this program did to its own signals is not to be inherited. */
+/* The new program does not inherit this program's signal handling. */
 static void reset_signals(void)
 {
     sigset_t none;
@@ -81,26 +81,25 @@ static void reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* errors and start_error are above the standard streams (open_above()), so none is overwritten before its turn.
- */
+/* errors and start_error are above the standard streams (open_pipe()), so that dup2() overwrites neither. */
 static void exec_program(const char *program, const char *const *arguments, int errors, int start_error,
                          pid_t parent)
 {
     reset_signals();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) /* it was gone before that took hold */
+    if (getppid() != parent) /* the parent exited before prctl() */
         _exit(CANNOT_START);
     int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
     bool good = nothing >= 0;
     if (good && nothing <= 2) /* one of the standard streams was closed */
         good = (nothing = fcntl(nothing, F_DUPFD_CLOEXEC, 3)) >= 0;
     good = good && dup2(nothing, 0) >= 0 && dup2(nothing, 1) >= 0 && dup2(errors, 2) >= 0;
-    /* Not all of the caller's libraries open their files so that an exec closes them. */
+    /* Libraries of this program may have opened files without O_CLOEXEC. */
     close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
     if (good)
         execv(program, (char *const *)arguments);
     int why = errno;
-    (void)!write(start_error, &why, sizeof why); /* there is nobody else to tell */
+    (void)!write(start_error, &why, sizeof why); /* if this fails too, the exit code is all */
     _exit(CANNOT_START);
 }
 
@@ -113,12 +112,12 @@ static void close_pipe_end(int *file)
     *file = -1;
 }
 
-/* A pipe with both ends above the standard streams, closed by an exec; 1, or 0 with errno set. */
-static int open_pipe(int ends[2])
+/* A pipe with both ends above the standard streams, closed by exec. False: errno is set. */
+static bool open_pipe(int ends[2])
 {
     int low[2];
     if (pipe2(low, O_CLOEXEC) != 0)
-        return 0;
+        return false;
     for (unsigned i = 0; i < 2; i++) {
         ends[i] = fcntl(low[i], F_DUPFD_CLOEXEC, 3);
         close(low[i]);
@@ -126,7 +125,7 @@ static int open_pipe(int ends[2])
     return ends[0] >= 0 && ends[1] >= 0;
 }
 
-/* Reads all of it and returns the first most bytes as a string; NULL: nothing came, or no memory. */
+/* Reads to the end and returns the first most bytes as a string; NULL: nothing came, or no memory. */
 static char *read_all(int file, size_t most)
 {
     char bytes[READ_BYTES], *kept = NULL;
@@ -148,7 +147,7 @@ static char *read_all(int file, size_t most)
     }
 }
 
-/* The parent's part, once there is a child: its messages, its end, and whether it ever began. */
+/* Collects the messages of the new process, its status, and the errno of a failed exec. */
 static void wait_for(pid_t pid, int errors, int start_error, size_t errors_max,
                      struct subprocess_result *result)
 {
@@ -178,7 +177,7 @@ int subprocess_run(const char *program, const char *const *arguments, size_t err
     close_pipe_end(&start_error[0]);
     result->seconds = pid > 0 ? now() - started : 0;
     errno = why;
-    return pid > 0;
+    return pid > 0 ? 0 : ELIG_E_READ;
 }
 
 int subprocess_code(int status)

@@ -200,15 +200,15 @@ holds "leaves nothing behind" test -z "$(ls -A "$dir/tmp")"
 check "a builder that is not there" 5 "$audit" --programs "$dir/nowhere" --rebuild "$dir/list.csv" --secret "$secret" \
     $columns "$dir/clean"
 check "without the secret" 5 "$audit" --rebuild "$dir/list.csv" $columns "$dir/clean"
-says "nothing is rebuilt, which is said" "it takes the secret"
+says "nothing is rebuilt, which is said" "the secret is needed"
 check "with a label column that is not there" 5 "$audit" --rebuild "$dir/list.csv" --secret "$secret" \
     --kind person=name+birth --label statuss "$dir/clean"
 says "nothing is rebuilt, and the builder's reason is said" "no column 'statuss'"
 check "a kind that nobody says where to find" 0 "$audit" --against "$dir/list.csv" "$dir/clean"
-holds "is a warning" grep -q 'kind person was not looked for' "$out"
+holds "is a warning" grep -q 'kind person was not searched for' "$out"
 { cat "$dir/list.csv"; echo "one@example.com,010-3333-3333,Name,1970-01-01,bronze,and a field too many"; } > "$dir/wide.csv"
 check "a row that is too wide to be looked for" 0 "$audit" --against "$dir/wide.csv" --kind person=name+birth "$dir/clean"
-holds "is a warning" grep -q '1 rows of the list are no CSV' "$out"
+holds "is a warning" grep -q '1 rows of the list are not valid CSV' "$out"
 check "a damaged header" 1 "$audit" --against "$dir/list.csv" --kind email=email "$dir/badheader"
 holds "says what of it is wrong" grep -q 'at odds with the rest: number of identifiers' "$out"
 

@@ -23,8 +23,8 @@ static uint64_t found_in(const struct elig_kind *kind, const char *typed, const 
     size_t canonical_length = 0;
     bool good = canon_identifier(kind, parts, canonical, &canonical_length) == ELIG_REASON_NONE;
     struct multi_search *search = multi_search_new(1 << 20);
-    assert_int_equal(multi_search_add(search, hay, length, 0), 1);
-    assert_int_equal(multi_search_finish(search, 1), 1);
+    assert_int_equal(multi_search_add(search, hay, length, 0), 0);
+    assert_int_equal(multi_search_finish(search, 1), 0);
     struct patterns *patterns = patterns_new(search);
     struct encodings *encodings = encodings_new();
     (void)encodings_add(encodings, patterns, kind, parts, good ? canonical : NULL, canonical_length, 1);
@@ -170,7 +170,7 @@ static void what_is_too_short_is_counted(void **state)
 {
     (void)state;
     struct multi_search *search = multi_search_new(1 << 20);
-    assert_int_equal(multi_search_finish(search, 1), 1);
+    assert_int_equal(multi_search_finish(search, 1), 0);
     struct patterns *patterns = patterns_new(search);
     struct encodings *encodings = encodings_new();
     const struct elig_text text = {"abc", 3};
@@ -184,7 +184,7 @@ static void a_part_that_comes_again_is_searched_once(void **state)
 {
     (void)state;
     struct multi_search *search = multi_search_new(1 << 20);
-    assert_int_equal(multi_search_finish(search, 1), 1);
+    assert_int_equal(multi_search_finish(search, 1), 0);
     struct patterns *patterns = patterns_new(search);
     struct encodings *encodings = encodings_new();
     const struct elig_text texts[] = {{"Ada Ashdown", 11}, {"1985-12-31", 10}};

@@ -15,7 +15,7 @@ static struct subprocess_result run(const char *script)
 {
     const char *const arguments[] = {"sh", "-c", script, NULL};
     struct subprocess_result result;
-    assert_int_equal(subprocess_run("/bin/sh", arguments, ERRORS_MAX, &result), 1);
+    assert_int_equal(subprocess_run("/bin/sh", arguments, ERRORS_MAX, &result), 0);
     return result;
 }
 
@@ -93,7 +93,7 @@ static void what_cannot_be_executed_is_said(void **state)
     (void)state;
     static const char *const arguments[] = {"nothing", NULL};
     struct subprocess_result result;
-    assert_int_equal(subprocess_run(test_path("nothing"), arguments, ERRORS_MAX, &result), 1);
+    assert_int_equal(subprocess_run(test_path("nothing"), arguments, ERRORS_MAX, &result), 0);
     assert_int_equal(result.start_error, ENOENT);
     subprocess_result_free(&result);
 }
@@ -121,7 +121,7 @@ static void without_files_to_be_had_nothing_is_started(void **state)
     few = before;
     few.rlim_cur = 6;
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
-    bool good = subprocess_run("/bin/sh", arguments, ERRORS_MAX, &result);
+    bool good = subprocess_run("/bin/sh", arguments, ERRORS_MAX, &result) == 0;
     int why = errno;
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
     assert_int_equal(good, 0);
