@@ -4,7 +4,7 @@
 # are processors; says what failed, and how many checks passed and failed.
 #
 # BUILD   the folder with the binaries (default build)
-# RUNNER  a program to run the test programs under, such as valgrind (default none)
+# RUNNER  a command to run the test programs and fuzzers under, such as valgrind (default none)
 # ONLY    words: only what has one of them in its name (default everything)
 set -u
 BUILD=${BUILD:-build}
@@ -23,7 +23,9 @@ wanted() { # name
     return 1
 }
 
-# What there is to run, a line each: its name and its command. Scenarios come first, for they take longest.
+# What there is to run, a line each: its name and its command. What takes longest comes first, so that no processor
+# waits for one of them at the end.
+longest="test_memory test_property 20-audit.sh 14-format.sh 10-no-leaks.sh"
 list() {
     for scenario in tests/cli/[0-9]*.sh; do
         echo "$(basename "$scenario") sh $scenario"
@@ -39,8 +41,9 @@ list() {
 }
 
 list | while read -r name command; do
-    wanted "$name" && echo "$name $command"
-done | xargs -r -L 1 -P "$(nproc)" sh tests/run_one.sh "$work"
+    wanted "$name" || continue
+    case " $longest " in *" $name "*) echo "0 $name $command" ;; *) echo "1 $name $command" ;; esac
+done | sort -s -k 1,1 | cut -d ' ' -f 2- | xargs -r -L 1 -P "$(nproc)" sh tests/run_one.sh "$work"
 code=$?
 
 # A line of counts for each that ran to its end: passed, failed.

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Goal: a build that is killed, stopped or runs out of disk leaves the old index as it was and nothing beside
-# it: no file under the final name, none in its folder, none in the folder for temporary files. SLOW=1: more
-# moments, more rows.
+# Goal: a build that is killed, stopped or runs out of disk leaves the old index as it was and no other file: none under
+# the final name, none in its folder, none in the folder for temporary files. SLOW=1: more moments, more rows.
 . tests/cli/prelude.sh
 
 moments=24 rows=40000
@@ -118,8 +117,11 @@ while [ $step -lt $phases ]; do
     holds "killed $step tenths of a second after reading: nothing is left" \
         test "$(ls -A "$dir/target")" = index -a -z "$(ls -A "$TMPDIR")"
 done
-holds "some of these had an index in the making, and what they spilled, without a name ($seen )" \
-    sh -c 'case "$1" in *[2-9]*) exit 0 ;; *) exit 1 ;; esac' sh "$seen"
+# The programs do not let their own user look at their descriptors.
+if is_root; then
+    holds "some of these had an index in the making, and what they spilled, without a name ($seen )" \
+        sh -c 'case "$1" in *[2-9]*) exit 0 ;; *) exit 1 ;; esac' sh "$seen"
+fi
 
 # ---- A spill file whose content changes ----
 
