@@ -13,18 +13,16 @@ static uint8_t golden[FILE_BYTES];
 
 static int read_golden(void **state)
 {
-    (void)state;
     FILE *file = fopen(GOLDEN, "rb");
-    if (file == NULL || fread(golden, 1, sizeof golden, file) != sizeof golden)
+    if (test_folder_make(state) != 0 || file == NULL || fread(golden, 1, sizeof golden, file) != sizeof golden)
         return -1;
     return fclose(file);
 }
 
-/* Opens a file of these bytes as a subject. */
+/* Opens a file of these bytes as a target. */
 static int open_bytes(struct target *target, const uint8_t *bytes, size_t length)
 {
-    static char path[TEST_PATH_MAX + 16];
-    snprintf(path, sizeof path, "%s/subject", test_folder());
+    const char *path = test_path("index");
     FILE *file = fopen(path, "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(bytes, 1, length, file), length);
@@ -32,7 +30,7 @@ static int open_bytes(struct target *target, const uint8_t *bytes, size_t length
     return target_open(target, path, NULL);
 }
 
-static void a_sound_file_is_open_and_refused_by_nobody(void **state)
+static void a_sound_file_is_open_and_not_refused(void **state)
 {
     (void)state;
     struct target target;
@@ -167,7 +165,7 @@ int main(void)
 {
     assert_true(sodium_init() >= 0);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_sound_file_is_open_and_refused_by_nobody),
+        cmocka_unit_test(a_sound_file_is_open_and_not_refused),
         cmocka_unit_test(what_is_no_index_is_nothing_to_audit),
         cmocka_unit_test(every_changed_byte_of_the_header_leaves_something_to_audit),
         cmocka_unit_test(a_truncated_file_has_the_pages_that_it_has),
@@ -175,5 +173,5 @@ int main(void)
         cmocka_unit_test(only_declared_text_is_public),
         cmocka_unit_test(fields_do_not_overlap_and_unused_bytes_are_zero),
     };
-    return cmocka_run_group_tests(tests, read_golden, NULL);
+    return cmocka_run_group_tests_name("target", tests, read_golden, test_folder_remove);
 }
