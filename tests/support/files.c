@@ -38,7 +38,8 @@ const char *test_path(const char *name)
     static char paths[16][TEST_PATH_MAX];
     static unsigned next;
     char *path = paths[next++ % LENGTH(paths)];
-    assert_string_not_equal(test_folder(), ""); /* a program without test_folder_make() would write to the root */
+    assert_string_not_equal(test_folder(),
+                            ""); /* a program without test_folder_make() would write to the root */
     assert_true(snprintf(path, TEST_PATH_MAX, "%s/%s", test_folder(), name) < TEST_PATH_MAX);
     return path;
 }
