@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * set_people.c - a set (builder/digestfile/digest_file.h) of the digests of persons FROM .. TO - 1 of
- * subject.h, without a list: for measurements at sizes whose list nobody wants to write.
+ * digest_file_people.c - a digest file (builder/digestfile/digest_file.h) of persons FROM .. TO - 1 of
+ * dataset.h, made without a list: for measurements at sizes whose list would take too much disk.
  *
- *     set_people FROM TO TMPDIR FILE
+ *     digest_file_people FROM TO TMPDIR FILE
  */
 #include <errno.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,7 +20,7 @@
 
 #define PIECE 65536 /* persons of one piece of work */
 #define AT_ONCE 64  /* persons digested together */
-#define STORE_BYTES (UINT64_C(768) << 20)
+#define SPILL_BYTES (UINT64_C(768) << 20)
 #define LOAD_BYTES (UINT64_C(256) << 20)
 
 struct task {
@@ -40,7 +41,7 @@ static int digest_some(const struct task *task, struct spill_writer *writer, uin
     digest_keyed_many(task->key, inputs, count, digests);
     for (size_t i = 0; i < count; i++) {
         memcpy(records[i].digest, digests[i], sizeof records[i].digest);
-        record_set_note(&records[i], 0, 0, record_place(0, 0));
+        record_set_attributes(&records[i], 0, 0, record_position(0, 0));
     }
     return spill_add(writer, records, count) == 0;
 }
@@ -56,39 +57,51 @@ static int digest_piece(void *context, unsigned worker, uint64_t piece)
     return 0;
 }
 
-static int fill_store(struct spill *store, const struct config *config, uint64_t from, uint64_t to)
+static int fill_spill(struct spill *spill, unsigned threads, uint64_t from, uint64_t to)
 {
     struct spill_writer *writers[PARALLEL_THREADS_MAX] = {NULL};
     struct digest_key key;
     struct task task = {from, to, &key, writers};
     int good = 1;
     digest_key_make(&key, dataset_secret, dataset_salt);
-    for (unsigned i = 0; i < config->threads; i++)
-        good = good && (writers[i] = spill_writer_new(store)) != NULL;
-    good = good && parallel_run(config->threads, (to - from + PIECE - 1) / PIECE, digest_piece, &task) == 0;
-    for (unsigned i = 0; i < config->threads; i++)
+    for (unsigned i = 0; i < threads; i++)
+        good = good && (writers[i] = spill_writer_new(spill)) != NULL;
+    good = good && parallel_run(threads, (to - from + PIECE - 1) / PIECE, digest_piece, &task) == 0;
+    for (unsigned i = 0; i < threads; i++)
         spill_writer_close(writers[i]);
     return good;
 }
 
-static int make_set(const struct config *config, uint64_t from, uint64_t to)
+static int make_digest_file(uint64_t from, uint64_t to, const char *tmpdir, const char *path)
 {
-    struct record_source source = {.store = spill_new(config->tmpdir, STORE_BYTES, config->threads)};
+    unsigned threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+    struct profile profile = {.id = ELIG_PROFILE_KEYED};
+    struct elig_kind kind = {.part_count = 1, .parts = {{.type = ELIG_TYPE_EMAIL}}};
+    struct record_source source = {.spill = spill_new(tmpdir, SPILL_BYTES, threads)};
     struct label_table *labels = label_table_new();
-    struct atomic_file *publish = atomic_file_open(config->output);
-    struct digest_file_plan plan = {
-        .config = config, .source = &source, .labels = labels, .rows = to - from, .bytes = LOAD_BYTES};
+    struct atomic_file *publish = atomic_file_open(path);
+    const struct digest_file_plan plan = {.source = &source,
+                                          .labels = labels,
+                                          .profile = &profile,
+                                          .kinds = &kind,
+                                          .kind_count = 1,
+                                          .rows = to - from,
+                                          .threads = threads,
+                                          .bytes = LOAD_BYTES};
     uint64_t length;
-    int good = source.store != NULL && labels != NULL && publish != NULL &&
-               fill_store(source.store, config, from, to) &&
-               digest_file_write(&plan, atomic_file_descriptor(publish), &length);
+    snprintf(kind.name, sizeof kind.name, "%s", dataset_kind);
+    memcpy(profile.salt, dataset_salt, sizeof profile.salt);
+    digest_key_check(dataset_secret, dataset_salt, profile.key_check);
+    int good = source.spill != NULL && labels != NULL && publish != NULL &&
+               fill_spill(source.spill, threads, from, to) &&
+               digest_file_write(&plan, atomic_file_descriptor(publish), &length) == 0;
     if (good)
         good = atomic_file_commit(publish, 0400);
     else
         atomic_file_abandon(publish);
     if (!good)
-        fprintf(stderr, "set_people: make %s: %s\n", config->output, strerror(errno));
-    spill_free(source.store);
+        fprintf(stderr, "digest_file_people: make %s: %s\n", path, strerror(errno));
+    spill_free(source.spill);
     label_table_free(labels);
     return good;
 }
@@ -98,18 +111,8 @@ int main(int argc, char **argv)
     uint64_t from, to;
     if (argc != 5 || sodium_init() < 0 || !parse_number(argv[1], 0, UINT64_C(1) << 40, &from) ||
         !parse_number(argv[2], from, UINT64_C(1) << 40, &to)) {
-        fprintf(stderr, "Usage: set_people FROM TO TMPDIR FILE\n");
+        fprintf(stderr, "Usage: digest_file_people FROM TO TMPDIR FILE\n");
         return 2;
     }
-    struct config config = {
-        .command = COMMAND_DIGEST,
-        .list = {.kind_count = 1, .kinds = {{.part_count = 1, .parts = {{.type = ELIG_TYPE_EMAIL}}}}},
-        .tmpdir = argv[3],
-        .output = argv[4],
-        .threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN)};
-    snprintf(config.list.kinds[0].name, sizeof config.list.kinds[0].name, "%s", dataset_kind);
-    memcpy(config.profile.salt, dataset_salt, sizeof config.profile.salt);
-    config.profile.id = ELIG_PROFILE_KEYED;
-    digest_key_check(dataset_secret, dataset_salt, config.profile.key_check);
-    return make_set(&config, from, to) ? 0 : 1;
+    return make_digest_file(from, to, argv[3], argv[4]) ? 0 : 1;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bench/dataset.h"
+#include "builder/index/index_verifier.h"
 #include "builder/index/index_writer.h"
 #include "builder/records/record_counts.h"
 #include "lib/elig/digest/digest.h"
@@ -30,46 +31,45 @@ static int record_piece(void *context, unsigned worker, uint64_t piece)
     for (uint64_t i = piece * PIECE; i < end; i++) {
         struct record record;
         memcpy(record.digest, task->digests[i], sizeof record.digest);
-        record_set_note(&record, 0, 0, record_place(0, 1));
+        record_set_attributes(&record, 0, 0, record_position(0, 1));
         if (spill_add(task->writers[worker], &record, 1) != 0)
             return -1;
     }
     return 0;
 }
 
-static int fill_store(struct spill *store, const struct config *config,
-                      const uint8_t (*digests)[ELIG_DIGEST_BYTES], uint64_t n)
+static int fill_spill(struct spill *spill, unsigned threads, const uint8_t (*digests)[ELIG_DIGEST_BYTES],
+                      uint64_t n)
 {
     struct spill_writer *writers[PARALLEL_THREADS_MAX] = {NULL};
     struct record_task task = {digests, n, writers};
     int good = 1;
-    for (unsigned i = 0; i < config->threads; i++)
-        good = good && (writers[i] = spill_writer_new(store)) != NULL;
-    good = good && parallel_run(config->threads, (n + PIECE - 1) / PIECE, record_piece, &task) == 0;
-    for (unsigned i = 0; i < config->threads; i++)
+    for (unsigned i = 0; i < threads; i++)
+        good = good && (writers[i] = spill_writer_new(spill)) != NULL;
+    good = good && parallel_run(threads, (n + PIECE - 1) / PIECE, record_piece, &task) == 0;
+    for (unsigned i = 0; i < threads; i++)
         spill_writer_close(writers[i]);
     return good;
 }
 
-static int write_index(const struct config *config, struct record_source *listed,
-                       const struct label_table *labels)
+static int write_index(const char *path, struct header *header, unsigned fingerprint_bits, unsigned threads,
+                       struct record_source *listed, const struct label_table *labels)
 {
     struct record_counts totals;
     struct rejects rejects = {0};
-    int error = 0;
-    struct atomic_file *publish = atomic_file_open(config->output);
+    struct atomic_file *publish = atomic_file_open(path);
+    const struct index_input input = {
+        .listed = listed, .labels = labels, .totals = &totals, .threads = threads, .bytes = RECORD_BYTES_MAX};
     int good =
-        record_counts_make(&totals, config, listed, NULL, 0, config->memory, NULL, &rejects) && publish != NULL;
-    struct index_writer writer = {
-        .config = config, .listed = listed, .labels = labels, .totals = &totals, .bytes = config->memory};
-    good = good &&
-           index_writer_write(&writer, atomic_file_descriptor(publish), &rejects) == INDEX_WRITER_DONE &&
-           index_writer_verify(&writer, atomic_file_path(publish), &error);
+        record_counts_make(&totals, listed, NULL, false, threads, RECORD_BYTES_MAX, NULL, &rejects) == 0 &&
+        publish != NULL &&
+        index_writer_write(&input, header, fingerprint_bits, NULL, atomic_file_descriptor(publish), &rejects) ==
+            0 &&
+        index_verifier_run(&input, header, dataset_secret, atomic_file_path(publish)) == 0;
     if (good)
         good = atomic_file_commit(publish, 0444);
     else
         atomic_file_abandon(publish);
-    index_writer_free(&writer);
     record_counts_free(&totals);
     rejects_free(&rejects);
     return good;
@@ -79,29 +79,21 @@ int make_index(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], ui
                unsigned fingerprint_bits, unsigned threads)
 {
     char folder[PATH_MAX];
-    uint8_t secret[ELIG_SECRET_BYTES];
-    struct config config = {
-        .list = {.kind_count = 1, .kinds = {{.part_count = 1, .parts = {{.type = ELIG_TYPE_EMAIL}}}}},
-        .rate_bits = fingerprint_bits,
-        .campaign = "benchmark",
-        .output = path,
-        .memory = RECORD_BYTES_MAX,
-        .threads = threads,
-        .secret = secret};
+    struct header header = {.kind_count = 1,
+                            .kinds = {{.part_count = 1, .parts = {{.type = ELIG_TYPE_EMAIL}}}},
+                            .campaign = "benchmark"};
     snprintf(folder, sizeof folder, "%s", path);
-    config.tmpdir = dirname(folder);
-    snprintf(config.list.kinds[0].name, sizeof config.list.kinds[0].name, "%s", dataset_kind);
-    memcpy(secret, dataset_secret, sizeof secret);
-    memcpy(config.profile.salt, dataset_salt, sizeof config.profile.salt);
-    config.profile.id = ELIG_PROFILE_KEYED;
-    digest_key_check(config.secret, config.profile.salt, config.profile.key_check);
-    struct record_source listed = {.store = spill_new(config.tmpdir, config.memory, config.threads)};
+    snprintf(header.kinds[0].name, sizeof header.kinds[0].name, "%s", dataset_kind);
+    memcpy(header.profile.salt, dataset_salt, sizeof header.profile.salt);
+    header.profile.id = ELIG_PROFILE_KEYED;
+    digest_key_check(dataset_secret, header.profile.salt, header.profile.key_check);
+    struct record_source listed = {.spill = spill_new(dirname(folder), RECORD_BYTES_MAX, threads)};
     struct label_table *labels = label_table_new();
-    int good = listed.store != NULL && labels != NULL && fill_store(listed.store, &config, digests, n) &&
-               write_index(&config, &listed, labels);
+    int good = listed.spill != NULL && labels != NULL && fill_spill(listed.spill, threads, digests, n) &&
+               write_index(path, &header, fingerprint_bits, threads, &listed, labels);
     if (!good)
         fprintf(stderr, "bench: make %s: %s\n", path, strerror(errno));
-    spill_free(listed.store);
+    spill_free(listed.spill);
     label_table_free(labels);
     return good;
 }

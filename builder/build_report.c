@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* build_report.c - a build in JSON, for --report, and in a few lines, for the terminal. */
 #include "builder/build_report.h"
 
 #include <errno.h>
@@ -21,7 +22,7 @@
 static const char *const command_names[] = {
     [COMMAND_COMPILE] = "compile", [COMMAND_DIGEST] = "digest", [COMMAND_ASSEMBLE] = "assemble"};
 
-static const char *fault_kind_name(const struct report *report, const struct reject *reject)
+static const char *reject_kind_name(const struct report *report, const struct reject *reject)
 {
     return reject->kind == REJECT_NO_KIND ? NULL : report->config->list.kinds[reject->kind].name;
 }
@@ -66,7 +67,7 @@ static void put_warnings(struct json *json, const struct report *report)
     json_close(json, ']');
 }
 
-/* What a digest takes, where it is to take something. */
+/* The profile, and for offline what a digest costs. */
 static void put_profile(struct json *json, const struct profile *profile)
 {
     json_string(json, "profile", profile_name(profile->id));
@@ -110,7 +111,7 @@ static int compare_labels(const void *a, const void *b, void *labels)
                   label_table_word(labels, *(const unsigned *)b));
 }
 
-/* By word, since numbers depend on which thread met a label first. Returns NULL when there is no memory. */
+/* Sorted by word, since numbers depend on the order in which threads ran. NULL when there is no memory. */
 static unsigned *sorted_labels(const struct label_table *labels)
 {
     unsigned count = label_table_count(labels);
@@ -126,19 +127,19 @@ static void put_labels(struct json *json, const struct report *report, const uns
 {
     json_open(json, "labels", '[');
     for (unsigned i = 0; i < label_table_count(report->labels); i++) {
-        /* a label that too few hold is personal data itself, and refused */
-        if (report->totals->held[numbers[i]] < report->config->label_minimum)
+        /* a label that few identifiers have is personal data itself, and refused */
+        if (report->totals->of_label[numbers[i]] < report->config->label_minimum)
             continue;
         json_open(json, NULL, '{');
         json_string(json, "label", label_table_word(report->labels, numbers[i]));
-        json_number(json, "identifiers", report->totals->held[numbers[i]]);
+        json_number(json, "identifiers", report->totals->of_label[numbers[i]]);
         json_close(json, '}');
     }
     json_close(json, ']');
 }
 
-/* One entry for each kind and reason that occurs in an input, with all line numbers. Faults are sorted by
- * place; few reasons exist, so each is collected in a pass of its own. */
+/* One entry for a kind and reason that occur in an input, with all line numbers. There are few kinds and
+ * reasons, so each is collected in a pass of its own. */
 static void put_reason(struct json *json, const struct report *report, const struct reject *rejects,
                        size_t count, const struct reject *like)
 {
@@ -151,7 +152,7 @@ static void put_reason(struct json *json, const struct report *report, const str
     if (like->kind == REJECT_NO_KIND)
         json_null(json, "kind");
     else
-        json_string(json, "kind", fault_kind_name(report, like));
+        json_string(json, "kind", reject_kind_name(report, like));
     json_string(json, "reason", reject_text(like->reason));
     json_number(json, "count", lines);
     json_open(json, "lines", '[');
@@ -159,8 +160,8 @@ static void put_reason(struct json *json, const struct report *report, const str
     json->is_flat = 1;
     for (size_t i = 0; i < count; i++)
         if (rejects[i].kind == like->kind && rejects[i].reason == like->reason &&
-            record_place_line(rejects[i].place) > 0)
-            json_number(json, NULL, record_place_line(rejects[i].place));
+            record_position_line(rejects[i].position) > 0)
+            json_number(json, NULL, record_position_line(rejects[i].position));
     json_close(json, ']');
     json->is_flat = is_flat;
     json_close(json, '}');
@@ -188,7 +189,7 @@ static void put_inputs(struct json *json, const char *name, const struct report 
     json_open(json, name, '[');
     for (unsigned input = 0; input < input_count; input++) {
         size_t first = at;
-        while (at < rejects->count && record_place_input(rejects->entries[at].place) == input)
+        while (at < rejects->count && record_position_input(rejects->entries[at].position) == input)
             at++;
         json_open(json, NULL, '{');
         json_string(json, "name", inputs[input] != NULL ? inputs[input] : "standard input");
@@ -206,7 +207,7 @@ static void put_names(struct json *json, const char *name, const char **names, u
     json_close(json, ']');
 }
 
-/* What was published, under the name of what it is; the other one is null. */
+/* What was published: an index or a set; the other one is null. */
 static void put_index(struct json *json, const struct report *report)
 {
     const struct header *header = report->header;
@@ -234,7 +235,7 @@ static void put_set(struct json *json, const struct report *report)
     }
     json_open(json, "set", '{');
     json_number(json, "set_version", DIGEST_FILE_VERSION);
-    json_number(json, "bytes", report->set_bytes);
+    json_number(json, "bytes", report->digest_file_bytes);
     json_close(json, '}');
 }
 
@@ -260,7 +261,7 @@ static void put_all(const struct report *report, FILE *stream, const unsigned *l
     json_number(&json, "input_bytes", report->counts->bytes);
     json_number(&json, "rows", report->counts->rows);
     json_number(&json, "rows_without_identifier", report->counts->rows_without_identifier);
-    json_number(&json, "identifiers", report->totals->first_rank[SPILL_PARTITIONS]);
+    json_number(&json, "identifiers", report->totals->first_identifier[SPILL_PARTITIONS]);
     json_double(&json, "false_positive_rate", ldexp(1, -(int)config->rate_bits));
     put_kinds(&json, report);
     put_labels(&json, report, label_numbers);
@@ -279,23 +280,23 @@ static void put_all(const struct report *report, FILE *stream, const unsigned *l
     json_end(&json);
 }
 
-/* Writes to a copy of the descriptor, which is publish's. Returns 1, or 0 with errno set. */
-static int write_stream(const struct report *report, const struct atomic_file *output)
+/* Writes to a copy of the descriptor, which stays open. Returns false with errno set. */
+static bool write_stream(const struct report *report, const struct atomic_file *output)
 {
     int copy = fcntl(atomic_file_descriptor(output), F_DUPFD_CLOEXEC, 0);
     FILE *stream = copy >= 0 ? fdopen(copy, "w") : NULL;
     unsigned *label_numbers = sorted_labels(report->labels);
-    int good = stream != NULL && label_numbers != NULL;
-    if (good) {
+    bool is_written = stream != NULL && label_numbers != NULL;
+    if (is_written) {
         put_all(report, stream, label_numbers);
-        good = !ferror(stream);
+        is_written = !ferror(stream);
     }
     if (stream != NULL)
-        good = fclose(stream) == 0 && good;
+        is_written = fclose(stream) == 0 && is_written;
     else if (copy >= 0)
         close(copy);
     free(label_numbers);
-    return good;
+    return is_written;
 }
 
 int build_report_write(const struct report *report, struct atomic_file *file)
@@ -303,24 +304,25 @@ int build_report_write(const struct report *report, struct atomic_file *file)
     mode_t mask = umask(0);
     umask(mask);
     if (write_stream(report, file))
-        return atomic_file_commit(file, REPORT_MODE & ~mask);
+        return atomic_file_commit(file, REPORT_MODE & ~mask) ? 0 : ELIG_E_WRITE;
     int why = errno;
     atomic_file_abandon(file);
     errno = why;
-    return 0;
+    return ELIG_E_WRITE;
 }
 
 /* ---- Words ---- */
 
-static void print_faults(const struct report *report, const struct rejects *rejects, const char **inputs)
+static void print_rejects(const struct report *report, const struct rejects *rejects, const char **inputs)
 {
     for (size_t i = 0; i < rejects->count && i < LINES_PRINTED; i++) {
         const struct reject *reject = &rejects->entries[i];
-        const char *input = inputs[record_place_input(reject->place)];
-        const char *kind = fault_kind_name(report, reject);
+        const char *input = inputs[record_position_input(reject->position)];
+        const char *kind = reject_kind_name(report, reject);
         char line[LINE_TEXT] = "";
-        if (record_place_line(reject->place) > 0) /* sets have none */
-            snprintf(line, sizeof line, "line %llu: ", (unsigned long long)record_place_line(reject->place));
+        if (record_position_line(reject->position) > 0) /* digest files have none */
+            snprintf(line, sizeof line,
+                     "line %llu: ", (unsigned long long)record_position_line(reject->position));
         message("%s: %s%s%s%s", input != NULL ? input : "standard input", line, kind != NULL ? kind : "",
                 kind != NULL ? ": " : "", reject_text(reject->reason));
     }
@@ -336,7 +338,7 @@ static void print_faults(const struct report *report, const struct rejects *reje
 static void print_counts(const struct report *report)
 {
     const struct config *config = report->config;
-    uint64_t occurrences = 0, removed = 0, identifiers = report->totals->first_rank[SPILL_PARTITIONS];
+    uint64_t occurrences = 0, removed = 0, identifiers = report->totals->first_identifier[SPILL_PARTITIONS];
     for (unsigned kind = 0; kind < config->list.kind_count; kind++) {
         occurrences += report->counts->identifiers[kind];
         removed += report->totals->removed[kind];
@@ -358,7 +360,7 @@ static void print_output(const struct report *report)
     const char *output = report->config->output;
     if (report->config->command == COMMAND_DIGEST)
         message("%s: %llu bytes; who has it%s can test guesses against it", output,
-                (unsigned long long)report->set_bytes,
+                (unsigned long long)report->digest_file_bytes,
                 report->config->profile.id != ELIG_PROFILE_OFFLINE ? " and the secret" : "");
     else
         message(
@@ -371,8 +373,8 @@ static void print_output(const struct report *report)
 void build_report_print(const struct report *report)
 {
     if (!report->is_published || !report->config->list.is_quiet) {
-        print_faults(report, report->rejects, report->config->inputs);
-        print_faults(report, report->absent_rejects, report->config->absent);
+        print_rejects(report, report->rejects, report->config->inputs);
+        print_rejects(report, report->absent_rejects, report->config->absent);
     }
     if (report->is_published && !report->config->list.is_quiet) {
         print_counts(report);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * report.h - what a build read, rejected and made, as JSON and in a few words. No identifier, no content of a
- * cell; label words, which are public, are in it.
+ * build_report.h - what a build read, rejected and made, as JSON and in a few words. No identifier, no content
+ * of a cell; label words, which are public, are in it.
  */
-#ifndef ELIG_REPORT_H
-#define ELIG_REPORT_H
+#ifndef ELIG_BUILD_REPORT_H
+#define ELIG_BUILD_REPORT_H
 
 #include "builder/ingest.h"
 #include "builder/records/label_table.h"
@@ -24,12 +24,12 @@ struct report {
     const struct rejects *absent_rejects; /* of the --absent lists, sorted */
     int is_published;
     const struct header *header; /* of the index that was published */
-    uint64_t set_bytes;          /* length of the set that was published */
+    uint64_t digest_file_bytes;  /* length of the digest file that was published */
     const struct progress *progress;
     uint64_t spilled_bytes;
 };
 
-/* Writes the JSON and publishes it. file is used up. Returns 1, or 0 with errno set. */
+/* Writes the JSON and publishes it; closes file in either case. Returns 0, or ELIG_E_WRITE with errno set. */
 ELIG_CHECK_RESULT int build_report_write(const struct report *report, struct atomic_file *file);
 
 /* Prints the first lines that were rejected and how many there are, then what was made, unless quiet. */

@@ -16,9 +16,6 @@
 #define DIGEST_BATCH_MAX 64
 #define BATCH_BYTES (CANON_MAX + DIGEST_BATCH_MAX * 128)
 
-/* Beside enum elig_error. */
-enum ingest_error { INGEST_LABELS_FULL = -600 };
-
 struct digest_batch {
     size_t count, used;
     struct digest_input inputs[DIGEST_BATCH_MAX];
@@ -31,7 +28,7 @@ struct digest_batch {
 struct worker {
     struct spill_writer *writer;
     struct rejects rejects;
-    unsigned label; /* number of the present row's label; 0: none */
+    uint16_t label; /* number of the present row's label; 0: none */
     struct digest_batch batch;
 };
 
@@ -43,7 +40,7 @@ struct ingesting {
 
 static int reject(struct worker *worker, const struct identifier_row *row, unsigned kind, int reason)
 {
-    return rejects_add(&worker->rejects, record_place(row->input, row->line), kind, reason) ? 0 : ELIG_E_MEMORY;
+    return rejects_add(&worker->rejects, record_position(row->input, row->line), kind, reason);
 }
 
 /* Finds the number of the row's label. A row whose label is no label is rejected. */
@@ -59,12 +56,8 @@ static int read_label(void *context, unsigned number, const struct identifier_ro
         return 0;
     *is_skipped = !dictionary_word_is_valid(text.bytes, text.length);
     if (*is_skipped)
-        return reject(worker, row, REJECT_NO_KIND, FAULT_LABEL);
-    int label = label_table_intern(ingesting->ingest->labels, text.bytes, text.length);
-    if (label < 0)
-        return label == LABEL_TABLE_FULL ? INGEST_LABELS_FULL : ELIG_E_MEMORY;
-    worker->label = (unsigned)label;
-    return 0;
+        return reject(worker, row, REJECT_NO_KIND, REJECT_LABEL);
+    return label_table_intern(ingesting->ingest->labels, text.bytes, text.length, &worker->label);
 }
 
 /* Digests the batch and writes its records. */
@@ -104,8 +97,8 @@ static int add_identifier(void *context, unsigned number, const struct identifie
     memcpy(canonical, identifier->canonical, identifier->length);
     batch->inputs[batch->count] = (struct digest_input){
         ingesting->ingest->config->list.kinds[identifier->kind].name, canonical, identifier->length};
-    record_set_note(&batch->records[batch->count], (uint16_t)worker->label, identifier->kind,
-                    record_place(row->input, row->line));
+    record_set_attributes(&batch->records[batch->count], worker->label, identifier->kind,
+                          record_position(row->input, row->line));
     batch->count++;
     batch->used += identifier->length;
     return 0;
@@ -114,9 +107,9 @@ static int add_identifier(void *context, unsigned number, const struct identifie
 static int reject_row(void *context, unsigned number, const struct identifier_row *row,
                       enum identifier_row_fault fault)
 {
-    static const int reasons[] = {[IDENTIFIER_ROW_QUOTE] = FAULT_QUOTE,
-                                  [IDENTIFIER_ROW_WIDTH] = FAULT_FIELDS,
-                                  [IDENTIFIER_ROW_EMPTY] = FAULT_NO_IDENTIFIER};
+    static const int reasons[] = {[IDENTIFIER_ROW_QUOTE] = REJECT_QUOTE,
+                                  [IDENTIFIER_ROW_WIDTH] = REJECT_FIELDS,
+                                  [IDENTIFIER_ROW_EMPTY] = REJECT_NO_IDENTIFIER};
     struct ingesting *ingesting = context;
     return reject(&ingesting->workers[number], row, REJECT_NO_KIND, reasons[fault]);
 }
@@ -125,7 +118,7 @@ static int reject_row(void *context, unsigned number, const struct identifier_ro
 
 static int explain(const struct config *config, int error)
 {
-    if (error == INGEST_LABELS_FULL)
+    if (error == LABEL_TABLE_E_FULL)
         message("read labels: more than %d different words: is --label the right column?", ELIG_LABELS_MAX);
     else if (error == ELIG_E_WRITE)
         message("write a temporary file in %s: %s", config->tmpdir, strerror(errno));
@@ -165,7 +158,7 @@ static int run(struct ingesting *ingesting, struct identifier_counts *counts, st
     int error_number = errno;
     for (unsigned i = 0; i < config->threads; i++) {
         struct worker *worker = &ingesting->workers[i];
-        if (!rejects_join(rejects, &worker->rejects) && error == 0)
+        if (rejects_join(rejects, &worker->rejects) != 0 && error == 0)
             error = ELIG_E_MEMORY;
         rejects_free(&worker->rejects);
         spill_writer_close(worker->writer);
@@ -185,7 +178,7 @@ int ingest_run(const struct ingest *ingest, struct identifier_counts *counts, st
     struct digester *digester = sodium_malloc(sizeof *digester);
     struct ingesting ingesting = {ingest, digester, calloc(config->threads, sizeof *ingesting.workers)};
     if (ingesting.workers != NULL && digester != NULL &&
-        digester_make(digester, &config->profile, recipe_key(config)) == 0)
+        digester_make(digester, &config->profile, config_key(config)) == 0)
         error = run(&ingesting, counts, rejects);
     int result = error == 0 ? EXIT_DONE : explain(config, error);
     sodium_free(digester);

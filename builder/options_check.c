@@ -106,9 +106,9 @@ static int check_offline(struct config *config)
         return message_usage(
             "--argon2-memory, --argon2-passes and --work-bits make a lookup dearer together than any "
             "program of elig's would take: memory x passes x 2^W is to be at most 2^40");
-    if (recipe_fingerprint_bits(config) > ELIG_FINGERPRINT_MAX)
+    if (config_fingerprint_bits(config) > ELIG_FINGERPRINT_MAX)
         return message_usage("--fpr 2^-%u takes %u bits with --work-bits %u, and there are %d",
-                             config->rate_bits, recipe_fingerprint_bits(config), (unsigned)profile->work_bits,
+                             config->rate_bits, config_fingerprint_bits(config), (unsigned)profile->work_bits,
                              ELIG_FINGERPRINT_MAX);
     return profile->work_bits > 0 && config->seed == NULL ? draw_seed(config) : EXIT_DONE;
 }

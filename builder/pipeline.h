@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * commands.h - the commands of elig-build that make a file: compile, digest, assemble.
+ * pipeline.h - the commands of elig-build that make a file: compile, digest, assemble.
  */
-#ifndef ELIG_COMMANDS_H
-#define ELIG_COMMANDS_H
+#ifndef ELIG_PIPELINE_H
+#define ELIG_PIPELINE_H
 
 #include "builder/config.h"
 
-/* Does all of what recipe->command says and returns an exit code of message.h, what went wrong explained on
- * standard error. */
+/* Runs config->command, prints what fails on standard error, and returns an exit code of message.h. */
 int pipeline_run(struct config *config);
 
 #endif

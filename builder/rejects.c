@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* rejects.c - lists of rejected rows and identifiers, of bounded length. */
 #include "builder/rejects.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static int reserve(struct rejects *rejects, size_t more)
+static bool reserve(struct rejects *rejects, size_t more)
 {
     size_t room = rejects->room == 0 ? 64 : rejects->room;
     while (room < rejects->count + more)
         room *= 2;
     if (room == rejects->room)
-        return 1;
+        return true;
     struct reject *grown = realloc(rejects->entries, room * sizeof *grown);
     if (grown == NULL)
-        return 0;
+        return false;
     rejects->entries = grown;
     rejects->room = room;
-    return 1;
+    return true;
 }
 
-int reject_is_skippable(int reason)
+static bool is_skippable(int reason)
 {
-    return reason != FAULT_LABEL_CONFLICT && reason != FAULT_LABEL_RARE && reason != FAULT_ABSENT_LISTED;
+    return reason != REJECT_LABEL_CONFLICT && reason != REJECT_LABEL_RARE && reason != REJECT_ABSENT_LISTED;
 }
 
 uint64_t rejects_all(const struct rejects *rejects)
@@ -31,10 +32,10 @@ uint64_t rejects_all(const struct rejects *rejects)
 
 uint64_t rejects_skippable(const struct rejects *rejects)
 {
-    uint64_t mild = rejects->unkept_skippable;
+    uint64_t skippable = rejects->unkept_skippable;
     for (size_t i = 0; i < rejects->count; i++)
-        mild += (uint64_t)reject_is_skippable(rejects->entries[i].reason);
-    return mild;
+        skippable += (uint64_t)is_skippable(rejects->entries[i].reason);
+    return skippable;
 }
 
 static size_t kept_max(const struct rejects *rejects)
@@ -44,22 +45,22 @@ static size_t kept_max(const struct rejects *rejects)
 
 static void count_only(struct rejects *rejects, int reason)
 {
-    if (reject_is_skippable(reason))
+    if (is_skippable(reason))
         rejects->unkept_skippable++;
     else
         rejects->unkept_fatal++;
 }
 
-int rejects_add(struct rejects *rejects, uint64_t place, unsigned kind, int reason)
+int rejects_add(struct rejects *rejects, uint64_t position, unsigned kind, int reason)
 {
     if (rejects->count >= kept_max(rejects)) {
         count_only(rejects, reason);
-        return 1;
+        return 0;
     }
     if (!reserve(rejects, 1))
-        return 0;
-    rejects->entries[rejects->count++] = (struct reject){place, (uint8_t)kind, (uint8_t)reason};
-    return 1;
+        return ELIG_E_MEMORY;
+    rejects->entries[rejects->count++] = (struct reject){position, (uint8_t)kind, (uint8_t)reason};
+    return 0;
 }
 
 int rejects_join(struct rejects *rejects, struct rejects *more)
@@ -68,7 +69,7 @@ int rejects_join(struct rejects *rejects, struct rejects *more)
     size_t kept = more->count < room ? more->count : room;
     if (kept > 0) {
         if (!reserve(rejects, kept))
-            return 0;
+            return ELIG_E_MEMORY;
         memcpy(rejects->entries + rejects->count, more->entries, kept * sizeof *more->entries);
         rejects->count += kept;
     }
@@ -77,14 +78,14 @@ int rejects_join(struct rejects *rejects, struct rejects *more)
     rejects->unkept_skippable += more->unkept_skippable;
     rejects->unkept_fatal += more->unkept_fatal;
     rejects_free(more);
-    return 1;
+    return 0;
 }
 
 static int compare(const void *left, const void *right)
 {
     const struct reject *a = left, *b = right;
-    if (a->place != b->place)
-        return a->place < b->place ? -1 : 1;
+    if (a->position != b->position)
+        return a->position < b->position ? -1 : 1;
     if (a->kind != b->kind)
         return a->kind < b->kind ? -1 : 1;
     return (a->reason > b->reason) - (a->reason < b->reason);

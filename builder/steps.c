@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* steps.c - the first steps of every command, counting, and the report at the end. */
 #include "builder/steps.h"
 
 #include <errno.h>
@@ -10,9 +11,9 @@
 #include "lib/elig/parallel.h"
 #include "lib/util/message.h"
 
-/* What a build holds besides records: tables, buffers of libraries. */
+/* What a build holds beside records: tables, buffers of libraries. */
 #define MEMORY_ASIDE (UINT64_C(16) << 20)
-#define MEMORY_OF_A_SET (UINT64_C(64) << 10)
+#define MEMORY_OF_A_DIGEST_FILE (UINT64_C(64) << 10)
 
 /* ---- Messages ---- */
 
@@ -22,39 +23,43 @@ int step_out_of_memory(void)
     return EXIT_CANNOT;
 }
 
-int step_explain_set(const char *path, enum digest_file_error error)
+int step_explain_digest_file(const char *path, int error)
 {
-    message("read %s: %s", path, error == SET_E_READ ? strerror(errno) : digest_file_error_text(error));
-    return error == SET_E_MEMORY || error == SET_E_READ ? EXIT_CANNOT : EXIT_REFUSED;
+    message("read %s: %s", path, error == ELIG_E_READ ? strerror(errno) : digest_file_error_text(error));
+    return error == ELIG_E_MEMORY || error == ELIG_E_READ ? EXIT_CANNOT : EXIT_REFUSED;
 }
 
-int step_explain_source(struct pipeline *build, const struct record_source *source)
+int step_explain_records(struct pipeline *pipeline, int error)
 {
+    const struct record_source *sources[] = {&pipeline->listed, &pipeline->absent};
     int why = errno;
-    record_counts_free(&build->totals); /* what was counted or found in part is nothing to report */
-    if (why == EBADMSG && source->broken != NULL) {
-        errno = source->broken_errno;
-        return step_explain_set(digest_file_path(source->broken), (enum digest_file_error)source->broken_why);
-    }
-    message("read a temporary file in %s: %s", build->config->tmpdir,
-            why == EUCLEAN ? spill_error_text(SPILL_E_DAMAGED) : strerror(why));
+    pipeline->has_findings = false; /* what was counted so far is not all */
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
+        if (sources[i]->failed != NULL) {
+            errno = sources[i]->failed_errno;
+            return step_explain_digest_file(digest_file_path(sources[i]->failed), sources[i]->failed_error);
+        }
+    if (error == ELIG_E_MEMORY)
+        return step_out_of_memory();
+    message("%s a temporary file in %s: %s", error == ELIG_E_WRITE ? "write" : "read", pipeline->config->tmpdir,
+            error == SPILL_E_DAMAGED ? spill_error_text(error) : strerror(why));
     return EXIT_CANNOT;
 }
 
 /* ---- Memory ---- */
 
-/* What is left for records, over all threads, once lists have been read or sets opened. */
+/* What is left for records, over all threads: at least half of --memory. */
 static uint64_t record_memory(const struct config *config)
 {
     uint64_t of_a_thread = INGEST_BYTES_PER_THREAD + config->profile.argon2_memory;
     uint64_t aside = MEMORY_ASIDE + INGEST_BYTES + (uint64_t)config->threads * of_a_thread;
     if (config->command == COMMAND_ASSEMBLE)
         aside = MEMORY_ASIDE + (uint64_t)(config->input_count + config->absent_count + config->removed_count) *
-                                   MEMORY_OF_A_SET;
+                                   MEMORY_OF_A_DIGEST_FILE;
     return config->memory - (aside < config->memory / 2 ? aside : config->memory / 2);
 }
 
-uint64_t step_store_memory(const struct config *config)
+uint64_t step_spill_memory(const struct config *config)
 {
     return record_memory(config) / 4 * 3;
 }
@@ -66,7 +71,7 @@ uint64_t step_load_memory(const struct config *config)
 
 /* ---- Beginning ---- */
 
-/* At once, not after an hour's work: can the files be put where they are to go? */
+/* Opened at the start, so that a file that cannot be written is found before an hour of work. */
 static int begin_file(const char *path, struct atomic_file **file)
 {
     *file = atomic_file_open(path);
@@ -84,148 +89,152 @@ static const double weights[][PHASE_COUNT] = {
     [COMMAND_ASSEMBLE] = {[PHASE_MERGE] = 83, [PHASE_SOLVE] = 140, [PHASE_VERIFY] = 85, [PHASE_PUBLISH] = 12},
 };
 
-int step_begin(struct pipeline *build)
+int step_begin(struct pipeline *pipeline)
 {
-    struct config *config = build->config;
-    if (config->command != COMMAND_ASSEMBLE && !profile_set_key(&config->profile, recipe_key(config))) {
-        message("read the secret: it is of no use: make another"); /* one in 2^252 */
+    struct config *config = pipeline->config;
+    if (config->command != COMMAND_ASSEMBLE && !profile_set_key(&config->profile, config_key(config))) {
+        message("read the secret: it is of no use: make another"); /* one secret in 2^252 */
         return EXIT_CANNOT;
     }
     double weight[PHASE_COUNT];
     memcpy(weight, weights[config->command], sizeof weight);
     if (config->command != COMMAND_ASSEMBLE && config->profile.id != ELIG_PROFILE_KEYED) {
-        build->digest_seconds = cost_digest_seconds(&config->profile);
-        weight[PHASE_READ] += build->digest_seconds * 1e9;
+        pipeline->digest_seconds = cost_digest_seconds(&config->profile);
+        weight[PHASE_READ] += pipeline->digest_seconds * 1e9;
     }
-    build->progress = phases_progress(config->list.is_quiet, weight);
-    build->labels = label_table_new();
-    build->rank = calloc(ELIG_LABELS_MAX + 1, sizeof *build->rank);
-    if (build->progress == NULL || build->labels == NULL || build->rank == NULL)
+    pipeline->progress = phases_progress(config->list.is_quiet, weight);
+    pipeline->labels = label_table_new();
+    pipeline->priority = calloc(ELIG_LABELS_MAX + 1, sizeof *pipeline->priority);
+    if (pipeline->progress == NULL || pipeline->labels == NULL || pipeline->priority == NULL)
         return step_out_of_memory();
-    int result = begin_file(config->output, &build->output);
+    int result = begin_file(config->output, &pipeline->output);
     if (result == EXIT_DONE && config->report != NULL)
-        result = begin_file(config->report, &build->report_file);
+        result = begin_file(config->report, &pipeline->report_file);
     return result;
 }
 
 /* ---- Counting ---- */
 
-/* Ranks the labels as --label-order says, the first word lowest. */
-static void rank_labels(struct pipeline *build)
+/* Gives the labels the priorities of --label-order: the first word wins. */
+static void set_priorities(struct pipeline *pipeline)
 {
-    const struct config *config = build->config;
+    const struct config *config = pipeline->config;
     for (unsigned number = 0; number <= ELIG_LABELS_MAX; number++)
-        build->rank[number] = MERGE_UNRANKED;
-    for (unsigned number = 1; number <= label_table_count(build->labels); number++)
+        pipeline->priority[number] = MERGE_NO_PRIORITY;
+    for (unsigned number = 1; number <= label_table_count(pipeline->labels); number++)
         for (unsigned i = config->label_order_count; i-- > 0;)
-            if (strcmp(label_table_word(build->labels, number), config->label_order[i]) == 0)
-                build->rank[number] = i;
+            if (strcmp(label_table_word(pipeline->labels, number), config->label_order[i]) == 0)
+                pipeline->priority[number] = i;
 }
 
-struct settling {
+struct sort_task {
     struct record_source *source;
     size_t room; /* records */
 };
 
-static int settle_part(void *context, unsigned worker, uint64_t part)
+static int sort_partition(void *context, unsigned worker, uint64_t number)
 {
-    const struct settling *settling = context;
+    const struct sort_task *task = context;
     struct record_batch batch = {0};
+    unsigned partition = (unsigned)number;
     (void)worker;
-    if (record_source_partition_records(settling->source, (unsigned)part) > settling->room)
-        return 0; /* too much to be sorted at once: it will be loaded in pieces */
-    int good = record_source_load(settling->source, (unsigned)part, 0, 0, settling->room, &batch);
-    int why = errno;
+    if (record_source_partition_records(task->source, partition) > task->room)
+        return 0; /* too large to be sorted at once: it will be loaded in pieces */
+    int error = record_source_load(task->source, partition, 0, 0, task->room, &batch);
     record_batch_free(&batch);
-    errno = why;
-    return good ? 0 : -1;
+    return error;
 }
 
-/* Puts the absent records in order, so that any thread may load any part of them. */
-static int settle_absent(struct pipeline *build)
+/* Sorts the spilled absent records, so that any thread may load any partition of them. */
+static int sort_absent(struct pipeline *pipeline)
 {
-    const struct config *config = build->config;
-    struct settling settling = {&build->absent,
-                                step_load_memory(config) / config->threads / sizeof(struct record)};
-    if (build->absent.store == NULL ||
-        parallel_run(config->threads, SPILL_PARTITIONS, settle_part, &settling) == 0)
-        return EXIT_DONE;
-    return step_explain_source(build, &build->absent);
+    const struct config *config = pipeline->config;
+    struct sort_task task = {&pipeline->absent,
+                             step_load_memory(config) / config->threads / sizeof(struct record)};
+    if (pipeline->absent.spill == NULL)
+        return 0;
+    return parallel_run(config->threads, SPILL_PARTITIONS, sort_partition, &task);
 }
 
-/* Labels are decided on when an index is made: sets keep what was said. */
-static int judge_labels(struct pipeline *build)
+/* Rejects the labels that too few identifiers have. Digest files keep all labels: they are judged when an index
+ * is made. */
+static int reject_rare_labels(struct pipeline *pipeline)
 {
-    const struct record_counts *totals = &build->totals;
-    for (unsigned number = 1; number <= label_table_count(build->labels); number++)
-        if (totals->held[number] > 0 && totals->held[number] < build->config->label_minimum &&
-            !rejects_add(&build->rejects, totals->first_place[number], REJECT_NO_KIND, FAULT_LABEL_RARE))
-            return step_out_of_memory();
+    const struct record_counts *totals = &pipeline->totals;
+    int error = 0;
+    for (unsigned number = 1; number <= label_table_count(pipeline->labels) && error == 0; number++)
+        if (totals->of_label[number] > 0 && totals->of_label[number] < pipeline->config->label_minimum)
+            error = rejects_add(&pipeline->rejects, totals->first_position[number], REJECT_NO_KIND,
+                                REJECT_LABEL_RARE);
+    return error;
+}
+
+int step_count(struct pipeline *pipeline)
+{
+    const struct config *config = pipeline->config;
+    bool judges_labels = config->command != COMMAND_DIGEST;
+    set_priorities(pipeline);
+    progress_begin(pipeline->progress, PHASE_MERGE, record_source_records(&pipeline->listed), "identifiers", 1);
+    int error =
+        record_counts_make(&pipeline->totals, &pipeline->listed, pipeline->priority,
+                           label_table_count(pipeline->labels) > 0, config->threads, step_load_memory(config),
+                           pipeline->progress, judges_labels ? &pipeline->rejects : NULL);
+    if (error == 0)
+        error = sort_absent(pipeline);
+    if (error == 0 && judges_labels)
+        error = reject_rare_labels(pipeline);
+    if (error != 0)
+        return step_explain_records(pipeline, error);
+    rejects_sort(&pipeline->rejects);
+    pipeline->has_findings = true;
     return EXIT_DONE;
 }
 
-int step_count(struct pipeline *build)
+int step_judge(struct pipeline *pipeline)
 {
-    const struct config *config = build->config;
-    int decides = config->command != COMMAND_DIGEST;
-    rank_labels(build);
-    progress_begin(build->progress, PHASE_MERGE, record_source_records(&build->listed), "identifiers", 1);
-    if (!record_counts_make(&build->totals, config, &build->listed, build->rank,
-                            label_table_count(build->labels) > 0, step_load_memory(config), build->progress,
-                            decides ? &build->rejects : NULL))
-        return step_explain_source(build, &build->listed);
-    int result = settle_absent(build);
-    if (result == EXIT_DONE && decides)
-        result = judge_labels(build);
-    rejects_sort(&build->rejects);
-    return result;
-}
-
-int step_judge(struct pipeline *build)
-{
-    uint64_t rejects = rejects_all(&build->rejects) + rejects_all(&build->absent_rejects);
-    if (build->config->skip_invalid)
-        rejects -= rejects_skippable(&build->rejects) + rejects_skippable(&build->absent_rejects);
+    uint64_t rejects = rejects_all(&pipeline->rejects) + rejects_all(&pipeline->absent_rejects);
+    if (pipeline->config->skip_invalid)
+        rejects -= rejects_skippable(&pipeline->rejects) + rejects_skippable(&pipeline->absent_rejects);
     return rejects == 0 ? EXIT_DONE : EXIT_REFUSED;
 }
 
 /* ---- The end ---- */
 
-static uint64_t spilled(const struct pipeline *build)
+static uint64_t spilled_bytes(const struct pipeline *pipeline)
 {
-    return (build->listed.store != NULL ? spill_file_bytes(build->listed.store) : 0) +
-           (build->absent.store != NULL ? spill_file_bytes(build->absent.store) : 0);
+    return (pipeline->listed.spill != NULL ? spill_file_bytes(pipeline->listed.spill) : 0) +
+           (pipeline->absent.spill != NULL ? spill_file_bytes(pipeline->absent.spill) : 0);
 }
 
-int step_report(struct pipeline *build, int result)
+int step_report(struct pipeline *pipeline, int result)
 {
-    const struct config *config = build->config;
+    const struct config *config = pipeline->config;
     struct report report = {.config = config,
                             .is_published = result == EXIT_DONE,
-                            .prices = build->prices,
-                            .counts = &build->counts,
-                            .absent_counts = &build->absent_counts,
-                            .totals = &build->totals,
-                            .labels = build->labels,
-                            .rejects = &build->rejects,
-                            .absent_rejects = &build->absent_rejects,
-                            .header = &build->writer.header,
-                            .set_bytes = build->set_bytes,
-                            .progress = build->progress,
-                            .spilled_bytes = spilled(build)};
-    int written = build->report_file == NULL || build_report_write(&report, build->report_file);
-    build->report_file = NULL;
+                            .prices = pipeline->prices,
+                            .counts = &pipeline->counts,
+                            .absent_counts = &pipeline->absent_counts,
+                            .totals = &pipeline->totals,
+                            .labels = pipeline->labels,
+                            .rejects = &pipeline->rejects,
+                            .absent_rejects = &pipeline->absent_rejects,
+                            .header = &pipeline->header,
+                            .digest_file_bytes = pipeline->digest_file_bytes,
+                            .progress = pipeline->progress,
+                            .spilled_bytes = spilled_bytes(pipeline)};
+    int error = pipeline->report_file != NULL ? build_report_write(&report, pipeline->report_file) : 0;
+    pipeline->report_file = NULL;
     int why = errno;
-    progress_free(build->progress);
-    build->progress = NULL;
+    progress_free(pipeline->progress);
+    pipeline->progress = NULL;
     build_report_print(&report);
     if (result != EXIT_DONE)
         message("nothing was published%s",
                 !config->skip_invalid &&
-                        rejects_skippable(&build->rejects) + rejects_skippable(&build->absent_rejects) > 0
+                        rejects_skippable(&pipeline->rejects) + rejects_skippable(&pipeline->absent_rejects) > 0
                     ? ": correct these lines, or leave them out with --skip-invalid"
                     : "");
-    if (!written) {
+    if (error != 0) {
         message("write %s: %s", config->report, strerror(why));
         return EXIT_CANNOT;
     }
@@ -234,26 +243,25 @@ int step_report(struct pipeline *build, int result)
 
 static void free_source(struct record_source *source)
 {
-    for (unsigned i = 0; i < source->set_count; i++)
+    for (unsigned i = 0; i < source->digest_file_count; i++)
         digest_file_close(source->digest_files[i]);
     for (unsigned i = 0; i < source->removed_count; i++)
         digest_file_close(source->removed[i]);
     free(source->digest_files);
     free(source->removed);
-    spill_free(source->store);
+    spill_free(source->spill);
 }
 
-void step_free(struct pipeline *build)
+void step_free(struct pipeline *pipeline)
 {
-    progress_free(build->progress);
-    atomic_file_abandon(build->output);
-    atomic_file_abandon(build->report_file);
-    index_writer_free(&build->writer);
-    record_counts_free(&build->totals);
-    free_source(&build->listed);
-    free_source(&build->absent);
-    label_table_free(build->labels);
-    rejects_free(&build->rejects);
-    rejects_free(&build->absent_rejects);
-    free(build->rank);
+    progress_free(pipeline->progress);
+    atomic_file_abandon(pipeline->output);
+    atomic_file_abandon(pipeline->report_file);
+    record_counts_free(&pipeline->totals);
+    free_source(&pipeline->listed);
+    free_source(&pipeline->absent);
+    label_table_free(pipeline->labels);
+    rejects_free(&pipeline->rejects);
+    rejects_free(&pipeline->absent_rejects);
+    free(pipeline->priority);
 }

@@ -1,93 +1,99 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * build.h - a build under way: what its commands have in common, step by step.
+ * steps.h - the steps of which pipeline.c makes the commands, and what they hand on to each other.
  *
- * Each step returns an exit code of message.h and has explained what went wrong. The steps of a command follow
- * one another in commands.c.
+ * Only here and in main.c are there exit codes: each step turns the errors of what it calls into a message and
+ * an exit code of message.h.
  */
-#ifndef ELIG_BUILD_H
-#define ELIG_BUILD_H
+#ifndef ELIG_STEPS_H
+#define ELIG_STEPS_H
 
-#include "builder/index/index_writer.h"
+#include "builder/config.h"
+#include "builder/index/index_input.h"
 #include "builder/ingest.h"
-#include "builder/records/record_counts.h"
+#include "builder/phases.h"
+#include "lib/elig/index/header.h"
 #include "lib/guess/cost.h"
 #include "lib/util/atomic_file.h"
 
+/* A build while it runs. */
 struct pipeline {
     struct config *config;
     struct progress *progress;
     struct atomic_file *output;
     struct atomic_file *report_file; /* NULL without --report */
     struct label_table *labels;
-    struct record_source listed, absent; /* absent: without --absent, without anything in it */
+    struct record_source listed, absent; /* absent: without --absent, without records */
     struct identifier_counts counts, absent_counts;
     struct rejects rejects, absent_rejects;
-    uint32_t *rank; /* of labels, as merge.h has it */
+    uint32_t *priority; /* of labels, as in merge.h */
     struct record_counts totals;
-    struct index_writer writer;
-    uint64_t set_bytes;    /* length of the set that was written */
-    double digest_seconds; /* of one digest on one thread, as measured */
+    struct header header;       /* of the index that was written */
+    uint64_t digest_file_bytes; /* length of the digest file that was written */
+    double digest_seconds;      /* time of one digest on one thread, as measured */
     struct cost prices[ELIG_KINDS_MAX];
-    int is_too_cheap; /* one of them is, and the build was refused for it */
+    bool has_findings; /* if the build is refused now, there is something to report about the input */
 };
 
-/* ---- Steps: build.c, step_price.c, build_input.c, build_output.c ---- */
+/* ---- Steps ---- */
 
-/* Opens the files to be written and what all later steps need. */
-ELIG_CHECK_RESULT int step_begin(struct pipeline *build);
+/* Opens the files to write, and makes what all later steps need. */
+ELIG_CHECK_RESULT int step_begin(struct pipeline *pipeline);
 
-/* Says what the build and what trying everybody out costs; EXIT_REFUSED for an offline index of what anyone can
- * try out, unless that is wanted. */
-ELIG_CHECK_RESULT int step_price(struct pipeline *build);
+/* Prints what the build costs, and what trying all possible identifiers costs. EXIT_REFUSED for an offline
+ * index of identifiers that anyone can try, unless --accept-enumerable was given. */
+ELIG_CHECK_RESULT int step_price(struct pipeline *pipeline);
 
 /* Compares the disk space that the build needs with what is free. */
-ELIG_CHECK_RESULT int step_check_disk(struct pipeline *build);
+ELIG_CHECK_RESULT int step_check_disk(struct pipeline *pipeline);
 
-/* Reads the lists, --absent ones too, into stores. */
-ELIG_CHECK_RESULT int step_read_lists(struct pipeline *build);
+/* Reads the lists, those of --absent too, into spills. */
+ELIG_CHECK_RESULT int step_read_lists(struct pipeline *pipeline);
 
-/* Opens the sets, takes the recipe's terms from them and sees to it that they go together. */
-ELIG_CHECK_RESULT int step_open_sets(struct pipeline *build);
+/* Opens the digest files, copies their parameters into the configuration and checks that they agree. */
+ELIG_CHECK_RESULT int step_open_digest_files(struct pipeline *pipeline);
 
-/* Puts all records in order and counts identifiers and labels; what is wrong with labels becomes faults if the
- * command is to decide on them. */
-ELIG_CHECK_RESULT int step_count(struct pipeline *build);
+/* Sorts all records and counts identifiers and labels. Unless the command is digest, conflicts between labels
+ * and rare labels become rejects. */
+ELIG_CHECK_RESULT int step_count(struct pipeline *pipeline);
 
-/* EXIT_DONE, or EXIT_REFUSED if there are faults that nobody said to pass over. */
-ELIG_CHECK_RESULT int step_judge(struct pipeline *build);
+/* EXIT_REFUSED if there are rejects that --skip-invalid does not leave out. */
+ELIG_CHECK_RESULT int step_judge(struct pipeline *pipeline);
 
 /* Writes the index, and looks every identifier up in it. */
-ELIG_CHECK_RESULT int step_write_index(struct pipeline *build);
-ELIG_CHECK_RESULT int step_verify_index(struct pipeline *build);
+ELIG_CHECK_RESULT int step_write_index(struct pipeline *pipeline);
+ELIG_CHECK_RESULT int step_verify_index(struct pipeline *pipeline);
 
-/* Writes the set, and reads it back. */
-ELIG_CHECK_RESULT int step_write_set(struct pipeline *build);
-ELIG_CHECK_RESULT int step_verify_set(struct pipeline *build);
+/* Writes the digest file, and reads it back. */
+ELIG_CHECK_RESULT int step_write_digest_file(struct pipeline *pipeline);
+ELIG_CHECK_RESULT int step_verify_digest_file(struct pipeline *pipeline);
 
-/* Makes the output appear under its name. */
-ELIG_CHECK_RESULT int step_publish(struct pipeline *build);
+/* Gives the output its name. */
+ELIG_CHECK_RESULT int step_publish(struct pipeline *pipeline);
 
-/* Reports what was published (result is EXIT_DONE) or refused; returns result, or EXIT_CANNOT if the report
+/* Reports what was published (result is EXIT_DONE) or refused. Returns result, or EXIT_CANNOT if the report
  * cannot be written. */
-ELIG_CHECK_RESULT int step_report(struct pipeline *build, int result);
+ELIG_CHECK_RESULT int step_report(struct pipeline *pipeline, int result);
 
-void step_free(struct pipeline *build);
+void step_free(struct pipeline *pipeline);
 
 /* ---- What the steps share ---- */
 
-/* Memory for records: in stores while lists are read, and to load them into afterwards, over all threads. */
-uint64_t step_store_memory(const struct config *config);
+/* Memory for records, over all threads: for spills while lists are read, and for loading records afterwards. */
+uint64_t step_spill_memory(const struct config *config);
 uint64_t step_load_memory(const struct config *config);
 
 /* At most how many identifiers the lists have; 0: not known. */
 uint64_t step_estimate_identifiers(const struct config *config);
 
-/* Say what went wrong, and return an exit code: there is no memory; the set at path cannot be used (SET_E_READ:
- * errno says more); errno, or the source, says why its records could not be read, and then there is no
- * report. A set that is damaged is refused, whenever that is found. */
+/* Each prints what failed and returns an exit code. */
 int step_out_of_memory(void);
-int step_explain_set(const char *path, enum digest_file_error error);
-int step_explain_source(struct pipeline *build, const struct record_source *source);
+
+/* A digest file that cannot be used, with errno for ELIG_E_READ. */
+int step_explain_digest_file(const char *path, int error);
+
+/* Records that could not be read, or not be sorted: an error of record_source_load(). A digest file that is
+ * damaged is refused, at whichever step that is found; then nothing is reported. */
+int step_explain_records(struct pipeline *pipeline, int error);
 
 #endif

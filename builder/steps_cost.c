@@ -1,26 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* steps_cost.c - the step that prints what the build costs and what guessing costs, and judges the latter. */
 #include "builder/steps.h"
 #include "lib/util/message.h"
 
 /* ---- What guessing costs ---- */
 
-static void print_prices(const struct pipeline *build)
+static void print_prices(const struct pipeline *pipeline)
 {
-    const struct config *config = build->config;
+    const struct config *config = pipeline->config;
     char text[COST_SENTENCE];
     for (unsigned kind = 0; kind < config->list.kind_count; kind++)
-        message("%s", cost_sentence(&config->profile, &config->list.kinds[kind], &build->prices[kind], text));
+        message("%s",
+                cost_sentence(&config->profile, &config->list.kinds[kind], &pipeline->prices[kind], text));
 }
 
-static int judge_prices(const struct pipeline *build)
+static int judge_prices(const struct pipeline *pipeline)
 {
-    const struct config *config = build->config;
+    const struct config *config = pipeline->config;
     char text[COST_SENTENCE];
     int result = EXIT_DONE;
     for (unsigned kind = 0; kind < config->list.kind_count; kind++)
-        if (cost_is_cheap(&config->profile, &build->prices[kind])) {
+        if (cost_is_cheap(&config->profile, &pipeline->prices[kind])) {
             message("%s",
-                    cost_sentence(&config->profile, &config->list.kinds[kind], &build->prices[kind], text));
+                    cost_sentence(&config->profile, &config->list.kinds[kind], &pipeline->prices[kind], text));
             result = EXIT_REFUSED;
         }
     if (result != EXIT_DONE)
@@ -33,17 +35,17 @@ static int judge_prices(const struct pipeline *build)
 
 /* ---- What the build costs ---- */
 
-static void print_cost(const struct pipeline *build)
+static void print_cost(const struct pipeline *pipeline)
 {
-    const struct config *config = build->config;
+    const struct config *config = pipeline->config;
     char each[COST_TEXT], all[COST_TEXT], wall[COST_TEXT];
     uint64_t identifiers = step_estimate_identifiers(config);
-    cost_time_text(build->digest_seconds, each);
+    cost_time_text(pipeline->digest_seconds, each);
     if (identifiers == 0) {
         message("%s of one core for each identifier", each);
         return;
     }
-    double seconds = build->digest_seconds * (double)identifiers;
+    double seconds = pipeline->digest_seconds * (double)identifiers;
     message("%s of one core for each of about %llu identifiers: %s in all, %s on %u threads", each,
             (unsigned long long)identifiers, cost_time_text(seconds, all),
             cost_time_text(seconds / config->threads, wall), config->threads);
@@ -51,26 +53,27 @@ static void print_cost(const struct pipeline *build)
 
 /* ---- The step ---- */
 
-int step_price(struct pipeline *build)
+int step_price(struct pipeline *pipeline)
 {
-    const struct config *config = build->config;
-    /* sets may be of dearer digests than this machine has memory for, and are assembled without making any */
+    const struct config *config = pipeline->config;
+    /* Digest files may need more memory for a digest than this machine has; assembling makes no digests. */
     int is_measured = config->command != COMMAND_ASSEMBLE || config->profile.id != ELIG_PROFILE_OFFLINE;
-    if (is_measured && build->digest_seconds <= 0)
-        build->digest_seconds = cost_digest_seconds(&config->profile);
-    if (is_measured && build->digest_seconds <= 0)
+    if (is_measured && pipeline->digest_seconds <= 0)
+        pipeline->digest_seconds = cost_digest_seconds(&config->profile);
+    if (is_measured && pipeline->digest_seconds <= 0)
         return step_out_of_memory();
     for (unsigned kind = 0; kind < config->list.kind_count; kind++)
-        build->prices[kind] = cost_of_kind(&config->profile, &config->list.kinds[kind], build->digest_seconds);
+        pipeline->prices[kind] =
+            cost_of_kind(&config->profile, &config->list.kinds[kind], pipeline->digest_seconds);
     if (config->command ==
-        COMMAND_ASSEMBLE) /* it was said when the sets were made; the report has it once more */
+        COMMAND_ASSEMBLE) /* printed when the digest files were made; the report has it, too */
         return EXIT_DONE;
-    int result = config->accepts_enumerable ? EXIT_DONE : judge_prices(build);
-    build->is_too_cheap = result != EXIT_DONE;
+    int result = config->accepts_enumerable ? EXIT_DONE : judge_prices(pipeline);
+    pipeline->has_findings = result != EXIT_DONE;
     if (result == EXIT_DONE && !config->list.is_quiet) {
-        print_prices(build);
+        print_prices(pipeline);
         if (config->profile.id != ELIG_PROFILE_KEYED)
-            print_cost(build);
+            print_cost(pipeline);
     }
     return result;
 }

@@ -1,113 +1,142 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* steps_output.c - the steps that write, verify and publish an index or a digest file. */
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "builder/digestfile/digest_file_writer.h"
+#include "builder/index/index_verifier.h"
+#include "builder/index/index_writer.h"
+#include "builder/index/mphf.h"
 #include "builder/steps.h"
 #include "lib/util/message.h"
 
+/* Whether reading records failed, and not writing the output. (In these steps ELIG_E_READ without a failed
+ * digest file is the output's, which is read back.) */
+static bool is_of_records(const struct pipeline *pipeline, int error)
+{
+    return pipeline->listed.failed != NULL || pipeline->absent.failed != NULL || error == SPILL_E_DAMAGED;
+}
+
+static int explain_output(struct pipeline *pipeline, int error)
+{
+    int why = error == ELIG_E_MEMORY ? ENOMEM : errno;
+    if (is_of_records(pipeline, error))
+        return step_explain_records(pipeline, error);
+    message("write %s: %s", pipeline->config->output, strerror(why));
+    return EXIT_CANNOT;
+}
+
 /* ---- The index ---- */
 
-/* The source with a set that could not be read, or NULL. */
-static struct record_source *broken_source(struct pipeline *build)
+static struct index_input index_input(struct pipeline *pipeline)
 {
-    struct record_source *sources[] = {&build->listed, &build->absent};
-    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
-        if (sources[i]->broken != NULL)
-            return sources[i];
-    return NULL;
+    const struct config *config = pipeline->config;
+    return (struct index_input){.listed = &pipeline->listed,
+                                .absent =
+                                    record_source_records(&pipeline->absent) > 0 ? &pipeline->absent : NULL,
+                                .priority = pipeline->priority,
+                                .labels = pipeline->labels,
+                                .totals = &pipeline->totals,
+                                .threads = config->threads,
+                                .bytes = step_load_memory(config),
+                                .progress = pipeline->progress};
 }
 
-static int explain_broken(struct pipeline *build)
+/* The fields of the header that the options decide. */
+static void begin_header(struct header *header, const struct config *config)
 {
-    errno = EBADMSG;
-    return step_explain_source(build, broken_source(build));
+    header->profile = config->profile;
+    memcpy(header->signer, config->signer_public, sizeof header->signer);
+    header->serial = (uint64_t)config->serial;
+    header->not_before = config->not_before;
+    header->not_after = config->not_after;
+    strcpy(header->campaign, config->campaign);
+    header->kind_count = config->list.kind_count;
+    memcpy(header->kinds, config->list.kinds, header->kind_count * sizeof *header->kinds);
 }
 
-static int explain_assembly(struct pipeline *build, enum index_writer_result result)
+static int explain_index(struct pipeline *pipeline, int error)
 {
-    const struct config *config = build->config;
-    int why = errno;
-    switch (result) {
-    case INDEX_WRITER_DONE:
-        return EXIT_DONE;
-    case INDEX_WRITER_FAILED:
-        if (broken_source(build) != NULL)
-            return explain_broken(build);
-        message("write %s: %s", config->output, strerror(why));
-        return EXIT_CANNOT;
-    case INDEX_WRITER_TOO_MANY:
-        message("write %s: more identifiers than an index holds (2^40)", config->output);
+    const struct config *config = pipeline->config;
+    switch (error) {
+    case INDEX_WRITER_E_ABSENT_LISTED: /* the report says which */
         return EXIT_REFUSED;
-    case INDEX_WRITER_ABSENT_LISTED:
-        return EXIT_REFUSED;
-    case INDEX_WRITER_UNSOLVABLE:
+    case MPHF_E_IMPOSSIBLE:
         message("write %s: the --absent lists are too long to exclude every false positive at a rate of 2^-%u: "
                 "choose a lower --fpr",
                 config->output, config->rate_bits);
         return EXIT_REFUSED;
-    case INDEX_WRITER_SALT:
-        message("write %s: two digests are too alike under this salt: choose another --salt", config->output);
+    case INDEX_WRITER_E_TOO_MANY:
+    case INDEX_WRITER_E_SALT:
+        message("write %s: %s", config->output, index_writer_error_text(error));
         return EXIT_REFUSED;
+    case INDEX_WRITER_E_CHANGED:
+        message("write %s: %s", config->output, index_writer_error_text(error));
+        return EXIT_CANNOT;
+    default:
+        return explain_output(pipeline, error);
     }
-    return EXIT_CANNOT;
 }
 
-int step_write_index(struct pipeline *build)
+int step_write_index(struct pipeline *pipeline)
 {
-    const struct config *config = build->config;
-    build->writer =
-        (struct index_writer){.config = config,
-                              .listed = &build->listed,
-                              .absent = record_source_records(&build->absent) > 0 ? &build->absent : NULL,
-                              .rank = build->rank,
-                              .labels = build->labels,
-                              .totals = &build->totals,
-                              .bytes = step_load_memory(config),
-                              .progress = build->progress};
-    return explain_assembly(build, index_writer_write(&build->writer, atomic_file_descriptor(build->output),
-                                                      &build->absent_rejects));
+    const struct config *config = pipeline->config;
+    const struct index_input input = index_input(pipeline);
+    begin_header(&pipeline->header, config);
+    progress_begin(pipeline->progress, PHASE_SOLVE, pipeline->totals.first_identifier[SPILL_PARTITIONS],
+                   "identifiers", 1);
+    int error = index_writer_write(&input, &pipeline->header, config_fingerprint_bits(config), config->signer,
+                                   atomic_file_descriptor(pipeline->output), &pipeline->absent_rejects);
+    return error == 0 ? EXIT_DONE : explain_index(pipeline, error);
 }
 
-int step_verify_index(struct pipeline *build)
+int step_verify_index(struct pipeline *pipeline)
 {
-    int error;
-    progress_begin(build->progress, PHASE_VERIFY, build->writer.header.identifiers, "identifiers", 1);
-    if (index_writer_verify(&build->writer, atomic_file_path(build->output), &error))
+    const struct config *config = pipeline->config;
+    const struct index_input input = index_input(pipeline);
+    progress_begin(pipeline->progress, PHASE_VERIFY, pipeline->header.identifiers, "identifiers", 1);
+    int error =
+        index_verifier_run(&input, &pipeline->header, config->secret, atomic_file_path(pipeline->output));
+    if (error == 0)
         return EXIT_DONE;
-    if (broken_source(build) != NULL)
-        return explain_broken(build);
-    message("verify %s: %s: nothing was published", build->config->output,
-            error != 0 ? elig_error_text(error) : "an answer from the finished file is wrong");
+    if (is_of_records(pipeline, error))
+        return step_explain_records(pipeline, error);
+    message("verify %s: %s: nothing was published", config->output,
+            error == INDEX_VERIFIER_E_ANSWER ? "an answer from the finished file is wrong"
+                                             : elig_error_text(error));
     return EXIT_CANNOT;
 }
 
-/* ---- The set ---- */
+/* ---- The digest file ---- */
 
-int step_write_set(struct pipeline *build)
+int step_write_digest_file(struct pipeline *pipeline)
 {
-    const struct digest_file_plan plan = {.config = build->config,
-                                          .source = &build->listed,
-                                          .labels = build->labels,
-                                          .rows = build->counts.rows,
-                                          .list_bytes = build->counts.bytes,
-                                          .bytes = step_load_memory(build->config),
-                                          .progress = build->progress};
-    progress_begin(build->progress, PHASE_WRITE, record_source_records(&build->listed), "identifiers", 1);
-    if (digest_file_write(&plan, atomic_file_descriptor(build->output), &build->set_bytes))
-        return EXIT_DONE;
-    message("write %s: %s", build->config->output, strerror(errno));
-    return EXIT_CANNOT;
+    const struct config *config = pipeline->config;
+    struct digest_file_plan plan = {.source = &pipeline->listed,
+                                    .labels = pipeline->labels,
+                                    .profile = &config->profile,
+                                    .kinds = config->list.kinds,
+                                    .kind_count = config->list.kind_count,
+                                    .rows = pipeline->counts.rows,
+                                    .threads = config->threads,
+                                    .bytes = step_load_memory(config),
+                                    .progress = pipeline->progress};
+    if (config->parts > 1)
+        plan.shard = (struct digest_file_shard){config->parts, config->part, pipeline->counts.bytes};
+    progress_begin(pipeline->progress, PHASE_WRITE, record_source_records(&pipeline->listed), "identifiers", 1);
+    int error =
+        digest_file_write(&plan, atomic_file_descriptor(pipeline->output), &pipeline->digest_file_bytes);
+    return error == 0 ? EXIT_DONE : explain_output(pipeline, error);
 }
 
-int step_verify_set(struct pipeline *build)
+int step_verify_digest_file(struct pipeline *pipeline)
 {
-    const struct config *config = build->config;
-    progress_begin(build->progress, PHASE_VERIFY, record_source_records(&build->listed), "identifiers", 1);
-    enum digest_file_error error =
-        digest_file_verify(atomic_file_path(build->output), config->threads, build->progress);
-    if (error == DIGEST_FILE_GOOD)
+    const struct config *config = pipeline->config;
+    progress_begin(pipeline->progress, PHASE_VERIFY, record_source_records(&pipeline->listed), "identifiers",
+                   1);
+    int error = digest_file_verify(atomic_file_path(pipeline->output), config->threads, pipeline->progress);
+    if (error == 0)
         return EXIT_DONE;
     message("verify %s: %s: nothing was published", config->output, digest_file_error_text(error));
     return EXIT_CANNOT;
@@ -115,15 +144,15 @@ int step_verify_set(struct pipeline *build)
 
 /* ---- Either ---- */
 
-int step_publish(struct pipeline *build)
+int step_publish(struct pipeline *pipeline)
 {
     mode_t mode = S_IRUSR | S_IRGRP | S_IROTH;
-    if (build->config->command == COMMAND_DIGEST)
-        mode = S_IRUSR; /* whole digests: more than an index gives away */
-    progress_begin(build->progress, PHASE_PUBLISH, 0, "files", 1);
-    int good = atomic_file_commit(build->output, mode);
-    build->output = NULL;
-    if (!good)
-        message("write %s: %s", build->config->output, strerror(errno));
-    return good ? EXIT_DONE : EXIT_CANNOT;
+    if (pipeline->config->command == COMMAND_DIGEST)
+        mode = S_IRUSR; /* whole digests say more than an index */
+    progress_begin(pipeline->progress, PHASE_PUBLISH, 0, "files", 1);
+    bool is_done = atomic_file_commit(pipeline->output, mode);
+    pipeline->output = NULL;
+    if (!is_done)
+        message("write %s: %s", pipeline->config->output, strerror(errno));
+    return is_done ? EXIT_DONE : EXIT_CANNOT;
 }

@@ -23,7 +23,7 @@
 static const char *const words[] = {"bronze", "gold", "silver"};
 #define LABELS (sizeof words / sizeof *words)
 
-static struct digest_file_terms honest;
+static struct digest_file_parameters honest;
 
 /* ---- The bases ---- */
 
@@ -31,8 +31,10 @@ static struct label_table *make_labels(size_t count)
 {
     struct label_table *labels = label_table_new();
     require(labels != NULL);
-    for (size_t i = 0; i < count; i++)
-        require(label_table_intern(labels, words[i], strlen(words[i])) == (int)i + 1);
+    for (size_t i = 0; i < count; i++) {
+        uint16_t number;
+        require(label_table_intern(labels, words[i], strlen(words[i]), &number) == 0 && number == i + 1);
+    }
     return labels;
 }
 
@@ -48,40 +50,43 @@ static void add_record(struct spill_writer *writer, unsigned number, size_t labe
         record.digest[0] = 9 >> 2;
         record.digest[1] = (uint8_t)(9 << 6 | record.digest[1] % 64);
     }
-    record_set_note(&record, (uint16_t)(number / 10 % (labels + 1)), number % 2, 1);
+    record_set_attributes(&record, (uint16_t)(number / 10 % (labels + 1)), number % 2, 1);
     require(spill_add(writer, &record, 1) == 0);
 }
 
 static void write_base(unsigned records, size_t label_count)
 {
     static uint8_t secret[ELIG_SECRET_BYTES];
-    struct config config = {
-        .list = {.kind_count = 2,
-                 .kinds = {{.name = "id", .part_count = 1, .parts = {{.type = ELIG_TYPE_EXACT}}},
-                           {.name = "person",
-                            .part_count = 2,
-                            .parts = {{.type = ELIG_TYPE_TEXT, .flags = ELIG_TEXT_COMPACT},
-                                      {.type = ELIG_TYPE_PHONE, .region = {'K', 'R'}}}}}},
-        .tmpdir = "/tmp",
-        .threads = 1};
-    struct record_source source = {.store = spill_new(config.tmpdir, 0, 1)};
+    static const struct elig_kind kinds[] = {
+        {.name = "id", .part_count = 1, .parts = {{.type = ELIG_TYPE_EXACT}}},
+        {.name = "person",
+         .part_count = 2,
+         .parts = {{.type = ELIG_TYPE_TEXT, .flags = ELIG_TEXT_COMPACT},
+                   {.type = ELIG_TYPE_PHONE, .region = {'K', 'R'}}}}};
+    struct profile profile = {.id = ELIG_PROFILE_KEYED};
+    struct record_source source = {.spill = spill_new("/tmp", 0, 1)};
     struct label_table *labels = make_labels(label_count);
-    struct spill_writer *writer = spill_writer_new(source.store);
+    struct spill_writer *writer = spill_writer_new(source.spill);
     struct record_counts totals;
     uint64_t length;
-    config.profile.id = ELIG_PROFILE_KEYED;
-    digest_key_check(secret, config.profile.salt, config.profile.key_check);
+    digest_key_check(secret, profile.salt, profile.key_check);
     for (unsigned i = 0; i < records; i++)
         add_record(writer, i, label_count);
     spill_writer_close(writer);
-    require(record_counts_make(&totals, &config, &source, NULL, label_count > 0, 1 << 20, NULL, NULL));
-    const struct digest_file_plan plan = {
-        .config = &config, .source = &source, .labels = labels, .rows = records, .bytes = 1 << 20};
+    require(record_counts_make(&totals, &source, NULL, label_count > 0, 1, 1 << 20, NULL, NULL) == 0);
+    const struct digest_file_plan plan = {.source = &source,
+                                          .labels = labels,
+                                          .profile = &profile,
+                                          .kinds = kinds,
+                                          .kind_count = 2,
+                                          .rows = records,
+                                          .threads = 1,
+                                          .bytes = 1 << 20};
     require(ftruncate(descriptor, 0) == 0);
-    require(digest_file_write(&plan, descriptor, &length) && length < FILE_MAX);
+    require(digest_file_write(&plan, descriptor, &length) == 0 && length < FILE_MAX);
     record_counts_free(&totals);
     label_table_free(labels);
-    spill_free(source.store);
+    spill_free(source.spill);
 }
 
 static void start(void)
@@ -93,8 +98,8 @@ static void start(void)
         struct digest_file *set;
         write_base(records[base], labels[base]);
         keep_base(base);
-        require(digest_file_open(path, &set) == DIGEST_FILE_GOOD);
-        honest = *digest_file_terms(set);
+        require(digest_file_open(path, &set) == 0);
+        honest = *digest_file_parameters(set);
         digest_file_close(set);
     }
 }
@@ -153,24 +158,24 @@ static void require_record(const struct digest_file *set, const struct label_tab
 {
     require(spill_partition_of(record->digest) == part);
     require(record_label(record) <= label_table_count(labels));
-    require(record_kind(record) < digest_file_terms(set)->kind_count);
-    require(record_where(record) == record_place(5, 0));
+    require(record_kind(record) < digest_file_parameters(set)->kind_count);
+    require(record_position_of(record) == record_position(5, 0));
     require(!record_is_removed(record));
 }
 
-/* Walks through all parts: an enum digest_file_error. */
-static enum digest_file_error walk(struct digest_file *set, const struct label_table *labels)
+/* Reads all partitions. Returns 0 or an error of digest_file.h. */
+static int read_partitions(struct digest_file *set, const struct label_table *labels)
 {
     static struct record records[SPILL_CHUNK_RECORDS_MAX];
     for (unsigned part = 0; part < SPILL_PARTITIONS; part++) {
-        struct digest_file_iterator at;
+        struct digest_file_iterator *iterator = digest_file_iterator_open(set, part, 5);
         uint64_t total = 0;
         uint8_t last[ELIG_DIGEST_BYTES] = {0};
         size_t count;
-        int got;
-        digest_file_iterator_start(set, part, &at);
-        while ((got = digest_file_iterator_next(set, &at, 5, records, &count)) > 0) {
-            require(count >= 1 && count <= SPILL_CHUNK_RECORDS_MAX);
+        int error;
+        require(iterator != NULL);
+        while ((error = digest_file_iterator_next(iterator, records, &count)) == 0 && count > 0) {
+            require(count <= SPILL_CHUNK_RECORDS_MAX);
             for (size_t i = 0; i < count; i++) {
                 require_record(set, labels, part, &records[i]);
                 require(memcmp(last, records[i].digest, sizeof last) <= 0);
@@ -178,34 +183,35 @@ static enum digest_file_error walk(struct digest_file *set, const struct label_t
             }
             total += count;
         }
-        require(got <= 0 && got >= -SET_E_DAMAGED);
-        if (got < 0)
-            return (enum digest_file_error) - got;
+        digest_file_iterator_close(iterator);
+        if (error != 0)
+            return error;
         require(total == digest_file_partition_records(set, part));
     }
-    return DIGEST_FILE_GOOD;
+    return 0;
 }
 
-/* What the set lists, and what is left of it when it is removed from itself. */
-static uint64_t merge_set(struct digest_file *set, int is_removed, enum digest_file_error expected)
+/* The number of identifiers that the file lists, or that are removed if it is removed from itself. */
+static uint64_t merge_set(struct digest_file *set, int is_removed, int expected)
 {
     struct record_source source = {
-        .digest_files = &set, .set_count = 1, .removed = &set, .removed_count = (unsigned)is_removed};
+        .digest_files = &set, .digest_file_count = 1, .removed = &set, .removed_count = (unsigned)is_removed};
     struct merge *merge = merge_open(&source, NULL, 0, SPILL_PARTITIONS, 0);
     struct merged identifier;
     uint8_t last[ELIG_DIGEST_BYTES];
     uint64_t count = 0;
-    int got;
+    bool has_identifier;
+    int error;
     require(merge != NULL);
-    while ((got = merge_next(merge, &identifier)) > 0) {
+    while ((error = merge_next(merge, &identifier, &has_identifier)) == 0 && has_identifier) {
         require(count == 0 || memcmp(last, identifier.digest, sizeof last) < 0);
         memcpy(last, identifier.digest, sizeof last);
         count++;
     }
-    require((got == 0) == (expected == DIGEST_FILE_GOOD));
-    if (got < 0)
-        require(source.broken == set && source.broken_why == (int)expected);
-    for (unsigned kind = 0; kind < digest_file_terms(set)->kind_count && is_removed; kind++)
+    require(error == expected);
+    if (error != 0)
+        require(source.failed == set && source.failed_error == expected);
+    for (unsigned kind = 0; kind < digest_file_parameters(set)->kind_count && is_removed; kind++)
         count += merge_removed(merge)[kind];
     merge_close(merge);
     return count;
@@ -213,20 +219,23 @@ static uint64_t merge_set(struct digest_file *set, int is_removed, enum digest_f
 
 static void read_set(struct digest_file *set, unsigned flags, const struct file *file)
 {
-    const struct digest_file_terms *terms = digest_file_terms(set);
+    const struct digest_file_parameters *parameters = digest_file_parameters(set);
     struct label_table *labels = make_labels(LABELS);
-    require(terms->kind_count >= 1 && terms->kind_count <= ELIG_KINDS_MAX);
-    require(digest_file_records(set) * DIGEST_FILE_RECORD_BYTES < file->length);
-    require(digest_file_terms_difference(terms, terms) == NULL);
-    (void)digest_file_terms_difference(terms, &honest);
-    require(digest_file_number_labels(set, labels) == 1);
-    enum digest_file_error error = walk(set, labels);
-    require(error == DIGEST_FILE_GOOD || error == SET_E_DAMAGED);
-    require(walk(set, labels) == error);
+    require(parameters->kind_count >= 1 && parameters->kind_count <= ELIG_KINDS_MAX);
+    uint64_t records = 0;
+    for (unsigned part = 0; part < SPILL_PARTITIONS; part++)
+        records += digest_file_partition_records(set, part);
+    require(records * DIGEST_FILE_RECORD_BYTES < file->length);
+    require(digest_file_difference(parameters, parameters) == NULL);
+    (void)digest_file_difference(parameters, &honest);
+    require(digest_file_intern_labels(set, labels) == 0);
+    int error = read_partitions(set, labels);
+    require(error == 0 || error == DIGEST_FILE_E_DAMAGED);
+    require(read_partitions(set, labels) == error);
     require(digest_file_verify(path, 1, NULL) == error);
     uint64_t listed = merge_set(set, 0, error), removed = merge_set(set, 1, error);
-    require(listed <= digest_file_records(set));
-    if (error == DIGEST_FILE_GOOD) {
+    require(listed <= records);
+    if (error == 0) {
         require(removed == listed);
         if ((flags & (FLAG_SEAL | FLAG_SEAL_PARTS)) == 0 && (flags & FLAG_BASE) != BASES)
             require(file->length == bases[flags & FLAG_BASE].length &&
@@ -245,10 +254,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     make_file(&file, *data, data + 1, size - 1);
     put_file(&file);
-    enum digest_file_error error = digest_file_open(path, &set);
-    require((error == DIGEST_FILE_GOOD) == (set != NULL));
-    require(error != SET_E_READ && error != SET_E_MEMORY);
-    if (error == DIGEST_FILE_GOOD)
+    int error = digest_file_open(path, &set);
+    require((error == 0) == (set != NULL));
+    require(error != ELIG_E_READ && error != ELIG_E_MEMORY);
+    if (error == 0)
         read_set(set, *data, &file);
     else
         require(digest_file_verify(path, 1, NULL) == error);

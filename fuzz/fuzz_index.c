@@ -55,49 +55,45 @@ static struct profile profile_of(int is_offline, const uint8_t *key)
 static void write_base(unsigned members, int is_offline)
 {
     static const char *const words[] = {"bronze", "gold", "silver"};
-    static const uint32_t rank[ELIG_LABELS_MAX + 1];
+    static const uint32_t priority[ELIG_LABELS_MAX + 1];
     static uint8_t secret[ELIG_SECRET_BYTES];
-    struct config config = {
-        .list = {.kind_count = 2,
-                 .kinds = {{.name = "id", .part_count = 1, .parts = {{.type = ELIG_TYPE_EXACT}}},
-                           {.name = "person",
-                            .part_count = 2,
-                            .parts = {{.type = ELIG_TYPE_TEXT, .flags = ELIG_TEXT_COMPACT},
-                                      {.type = ELIG_TYPE_PHONE, .region = {'K', 'R'}}}}}},
-        .profile = profile_of(is_offline, secret),
-        .rate_bits = is_offline ? 54 : 56,
-        .not_before = 1,
-        .campaign = "Vouchers",
-        .secret = is_offline ? NULL : secret,
-        .tmpdir = "/tmp",
-        .threads = 1};
+    struct header header = {.kind_count = 2,
+                            .kinds = {{.name = "id", .part_count = 1, .parts = {{.type = ELIG_TYPE_EXACT}}},
+                                      {.name = "person",
+                                       .part_count = 2,
+                                       .parts = {{.type = ELIG_TYPE_TEXT, .flags = ELIG_TEXT_COMPACT},
+                                                 {.type = ELIG_TYPE_PHONE, .region = {'K', 'R'}}}}},
+                            .profile = profile_of(is_offline, secret),
+                            .not_before = 1,
+                            .campaign = "Vouchers"};
     struct rejects rejects = {0};
     struct record_counts totals;
-    struct record_source listed = {.store = spill_new(config.tmpdir, 0, 1)};
+    struct record_source listed = {.spill = spill_new("/tmp", 0, 1)};
     struct label_table *labels = label_table_new();
-    struct spill_writer *records = spill_writer_new(listed.store);
-    for (int i = 0; i < 3; i++)
-        require(label_table_intern(labels, words[i], strlen(words[i])) == i + 1);
+    struct spill_writer *records = spill_writer_new(listed.spill);
+    for (int i = 0; i < 3; i++) {
+        uint16_t number;
+        require(label_table_intern(labels, words[i], strlen(words[i]), &number) == 0 && number == i + 1);
+    }
     for (unsigned i = 0; i < members; i++) {
         struct record record;
         make_digest(i, record.digest);
-        record_set_note(&record, (uint16_t)(i % 4), i % 2, i);
+        record_set_attributes(&record, (uint16_t)(i % 4), i % 2, i);
         require(spill_add(records, &record, 1) == 0);
     }
     spill_writer_close(records);
-    require(record_counts_make(&totals, &config, &listed, rank, members > 0, 1 << 20, NULL, &rejects));
-    struct index_writer writer = {.config = &config,
-                                  .listed = &listed,
-                                  .rank = rank,
-                                  .labels = labels,
-                                  .totals = &totals,
-                                  .bytes = 1 << 20};
+    require(record_counts_make(&totals, &listed, priority, members > 0, 1, 1 << 20, NULL, &rejects) == 0);
+    const struct index_input input = {.listed = &listed,
+                                      .priority = priority,
+                                      .labels = labels,
+                                      .totals = &totals,
+                                      .threads = 1,
+                                      .bytes = 1 << 20};
     require(ftruncate(descriptor, 0) == 0);
-    require(index_writer_write(&writer, descriptor, &rejects) == INDEX_WRITER_DONE);
-    index_writer_free(&writer);
+    require(index_writer_write(&input, &header, 56, NULL, descriptor, &rejects) == 0);
     record_counts_free(&totals);
     label_table_free(labels);
-    spill_free(listed.store);
+    spill_free(listed.spill);
 }
 
 static void start(void)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* digest_file.c - opens digest files, compares their parameters, and reads their records. */
 #include "builder/digestfile/digest_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,96 +17,100 @@
 
 struct digest_file {
     const char *path;
-    int file;
-    struct digest_file_terms terms;
+    int descriptor;
+    struct digest_file_parameters parameters;
     uint64_t rows, records;
     struct digest_file_shard shard;
-    struct dictionary dictionary; /* until digest_file_number_labels() */
+    struct dictionary dictionary; /* until digest_file_intern_labels() */
     uint32_t label_count;
-    uint16_t *label; /* by code: the number that digest_file_number_labels() gave the word */
-    uint64_t first[SPILL_PARTITIONS + 1]; /* number of each part's first record; the last is records */
+    uint16_t *label;                      /* by code: the word's number in the label table */
+    uint64_t first[SPILL_PARTITIONS + 1]; /* by partition: number of its first record; the last is records */
     uint8_t hash[SPILL_PARTITIONS][ELIG_HASH_BYTES];
-    _Atomic unsigned char is_good[SPILL_PARTITIONS]; /* the part's hash was right */
-    _Atomic uint64_t good_records;                   /* of those parts */
-    _Atomic uint64_t good_of_kind[ELIG_KINDS_MAX];
-    _Atomic int has_other_kinds; /* than the header says: known once all parts are good */
-    uint64_t records_at;         /* where the first record starts */
+    uint64_t records_at; /* offset of the first record */
+    /* What is known once all partitions were read and their hashes were right. */
+    _Atomic unsigned char is_checked[SPILL_PARTITIONS];
+    _Atomic uint64_t checked_records;
+    _Atomic uint64_t checked_of_kind[ELIG_KINDS_MAX];
+    _Atomic bool has_wrong_kinds; /* the header states other numbers of records of each kind */
 };
 
 static const uint8_t no_salt[ELIG_SALT_BYTES];
 
-const char *digest_file_error_text(enum digest_file_error error)
+const char *digest_file_error_text(int error)
 {
     switch (error) {
-    case DIGEST_FILE_GOOD:
-        break;
-#define DIGEST_FILE_CASE(name, text) \
-    case name:                       \
-        return text;
-        DIGEST_FILE_ERRORS(DIGEST_FILE_CASE)
+    case ELIG_E_READ:
+        return "it cannot be read";
+    case DIGEST_FILE_E_NOT_ONE:
+        return "not a set of digests: 'elig-build digest' makes one from a list";
+    case DIGEST_FILE_E_VERSION:
+        return "a set of a version this program does not know";
+    case DIGEST_FILE_E_RULES:
+        return "a set of a rules version this program does not know";
+    case DIGEST_FILE_E_PROFILE:
+        return "a set of a profile this program does not know";
+    case DIGEST_FILE_E_LENGTH:
+        return "the set is truncated or has bytes after its end";
+    case DIGEST_FILE_E_DAMAGED:
+        return "the set is damaged";
+    default:
+        return elig_error_text(error);
     }
-    return "";
 }
 
-const char *digest_file_path(const struct digest_file *set)
+const char *digest_file_path(const struct digest_file *file)
 {
-    return set->path;
+    return file->path;
 }
 
-const struct digest_file_terms *digest_file_terms(const struct digest_file *set)
+const struct digest_file_parameters *digest_file_parameters(const struct digest_file *file)
 {
-    return &set->terms;
+    return &file->parameters;
 }
 
-uint64_t digest_file_rows(const struct digest_file *set)
+uint64_t digest_file_rows(const struct digest_file *file)
 {
-    return set->rows;
+    return file->rows;
 }
 
-struct digest_file_shard digest_file_shard(const struct digest_file *set)
+struct digest_file_shard digest_file_shard(const struct digest_file *file)
 {
-    return set->shard;
+    return file->shard;
 }
 
-uint64_t digest_file_records(const struct digest_file *set)
+uint64_t digest_file_partition_records(const struct digest_file *file, unsigned partition)
 {
-    return set->records;
-}
-
-uint64_t digest_file_partition_records(const struct digest_file *set, unsigned part)
-{
-    return set->first[part + 1] - set->first[part];
+    return file->first[partition + 1] - file->first[partition];
 }
 
 /* ---- Opening ---- */
 
-static enum digest_file_error read_bytes(const struct digest_file *set, void *bytes, size_t length,
-                                         uint64_t offset)
+static int read_bytes(const struct digest_file *file, void *bytes, size_t length, uint64_t offset)
 {
-    if (file_read_at(set->file, bytes, length, offset))
-        return DIGEST_FILE_GOOD;
-    return errno == ENODATA ? SET_E_LENGTH : SET_E_READ;
+    if (file_read_at(file->descriptor, bytes, length, offset))
+        return 0;
+    return errno == ENODATA ? DIGEST_FILE_E_LENGTH : ELIG_E_READ;
 }
 
-/* Reads length bytes and compares their hash: memory to be freed by the caller in *bytes. */
-static enum digest_file_error read_hashed(const struct digest_file *set, const char *domain,
-                                          const uint8_t *hash, size_t length, uint64_t offset, uint8_t **bytes)
+/* Reads length bytes and compares their hash. The caller frees *bytes, also after an error. */
+static int read_hashed(const struct digest_file *file, const char *domain, const uint8_t *hash, size_t length,
+                       uint64_t offset, uint8_t **bytes)
 {
     uint8_t got[ELIG_HASH_BYTES];
     *bytes = malloc(length);
     if (*bytes == NULL)
-        return SET_E_MEMORY;
-    enum digest_file_error error = read_bytes(set, *bytes, length, offset);
-    if (error == DIGEST_FILE_GOOD) {
-        digest_bytes(domain, set->terms.profile.salt, *bytes, length, got);
+        return ELIG_E_MEMORY;
+    int error = read_bytes(file, *bytes, length, offset);
+    if (error == 0) {
+        digest_bytes(domain, file->parameters.profile.salt, *bytes, length, got);
         if (memcmp(got, hash, sizeof got) != 0)
-            error = SET_E_DAMAGED;
+            error = DIGEST_FILE_E_DAMAGED;
     }
     return error;
 }
 
-/* The parts of the header page that hold nothing in this version. */
-static int unused_is_zero(const uint8_t *page)
+/* Whether the bytes of the header page that this version does not use are zero. */
+static bool unused_is_zero(const uint8_t *page)
 {
     static const struct {
         uint32_t from, to;
@@ -115,157 +121,155 @@ static int unused_is_zero(const uint8_t *page)
     };
     for (size_t i = 0; i < sizeof unused / sizeof *unused; i++)
         if (!bytes_are_zero(page + unused[i].from, unused[i].to - unused[i].from))
-            return 0;
-    return 1;
+            return false;
+    return true;
 }
 
-static enum digest_file_error check_versions(const uint8_t *page)
+static int check_versions(const uint8_t *page)
 {
     uint8_t hash[ELIG_HASH_BYTES];
     if (memcmp(page, DIGEST_FILE_MAGIC, ELIG_MAGIC_BYTES) != 0)
-        return SET_E_NOT_SET;
+        return DIGEST_FILE_E_NOT_ONE;
     if (bytes_get_le32(page + ELIG_AT_FORMAT_VERSION) != DIGEST_FILE_VERSION)
-        return SET_E_VERSION;
+        return DIGEST_FILE_E_VERSION;
     if (bytes_get_le32(page + ELIG_AT_RULES_VERSION) != ELIG_RULES_VERSION)
-        return SET_E_RULES;
+        return DIGEST_FILE_E_RULES;
     digest_bytes(DIGEST_FILE_DOMAIN_HEADER, no_salt, page, ELIG_AT_HEADER_HASH, hash);
     if (memcmp(hash, page + ELIG_AT_HEADER_HASH, sizeof hash) != 0)
-        return SET_E_DAMAGED;
-    return DIGEST_FILE_GOOD;
+        return DIGEST_FILE_E_DAMAGED;
+    return 0;
 }
 
-static enum digest_file_error read_dictionary(struct digest_file *set, const uint8_t *page, uint64_t *next)
+static int read_dictionary(struct digest_file *file, const uint8_t *page, uint64_t *next)
 {
     uint32_t count = bytes_get_le32(page + ELIG_AT_LABELS);
     uint64_t used = bytes_get_le64(page + ELIG_AT_DICTIONARY);
     uint8_t *bytes;
     if (count > ELIG_LABELS_MAX || used < (uint64_t)count * 2 || used > (uint64_t)count * (1 + ELIG_LABEL_MAX))
-        return SET_E_DAMAGED;
-    set->label_count = count;
-    set->label = calloc((size_t)count + 1, sizeof *set->label);
-    if (set->label == NULL)
-        return SET_E_MEMORY;
+        return DIGEST_FILE_E_DAMAGED;
+    file->label_count = count;
+    file->label = calloc((size_t)count + 1, sizeof *file->label);
+    if (file->label == NULL)
+        return ELIG_E_MEMORY;
     if (count == 0)
-        return bytes_are_zero(page + ELIG_AT_DICTIONARY_HASH, ELIG_HASH_BYTES) ? DIGEST_FILE_GOOD
-                                                                               : SET_E_DAMAGED;
+        return bytes_are_zero(page + ELIG_AT_DICTIONARY_HASH, ELIG_HASH_BYTES) ? 0 : DIGEST_FILE_E_DAMAGED;
     size_t length = header_dictionary_pages(used) * ELIG_PAGE_BYTES;
-    enum digest_file_error error =
-        read_hashed(set, ELIG_DOMAIN_DICTIONARY, page + ELIG_AT_DICTIONARY_HASH, length, *next, &bytes);
-    if (error == DIGEST_FILE_GOOD) {
-        int result = dictionary_read(&set->dictionary, count, bytes, length, used);
-        error = result == 0 ? DIGEST_FILE_GOOD : result == ELIG_E_MEMORY ? SET_E_MEMORY : SET_E_DAMAGED;
+    int error =
+        read_hashed(file, ELIG_DOMAIN_DICTIONARY, page + ELIG_AT_DICTIONARY_HASH, length, *next, &bytes);
+    if (error == 0) {
+        error = dictionary_read(&file->dictionary, count, bytes, length, used);
+        error = error == ELIG_E_DAMAGED ? DIGEST_FILE_E_DAMAGED : error;
     }
     free(bytes);
     *next += length;
     return error;
 }
 
-static enum digest_file_error read_parts(struct digest_file *set, const uint8_t *page, uint64_t *next)
+static int read_partition_table(struct digest_file *file, const uint8_t *page, uint64_t *next)
 {
     uint8_t *bytes;
-    enum digest_file_error error =
-        read_hashed(set, DIGEST_FILE_DOMAIN_PARTITIONS, page + DIGEST_FILE_AT_PARTITIONS_HASH,
-                    DIGEST_FILE_PARTITIONS_BYTES, *next, &bytes);
-    for (unsigned part = 0; part < SPILL_PARTITIONS && error == DIGEST_FILE_GOOD; part++) {
-        const uint8_t *entry = bytes + (size_t)part * DIGEST_FILE_PARTITION_BYTES;
+    int error = read_hashed(file, DIGEST_FILE_DOMAIN_PARTITIONS, page + DIGEST_FILE_AT_PARTITIONS_HASH,
+                            DIGEST_FILE_PARTITIONS_BYTES, *next, &bytes);
+    for (unsigned partition = 0; partition < SPILL_PARTITIONS && error == 0; partition++) {
+        const uint8_t *entry = bytes + (size_t)partition * DIGEST_FILE_PARTITION_BYTES;
         uint64_t records = bytes_get_le64(entry);
-        if (records > set->records - set->first[part])
-            error = SET_E_DAMAGED;
-        set->first[part + 1] = set->first[part] + records;
-        memcpy(set->hash[part], entry + 8, ELIG_HASH_BYTES);
+        if (records > file->records - file->first[partition])
+            error = DIGEST_FILE_E_DAMAGED;
+        file->first[partition + 1] = file->first[partition] + records;
+        memcpy(file->hash[partition], entry + 8, ELIG_HASH_BYTES);
     }
     free(bytes);
-    if (error == DIGEST_FILE_GOOD && set->first[SPILL_PARTITIONS] != set->records)
-        error = SET_E_DAMAGED;
+    if (error == 0 && file->first[SPILL_PARTITIONS] != file->records)
+        error = DIGEST_FILE_E_DAMAGED;
     *next += DIGEST_FILE_PARTITIONS_BYTES;
     return error;
 }
 
-static int slice_is_sound(const struct digest_file_shard *shard)
+static bool shard_is_sound(const struct digest_file_shard *shard)
 {
     return shard->count > 0 ? shard->number < shard->count : shard->number == 0 && shard->list_bytes == 0;
 }
 
-static enum digest_file_error load(struct digest_file *set)
+static int load(struct digest_file *file)
 {
     uint8_t page[ELIG_PAGE_BYTES];
     struct stat status;
     uint64_t next = ELIG_PAGE_BYTES;
-    if (fstat(set->file, &status) != 0)
-        return SET_E_READ;
+    if (fstat(file->descriptor, &status) != 0)
+        return ELIG_E_READ;
     if (S_ISDIR(status.st_mode)) {
         errno = EISDIR;
-        return SET_E_READ;
+        return ELIG_E_READ;
     }
     if (!S_ISREG(status.st_mode) || status.st_size < ELIG_PAGE_BYTES)
-        return SET_E_NOT_SET;
-    enum digest_file_error error = read_bytes(set, page, sizeof page, 0);
-    if (error == DIGEST_FILE_GOOD)
+        return DIGEST_FILE_E_NOT_ONE;
+    int error = read_bytes(file, page, sizeof page, 0);
+    if (error == 0)
         error = check_versions(page);
-    if (error != DIGEST_FILE_GOOD)
+    if (error != 0)
         return error;
-    int profile = profile_read(&set->terms.profile, page);
+    int profile = profile_read(&file->parameters.profile, page);
     if (profile != 0)
-        return profile == ELIG_E_PROFILE ? SET_E_PROFILE : SET_E_DAMAGED;
-    set->rows = bytes_get_le64(page + DIGEST_FILE_AT_ROWS);
-    set->records = bytes_get_le64(page + DIGEST_FILE_AT_RECORDS);
-    set->shard = (struct digest_file_shard){bytes_get_le32(page + DIGEST_FILE_AT_SHARDS),
-                                            bytes_get_le32(page + DIGEST_FILE_AT_SHARD),
-                                            bytes_get_le64(page + DIGEST_FILE_AT_LIST_BYTES)};
-    if (set->records > ELIG_IDENTIFIERS_MAX || !unused_is_zero(page) || !slice_is_sound(&set->shard) ||
-        !header_kinds_read(set->terms.kinds, &set->terms.kind_count, set->records, page))
-        return SET_E_DAMAGED;
-    error = read_dictionary(set, page, &next);
-    if (error == DIGEST_FILE_GOOD)
-        error = read_parts(set, page, &next);
-    set->records_at = next;
-    if (error == DIGEST_FILE_GOOD && (uint64_t)status.st_size != next + set->records * DIGEST_FILE_RECORD_BYTES)
-        error = SET_E_LENGTH;
+        return profile == ELIG_E_PROFILE ? DIGEST_FILE_E_PROFILE : DIGEST_FILE_E_DAMAGED;
+    file->rows = bytes_get_le64(page + DIGEST_FILE_AT_ROWS);
+    file->records = bytes_get_le64(page + DIGEST_FILE_AT_RECORDS);
+    file->shard = (struct digest_file_shard){bytes_get_le32(page + DIGEST_FILE_AT_SHARDS),
+                                             bytes_get_le32(page + DIGEST_FILE_AT_SHARD),
+                                             bytes_get_le64(page + DIGEST_FILE_AT_LIST_BYTES)};
+    if (file->records > ELIG_IDENTIFIERS_MAX || !unused_is_zero(page) || !shard_is_sound(&file->shard) ||
+        !header_kinds_read(file->parameters.kinds, &file->parameters.kind_count, file->records, page))
+        return DIGEST_FILE_E_DAMAGED;
+    error = read_dictionary(file, page, &next);
+    if (error == 0)
+        error = read_partition_table(file, page, &next);
+    file->records_at = next;
+    if (error == 0 && (uint64_t)status.st_size != next + file->records * DIGEST_FILE_RECORD_BYTES)
+        error = DIGEST_FILE_E_LENGTH;
     return error;
 }
 
-enum digest_file_error digest_file_open(const char *path, struct digest_file **out)
+int digest_file_open(const char *path, struct digest_file **out)
 {
     *out = NULL;
-    struct digest_file *set = calloc(1, sizeof *set);
-    if (set == NULL)
-        return SET_E_MEMORY;
-    set->path = path;
-    set->file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    enum digest_file_error error = set->file < 0 ? SET_E_READ : load(set);
-    if (error != DIGEST_FILE_GOOD) {
+    struct digest_file *file = calloc(1, sizeof *file);
+    if (file == NULL)
+        return ELIG_E_MEMORY;
+    file->path = path;
+    file->descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int error = file->descriptor < 0 ? ELIG_E_READ : load(file);
+    if (error != 0) {
         int why = errno;
-        digest_file_close(set);
+        digest_file_close(file);
         errno = why;
         return error;
     }
-    posix_fadvise(set->file, 0, 0, POSIX_FADV_SEQUENTIAL);
-    *out = set;
-    return DIGEST_FILE_GOOD;
+    posix_fadvise(file->descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
+    *out = file;
+    return 0;
 }
 
-void digest_file_close(struct digest_file *set)
+void digest_file_close(struct digest_file *file)
 {
-    if (set == NULL)
+    if (file == NULL)
         return;
-    if (set->file >= 0)
-        close(set->file);
-    dictionary_free(&set->dictionary);
-    free(set->label);
-    free(set);
+    if (file->descriptor >= 0)
+        close(file->descriptor);
+    dictionary_free(&file->dictionary);
+    free(file->label);
+    free(file);
 }
 
-/* ---- What sets have in common ---- */
+/* ---- Comparing files ---- */
 
-static int same_kind(const struct elig_kind *a, const struct elig_kind *b)
+static bool is_same_kind(const struct elig_kind *a, const struct elig_kind *b)
 {
     if (strcmp(a->name, b->name) != 0 || a->part_count != b->part_count)
-        return 0;
+        return false;
     for (unsigned i = 0; i < a->part_count; i++)
         if (a->parts[i].type != b->parts[i].type || a->parts[i].flags != b->parts[i].flags ||
             memcmp(a->parts[i].region, b->parts[i].region, sizeof a->parts[i].region) != 0)
-            return 0;
-    return 1;
+            return false;
+    return true;
 }
 
 static const char *profile_difference(const struct profile *a, const struct profile *b)
@@ -283,7 +287,8 @@ static const char *profile_difference(const struct profile *a, const struct prof
     return memcmp(a->blind_key, b->blind_key, sizeof a->blind_key) != 0 ? "their secrets differ" : NULL;
 }
 
-const char *digest_file_terms_difference(const struct digest_file_terms *a, const struct digest_file_terms *b)
+const char *digest_file_difference(const struct digest_file_parameters *a,
+                                   const struct digest_file_parameters *b)
 {
     const char *difference = profile_difference(&a->profile, &b->profile);
     if (difference != NULL)
@@ -291,134 +296,165 @@ const char *digest_file_terms_difference(const struct digest_file_terms *a, cons
     if (a->kind_count != b->kind_count)
         return "one has more kinds of identifiers than the other";
     for (unsigned i = 0; i < a->kind_count; i++)
-        if (!same_kind(&a->kinds[i], &b->kinds[i]))
+        if (!is_same_kind(&a->kinds[i], &b->kinds[i]))
             return "their kinds differ in name, type or order (give every digest job the same --kind options)";
     return NULL;
 }
 
-/* If a number is among a list's slices as often as they are many for one each, and that is true of all that are
- * there, then all are. */
-const struct digest_file *digest_file_without_others(struct digest_file *const *digest_files, unsigned count)
+static bool is_same_list(const struct digest_file_shard *a, const struct digest_file_shard *b)
+{
+    return a->count == b->count && a->list_bytes == b->list_bytes;
+}
+
+/*
+ * Every shard of a list must be given, and equally often (once, unless the list is given several times). If n
+ * files are of one list, there must be n / count files of each shard. It is enough to count for the shards that
+ * are given: were one missing, the files of the others would add up to fewer than n.
+ */
+const struct digest_file *digest_file_find_incomplete(struct digest_file *const *files, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
-        const struct digest_file_shard *shard = &digest_files[i]->shard;
-        uint64_t of_list = 0, alike = 0;
+        const struct digest_file_shard *shard = &files[i]->shard;
+        uint64_t of_list = 0, of_shard = 0;
         for (unsigned j = 0; j < count && shard->count > 0; j++) {
-            const struct digest_file_shard *other = &digest_files[j]->shard;
-            int is_of_list = other->count == shard->count && other->list_bytes == shard->list_bytes;
-            of_list += (uint64_t)is_of_list;
-            alike += (uint64_t)(is_of_list && other->number == shard->number);
+            if (!is_same_list(&files[j]->shard, shard))
+                continue;
+            of_list++;
+            of_shard += files[j]->shard.number == shard->number;
         }
-        if (of_list != alike * shard->count)
-            return digest_files[i];
+        if (of_list != of_shard * shard->count)
+            return files[i];
     }
     return NULL;
 }
 
-int digest_file_number_labels(struct digest_file *set, struct label_table *labels)
+int digest_file_intern_labels(struct digest_file *file, struct label_table *labels)
 {
-    for (uint32_t code = 1; code <= set->dictionary.count; code++) {
-        const char *word = set->dictionary.words[code - 1];
-        int number = label_table_intern(labels, word, strlen(word));
-        if (number < 0)
-            return number;
-        set->label[code] = (uint16_t)number;
+    int error = 0;
+    for (uint32_t code = 1; code <= file->dictionary.count && error == 0; code++) {
+        const char *word = file->dictionary.words[code - 1];
+        error = label_table_intern(labels, word, strlen(word), &file->label[code]);
     }
-    dictionary_free(&set->dictionary);
-    return 1;
+    dictionary_free(&file->dictionary);
+    return error;
 }
 
 /* ---- Records ---- */
 
-void digest_file_iterator_start(const struct digest_file *set, unsigned part, struct digest_file_iterator *walk)
+struct digest_file_iterator {
+    struct digest_file *file;
+    unsigned partition, input;
+    uint64_t next, left; /* records */
+    bool is_hashed;      /* the partition's hash was compared */
+    uint64_t of_kind[ELIG_KINDS_MAX];
+    bool has_last;
+    struct record last; /* with the label's code: the next record must come after it */
+    crypto_generichash_blake2b_state hash;
+};
+
+struct digest_file_iterator *digest_file_iterator_open(struct digest_file *file, unsigned partition,
+                                                       unsigned input)
 {
-    walk->part = part;
-    walk->next = set->first[part];
-    walk->left = set->first[part + 1] - set->first[part];
-    walk->is_hashed = 0;
-    memset(walk->of_kind, 0, sizeof walk->of_kind);
-    walk->has_last = 0;
-    (void)crypto_generichash_blake2b_init_salt_personal(&walk->hash, NULL, 0, ELIG_HASH_BYTES,
-                                                        set->terms.profile.salt,
+    struct digest_file_iterator *iterator = NULL;
+    if (posix_memalign((void **)&iterator, _Alignof(struct digest_file_iterator), sizeof *iterator) != 0)
+        return NULL;
+    iterator->file = file;
+    iterator->partition = partition;
+    iterator->input = input;
+    iterator->next = file->first[partition];
+    iterator->left = digest_file_partition_records(file, partition);
+    iterator->is_hashed = false;
+    memset(iterator->of_kind, 0, sizeof iterator->of_kind);
+    iterator->has_last = false;
+    (void)crypto_generichash_blake2b_init_salt_personal(&iterator->hash, NULL, 0, ELIG_HASH_BYTES,
+                                                        file->parameters.profile.salt,
                                                         (const uint8_t *)DIGEST_FILE_DOMAIN_PARTITION);
+    return iterator;
 }
 
-/* Takes note of a part whose hash was right; with the last one, of whether the records of each kind are as many
- * as the header says. */
-static void note_good_part(struct digest_file *set, const struct digest_file_iterator *walk)
+void digest_file_iterator_close(struct digest_file_iterator *iterator)
 {
-    uint64_t records = digest_file_partition_records(set, walk->part);
-    if (atomic_exchange(&set->is_good[walk->part], 1)) /* by another walk, meanwhile */
-        return;
-    for (unsigned kind = 0; kind < set->terms.kind_count; kind++)
-        atomic_fetch_add(&set->good_of_kind[kind], walk->of_kind[kind]);
-    if (atomic_fetch_add(&set->good_records, records) + records < set->records)
-        return;
-    for (unsigned kind = 0; kind < set->terms.kind_count; kind++)
-        if (set->good_of_kind[kind] != set->terms.kinds[kind].identifiers)
-            set->has_other_kinds = 1;
+    free(iterator);
 }
 
-/* The end of a part: its hash, each time, for a file can change from one walk to the next. */
-static int walk_end(struct digest_file *set, struct digest_file_iterator *walk)
+/* Counts a partition whose hash was right; with the last one, compares the number of records of each kind with
+ * the header's. */
+static void count_checked(struct digest_file *file, const struct digest_file_iterator *iterator)
 {
+    uint64_t records = digest_file_partition_records(file, iterator->partition);
+    if (atomic_exchange(&file->is_checked[iterator->partition], 1)) /* by another iterator */
+        return;
+    for (unsigned kind = 0; kind < file->parameters.kind_count; kind++)
+        atomic_fetch_add(&file->checked_of_kind[kind], iterator->of_kind[kind]);
+    if (atomic_fetch_add(&file->checked_records, records) + records < file->records)
+        return;
+    for (unsigned kind = 0; kind < file->parameters.kind_count; kind++)
+        if (file->checked_of_kind[kind] != file->parameters.kinds[kind].identifiers)
+            file->has_wrong_kinds = true;
+}
+
+/* At the end of a partition, compares its hash: each time, for a file can change between two readings. */
+static int check_partition(struct digest_file_iterator *iterator)
+{
+    struct digest_file *file = iterator->file;
     uint8_t hash[ELIG_HASH_BYTES];
-    if (!walk->is_hashed) {
-        walk->is_hashed = 1;
-        crypto_generichash_blake2b_final(&walk->hash, hash, sizeof hash);
-        if (memcmp(hash, set->hash[walk->part], sizeof hash) != 0)
-            return -SET_E_DAMAGED;
-        note_good_part(set, walk);
+    if (!iterator->is_hashed) {
+        iterator->is_hashed = true;
+        crypto_generichash_blake2b_final(&iterator->hash, hash, sizeof hash);
+        if (memcmp(hash, file->hash[iterator->partition], sizeof hash) != 0)
+            return DIGEST_FILE_E_DAMAGED;
+        count_checked(file, iterator);
     }
-    return set->has_other_kinds ? -SET_E_DAMAGED : 0;
+    return file->has_wrong_kinds ? DIGEST_FILE_E_DAMAGED : 0;
 }
 
-/* By digest, then by code; and a digest is of one kind. */
-static int comes_after(const struct record *record, const struct record *last)
+/* The order is by digest, then by code; and records of one digest are of one kind. */
+static bool comes_after(const struct record *record, const struct record *last)
 {
     int order = memcmp(last->digest, record->digest, ELIG_DIGEST_BYTES);
     if (order != 0)
         return order < 0;
-    return memcmp(last->note, record->note, RECORD_LABEL_BYTES) < 0 && record_kind(last) == record_kind(record);
+    return memcmp(last->attributes, record->attributes, RECORD_LABEL_BYTES) < 0 &&
+           record_kind(last) == record_kind(record);
 }
 
-/* Takes one record apart: 1, or 0 if it is none of this part, or out of order. */
-static int read_record(const struct digest_file *set, struct digest_file_iterator *walk, unsigned input,
-                       const uint8_t *bytes, struct record *record)
+/* Decodes one record. Returns whether it belongs to the partition and comes after the one before. */
+static bool read_record(struct digest_file_iterator *iterator, const uint8_t *bytes, struct record *record)
 {
+    const struct digest_file *file = iterator->file;
     uint16_t code = bytes_get_le16(bytes + DIGEST_FILE_AT_LABEL);
     unsigned kind = bytes[DIGEST_FILE_AT_KIND];
     memcpy(record->digest, bytes, ELIG_DIGEST_BYTES);
-    if (spill_partition_of(record->digest) != walk->part || code > set->label_count ||
-        kind >= set->terms.kind_count)
-        return 0;
-    record_set_note(record, code, kind, 0);
-    if (walk->has_last && !comes_after(record, &walk->last))
-        return 0;
-    walk->last = *record;
-    walk->has_last = 1;
-    walk->of_kind[kind]++;
-    record_set_note(record, set->label[code], kind, record_place(input, 0));
-    return 1;
+    if (spill_partition_of(record->digest) != iterator->partition || code > file->label_count ||
+        kind >= file->parameters.kind_count)
+        return false;
+    record_set_attributes(record, code, kind, 0);
+    if (iterator->has_last && !comes_after(record, &iterator->last))
+        return false;
+    iterator->last = *record;
+    iterator->has_last = true;
+    iterator->of_kind[kind]++;
+    record_set_attributes(record, file->label[code], kind, record_position(iterator->input, 0));
+    return true;
 }
 
-int digest_file_iterator_next(struct digest_file *set, struct digest_file_iterator *walk, unsigned input,
-                              struct record *records, size_t *count)
+int digest_file_iterator_next(struct digest_file_iterator *iterator, struct record *records, size_t *count)
 {
     uint8_t bytes[SPILL_CHUNK_RECORDS_MAX * DIGEST_FILE_RECORD_BYTES];
-    size_t some = walk->left < SPILL_CHUNK_RECORDS_MAX ? (size_t)walk->left : SPILL_CHUNK_RECORDS_MAX;
+    size_t some = iterator->left < SPILL_CHUNK_RECORDS_MAX ? (size_t)iterator->left : SPILL_CHUNK_RECORDS_MAX;
+    *count = 0;
     if (some == 0)
-        return walk_end(set, walk);
-    enum digest_file_error error = read_bytes(set, bytes, some * DIGEST_FILE_RECORD_BYTES,
-                                              set->records_at + walk->next * DIGEST_FILE_RECORD_BYTES);
-    if (error != DIGEST_FILE_GOOD)
-        return -(int)error;
-    crypto_generichash_blake2b_update(&walk->hash, bytes, some * DIGEST_FILE_RECORD_BYTES);
+        return check_partition(iterator);
+    int error = read_bytes(iterator->file, bytes, some * DIGEST_FILE_RECORD_BYTES,
+                           iterator->file->records_at + iterator->next * DIGEST_FILE_RECORD_BYTES);
+    if (error != 0)
+        return error;
+    crypto_generichash_blake2b_update(&iterator->hash, bytes, some * DIGEST_FILE_RECORD_BYTES);
     for (size_t i = 0; i < some; i++)
-        if (!read_record(set, walk, input, bytes + i * DIGEST_FILE_RECORD_BYTES, &records[i]))
-            return -SET_E_DAMAGED;
-    walk->next += some;
-    walk->left -= some;
+        if (!read_record(iterator, bytes + i * DIGEST_FILE_RECORD_BYTES, &records[i]))
+            return DIGEST_FILE_E_DAMAGED;
+    iterator->next += some;
+    iterator->left -= some;
     *count = some;
-    return 1;
+    return 0;
 }

@@ -1,30 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * digest_file_write.h - a set of digests (set.h) being made and proved.
+ * digest_file_writer.h - writes digest files (digest_file.h) and verifies them.
  */
-#ifndef ELIG_SET_WRITE_H
-#define ELIG_SET_WRITE_H
+#ifndef ELIG_DIGEST_FILE_WRITER_H
+#define ELIG_DIGEST_FILE_WRITER_H
 
-#include "builder/config.h"
-#include "builder/phases.h"
 #include "builder/records/record_source.h"
+#include "lib/util/progress.h"
 
+/* What a digest file is made of. */
 struct digest_file_plan {
-    const struct config *config;
-    struct record_source *source; /* in order: record_counts_make() has gone over it */
+    struct record_source *source; /* of one spill, after record_counts_make() */
     const struct label_table *labels;
+    const struct profile *profile;
+    const struct elig_kind *kinds;
+    unsigned kind_count;
+    struct digest_file_shard shard;
     uint64_t rows;
-    uint64_t list_bytes; /* of all inputs */
-    size_t bytes;        /* memory for records, over all threads */
+    unsigned threads;
+    size_t bytes; /* memory for records, over all threads */
     struct progress *progress;
 };
 
-/* Writes the whole set to a descriptor, and its length to *length. The bytes follow from the records, the terms
- * and the rows alone. Returns 1, or 0 with errno set. */
-ELIG_CHECK_RESULT int digest_file_write(const struct digest_file_plan *plan, int file, uint64_t *length);
+/* Writes the whole file to a descriptor, and its length to *length. The bytes follow from the records, words,
+ * profile, kinds, shard and number of rows alone. Returns 0, ELIG_E_MEMORY, ELIG_E_WRITE (errno says more), or
+ * an error of record_source_load(). */
+ELIG_CHECK_RESULT int digest_file_write(const struct digest_file_plan *plan, int descriptor, uint64_t *length);
 
-/* Reads the set at path whole and checks all of it. */
-ELIG_CHECK_RESULT enum digest_file_error digest_file_verify(const char *path, unsigned threads,
-                                                            struct progress *progress);
+/* Reads the whole file at path and checks all of it. Returns 0 or an error of digest_file.h. */
+ELIG_CHECK_RESULT int digest_file_verify(const char *path, unsigned threads, struct progress *progress);
 
 #endif

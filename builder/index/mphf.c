@@ -515,12 +515,11 @@ static int write_page(const struct mphf_builder *builder, uint8_t *page)
     return 1;
 }
 
-enum mphf_result mphf_builder_run(struct mphf_builder *builder, const struct mphf_task *task, uint8_t *page,
-                                  uint16_t *seed)
+int mphf_builder_run(struct mphf_builder *builder, const struct mphf_task *task, uint8_t *page, uint16_t *seed)
 {
     builder->task = task;
     if (!make_absent_room(builder, task->absent_count))
-        return MPHF_NO_MEMORY;
+        return ELIG_E_MEMORY;
     make_filler(builder);
     unsigned unfillable = 0; /* seeds under which some empty slot could have no content */
     for (uint32_t i = 0; i < SEEDS_TRIED; i++) {
@@ -530,10 +529,10 @@ enum mphf_result mphf_builder_run(struct mphf_builder *builder, const struct mph
             continue;
         if (write_page(builder, page)) {
             *seed = builder->seed;
-            return MPHF_DONE;
+            return 0;
         }
         if (++unfillable == UNFILLABLE_TRIED)
-            return MPHF_IMPOSSIBLE;
+            return MPHF_E_IMPOSSIBLE;
     }
-    return MPHF_IMPOSSIBLE;
+    return MPHF_E_IMPOSSIBLE;
 }

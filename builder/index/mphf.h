@@ -35,13 +35,13 @@ struct mphf_task {
 ELIG_CHECK_RESULT struct mphf_builder *mphf_builder_new(void);
 void mphf_builder_free(struct mphf_builder *builder);
 
-/*
- * Writes the page (ELIG_PAGE_BYTES) and the seed. MPHF_IMPOSSIBLE: no seed of the first attempts leads to a
- * page, in practice only when the absent digests are too many for the fingerprint's width.
+/* No seed leads to a page; in practice only when the absent digests are too many for the fingerprint's width.
  */
-enum mphf_result { MPHF_DONE, MPHF_IMPOSSIBLE, MPHF_NO_MEMORY };
-ELIG_CHECK_RESULT enum mphf_result mphf_builder_run(struct mphf_builder *builder, const struct mphf_task *task,
-                                                    uint8_t *page, uint16_t *seed);
+enum mphf_error { MPHF_E_IMPOSSIBLE = -300 };
+
+/* Writes the page (ELIG_PAGE_BYTES) and the seed. Returns 0, ELIG_E_MEMORY or MPHF_E_IMPOSSIBLE. */
+ELIG_CHECK_RESULT int mphf_builder_run(struct mphf_builder *builder, const struct mphf_task *task,
+                                       uint8_t *page, uint16_t *seed);
 
 /* The shape of leaves with such slots: the most slots a page has at MPHF_BUCKET_SIZE_MILLI / 1000 identifiers
  * to a bucket. */

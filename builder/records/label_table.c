@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* label_table.c - a hash table of label words for several threads. */
 #include "builder/records/label_table.h"
 
 #include <pthread.h>
@@ -6,12 +7,13 @@
 #include <string.h>
 #include <xxhash.h>
 
-/* Words in an open-addressed table of twice as many places, which never grows: 65,535 words are the most. */
-#define PLACES (2 * (ELIG_LABELS_MAX + 1))
+/* Words are found in an open-addressed table with linear probing. It is at most half full, so it never grows.
+ */
+#define TABLE_SIZE (2 * (ELIG_LABELS_MAX + 1))
 
 struct label_table {
     pthread_rwlock_t lock;
-    uint32_t *table;                   /* numbers of words, 0: free */
+    uint32_t *table;                   /* numbers of words; 0: no word */
     char (*words)[ELIG_LABEL_MAX + 1]; /* words[number - 1] */
     unsigned count, room;
 };
@@ -21,7 +23,7 @@ struct label_table *label_table_new(void)
     struct label_table *labels = calloc(1, sizeof *labels);
     if (labels == NULL)
         return NULL;
-    labels->table = calloc(PLACES, sizeof *labels->table);
+    labels->table = calloc(TABLE_SIZE, sizeof *labels->table);
     if (labels->table == NULL) {
         free(labels);
         return NULL;
@@ -40,50 +42,53 @@ void label_table_free(struct label_table *labels)
     free(labels);
 }
 
-/* Where a word stands in the table, or the free place where it would. */
-static uint32_t place_of(const struct label_table *labels, const char *word, size_t length)
+/* The entry of a word in the table, or the free entry where it belongs. */
+static uint32_t entry_of(const struct label_table *labels, const char *word, size_t length)
 {
-    uint32_t place = (uint32_t)(XXH3_64bits(word, length) % PLACES);
-    for (;; place = (place + 1) % PLACES) {
-        uint32_t number = labels->table[place];
+    uint32_t entry = (uint32_t)(XXH3_64bits(word, length) % TABLE_SIZE);
+    for (;; entry = (entry + 1) % TABLE_SIZE) {
+        uint32_t number = labels->table[entry];
         if (number == 0)
-            return place;
+            return entry;
         const char *other = labels->words[number - 1];
         if (strncmp(other, word, length) == 0 && other[length] == '\0')
-            return place;
+            return entry;
     }
 }
 
-static int add_word(struct label_table *labels, uint32_t place, const char *word, size_t length)
+static int add_word(struct label_table *labels, uint32_t entry, const char *word, size_t length)
 {
     if (labels->count == ELIG_LABELS_MAX)
-        return LABEL_TABLE_FULL;
+        return LABEL_TABLE_E_FULL;
     if (labels->count == labels->room) {
         unsigned room = labels->room == 0 ? 16 : 2 * labels->room;
         void *grown = realloc(labels->words, room * sizeof *labels->words);
         if (grown == NULL)
-            return LABEL_TABLE_NO_MEMORY;
+            return ELIG_E_MEMORY;
         labels->words = grown;
         labels->room = room;
     }
     memcpy(labels->words[labels->count], word, length);
     labels->words[labels->count][length] = '\0';
-    labels->table[place] = ++labels->count;
-    return (int)labels->count;
+    labels->table[entry] = ++labels->count;
+    return 0;
 }
 
-int label_table_intern(struct label_table *labels, const char *word, size_t length)
+int label_table_intern(struct label_table *labels, const char *word, size_t length, uint16_t *number)
 {
+    int error = 0;
     pthread_rwlock_rdlock(&labels->lock);
-    int number = (int)labels->table[place_of(labels, word, length)];
+    *number = (uint16_t)labels->table[entry_of(labels, word, length)];
     pthread_rwlock_unlock(&labels->lock);
-    if (number != 0)
-        return number;
+    if (*number != 0)
+        return 0;
     pthread_rwlock_wrlock(&labels->lock);
-    uint32_t place = place_of(labels, word, length); /* again: another thread may have added it */
-    number = labels->table[place] != 0 ? (int)labels->table[place] : add_word(labels, place, word, length);
+    uint32_t entry = entry_of(labels, word, length); /* again: another thread may have added the word */
+    if (labels->table[entry] == 0)
+        error = add_word(labels, entry, word, length);
+    *number = (uint16_t)labels->table[entry];
     pthread_rwlock_unlock(&labels->lock);
-    return number;
+    return error;
 }
 
 unsigned label_table_count(const struct label_table *labels)
@@ -101,21 +106,21 @@ static int compare_words(const void *a, const void *b)
     return strcmp(a, b);
 }
 
-int label_table_dictionary(const struct label_table *labels, const uint64_t *held,
+int label_table_dictionary(const struct label_table *labels, const uint64_t *of_label,
                            struct dictionary *dictionary, uint16_t *code)
 {
     *dictionary = (struct dictionary){0};
     memset(code, 0, (ELIG_LABELS_MAX + 1) * sizeof *code);
     for (unsigned number = 1; number <= labels->count; number++)
-        dictionary->count += held[number] != 0;
+        dictionary->count += of_label[number] != 0;
     if (dictionary->count == 0)
-        return 1;
+        return 0;
     dictionary->words = calloc(dictionary->count, sizeof *dictionary->words);
     if (dictionary->words == NULL)
-        return 0;
+        return ELIG_E_MEMORY;
     uint32_t at = 0;
     for (unsigned number = 1; number <= labels->count; number++)
-        if (held[number] != 0)
+        if (of_label[number] != 0)
             strcpy(dictionary->words[at++], label_table_word(labels, number));
     qsort(dictionary->words, dictionary->count, sizeof *dictionary->words, compare_words);
     for (unsigned number = 1; number <= labels->count; number++) {
@@ -126,5 +131,5 @@ int label_table_dictionary(const struct label_table *labels, const uint64_t *hel
             code[number] =
                 (uint16_t)(1 + ((const char *)found - (const char *)dictionary->words) / (ELIG_LABEL_MAX + 1));
     }
-    return 1;
+    return 0;
 }

@@ -1,31 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* merge.c - groups sorted records by digest and decides on each identifier's label. */
 #include "builder/records/merge.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#define SUB_BITS_MAX 16
+
 struct merge {
     struct record_source *source;
-    const uint32_t *rank;
-    unsigned part, end;     /* the part at hand, and the one to end before */
-    unsigned sub, sub_bits; /* what is to be loaded next of it */
-    size_t room;            /* records at once */
+    const uint32_t *priority;
+    unsigned partition, end; /* the partition to load from next, and the one to end before */
+    unsigned sub, sub_bits;  /* the piece of it to load next */
+    size_t room;             /* records in memory */
     struct record_batch batch;
-    size_t at; /* in batch */
+    size_t next; /* record of the batch */
     uint64_t removed[ELIG_KINDS_MAX];
 };
 
-#define SUB_BITS_MAX 16
-
-struct merge *merge_open(struct record_source *source, const uint32_t *rank, unsigned first, unsigned end,
+struct merge *merge_open(struct record_source *source, const uint32_t *priority, unsigned first, unsigned end,
                          size_t bytes)
 {
     struct merge *merge = calloc(1, sizeof *merge);
     if (merge == NULL)
         return NULL;
     merge->source = source;
-    merge->rank = rank;
-    merge->part = first;
+    merge->priority = priority;
+    merge->partition = first;
     merge->end = end;
     merge->room = bytes / sizeof(struct record);
     if (merge->room < 2 * SPILL_CHUNK_RECORDS_MAX)
@@ -33,109 +34,112 @@ struct merge *merge_open(struct record_source *source, const uint32_t *rank, uns
     return merge;
 }
 
-/* Into how many pieces, as a power of two, a part is to be loaded so that each fits with room to spare: digests
- * are uniform. */
-static unsigned sub_bits_for(const struct merge *merge)
+/* In how many pieces, as a power of two, the partition is loaded. Digests are uniform, so pieces of three
+ * fourths of the room fit. */
+static unsigned choose_sub_bits(const struct merge *merge)
 {
-    uint64_t records = record_source_partition_records(merge->source, merge->part);
+    uint64_t records = record_source_partition_records(merge->source, merge->partition);
     unsigned bits = 0;
     while (bits < SUB_BITS_MAX && records >> bits > merge->room / 4 * 3)
         bits++;
     return bits;
 }
 
-/* Makes sure that there is a record at hand: 1, 0 at the end, -1 with errno set. */
+/* Loads pieces until the batch has a record left, or all partitions are loaded. */
 static int refill(struct merge *merge)
 {
-    while (merge->at == merge->batch.count) {
-        if (merge->part == merge->end)
-            return 0;
+    while (merge->next == merge->batch.count && merge->partition < merge->end) {
         if (merge->sub == 0)
-            merge->sub_bits = sub_bits_for(merge);
-        merge->at = 0;
-        if (!record_source_load(merge->source, merge->part, merge->sub, merge->sub_bits, merge->room,
-                                &merge->batch))
-            return -1;
+            merge->sub_bits = choose_sub_bits(merge);
+        merge->next = 0;
+        int error = record_source_load(merge->source, merge->partition, merge->sub, merge->sub_bits,
+                                       merge->room, &merge->batch);
+        if (error != 0)
+            return error;
         if (++merge->sub >> merge->sub_bits != 0) {
             merge->sub = 0;
-            merge->part++;
+            merge->partition++;
         }
     }
-    return 1;
+    return 0;
 }
 
-static uint32_t rank_of(const struct merge *merge, uint16_t label)
+static uint32_t priority_of(const struct merge *merge, uint16_t label)
 {
-    return merge->rank != NULL ? merge->rank[label] : MERGE_UNRANKED;
+    return merge->priority != NULL ? merge->priority[label] : MERGE_NO_PRIORITY;
 }
 
-/* Notes a label that is in conflict with those before; of all places, the two smallest are kept, whatever the
- * order in which labels were numbered. */
-static void note_conflict(struct merged *identifier, uint64_t place)
+/* Adds the position of a label that is in conflict with those before. The two smallest positions are kept, so
+ * that they do not depend on the order in which labels were numbered. */
+static void add_conflict(struct merged *identifier, uint64_t position)
 {
-    uint64_t *first = &identifier->place, *second = &identifier->other_place;
-    if (place < *first) {
+    uint64_t *first = &identifier->position, *second = &identifier->other_position;
+    if (position < *first) {
         *second = *first;
-        *first = place;
-    } else if (!identifier->is_conflict || place < *second) {
-        *second = place;
+        *first = position;
+    } else if (!identifier->is_conflict || position < *second) {
+        *second = position;
     }
-    identifier->is_conflict = 1;
+    identifier->is_conflict = true;
 }
 
-/* Takes one more record of the same identifier into account. */
-static void join(const struct merge *merge, struct merged *identifier, const struct record *record)
+/* Merges one more record of the same identifier. */
+static void merge_record(const struct merge *merge, struct merged *identifier, const struct record *record)
 {
     uint16_t label = record_label(record);
     if (label == identifier->label || label == 0)
         return;
-    uint32_t old = rank_of(merge, identifier->label), new = rank_of(merge, label);
+    uint32_t old = priority_of(merge, identifier->label), new = priority_of(merge, label);
     if (identifier->label == 0 || new < old) {
         identifier->label = label;
-        identifier->place = record_where(record);
-        identifier->is_conflict = 0;
+        identifier->position = record_position_of(record);
+        identifier->is_conflict = false;
     } else if (new == old && (!identifier->is_conflict || label != identifier->other_label)) {
-        /* a label's first record has its first place: how many more there are depends on the runs */
-        note_conflict(identifier, record_where(record));
+        /* Only a label's first record counts: how many more are left depends on how records were loaded. */
+        add_conflict(identifier, record_position_of(record));
         identifier->other_label = label;
     }
 }
 
-/* Takes all records of the next identifier, which are in one batch: 1 if it is listed, else 0. */
-static int take(struct merge *merge, struct merged *identifier)
+/* Merges all records of the next identifier, which are in one batch. Returns whether it is listed. */
+static bool merge_identifier(struct merge *merge, struct merged *identifier)
 {
-    const struct record *record = &merge->batch.records[merge->at];
+    const struct record *record = &merge->batch.records[merge->next];
     const struct record *end = merge->batch.records + merge->batch.count;
-    int is_listed = 0, is_removed = 0;
+    bool is_listed = false, is_removed = false;
     memcpy(identifier->digest, record->digest, sizeof identifier->digest);
     for (; record < end && memcmp(record->digest, identifier->digest, sizeof record->digest) == 0; record++) {
         if (record_is_removed(record)) {
-            is_removed = 1;
+            is_removed = true;
         } else if (!is_listed) {
-            is_listed = 1;
+            is_listed = true;
             identifier->label = record_label(record);
             identifier->kind = record_kind(record);
-            identifier->place = record_where(record);
-            identifier->other_place = 0;
+            identifier->position = record_position_of(record);
+            identifier->other_position = 0;
             identifier->other_label = 0;
-            identifier->is_conflict = 0;
+            identifier->is_conflict = false;
         } else {
-            join(merge, identifier, record);
+            merge_record(merge, identifier, record);
         }
     }
-    merge->at = (size_t)(record - merge->batch.records);
+    merge->next = (size_t)(record - merge->batch.records);
     if (is_listed && is_removed)
         merge->removed[identifier->kind]++;
     return is_listed && !is_removed;
 }
 
-int merge_next(struct merge *merge, struct merged *identifier)
+int merge_next(struct merge *merge, struct merged *identifier, bool *has_identifier)
 {
-    int got;
-    while ((got = refill(merge)) > 0)
-        if (take(merge, identifier))
-            return 1;
-    return got;
+    *has_identifier = false;
+    for (;;) {
+        int error = refill(merge);
+        if (error != 0 || merge->next == merge->batch.count)
+            return error;
+        *has_identifier = merge_identifier(merge, identifier);
+        if (*has_identifier)
+            return 0;
+    }
 }
 
 const uint64_t *merge_removed(const struct merge *merge)

@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * merge.h - the identifiers of a source in rising order of digests, each once.
+ * merge.h - the identifiers of a source in rising order of their digests, each once, with the label that wins.
  *
- * A merge belongs to one thread; any number may read one source at once.
+ * A build merges its list three times. The first pass counts (record_counts.h): the number of identifiers
+ * decides where each leaf begins, and their labels decide the width of a slot, so no leaf can be written
+ * before. The second pass writes the leaves. The third looks every identifier up in the finished file, and so
+ * must not rest on what the writer kept. Merged identifiers are not stored between the passes, since that would
+ * take as much memory or disk again; the first pass replaces spilled partitions by their sorted records, so the
+ * other two only read.
+ *
+ * A merge belongs to one thread; any number of merges may read one source at once, as record_source.h says.
  */
 #ifndef ELIG_MERGE_H
 #define ELIG_MERGE_H
@@ -11,30 +18,33 @@
 
 struct merge;
 
-/* Which label wins when an identifier has several: rank[label], the lowest first. Labels of rank
- * MERGE_UNRANKED lose to the others and are in conflict among themselves. Label 0 is no label and loses to
- * all. NULL: every label is unranked. */
-#define MERGE_UNRANKED UINT32_MAX
+/* Which label wins when an identifier has several: the one with the lowest priority[label]. Labels of
+ * MERGE_NO_PRIORITY lose to the others and are in conflict among themselves. Label 0 is no label and loses to
+ * all. priority NULL: no label has a priority. */
+#define MERGE_NO_PRIORITY UINT32_MAX
 
 struct merged {
     uint8_t digest[ELIG_DIGEST_BYTES];
     uint16_t label;
     unsigned kind;
-    int is_conflict;      /* two labels, and none that wins */
-    uint64_t place;       /* where the label was first seen */
+    bool is_conflict;     /* several labels, and no winner */
+    uint64_t position;    /* where the label was first seen */
     uint16_t other_label; /* with is_conflict: the last label that was in conflict */
-    uint64_t other_place; /* with is_conflict: where another was; of all such places these are the first two */
+    uint64_t
+        other_position; /* with is_conflict: of the positions of labels in conflict, these are the first two */
 };
 
-/* Begins with the first identifier of part first and ends before part end. Uses about bytes of memory. NULL
- * with errno set when there is none. */
-ELIG_CHECK_RESULT struct merge *merge_open(struct record_source *source, const uint32_t *rank, unsigned first,
-                                           unsigned end, size_t bytes);
+/* Begins with the first identifier of partition first and ends before partition end. Uses about bytes of
+ * memory. NULL when there is no memory. */
+ELIG_CHECK_RESULT struct merge *merge_open(struct record_source *source, const uint32_t *priority,
+                                           unsigned first, unsigned end, size_t bytes);
 
-/* The next identifier: 1, 0 at the end, or -1 with errno set as record_source_load() does. */
-ELIG_CHECK_RESULT int merge_next(struct merge *merge, struct merged *identifier);
+/* Moves to the next identifier; *has_identifier is false at the end. Returns 0 or an error of
+ * record_source_load(). */
+ELIG_CHECK_RESULT int merge_next(struct merge *merge, struct merged *identifier, bool *has_identifier);
 
-/* Identifiers of each kind (ELIG_KINDS_MAX) passed over so far since they are to be removed. */
+/* The number of identifiers of each kind (ELIG_KINDS_MAX) that were left out so far because they are removed.
+ */
 const uint64_t *merge_removed(const struct merge *merge);
 
 /* NULL is fine. */

@@ -1,133 +1,124 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* record_counts.c - counts merged identifiers, one partition at a time, on several threads. */
 #include "builder/records/record_counts.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include "lib/elig/parallel.h"
 
+/* What one worker counted. */
 struct counter {
     uint64_t of_kind[ELIG_KINDS_MAX];
-    uint64_t *held, *first_place;
+    uint64_t *of_label, *first_position; /* NULL where no record has a label */
     uint64_t removed[ELIG_KINDS_MAX];
     struct rejects rejects;
 };
 
 struct count_task {
     struct record_counts *totals;
-    const struct config *config;
     struct record_source *source;
-    const uint32_t *rank;
-    size_t bytes;
+    const uint32_t *priority;
+    size_t bytes; /* of one worker */
     struct progress *progress;
-    int notes_conflicts;
-    struct counter *counters; /* one a worker */
+    bool rejects_conflicts;
+    struct counter *counters; /* by worker */
 };
 
-static int count_one(struct counter *counter, const struct merged *identifier, int notes_conflicts)
+static int count_identifier(struct counter *counter, const struct merged *identifier, bool rejects_conflicts)
 {
+    uint16_t label = identifier->label;
     counter->of_kind[identifier->kind]++;
-    if (counter->held != NULL && !identifier->is_conflict) {
-        if (counter->held[identifier->label]++ == 0 ||
-            identifier->place < counter->first_place[identifier->label])
-            counter->first_place[identifier->label] = identifier->place;
-    }
-    if (!identifier->is_conflict || !notes_conflicts)
-        return 1;
-    errno = ENOMEM;
-    return rejects_add(&counter->rejects, identifier->other_place, identifier->kind, FAULT_LABEL_CONFLICT);
+    if (counter->of_label != NULL && !identifier->is_conflict)
+        if (counter->of_label[label]++ == 0 || identifier->position < counter->first_position[label])
+            counter->first_position[label] = identifier->position;
+    if (!identifier->is_conflict || !rejects_conflicts)
+        return 0;
+    return rejects_add(&counter->rejects, identifier->other_position, identifier->kind, REJECT_LABEL_CONFLICT);
 }
 
-/* Counts one part; its number of identifiers goes to first_rank[part + 1] for now. */
-static int count_part(void *context, unsigned worker, uint64_t part)
+/* Counts one partition; its number of identifiers goes to first_identifier[partition + 1] for now. */
+static int count_partition(void *context, unsigned worker, uint64_t number)
 {
     const struct count_task *task = context;
+    struct counter *counter = &task->counters[worker];
+    unsigned partition = (unsigned)number;
+    uint64_t records = record_source_partition_records(task->source, partition), count = 0;
     struct merged identifier;
-    uint64_t count = 0;
-    int got, good = 1;
-    uint64_t records = record_source_partition_records(task->source, (unsigned)part);
+    bool has_identifier;
     if (records == 0)
         return 0;
-    struct merge *merge = merge_open(task->source, task->rank, (unsigned)part, (unsigned)part + 1,
-                                     task->bytes / task->config->threads);
+    struct merge *merge = merge_open(task->source, task->priority, partition, partition + 1, task->bytes);
     if (merge == NULL)
-        return -1;
-    while (good && (got = merge_next(merge, &identifier)) != 0) {
-        good = got > 0 && count_one(&task->counters[worker], &identifier, task->notes_conflicts);
-        count++;
+        return ELIG_E_MEMORY;
+    int error = merge_next(merge, &identifier, &has_identifier);
+    for (; error == 0 && has_identifier; count++) {
+        error = count_identifier(counter, &identifier, task->rejects_conflicts);
+        if (error == 0)
+            error = merge_next(merge, &identifier, &has_identifier);
     }
-    int why = errno;
     for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
-        task->counters[worker].removed[kind] += merge_removed(merge)[kind];
+        counter->removed[kind] += merge_removed(merge)[kind];
     merge_close(merge);
-    errno = why;
-    task->totals->first_rank[part + 1] = count;
+    task->totals->first_identifier[partition + 1] = count;
     progress_add(task->progress, records);
-    return good ? 0 : -1;
+    return error;
 }
 
-/* Sums the workers' counts up and frees them. */
-static int add_up(const struct count_task *task, struct rejects *rejects)
+/* Adds one worker's counts to the totals, and frees what it holds. */
+static int add_counter(struct record_counts *totals, struct counter *counter, struct rejects *rejects)
 {
-    struct record_counts *totals = task->totals;
-    int good = 1;
-    for (unsigned i = 0; i < task->config->threads; i++) {
-        struct counter *counter = &task->counters[i];
-        for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++) {
-            totals->of_kind[kind] += counter->of_kind[kind];
-            totals->removed[kind] += counter->removed[kind];
-        }
-        for (unsigned label = 0; counter->held != NULL && label <= ELIG_LABELS_MAX; label++) {
-            if (counter->held[label] == 0)
-                continue;
-            if (totals->held[label] == 0 || counter->first_place[label] < totals->first_place[label])
-                totals->first_place[label] = counter->first_place[label];
-            totals->held[label] += counter->held[label];
-        }
-        if (rejects != NULL)
-            good = rejects_join(rejects, &counter->rejects) && good;
-        free(counter->held);
-        free(counter->first_place);
+    for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++) {
+        totals->of_kind[kind] += counter->of_kind[kind];
+        totals->removed[kind] += counter->removed[kind];
     }
-    for (unsigned part = 0; part < SPILL_PARTITIONS; part++)
-        totals->first_rank[part + 1] += totals->first_rank[part];
-    return good;
+    for (unsigned label = 0; counter->of_label != NULL && label <= ELIG_LABELS_MAX; label++) {
+        if (counter->of_label[label] == 0)
+            continue;
+        if (totals->of_label[label] == 0 || counter->first_position[label] < totals->first_position[label])
+            totals->first_position[label] = counter->first_position[label];
+        totals->of_label[label] += counter->of_label[label];
+    }
+    free(counter->of_label);
+    free(counter->first_position);
+    int error = rejects != NULL ? rejects_join(rejects, &counter->rejects) : 0;
+    rejects_free(&counter->rejects);
+    return error;
 }
 
-static int make_tables(uint64_t **held, uint64_t **first_place)
+static int make_label_counts(uint64_t **of_label, uint64_t **first_position)
 {
-    *held = calloc(ELIG_LABELS_MAX + 1, sizeof **held);
-    *first_place = calloc(ELIG_LABELS_MAX + 1, sizeof **first_place);
-    return *held != NULL && *first_place != NULL;
+    *of_label = calloc(ELIG_LABELS_MAX + 1, sizeof **of_label);
+    *first_position = calloc(ELIG_LABELS_MAX + 1, sizeof **first_position);
+    return *of_label != NULL && *first_position != NULL ? 0 : ELIG_E_MEMORY;
 }
 
-int record_counts_make(struct record_counts *totals, const struct config *config, struct record_source *source,
-                       const uint32_t *rank, int has_labels, size_t bytes, struct progress *progress,
+int record_counts_make(struct record_counts *totals, struct record_source *source, const uint32_t *priority,
+                       bool has_labels, unsigned threads, size_t bytes, struct progress *progress,
                        struct rejects *rejects)
 {
-    *totals = (struct record_counts){.held = NULL};
-    struct count_task task = {totals, config, source, rank, bytes, progress, rejects != NULL, NULL};
-    task.counters = calloc(config->threads, sizeof *task.counters);
-    int good = task.counters != NULL && make_tables(&totals->held, &totals->first_place);
-    for (unsigned i = 0; i < config->threads && good && has_labels; i++)
-        good = make_tables(&task.counters[i].held, &task.counters[i].first_place);
-    int why = ENOMEM;
-    if (good) {
-        good = parallel_run(config->threads, SPILL_PARTITIONS, count_part, &task) == 0;
-        why = errno;
+    *totals = (struct record_counts){.of_label = NULL};
+    struct count_task task = {totals, source, priority, bytes / threads, progress, rejects != NULL, NULL};
+    task.counters = calloc(threads, sizeof *task.counters);
+    if (task.counters == NULL)
+        return ELIG_E_MEMORY;
+    int error = make_label_counts(&totals->of_label, &totals->first_position);
+    for (unsigned i = 0; i < threads && error == 0 && has_labels; i++)
+        error = make_label_counts(&task.counters[i].of_label, &task.counters[i].first_position);
+    if (error == 0)
+        error = parallel_run(threads, SPILL_PARTITIONS, count_partition, &task);
+    for (unsigned i = 0; i < threads; i++) {
+        int joined = add_counter(totals, &task.counters[i], rejects);
+        error = error != 0 ? error : joined;
     }
-    if (task.counters != NULL && !add_up(&task, rejects)) {
-        good = 0;
-        why = ENOMEM;
-    }
+    for (unsigned partition = 0; partition < SPILL_PARTITIONS; partition++)
+        totals->first_identifier[partition + 1] += totals->first_identifier[partition];
     free(task.counters);
-    errno = why;
-    return good;
+    return error;
 }
 
 void record_counts_free(struct record_counts *totals)
 {
-    free(totals->held);
-    free(totals->first_place);
-    totals->held = totals->first_place = NULL;
+    free(totals->of_label);
+    free(totals->first_position);
+    totals->of_label = totals->first_position = NULL;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* record_source.c - loads a partition, or an aligned piece of it, into memory and sorts it. */
 #include "builder/records/record_source.h"
 
 #include <errno.h>
@@ -12,7 +13,7 @@
 /* One call of record_source_load(). */
 struct loading {
     struct record_source *source;
-    unsigned part, sub, sub_bits;
+    unsigned partition, sub, sub_bits;
     size_t room;
     struct record_batch *batch;
 };
@@ -23,63 +24,61 @@ void record_batch_free(struct record_batch *batch)
     *batch = (struct record_batch){0};
 }
 
-uint64_t record_source_partition_records(const struct record_source *source, unsigned part)
+uint64_t record_source_partition_records(const struct record_source *source, unsigned partition)
 {
-    uint64_t records = source->store != NULL ? spill_partition_records(source->store, part) : 0;
-    for (unsigned i = 0; i < source->set_count; i++)
-        records += digest_file_partition_records(source->digest_files[i], part);
+    uint64_t records = source->spill != NULL ? spill_partition_records(source->spill, partition) : 0;
+    for (unsigned i = 0; i < source->digest_file_count; i++)
+        records += digest_file_partition_records(source->digest_files[i], partition);
     for (unsigned i = 0; i < source->removed_count; i++)
-        records += digest_file_partition_records(source->removed[i], part);
+        records += digest_file_partition_records(source->removed[i], partition);
     return records;
 }
 
 uint64_t record_source_records(const struct record_source *source)
 {
     uint64_t records = 0;
-    for (unsigned part = 0; part < SPILL_PARTITIONS; part++)
-        records += record_source_partition_records(source, part);
+    for (unsigned partition = 0; partition < SPILL_PARTITIONS; partition++)
+        records += record_source_partition_records(source, partition);
     return records;
 }
 
-static int grow(struct record_batch *batch, size_t room)
+static int grow_batch(struct record_batch *batch, size_t room)
 {
     struct record *grown = realloc(batch->records, room * sizeof *grown);
-    if (grown == NULL) {
-        errno = ENOMEM;
-        return 0;
-    }
+    if (grown == NULL)
+        return ELIG_E_MEMORY;
     batch->records = grown;
     batch->room = room;
-    return 1;
+    return 0;
 }
 
-static void tidy(const struct loading *loading)
+static void sort_batch(const struct loading *loading)
 {
     struct record_batch *batch = loading->batch;
     sort_records(batch->records, batch->count, SPILL_PARTITION_BITS + loading->sub_bits);
     batch->count = sort_unique(batch->records, batch->count);
 }
 
-/* Makes sure that one more chunk fits: 1, or 0 with errno set. */
+/* Makes room for one more chunk. */
 static int make_room(const struct loading *loading)
 {
     struct record_batch *batch = loading->batch;
     if (batch->room - batch->count >= SPILL_CHUNK_RECORDS_MAX)
-        return 1;
+        return 0;
     if (batch->room >= loading->room) {
-        /* As much as there may be, unless many records are one identifier's. */
-        tidy(loading);
+        /* The batch may not grow, unless nearly all of its records are different. */
+        sort_batch(loading);
         if (batch->count <= batch->room / 4 * 3 && batch->room - batch->count >= SPILL_CHUNK_RECORDS_MAX)
-            return 1;
+            return 0;
     }
     size_t room = 2 * batch->room;
     if (batch->room < loading->room && room > loading->room)
         room = loading->room;
-    return grow(batch, room < FIRST_ROOM ? FIRST_ROOM : room);
+    return grow_batch(batch, room < FIRST_ROOM ? FIRST_ROOM : room);
 }
 
-/* Keeps of the count records just read after the batch's those that are wanted. */
-static void take(const struct loading *loading, size_t count)
+/* Adds to the batch those of the count records after its last that begin with the bits of sub. */
+static void keep_loaded(const struct loading *loading, size_t count)
 {
     struct record_batch *batch = loading->batch;
     if (loading->sub_bits == 0) {
@@ -93,94 +92,85 @@ static void take(const struct loading *loading, size_t count)
             batch->records[batch->count++] = read[i];
 }
 
-/* EUCLEAN: the spill file is damaged. */
-static int spill_failed(int error)
+static int load_spill(const struct loading *loading)
 {
-    if (error == SPILL_E_DAMAGED)
-        errno = EUCLEAN;
-    return 0;
-}
-
-static int load_store(const struct loading *loading)
-{
-    struct spill *store = loading->source->store;
+    struct spill *spill = loading->source->spill;
     struct record_batch *batch = loading->batch;
-    struct spill_iterator walk = spill_iterator_start(store, loading->part);
+    struct spill_iterator iterator = spill_iterator_start(spill, loading->partition);
     size_t count;
+    int error;
     do {
-        if (!make_room(loading))
-            return 0;
-        int error = spill_iterator_next(store, &walk, batch->records + batch->count, &count);
-        if (error != 0)
-            return spill_failed(error);
-        take(loading, count);
-    } while (count > 0);
-    return 1;
+        error = make_room(loading);
+        if (error == 0)
+            error = spill_iterator_next(spill, &iterator, batch->records + batch->count, &count);
+        if (error == 0)
+            keep_loaded(loading, count);
+    } while (error == 0 && count > 0);
+    return error;
 }
 
-/* Takes note of the first set that could not be read; others may fail in other threads meanwhile. */
-static void note_broken(struct record_source *source, struct digest_file *set, int why)
+/* Remembers the first digest file that fails; others may fail in other threads at the same time. */
+static void remember_failure(struct record_source *source, struct digest_file *file, int error)
 {
     struct digest_file *none = NULL;
-    int reason = errno;
-    if (!atomic_compare_exchange_strong(&source->broken, &none, set))
+    int why = errno;
+    if (!atomic_compare_exchange_strong(&source->failed, &none, file))
         return;
-    source->broken_why = why;
-    source->broken_errno = reason;
+    source->failed_error = error;
+    source->failed_errno = why;
 }
 
-static int load_set(const struct loading *loading, struct digest_file *set, unsigned input, int is_removed)
+static int load_digest_file(const struct loading *loading, struct digest_file *file, unsigned input,
+                            bool is_removed)
 {
     struct record_batch *batch = loading->batch;
-    struct digest_file_iterator walk;
-    int got = 1;
-    digest_file_iterator_start(set, loading->part, &walk);
-    while (got > 0) {
-        size_t count;
-        if (!make_room(loading))
-            return 0;
+    struct digest_file_iterator *iterator = digest_file_iterator_open(file, loading->partition, input);
+    size_t count = 0;
+    int error = iterator != NULL ? 0 : ELIG_E_MEMORY;
+    do {
+        if (error == 0)
+            error = make_room(loading);
+        if (error != 0)
+            break;
         struct record *records = batch->records + batch->count;
-        got = digest_file_iterator_next(set, &walk, input, records, &count);
-        for (size_t i = 0; got > 0 && is_removed && i < count; i++)
+        error = digest_file_iterator_next(iterator, records, &count);
+        if (error != 0)
+            remember_failure(loading->source, file, error);
+        for (size_t i = 0; error == 0 && is_removed && i < count; i++)
             record_set_removed(&records[i]);
-        if (got > 0)
-            take(loading, count);
-    }
-    if (got == 0)
-        return 1;
-    note_broken(loading->source, set, -got);
-    errno = EBADMSG;
-    return 0;
+        if (error == 0)
+            keep_loaded(loading, count);
+    } while (error == 0 && count > 0);
+    digest_file_iterator_close(iterator);
+    return error;
 }
 
-/* A single set comes in order, and a store's part that was put back. */
-static int is_in_order(const struct record_source *source, unsigned part)
+/* Whether records are read in order: those of a single digest file, or of a spilled partition that was replaced
+ * by its sorted records. */
+static bool is_sorted(const struct record_source *source, unsigned partition)
 {
-    if (source->store != NULL)
-        return spill_is_sorted(source->store, part);
-    return source->set_count + source->removed_count == 1;
+    if (source->spill != NULL)
+        return spill_is_sorted(source->spill, partition);
+    return source->digest_file_count + source->removed_count == 1;
 }
 
-int record_source_load(struct record_source *source, unsigned part, unsigned sub, unsigned sub_bits,
+int record_source_load(struct record_source *source, unsigned partition, unsigned sub, unsigned sub_bits,
                        size_t room, struct record_batch *batch)
 {
-    const struct loading loading = {source, part, sub, sub_bits, room, batch};
-    int is_sorted = is_in_order(source, part);
-    int good = 1;
+    const struct loading loading = {source, partition, sub, sub_bits, room, batch};
+    bool was_sorted = is_sorted(source, partition);
+    int error = 0;
     batch->count = 0;
-    if (source->store != NULL)
-        good = load_store(&loading);
-    for (unsigned i = 0; i < source->set_count && good; i++)
-        good = load_set(&loading, source->digest_files[i], i, 0);
-    for (unsigned i = 0; i < source->removed_count && good; i++)
-        good = load_set(&loading, source->removed[i], source->set_count + i, 1);
-    if (!good)
+    if (source->spill != NULL)
+        error = load_spill(&loading);
+    for (unsigned i = 0; i < source->digest_file_count && error == 0; i++)
+        error = load_digest_file(&loading, source->digest_files[i], i, false);
+    for (unsigned i = 0; i < source->removed_count && error == 0; i++)
+        error = load_digest_file(&loading, source->removed[i], source->digest_file_count + i, true);
+    if (error != 0 || was_sorted)
+        return error;
+    sort_batch(&loading);
+    if (source->spill == NULL || sub_bits > 0)
         return 0;
-    if (is_sorted)
-        return 1;
-    tidy(&loading);
-    if (source->store == NULL || sub_bits > 0)
-        return 1;
-    int error = spill_put_sorted(source->store, part, batch->records, batch->count);
-    return error == 0 ? 1 : spill_failed(error);
+    return spill_put_sorted(source->spill, partition, batch->records, batch->count);
 }

@@ -1,29 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * source.h - the records of one list, wherever they are: in a store, or in sets.
+ * record_source.h - the records of one list: spilled records of lists that were read, or digest files.
  *
- * Any number of threads may load from one source at once, each part by one thread at a time; a part that is
- * being loaded by one thread while it was already loaded whole before may be read by another.
+ * Any number of threads may load from one source at once. A partition belongs to one thread at a time until it
+ * was loaded whole once; from then on it is sorted, loading only reads, and any number of threads may load it.
  */
-#ifndef ELIG_SOURCE_H
-#define ELIG_SOURCE_H
+#ifndef ELIG_RECORD_SOURCE_H
+#define ELIG_RECORD_SOURCE_H
 
 #include "builder/digestfile/digest_file.h"
 #include "builder/records/spill.h"
 
 struct record_source {
-    struct spill *store;               /* NULL: none */
-    struct digest_file **digest_files; /* set_count of them; record_place_input() numbers them */
-    unsigned set_count;
-    struct digest_file **removed; /* removed_count sets of identifiers that are to be left out */
+    struct spill *spill;               /* NULL: none */
+    struct digest_file **digest_files; /* record_position_input() numbers them */
+    unsigned digest_file_count;
+    struct digest_file **removed; /* of identifiers that must not be listed */
     unsigned removed_count;
-    /* Which set could not be read, if a call failed with EBADMSG, and why (enum digest_file_error). */
-    _Atomic(struct digest_file *) broken; /* the first one */
-    int broken_why;
-    int broken_errno; /* for SET_E_READ */
+    /* The first digest file that could not be used, NULL: none; its error, and errno for ELIG_E_READ. */
+    _Atomic(struct digest_file *) failed;
+    int failed_error, failed_errno;
 };
 
-/* Records in memory, growing as they must. Start with all zero; free with record_batch_free(). */
+/* Records in memory. Start with all zero; free with record_batch_free(). */
 struct record_batch {
     struct record *records;
     size_t count, room;
@@ -31,17 +30,19 @@ struct record_batch {
 
 void record_batch_free(struct record_batch *batch);
 
-/* Records of a part and of the whole: those that are to be removed too, and duplicates. */
-uint64_t record_source_partition_records(const struct record_source *source, unsigned part);
+/* The number of records of a partition and of the source, with duplicates and records of removal. */
+uint64_t record_source_partition_records(const struct record_source *source, unsigned partition);
 uint64_t record_source_records(const struct record_source *source);
 
 /*
- * Loads the records of a part whose digests go on, after the bits that name the part, with the sub_bits
- * (0 .. 16) bits of sub: sorted, and each thing said once (sort_unique()). room is how many records the batch
- * may hold before duplicates are looked for; it grows beyond only where that does not help. A part of a store
- * that is loaded whole is put back sorted. Returns 1, or 0 with errno set; EBADMSG: *broken says which set.
+ * Loads the records of a partition whose digests continue, after the bits that name the partition, with the
+ * sub_bits (0 .. 16) bits of sub; sorted and without repetitions (sort_unique()). With sub_bits 0 that is the
+ * whole partition, and a spilled one is replaced by what was loaded. room is the number of records that the
+ * batch may hold before repetitions are removed; it grows beyond only where that does not help. Returns 0,
+ * ELIG_E_MEMORY, ELIG_E_READ, ELIG_E_WRITE (errno says more), SPILL_E_DAMAGED, or an error of digest_file.h,
+ * and then source->failed is set.
  */
-ELIG_CHECK_RESULT int record_source_load(struct record_source *source, unsigned part, unsigned sub,
+ELIG_CHECK_RESULT int record_source_load(struct record_source *source, unsigned partition, unsigned sub,
                                          unsigned sub_bits, size_t room, struct record_batch *batch);
 
 #endif

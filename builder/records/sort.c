@@ -1,29 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* sort.c - a radix sort of records, in place. */
 #include "builder/records/sort.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 /*
  * American flag sort (McIlroy, Bostic, McIlroy 1993): a radix sort from the highest bits down that swaps
- * records into their places. Digests are uniform, so a few rounds leave groups small enough to insert. Digits
- * are as wide as the number of records deserves: 256 groups for a dozen records would cost more than sorting
- * them. Records that agree in all of the first 64 bits are one person's; a heap sort takes them as they come.
+ * records into their groups. Digests are uniform, so a few rounds leave groups small enough for insertion sort.
+ * Digits are as wide as the number of records deserves: 256 groups for a dozen records would cost more than
+ * sorting them. Records that agree in the first 64 bits are one identifier's and agree in the whole digest, so
+ * words in which all records agree are skipped. qsort() would do there, but takes memory as large as its input.
  */
 
 #define INSERTION_MAX 16
 #define DIGIT_BITS_MAX 8
 #define GROUPS_MAX (1u << DIGIT_BITS_MAX)
 #define GROUP_BITS 2 /* a round aims at groups of 2^GROUP_BITS records */
-#define KEY_BITS 64
+#define WORD_BITS 64
+#define WORDS (sizeof(struct record) / sizeof(uint64_t))
 
-static uint64_t key_of(const struct record *record)
+_Static_assert(sizeof(struct record) % sizeof(uint64_t) == 0, "a record is a number of whole words");
+
+static uint64_t word_of(const struct record *record, unsigned word)
 {
-    return bytes_get_be64(record->digest);
+    return bytes_get_be64((const uint8_t *)record + word * sizeof(uint64_t));
 }
 
-static int is_less(const struct record *a, const struct record *b)
+static bool is_less(const struct record *a, const struct record *b)
 {
-    uint64_t x = key_of(a), y = key_of(b);
+    uint64_t x = word_of(a, 0), y = word_of(b, 0);
     return x != y ? x < y : memcmp(a, b, sizeof *a) < 0;
 }
 
@@ -38,43 +44,15 @@ static void insertion_sort(struct record *records, size_t count)
     }
 }
 
-/* Puts moving into the heap of count records whose root is free at the given place. */
-static void sift(struct record *heap, size_t at, size_t count, struct record moving)
-{
-    for (;;) {
-        size_t child = 2 * at + 1;
-        if (child >= count)
-            break;
-        if (child + 1 < count && is_less(&heap[child], &heap[child + 1]))
-            child++;
-        if (!is_less(&moving, &heap[child]))
-            break;
-        heap[at] = heap[child];
-        at = child;
-    }
-    heap[at] = moving;
-}
-
-static void heap_sort(struct record *records, size_t count)
-{
-    for (size_t i = count / 2; i-- > 0;)
-        sift(records, i, count, records[i]);
-    for (size_t left = count; left-- > 1;) {
-        struct record moving = records[left];
-        records[left] = records[0];
-        sift(records, 0, left, moving);
-    }
-}
-
 /* Where a digit of the key is. */
 struct digit {
-    unsigned shift;
+    unsigned word, shift;
     uint64_t mask;
 };
 
 static size_t digit_of(const struct record *record, struct digit digit)
 {
-    return key_of(record) >> digit.shift & digit.mask;
+    return word_of(record, digit.word) >> digit.shift & digit.mask;
 }
 
 /* Swaps records into the ranges that start[] .. end[] give to each value of a digit. */
@@ -102,8 +80,18 @@ static unsigned digit_bits(size_t count, unsigned left)
     return bits;
 }
 
-/* Sorts records that agree in all bits of the key but the lowest left ones. */
-static void sort_from(struct record *records, size_t count, unsigned left)
+/* The first word after this one in which some records differ, or WORDS. */
+static unsigned next_word(const struct record *records, size_t count, unsigned word)
+{
+    for (word++; word < WORDS; word++)
+        for (size_t i = 1; i < count; i++)
+            if (word_of(&records[i], word) != word_of(&records[0], word))
+                return word;
+    return word;
+}
+
+/* Sorts records that agree in the words before this one and in all bits of this one but the lowest left. */
+static void sort_from(struct record *records, size_t count, unsigned word, unsigned left)
 {
     size_t start[GROUPS_MAX], end[GROUPS_MAX];
     if (count <= INSERTION_MAX) {
@@ -111,11 +99,13 @@ static void sort_from(struct record *records, size_t count, unsigned left)
         return;
     }
     if (left == 0) {
-        heap_sort(records, count);
-        return;
+        word = next_word(records, count, word);
+        left = WORD_BITS;
     }
+    if (word == WORDS)
+        return;
     unsigned bits = digit_bits(count, left);
-    struct digit digit = {left - bits, (UINT64_C(1) << bits) - 1};
+    struct digit digit = {word, left - bits, (UINT64_C(1) << bits) - 1};
     memset(start, 0, (digit.mask + 1) * sizeof *start);
     for (size_t i = 0; i < count; i++)
         start[digit_of(&records[i], digit)]++;
@@ -129,17 +119,17 @@ static void sort_from(struct record *records, size_t count, unsigned left)
     permute(records, digit, start, end);
     at = 0;
     for (size_t value = 0; value <= digit.mask; value++) {
-        sort_from(records + at, end[value] - at, digit.shift);
+        sort_from(records + at, end[value] - at, word, digit.shift);
         at = end[value];
     }
 }
 
 void sort_records(struct record *records, size_t count, unsigned known_bits)
 {
-    sort_from(records, count, KEY_BITS - known_bits);
+    sort_from(records, count, 0, WORD_BITS - known_bits);
 }
 
-static int says_the_same(const struct record *a, const struct record *b)
+static bool is_repeated(const struct record *a, const struct record *b)
 {
     return memcmp(a, b, ELIG_DIGEST_BYTES + RECORD_LABEL_BYTES) == 0 &&
            record_is_removed(a) == record_is_removed(b);
@@ -149,7 +139,7 @@ size_t sort_unique(struct record *records, size_t count)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
-        if (kept == 0 || !says_the_same(&records[kept - 1], &records[i]))
+        if (kept == 0 || !is_repeated(&records[kept - 1], &records[i]))
             records[kept++] = records[i];
     return kept;
 }

@@ -6,13 +6,17 @@
 #ifndef ELIG_TEST_FIXTURE_DIGEST_FILE_H
 #define ELIG_TEST_FIXTURE_DIGEST_FILE_H
 
-#include "builder/digestfile/digest_file.h"
+#include "builder/digestfile/digest_file_writer.h"
 #include "tests/support/fixture_index.h"
 
-/* A digest file of records that a test chose itself, with the terms of a configuration; label 1 is the first
- * word. */
+/* A digest file of records that a test chose itself, with profile, kinds and threads of a configuration; label
+ * 1 is the first word. */
 void test_make_digest_file(const struct config *config, const struct record *records, size_t count,
                            const char *const *words, unsigned word_count, const char *path);
+
+/* What digest_file_write() writes with profile, kinds and threads of a configuration. */
+struct digest_file_plan test_digest_file_plan(const struct config *config, struct record_source *source,
+                                              const struct label_table *labels, uint64_t rows, size_t bytes);
 
 /* Opens a digest file and adds its labels to a table. */
 struct digest_file *test_open_digest_file(const char *path, struct label_table *labels);

@@ -2,6 +2,7 @@
 /* Indexes for tests, made with the builder's modules. */
 #include "tests/support/fixture_index.h"
 
+#include "builder/index/index_verifier.h"
 #include "builder/pipeline.h"
 #include "lib/elig/digest/digest.h"
 #include "tests/support/fixture_schema.h"
@@ -41,7 +42,7 @@ struct record test_record(const uint8_t *digest, uint16_t label, uint64_t place)
 {
     struct record record;
     memcpy(record.digest, digest, sizeof record.digest);
-    record_set_note(&record, label, 0, place);
+    record_set_attributes(&record, label, 0, place);
     return record;
 }
 
@@ -49,8 +50,11 @@ struct label_table *test_label_table(const char *const *words, unsigned word_cou
 {
     struct label_table *labels = label_table_new();
     assert_non_null(labels);
-    for (unsigned i = 0; i < word_count; i++)
-        assert_int_equal(label_table_intern(labels, words[i], strlen(words[i])), i + 1);
+    for (unsigned i = 0; i < word_count; i++) {
+        uint16_t number;
+        assert_int_equal(label_table_intern(labels, words[i], strlen(words[i]), &number), 0);
+        assert_int_equal(number, i + 1);
+    }
     return labels;
 }
 
@@ -75,62 +79,62 @@ void test_sort_partitions(struct record_source *source)
 {
     struct record_batch batch = {0};
     for (unsigned part = 0; part < SPILL_PARTITIONS; part++)
-        assert_int_equal(record_source_load(source, part, 0, 0, SPILL_CHUNK_RECORDS_MAX, &batch), 1);
+        assert_int_equal(record_source_load(source, part, 0, 0, SPILL_CHUNK_RECORDS_MAX, &batch), 0);
     record_batch_free(&batch);
 }
 
-enum index_writer_result test_write_index(const struct test_list *list, int file, const char *path)
+int test_write_index(const struct test_list *list, int file, const char *path)
 {
-    static uint32_t rank[ELIG_LABELS_MAX + 1];
+    static uint32_t priority[ELIG_LABELS_MAX + 1];
     struct config config = test_config();
     struct rejects rejects = {0}, absent_rejects = {0};
     struct record_counts totals;
     config.threads = list->threads > 0 ? list->threads : 1;
     config.rate_bits = list->fingerprint_bits > 0 ? list->fingerprint_bits : 32;
-    memset(rank, 0xff, sizeof rank); /* MERGE_UNRANKED */
+    memset(priority, 0xff, sizeof priority); /* MERGE_NO_PRIORITY */
 
     struct label_table *labels = test_label_table(list->words, list->word_count);
     struct record_source listed = {
-        .store = test_spill(list->records, list->count, config.threads, list->spill_bytes)};
-    struct record_source absent = {.store = NULL};
+        .spill = test_spill(list->records, list->count, config.threads, list->spill_bytes)};
+    struct record_source absent = {.spill = NULL};
     if (list->absent_count > 0) {
         struct record *records = calloc(list->absent_count, sizeof *records);
         assert_non_null(records);
         for (size_t i = 0; i < list->absent_count; i++)
             records[i] = test_record(list->absent[i], 0, i + 1);
-        absent.store = test_spill(records, list->absent_count, 1, 0);
+        absent.spill = test_spill(records, list->absent_count, 1, 0);
         test_sort_partitions(&absent);
         free(records);
     }
-    assert_int_equal(
-        record_counts_make(&totals, &config, &listed, rank, list->word_count > 0, 1 << 20, NULL, &rejects), 1);
+    assert_int_equal(record_counts_make(&totals, &listed, priority, list->word_count > 0, config.threads,
+                                        1 << 20, NULL, &rejects),
+                     0);
     assert_int_equal(rejects.count, 0);
-    struct index_writer writer = {.config = &config,
-                                  .listed = &listed,
-                                  .absent = absent.store != NULL ? &absent : NULL,
-                                  .rank = rank,
-                                  .labels = labels,
-                                  .totals = &totals,
-                                  .bytes = 1 << 20};
-    enum index_writer_result result = index_writer_write(&writer, file, &absent_rejects);
-    int error;
-    if (result == INDEX_WRITER_DONE)
-        assert_int_equal(index_writer_verify(&writer, path, &error), 1);
-    index_writer_free(&writer);
+    const struct index_input input = {.listed = &listed,
+                                      .absent = absent.spill != NULL ? &absent : NULL,
+                                      .priority = priority,
+                                      .labels = labels,
+                                      .totals = &totals,
+                                      .threads = config.threads,
+                                      .bytes = 1 << 20};
+    struct header header = {.profile = config.profile, .kind_count = 1, .kinds = {config.list.kinds[0]}};
+    int error = index_writer_write(&input, &header, config.rate_bits, NULL, file, &absent_rejects);
+    if (error == 0)
+        assert_int_equal(index_verifier_run(&input, &header, config.secret, path), 0);
     record_counts_free(&totals);
     rejects_free(&rejects);
     rejects_free(&absent_rejects);
-    spill_free(listed.store);
-    spill_free(absent.store);
+    spill_free(listed.spill);
+    spill_free(absent.spill);
     label_table_free(labels);
-    return result;
+    return error;
 }
 
 void test_make_index(const struct test_list *list, const char *path)
 {
     int file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     assert_true(file >= 0);
-    assert_int_equal(test_write_index(list, file, path), INDEX_WRITER_DONE);
+    assert_int_equal(test_write_index(list, file, path), 0);
     assert_int_equal(close(file), 0);
 }
 

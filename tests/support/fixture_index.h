@@ -36,8 +36,8 @@ struct test_list {
 
 void test_make_index(const struct test_list *list, const char *path);
 
-/* The same into an open file, with the writer's result. path names the file for the verification. */
-enum index_writer_result test_write_index(const struct test_list *list, int file, const char *path);
+/* The same into an open file, and returns the writer's error. path names the file for the verification. */
+int test_write_index(const struct test_list *list, int file, const char *path);
 
 struct record test_record(const uint8_t *digest, uint16_t label, uint64_t place);
 

@@ -53,7 +53,7 @@ static struct elig *make(size_t count, unsigned fingerprint_bits, unsigned words
     static const char *const labels[] = {"gold", "silver", "bronze"};
     struct record *records = test_records(count + fingerprint_bits, count);
     for (size_t i = 0; i < count && words > 0; i++)
-        record_set_note(&records[i], (uint16_t)(i % words + 1), 0, i + 1);
+        record_set_attributes(&records[i], (uint16_t)(i % words + 1), 0, i + 1);
     struct test_list list = {.records = records,
                              .count = count,
                              .words = words > 0 ? labels : NULL,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_set.c - sets of digests: what was put in comes out, the bytes follow from the records alone, sets that
- * do not go together say why, labels mean the same in all of them, and a file that changes is not believed. */
+/* test_digest_file.c - digest files: what was written is read, the bytes follow from the records alone, files
+ * that do not belong together are told apart, labels mean the same in all of them, a file that changes is
+ * found. */
 #include "builder/digestfile/digest_file_writer.h"
 #include "builder/records/sort.h"
 #include "tests/support/fixture_digest_file.h"
@@ -24,33 +25,35 @@ static struct record *make_records(uint64_t seed, size_t count)
 {
     struct record *records = test_records(seed, count);
     for (size_t i = 0; i < count; i++)
-        record_set_note(&records[i], (uint16_t)(i % (LABELS + 1)), i % 3 == 0,
-                        record_place((unsigned)(i % 7), i + 1));
+        record_set_attributes(&records[i], (uint16_t)(i % (LABELS + 1)), i % 3 == 0,
+                              record_position((unsigned)(i % 7), i + 1));
     return records;
 }
 
 /* All records of a set, part by part, as input 3. The caller frees. */
 static struct record *read_all(struct digest_file *set, size_t *count)
 {
-    struct record *all = calloc(digest_file_records(set) + SPILL_CHUNK_RECORDS_MAX, sizeof *all);
+    size_t room = SPILL_CHUNK_RECORDS_MAX;
+    for (unsigned part = 0; part < SPILL_PARTITIONS; part++)
+        room += digest_file_partition_records(set, part);
+    struct record *all = calloc(room, sizeof *all);
     assert_non_null(all);
     *count = 0;
     for (unsigned part = 0; part < SPILL_PARTITIONS; part++) {
-        struct digest_file_iterator walk;
+        struct digest_file_iterator *iterator = digest_file_iterator_open(set, part, 3);
         size_t some, of_part = 0;
-        int got;
-        digest_file_iterator_start(set, part, &walk);
-        while ((got = digest_file_iterator_next(set, &walk, 3, all + *count, &some)) > 0) {
-            assert_in_range(some, 1, SPILL_CHUNK_RECORDS_MAX);
+        assert_non_null(iterator);
+        do {
+            assert_int_equal(digest_file_iterator_next(iterator, all + *count, &some), 0);
+            assert_in_range(some, 0, SPILL_CHUNK_RECORDS_MAX);
             for (size_t i = *count; i < *count + some; i++)
                 assert_int_equal(spill_partition_of(all[i].digest), part);
             *count += some;
             of_part += some;
-        }
-        assert_int_equal(got, 0);
+        } while (some > 0);
+        digest_file_iterator_close(iterator);
         assert_int_equal(of_part, digest_file_partition_records(set, part));
     }
-    assert_int_equal(*count, digest_file_records(set));
     return all;
 }
 
@@ -67,17 +70,16 @@ static void what_is_put_into_a_set_comes_out_in_order(void **state)
         struct label_table *labels = test_label_table(words, LABELS);
         size_t count;
         test_make_digest_file(&config, records, counts[i], words, LABELS, path);
-        assert_int_equal(digest_file_verify(path, 2, NULL), DIGEST_FILE_GOOD);
+        assert_int_equal(digest_file_verify(path, 2, NULL), 0);
         struct digest_file *set = test_open_digest_file(path, labels);
         assert_string_equal(digest_file_path(set), path);
         assert_int_equal(digest_file_rows(set), counts[i]);
-        assert_int_equal(digest_file_records(set), counts[i]);
-        assert_int_equal(digest_file_terms(set)->kind_count, 2);
-        assert_string_equal(digest_file_terms(set)->kinds[1].name, "person");
-        assert_int_equal(digest_file_terms(set)->kinds[0].identifiers, counts[i] - (counts[i] + 2) / 3);
-        assert_int_equal(digest_file_terms(set)->kinds[1].identifiers, (counts[i] + 2) / 3);
-        assert_memory_equal(digest_file_terms(set)->profile.salt, config.profile.salt, ELIG_SALT_BYTES);
-        assert_memory_equal(digest_file_terms(set)->profile.key_check, config.profile.key_check,
+        assert_int_equal(digest_file_parameters(set)->kind_count, 2);
+        assert_string_equal(digest_file_parameters(set)->kinds[1].name, "person");
+        assert_int_equal(digest_file_parameters(set)->kinds[0].identifiers, counts[i] - (counts[i] + 2) / 3);
+        assert_int_equal(digest_file_parameters(set)->kinds[1].identifiers, (counts[i] + 2) / 3);
+        assert_memory_equal(digest_file_parameters(set)->profile.salt, config.profile.salt, ELIG_SALT_BYTES);
+        assert_memory_equal(digest_file_parameters(set)->profile.key_check, config.profile.key_check,
                             ELIG_KEY_CHECK_BYTES);
         assert_int_equal(label_table_count(labels), LABELS); /* no new ones */
 
@@ -86,7 +88,8 @@ static void what_is_put_into_a_set_comes_out_in_order(void **state)
         assert_int_equal(count, counts[i]);
         for (size_t j = 0; j < count; j++) { /* all but the lines */
             struct record expected = records[j];
-            record_set_note(&expected, record_label(&expected), record_kind(&expected), record_place(3, 0));
+            record_set_attributes(&expected, record_label(&expected), record_kind(&expected),
+                                  record_position(3, 0));
             assert_memory_equal(&all[j], &expected, sizeof expected);
         }
         free(all);
@@ -130,8 +133,8 @@ static void the_line_of_a_record_makes_no_difference(void **state)
     const char *one = test_path("lines"), *other = test_path("no-lines");
     test_make_digest_file(&config, records, 500, words, LABELS, one);
     for (size_t i = 0; i < 500; i++)
-        record_set_note(&records[i], record_label(&records[i]), record_kind(&records[i]),
-                        record_place(9, 99 * i));
+        record_set_attributes(&records[i], record_label(&records[i]), record_kind(&records[i]),
+                              record_position(9, 99 * i));
     test_make_digest_file(&config, records, 500, words, LABELS, other);
     assert_same_files(one, other);
     free(records);
@@ -157,8 +160,8 @@ static void the_same_records_make_the_same_bytes(void **state)
             }
             for (size_t i = 0; i < COUNT; i++) { /* words numbered the other way round */
                 unsigned label = record_label(&records[i]);
-                record_set_note(&records[i], (uint16_t)(label > 0 ? LABELS + 1 - label : 0),
-                                record_kind(&records[i]), 1);
+                record_set_attributes(&records[i], (uint16_t)(label > 0 ? LABELS + 1 - label : 0),
+                                      record_kind(&records[i]), 1);
             }
             config.threads = threads;
             test_make_digest_file(&config, records, COUNT, other_numbers ? words : other_words, LABELS, again);
@@ -184,21 +187,20 @@ static void how_much_memory_there_is_makes_no_difference(void **state)
     }
     for (size_t i = 0; i < LENGTH(bytes); i++) {
         struct label_table *labels = test_label_table(words, LABELS);
-        struct record_source source = {.store = test_spill(records, COUNT, 1, 0)};
+        struct record_source source = {.spill = test_spill(records, COUNT, 1, 0)};
         struct record_counts totals;
         uint64_t length;
         int file = open(path[i], O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
         assert_true(file >= 0);
-        assert_int_equal(record_counts_make(&totals, &config, &source, NULL, 1, bytes[i], NULL, NULL), 1);
-        assert_int_equal(spill_is_sorted(source.store, 0x42 << 2), i == 0);
-        const struct digest_file_plan plan = {
-            .config = &config, .source = &source, .labels = labels, .rows = COUNT, .bytes = bytes[i]};
-        assert_int_equal(digest_file_write(&plan, file, &length), 1);
+        assert_int_equal(record_counts_make(&totals, &source, NULL, true, 1, bytes[i], NULL, NULL), 0);
+        assert_int_equal(spill_is_sorted(source.spill, 0x42 << 2), i == 0);
+        const struct digest_file_plan plan = test_digest_file_plan(&config, &source, labels, COUNT, bytes[i]);
+        assert_int_equal(digest_file_write(&plan, file, &length), 0);
         assert_int_equal(close(file), 0);
-        assert_int_equal(digest_file_verify(path[i], 1, NULL), DIGEST_FILE_GOOD);
+        assert_int_equal(digest_file_verify(path[i], 1, NULL), 0);
         assert_same_files(path[0], path[i]);
         record_counts_free(&totals);
-        spill_free(source.store);
+        spill_free(source.spill);
         label_table_free(labels);
     }
     free(records);
@@ -210,81 +212,80 @@ static void a_set_that_cannot_be_written_is_reported(void **state)
     struct record *records = make_records(24, 100);
     const struct config config = two_kinds();
     struct label_table *labels = test_label_table(words, LABELS);
-    struct record_source source = {.store = test_spill(records, 100, 1, 0)};
-    const struct digest_file_plan plan = {
-        .config = &config, .source = &source, .labels = labels, .bytes = 1 << 20};
+    struct record_source source = {.spill = test_spill(records, 100, 1, 0)};
+    const struct digest_file_plan plan = test_digest_file_plan(&config, &source, labels, 100, 1 << 20);
     uint64_t length;
     int file = open("/dev/full", O_WRONLY | O_CLOEXEC);
     assert_true(file >= 0);
     errno = 0;
-    assert_int_equal(digest_file_write(&plan, file, &length), 0);
+    assert_int_equal(digest_file_write(&plan, file, &length), ELIG_E_WRITE);
     assert_int_equal(errno, ENOSPC);
     assert_int_equal(close(file), 0);
-    spill_free(source.store);
+    spill_free(source.spill);
     label_table_free(labels);
     free(records);
 }
 
-/* ---- Terms ---- */
+/* ---- Parameters ---- */
 
-static struct digest_file_terms some_terms(void)
+static struct digest_file_parameters some_parameters(void)
 {
-    struct digest_file_terms terms = {.kind_count = 2};
+    struct digest_file_parameters parameters = {.kind_count = 2};
     const struct config config = two_kinds();
-    memcpy(terms.profile.salt, config.profile.salt, sizeof terms.profile.salt);
-    memcpy(terms.profile.key_check, config.profile.key_check, sizeof terms.profile.key_check);
-    memcpy(terms.kinds, config.list.kinds, sizeof terms.kinds);
-    return terms;
+    memcpy(parameters.profile.salt, config.profile.salt, sizeof parameters.profile.salt);
+    memcpy(parameters.profile.key_check, config.profile.key_check, sizeof parameters.profile.key_check);
+    memcpy(parameters.kinds, config.list.kinds, sizeof parameters.kinds);
+    return parameters;
 }
 
-static void assert_differ(const struct digest_file_terms *other, const char *expected)
+static void assert_differ(const struct digest_file_parameters *other, const char *expected)
 {
-    const struct digest_file_terms terms = some_terms();
-    const char *difference = digest_file_terms_difference(&terms, other);
+    const struct digest_file_parameters parameters = some_parameters();
+    const char *difference = digest_file_difference(&parameters, other);
     assert_non_null(difference);
-    assert_string_equal(difference, digest_file_terms_difference(other, &terms));
+    assert_string_equal(difference, digest_file_difference(other, &parameters));
     if (strstr(difference, expected) == NULL)
         fail_msg("'%s' does not say '%s'", difference, expected);
 }
 
-static void sets_of_the_same_terms_go_together(void **state)
+static void files_of_the_same_parameters_go_together(void **state)
 {
     (void)state;
-    struct digest_file_terms a = some_terms(), b = some_terms();
-    assert_null(digest_file_terms_difference(&a, &b));
-    b.kinds[0].identifiers = 5; /* how many there are is no term */
-    assert_null(digest_file_terms_difference(&a, &b));
+    struct digest_file_parameters a = some_parameters(), b = some_parameters();
+    assert_null(digest_file_difference(&a, &b));
+    b.kinds[0].identifiers = 5; /* the number of records is no parameter */
+    assert_null(digest_file_difference(&a, &b));
 }
 
 static void sets_that_do_not_go_together_say_what_differs(void **state)
 {
     (void)state;
-    struct digest_file_terms other = some_terms();
+    struct digest_file_parameters other = some_parameters();
     other.profile.salt[15] ^= 1;
     assert_differ(&other, "salts");
-    other = some_terms();
+    other = some_parameters();
     other.profile.key_check[0] ^= 1;
     assert_differ(&other, "secrets");
-    other = some_terms();
+    other = some_parameters();
     other.kind_count = 1;
     assert_differ(&other, "more kinds");
-    other = some_terms();
-    other.kinds[0] = some_terms().kinds[1];
-    other.kinds[1] = some_terms().kinds[0];
+    other = some_parameters();
+    other.kinds[0] = some_parameters().kinds[1];
+    other.kinds[1] = some_parameters().kinds[0];
     assert_differ(&other, "order");
-    other = some_terms();
+    other = some_parameters();
     strcpy(other.kinds[0].name, "idx");
     assert_differ(&other, "name");
-    other = some_terms();
+    other = some_parameters();
     other.kinds[1].part_count = 1;
     assert_differ(&other, "type");
-    other = some_terms();
+    other = some_parameters();
     other.kinds[0].parts[0].type = ELIG_TYPE_DIGITS;
     assert_differ(&other, "type");
-    other = some_terms();
+    other = some_parameters();
     other.kinds[1].parts[0].flags = ELIG_TEXT_COMPACT;
     assert_differ(&other, "type");
-    other = some_terms();
+    other = some_parameters();
     other.kinds[1].parts[1].region[1] = 'R';
     assert_differ(&other, "type");
 }
@@ -298,7 +299,7 @@ static void a_word_has_one_number_in_all_sets(void **state)
     const struct config config = two_kinds();
     struct record *records = make_records(30, 60), *more = make_records(31, 60);
     for (size_t i = 0; i < 60; i++)
-        record_set_note(&more[i], (uint16_t)(i % 4), 0, 1);
+        record_set_attributes(&more[i], (uint16_t)(i % 4), 0, 1);
     const char *path[] = {test_path("words-0"), test_path("words-1")};
     struct label_table *labels = label_table_new();
     assert_non_null(labels);
@@ -343,10 +344,12 @@ static void more_words_than_an_index_has_are_refused(void **state)
     for (unsigned i = 0; i < ELIG_LABELS_MAX; i++) {
         char word[16];
         int length = snprintf(word, sizeof word, "word-%u", i);
-        assert_int_equal(label_table_intern(labels, word, (size_t)length), i + 1);
+        uint16_t number;
+        assert_int_equal(label_table_intern(labels, word, (size_t)length, &number), 0);
+        assert_int_equal(number, i + 1);
     }
-    assert_int_equal(digest_file_open(path, &set), DIGEST_FILE_GOOD);
-    assert_int_equal(digest_file_number_labels(set, labels), LABEL_TABLE_FULL);
+    assert_int_equal(digest_file_open(path, &set), 0);
+    assert_int_equal(digest_file_intern_labels(set, labels), LABEL_TABLE_E_FULL);
     digest_file_close(set);
     label_table_free(labels);
     free(records);
@@ -354,7 +357,7 @@ static void more_words_than_an_index_has_are_refused(void **state)
 
 /* ---- Files that are no sets, or change ---- */
 
-static void assert_refused(const char *path, enum digest_file_error expected)
+static void assert_refused(const char *path, int expected)
 {
     struct digest_file *set = (struct digest_file *)&expected; /* anything but NULL */
     assert_int_equal(digest_file_open(path, &set), expected);
@@ -367,20 +370,19 @@ static void what_is_no_set_is_refused_without_waiting(void **state)
 {
     (void)state;
     struct test_list list = {.count = 0};
-    assert_refused(test_path("nothing"), SET_E_READ);
+    assert_refused(test_path("nothing"), ELIG_E_READ);
     errno = 0;
-    assert_refused(test_folder(), SET_E_READ);
+    assert_refused(test_folder(), ELIG_E_READ);
     assert_int_equal(errno, EISDIR);
-    assert_refused("/dev/zero", SET_E_NOT_SET);
+    assert_refused("/dev/zero", DIGEST_FILE_E_NOT_ONE);
     assert_int_equal(mkfifo(test_path("fifo"), 0600), 0);
-    assert_refused(test_path("fifo"), SET_E_NOT_SET);
+    assert_refused(test_path("fifo"), DIGEST_FILE_E_NOT_ONE);
     test_write_text(test_path("empty"), "");
-    assert_refused(test_path("empty"), SET_E_NOT_SET);
+    assert_refused(test_path("empty"), DIGEST_FILE_E_NOT_ONE);
     test_write_text(test_path("list"), "email\nada@example.com\n");
-    assert_refused(test_path("list"), SET_E_NOT_SET);
+    assert_refused(test_path("list"), DIGEST_FILE_E_NOT_ONE);
     test_make_index(&list, test_path("index"));
-    assert_refused(test_path("index"), SET_E_NOT_SET);
-    assert_string_equal(digest_file_error_text(DIGEST_FILE_GOOD), "");
+    assert_refused(test_path("index"), DIGEST_FILE_E_NOT_ONE);
 }
 
 /* Opens a set of one part, reads it if asked to, changes the file under its hands and reads it again. */
@@ -391,9 +393,8 @@ static int read_changed(int is_read_before, off_t at, const void *bytes, size_t 
     const char *path = test_path("changing");
     struct record *records = make_records(40, COUNT), *chunk = calloc(SPILL_CHUNK_RECORDS_MAX, sizeof *chunk);
     struct label_table *labels = test_label_table(words, LABELS);
-    struct digest_file_iterator walk;
     size_t count;
-    int got;
+    int error = 0;
     assert_non_null(chunk);
     for (size_t i = 0; i < COUNT; i++)
         memset(records[i].digest, 0, 2);
@@ -408,17 +409,19 @@ static int read_changed(int is_read_before, off_t at, const void *bytes, size_t 
             assert_int_equal(ftruncate(file, start + truncate_to), 0);
             assert_int_equal(close(file), 0);
         }
-        digest_file_iterator_start(set, 0, &walk);
-        while ((got = digest_file_iterator_next(set, &walk, 0, chunk, &count)) > 0)
+        struct digest_file_iterator *iterator = digest_file_iterator_open(set, 0, 0);
+        assert_non_null(iterator);
+        while ((error = digest_file_iterator_next(iterator, chunk, &count)) == 0 && count > 0)
             assert_in_range(count, 1, SPILL_CHUNK_RECORDS_MAX);
+        digest_file_iterator_close(iterator);
         if (again == 0)
-            assert_int_equal(got, 0);
+            assert_int_equal(error, 0);
     }
     digest_file_close(set);
     label_table_free(labels);
     free(chunk);
     free(records);
-    return got;
+    return error;
 }
 
 static void a_set_that_changes_while_it_is_read_is_not_followed_out_of_bounds(void **state)
@@ -430,16 +433,17 @@ static void a_set_that_changes_while_it_is_read_is_not_followed_out_of_bounds(vo
         assert_int_equal(read_changed(is_read_before, 0, "", 0, whole), 0);
         assert_int_equal(read_changed(is_read_before, 2000 * DIGEST_FILE_RECORD_BYTES + DIGEST_FILE_AT_LABEL,
                                       code, 2, whole),
-                         -SET_E_DAMAGED);
-        assert_int_equal(read_changed(is_read_before, DIGEST_FILE_AT_KIND, kind, 1, whole), -SET_E_DAMAGED);
+                         DIGEST_FILE_E_DAMAGED);
+        assert_int_equal(read_changed(is_read_before, DIGEST_FILE_AT_KIND, kind, 1, whole),
+                         DIGEST_FILE_E_DAMAGED);
         assert_int_equal(read_changed(is_read_before, 2999 * DIGEST_FILE_RECORD_BYTES, digest, 1, whole),
-                         -SET_E_DAMAGED);
+                         DIGEST_FILE_E_DAMAGED);
         /* still in order, and nothing that no record may hold */
         assert_int_equal(read_changed(is_read_before, 2999 * DIGEST_FILE_RECORD_BYTES + ELIG_DIGEST_BYTES - 1,
                                       digest, 1, whole),
-                         -SET_E_DAMAGED);
-        assert_int_equal(read_changed(is_read_before, 0, "", 0, whole - 1), -SET_E_LENGTH);
-        assert_int_equal(read_changed(is_read_before, 0, "", 0, 0), -SET_E_LENGTH);
+                         DIGEST_FILE_E_DAMAGED);
+        assert_int_equal(read_changed(is_read_before, 0, "", 0, whole - 1), DIGEST_FILE_E_LENGTH);
+        assert_int_equal(read_changed(is_read_before, 0, "", 0, 0), DIGEST_FILE_E_LENGTH);
     }
 }
 
@@ -458,7 +462,7 @@ int main(void)
         cmocka_unit_test(the_same_records_make_the_same_bytes),
         cmocka_unit_test(how_much_memory_there_is_makes_no_difference),
         cmocka_unit_test(a_set_that_cannot_be_written_is_reported),
-        cmocka_unit_test(sets_of_the_same_terms_go_together),
+        cmocka_unit_test(files_of_the_same_parameters_go_together),
         cmocka_unit_test(sets_that_do_not_go_together_say_what_differs),
         cmocka_unit_test(a_word_has_one_number_in_all_sets),
         cmocka_unit_test(more_words_than_an_index_has_are_refused),
@@ -466,5 +470,5 @@ int main(void)
         cmocka_unit_test(a_set_that_changes_while_it_is_read_is_not_followed_out_of_bounds),
         cmocka_unit_test(freeing_nothing_is_fine),
     };
-    return cmocka_run_group_tests_name("set", tests, test_folder_make, test_folder_remove);
+    return cmocka_run_group_tests_name("digest_file", tests, test_folder_make, test_folder_remove);
 }

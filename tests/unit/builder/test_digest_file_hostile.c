@@ -42,7 +42,7 @@ static int make_honest(void **state)
         int is_same = i % 20 == 2 && i > 20;
         if (is_same)
             memcpy(records[i].digest, records[0].digest, ELIG_DIGEST_BYTES);
-        record_set_note(&records[i], (uint16_t)(i / 20 % 4), is_same || i % 3 == 0, 1);
+        record_set_attributes(&records[i], (uint16_t)(i / 20 % 4), is_same || i % 3 == 0, 1);
     }
     descriptor = memfd_create("set", MFD_CLOEXEC);
     snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
@@ -65,11 +65,11 @@ static void put(const struct test_file *file)
     assert_int_equal(pwrite(descriptor, file->bytes, file->length, 0), file->length);
 }
 
-static enum digest_file_error open_error(void)
+static int open_error(void)
 {
     struct digest_file *set = (struct digest_file *)path; /* anything but NULL */
-    enum digest_file_error error = digest_file_open(path, &set);
-    if (error == DIGEST_FILE_GOOD)
+    int error = digest_file_open(path, &set);
+    if (error == 0)
         digest_file_close(set);
     else
         assert_null(set);
@@ -77,7 +77,7 @@ static enum digest_file_error open_error(void)
 }
 
 /* The file is refused when it is opened, and so when it is read. */
-static void assert_not_opened(const struct test_file *file, enum digest_file_error expected)
+static void assert_not_opened(const struct test_file *file, int expected)
 {
     put(file);
     assert_int_equal(open_error(), expected);
@@ -85,23 +85,23 @@ static void assert_not_opened(const struct test_file *file, enum digest_file_err
 }
 
 /* It can be opened, but not be read. */
-static void assert_not_read(const struct test_file *file, enum digest_file_error expected)
+static void assert_not_read(const struct test_file *file, int expected)
 {
     put(file);
-    assert_int_equal(open_error(), DIGEST_FILE_GOOD);
+    assert_int_equal(open_error(), 0);
     assert_int_equal(digest_file_verify(path, 1, NULL), expected);
     assert_int_equal(digest_file_verify(path, 3, NULL), expected);
 }
 
 /* ---- Damage ---- */
 
-static enum digest_file_error expected_for(size_t at)
+static int expected_for(size_t at)
 {
     if (at < ELIG_AT_FORMAT_VERSION)
-        return SET_E_NOT_SET;
+        return DIGEST_FILE_E_NOT_ONE;
     if (at < ELIG_AT_RULES_VERSION)
-        return SET_E_VERSION;
-    return at < ELIG_AT_PROFILE ? SET_E_RULES : SET_E_DAMAGED;
+        return DIGEST_FILE_E_VERSION;
+    return at < ELIG_AT_PROFILE ? DIGEST_FILE_E_RULES : DIGEST_FILE_E_DAMAGED;
 }
 
 static void every_byte_that_is_flipped_is_found(void **state)
@@ -109,15 +109,15 @@ static void every_byte_that_is_flipped_is_found(void **state)
     (void)state;
     static const uint8_t flips[] = {0x01, 0x80, 0xff};
     put(&honest);
-    assert_int_equal(digest_file_verify(path, 1, NULL), DIGEST_FILE_GOOD);
+    assert_int_equal(digest_file_verify(path, 1, NULL), 0);
     for (size_t at = 0; at < honest.length; at++) {
         uint8_t flipped = honest.bytes[at] ^ flips[at % LENGTH(flips)];
         assert_int_equal(pwrite(descriptor, &flipped, 1, (off_t)at), 1);
-        enum digest_file_error error = at < AT_RECORDS ? open_error() : digest_file_verify(path, 1, NULL);
+        int error = at < AT_RECORDS ? open_error() : digest_file_verify(path, 1, NULL);
         if (error != expected_for(at))
-            fail_msg("byte %zu flipped: error %d", at, (int)error);
+            fail_msg("byte %zu flipped: error %d", at, error);
         if (at >= AT_RECORDS)
-            assert_int_equal(open_error(), DIGEST_FILE_GOOD);
+            assert_int_equal(open_error(), 0);
         assert_int_equal(pwrite(descriptor, honest.bytes + at, 1, (off_t)at), 1);
     }
 }
@@ -144,13 +144,13 @@ static void every_other_length_is_found(void **state)
     memcpy(file.bytes, honest.bytes, honest.length);
     for (size_t i = 0; i < LENGTH(lengths); i++) {
         file.length = lengths[i];
-        assert_not_opened(&file, lengths[i] < ELIG_PAGE_BYTES ? SET_E_NOT_SET : SET_E_LENGTH);
+        assert_not_opened(&file, lengths[i] < ELIG_PAGE_BYTES ? DIGEST_FILE_E_NOT_ONE : DIGEST_FILE_E_LENGTH);
     }
     for (size_t more = 1; more <= 2 * ELIG_PAGE_BYTES; more = more * 4 + 1) {
         file.length = honest.length + more;
-        assert_not_opened(&file, SET_E_LENGTH);
+        assert_not_opened(&file, DIGEST_FILE_E_LENGTH);
         file.length = honest.length - (more % DIGEST_FILE_RECORD_BYTES + 1);
-        assert_not_opened(&file, SET_E_LENGTH);
+        assert_not_opened(&file, DIGEST_FILE_E_LENGTH);
     }
     test_file_free(&file);
 }
@@ -179,7 +179,7 @@ static struct test_file forge(size_t at, const void *bytes, size_t length)
     return file;
 }
 
-static void assert_field_refused(size_t at, uint64_t value, size_t length, enum digest_file_error expected)
+static void assert_field_refused(size_t at, uint64_t value, size_t length, int expected)
 {
     uint8_t bytes[8];
     bytes_put_le64(bytes, value);
@@ -195,20 +195,20 @@ static void the_honest_set_sealed_again_is_good(void **state)
     assert_int_equal(file.length, honest.length);
     assert_memory_equal(file.bytes, honest.bytes, honest.length);
     put(&file);
-    assert_int_equal(digest_file_verify(path, 1, NULL), DIGEST_FILE_GOOD);
+    assert_int_equal(digest_file_verify(path, 1, NULL), 0);
     test_file_free(&file);
 }
 
 static void later_versions_are_called_that(void **state)
 {
     (void)state;
-    assert_field_refused(ELIG_AT_FORMAT_VERSION, 0, 4, SET_E_VERSION);
-    assert_field_refused(ELIG_AT_FORMAT_VERSION, 2, 4, SET_E_VERSION);
-    assert_field_refused(ELIG_AT_RULES_VERSION, 2, 4, SET_E_RULES);
-    assert_field_refused(ELIG_AT_PROFILE, 0, 4, SET_E_PROFILE);
-    assert_field_refused(ELIG_AT_PROFILE, 4, 4, SET_E_PROFILE);
-    assert_field_refused(ELIG_AT_PROFILE, ELIG_PROFILE_OFFLINE, 4, SET_E_DAMAGED);
-    assert_field_refused(ELIG_AT_MAGIC + 7, 0x1a, 1, SET_E_NOT_SET); /* as in an index */
+    assert_field_refused(ELIG_AT_FORMAT_VERSION, 0, 4, DIGEST_FILE_E_VERSION);
+    assert_field_refused(ELIG_AT_FORMAT_VERSION, 2, 4, DIGEST_FILE_E_VERSION);
+    assert_field_refused(ELIG_AT_RULES_VERSION, 2, 4, DIGEST_FILE_E_RULES);
+    assert_field_refused(ELIG_AT_PROFILE, 0, 4, DIGEST_FILE_E_PROFILE);
+    assert_field_refused(ELIG_AT_PROFILE, 4, 4, DIGEST_FILE_E_PROFILE);
+    assert_field_refused(ELIG_AT_PROFILE, ELIG_PROFILE_OFFLINE, 4, DIGEST_FILE_E_DAMAGED);
+    assert_field_refused(ELIG_AT_MAGIC + 7, 0x1a, 1, DIGEST_FILE_E_NOT_ONE); /* as in an index */
 }
 
 static void numbers_out_of_range_are_refused(void **state)
@@ -250,7 +250,7 @@ static void numbers_out_of_range_are_refused(void **state)
         {ELIG_AT_DICTIONARY, UINT64_MAX - ELIG_PAGE_BYTES + 1, 8},
     };
     for (size_t i = 0; i < LENGTH(fields); i++)
-        assert_field_refused(fields[i].at, fields[i].value, fields[i].length, SET_E_DAMAGED);
+        assert_field_refused(fields[i].at, fields[i].value, fields[i].length, DIGEST_FILE_E_DAMAGED);
 }
 
 /* As many words as there can be: their bytes are asked for, and are not there. */
@@ -261,7 +261,7 @@ static void a_dictionary_longer_than_the_file_is_refused(void **state)
     bytes_put_le32(file.bytes + ELIG_AT_LABELS, ELIG_LABELS_MAX);
     bytes_put_le64(file.bytes + ELIG_AT_DICTIONARY, (uint64_t)ELIG_LABELS_MAX * (1 + ELIG_LABEL_MAX));
     seal(&file);
-    assert_not_opened(&file, SET_E_LENGTH);
+    assert_not_opened(&file, DIGEST_FILE_E_LENGTH);
     test_file_free(&file);
 }
 
@@ -283,7 +283,7 @@ static void words_that_are_none_are_refused(void **state)
     };
     assert_int_equal(bytes_get_le64(honest.bytes + ELIG_AT_DICTIONARY), 19);
     for (size_t i = 0; i < LENGTH(changes); i++)
-        assert_field_refused(AT_DICTIONARY + changes[i].at, changes[i].value, 1, SET_E_DAMAGED);
+        assert_field_refused(AT_DICTIONARY + changes[i].at, changes[i].value, 1, DIGEST_FILE_E_DAMAGED);
 }
 
 static void bytes_without_a_meaning_must_be_zero(void **state)
@@ -299,16 +299,16 @@ static void bytes_without_a_meaning_must_be_zero(void **state)
                   {ELIG_AT_KINDS + 2 * ELIG_KIND_BYTES, ELIG_AT_HEADER_HASH},
                   {ELIG_AT_SIGNATURE, ELIG_PAGE_BYTES}};
     for (size_t i = 0; i < LENGTH(unused); i++) {
-        assert_field_refused(unused[i].from, 1, 1, SET_E_DAMAGED);
-        assert_field_refused((unused[i].from + unused[i].to) / 2, 1, 1, SET_E_DAMAGED);
-        assert_field_refused(unused[i].to - 1, 1, 1, SET_E_DAMAGED);
+        assert_field_refused(unused[i].from, 1, 1, DIGEST_FILE_E_DAMAGED);
+        assert_field_refused((unused[i].from + unused[i].to) / 2, 1, 1, DIGEST_FILE_E_DAMAGED);
+        assert_field_refused(unused[i].to - 1, 1, 1, DIGEST_FILE_E_DAMAGED);
     }
     /* and a hash of no dictionary */
     struct test_file file = test_copy(&honest);
     bytes_put_le32(file.bytes + ELIG_AT_LABELS, 0);
     bytes_put_le64(file.bytes + ELIG_AT_DICTIONARY, 0);
     seal(&file);
-    assert_not_opened(&file, SET_E_DAMAGED);
+    assert_not_opened(&file, DIGEST_FILE_E_DAMAGED);
     test_file_free(&file);
 }
 
@@ -326,15 +326,15 @@ static void part_tables_that_do_not_add_up_are_refused(void **state)
     assert_in_range(of_9, RECORDS / 2, RECORDS);
     static const uint64_t counts[] = {0, RECORDS, RECORDS + 1, UINT64_C(1) << 63, UINT64_MAX};
     for (size_t i = 0; i < LENGTH(counts); i++)
-        assert_field_refused(entry_of(9), counts[i], 8, SET_E_DAMAGED);
-    assert_field_refused(entry_of(9), of_9 - 1, 8, SET_E_DAMAGED);
-    assert_field_refused(entry_of(9), of_9 + 1, 8, SET_E_DAMAGED);
+        assert_field_refused(entry_of(9), counts[i], 8, DIGEST_FILE_E_DAMAGED);
+    assert_field_refused(entry_of(9), of_9 - 1, 8, DIGEST_FILE_E_DAMAGED);
+    assert_field_refused(entry_of(9), of_9 + 1, 8, DIGEST_FILE_E_DAMAGED);
     /* two that add up if they wrap around */
     struct test_file file = test_copy(&honest);
     bytes_put_le64(file.bytes + entry_of(0), UINT64_C(1) << 63);
     bytes_put_le64(file.bytes + entry_of(SPILL_PARTITIONS - 1), UINT64_C(1) << 63);
     seal(&file);
-    assert_not_opened(&file, SET_E_DAMAGED);
+    assert_not_opened(&file, DIGEST_FILE_E_DAMAGED);
     test_file_free(&file);
 }
 
@@ -489,7 +489,7 @@ static void records_that_no_builder_writes_are_refused(void **state)
         changes[i](&file);
         assert_memory_not_equal(file.bytes, honest.bytes, honest.length);
         seal_records(&file);
-        assert_not_read(&file, SET_E_DAMAGED);
+        assert_not_read(&file, DIGEST_FILE_E_DAMAGED);
         test_file_free(&file);
     }
 }
@@ -503,7 +503,7 @@ static void records_exchanged_between_parts_are_refused(void **state)
         other++;
     swap_records(record_at(&file, 9, 0), record_at(&file, other, 0));
     seal_records(&file);
-    assert_not_read(&file, SET_E_DAMAGED);
+    assert_not_read(&file, DIGEST_FILE_E_DAMAGED);
     test_file_free(&file);
 }
 
@@ -525,7 +525,7 @@ static void the_smallest_digest_may_be_in_a_set(void **state)
     memset(record_at(&file, 0, 0), 0, DIGEST_FILE_AT_KIND);
     seal_records(&file);
     put(&file);
-    assert_int_equal(digest_file_verify(path, 2, NULL), DIGEST_FILE_GOOD);
+    assert_int_equal(digest_file_verify(path, 2, NULL), 0);
     test_file_free(&file);
 }
 

@@ -6,9 +6,17 @@
 #include "tests/support/fixture_index.h"
 #include "tests/support/test.h"
 
+/* The number of the first length bytes of a word, or an error. */
+static int intern(struct label_table *labels, const char *word, size_t length)
+{
+    uint16_t number;
+    int error = label_table_intern(labels, word, length, &number);
+    return error != 0 ? error : number;
+}
+
 static int number_of(struct label_table *labels, const char *word)
 {
-    return label_table_intern(labels, word, strlen(word));
+    return intern(labels, word, strlen(word));
 }
 
 static struct label_table *new_labels(void)
@@ -37,7 +45,7 @@ static void a_word_need_not_be_terminated(void **state)
 {
     (void)state;
     struct label_table *labels = new_labels();
-    assert_int_equal(label_table_intern(labels, "voucher-50000", 7), 1);
+    assert_int_equal(intern(labels, "voucher-50000", 7), 1);
     assert_int_equal(number_of(labels, "voucher"), 1);
     assert_int_equal(number_of(labels, "voucher-50000"), 2);
     label_table_free(labels);
@@ -49,10 +57,10 @@ static void words_of_the_greatest_length_are_told_apart(void **state)
     struct label_table *labels = new_labels();
     char word[ELIG_LABEL_MAX];
     memset(word, 'x', sizeof word);
-    assert_int_equal(label_table_intern(labels, word, sizeof word), 1);
+    assert_int_equal(intern(labels, word, sizeof word), 1);
     word[sizeof word - 1] = 'y';
-    assert_int_equal(label_table_intern(labels, word, sizeof word), 2);
-    assert_int_equal(label_table_intern(labels, word, sizeof word - 1), 3);
+    assert_int_equal(intern(labels, word, sizeof word), 2);
+    assert_int_equal(intern(labels, word, sizeof word - 1), 3);
     assert_int_equal(strlen(label_table_word(labels, 2)), ELIG_LABEL_MAX);
     label_table_free(labels);
 }
@@ -66,8 +74,8 @@ static void a_word_too_many_is_refused_and_the_others_stay(void **state)
         snprintf(word, sizeof word, "word %d", i);
         assert_int_equal(number_of(labels, word), i);
     }
-    assert_int_equal(number_of(labels, "one more"), LABEL_TABLE_FULL);
-    assert_int_equal(number_of(labels, "one more"), LABEL_TABLE_FULL);
+    assert_int_equal(number_of(labels, "one more"), LABEL_TABLE_E_FULL);
+    assert_int_equal(number_of(labels, "one more"), LABEL_TABLE_E_FULL);
     assert_int_equal(number_of(labels, "word 1"), 1);
     assert_int_equal(number_of(labels, word), ELIG_LABELS_MAX);
     assert_int_equal(label_table_count(labels), ELIG_LABELS_MAX);
@@ -77,20 +85,20 @@ static void a_word_too_many_is_refused_and_the_others_stay(void **state)
 static void a_dictionary_has_the_words_that_somebody_holds_in_order(void **state)
 {
     (void)state;
-    static uint64_t held[ELIG_LABELS_MAX + 1];
+    static uint64_t of_label[ELIG_LABELS_MAX + 1];
     static uint16_t code[ELIG_LABELS_MAX + 1];
     struct label_table *labels = new_labels();
     struct dictionary dictionary;
     static const char *const words[] = {"pear", "\xEB\xB3\xB4\xEC\x83\x81", "apple", "nobody's", "app"};
     for (size_t i = 0; i < LENGTH(words); i++)
         assert_int_equal(number_of(labels, words[i]), i + 1);
-    held[0] = 9; /* identifiers without a label */
-    held[1] = 1;
-    held[2] = UINT64_C(1) << 40;
-    held[3] = 2;
-    held[5] = 3;
+    of_label[0] = 9; /* identifiers without a label */
+    of_label[1] = 1;
+    of_label[2] = UINT64_C(1) << 40;
+    of_label[3] = 2;
+    of_label[5] = 3;
     memset(code, 0xff, sizeof code);
-    assert_int_equal(label_table_dictionary(labels, held, &dictionary, code), 1);
+    assert_int_equal(label_table_dictionary(labels, of_label, &dictionary, code), 0);
     assert_int_equal(dictionary.count, 4);
     assert_string_equal(dictionary.words[0], "app");
     assert_string_equal(dictionary.words[1], "apple");
@@ -106,7 +114,7 @@ static void a_dictionary_has_the_words_that_somebody_holds_in_order(void **state
 static void a_dictionary_does_not_depend_on_the_order_of_the_input(void **state)
 {
     (void)state;
-    static uint64_t held[ELIG_LABELS_MAX + 1];
+    static uint64_t of_label[ELIG_LABELS_MAX + 1];
     static uint16_t code[2][ELIG_LABELS_MAX + 1];
     struct dictionary dictionary[2];
     char word[ELIG_LABEL_MAX + 1];
@@ -115,9 +123,9 @@ static void a_dictionary_does_not_depend_on_the_order_of_the_input(void **state)
         for (int i = 0; i < 1000; i++) {
             snprintf(word, sizeof word, "%d", way == 0 ? i : 999 - i);
             assert_int_equal(number_of(labels, word), i + 1);
-            held[i + 1] = 1;
+            of_label[i + 1] = 1;
         }
-        assert_int_equal(label_table_dictionary(labels, held, &dictionary[way], code[way]), 1);
+        assert_int_equal(label_table_dictionary(labels, of_label, &dictionary[way], code[way]), 0);
         label_table_free(labels);
     }
     assert_memory_equal(dictionary[0].words, dictionary[1].words, 1000 * sizeof *dictionary[0].words);
@@ -130,16 +138,16 @@ static void a_dictionary_does_not_depend_on_the_order_of_the_input(void **state)
 static void labels_nobody_holds_make_an_empty_dictionary(void **state)
 {
     (void)state;
-    static uint64_t held[ELIG_LABELS_MAX + 1];
+    static uint64_t of_label[ELIG_LABELS_MAX + 1];
     static uint16_t code[ELIG_LABELS_MAX + 1];
     struct label_table *labels = new_labels();
     struct dictionary dictionary;
-    memset(held, 0, sizeof held);
-    assert_int_equal(label_table_dictionary(labels, held, &dictionary, code), 1);
+    memset(of_label, 0, sizeof of_label);
+    assert_int_equal(label_table_dictionary(labels, of_label, &dictionary, code), 0);
     assert_int_equal(dictionary.count, 0);
     assert_null(dictionary.words);
     assert_int_equal(number_of(labels, "word"), 1);
-    assert_int_equal(label_table_dictionary(labels, held, &dictionary, code), 1);
+    assert_int_equal(label_table_dictionary(labels, of_label, &dictionary, code), 0);
     assert_int_equal(dictionary.count, 0);
     assert_int_equal(code[1], 0);
     label_table_free(labels);

@@ -20,14 +20,14 @@ static const char *const words[] = {"bronze", "gold", "silver", "tin", "zinc"};
 struct list {
     struct record *records, *removed;
     size_t count, removed_count;
-    const uint32_t *rank;
+    const uint32_t *priority;
 };
 
 static struct record listed_record(const uint8_t *digest, unsigned label, unsigned kind, unsigned set)
 {
     struct record record;
     memcpy(record.digest, digest, sizeof record.digest);
-    record_set_note(&record, (uint16_t)label, kind, record_place(set, 0));
+    record_set_attributes(&record, (uint16_t)label, kind, record_position(set, 0));
     return record;
 }
 
@@ -48,13 +48,13 @@ static unsigned kind_of(const uint8_t *digest)
 /* Random records, of which many are of the same few identifiers; all of part 5 if in_one_part. Of the removed
  * ones half are listed. */
 static struct list make_list(uint64_t seed, size_t count, size_t identifiers, size_t removed_count,
-                             int in_one_part, const uint32_t *rank)
+                             int in_one_part, const uint32_t *priority)
 {
     struct list list = {.records = test_records(seed, count),
                         .removed = test_records(seed + 1, removed_count),
                         .count = count,
                         .removed_count = removed_count,
-                        .rank = rank};
+                        .priority = priority};
     for (size_t i = 0; i < count; i++) {
         uint8_t digest[ELIG_DIGEST_BYTES];
         memcpy(digest, list.records[i < identifiers ? i : test_below(&seed, identifiers)].digest,
@@ -93,12 +93,12 @@ static int is_removed(const struct list *list, const uint8_t *digest)
     return 0;
 }
 
-static uint32_t rank_of(const struct list *list, unsigned label)
+static uint32_t priority_of(const struct list *list, unsigned label)
 {
-    return list->rank != NULL ? list->rank[label] : MERGE_UNRANKED;
+    return list->priority != NULL ? list->priority[label] : MERGE_NO_PRIORITY;
 }
 
-/* What is to be made of one identifier's records: of the labels of the lowest rank the first, and where the
+/* What is to be made of one identifier's records: of the labels of the lowest priority the first, and where the
  * first ones of these were seen. */
 static struct merged judge(const struct list *list, const struct record *records, size_t count)
 {
@@ -109,14 +109,14 @@ static struct merged judge(const struct list *list, const struct record *records
         first[label] = UINT64_MAX;
     for (size_t i = 0; i < count; i++) {
         unsigned label = record_label(&records[i]);
-        if (record_where(&records[i]) < first[label])
-            first[label] = record_where(&records[i]);
+        if (record_position_of(&records[i]) < first[label])
+            first[label] = record_position_of(&records[i]);
     }
     for (unsigned label = 1; label <= LABELS; label++)
-        if (first[label] != UINT64_MAX && (best == 0 || rank_of(list, label) < rank_of(list, best)))
+        if (first[label] != UINT64_MAX && (best == 0 || priority_of(list, label) < priority_of(list, best)))
             best = label;
     for (unsigned label = 1; label <= LABELS; label++)
-        if (best != 0 && first[label] != UINT64_MAX && rank_of(list, label) == rank_of(list, best)) {
+        if (best != 0 && first[label] != UINT64_MAX && priority_of(list, label) == priority_of(list, best)) {
             unsigned at = rivals++;
             for (; at > 0 && places[at - 1] > first[label]; at--)
                 places[at] = places[at - 1];
@@ -125,8 +125,8 @@ static struct merged judge(const struct list *list, const struct record *records
     memcpy(merged.digest, records->digest, sizeof merged.digest);
     merged.label = (uint16_t)best;
     merged.is_conflict = rivals > 1;
-    merged.place = best == 0 ? first[0] : places[0];
-    merged.other_place = rivals > 1 ? places[1] : 0;
+    merged.position = best == 0 ? first[0] : places[0];
+    merged.other_position = rivals > 1 ? places[1] : 0;
     return merged;
 }
 
@@ -156,30 +156,35 @@ static struct merged *expect(const struct list *list, size_t *count, uint64_t re
 
 /* ---- The merge ---- */
 
+static bool next(struct merge *merge, struct merged *identifier)
+{
+    bool has_identifier;
+    assert_int_equal(merge_next(merge, identifier, &has_identifier), 0);
+    return has_identifier;
+}
+
 static void assert_same_merged(const struct merged *a, const struct merged *b)
 {
     assert_memory_equal(a->digest, b->digest, sizeof a->digest);
     assert_int_equal(a->label, b->label);
     assert_int_equal(a->kind, b->kind);
     assert_int_equal(a->is_conflict, b->is_conflict);
-    assert_true(a->place == b->place);
+    assert_true(a->position == b->position);
     if (a->is_conflict)
-        assert_true(a->other_place == b->other_place);
+        assert_true(a->other_position == b->other_position);
 }
 
 /* The identifiers of some parts are those expected from *at on. */
-static void assert_merges(struct record_source *source, const uint32_t *rank, unsigned first, unsigned end,
+static void assert_merges(struct record_source *source, const uint32_t *priority, unsigned first, unsigned end,
                           size_t bytes, const struct merged *expected, size_t *at,
                           uint64_t removed[ELIG_KINDS_MAX])
 {
-    struct merge *merge = merge_open(source, rank, first, end, bytes);
+    struct merge *merge = merge_open(source, priority, first, end, bytes);
     struct merged identifier;
-    int got;
     assert_non_null(merge);
-    while ((got = merge_next(merge, &identifier)) > 0)
+    while (next(merge, &identifier))
         assert_same_merged(&identifier, &expected[(*at)++]);
-    assert_int_equal(got, 0);
-    assert_int_equal(merge_next(merge, &identifier), 0);
+    assert_false(next(merge, &identifier));
     for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
         removed[kind] += merge_removed(merge)[kind];
     merge_close(merge);
@@ -195,7 +200,7 @@ static void assert_source(struct record_source *source, const struct list *list,
         uint64_t passed[ELIG_KINDS_MAX] = {0};
         size_t at = 0;
         for (unsigned part = 0; part < SPILL_PARTITIONS; part += step)
-            assert_merges(source, list->rank, part, part + step, bytes, expected, &at, passed);
+            assert_merges(source, list->priority, part, part + step, bytes, expected, &at, passed);
         assert_int_equal(at, count);
         assert_memory_equal(passed, removed, sizeof removed);
     }
@@ -222,7 +227,7 @@ static struct record_source store_of(const struct list *list, unsigned writers, 
     assert_non_null(all);
     memcpy(all, list->records, list->count * sizeof *all);
     memcpy(all + list->count, list->removed, list->removed_count * sizeof *all);
-    struct record_source source = {.store = test_spill(all, count, writers, bytes)};
+    struct record_source source = {.spill = test_spill(all, count, writers, bytes)};
     free(all);
     return source;
 }
@@ -252,20 +257,20 @@ struct sets {
 static struct record_source sets_of(const struct list *list, unsigned count, struct sets *digest_files)
 {
     struct record_source source = {.digest_files = digest_files->listed,
-                                   .set_count = count,
+                                   .digest_file_count = count,
                                    .removed = digest_files->removed,
                                    .removed_count = 0};
     struct record *some = calloc(list->count + list->removed_count + 1, sizeof *some);
     assert_non_null(some);
     digest_files->labels = test_label_table(words, LABELS);
     for (size_t i = 0; i < list->count; i++)
-        if (record_place_input(record_where(&list->records[i])) >= count)
-            record_set_note(&list->records[i], record_label(&list->records[i]), record_kind(&list->records[i]),
-                            record_place(count - 1, 0));
+        if (record_position_input(record_position_of(&list->records[i])) >= count)
+            record_set_attributes(&list->records[i], record_label(&list->records[i]),
+                                  record_kind(&list->records[i]), record_position(count - 1, 0));
     for (unsigned set = 0; set < count; set++) {
         size_t held = 0;
         for (size_t i = 0; i < list->count; i++)
-            if (record_place_input(record_where(&list->records[i])) == set)
+            if (record_position_input(record_position_of(&list->records[i])) == set)
                 some[held++] = list->records[i];
         digest_files->listed[set] = set_of(some, held, digest_files->labels, digest_files->paths[set]);
     }
@@ -284,7 +289,7 @@ static struct record_source sets_of(const struct list *list, unsigned count, str
 
 static void close_sets(struct record_source *source, struct sets *digest_files)
 {
-    for (unsigned i = 0; i < source->set_count; i++)
+    for (unsigned i = 0; i < source->digest_file_count; i++)
         digest_file_close(source->digest_files[i]);
     for (unsigned i = 0; i < source->removed_count; i++)
         digest_file_close(source->removed[i]);
@@ -301,7 +306,7 @@ static void assert_all_ways(const struct list *list)
         for (size_t j = 0; j < LENGTH(memory); j++) {
             struct record_source source = store_of(list, 1 + (unsigned)i, memory[j]);
             assert_source(&source, list, bytes[i]);
-            spill_free(source.store);
+            spill_free(source.spill);
         }
         for (unsigned count = 1 + (unsigned)i; count <= SETS_MAX; count += 2) {
             struct list copy = *list; /* whose places are to be those of this many sets */
@@ -310,31 +315,31 @@ static void assert_all_ways(const struct list *list)
             memcpy(copy.records, list->records, list->count * sizeof *copy.records);
             struct record_source source = sets_of(&copy, count, &digest_files);
             assert_source(&source, &copy, bytes[i]);
-            assert_null(source.broken);
+            assert_null(source.failed);
             close_sets(&source, &digest_files);
             free(copy.records);
         }
     }
 }
 
-static const uint32_t *some_ranks(void)
+static const uint32_t *some_priorities(void)
 {
-    static uint32_t rank[ELIG_LABELS_MAX + 1];
-    memset(rank, 0xff, sizeof rank);
-    rank[2] = 1;
-    rank[4] = 0;
-    return rank;
+    static uint32_t priority[ELIG_LABELS_MAX + 1];
+    memset(priority, 0xff, sizeof priority);
+    priority[2] = 1;
+    priority[4] = 0;
+    return priority;
 }
 
 static void every_way_of_keeping_records_merges_alike(void **state)
 {
     (void)state;
-    struct list list = make_list(1, 20000, 3000, 0, 0, some_ranks());
+    struct list list = make_list(1, 20000, 3000, 0, 0, some_priorities());
     assert_all_ways(&list);
     free_list(&list);
 }
 
-static void so_it_does_without_ranks(void **state)
+static void so_it_does_without_priorities(void **state)
 {
     (void)state;
     struct list list = make_list(2, 6000, 1500, 0, 0, NULL);
@@ -345,7 +350,7 @@ static void so_it_does_without_ranks(void **state)
 static void so_it_does_where_one_part_has_everything(void **state)
 {
     (void)state;
-    struct list list = make_list(3, 30000, 12000, 0, 1, some_ranks());
+    struct list list = make_list(3, 30000, 12000, 0, 1, some_priorities());
     assert_all_ways(&list);
     free_list(&list);
 }
@@ -354,7 +359,7 @@ static void who_is_to_be_removed_is_passed_over_and_counted(void **state)
 {
     (void)state;
     for (int in_one_part = 0; in_one_part <= 1; in_one_part++) {
-        struct list list = make_list(4, 9000, 2000, 700, in_one_part, some_ranks());
+        struct list list = make_list(4, 9000, 2000, 700, in_one_part, some_priorities());
         uint64_t removed[ELIG_KINDS_MAX];
         size_t count;
         struct merged *expected = expect(&list, &count, removed);
@@ -379,10 +384,10 @@ static void everybody_may_be_removed(void **state)
 static void a_part_of_nothing_but_duplicates_is_one_identifier(void **state)
 {
     (void)state;
-    struct list list = make_list(6, 20000, 1, 0, 0, some_ranks());
+    struct list list = make_list(6, 20000, 1, 0, 0, some_priorities());
     for (size_t i = 0; i < list.count; i++)
-        record_set_note(&list.records[i], 3, kind_of(list.records[0].digest),
-                        record_place((unsigned)(i % SETS_MAX), 0));
+        record_set_attributes(&list.records[i], 3, kind_of(list.records[0].digest),
+                              record_position((unsigned)(i % SETS_MAX), 0));
     assert_all_ways(&list);
     free_list(&list);
 }
@@ -390,7 +395,7 @@ static void a_part_of_nothing_but_duplicates_is_one_identifier(void **state)
 static void an_identifier_with_thousands_of_records_stays_one(void **state)
 {
     (void)state;
-    struct list list = make_list(7, 30000, 8, 0, 1, some_ranks());
+    struct list list = make_list(7, 30000, 8, 0, 1, some_priorities());
     assert_all_ways(&list);
     free_list(&list);
 }
@@ -402,20 +407,20 @@ static void an_identifier_with_thousands_of_labels_stays_one(void **state)
     struct record *records = test_records(8, COUNT);
     for (size_t i = 0; i < COUNT; i++)
         records[i] = test_record(records[0].digest, (uint16_t)(COUNT - i), 100 + i);
-    struct record_source source = {.store = test_spill(records, COUNT, 2, 0)};
+    struct record_source source = {.spill = test_spill(records, COUNT, 2, 0)};
     for (unsigned again = 0; again < 2; again++) {
         struct merge *merge = merge_open(&source, NULL, 0, SPILL_PARTITIONS, 0);
         struct merged identifier;
         assert_non_null(merge);
-        assert_int_equal(merge_next(merge, &identifier), 1);
+        assert_true(next(merge, &identifier));
         assert_int_equal(identifier.label, 1);
         assert_int_equal(identifier.is_conflict, 1);
-        assert_int_equal(identifier.place, 100);
-        assert_int_equal(identifier.other_place, 101);
-        assert_int_equal(merge_next(merge, &identifier), 0);
+        assert_int_equal(identifier.position, 100);
+        assert_int_equal(identifier.other_position, 101);
+        assert_false(next(merge, &identifier));
         merge_close(merge);
     }
-    spill_free(source.store);
+    spill_free(source.spill);
     free(records);
 }
 
@@ -440,22 +445,22 @@ static void pieces_of_a_part_are_the_whole_in_order(void **state)
         struct record_batch batch = {0}, whole = {0};
         size_t count = 0;
         for (unsigned sub = 0; sub >> sub_bits == 0; sub++) {
-            assert_int_equal(record_source_load(&source, 5, sub, sub_bits, 100000, &batch), 1);
+            assert_int_equal(record_source_load(&source, 5, sub, sub_bits, 100000, &batch), 0);
             whole.records = realloc(whole.records, (count + batch.count + 1) * sizeof *whole.records);
             assert_non_null(whole.records);
             if (batch.count > 0)
                 memcpy(whole.records + count, batch.records, batch.count * sizeof *batch.records);
             count += batch.count;
             /* put back only when it was loaded whole: others may be reading it */
-            assert_int_equal(spill_is_sorted(source.store, 5), sub_bits == 0);
+            assert_int_equal(spill_is_sorted(source.spill, 5), sub_bits == 0);
         }
-        assert_int_equal(record_source_load(&source, 5, 0, 0, 0, &batch), 1);
+        assert_int_equal(record_source_load(&source, 5, 0, 0, 0, &batch), 0);
         assert_int_equal(batch.count, count);
         assert_memory_equal(batch.records, whole.records, count * sizeof *batch.records);
         assert_int_equal(record_source_partition_records(&source, 5), count);
         record_batch_free(&batch);
         record_batch_free(&whole);
-        spill_free(source.store);
+        spill_free(source.spill);
         free_list(&list);
     }
 }
@@ -467,27 +472,27 @@ static void duplicates_make_room_before_a_batch_grows(void **state)
     struct list list = make_list(11, 100000, 500, 0, 1, NULL);
     struct record_source source = store_of(&list, 1, 0);
     struct record_batch batch = {0};
-    assert_int_equal(record_source_load(&source, 5, 0, 0, ROOM, &batch), 1);
+    assert_int_equal(record_source_load(&source, 5, 0, 0, ROOM, &batch), 0);
     assert_in_range(batch.count, 500, 500 * (LABELS + 1));
     assert_in_range(batch.room, ROOM, ROOM);
     record_batch_free(&batch);
-    spill_free(source.store);
+    spill_free(source.spill);
     free_list(&list);
 }
 
 /* ---- Labels ---- */
 
 /* What is made of one identifier's records, each in a part's chain by itself or all in one chunk. */
-static struct merged decide(const struct record *records, size_t count, const uint32_t *rank)
+static struct merged decide(const struct record *records, size_t count, const uint32_t *priority)
 {
-    struct record_source source = {.store = test_spill(records, count, (unsigned)count, 0)};
-    struct merge *merge = merge_open(&source, rank, 0, SPILL_PARTITIONS, 0);
+    struct record_source source = {.spill = test_spill(records, count, (unsigned)count, 0)};
+    struct merge *merge = merge_open(&source, priority, 0, SPILL_PARTITIONS, 0);
     struct merged one, none;
     assert_non_null(merge);
-    assert_int_equal(merge_next(merge, &one), 1);
-    assert_int_equal(merge_next(merge, &none), 0);
+    assert_true(next(merge, &one));
+    assert_false(next(merge, &none));
     merge_close(merge);
-    spill_free(source.store);
+    spill_free(source.spill);
     return one;
 }
 
@@ -499,11 +504,11 @@ static void a_label_wins_over_none(void **state)
                                      test_record(digest, 0, 2), test_record(digest, 5, 7)};
     struct merged one = decide(records, LENGTH(records), NULL);
     assert_int_equal(one.label, 5);
-    assert_int_equal(one.place, 7);
+    assert_int_equal(one.position, 7);
     assert_int_equal(one.is_conflict, 0);
 }
 
-static void two_labels_without_rank_are_a_conflict_with_both_places(void **state)
+static void two_labels_without_priority_are_a_conflict_with_both_places(void **state)
 {
     (void)state;
     const uint8_t digest[ELIG_DIGEST_BYTES] = {1};
@@ -512,8 +517,8 @@ static void two_labels_without_rank_are_a_conflict_with_both_places(void **state
     struct merged one = decide(records, LENGTH(records), NULL);
     assert_int_equal(one.is_conflict, 1);
     assert_int_equal(one.label, 5);
-    assert_int_equal(one.place, 2);
-    assert_int_equal(one.other_place, 9);
+    assert_int_equal(one.position, 2);
+    assert_int_equal(one.other_position, 9);
     assert_int_equal(one.other_label, 6);
 }
 
@@ -528,37 +533,37 @@ static void of_three_labels_in_conflict_the_first_two_places_are_kept(void **sta
                                          test_record(digest, 3, places[i][2])};
         struct merged one = decide(records, LENGTH(records), NULL);
         assert_int_equal(one.is_conflict, 1);
-        assert_int_equal(one.place, 1);
-        assert_int_equal(one.other_place, 2);
+        assert_int_equal(one.position, 1);
+        assert_int_equal(one.other_position, 2);
     }
 }
 
-static void the_lowest_rank_wins_in_whatever_order_labels_come(void **state)
+static void the_lowest_priority_wins_in_whatever_order_labels_come(void **state)
 {
     (void)state;
-    static uint32_t rank[ELIG_LABELS_MAX + 1];
+    static uint32_t priority[ELIG_LABELS_MAX + 1];
     const uint8_t digest[ELIG_DIGEST_BYTES] = {1};
-    static const uint32_t ranks[][3] = {{0, 1, 2},
-                                        {2, 1, 0},
-                                        {1, 0, 2},
-                                        {1, 2, 0},
-                                        {0, MERGE_UNRANKED, MERGE_UNRANKED},
-                                        {MERGE_UNRANKED, 0, MERGE_UNRANKED},
-                                        {MERGE_UNRANKED, MERGE_UNRANKED, 0}};
+    static const uint32_t priorities[][3] = {{0, 1, 2},
+                                             {2, 1, 0},
+                                             {1, 0, 2},
+                                             {1, 2, 0},
+                                             {0, MERGE_NO_PRIORITY, MERGE_NO_PRIORITY},
+                                             {MERGE_NO_PRIORITY, 0, MERGE_NO_PRIORITY},
+                                             {MERGE_NO_PRIORITY, MERGE_NO_PRIORITY, 0}};
     const struct record records[] = {test_record(digest, 3, 1), test_record(digest, 1, 2),
                                      test_record(digest, 2, 3)};
-    for (size_t i = 0; i < LENGTH(ranks); i++) {
+    for (size_t i = 0; i < LENGTH(priorities); i++) {
         uint16_t winner = 1;
-        memset(rank, 0xff, sizeof rank);
+        memset(priority, 0xff, sizeof priority);
         for (uint16_t label = 1; label <= 3; label++) {
-            rank[label] = ranks[i][label - 1];
-            if (rank[label] < rank[winner])
+            priority[label] = priorities[i][label - 1];
+            if (priority[label] < priority[winner])
                 winner = label;
         }
-        struct merged one = decide(records, LENGTH(records), rank);
+        struct merged one = decide(records, LENGTH(records), priority);
         assert_int_equal(one.label, winner);
         assert_int_equal(one.is_conflict, 0);
-        assert_int_equal(one.place, winner == 3 ? 1 : winner + 1);
+        assert_int_equal(one.position, winner == 3 ? 1 : winner + 1);
     }
 }
 
@@ -577,11 +582,12 @@ static void *read_on(void *argument)
     struct reader *reader = argument;
     struct merge *merge = merge_open(reader->source, NULL, reader->first, SPILL_PARTITIONS, 0);
     struct merged identifier;
-    int got = -1;
-    while (merge != NULL && (got = merge_next(merge, &identifier)) > 0)
+    bool has_identifier;
+    int error = ELIG_E_MEMORY;
+    while (merge != NULL && (error = merge_next(merge, &identifier, &has_identifier)) == 0 && has_identifier)
         reader->sum = reader->sum * 31 + bytes_get_be64(identifier.digest + 8) + identifier.label;
     merge_close(merge);
-    reader->is_good = got == 0;
+    reader->is_good = error == 0;
     return NULL;
 }
 
@@ -609,23 +615,21 @@ static void assert_threads_agree(struct record_source *source)
 static void threads_that_read_one_source_at_once_agree(void **state)
 {
     (void)state;
-    struct config config = two_kinds();
     struct sets digest_files;
-    config.threads = 3;
     for (int in_one_part = 0; in_one_part <= 1; in_one_part++) {
-        /* in one part: too much of it to be put in order at once */
+        /* in one partition: too many records to be sorted at once */
         struct list list = make_list(12, 20000, 9000, 100, in_one_part, NULL);
         struct record_source source = store_of(&list, 2, 0);
         struct record_counts totals;
-        assert_int_equal(record_counts_make(&totals, &config, &source, NULL, 1, 0, NULL, NULL), 1);
-        assert_int_equal(spill_is_sorted(source.store, 5), !in_one_part);
+        assert_int_equal(record_counts_make(&totals, &source, NULL, true, 3, 0, NULL, NULL), 0);
+        assert_int_equal(spill_is_sorted(source.spill, 5), !in_one_part);
         record_counts_free(&totals);
         assert_threads_agree(&source);
-        spill_free(source.store);
+        spill_free(source.spill);
 
         source = sets_of(&list, 3, &digest_files);
         assert_threads_agree(&source);
-        assert_null(source.broken);
+        assert_null(source.failed);
         close_sets(&source, &digest_files);
         free_list(&list);
     }
@@ -649,19 +653,19 @@ static void a_set_that_cannot_be_read_is_named(void **state)
     assert_int_equal(truncate(bad, status.st_size - 1), 0);
     for (int removed = 0; removed <= 1; removed++) {
         struct record_source source = {.digest_files = digest_files,
-                                       .set_count = removed ? 1 : 2,
+                                       .digest_file_count = removed ? 1 : 2,
                                        .removed = digest_files + 1,
                                        .removed_count = (unsigned)removed};
         struct merge *merge = merge_open(&source, NULL, 0, SPILL_PARTITIONS, 0);
         struct merged identifier;
-        int got;
+        bool has_identifier;
+        int error;
         assert_non_null(merge);
-        while ((got = merge_next(merge, &identifier)) > 0)
+        while ((error = merge_next(merge, &identifier, &has_identifier)) == 0 && has_identifier)
             continue;
-        assert_int_equal(got, -1);
-        assert_int_equal(errno, EBADMSG);
-        assert_ptr_equal(source.broken, digest_files[1]);
-        assert_int_equal(source.broken_why, SET_E_LENGTH);
+        assert_int_equal(error, DIGEST_FILE_E_LENGTH);
+        assert_ptr_equal(source.failed, digest_files[1]);
+        assert_int_equal(source.failed_error, DIGEST_FILE_E_LENGTH);
         merge_close(merge);
     }
     digest_file_close(digest_files[0]);
@@ -682,7 +686,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_way_of_keeping_records_merges_alike),
-        cmocka_unit_test(so_it_does_without_ranks),
+        cmocka_unit_test(so_it_does_without_priorities),
         cmocka_unit_test(so_it_does_where_one_part_has_everything),
         cmocka_unit_test(who_is_to_be_removed_is_passed_over_and_counted),
         cmocka_unit_test(everybody_may_be_removed),
@@ -693,9 +697,9 @@ int main(void)
         cmocka_unit_test(pieces_of_a_part_are_the_whole_in_order),
         cmocka_unit_test(duplicates_make_room_before_a_batch_grows),
         cmocka_unit_test(a_label_wins_over_none),
-        cmocka_unit_test(two_labels_without_rank_are_a_conflict_with_both_places),
+        cmocka_unit_test(two_labels_without_priority_are_a_conflict_with_both_places),
         cmocka_unit_test(of_three_labels_in_conflict_the_first_two_places_are_kept),
-        cmocka_unit_test(the_lowest_rank_wins_in_whatever_order_labels_come),
+        cmocka_unit_test(the_lowest_priority_wins_in_whatever_order_labels_come),
         cmocka_unit_test(threads_that_read_one_source_at_once_agree),
         cmocka_unit_test(a_set_that_cannot_be_read_is_named),
         cmocka_unit_test(freeing_nothing_is_fine),

@@ -116,7 +116,7 @@ static void solve_and_check(unsigned f, unsigned payload, size_t count, uint64_t
     struct mphf_task task = task_of(&shape, count);
     memset(page, 0xa5, sizeof page);
     make_keys(seed, count, payload < 32 ? payload : 32);
-    assert_int_equal(mphf_builder_run(builder, &task, page, &leaf_seed), MPHF_DONE);
+    assert_int_equal(mphf_builder_run(builder, &task, page, &leaf_seed), 0);
     assert_all_are_found(&shape, page, leaf_seed, count);
     assert_int_equal(leaf_gap_is_zero(&shape, page), 1);
 }
@@ -154,7 +154,7 @@ static void keys_that_differ_only_where_leaves_do_not_look_are_solved(void **sta
     make_keys(1, 500, 0);
     for (size_t i = 0; i < 500; i++) /* all fingerprints and masks are the same */
         memset(keys.digest[i] + ELIG_DIGEST_AT_FINGERPRINT, 0, ELIG_DIGEST_BYTES - ELIG_DIGEST_AT_FINGERPRINT);
-    assert_int_equal(mphf_builder_run(builder, &task, page, &seed), MPHF_DONE);
+    assert_int_equal(mphf_builder_run(builder, &task, page, &seed), 0);
     assert_all_are_found(&shape, page, seed, 500);
 }
 
@@ -168,7 +168,7 @@ static void keys_with_the_same_word_are_refused(void **state)
     struct mphf_task task = task_of(&shape, 2);
     make_keys(2, 2, 0);
     memcpy(keys.digest[1] + ELIG_DIGEST_AT_WORD, keys.digest[0] + ELIG_DIGEST_AT_WORD, sizeof(uint64_t));
-    assert_int_equal(mphf_builder_run(builder, &task, page, &seed), MPHF_IMPOSSIBLE);
+    assert_int_equal(mphf_builder_run(builder, &task, page, &seed), MPHF_E_IMPOSSIBLE);
 }
 
 /* All slots of a page, and no seed for most of them: so buckets take places of others, and find new ones. */
@@ -200,7 +200,7 @@ static void assert_refused_soon(const struct leaf_shape *shape, size_t count, si
     make_keys(3, count, 0);
     for (size_t i = 1; i < same; i++)
         memcpy(keys.digest[i] + ELIG_DIGEST_AT_WORD, keys.digest[0] + ELIG_DIGEST_AT_WORD, sizeof(uint64_t));
-    assert_int_equal(mphf_builder_run(builder, &task, page, &seed), MPHF_IMPOSSIBLE);
+    assert_int_equal(mphf_builder_run(builder, &task, page, &seed), MPHF_E_IMPOSSIBLE);
     struct mphf_stats after = mphf_builder_stats(builder);
     assert_int_equal(after.seeds - before.seeds, seeds_tried);
     assert_true(after.losses - before.losses <= seeds_tried * losses_of_a_seed);
@@ -230,12 +230,12 @@ static void a_page_does_not_depend_on_what_was_in_memory(void **state)
         struct mphf_task task = task_of(&shape, counts[i]), disturbing = task_of(&other, other.slots);
         make_keys(30 + i, counts[i], 3);
         memset(page[0], 0, sizeof page[0]);
-        assert_int_equal(mphf_builder_run(fresh, &task, page[0], &seed[0]), MPHF_DONE);
+        assert_int_equal(mphf_builder_run(fresh, &task, page[0], &seed[0]), 0);
         make_keys(40, other.slots, 0);
-        assert_int_equal(mphf_builder_run(builder, &disturbing, page[1], &seed[1]), MPHF_DONE);
+        assert_int_equal(mphf_builder_run(builder, &disturbing, page[1], &seed[1]), 0);
         make_keys(30 + i, counts[i], 3);
         memset(page[1], 0xff, sizeof page[1]);
-        assert_int_equal(mphf_builder_run(builder, &task, page[1], &seed[1]), MPHF_DONE);
+        assert_int_equal(mphf_builder_run(builder, &task, page[1], &seed[1]), 0);
         assert_int_equal(seed[0], seed[1]);
         assert_memory_equal(page[0], page[1], ELIG_PAGE_BYTES);
         mphf_builder_free(fresh);
@@ -257,10 +257,10 @@ static void every_method_of_search_makes_the_same_page(void **state)
         task.absent_count = i % 4 == 3 ? 1500 : 0;
         make_keys(52 + i, counts[i % 4], widths[i / 4][1]);
         mphf_builder_use(builder, FREEMAP_WORDS);
-        assert_int_equal(mphf_builder_run(builder, &task, page[0], &seed[0]), MPHF_DONE);
+        assert_int_equal(mphf_builder_run(builder, &task, page[0], &seed[0]), 0);
         for (enum freemap_method method = FREEMAP_VECTORS; method <= freemap_best_method(); method++) {
             mphf_builder_use(builder, method);
-            assert_int_equal(mphf_builder_run(builder, &task, page[1], &seed[1]), MPHF_DONE);
+            assert_int_equal(mphf_builder_run(builder, &task, page[1], &seed[1]), 0);
             assert_int_equal(seed[0], seed[1]);
             assert_memory_equal(page[0], page[1], ELIG_PAGE_BYTES);
         }
@@ -281,10 +281,10 @@ static void a_page_that_excludes_absent_digests_is_the_same_each_time(void **sta
     task.absent_count = 2000;
     struct mphf_builder *fresh = mphf_builder_new();
     assert_non_null(fresh);
-    assert_int_equal(mphf_builder_run(builder, &task, page[0], &seed[0]), MPHF_DONE);
-    assert_int_equal(mphf_builder_run(builder, &task, page[1], &seed[1]), MPHF_DONE);
+    assert_int_equal(mphf_builder_run(builder, &task, page[0], &seed[0]), 0);
+    assert_int_equal(mphf_builder_run(builder, &task, page[1], &seed[1]), 0);
     assert_memory_equal(page[0], page[1], ELIG_PAGE_BYTES);
-    assert_int_equal(mphf_builder_run(fresh, &task, page[1], &seed[1]), MPHF_DONE);
+    assert_int_equal(mphf_builder_run(fresh, &task, page[1], &seed[1]), 0);
     assert_memory_equal(page[0], page[1], ELIG_PAGE_BYTES);
     mphf_builder_free(fresh);
     free(absent);
@@ -298,12 +298,12 @@ static void the_salt_and_each_digest_decide_the_filler(void **state)
     uint16_t seed;
     struct mphf_task task = task_of(&shape, 2);
     make_keys(60, 2, 0);
-    assert_int_equal(mphf_builder_run(builder, &task, page[0], &seed), MPHF_DONE);
+    assert_int_equal(mphf_builder_run(builder, &task, page[0], &seed), 0);
     task.salt = (const uint8_t *)"another sixteen.";
-    assert_int_equal(mphf_builder_run(builder, &task, page[1], &seed), MPHF_DONE);
+    assert_int_equal(mphf_builder_run(builder, &task, page[1], &seed), 0);
     task.salt = test_salt();
     keys.digest[1][ELIG_DIGEST_BYTES - 1] ^= 1; /* a bit that routes nothing and is stored nowhere */
-    assert_int_equal(mphf_builder_run(builder, &task, page[2], &seed), MPHF_DONE);
+    assert_int_equal(mphf_builder_run(builder, &task, page[2], &seed), 0);
     assert_memory_not_equal(page[0], page[1], ELIG_PAGE_BYTES / 2);
     assert_memory_not_equal(page[0], page[2], ELIG_PAGE_BYTES / 2);
 }
@@ -324,13 +324,13 @@ static void absent_digests_are_never_found(void **state)
         make_keys(80 + i, counts[i], 2);
 
         /* without having been told of them some are found, or the test would show nothing */
-        assert_int_equal(mphf_builder_run(builder, &task, page, &seed), MPHF_DONE);
+        assert_int_equal(mphf_builder_run(builder, &task, page, &seed), 0);
         const uint8_t(*digests)[ELIG_DIGEST_BYTES] = (const uint8_t(*)[ELIG_DIGEST_BYTES])absent;
         assert_true(count_found(&shape, page, seed, digests, absent_count) > 0);
 
         task.absent = digests;
         task.absent_count = absent_count;
-        assert_int_equal(mphf_builder_run(builder, &task, page, &seed), MPHF_DONE);
+        assert_int_equal(mphf_builder_run(builder, &task, page, &seed), 0);
         assert_int_equal(count_found(&shape, page, seed, digests, absent_count), 0);
         assert_all_are_found(&shape, page, seed, counts[i]);
         free(absent);
@@ -351,9 +351,9 @@ static void an_absent_digest_that_no_page_can_exclude_is_refused(void **state)
     absent[0][0] ^= 1;
     task.absent = (const uint8_t(*)[ELIG_DIGEST_BYTES])absent;
     task.absent_count = 1;
-    assert_int_equal(mphf_builder_run(builder, &task, page, &seed), MPHF_IMPOSSIBLE);
+    assert_int_equal(mphf_builder_run(builder, &task, page, &seed), MPHF_E_IMPOSSIBLE);
     absent[0][ELIG_DIGEST_AT_FINGERPRINT] ^= 1;
-    assert_int_equal(mphf_builder_run(builder, &task, page, &seed), MPHF_DONE);
+    assert_int_equal(mphf_builder_run(builder, &task, page, &seed), 0);
     assert_int_equal(count_found(&shape, page, seed, task.absent, 1), 0);
 }
 
@@ -381,7 +381,7 @@ static void absent_digests_that_leave_an_empty_slot_no_content_are_refused(void 
         }
         task.absent = (const uint8_t(*)[ELIG_DIGEST_BYTES])absent;
         task.absent_count = VALUES;
-        _exit(mphf_builder_run(builder, &task, page, &seed) == MPHF_IMPOSSIBLE ? 0 : 1);
+        _exit(mphf_builder_run(builder, &task, page, &seed) == MPHF_E_IMPOSSIBLE ? 0 : 1);
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -405,7 +405,7 @@ static void false_positives_are_as_many_as_the_fingerprint_says(void **state)
         uint16_t seed;
         struct mphf_task task = task_of(&shape, counts[i]);
         make_keys(111 + i, counts[i], 0);
-        assert_int_equal(mphf_builder_run(builder, &task, page, &seed), MPHF_DONE);
+        assert_int_equal(mphf_builder_run(builder, &task, page, &seed), 0);
         double rate = 1.0 / 256, expected = ASKED * rate, deviation = sqrt(ASKED * rate * (1 - rate));
         size_t found = count_found(&shape, page, seed, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests, ASKED);
         assert_in_range(found, (size_t)(expected - 5 * deviation), (size_t)(expected + 5 * deviation));
@@ -471,7 +471,7 @@ static void neither_slots_nor_pilots_show_which_are_used(void **state)
         size_t count = 1 + leaf;
         struct mphf_task task = task_of(&shape, count);
         make_keys(200 + leaf, count, 0);
-        assert_int_equal(mphf_builder_run(builder, &task, page, &seed), MPHF_DONE);
+        assert_int_equal(mphf_builder_run(builder, &task, page, &seed), 0);
         for (size_t i = 0; i < count; i++) {
             uint64_t hash = leaf_hash(keys.digest[i], seed);
             uint32_t bucket = leaf_bucket(&shape, hash);
@@ -504,7 +504,7 @@ static void pilots_of_a_full_page_are_spread_like_those_of_an_empty_one(void **s
             uint16_t seed;
             struct mphf_task task = task_of(&shape, counts[full]);
             make_keys(1000 + leaf, counts[full], 0);
-            assert_int_equal(mphf_builder_run(builder, &task, page, &seed), MPHF_DONE);
+            assert_int_equal(mphf_builder_run(builder, &task, page, &seed), 0);
             for (uint32_t bucket = 0; bucket < shape.buckets; bucket++)
                 pilots[full][bin_of(&shape, page, bucket)]++;
         }
@@ -529,7 +529,7 @@ static void pilots_of_a_full_page_do_not_show_the_sizes_of_buckets(void **state)
         uint16_t seed;
         struct mphf_task task = task_of(&shape, shape.slots);
         make_keys(3000 + leaf, shape.slots, 0);
-        assert_int_equal(mphf_builder_run(builder, &task, page, &seed), MPHF_DONE);
+        assert_int_equal(mphf_builder_run(builder, &task, page, &seed), 0);
         for (size_t i = 0; i < shape.slots; i++)
             size[leaf_bucket(&shape, leaf_hash(keys.digest[i], seed))]++;
         for (uint32_t bucket = 0; bucket < shape.buckets; bucket++) {
@@ -561,7 +561,7 @@ static void a_payload_that_all_keys_share_does_not_show(void **state)
         make_keys(2000 + leaf, shape.slots, 6);
         for (size_t i = 0; i < shape.slots; i++)
             keys.key[i].payload = 1;
-        assert_int_equal(mphf_builder_run(builder, &task, page, &seed), MPHF_DONE);
+        assert_int_equal(mphf_builder_run(builder, &task, page, &seed), 0);
         for (uint32_t slot = 0; slot < shape.slots; slot++)
             payloads[leaf_get_bits(page, leaf_slot_at(&shape, slot) + 16, 6)]++;
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_faults.c - lists of what was wrong where. */
+/* test_rejects.c - lists of rejected rows and identifiers. */
 #include "builder/rejects.h"
 #include "tests/support/test.h"
 
@@ -8,10 +8,10 @@ static void a_list_grows_and_keeps_what_was_added(void **state)
     (void)state;
     struct rejects rejects = {0};
     for (unsigned i = 0; i < 10000; i++)
-        assert_int_equal(rejects_add(&rejects, i, i % ELIG_KINDS_MAX, (int)(1 + i % 16)), 1);
+        assert_int_equal(rejects_add(&rejects, i, i % ELIG_KINDS_MAX, (int)(1 + i % 16)), 0);
     assert_int_equal(rejects.count, 10000);
     for (unsigned i = 0; i < 10000; i++) {
-        assert_int_equal(rejects.entries[i].place, i);
+        assert_int_equal(rejects.entries[i].position, i);
         assert_int_equal(rejects.entries[i].kind, i % ELIG_KINDS_MAX);
         assert_int_equal(rejects.entries[i].reason, 1 + i % 16);
     }
@@ -26,35 +26,35 @@ static void joining_moves_everything_and_empties_the_other(void **state)
     (void)state;
     struct rejects one = {0}, other = {0}, none = {0};
     for (unsigned i = 0; i < 100; i++) {
-        assert_int_equal(rejects_add(&one, i, REJECT_NO_KIND, FAULT_QUOTE), 1);
-        assert_int_equal(rejects_add(&other, 1000 + i, 1, FAULT_LABEL), 1);
+        assert_int_equal(rejects_add(&one, i, REJECT_NO_KIND, REJECT_QUOTE), 0);
+        assert_int_equal(rejects_add(&other, 1000 + i, 1, REJECT_LABEL), 0);
     }
-    assert_int_equal(rejects_join(&one, &other), 1);
+    assert_int_equal(rejects_join(&one, &other), 0);
     assert_int_equal(one.count, 200);
-    assert_int_equal(one.entries[99].place, 99);
-    assert_int_equal(one.entries[100].place, 1000);
+    assert_int_equal(one.entries[99].position, 99);
+    assert_int_equal(one.entries[100].position, 1000);
     assert_int_equal(other.count, 0);
     assert_null(other.entries);
-    assert_int_equal(rejects_join(&one, &none), 1);
+    assert_int_equal(rejects_join(&one, &none), 0);
     assert_int_equal(one.count, 200);
-    assert_int_equal(rejects_join(&none, &one), 1);
+    assert_int_equal(rejects_join(&none, &one), 0);
     assert_int_equal(none.count, 200);
     rejects_free(&none);
 }
 
-static void beyond_a_limit_faults_are_counted_but_not_kept(void **state)
+static void beyond_a_limit_rejects_are_counted_but_not_kept(void **state)
 {
     (void)state;
     struct rejects rejects = {.kept_max = 3}, more = {.kept_max = 5};
     for (unsigned i = 0; i < 4; i++)
-        assert_int_equal(rejects_add(&rejects, i, 0, ELIG_REASON_EMAIL_AT), 1);
-    assert_int_equal(rejects_add(&rejects, 4, 0, FAULT_LABEL_CONFLICT), 1);
+        assert_int_equal(rejects_add(&rejects, i, 0, ELIG_REASON_EMAIL_AT), 0);
+    assert_int_equal(rejects_add(&rejects, 4, 0, REJECT_LABEL_CONFLICT), 0);
     assert_int_equal(rejects.count, 3);
     assert_int_equal(rejects_all(&rejects), 5);
     assert_int_equal(rejects_skippable(&rejects), 4);
     for (unsigned i = 0; i < 7; i++)
-        assert_int_equal(rejects_add(&more, i, 0, FAULT_LABEL_RARE), 1);
-    assert_int_equal(rejects_join(&rejects, &more), 1);
+        assert_int_equal(rejects_add(&more, i, 0, REJECT_LABEL_RARE), 0);
+    assert_int_equal(rejects_join(&rejects, &more), 0);
     assert_int_equal(rejects.count, 3);
     assert_int_equal(rejects_all(&rejects), 12);
     assert_int_equal(rejects_skippable(&rejects), 4);
@@ -63,7 +63,7 @@ static void beyond_a_limit_faults_are_counted_but_not_kept(void **state)
     assert_int_equal(rejects_all(&rejects), 0);
 }
 
-static void faults_are_sorted_by_place_then_kind_then_reason(void **state)
+static void rejects_are_sorted_by_position_then_kind_then_reason(void **state)
 {
     (void)state;
     struct rejects rejects = {0};
@@ -79,26 +79,26 @@ static void faults_are_sorted_by_place_then_kind_then_reason(void **state)
     };
     for (size_t i = 0; i < LENGTH(order); i++) {
         const struct reject *reject = &order[(i * 5 + 3) % LENGTH(order)];
-        assert_int_equal(rejects_add(&rejects, reject->place, reject->kind, reject->reason), 1);
+        assert_int_equal(rejects_add(&rejects, reject->position, reject->kind, reject->reason), 0);
     }
     rejects_sort(&rejects);
     for (size_t i = 0; i < LENGTH(order); i++) {
-        assert_true(rejects.entries[i].place == order[i].place);
+        assert_true(rejects.entries[i].position == order[i].position);
         assert_int_equal(rejects.entries[i].kind, order[i].kind);
         assert_int_equal(rejects.entries[i].reason, order[i].reason);
     }
     rejects_free(&rejects);
-    rejects_sort(&rejects); /* none at all */
+    rejects_sort(&rejects); /* of none */
     assert_int_equal(rejects.count, 0);
 }
 
 static void every_reason_has_words_of_its_own(void **state)
 {
     (void)state;
-    for (int reason = FAULT_FIELDS; reason <= FAULT_ABSENT_LISTED; reason++) {
+    for (int reason = REJECT_FIELDS; reason <= REJECT_ABSENT_LISTED; reason++) {
         assert_true(strlen(reject_text(reason)) > 0);
         assert_string_not_equal(reject_text(reason), "unknown");
-        for (int other = FAULT_FIELDS; other < reason; other++)
+        for (int other = REJECT_FIELDS; other < reason; other++)
             assert_string_not_equal(reject_text(reason), reject_text(other));
     }
     assert_string_equal(reject_text(ELIG_REASON_TOO_LONG), elig_reason_text(ELIG_REASON_TOO_LONG));
@@ -110,9 +110,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_list_grows_and_keeps_what_was_added),
         cmocka_unit_test(joining_moves_everything_and_empties_the_other),
-        cmocka_unit_test(beyond_a_limit_faults_are_counted_but_not_kept),
-        cmocka_unit_test(faults_are_sorted_by_place_then_kind_then_reason),
+        cmocka_unit_test(beyond_a_limit_rejects_are_counted_but_not_kept),
+        cmocka_unit_test(rejects_are_sorted_by_position_then_kind_then_reason),
         cmocka_unit_test(every_reason_has_words_of_its_own),
     };
-    return cmocka_run_group_tests_name("faults", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("rejects", tests, NULL, NULL);
 }
