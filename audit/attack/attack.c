@@ -355,7 +355,8 @@ static bool is_of_type(const struct elig_kind *kind, const struct elig_part *par
     return kind->part_count == 1 && memcmp(&kind->parts[0], part, sizeof *part) == 0;
 }
 
-/* Marks the kinds of the given type, or all if there is none. False: no kind is of the type; explained. */
+/* Marks the kinds of the given type, or all kinds for --simulate-list. False: no kind is of the type;
+ * explained. */
 static bool select_kinds(const struct audit_context *context, const struct elig_part *part, bool *is_wanted)
 {
     const struct header *header = &context->target->header;

@@ -395,7 +395,8 @@ static void report_certainty(const struct cost_model *model)
         attack_cost_odds(model->strangers + members, members, model->strangers, members, model->rate);
     if (header->identifiers == 0) {
         report_finding(model->context->report, CHECK_CERTAINTY, OUTCOME_INFO,
-                       "nobody is listed: whoever is found, %.3g of all candidates, is not", false_positives);
+                       "the index is empty: all found candidates, %.3g expected, are false positives",
+                       false_positives);
         return;
     }
     struct finding *finding = report_finding(

@@ -72,8 +72,8 @@ enum chapter {
       RULE_FORMAT)                                                                                             \
     X(CHECK_SECTIONS, "structure.sections", CHAPTER_STRUCTURE, "Does every byte belong to a named section?",   \
       RULE_FORMAT | RULE_EDPB)                                                                                 \
-    X(CHECK_CAPACITY, "structure.capacity", CHAPTER_STRUCTURE,                                                 \
-      "How many bits could carry something that nobody declared?", RULE_EDPB)                                  \
+    X(CHECK_CAPACITY, "structure.capacity", CHAPTER_STRUCTURE, "How many bits could carry undeclared data?",   \
+      RULE_EDPB)                                                                                               \
     X(CHECK_ORIGIN, "structure.origin", CHAPTER_STRUCTURE,                                                     \
       "Is there a host, user, path or time beyond what was declared?", RULE_EDPB | RULE_NIST)                  \
     X(CHECK_ARGON2, "structure.argon2", CHAPTER_STRUCTURE, "Is a digest as dear as it should be?",             \

@@ -24,8 +24,8 @@ struct slots {
     uint64_t bytes_needed; /* that all streams would take; if more than bytes, some are missing */
 };
 
-/* Makes the streams that fit into memory bytes; there are none if slots begin at bytes and have fingerprints
- * only. Returns 0 or ELIG_E_MEMORY. */
+/* Makes the streams that fit into memory bytes. Where slots begin at bytes and have fingerprints only, nothing
+ * is to be shifted and count is 0. Returns 0 or ELIG_E_MEMORY. */
 ELIG_CHECK_RESULT int slots_make(struct slots *slots, const struct target *target, uint64_t memory);
 void slots_free(struct slots *slots);
 

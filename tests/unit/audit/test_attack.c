@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_attack.c - the candidates of an attack, the ground truth, and the attack itself on made indexes. */
 #include <math.h>
 #include <sodium.h>
 
@@ -18,7 +19,7 @@ static struct elig_part part_of(const char *type)
     return part;
 }
 
-/* The number of the day that a candidate is. */
+/* The number of days from the start of the keyspace to a candidate. */
 static unsigned day_of(const struct elig_part *part, struct elig_text text)
 {
     static char days[36525][11];
@@ -40,7 +41,7 @@ static unsigned day_of(const struct elig_part *part, struct elig_text text)
     return low;
 }
 
-/* Counts how often each day comes. */
+/* Counts the occurrences of each day. */
 static void take_days(uint64_t sample, uint8_t counts[36525])
 {
     struct elig_part part = part_of("date");
@@ -55,7 +56,7 @@ static void take_days(uint64_t sample, uint8_t counts[36525])
     guesses_close(candidates);
 }
 
-static void all_of_a_universe_come_once(void **state)
+static void a_keyspace_is_enumerated_once(void **state)
 {
     (void)state;
     static uint8_t counts[36525];
@@ -67,8 +68,8 @@ static void all_of_a_universe_come_once(void **state)
         assert_int_equal(counts[i], 1);
 }
 
-/* 3,650 different ones of 36,525: each of ten parts of the universe has about 365, five deviations are 91. */
-static void a_sample_is_spread_over_the_universe(void **state)
+/* 3,650 different ones of 36,525: each tenth of the keyspace has about 365, five deviations are 91. */
+static void a_sample_is_spread_over_the_keyspace(void **state)
 {
     (void)state;
     static uint8_t counts[36525];
@@ -82,7 +83,7 @@ static void a_sample_is_spread_over_the_universe(void **state)
         assert_true(tenths[i] > 365 - 91 && tenths[i] < 365 + 91);
 }
 
-static void what_follows_no_rule_has_no_candidates(void **state)
+static void types_that_cannot_be_enumerated_have_no_candidates(void **state)
 {
     (void)state;
     struct elig_part part = part_of("email");
@@ -91,7 +92,7 @@ static void what_follows_no_rule_has_no_candidates(void **state)
 
 /* ---- Candidates of a file ---- */
 
-/* Takes all lines of a file and joins them with '|'. */
+/* Reads all lines of a file and joins them with '|'. */
 static char *joined(const char *bytes, size_t length, size_t most)
 {
     static struct guesses_batch batch;
@@ -118,7 +119,7 @@ static char *joined(const char *bytes, size_t length, size_t most)
     return text;
 }
 
-static void lines_are_taken_whatever_ends_them(void **state)
+static void lines_are_read_with_any_line_ending(void **state)
 {
     (void)state;
     static const char lines[] = "one\r\n\ntwo\nthr\tee\n\r\nlast";
@@ -136,7 +137,7 @@ static void lines_are_taken_whatever_ends_them(void **state)
 }
 
 /* More lines than a batch has, and more bytes than it holds. */
-static void long_files_are_taken_whole(void **state)
+static void long_files_are_read_to_the_end(void **state)
 {
     (void)state;
     size_t length = 0;
@@ -170,7 +171,7 @@ static void a_line_that_is_too_long_is_cut_and_the_next_is_not(void **state)
     free(lines);
 }
 
-static void a_file_that_is_not_there_says_why(void **state)
+static void a_missing_file_sets_errno(void **state)
 {
     (void)state;
     errno = 0;
@@ -199,7 +200,7 @@ static struct digest_input input_of(const char *kind, const char *canonical)
     return (struct digest_input){kind, (const uint8_t *)canonical, strlen(canonical)};
 }
 
-static void the_truth_knows_who_is_on_the_list_and_under_which_kind(void **state)
+static void ground_truth_knows_each_identifier_by_its_kind(void **state)
 {
     (void)state;
     struct ground_truth *ground_truth = ground_truth_new();
@@ -220,7 +221,7 @@ static void the_truth_knows_who_is_on_the_list_and_under_which_kind(void **state
 
 #define MEMBERS 20000
 
-/* An index of customer numbers of eight digits, every 5,000th of them, and the truth about it. */
+/* An index of customer numbers of eight digits, every 5,000th of them, and its ground truth. */
 static struct elig *make_numbers(unsigned fingerprint_bits, int64_t not_before, int64_t not_after,
                                  struct ground_truth *ground_truth)
 {
@@ -260,8 +261,8 @@ static struct attack guess(const struct elig *index, uint64_t sample, const stru
 }
 
 /* Of 10^6 of 10^8 candidates 200 are listed, give or take five deviations of sqrt(200); of the others one in
- * 256 is found by chance. */
-static void guesses_find_members_and_strangers_as_often_as_the_formulas_say(void **state)
+ * 256 is a false positive. */
+static void guesses_find_members_and_false_positives_at_the_predicted_rates(void **state)
 {
     (void)state;
     struct ground_truth *ground_truth = ground_truth_new();
@@ -279,7 +280,7 @@ static void guesses_find_members_and_strangers_as_often_as_the_formulas_say(void
     ground_truth_free(ground_truth);
 }
 
-static void a_window_stops_nobody_who_has_the_file(void **state)
+static void a_window_does_not_stop_an_attacker(void **state)
 {
     (void)state;
     static const struct {
@@ -296,7 +297,7 @@ static void a_window_stops_nobody_who_has_the_file(void **state)
     }
 }
 
-static void lines_go_to_the_kinds_that_have_their_parts(void **state)
+static void lines_are_tried_for_kinds_with_as_many_parts(void **state)
 {
     (void)state;
     static char name[] = "name", birth[] = "birth", number[] = "number";
@@ -330,7 +331,6 @@ static void lines_go_to_the_kinds_that_have_their_parts(void **state)
     elig_close(index);
 }
 
-/* Without its secret there is nothing to guess with. */
 static void a_missing_secret_stops_it(void **state)
 {
     (void)state;
@@ -346,7 +346,7 @@ static void a_missing_secret_stops_it(void **state)
     elig_close(index);
 }
 
-static void an_offline_index_needs_none(void **state)
+static void an_offline_index_needs_no_secret(void **state)
 {
     (void)state;
     struct config config = test_config();
@@ -379,20 +379,20 @@ static int setup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_of_a_universe_come_once),
-        cmocka_unit_test(a_sample_is_spread_over_the_universe),
-        cmocka_unit_test(what_follows_no_rule_has_no_candidates),
-        cmocka_unit_test(lines_are_taken_whatever_ends_them),
-        cmocka_unit_test(long_files_are_taken_whole),
+        cmocka_unit_test(a_keyspace_is_enumerated_once),
+        cmocka_unit_test(a_sample_is_spread_over_the_keyspace),
+        cmocka_unit_test(types_that_cannot_be_enumerated_have_no_candidates),
+        cmocka_unit_test(lines_are_read_with_any_line_ending),
+        cmocka_unit_test(long_files_are_read_to_the_end),
         cmocka_unit_test(a_line_that_is_too_long_is_cut_and_the_next_is_not),
-        cmocka_unit_test(a_file_that_is_not_there_says_why),
+        cmocka_unit_test(a_missing_file_sets_errno),
         cmocka_unit_test(parts_are_split_at_their_tabs),
-        cmocka_unit_test(the_truth_knows_who_is_on_the_list_and_under_which_kind),
-        cmocka_unit_test(guesses_find_members_and_strangers_as_often_as_the_formulas_say),
-        cmocka_unit_test(a_window_stops_nobody_who_has_the_file),
-        cmocka_unit_test(lines_go_to_the_kinds_that_have_their_parts),
+        cmocka_unit_test(ground_truth_knows_each_identifier_by_its_kind),
+        cmocka_unit_test(guesses_find_members_and_false_positives_at_the_predicted_rates),
+        cmocka_unit_test(a_window_does_not_stop_an_attacker),
+        cmocka_unit_test(lines_are_tried_for_kinds_with_as_many_parts),
         cmocka_unit_test(a_missing_secret_stops_it),
-        cmocka_unit_test(an_offline_index_needs_none),
+        cmocka_unit_test(an_offline_index_needs_no_secret),
     };
     message_program("test_simulate");
     return cmocka_run_group_tests(tests, setup, test_folder_remove);

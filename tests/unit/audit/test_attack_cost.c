@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_attack_cost.c - prices and odds against figures computed by hand, and odds against simulated digests. */
 #include <math.h>
 
 #include "audit/attack/attack_cost.h"
@@ -33,7 +34,7 @@ static void an_offline_file_is_tried_at_the_price_of_a_card(void **state)
     assert_close(price.dollars, 5.8842648709315375);
 }
 
-static void work_bits_are_paid_by_who_lacks_the_seed(void **state)
+static void work_bits_cost_those_who_lack_the_seed(void **state)
 {
     (void)state;
     struct profile profile = offline(8), plain = offline(0);
@@ -43,7 +44,7 @@ static void work_bits_are_paid_by_who_lacks_the_seed(void **state)
     assert_close(attack_cost_price(&profile, ATTACK_COST_FILE, 1e8, 0.1).core_seconds, 256 * 1e7);
 }
 
-static void a_secret_cannot_be_done_without_and_is_cheap_to_use(void **state)
+static void without_the_secret_no_price_is_enough_and_with_it_guesses_are_cheap(void **state)
 {
     (void)state;
     struct profile profile = {.id = ELIG_PROFILE_KEYED};
@@ -80,20 +81,20 @@ static void odds_follow_the_formula(void **state)
     assert_close(odds.lambda, 4.519654e-10);
 }
 
-static void nobody_is_found_where_nobody_is_listed(void **state)
+static void an_empty_kind_has_no_members_to_find(void **state)
 {
     (void)state;
     struct attack_cost_odds odds = attack_cost_odds(1e8, 0, 1e8, 0, ldexp(1, -32));
     assert_true(isinf(odds.lambda));
     assert_true(odds.precision <= 0 && odds.certain <= 0);
-    odds = attack_cost_odds(36525, 1e6, 0, 1e6, ldexp(1, -32)); /* more members than were thought to be */
+    odds = attack_cost_odds(36525, 1e6, 0, 1e6, ldexp(1, -32)); /* more members than candidates */
     assert_true(odds.false_positives <= 0);
     assert_true(odds.precision >= 1 && odds.certain >= 1);
 }
 
 /* ---- The formula and a file ---- */
 
-/* The slot that a digest leads to, over all leaves, or -1; *fits: it holds its fingerprint. */
+/* The slot that a digest leads to, over all leaves, or -1; *fits: the slot holds its fingerprint. */
 static int64_t slot_of(const struct elig *index, const uint8_t *digest, int *fits)
 {
     struct location route =
@@ -108,9 +109,9 @@ static int64_t slot_of(const struct elig *index, const uint8_t *digest, int *fit
     return (int64_t)((route.place - 1) * index->reader.slots + at / index->reader.slot_bits);
 }
 
-/* Full leaves at f = 8 and so many strangers that lambda is 1: e^-1 of all members should be alone in their
- * slots, and half of all who are found listed. */
-static void strangers_hide_as_many_members_as_the_formula_says(void **state)
+/* Full leaves at f = 8 and enough unlisted candidates that lambda is 1: e^-1 of all members should be alone in
+ * their slots, and half of all found candidates listed. */
+static void false_positives_hide_the_predicted_share_of_members(void **state)
 {
     (void)state;
     const struct leaf_shape *shape;
@@ -162,12 +163,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_offline_file_is_tried_at_the_price_of_a_card),
-        cmocka_unit_test(work_bits_are_paid_by_who_lacks_the_seed),
-        cmocka_unit_test(a_secret_cannot_be_done_without_and_is_cheap_to_use),
+        cmocka_unit_test(work_bits_cost_those_who_lack_the_seed),
+        cmocka_unit_test(without_the_secret_no_price_is_enough_and_with_it_guesses_are_cheap),
         cmocka_unit_test(costs_that_no_builder_writes_are_priced_as_they_are),
         cmocka_unit_test(odds_follow_the_formula),
-        cmocka_unit_test(nobody_is_found_where_nobody_is_listed),
-        cmocka_unit_test(strangers_hide_as_many_members_as_the_formula_says),
+        cmocka_unit_test(an_empty_kind_has_no_members_to_find),
+        cmocka_unit_test(false_positives_hide_the_predicted_share_of_members),
     };
     message_program("test_attacker");
     return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_compare.c - the number of identifiers that two indexes share is estimated from their fingerprints. */
 #include <math.h>
 
 #include "audit/checks/compare.h"
@@ -6,8 +7,7 @@
 #include "tests/support/fixture_index.h"
 #include "tests/support/test.h"
 
-/* An index of count random digests, of which those from number first on are the ones that other indexes have,
- * too. */
+/* An index of count random digests, of which those from number first on are also in other indexes. */
 static struct elig *make(const char *name, size_t first, size_t count, unsigned fingerprint_bits)
 {
     struct record *all = test_records(5, first + count);
@@ -45,7 +45,7 @@ static void shared_digests_are_counted(void **state)
     }
 }
 
-static void files_that_share_nobody_agree_as_chance_has_it(void **state)
+static void unrelated_files_agree_as_often_as_by_chance(void **state)
 {
     (void)state;
     static const unsigned bits[] = {8, 12, 32};
@@ -73,8 +73,8 @@ static void widths_may_differ(void **state)
     elig_close(other);
 }
 
-/* A leaf that is the same as a whole has all its members in both, and its filler counts for nothing. */
-static void pages_that_are_the_same_are_counted_by_their_members(void **state)
+/* All members of an identical leaf are in both files; its filler slots do not count. */
+static void identical_pages_count_all_their_members(void **state)
 {
     (void)state;
     struct elig *one = make("one.elig", 0, 2500, 32), *other = make("other.elig", 0, 2500, 32);
@@ -87,7 +87,7 @@ static void pages_that_are_the_same_are_counted_by_their_members(void **state)
     elig_close(other);
 }
 
-/* Ten of fifty thousand, seen from either side. */
+/* Ten of fifty thousand, in either order. */
 static void a_small_file_is_found_in_a_large_one(void **state)
 {
     (void)state;
@@ -104,17 +104,17 @@ static void a_small_file_is_found_in_a_large_one(void **state)
     elig_close(large);
 }
 
-static void a_file_of_nobody_shares_nobody(void **state)
+static void an_empty_index_shares_nothing(void **state)
 {
     (void)state;
-    struct elig *nobody = make("nobody.elig", 0, 0, 32), *some = make("some.elig", 0, 100, 32);
-    struct compare_overlap overlap = compare(nobody, some);
+    struct elig *empty = make("empty.elig", 0, 0, 32), *some = make("some.elig", 0, 100, 32);
+    struct compare_overlap overlap = compare(empty, some);
     assert_true(overlap.pairs <= 0);
     assert_true(compare_chance(&overlap) >= 1);
     assert_true(compare_shared(&overlap).identifiers <= 0);
-    overlap = compare(some, nobody);
+    overlap = compare(some, empty);
     assert_true(compare_chance(&overlap) >= 1);
-    elig_close(nobody);
+    elig_close(empty);
     elig_close(some);
 }
 
@@ -122,11 +122,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shared_digests_are_counted),
-        cmocka_unit_test(files_that_share_nobody_agree_as_chance_has_it),
+        cmocka_unit_test(unrelated_files_agree_as_often_as_by_chance),
         cmocka_unit_test(widths_may_differ),
-        cmocka_unit_test(pages_that_are_the_same_are_counted_by_their_members),
+        cmocka_unit_test(identical_pages_count_all_their_members),
         cmocka_unit_test(a_small_file_is_found_in_a_large_one),
-        cmocka_unit_test(a_file_of_nobody_shares_nobody),
+        cmocka_unit_test(an_empty_index_shares_nothing),
     };
     message_program("test_link");
     return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);

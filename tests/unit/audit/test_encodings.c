@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_forms.c - the ways in which an identifier is looked for, each planted in a haystack of its own. */
+/* test_encodings.c - each pattern of an identifier is found in bytes that contain it. */
 #include <sodium.h>
 
 #include "audit/search/encodings.h"
@@ -13,8 +13,9 @@ static const struct elig_kind exact = {.name = "id", .part_count = 1, .parts = {
 static const struct elig_kind person = {
     .name = "person", .part_count = 2, .parts = {{.type = ELIG_TYPE_TEXT}, {.type = ELIG_TYPE_DATE}}};
 
-/* Looks for one identifier, its parts split by '|', in some bytes: a bit for each form that was found. */
-static uint64_t found_in(const struct elig_kind *kind, const char *typed, const void *hay, size_t length)
+/* Searches some bytes for one identifier, its parts separated by '|': a bit for each encoding that was found.
+ */
+static uint64_t found_in(const struct elig_kind *kind, const char *typed, const void *text, size_t length)
 {
     struct elig_text parts[2] = {{typed, strcspn(typed, "|")}, {"", 0}};
     if (kind->part_count == 2)
@@ -23,7 +24,7 @@ static uint64_t found_in(const struct elig_kind *kind, const char *typed, const 
     size_t canonical_length = 0;
     bool good = canon_identifier(kind, parts, canonical, &canonical_length) == ELIG_REASON_NONE;
     struct multi_search *search = multi_search_new(1 << 20);
-    assert_int_equal(multi_search_add(search, hay, length, 0), 0);
+    assert_int_equal(multi_search_add(search, text, length, 0), 0);
     assert_int_equal(multi_search_finish(search, 1), 0);
     struct patterns *patterns = patterns_new(search);
     struct encodings *encodings = encodings_new();
@@ -40,9 +41,9 @@ static uint64_t found_in(const struct elig_kind *kind, const char *typed, const 
     return found;
 }
 
-static uint64_t found_text(const struct elig_kind *kind, const char *typed, const char *hay)
+static uint64_t found_text(const struct elig_kind *kind, const char *typed, const char *text)
 {
-    return found_in(kind, typed, hay, strlen(hay));
+    return found_in(kind, typed, text, strlen(text));
 }
 
 static uint64_t found_hex(const struct elig_kind *kind, const char *typed, const char *hex)
@@ -65,7 +66,7 @@ static void an_identifier_is_found_as_typed_and_in_canonical_form(void **state)
     assert_int_equal(found_text(&phone, "010-1234-5679", "[010-1234-5678]"), 0);
 }
 
-static void a_number_is_found_whatever_it_begins_with(void **state)
+static void a_number_is_found_with_any_prefix(void **state)
 {
     (void)state;
     static const char *const typed[] = {"010-1234-5678", "+82 10 1234 5678", "82-10-1234-5678"};
@@ -110,8 +111,8 @@ static void each_part_of_a_composite_is_found(void **state)
                 BIT(ENCODING_CANONICAL));
 }
 
-/* The bytes are iconv's of glibc, written down. */
-static void text_that_is_not_ascii_is_found_in_other_encodings(void **state)
+/* The bytes were made with the iconv of glibc. */
+static void text_that_is_not_ascii_is_found_in_other_charsets(void **state)
 {
     (void)state;
     assert_int_equal(found_hex(&exact, "홍길동이", "00 4dd6 38ae d9b3 74c7 00"), BIT(ENCODING_UTF16LE));
@@ -166,7 +167,7 @@ static void hashes_of_a_number_are_found_with_and_without_its_calling_code(void 
     }
 }
 
-static void what_is_too_short_is_counted(void **state)
+static void patterns_that_are_too_short_are_counted(void **state)
 {
     (void)state;
     struct multi_search *search = multi_search_new(1 << 20);
@@ -180,7 +181,7 @@ static void what_is_too_short_is_counted(void **state)
     multi_search_free(search);
 }
 
-static void a_part_that_comes_again_is_searched_once(void **state)
+static void a_repeated_part_is_searched_once(void **state)
 {
     (void)state;
     struct multi_search *search = multi_search_new(1 << 20);
@@ -197,7 +198,7 @@ static void a_part_that_comes_again_is_searched_once(void **state)
     multi_search_free(search);
 }
 
-static void every_form_is_of_one_group_and_has_words(void **state)
+static void every_encoding_is_of_one_group_and_has_a_text(void **state)
 {
     (void)state;
     for (int encoding = 0; encoding < ENCODING_COUNT; encoding++) {
@@ -212,16 +213,16 @@ int main(void)
     assert_true(sodium_init() >= 0);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_identifier_is_found_as_typed_and_in_canonical_form),
-        cmocka_unit_test(a_number_is_found_whatever_it_begins_with),
+        cmocka_unit_test(a_number_is_found_with_any_prefix),
         cmocka_unit_test(the_halves_of_an_address_are_found),
         cmocka_unit_test(a_malformed_identifier_is_found_as_typed),
         cmocka_unit_test(each_part_of_a_composite_is_found),
-        cmocka_unit_test(text_that_is_not_ascii_is_found_in_other_encodings),
+        cmocka_unit_test(text_that_is_not_ascii_is_found_in_other_charsets),
         cmocka_unit_test(hashes_are_found_whole_or_cut_short),
         cmocka_unit_test(hashes_of_a_number_are_found_with_and_without_its_calling_code),
-        cmocka_unit_test(what_is_too_short_is_counted),
-        cmocka_unit_test(a_part_that_comes_again_is_searched_once),
-        cmocka_unit_test(every_form_is_of_one_group_and_has_words),
+        cmocka_unit_test(patterns_that_are_too_short_are_counted),
+        cmocka_unit_test(a_repeated_part_is_searched_once),
+        cmocka_unit_test(every_encoding_is_of_one_group_and_has_a_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

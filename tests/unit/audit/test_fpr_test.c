@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* test_fpr_test.c - intervals against published values, and measured rates of false positives. */
 #include "tests/support/test.h"
 
 #include <math.h>
@@ -8,7 +9,7 @@
 #include "tests/support/asking.h"
 #include "tests/support/fixture_index.h"
 
-/* Ends found with mpmath 1.3, 40 digits, by halving between the binomial sums themselves. */
+/* Ends found with mpmath 1.3, 40 digits, by bisection of the binomial sums. */
 static void intervals_are_those_of_the_binomial_sums(void **state)
 {
     (void)state;
@@ -32,8 +33,8 @@ static void intervals_are_those_of_the_binomial_sums(void **state)
     }
 }
 
-/* Of none seen the upper end is 1 - (alpha / 2)^(1 / n), in closed form. */
-static void none_and_all_have_ends_in_closed_form(void **state)
+/* If none is seen, the upper end is 1 - (alpha / 2)^(1 / n), in closed form. */
+static void intervals_of_none_and_all_are_the_closed_form(void **state)
 {
     (void)state;
     static const uint64_t asked[] = {1, 1000, 20000000};
@@ -69,7 +70,7 @@ static bool is_within(double share, uint64_t found, uint64_t asked)
     return share >= fpr_test_low(found, asked, 1e-9) && share <= fpr_test_high(found, asked, 1e-9);
 }
 
-static void what_is_measured_is_what_is_expected(void **state)
+static void the_measured_rate_is_the_expected_one(void **state)
 {
     (void)state;
     static const struct {
@@ -90,8 +91,8 @@ static void what_is_measured_is_what_is_expected(void **state)
     }
 }
 
-/* One bit of fingerprint more or less is seen at once. */
-static void another_rate_is_told_apart(void **state)
+/* A fingerprint one bit longer or shorter is detected. */
+static void another_rate_is_detected(void **state)
 {
     (void)state;
     struct elig *index = make(5000, 8, 0);
@@ -104,8 +105,8 @@ static void another_rate_is_told_apart(void **state)
     elig_close(index);
 }
 
-/* Of two labels' codes and "none" three in four payloads are one. */
-static void payloads_that_are_no_code_lower_the_rate(void **state)
+/* Of two labels' codes and "none" three in four payloads are a code. */
+static void payloads_without_a_label_lower_the_rate(void **state)
 {
     (void)state;
     struct elig *index = make(5000, 8, 2);
@@ -113,7 +114,7 @@ static void payloads_that_are_no_code_lower_the_rate(void **state)
     elig_close(index);
 }
 
-static void an_index_of_nobody_finds_nobody(void **state)
+static void an_empty_index_finds_nothing(void **state)
 {
     (void)state;
     struct elig *index = make(0, 8, 0);
@@ -129,11 +130,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(intervals_are_those_of_the_binomial_sums),
-        cmocka_unit_test(none_and_all_have_ends_in_closed_form),
-        cmocka_unit_test(what_is_measured_is_what_is_expected),
-        cmocka_unit_test(another_rate_is_told_apart),
-        cmocka_unit_test(payloads_that_are_no_code_lower_the_rate),
-        cmocka_unit_test(an_index_of_nobody_finds_nobody),
+        cmocka_unit_test(intervals_of_none_and_all_are_the_closed_form),
+        cmocka_unit_test(the_measured_rate_is_the_expected_one),
+        cmocka_unit_test(another_rate_is_detected),
+        cmocka_unit_test(payloads_without_a_label_lower_the_rate),
+        cmocka_unit_test(an_empty_index_finds_nothing),
     };
     message_program("test_rate");
     return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_words.c - public words that look like somebody's are told from those that do not. */
+/* test_public_text.c - public texts that look like personal data are told from those that do not. */
 #include "audit/checks/public_text.h"
 #include "tests/support/test.h"
 
-static void words_of_nobodys_are_left_alone(void **state)
+static void words_that_are_not_personal_pass(void **state)
 {
     (void)state;
     static const char *const texts[] = {"",
@@ -28,7 +28,7 @@ static void words_of_nobodys_are_left_alone(void **state)
             fail_msg("'%s' looks like %s", texts[i], public_text_likeness(texts[i]));
 }
 
-static void words_of_somebodys_are_found(void **state)
+static void words_like_personal_data_are_found(void **state)
 {
     (void)state;
     static const char *const texts[] = {"jane.roe@example.com",
@@ -62,8 +62,8 @@ static void a_kind_that_is_a_number_is_not_repeated(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_of_nobodys_are_left_alone),
-        cmocka_unit_test(words_of_somebodys_are_found),
+        cmocka_unit_test(words_that_are_not_personal_pass),
+        cmocka_unit_test(words_like_personal_data_are_found),
         cmocka_unit_test(a_kind_that_is_a_number_is_not_repeated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

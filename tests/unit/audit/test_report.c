@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is put into a report comes out of it as text, JSON and HTML: all of it, in order, and harmless whatever
- * it holds; also when memory runs out. */
+/* test_report.c - everything that is added to a report is written as text, JSON and HTML, in order and escaped;
+ * also when memory runs out. */
 #include <math.h>
 #include <sys/wait.h>
 
@@ -93,7 +93,7 @@ static struct report *sample_full(void)
     return report;
 }
 
-/* Whatever a file's author could put into a name, everywhere, and numbers that are none. */
+/* Hostile texts in every place, and values that are not numbers. */
 static struct report *sample_hostile(void)
 {
     struct report *report = new_report();
@@ -149,7 +149,7 @@ static char *write_out(const struct report *report, enum encoding form)
     return write_wide(report, form, 0, 80);
 }
 
-/* Where needle is, which must be there. */
+/* Where text contains pattern, which it must. */
 static const char *assert_contains(const char *text, const char *pattern)
 {
     const char *found = strstr(text, pattern);
@@ -175,7 +175,7 @@ static void assert_lacks(const struct report *report, enum encoding form, const 
 
 /* ---- What checks.h says ---- */
 
-static void every_check_has_an_id_of_its_own_in_its_chapter_and_asks(void **state)
+static void every_check_has_a_unique_id_a_chapter_and_a_question(void **state)
 {
     (void)state;
     for (unsigned i = 0; i < CHECK_COUNT; i++) {
@@ -226,7 +226,7 @@ static void a_strict_report_says_that_it_is(void **state)
         assert_contains(
             text, is_strict ? "FAIL  1 check: 0 FAIL, 1 WARN, 0 PASS, 0 INFO; strict: a WARN counts as a FAIL"
                             : "WARN  1 check: 0 FAIL, 1 WARN, 0 PASS, 0 INFO\n");
-        assert_contains(text, "WARN  structure.labels"); /* the check's own outcome stays what it is */
+        assert_contains(text, "WARN  structure.labels"); /* the outcome of the check itself does not change */
         assert_contains(json,
                         is_strict ? "\"outcome\": \"fail\",\n  \"strict\": true" : "\"outcome\": \"warn\"");
         assert_contains(html,
@@ -252,7 +252,7 @@ static void a_second_finding_of_a_check_is_a_defect(void **state)
     pid_t child = fork();
     if (child == 0) {
         struct report *report = report_new();
-        close(STDERR_FILENO); /* what assert() says */
+        close(STDERR_FILENO); /* the message of assert() */
         signal(SIGABRT, SIG_DFL);
         report_finding(report, CHECK_TREE, OUTCOME_FAIL, "broken");
         report_finding(report, CHECK_TREE, OUTCOME_PASS, "mended");
@@ -266,7 +266,7 @@ static void a_second_finding_of_a_check_is_a_defect(void **state)
 
 /* ---- What is in a report ---- */
 
-static void the_headline_comes_first_and_an_alarm_is_shown_as_one(void **state)
+static void the_headline_comes_first_and_an_alarm_is_emphasised(void **state)
 {
     (void)state;
     struct report *report = new_report();
@@ -445,7 +445,7 @@ static void hostile_texts_are_harmless(void **state)
         char *text = write_out(report, form);
         for (const char *at = text; *at != '\0'; at++)
             assert_true((unsigned char)*at >= 0x20 || *at == '\n' || (form == AS_COLORED && *at == '\x1b'));
-        assert_null(strstr(text, "\xC2\x9B")); /* a control that begins a command, too */
+        assert_null(strstr(text, "\xC2\x9B")); /* a control character that begins a command */
         assert_null(strstr(text, DIRECTION_END));
         assert_null(strchr(text, '\xFF'));
         assert_null(strstr(text, "\xED\xA0"));
@@ -485,7 +485,7 @@ static void html_loads_and_runs_nothing(void **state)
     report_free(report);
 }
 
-/* Columns of a line of the samples: a Hangul syllable has two, all else that is in them has one. */
+/* Columns of a line of the samples: a Hangul syllable has two, all other characters in them have one. */
 static unsigned columns_of(const char *line, size_t bytes)
 {
     unsigned columns = 0;
@@ -513,7 +513,7 @@ static void no_line_is_longer_than_the_terminal_is_wide(void **state)
         }
 }
 
-static void other_widths_are_taken_for_sensible_ones(void **state)
+static void unsuitable_widths_are_replaced(void **state)
 {
     (void)state;
     struct report *report = sample_full();
@@ -527,7 +527,7 @@ static void other_widths_are_taken_for_sensible_ones(void **state)
     report_free(report);
 }
 
-static void colours_are_there_only_if_asked_for_and_change_no_word(void **state)
+static void colours_are_optional_and_change_no_word(void **state)
 {
     (void)state;
     for (size_t sample = 0; sample < LENGTH(samples); sample++) {
@@ -548,7 +548,7 @@ static void colours_are_there_only_if_asked_for_and_change_no_word(void **state)
     }
 }
 
-static void every_report_says_what_the_data_are(void **state)
+static void every_report_says_that_the_data_are_personal(void **state)
 {
     (void)state;
     for (size_t sample = 0; sample < LENGTH(samples); sample++) {
@@ -563,7 +563,7 @@ static void every_report_says_what_the_data_are(void **state)
 
 /* ---- Valid by the judgement of others ---- */
 
-#define EXIT_SKIPPED 77 /* the script finds no validator of schemas */
+#define EXIT_SKIPPED 77 /* the script found no schema validator */
 
 /* The exit code of tests/tools/validate_report.py. */
 static int validate(const char *json, const char *html)
@@ -600,7 +600,7 @@ static void json_fits_its_schema_and_html_is_well_formed(void **state)
 
 /* ---- Without memory ---- */
 
-static void without_memory_nothing_breaks_and_the_dossier_says_so(void **state)
+static void without_memory_nothing_breaks_and_the_report_is_incomplete(void **state)
 {
     (void)state;
     inject_fail(INJECT_MEMORY, 0, false, ENOMEM);
@@ -634,11 +634,11 @@ static void without_memory_nothing_breaks_and_the_dossier_says_so(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_check_has_an_id_of_its_own_in_its_chapter_and_asks),
+        cmocka_unit_test(every_check_has_a_unique_id_a_chapter_and_a_question),
         cmocka_unit_test(the_outcome_is_the_worst_of_all),
         cmocka_unit_test(a_strict_report_says_that_it_is),
         cmocka_unit_test(a_second_finding_of_a_check_is_a_defect),
-        cmocka_unit_test(the_headline_comes_first_and_an_alarm_is_shown_as_one),
+        cmocka_unit_test(the_headline_comes_first_and_an_alarm_is_emphasised),
         cmocka_unit_test(chapters_come_in_order_and_empty_ones_are_left_out),
         cmocka_unit_test(a_table_alone_makes_a_chapter),
         cmocka_unit_test(a_finding_is_written_as_text),
@@ -649,11 +649,11 @@ int main(void)
         cmocka_unit_test(hostile_texts_are_harmless),
         cmocka_unit_test(html_loads_and_runs_nothing),
         cmocka_unit_test(no_line_is_longer_than_the_terminal_is_wide),
-        cmocka_unit_test(other_widths_are_taken_for_sensible_ones),
-        cmocka_unit_test(colours_are_there_only_if_asked_for_and_change_no_word),
-        cmocka_unit_test(every_report_says_what_the_data_are),
+        cmocka_unit_test(unsuitable_widths_are_replaced),
+        cmocka_unit_test(colours_are_optional_and_change_no_word),
+        cmocka_unit_test(every_report_says_that_the_data_are_personal),
         cmocka_unit_test(json_fits_its_schema_and_html_is_well_formed),
-        cmocka_unit_test(without_memory_nothing_breaks_and_the_dossier_says_so),
+        cmocka_unit_test(without_memory_nothing_breaks_and_the_report_is_incomplete),
     };
     return cmocka_run_group_tests_name("dossier", tests, test_folder_make, test_folder_remove);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_statistics.c - p-values against published tables, and what chance makes of them. */
+/* test_statistics.c - p-values against published tables, and their distribution for random values. */
 #include <math.h>
 #include <sodium.h>
 
@@ -29,14 +29,14 @@ static void chi_square_is_that_of_the_tables(void **state)
     assert_near(statistics_uniform(sixteen, 16), 2 * 0.05, 0.001);
 }
 
-static void what_is_too_even_is_no_chance_either(void **state)
+static void counts_that_are_too_even_are_significant(void **state)
 {
     (void)state;
     uint64_t even[256];
     for (unsigned i = 0; i < 256; i++)
         even[i] = 1000000;
     assert_true(statistics_uniform(even, 256) < STATISTICS_FAULT);
-    even[0] = even[1] = 9; /* nine and nine are no wonder */
+    even[0] = even[1] = 9; /* nine and nine are not significant */
     assert_near(statistics_uniform(even, 2), 1, 0);
 }
 
@@ -45,7 +45,7 @@ static void few_values_are_judged_in_fewer_bins(void **state)
     (void)state;
     uint64_t counts[256] = {0};
     assert_near(statistics_uniform(counts, 256), 1, 0);
-    counts[0] = 9; /* not five in each half */
+    counts[0] = 9; /* fewer than five in each half */
     assert_near(statistics_uniform(counts, 256), 1, 0);
     counts[0] = 100; /* all of a hundred in one */
     assert_true(statistics_uniform(counts, 256) < STATISTICS_FAULT);
@@ -97,8 +97,8 @@ static void correlation_is_that_of_its_formula(void **state)
     assert_near(correlation_coefficient(&constant), 0, 0);
 }
 
-/* Of a thousand runs of chance few fall below a percent, and none below what counts as a fault. */
-static void chance_is_seldom_blamed(void **state)
+/* Of a thousand random tests few have a p-value below a percent, and none is a FAIL. */
+static void random_values_seldom_fail(void **state)
 {
     (void)state;
     unsigned below = 0;
@@ -122,12 +122,12 @@ int main(void)
     assert_true(sodium_init() >= 0);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chi_square_is_that_of_the_tables),
-        cmocka_unit_test(what_is_too_even_is_no_chance_either),
+        cmocka_unit_test(counts_that_are_too_even_are_significant),
         cmocka_unit_test(few_values_are_judged_in_fewer_bins),
         cmocka_unit_test(half_and_normal_are_those_of_the_tables),
         cmocka_unit_test(poisson_is_that_of_its_formula),
         cmocka_unit_test(correlation_is_that_of_its_formula),
-        cmocka_unit_test(chance_is_seldom_blamed),
+        cmocka_unit_test(random_values_seldom_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

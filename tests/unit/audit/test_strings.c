@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_readable.c - text is told from chance, and chance not taken for text. */
+/* test_strings.c - text is found in random bytes, and random bytes are not taken for text. */
 #include <sodium.h>
 
 #include "audit/checks/strings.h"
@@ -27,7 +27,8 @@ static struct strings scan(const void *content, size_t length, uint8_t seed_byte
 static void assert_found(const void *content, size_t length, enum strings_shape shape, uint64_t characters)
 {
     struct strings strings = scan(content, length, 1);
-    assert_in_range(strings.shapes[shape].longest, characters, characters + 2); /* chance may add neighbours */
+    assert_in_range(strings.shapes[shape].longest, characters,
+                    characters + 2); /* random neighbours may extend it */
     assert_in_range(strings.shapes[shape].at, 4096 + AT - 4, 4096 + AT + 1);
     assert_true(strings.shapes[shape].expected < STATISTICS_FAULT);
 }
@@ -53,8 +54,8 @@ static void each_shape_is_found(void **state)
         STRINGS_HANGUL_LEGACY, 12);
 }
 
-/* How often it would be wrong over two hundred files of chance, by its own figures. */
-static void chance_is_as_frequent_as_expected(void **state)
+/* The expected numbers over two hundred files of random bytes. */
+static void runs_in_random_bytes_are_as_frequent_as_expected(void **state)
 {
     (void)state;
     unsigned below_tenth[STRINGS_COUNT] = {0};
@@ -69,7 +70,7 @@ static void chance_is_as_frequent_as_expected(void **state)
         assert_in_range(below_tenth[i], 0, 200 / 10 * 3 / 2);
 }
 
-static void nothing_holds_nothing(void **state)
+static void no_bytes_contain_no_text(void **state)
 {
     (void)state;
     struct strings strings = {0};
@@ -81,7 +82,7 @@ static void nothing_holds_nothing(void **state)
     }
 }
 
-/* Every length from 0 on, right up to the end of what may be read. */
+/* Every length from 0 on, up to the end of readable memory. */
 static void no_byte_beyond_the_end_is_read(void **state)
 {
     (void)state;
@@ -102,8 +103,8 @@ int main(void)
     assert_true(sodium_init() >= 0);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_shape_is_found),
-        cmocka_unit_test(chance_is_as_frequent_as_expected),
-        cmocka_unit_test(nothing_holds_nothing),
+        cmocka_unit_test(runs_in_random_bytes_are_as_frequent_as_expected),
+        cmocka_unit_test(no_bytes_contain_no_text),
         cmocka_unit_test(no_byte_beyond_the_end_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

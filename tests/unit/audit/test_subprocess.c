@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_child.c - programs are run with exactly what they are given, and what they say is kept. */
+/* test_subprocess.c - programs run with exactly the given arguments, and their messages are kept. */
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/resource.h>
@@ -19,7 +19,7 @@ static struct subprocess_result run(const char *script)
     return result;
 }
 
-static void what_it_says_and_its_exit_code_come_back(void **state)
+static void messages_and_exit_code_are_returned(void **state)
 {
     (void)state;
     struct subprocess_result result = run("printf out; printf err >&2; exit 7");
@@ -33,7 +33,7 @@ static void what_it_says_and_its_exit_code_come_back(void **state)
     assert_null(result.errors);
 }
 
-static void messages_beyond_the_most_are_read_and_dropped(void **state)
+static void messages_beyond_the_limit_are_dropped(void **state)
 {
     (void)state;
     struct subprocess_result result = run("head -c 3000001 /dev/zero | tr '\\0' x >&2; exit 3");
@@ -43,7 +43,7 @@ static void messages_beyond_the_most_are_read_and_dropped(void **state)
     subprocess_result_free(&result);
 }
 
-static void there_is_nothing_to_read_and_output_is_dropped(void **state)
+static void standard_input_is_empty_and_output_is_dropped(void **state)
 {
     (void)state;
     struct subprocess_result result = run("cat; head -c 3000001 /dev/zero; echo $? >&2");
@@ -51,10 +51,10 @@ static void there_is_nothing_to_read_and_output_is_dropped(void **state)
     subprocess_result_free(&result);
 }
 
-static void no_other_file_of_ours_is_open_in_it(void **state)
+static void no_other_file_is_inherited(void **state)
 {
     (void)state;
-    int file = open("/dev/null", O_RDONLY); /* not to be closed by an exec */
+    int file = open("/dev/null", O_RDONLY); /* without O_CLOEXEC */
     assert_true(file >= 0);
     assert_true(fcntl(file, F_DUPFD, 7) >= 7);
     struct subprocess_result result =
@@ -78,7 +78,7 @@ static void it_runs_where_a_standard_stream_is_closed(void **state)
     subprocess_result_free(&result);
 }
 
-static void signals_that_we_ignore_are_not_ignored_in_it(void **state)
+static void ignored_signals_are_not_inherited(void **state)
 {
     (void)state;
     signal(SIGPIPE, SIG_IGN);
@@ -88,7 +88,7 @@ static void signals_that_we_ignore_are_not_ignored_in_it(void **state)
     subprocess_result_free(&result);
 }
 
-static void what_cannot_be_executed_is_said(void **state)
+static void a_failed_exec_is_reported(void **state)
 {
     (void)state;
     static const char *const arguments[] = {"nothing", NULL};
@@ -98,7 +98,7 @@ static void what_cannot_be_executed_is_said(void **state)
     subprocess_result_free(&result);
 }
 
-static void no_process_and_no_file_is_left(void **state)
+static void no_process_and_no_file_descriptor_is_left(void **state)
 {
     (void)state;
     unsigned before = test_entries_in("/proc/self/fd");
@@ -111,7 +111,7 @@ static void no_process_and_no_file_is_left(void **state)
     assert_int_equal(errno, ECHILD);
 }
 
-static void without_files_to_be_had_nothing_is_started(void **state)
+static void without_file_descriptors_nothing_is_started(void **state)
 {
     (void)state;
     static const char *const arguments[] = {"sh", "-c", "exit 0", NULL};
@@ -147,7 +147,7 @@ static void a_program_is_found_in_the_folder_that_is_named(void **state)
     assert_null(subprocess_find(test_folder(), "sh"));
 }
 
-static void then_beside_this_program_and_then_on_the_path(void **state)
+static void programs_are_found_beside_this_program_and_on_the_path(void **state)
 {
     (void)state;
     char *path = subprocess_find(NULL, program_invocation_short_name);
@@ -174,7 +174,7 @@ static void then_beside_this_program_and_then_on_the_path(void **state)
     free(kept);
 }
 
-static void folders_and_files_that_cannot_be_executed_are_no_programs(void **state)
+static void folders_and_files_that_are_not_executable_are_not_found(void **state)
 {
     (void)state;
     make_program(test_path("data"), 0644);
@@ -186,18 +186,18 @@ static void folders_and_files_that_cannot_be_executed_are_no_programs(void **sta
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_it_says_and_its_exit_code_come_back),
-        cmocka_unit_test(messages_beyond_the_most_are_read_and_dropped),
-        cmocka_unit_test(there_is_nothing_to_read_and_output_is_dropped),
-        cmocka_unit_test(no_other_file_of_ours_is_open_in_it),
+        cmocka_unit_test(messages_and_exit_code_are_returned),
+        cmocka_unit_test(messages_beyond_the_limit_are_dropped),
+        cmocka_unit_test(standard_input_is_empty_and_output_is_dropped),
+        cmocka_unit_test(no_other_file_is_inherited),
         cmocka_unit_test(it_runs_where_a_standard_stream_is_closed),
-        cmocka_unit_test(signals_that_we_ignore_are_not_ignored_in_it),
-        cmocka_unit_test(what_cannot_be_executed_is_said),
-        cmocka_unit_test(no_process_and_no_file_is_left),
-        cmocka_unit_test(without_files_to_be_had_nothing_is_started),
+        cmocka_unit_test(ignored_signals_are_not_inherited),
+        cmocka_unit_test(a_failed_exec_is_reported),
+        cmocka_unit_test(no_process_and_no_file_descriptor_is_left),
+        cmocka_unit_test(without_file_descriptors_nothing_is_started),
         cmocka_unit_test(a_program_is_found_in_the_folder_that_is_named),
-        cmocka_unit_test(then_beside_this_program_and_then_on_the_path),
-        cmocka_unit_test(folders_and_files_that_cannot_be_executed_are_no_programs),
+        cmocka_unit_test(programs_are_found_beside_this_program_and_on_the_path),
+        cmocka_unit_test(folders_and_files_that_are_not_executable_are_not_found),
     };
     return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }

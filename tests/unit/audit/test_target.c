@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_subject.c - the file under audit is taken apart however damaged it is, and every byte has a name. */
+/* test_target.c - damaged files are opened for an audit, and every byte has a location. */
 #include <sodium.h>
 #include <sys/stat.h>
 
@@ -30,7 +30,7 @@ static int open_bytes(struct target *target, const uint8_t *bytes, size_t length
     return target_open(target, path, NULL);
 }
 
-static void a_sound_file_is_open_and_not_refused(void **state)
+static void a_valid_file_opens_and_is_not_refused(void **state)
 {
     (void)state;
     struct target target;
@@ -44,7 +44,7 @@ static void a_sound_file_is_open_and_not_refused(void **state)
     target_close(&target);
 }
 
-static void what_is_no_index_is_nothing_to_audit(void **state)
+static void files_that_are_not_indexes_are_refused(void **state)
 {
     (void)state;
     struct target target;
@@ -59,13 +59,12 @@ static void what_is_no_index_is_nothing_to_audit(void **state)
     assert_int_equal(open_bytes(&target, bytes, sizeof bytes), ELIG_E_FORMAT);
     assert_int_equal(target_open(&target, "/", NULL), ELIG_E_NOT_INDEX);
     assert_int_equal(target_open(&target, "/no/such/file", NULL), ELIG_E_READ);
-    target_close(&target); /* which is fine after a failure */
+    target_close(&target); /* allowed after a failure */
     target_close(NULL);
 }
 
-/* Whatever byte of the header is changed, it is refused or still read as it was; never is there nothing to say.
- */
-static void every_changed_byte_of_the_header_leaves_something_to_audit(void **state)
+/* After a change of any byte of the header a reader refuses the file, and most fields can still be read. */
+static void a_header_with_one_changed_byte_can_be_audited(void **state)
 {
     (void)state;
     uint8_t bytes[FILE_BYTES];
@@ -80,7 +79,7 @@ static void every_changed_byte_of_the_header_leaves_something_to_audit(void **st
         readable += (unsigned)target.has_header;
         target_close(&target);
     }
-    assert_true(readable > 3500); /* all but the fields that decide where things are */
+    assert_true(readable > 3500); /* all but the fields that determine the layout */
 }
 
 static void a_truncated_file_has_the_pages_that_it_has(void **state)
@@ -98,7 +97,7 @@ static void a_truncated_file_has_the_pages_that_it_has(void **state)
     }
 }
 
-static void every_byte_has_a_place(void **state)
+static void every_byte_has_a_location(void **state)
 {
     (void)state;
     static const struct {
@@ -140,8 +139,7 @@ static void only_declared_text_is_public(void **state)
     target_close(&target);
 }
 
-/* Fields lie in order, do not overlap, and with the unused bytes fill the page: FORMAT.md's table, once more.
- */
+/* Fields are in order, do not overlap, and fill the page together with the unused bytes, as in FORMAT.md. */
 static void fields_do_not_overlap_and_unused_bytes_are_zero(void **state)
 {
     (void)state;
@@ -165,11 +163,11 @@ int main(void)
 {
     assert_true(sodium_init() >= 0);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_sound_file_is_open_and_not_refused),
-        cmocka_unit_test(what_is_no_index_is_nothing_to_audit),
-        cmocka_unit_test(every_changed_byte_of_the_header_leaves_something_to_audit),
+        cmocka_unit_test(a_valid_file_opens_and_is_not_refused),
+        cmocka_unit_test(files_that_are_not_indexes_are_refused),
+        cmocka_unit_test(a_header_with_one_changed_byte_can_be_audited),
         cmocka_unit_test(a_truncated_file_has_the_pages_that_it_has),
-        cmocka_unit_test(every_byte_has_a_place),
+        cmocka_unit_test(every_byte_has_a_location),
         cmocka_unit_test(only_declared_text_is_public),
         cmocka_unit_test(fields_do_not_overlap_and_unused_bytes_are_zero),
     };
