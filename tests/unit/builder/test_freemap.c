@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_ring.c - the searches over free slots, by every method, against trying one pilot after the other. */
+/* test_freemap.c - the searches over free slots, by both methods, against trying one pilot after the other. */
 #include "builder/index/freemap.h"
 #include "tests/support/test.h"
 
@@ -21,8 +21,8 @@ static void make_bucket(uint64_t *seed, struct freemap_bucket *bucket)
     }
 }
 
-/* Takes all but some slots of a ring. */
-static void make_ring(uint64_t *seed, enum freemap_method method, uint32_t slots, uint32_t free_in_thousand)
+/* Makes a map of which about free_in_thousand of 1,000 slots are free. */
+static void make_map(uint64_t *seed, enum freemap_method method, uint32_t slots, uint32_t free_in_thousand)
 {
     freemap_start(&freemap, slots, method);
     for (uint32_t slot = 0; slot < slots; slot++)
@@ -30,42 +30,42 @@ static void make_ring(uint64_t *seed, enum freemap_method method, uint32_t slots
             freemap_mark(&freemap, slot, (uint16_t)(1 + test_below(seed, 50)));
 }
 
-/* What the searches look for, one pilot at a time: 0 taken slots, or 1 with a price below *price. */
-static int find_slowly(const struct freemap_bucket *bucket, struct freemap_pilot *pilot, uint32_t taken_wanted,
-                       uint32_t *price)
+/* What the searches look for, one pilot at a time: no used slot, or one with a cost below *cost. */
+static bool find_slowly(const struct freemap_bucket *bucket, struct freemap_pilot *pilot,
+                        uint32_t used_expected, uint32_t *cost)
 {
     uint32_t slots[KEYS_MAX];
     for (; pilot->functions < freemap.functions; pilot->functions++, pilot->displacements = 0)
         for (; pilot->displacements < freemap.slots; pilot->displacements++) {
-            uint32_t taken = 0, asked = 0;
+            uint32_t used = 0, sum = 0;
             freemap_slots(&freemap, bucket, *pilot, slots);
             for (uint32_t i = 0; i < bucket->count; i++) {
-                taken += freemap.price[slots[i]] > 0;
-                asked += freemap.price[slots[i]];
+                used += freemap.cost[slots[i]] > 0;
+                sum += freemap.cost[slots[i]];
             }
-            if (taken == taken_wanted && (taken == 0 || asked < *price)) {
-                *price = asked;
-                return 1;
+            if (used == used_expected && (used == 0 || sum < *cost)) {
+                *cost = sum;
+                return true;
             }
         }
-    return 0;
+    return false;
 }
 
-/* Goes through the first finds of a search, each behind the one before. */
-static void assert_finds(const struct freemap_bucket *bucket, int is_swap)
+/* Compares the first results of a search, each after the one before. */
+static void assert_finds(const struct freemap_bucket *bucket, bool is_swap)
 {
     struct freemap_pilot pilot = {0, 0}, expected = {0, 0};
-    uint32_t price = UINT32_MAX, expected_price = UINT32_MAX;
+    uint32_t cost = UINT32_MAX, expected_cost = UINT32_MAX;
     for (int i = 0; i < 8; i++) {
-        int is_expected = find_slowly(bucket, &expected, is_swap ? 1 : 0, &expected_price);
-        int is_found = is_swap ? freemap_find_swap(&freemap, bucket, &pilot, &price)
-                               : freemap_find(&freemap, bucket, &pilot);
+        bool is_expected = find_slowly(bucket, &expected, is_swap ? 1 : 0, &expected_cost);
+        bool is_found = is_swap ? freemap_find_swap(&freemap, bucket, &pilot, &cost)
+                                : freemap_find(&freemap, bucket, &pilot);
         assert_int_equal(is_found, is_expected);
         if (!is_found)
             return;
         assert_int_equal(pilot.functions, expected.functions);
         assert_int_equal(pilot.displacements, expected.displacements);
-        assert_true(!is_swap || price == expected_price);
+        assert_true(!is_swap || cost == expected_cost);
         pilot.displacements++;
         expected.displacements++;
     }
@@ -77,16 +77,16 @@ static void every_method_finds_what_trying_one_by_one_finds(void **state)
     static const uint32_t sizes[] = {1,   2,    63,   64,   65,   255,  268,  566,
                                      967, 1023, 1024, 1025, 1831, 3315, 4095, 4096};
     uint64_t seed = 1;
-    for (enum freemap_method method = FREEMAP_WORDS; method <= freemap_best_method(); method++)
+    for (enum freemap_method method = FREEMAP_PORTABLE; method <= freemap_best_method(); method++)
         for (size_t i = 0; i < LENGTH(sizes); i++)
             for (uint32_t free = 1; free <= 1001; free += 100) {
                 struct freemap_bucket bucket;
-                make_ring(&seed, method, sizes[i], free);
+                make_map(&seed, method, sizes[i], free);
                 make_bucket(&seed, &bucket);
                 if (free < 500 && bucket.count > 6) /* or nothing would ever fit */
                     bucket.count = 1 + bucket.count % 6;
-                assert_finds(&bucket, 0);
-                assert_finds(&bucket, 1);
+                assert_finds(&bucket, false);
+                assert_finds(&bucket, true);
             }
 }
 
@@ -100,7 +100,7 @@ static void slots_and_numbers_are_those_of_the_reader(void **state)
         uint64_t hash[KEYS_MAX];
         const struct leaf_shape shape = {.slots = 1 + (uint32_t)test_below(&seed, LEAF_SLOTS_MAX),
                                          .buckets = 1};
-        freemap_start(&freemap, shape.slots, FREEMAP_WORDS);
+        freemap_start(&freemap, shape.slots, FREEMAP_PORTABLE);
         make_bucket(&seed, &bucket);
         for (uint32_t j = 0; j < bucket.count; j++) {
             hash[j] = test_random(&seed);
@@ -116,21 +116,24 @@ static void slots_and_numbers_are_those_of_the_reader(void **state)
     }
 }
 
-/* Taking and giving back in any order leaves the bits as they were, in all copies. */
-static void a_slot_given_back_is_as_free_as_before(void **state)
+/* Marking and clearing in any order leaves bits, in all copies, and costs as they were. */
+static void a_slot_that_was_cleared_is_as_free_as_before(void **state)
 {
     (void)state;
-    static uint8_t before[sizeof freemap.bits];
+    static uint8_t bits[sizeof freemap.bits];
+    static uint16_t cost[LEAF_SLOTS_MAX];
     uint64_t seed = 3;
-    make_ring(&seed, FREEMAP_WORDS, 967, 300);
-    memcpy(before, freemap.bits, sizeof before);
+    make_map(&seed, FREEMAP_PORTABLE, 967, 300);
+    memcpy(bits, freemap.bits, sizeof bits);
+    memcpy(cost, freemap.cost, sizeof cost);
     for (int round = 0; round < 2; round++)
         for (uint32_t slot = 0; slot < freemap.slots; slot += 3)
-            if (round == 0 && freemap.price[slot] == 0)
+            if (round == 0 && freemap.cost[slot] == 0)
                 freemap_mark(&freemap, slot, 1000);
-            else if (round == 1 && freemap.price[slot] == 1000)
+            else if (round == 1 && freemap.cost[slot] == 1000)
                 freemap_clear(&freemap, slot);
-    assert_memory_equal(freemap.bits, before, sizeof before);
+    assert_memory_equal(freemap.bits, bits, sizeof bits);
+    assert_memory_equal(freemap.cost, cost, freemap.slots * sizeof *cost);
 }
 
 int main(void)
@@ -138,7 +141,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_method_finds_what_trying_one_by_one_finds),
         cmocka_unit_test(slots_and_numbers_are_those_of_the_reader),
-        cmocka_unit_test(a_slot_given_back_is_as_free_as_before),
+        cmocka_unit_test(a_slot_that_was_cleared_is_as_free_as_before),
     };
-    return cmocka_run_group_tests_name("ring", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("freemap", tests, NULL, NULL);
 }
