@@ -201,7 +201,8 @@ fuzz: ## fuzz each harness for FUZZ_SECONDS (default 60) with clang's libFuzzer
 
 lint: ## static analysis, formatting, who includes whom, man pages, the generated table
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) $(TEST_PACKAGES) $(BENCH_PACKAGES) $(LINT_PACKAGES)"
-	@sh tools/lint.sh
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) sh tools/lint.sh
 
 format: ## format the code
 	clang-format -i $$(sh tools/sources.sh)

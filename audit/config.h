@@ -45,8 +45,10 @@ struct audit_config {
     uint8_t *secret, *seed; /* in locked memory; NULL: not given */
     const char *secret_path, *seed_path;
     uint8_t *signer; /* public key; NULL: any signer */
+    const char *signer_path;
 
-    const char *simulate;      /* a type such as phone/KR */
+    const char *simulate; /* a type such as phone/KR: simulate_type; or NULL */
+    char simulate_type[64];
     uint64_t simulate_sample;  /* 0: all candidates */
     const char *simulate_list; /* a file of candidates, one a line */
 
@@ -55,7 +57,8 @@ struct audit_config {
     const char *tmpdir;
     uint64_t memory;
     unsigned threads;
-    bool is_strict, is_quiet;
+    bool is_strict, is_quiet, is_controller, wants_help, wants_version;
+    const char *format; /* of all reports; NULL: by their names */
     struct audit_output outputs[AUDIT_OUTPUTS_MAX];
     unsigned output_count;
 };

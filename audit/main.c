@@ -31,41 +31,12 @@
 #include "lib/util/harden.h"
 #include "lib/util/parse.h"
 
-static const char help[] =
-    "Usage: elig-audit [OPTION...] INDEX          what is in it, and what whoever has it could learn\n"
-    "       elig-audit [OPTION...] INDEX OTHER    what two indexes reveal together\n"
-    "\n"
-    "What you hold\n"
-    "  --against LIST.csv ...  search the file for everybody on the list, in every encoding; with the secret "
-    "also\n"
-    "                          compile the list again and compare the bytes\n"
-    "  --rebuild LIST.csv ...  compile the list again and compare, without the search\n"
-    "  --secret FILE, --seed FILE   of a keyed or blind index; of an offline one's work bits\n"
-    "  --signer FILE.pub       who should have signed it\n"
-    "\n"
-    "How the list is written\n"
-    "  --kind NAME=COLUMN[+COLUMN...]   where a kind is, repeatable (default: the column of its name)\n"
-    "  --label COLUMN, --label-order A,B,C, --absent FILE.csv   as the index was made\n"
-    "  --label-minimum N       how many holders a label must have (default 10)\n"
-    "  --delimiter C, --encoding NAME, --no-header   as for elig-build\n"
-    "\n"
-    "An attack, carried out\n"
-    "  --simulate TYPE[:SAMPLE]   guess all there are, or so many: phone/KR:10000000\n"
-    "  --simulate-list FILE    guess what is in a file, one a line\n"
-    "  --i-am-the-controller   without this neither is done\n"
-    "\n"
-    "The report\n"
-    "  --format text|json|html   (default: by the output's ending, else text)\n"
-    "  -o, --output REPORT     instead of standard output, repeatable\n"
-    "  --strict                a warning is a failure\n"
-    "  --enumerable-below DOLLARS   what counts as ENUMERABLE (default 100000)\n"
-    "\n"
-    "How the work is done\n"
-    "  --programs FOLDER       where elig-build is (default: beside this program, then $PATH)\n"
-    "  --memory SIZE, --threads N, --tmpdir DIR, --quiet\n"
-    "  --help, --version\n"
-    "\n"
-    "Exit status: 0 nothing failed; 1 something failed; 2 usage; 5 cannot read, write or allocate.\n";
+static const char usage[] =
+    "Usage: elig-audit [OPTION...] INDEX          what is in it, and what its holders could learn\n"
+    "       elig-audit [OPTION...] INDEX OTHER    what two indexes reveal together\n";
+
+static const char exit_status[] =
+    "\nExit status: 0 nothing failed; 1 something failed; 2 usage; 5 cannot read, write or allocate.\n";
 
 /* SIGBUS: a mapped file was cut short. */
 static void explain_signal(int signal)
@@ -198,7 +169,7 @@ static int audit_index(struct audit_context *context, struct audit_config *confi
     if (result != EXIT_DONE)
         return result;
     context->target = &target;
-    result = audit_options_resolve(config, target.has_header ? &target.header : NULL);
+    result = message_exit_code(audit_options_resolve(config, target.has_header ? &target.header : NULL));
     add_file(context->report, &target, "file", "File");
     add_means(context->report, config);
     add_lists(context->report, config);
@@ -360,10 +331,13 @@ int main(int argc, char **argv)
         message("start: libsodium cannot be initialised");
         return EXIT_CANNOT;
     }
-    int result = audit_options_read(&config, argc, argv);
-    if (result == AUDIT_OPTIONS_HELP || result == AUDIT_OPTIONS_VERSION) {
-        fputs(result == AUDIT_OPTIONS_HELP ? help : "elig-audit " ELIG_VERSION "\n", stdout);
-        result = EXIT_DONE;
+    int result = message_exit_code(audit_options_read(&config, argc, argv));
+    if (result == EXIT_DONE && config.wants_help) {
+        fputs(usage, stdout);
+        audit_options_print();
+        fputs(exit_status, stdout);
+    } else if (result == EXIT_DONE && config.wants_version) {
+        puts("elig-audit " ELIG_VERSION);
     } else if (result == EXIT_DONE) {
         result = audit_and_report(&config);
     }

@@ -1,417 +1,332 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* options.c - the table of options of elig-audit, what goes together, and the columns of the kinds. */
 #include "audit/options.h"
 
-#include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "audit/checks/public_text.h"
-#include "lib/elig/parallel.h"
-#include "lib/util/argument.h"
 #include "lib/util/file.h"
-#include "lib/util/keyfile.h"
 #include "lib/util/message.h"
+#include "lib/util/options.h"
 #include "lib/util/parse.h"
 
-#define MEMORY_MIN (UINT64_C(64) << 20)
-#define MEMORY_MAX (UINT64_C(1) << 44)
 #define MEMORY_DEFAULT_MAX (UINT64_C(4) << 30)
 #define LABEL_MINIMUM_DEFAULT 10
 #define ENUMERABLE_DEFAULT 100000.0 /* dollars */
 #define LISTS_MAX 1024
 
-enum option_number {
-    OPTION_AGAINST = 1,
-    OPTION_REBUILD,
-    OPTION_KIND,
-    OPTION_LABEL,
-    OPTION_LABEL_ORDER,
-    OPTION_LABEL_MINIMUM,
-    OPTION_ABSENT,
-    OPTION_DELIMITER,
-    OPTION_ENCODING,
-    OPTION_NO_HEADER,
-    OPTION_SECRET,
-    OPTION_SEED,
-    OPTION_SIGNER,
-    OPTION_SIMULATE,
-    OPTION_SIMULATE_LIST,
-    OPTION_CONTROLLER,
-    OPTION_ENUMERABLE_BELOW,
-    OPTION_STRICT,
-    OPTION_FORMAT,
-    OPTION_OUTPUT,
-    OPTION_PROGRAMS,
-    OPTION_MEMORY,
-    OPTION_THREADS,
-    OPTION_TMPDIR,
-    OPTION_QUIET,
-    OPTION_HELP,
-    OPTION_VERSION,
-    OPTION_COUNT
-};
-
-static const struct option long_options[] = {
-    {"against", required_argument, NULL, OPTION_AGAINST},
-    {"rebuild", required_argument, NULL, OPTION_REBUILD},
-    {"kind", required_argument, NULL, OPTION_KIND},
-    {"label", required_argument, NULL, OPTION_LABEL},
-    {"label-order", required_argument, NULL, OPTION_LABEL_ORDER},
-    {"label-minimum", required_argument, NULL, OPTION_LABEL_MINIMUM},
-    {"absent", required_argument, NULL, OPTION_ABSENT},
-    {"delimiter", required_argument, NULL, OPTION_DELIMITER},
-    {"encoding", required_argument, NULL, OPTION_ENCODING},
-    {"no-header", no_argument, NULL, OPTION_NO_HEADER},
-    {"secret", required_argument, NULL, OPTION_SECRET},
-    {"seed", required_argument, NULL, OPTION_SEED},
-    {"signer", required_argument, NULL, OPTION_SIGNER},
-    {"simulate", required_argument, NULL, OPTION_SIMULATE},
-    {"simulate-list", required_argument, NULL, OPTION_SIMULATE_LIST},
-    {"i-am-the-controller", no_argument, NULL, OPTION_CONTROLLER},
-    {"enumerable-below", required_argument, NULL, OPTION_ENUMERABLE_BELOW},
-    {"strict", no_argument, NULL, OPTION_STRICT},
-    {"format", required_argument, NULL, OPTION_FORMAT},
-    {"output", required_argument, NULL, OPTION_OUTPUT},
-    {"programs", required_argument, NULL, OPTION_PROGRAMS},
-    {"memory", required_argument, NULL, OPTION_MEMORY},
-    {"threads", required_argument, NULL, OPTION_THREADS},
-    {"tmpdir", required_argument, NULL, OPTION_TMPDIR},
-    {"quiet", no_argument, NULL, OPTION_QUIET},
-    {"help", no_argument, NULL, OPTION_HELP},
-    {"version", no_argument, NULL, OPTION_VERSION},
-    {NULL, 0, NULL, 0},
-};
-
-/* What is read before it can be checked. */
-struct reading {
-    struct audit_config *audit;
-    int given[OPTION_COUNT];
-    const char *format, *outputs[AUDIT_OUTPUTS_MAX];
-    const char *signer_path;
-};
-
-static const char *option_name(int option)
-{
-    return long_options[option - 1].name;
-}
-
-static int check(int good, int option, const char *expected)
-{
-    return good ? EXIT_DONE : message_usage("--%s takes %s", option_name(option), expected);
-}
-
-/* ---- Values ---- */
+/* ---- Setters ---- */
 
 /* Appends a name; one that is there already is the same file once more. */
 static int add_name(const char ***names, unsigned *count, const char *text)
 {
     for (unsigned i = 0; i < *count; i++)
         if (strcmp((*names)[i], text) == 0)
-            return EXIT_DONE;
+            return 0;
     if (*count == LISTS_MAX)
         return message_usage("more than %d lists", LISTS_MAX);
     const char **grown = realloc(*names, (*count + 1) * sizeof *grown);
-    if (grown == NULL) {
-        message("audit: %s", elig_error_text(ELIG_E_MEMORY));
-        return EXIT_CANNOT;
-    }
+    if (grown == NULL)
+        return ELIG_E_MEMORY;
     *names = grown;
     grown[(*count)++] = text;
-    return EXIT_DONE;
+    return 0;
 }
 
-static int read_key(uint8_t **key, const char **key_path, enum keyfile_type sort, const char *path)
+static int add_against(void *target, const struct option_entry *option, const char *path)
 {
-    *key_path = path;
-    *key = keyfile_read(sort, path);
-    return *key != NULL ? EXIT_DONE : EXIT_CANNOT;
+    struct audit_config *config = target;
+    (void)option;
+    config->is_search = true;
+    return add_name(&config->lists, &config->list_count, path);
 }
 
-/* TYPE[:SAMPLE] */
-static int read_simulate(struct audit_config *audit, const char *text)
+static int add_rebuild(void *target, const struct option_entry *option, const char *path)
 {
-    static char type[64];
-    const char *colon = strchr(text, ':');
-    size_t length = colon != NULL ? (size_t)(colon - text) : strlen(text);
-    if (length == 0 || length >= sizeof type ||
-        (colon != NULL && !parse_number(colon + 1, 1, ELIG_IDENTIFIERS_MAX, &audit->simulate_sample)))
-        return message_usage("--simulate takes TYPE or TYPE:SAMPLE, such as phone/KR:1000000");
-    memcpy(type, text, length);
-    type[length] = '\0';
-    audit->simulate = type;
-    return EXIT_DONE;
+    struct audit_config *config = target;
+    (void)option;
+    config->is_rebuild = true;
+    return add_name(&config->lists, &config->list_count, path);
 }
 
-static int read_dollars(struct audit_config *audit, const char *text)
+static int add_absent(void *target, const struct option_entry *option, const char *path)
 {
-    uint64_t dollars;
-    if (!parse_number(text, 1, UINT64_C(1000000000000000), &dollars))
-        return message_usage("--enumerable-below takes a number of dollars, such as 100000");
-    audit->enumerable_below = (double)dollars;
-    return EXIT_DONE;
+    struct audit_config *config = target;
+    (void)option;
+    return add_name(&config->absent, &config->absent_count, path);
 }
 
-static int read_threads(struct audit_config *audit, const char *text)
+static int add_kind(void *target, const struct option_entry *option, const char *text)
 {
-    uint64_t number;
-    int good = parse_number(text, 1, PARALLEL_THREADS_MAX, &number);
-    audit->threads = good ? (unsigned)number : 1;
-    return check(good, OPTION_THREADS, "a number from 1 to 256");
-}
-
-static int add_output(struct reading *reading, const char *path)
-{
-    if (reading->audit->output_count == AUDIT_OUTPUTS_MAX)
-        return message_usage("more than %d reports", AUDIT_OUTPUTS_MAX);
-    reading->outputs[reading->audit->output_count++] = path;
-    return EXIT_DONE;
-}
-
-static int add_kind(struct audit_config *audit, const char *text)
-{
+    struct audit_config *config = target;
     const char *equals = strchr(text, '=');
+    (void)option;
     if (equals == NULL || equals == text || equals[1] == '\0')
         return message_usage(
             "--kind takes NAME=COLUMN, and NAME=COLUMN+COLUMN for a composite; the index knows the "
             "types");
-    if (audit->kind_count == ELIG_KINDS_MAX)
+    if (config->kind_count == ELIG_KINDS_MAX)
         return message_usage("more than %d kinds", ELIG_KINDS_MAX);
-    audit->kinds[audit->kind_count++] = text;
-    return EXIT_DONE;
+    config->kinds[config->kind_count++] = text;
+    return 0;
 }
 
-/* ---- Options ---- */
-
-static int read_job_option(struct reading *reading, int option, const char *text)
+static int add_output(void *target, const struct option_entry *option, const char *path)
 {
-    struct audit_config *audit = reading->audit;
-    switch (option) {
-    case OPTION_SIMULATE:
-        return read_simulate(audit, text);
-    case OPTION_SIMULATE_LIST:
-        audit->simulate_list = text;
-        return EXIT_DONE;
-    case OPTION_ENUMERABLE_BELOW:
-        return read_dollars(audit, text);
-    case OPTION_STRICT:
-        audit->is_strict = 1;
-        return EXIT_DONE;
-    case OPTION_FORMAT:
-        reading->format = text;
-        return EXIT_DONE;
-    case OPTION_OUTPUT:
-        return add_output(reading, text);
-    case OPTION_PROGRAMS:
-        audit->programs = text;
-        return EXIT_DONE;
-    case OPTION_MEMORY:
-        return check(parse_size(text, MEMORY_MIN, MEMORY_MAX, &audit->memory), option,
-                     "a size from 64MiB, such as 1GiB");
-    case OPTION_THREADS:
-        return read_threads(audit, text);
-    case OPTION_TMPDIR:
-        audit->tmpdir = text;
-        return EXIT_DONE;
-    case OPTION_QUIET:
-        audit->is_quiet = 1;
-        return EXIT_DONE;
-    default: /* --help, --version, --i-am-the-controller: that they were given says all */
-        return EXIT_DONE;
+    struct audit_config *config = target;
+    (void)option;
+    if (config->output_count == AUDIT_OUTPUTS_MAX)
+        return message_usage("more than %d reports", AUDIT_OUTPUTS_MAX);
+    config->outputs[config->output_count++].path = path;
+    return 0;
+}
+
+static int read_label_minimum(void *target, const struct option_entry *option, const char *text)
+{
+    struct audit_config *config = target;
+    return options_expect(parse_number(text, 1, ELIG_IDENTIFIERS_MAX, &config->label_minimum), option,
+                          "a number from 1");
+}
+
+static int read_secret(void *target, const struct option_entry *option, const char *path)
+{
+    struct audit_config *config = target;
+    (void)option;
+    return options_read_key(&config->secret, &config->secret_path, KEYFILE_SECRET, path);
+}
+
+static int read_seed(void *target, const struct option_entry *option, const char *path)
+{
+    struct audit_config *config = target;
+    (void)option;
+    return options_read_key(&config->seed, &config->seed_path, KEYFILE_SEED, path);
+}
+
+static int read_signer(void *target, const struct option_entry *option, const char *path)
+{
+    struct audit_config *config = target;
+    (void)option;
+    return options_read_key(&config->signer, &config->signer_path, KEYFILE_SIGNER_PUBLIC, path);
+}
+
+/* TYPE[:SAMPLE] */
+static int read_simulate(void *target, const struct option_entry *option, const char *text)
+{
+    struct audit_config *config = target;
+    const char *colon = strchr(text, ':');
+    size_t length = colon != NULL ? (size_t)(colon - text) : strlen(text);
+    (void)option;
+    if (length == 0 || length >= sizeof config->simulate_type ||
+        (colon != NULL && !parse_number(colon + 1, 1, ELIG_IDENTIFIERS_MAX, &config->simulate_sample)))
+        return message_usage("--simulate takes TYPE or TYPE:SAMPLE, such as phone/KR:1000000");
+    memcpy(config->simulate_type, text, length);
+    config->simulate = config->simulate_type;
+    return 0;
+}
+
+static int read_dollars(void *target, const struct option_entry *option, const char *text)
+{
+    struct audit_config *config = target;
+    uint64_t dollars;
+    bool is_good = parse_number(text, 1, UINT64_C(1000000000000000), &dollars);
+    if (is_good)
+        config->enumerable_below = (double)dollars;
+    return options_expect(is_good, option, "a number of dollars, such as 100000");
+}
+
+/* ---- The options ---- */
+
+#define TO(member) offsetof(struct audit_config, member)
+#define HEADING(text)                          \
+    {                                          \
+        NULL, NULL, text, NULL, 0, 1, 0, false \
     }
+
+static const struct option_entry entries[] = {
+    HEADING("What you hold"),
+    {"against", "LIST.csv ...",
+     "search the file for everybody on the list, in every encoding;\n"
+     "with the secret also compile the list again and compare the bytes",
+     add_against, 0, 1, 0, true},
+    {"rebuild", "LIST.csv ...", "compile the list again and compare, without the search", add_rebuild, 0, 1, 0,
+     true},
+    {"secret", "FILE", "of a keyed or blind index", read_secret, 0, 1, 0, false},
+    {"seed", "FILE", "of an offline index's work bits", read_seed, 0, 1, 0, false},
+    {"signer", "FILE.pub", "who should have signed it", read_signer, 0, 1, 0, false},
+
+    HEADING("How the list is written"),
+    {"kind", "NAME=COLUMN[+COLUMN...]", "where a kind is, repeatable (default: the column of its name)",
+     add_kind, 0, 1, 0, true},
+    {"label", "COLUMN", "as the index was made", options_set_text, TO(schema.label_column), 1, 0, false},
+    {"label-order", "A,B,C", "as the index was made", options_set_text, TO(label_order), 1, 0, false},
+    {"absent", "FILE.csv", "as the index was made, repeatable", add_absent, 0, 1, 0, true},
+    {"label-minimum", "N", "how many holders a label must have (default 10)", read_label_minimum, 0, 1, 0,
+     false},
+    {"delimiter", "C", "as for elig-build", schema_set_delimiter, TO(schema.delimiter), 1, 0, false},
+    {"encoding", "NAME", "as for elig-build", schema_set_encoding, TO(schema.encoding), 1, 0, false},
+    {"no-header", NULL, "as for elig-build", options_clear_flag, TO(schema.has_header), 1, 0, false},
+
+    HEADING("An attack, carried out"),
+    {"simulate", "TYPE[:SAMPLE]", "guess all there are, or SAMPLE of them: phone/KR:10000000", read_simulate, 0,
+     1, 0, false},
+    {"simulate-list", "FILE", "guess what is in a file, one a line", options_set_text, TO(simulate_list), 1, 0,
+     false},
+    {"i-am-the-controller", NULL, "without this neither is done", options_set_flag, TO(is_controller), 1, 0,
+     false},
+
+    HEADING("The report"),
+    {"format", "text|json|html", "(default: by the output's ending, else text)", options_set_text, TO(format),
+     1, 0, false},
+    {"output", "REPORT", "instead of standard output, repeatable", add_output, 0, 1, 'o', true},
+    {"strict", NULL, "a warning is a failure", options_set_flag, TO(is_strict), 1, 0, false},
+    {"enumerable-below", "DOLLARS", "what counts as ENUMERABLE (default 100000)", read_dollars, 0, 1, 0, false},
+
+    HEADING("How the work is done"),
+    {"programs", "FOLDER", "where elig-build is (default: beside this program, then $PATH)", options_set_text,
+     TO(programs), 1, 0, false},
+    {"memory", "SIZE", "from 64MiB (default a quarter of the machine's, at most 4GiB)", options_set_memory,
+     TO(memory), 1, 0, false},
+    {"threads", "N", "(default: the machine's processors)", options_set_threads, TO(threads), 1, 0, false},
+    {"tmpdir", "DIR", "for the index that is compiled again (default $TMPDIR, else /tmp)", options_set_text,
+     TO(tmpdir), 1, 0, false},
+    {"quiet", NULL, "errors only", options_set_flag, TO(is_quiet), 1, 0, false},
+    {"help", NULL, "this text", options_set_flag, TO(wants_help), 1, 'h', false},
+    {"version", NULL, "the version", options_set_flag, TO(wants_version), 1, 0, false},
+};
+
+static const struct option_table table = {entries, sizeof entries / sizeof *entries};
+
+void audit_options_print(void)
+{
+    options_print(&table, 1);
 }
 
-static int read_option(struct reading *reading, int option, const char *text)
+static void set_defaults(struct audit_config *config)
 {
-    struct audit_config *audit = reading->audit;
-    switch (option) {
-    case OPTION_AGAINST:
-        audit->is_search = 1;
-        return add_name(&audit->lists, &audit->list_count, text);
-    case OPTION_REBUILD:
-        audit->is_rebuild = 1;
-        return add_name(&audit->lists, &audit->list_count, text);
-    case OPTION_KIND:
-        return add_kind(audit, text);
-    case OPTION_LABEL:
-        audit->schema.label_column = text;
-        return EXIT_DONE;
-    case OPTION_LABEL_ORDER:
-        audit->label_order = text;
-        return EXIT_DONE;
-    case OPTION_LABEL_MINIMUM:
-        return check(parse_number(text, 1, ELIG_IDENTIFIERS_MAX, &audit->label_minimum), option,
-                     "a number from 1");
-    case OPTION_ABSENT:
-        return add_name(&audit->absent, &audit->absent_count, text);
-    case OPTION_DELIMITER:
-        return schema_read_delimiter(&audit->schema, text);
-    case OPTION_ENCODING:
-        return schema_read_encoding(&audit->schema, text);
-    case OPTION_NO_HEADER:
-        audit->schema.has_header = 0;
-        return EXIT_DONE;
-    case OPTION_SECRET:
-        return read_key(&audit->secret, &audit->secret_path, KEYFILE_SECRET, text);
-    case OPTION_SEED:
-        return read_key(&audit->seed, &audit->seed_path, KEYFILE_SEED, text);
-    case OPTION_SIGNER:
-        return read_key(&audit->signer, &reading->signer_path, KEYFILE_SIGNER_PUBLIC, text);
-    default:
-        return read_job_option(reading, option, text);
-    }
-}
-
-static void set_defaults(struct audit_config *audit)
-{
-    *audit = (struct audit_config){.schema = {.delimiter = ',', .has_header = 1, .is_quiet = 1},
-                                   .label_minimum = LABEL_MINIMUM_DEFAULT,
-                                   .enumerable_below = ENUMERABLE_DEFAULT,
-                                   .tmpdir = getenv("TMPDIR")};
-    long processors = sysconf(_SC_NPROCESSORS_ONLN), pages = sysconf(_SC_PHYS_PAGES);
-    audit->threads = processors < 1                      ? 1
-                     : processors > PARALLEL_THREADS_MAX ? PARALLEL_THREADS_MAX
-                                                         : (unsigned)processors;
-    uint64_t quarter = pages > 0 ? (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE) / 4 : 0;
-    audit->memory = quarter < MEMORY_MIN           ? MEMORY_MIN
-                    : quarter > MEMORY_DEFAULT_MAX ? MEMORY_DEFAULT_MAX
-                                                   : quarter;
-    if (audit->tmpdir == NULL || *audit->tmpdir == '\0')
-        audit->tmpdir = "/tmp";
+    *config = (struct audit_config){.schema = {.delimiter = ',', .has_header = true, .is_quiet = true},
+                                    .label_minimum = LABEL_MINIMUM_DEFAULT,
+                                    .enumerable_below = ENUMERABLE_DEFAULT,
+                                    .memory = options_default_memory(MEMORY_DEFAULT_MAX),
+                                    .threads = options_default_threads(),
+                                    .tmpdir = options_default_tmpdir()};
 }
 
 /* ---- What goes together ---- */
 
-static int has_ending(const char *path, const char *ending)
+static bool has_ending(const char *path, const char *ending)
 {
     size_t length = strlen(path), tail = strlen(ending);
     return length > tail && strcmp(path + length - tail, ending) == 0;
 }
 
 /* The format of each report: as --format says, else as its name ends. */
-static int set_formats(struct reading *reading)
+static int set_formats(struct audit_config *config)
 {
     static const char *const names[] = {"text", "json", "html"};
-    struct audit_config *audit = reading->audit;
     int format = -1;
-    for (int i = 0; reading->format != NULL && i < (int)(sizeof names / sizeof *names); i++)
-        format = strcmp(reading->format, names[i]) == 0 ? i : format;
-    if (reading->format != NULL && format < 0)
+    for (int i = 0; config->format != NULL && i < (int)(sizeof names / sizeof *names); i++)
+        format = strcmp(config->format, names[i]) == 0 ? i : format;
+    if (config->format != NULL && format < 0)
         return message_usage("--format is none of text, json, html");
-    if (audit->output_count == 0)
-        reading->outputs[audit->output_count++] = NULL;
-    for (unsigned i = 0; i < audit->output_count; i++) {
-        const char *path = reading->outputs[i];
+    if (config->output_count == 0)
+        config->output_count = 1;
+    for (unsigned i = 0; i < config->output_count; i++) {
+        const char *path = config->outputs[i].path;
         enum format own = path == NULL                                            ? FORMAT_TEXT
                           : has_ending(path, ".json")                             ? FORMAT_JSON
                           : has_ending(path, ".html") || has_ending(path, ".htm") ? FORMAT_HTML
                                                                                   : FORMAT_TEXT;
-        audit->outputs[i].path = path == NULL || strcmp(path, "-") == 0 ? NULL : path;
-        audit->outputs[i].format = format >= 0 ? (enum format)format : own;
+        config->outputs[i].path = path == NULL || strcmp(path, "-") == 0 ? NULL : path;
+        config->outputs[i].format = format >= 0 ? (enum format)format : own;
     }
-    return EXIT_DONE;
+    return 0;
 }
 
-/* EXIT_DONE unless a file that is read is one that a report would be written over. */
-static int check_read(const struct audit_config *audit, const char *path)
+/* 0 unless a file that is read is one that a report would be written over. */
+static int check_read(const struct audit_config *config, const char *path)
 {
-    for (unsigned i = 0; path != NULL && i < audit->output_count; i++)
-        if (audit->outputs[i].path != NULL && file_is_same(path, audit->outputs[i].path))
+    for (unsigned i = 0; path != NULL && i < config->output_count; i++)
+        if (config->outputs[i].path != NULL && file_is_same(path, config->outputs[i].path))
             return message_usage("%s is a file to be read, and would be written over", path);
-    return EXIT_DONE;
+    return 0;
 }
 
 /* Nothing that is read may be written over, nor one report over another. */
-static int check_outputs(const struct reading *reading)
+static int check_outputs(const struct audit_config *config)
 {
-    const struct audit_config *audit = reading->audit;
-    const char *const read[] = {audit->index,     audit->other,         audit->secret_path,
-                                audit->seed_path, reading->signer_path, audit->simulate_list};
-    int result = EXIT_DONE;
-    for (size_t i = 0; i < sizeof read / sizeof *read && result == EXIT_DONE; i++)
-        result = check_read(audit, read[i]);
-    for (unsigned i = 0; i < audit->list_count && result == EXIT_DONE; i++)
-        result = check_read(audit, audit->lists[i]);
-    for (unsigned i = 0; i < audit->absent_count && result == EXIT_DONE; i++)
-        result = check_read(audit, audit->absent[i]);
-    for (unsigned i = 0; i < audit->output_count && result == EXIT_DONE; i++)
-        for (unsigned j = 0; j < i && result == EXIT_DONE; j++)
-            if (audit->outputs[i].path != NULL && audit->outputs[j].path != NULL &&
-                file_is_same(audit->outputs[i].path, audit->outputs[j].path))
-                result = message_usage("two reports are to be written to %s", audit->outputs[i].path);
-    return result;
+    const char *const read[] = {config->index,     config->other,       config->secret_path,
+                                config->seed_path, config->signer_path, config->simulate_list};
+    int error = 0;
+    for (size_t i = 0; i < sizeof read / sizeof *read && error == 0; i++)
+        error = check_read(config, read[i]);
+    for (unsigned i = 0; i < config->list_count && error == 0; i++)
+        error = check_read(config, config->lists[i]);
+    for (unsigned i = 0; i < config->absent_count && error == 0; i++)
+        error = check_read(config, config->absent[i]);
+    for (unsigned i = 0; i < config->output_count && error == 0; i++)
+        for (unsigned j = 0; j < i && error == 0; j++)
+            if (config->outputs[i].path != NULL && config->outputs[j].path != NULL &&
+                file_is_same(config->outputs[i].path, config->outputs[j].path))
+                error = message_usage("two reports are to be written to %s", config->outputs[i].path);
+    return error;
 }
 
-static int check_together(const struct reading *reading)
+static int check_together(const struct audit_config *config)
 {
-    const struct audit_config *audit = reading->audit;
-    int simulates = audit->simulate != NULL || audit->simulate_list != NULL;
-    if (simulates && !reading->given[OPTION_CONTROLLER])
+    bool simulates = config->simulate != NULL || config->simulate_list != NULL;
+    if (simulates && !config->is_controller)
         return message_usage(
             "a simulation tries out people. If you answer for the data, say --i-am-the-controller");
-    if (audit->simulate != NULL && audit->simulate_list != NULL)
+    if (config->simulate != NULL && config->simulate_list != NULL)
         return message_usage("--simulate and --simulate-list exclude each other");
-    if (audit->list_count == 0 &&
-        (audit->schema.label_column != NULL || audit->kind_count > 0 || audit->absent_count > 0))
+    if (config->list_count == 0 &&
+        (config->schema.label_column != NULL || config->kind_count > 0 || config->absent_count > 0))
         return message_usage(
             "--kind, --label and --absent say what is in a list: give it with --against or --rebuild");
-    for (unsigned i = 0; i < audit->list_count; i++)
-        if (strcmp(audit->lists[i], "-") == 0)
+    for (unsigned i = 0; i < config->list_count; i++)
+        if (strcmp(config->lists[i], "-") == 0)
             return message_usage("lists are read more than once: give a file, not standard input");
-    return EXIT_DONE;
+    return 0;
 }
 
-/* INDEX, INDEX OTHER, or, behind --against or --rebuild, further lists and INDEX. */
-static int read_arguments(struct audit_config *audit, int count, char **arguments)
+/* INDEX, INDEX OTHER, or, after --against or --rebuild, further lists and INDEX. */
+static int read_arguments(struct audit_config *config, int count, char **arguments)
 {
-    int result = EXIT_DONE;
+    int error = 0;
     if (count == 0)
         return message_usage("INDEX is needed");
-    if (audit->list_count > 0)
-        for (; result == EXIT_DONE && count > 1; count--)
-            result = add_name(&audit->lists, &audit->list_count, *arguments++);
-    if (result == EXIT_DONE && count > 2)
-        result = message_usage("more than two indexes");
-    audit->index = arguments[0];
-    audit->other = count == 2 ? arguments[1] : NULL;
-    if (audit->other != NULL)
-        audit->job = JOB_COMPARE;
-    return result;
+    if (config->list_count > 0)
+        for (; error == 0 && count > 1; count--)
+            error = add_name(&config->lists, &config->list_count, *arguments++);
+    if (error == 0 && count > 2)
+        error = message_usage("more than two indexes");
+    config->index = arguments[0];
+    config->other = count == 2 ? arguments[1] : NULL;
+    if (config->other != NULL)
+        config->job = JOB_COMPARE;
+    return error;
 }
 
-int audit_options_read(struct audit_config *audit, int argc, char **argv)
+int audit_options_read(struct audit_config *config, int argc, char **argv)
 {
-    struct reading reading = {.audit = audit};
-    int option, result = EXIT_DONE;
-    set_defaults(audit);
-    opterr = 0; /* what getopt would repeat may be anything */
-    while (result == EXIT_DONE && (option = getopt_long(argc, argv, "o:h", long_options, NULL)) != -1) {
-        option = option == 'o' ? OPTION_OUTPUT : option == 'h' ? OPTION_HELP : option;
-        int may_repeat = option == OPTION_AGAINST || option == OPTION_REBUILD || option == OPTION_KIND ||
-                         option == OPTION_ABSENT || option == OPTION_OUTPUT;
-        if (option == '?')
-            result = argument_explain(long_options);
-        else if (reading.given[option]++ > 0 && !may_repeat)
-            result = message_usage("--%s is given twice", option_name(option));
-        else
-            result = read_option(&reading, option, optarg);
-    }
-    if (result == EXIT_DONE && reading.given[OPTION_HELP])
-        return AUDIT_OPTIONS_HELP;
-    if (result == EXIT_DONE && reading.given[OPTION_VERSION])
-        return AUDIT_OPTIONS_VERSION;
-    if (result == EXIT_DONE)
-        result = read_arguments(audit, argc - optind, argv + optind);
-    if (result == EXIT_DONE)
-        result = check_together(&reading);
-    if (result == EXIT_DONE)
-        result = set_formats(&reading);
-    if (result == EXIT_DONE)
-        result = check_outputs(&reading);
-    audit->is_implied = !audit->is_rebuild;
-    audit->is_rebuild |= audit->is_search && audit->secret != NULL;
-    return result;
+    int first;
+    set_defaults(config);
+    int error = options_parse(&table, 1, argc, argv, config, &first);
+    if (error != 0 || config->wants_help || config->wants_version)
+        return error;
+    error = read_arguments(config, argc - first, argv + first);
+    if (error == 0)
+        error = check_together(config);
+    if (error == 0)
+        error = set_formats(config);
+    if (error == 0)
+        error = check_outputs(config);
+    config->is_implied = !config->is_rebuild;
+    config->is_rebuild |= config->is_search && config->secret != NULL;
+    return error;
 }
 
 /* ---- Columns ---- */
@@ -419,11 +334,11 @@ int audit_options_read(struct audit_config *audit, int argc, char **argv)
 static int out_of_memory(void)
 {
     message("audit: %s", elig_error_text(ELIG_E_MEMORY));
-    return EXIT_CANNOT;
+    return ELIG_E_MEMORY;
 }
 
 /* NAME=COLUMN+COLUMN for a kind of as many parts. */
-static int name_columns(struct audit_config *audit, const struct elig_kind *kind, unsigned number,
+static int name_columns(struct audit_config *config, const struct elig_kind *kind, unsigned number,
                         const char *columns)
 {
     unsigned part = 0;
@@ -431,13 +346,13 @@ static int name_columns(struct audit_config *audit, const struct elig_kind *kind
         size_t length = kind->part_count > 1 ? strcspn(from, "+") : strlen(from);
         if (part == kind->part_count || length == 0)
             break;
-        audit->schema.columns[number][part] = strndup(from, length);
-        if (audit->schema.columns[number][part] == NULL)
+        config->schema.columns[number][part] = strndup(from, length);
+        if (config->schema.columns[number][part] == NULL)
             return out_of_memory();
         if (from[length] == '\0') {
-            audit->is_named[number] = 1;
+            config->is_named[number] = true;
             return part + 1 == kind->part_count
-                       ? EXIT_DONE
+                       ? 0
                        : message_usage("--kind %s: the index has %u parts of it", kind->name, kind->part_count);
         }
         from += length + 1;
@@ -445,76 +360,77 @@ static int name_columns(struct audit_config *audit, const struct elig_kind *kind
     return message_usage("--kind %s: the index has %u parts of it", kind->name, kind->part_count);
 }
 
-static int resolve_kind(struct audit_config *audit, const struct elig_kind *kind, unsigned number)
+static int resolve_kind(struct audit_config *config, const struct elig_kind *kind, unsigned number)
 {
-    for (unsigned i = 0; i < audit->kind_count; i++) {
-        size_t length = (size_t)(strchr(audit->kinds[i], '=') - audit->kinds[i]);
-        if (strlen(kind->name) == length && memcmp(kind->name, audit->kinds[i], length) == 0) {
-            if (audit->is_named[number])
+    for (unsigned i = 0; i < config->kind_count; i++) {
+        size_t length = (size_t)(strchr(config->kinds[i], '=') - config->kinds[i]);
+        if (strlen(kind->name) == length && memcmp(kind->name, config->kinds[i], length) == 0) {
+            if (config->is_named[number])
                 return message_usage("--kind %s is given twice", kind->name);
-            int result = name_columns(audit, kind, number, audit->kinds[i] + length + 1);
-            if (result != EXIT_DONE)
-                return result;
+            int error = name_columns(config, kind, number, config->kinds[i] + length + 1);
+            if (error != 0)
+                return error;
         }
     }
-    for (unsigned part = 0; !audit->is_named[number] && part < kind->part_count; part++)
-        if ((audit->schema.columns[number][part] = strdup(kind->name)) == NULL)
+    for (unsigned part = 0; !config->is_named[number] && part < kind->part_count; part++)
+        if ((config->schema.columns[number][part] = strdup(kind->name)) == NULL)
             return out_of_memory();
-    return EXIT_DONE;
+    return 0;
 }
 
 /* --kind alone says what there is. */
-static int resolve_without_header(struct audit_config *audit)
+static int resolve_without_header(struct audit_config *config)
 {
-    for (unsigned i = 0; i < audit->kind_count; i++) {
-        struct elig_kind *kind = &audit->schema.kinds[i];
-        const char *columns = strchr(audit->kinds[i], '=') + 1;
-        snprintf(kind->name, sizeof kind->name, "%.*s", (int)(columns - 1 - audit->kinds[i]), audit->kinds[i]);
+    for (unsigned i = 0; i < config->kind_count; i++) {
+        struct elig_kind *kind = &config->schema.kinds[i];
+        const char *columns = strchr(config->kinds[i], '=') + 1;
+        snprintf(kind->name, sizeof kind->name, "%.*s", (int)(columns - 1 - config->kinds[i]),
+                 config->kinds[i]);
         for (kind->part_count = 1; strchr(columns, '+') != NULL && kind->part_count < ELIG_PARTS_MAX;
              kind->part_count++)
             columns = strchr(columns, '+') + 1;
         for (unsigned part = 0; part < kind->part_count; part++)
             kind->parts[part].type = ELIG_TYPE_EXACT;
-        int result = name_columns(audit, kind, i, strchr(audit->kinds[i], '=') + 1);
-        if (result != EXIT_DONE)
-            return result;
+        int error = name_columns(config, kind, i, strchr(config->kinds[i], '=') + 1);
+        if (error != 0)
+            return error;
     }
-    audit->schema.kind_count = audit->kind_count;
-    return EXIT_DONE;
+    config->schema.kind_count = config->kind_count;
+    return 0;
 }
 
-int audit_options_resolve(struct audit_config *audit, const struct header *header)
+int audit_options_resolve(struct audit_config *config, const struct header *header)
 {
     char names[ELIG_KINDS_MAX * 64];
     size_t length = 0;
     unsigned named = 0;
     if (header == NULL)
-        return resolve_without_header(audit);
-    audit->schema.kind_count = header->kind_count;
-    memcpy(audit->schema.kinds, header->kinds, sizeof audit->schema.kinds);
+        return resolve_without_header(config);
+    config->schema.kind_count = header->kind_count;
+    memcpy(config->schema.kinds, header->kinds, sizeof config->schema.kinds);
     for (unsigned kind = 0; kind < header->kind_count; kind++) {
-        int result = resolve_kind(audit, &header->kinds[kind], kind);
-        if (result != EXIT_DONE)
-            return result;
-        named += (unsigned)audit->is_named[kind];
+        int error = resolve_kind(config, &header->kinds[kind], kind);
+        if (error != 0)
+            return error;
+        named += (unsigned)config->is_named[kind];
     }
-    if (named == audit->kind_count)
-        return EXIT_DONE;
+    if (named == config->kind_count)
+        return 0;
     for (unsigned kind = 0; kind < header->kind_count && length < sizeof names; kind++)
         length += (size_t)snprintf(names + length, sizeof names - length, "%s%s", kind > 0 ? ", " : "",
                                    public_text_kind(&header->kinds[kind]));
-    return message_usage("--kind: %s has no kind of one of these names; it has: %s", audit->index, names);
+    return message_usage("--kind: %s has no kind of one of these names; it has: %s", config->index, names);
 }
 
-void audit_options_free(struct audit_config *audit)
+void audit_options_free(struct audit_config *config)
 {
     for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
         for (unsigned part = 0; part < ELIG_PARTS_MAX; part++)
-            free(audit->schema.columns[kind][part]);
-    free(audit->lists);
-    free(audit->absent);
-    keyfile_free(audit->secret);
-    keyfile_free(audit->seed);
-    keyfile_free(audit->signer);
-    *audit = (struct audit_config){0};
+            free(config->schema.columns[kind][part]);
+    free(config->lists);
+    free(config->absent);
+    keyfile_free(config->secret);
+    keyfile_free(config->seed);
+    keyfile_free(config->signer);
+    *config = (struct audit_config){0};
 }

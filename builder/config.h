@@ -32,9 +32,9 @@ struct config {
     const char *secret_path;
     uint8_t *seed; /* offline with work bits: ELIG_SECRET_BYTES in locked memory; NULL for `assemble` */
     const char *seed_path;
-    int has_salt;           /* given, not random */
-    int accepts_enumerable; /* offline: also kinds of which all identifiers are cheap to try */
-    uint8_t *signer;        /* seed of an Ed25519 key pair, in locked memory; NULL: unsigned */
+    bool has_salt;           /* given, not random */
+    bool accepts_enumerable; /* offline: also kinds of which all identifiers are cheap to try */
+    uint8_t *signer;         /* seed of an Ed25519 key pair, in locked memory; NULL: unsigned */
     const char *signer_path;
     uint8_t signer_public[ELIG_SIGNER_BYTES]; /* zero: unsigned */
 
@@ -45,7 +45,7 @@ struct config {
     const char **removed; /* names of digest files */
     unsigned removed_count;
     unsigned part, parts; /* only rows whose line's number is part modulo parts */
-    int skip_invalid;
+    bool skip_invalid;
 
     const char *output, *report; /* report may be NULL */
     const char *tmpdir;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* options.c - the table of options of elig-build, and the values that need more than a common setter. */
 #include "builder/options.h"
 
-#include <getopt.h>
 #include <sodium.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "include/elig_format.h"
 
@@ -15,143 +15,18 @@
 #include "lib/elig/index/dictionary.h"
 #include "lib/elig/index/header.h"
 #include "lib/elig/index/plain_text.h"
-#include "lib/elig/parallel.h"
-#include "lib/util/argument.h"
-#include "lib/util/keyfile.h"
 #include "lib/util/message.h"
+#include "lib/util/options.h"
 #include "lib/util/parse.h"
 
-#define MEMORY_MIN (UINT64_C(64) << 20)
-#define MEMORY_MAX (UINT64_C(1) << 44)
 #define MEMORY_DEFAULT_MAX (UINT64_C(1) << 30)
 #define LABEL_MINIMUM_DEFAULT 10
 #define RATE_BITS_DEFAULT 32
-#define PARTS_MAX 1000 /* each is a set, of which assemble takes RECORD_INPUTS_MAX */
-
-enum option_number {
-    OPTION_KIND = 1,
-    OPTION_LABEL,
-    OPTION_LABEL_ORDER,
-    OPTION_LABEL_MINIMUM,
-    OPTION_PROFILE,
-    OPTION_SECRET,
-    OPTION_ARGON2_MEMORY,
-    OPTION_ARGON2_PASSES,
-    OPTION_WORK_BITS,
-    OPTION_SEED,
-    OPTION_ACCEPT_ENUMERABLE,
-    OPTION_SALT,
-    OPTION_SIGNER,
-    OPTION_SERIAL,
-    OPTION_FPR,
-    OPTION_NOT_BEFORE,
-    OPTION_NOT_AFTER,
-    OPTION_CAMPAIGN,
-    OPTION_ABSENT,
-    OPTION_REMOVE,
-    OPTION_DELIMITER,
-    OPTION_ENCODING,
-    OPTION_NO_HEADER,
-    OPTION_PART,
-    OPTION_MEMORY,
-    OPTION_THREADS,
-    OPTION_TMPDIR,
-    OPTION_SKIP_INVALID,
-    OPTION_REPORT,
-    OPTION_QUIET,
-    OPTION_OUTPUT,
-    OPTION_HELP,
-    OPTION_COUNT
-};
-
-static const struct option long_options[] = {
-    {"kind", required_argument, NULL, OPTION_KIND},
-    {"label", required_argument, NULL, OPTION_LABEL},
-    {"label-order", required_argument, NULL, OPTION_LABEL_ORDER},
-    {"label-minimum", required_argument, NULL, OPTION_LABEL_MINIMUM},
-    {"profile", required_argument, NULL, OPTION_PROFILE},
-    {"secret", required_argument, NULL, OPTION_SECRET},
-    {"argon2-memory", required_argument, NULL, OPTION_ARGON2_MEMORY},
-    {"argon2-passes", required_argument, NULL, OPTION_ARGON2_PASSES},
-    {"work-bits", required_argument, NULL, OPTION_WORK_BITS},
-    {"seed", required_argument, NULL, OPTION_SEED},
-    {"accept-enumerable", no_argument, NULL, OPTION_ACCEPT_ENUMERABLE},
-    {"salt", required_argument, NULL, OPTION_SALT},
-    {"signer", required_argument, NULL, OPTION_SIGNER},
-    {"serial", required_argument, NULL, OPTION_SERIAL},
-    {"fpr", required_argument, NULL, OPTION_FPR},
-    {"not-before", required_argument, NULL, OPTION_NOT_BEFORE},
-    {"not-after", required_argument, NULL, OPTION_NOT_AFTER},
-    {"campaign", required_argument, NULL, OPTION_CAMPAIGN},
-    {"absent", required_argument, NULL, OPTION_ABSENT},
-    {"remove", required_argument, NULL, OPTION_REMOVE},
-    {"delimiter", required_argument, NULL, OPTION_DELIMITER},
-    {"encoding", required_argument, NULL, OPTION_ENCODING},
-    {"no-header", no_argument, NULL, OPTION_NO_HEADER},
-    {"part", required_argument, NULL, OPTION_PART},
-    {"memory", required_argument, NULL, OPTION_MEMORY},
-    {"threads", required_argument, NULL, OPTION_THREADS},
-    {"tmpdir", required_argument, NULL, OPTION_TMPDIR},
-    {"skip-invalid", no_argument, NULL, OPTION_SKIP_INVALID},
-    {"report", required_argument, NULL, OPTION_REPORT},
-    {"quiet", no_argument, NULL, OPTION_QUIET},
-    {"output", required_argument, NULL, OPTION_OUTPUT},
-    {"help", no_argument, NULL, OPTION_HELP},
-    {NULL, 0, NULL, 0},
-};
-
-/* Which commands have an option. */
-#define OF(command) (1u << (command))
-#define OF_LISTS (OF(COMMAND_COMPILE) | OF(COMMAND_DIGEST))
-#define OF_INDEXES (OF(COMMAND_COMPILE) | OF(COMMAND_ASSEMBLE))
-#define OF_ALL (OF_LISTS | OF_INDEXES)
-
-static const unsigned commands_of[OPTION_COUNT] = {
-    [OPTION_KIND] = OF_LISTS,
-    [OPTION_LABEL] = OF_LISTS,
-    [OPTION_LABEL_ORDER] = OF_INDEXES,
-    [OPTION_LABEL_MINIMUM] = OF_INDEXES,
-    [OPTION_PROFILE] = OF_LISTS,
-    [OPTION_SECRET] = OF_LISTS,
-    [OPTION_ARGON2_MEMORY] = OF_LISTS,
-    [OPTION_ARGON2_PASSES] = OF_LISTS,
-    [OPTION_WORK_BITS] = OF_LISTS,
-    [OPTION_SEED] = OF_LISTS,
-    [OPTION_ACCEPT_ENUMERABLE] = OF_LISTS,
-    [OPTION_SALT] = OF_LISTS,
-    [OPTION_SIGNER] = OF_INDEXES,
-    [OPTION_SERIAL] = OF_INDEXES,
-    [OPTION_FPR] = OF_INDEXES,
-    [OPTION_NOT_BEFORE] = OF_INDEXES,
-    [OPTION_NOT_AFTER] = OF_INDEXES,
-    [OPTION_CAMPAIGN] = OF_INDEXES,
-    [OPTION_ABSENT] = OF_INDEXES,
-    [OPTION_REMOVE] = OF(COMMAND_ASSEMBLE),
-    [OPTION_DELIMITER] = OF_LISTS,
-    [OPTION_ENCODING] = OF_LISTS,
-    [OPTION_NO_HEADER] = OF_LISTS,
-    [OPTION_PART] = OF(COMMAND_DIGEST),
-    [OPTION_MEMORY] = OF_ALL,
-    [OPTION_THREADS] = OF_ALL,
-    [OPTION_TMPDIR] = OF_ALL,
-    [OPTION_SKIP_INVALID] = OF_LISTS,
-    [OPTION_REPORT] = OF_ALL,
-    [OPTION_QUIET] = OF_ALL,
-    [OPTION_OUTPUT] = OF_ALL,
-    [OPTION_HELP] = OF_ALL,
-};
-
-static const char *option_name(int option)
-{
-    for (const struct option *entry = long_options; entry->name != NULL; entry++)
-        if (entry->val == option)
-            return entry->name;
-    return "";
-}
+#define PARTS_MAX 1000 /* each makes a digest file, of which assemble takes RECORD_INPUTS_MAX */
 
 /* ---- --kind NAME=COLUMN:TYPE[/OPTION][+COLUMN:TYPE...] ---- */
 
-/* Reads one COLUMN:TYPE, which ends text. */
+/* Reads COLUMN:TYPE, all of text. */
 static int read_part(struct config *config, unsigned kind, const char *text, size_t length)
 {
     struct elig_kind *description = &config->list.kinds[kind];
@@ -177,10 +52,11 @@ static int read_part(struct config *config, unsigned kind, const char *text, siz
             return message_usage("--kind %s: a column that is given twice", description->name);
         }
     config->list.columns[kind][description->part_count++] = column;
-    return column != NULL ? EXIT_DONE : EXIT_CANNOT;
+    return column != NULL ? 0 : ELIG_E_MEMORY;
 }
 
-/* The length of the first part of text: a '+' ends it only after its ':', since columns may have one too. */
+/* The length of the first part of text: a '+' ends it only after its ':', since the name of a column may have
+ * one. */
 static size_t part_length(const char *text)
 {
     const char *colon = strchr(text, ':');
@@ -188,8 +64,10 @@ static size_t part_length(const char *text)
     return plus != NULL ? (size_t)(plus - text) : strlen(text);
 }
 
-static int read_kind(struct config *config, const char *text)
+static int read_kind(void *target, const struct option_entry *option, const char *text)
 {
+    struct config *config = target;
+    (void)option;
     const char *equals = strchr(text, '=');
     unsigned kind = config->list.kind_count;
     if (kind == ELIG_KINDS_MAX)
@@ -205,65 +83,86 @@ static int read_kind(struct config *config, const char *text)
         if (strcmp(config->list.kinds[i].name, description->name) == 0)
             return message_usage("--kind %s: given twice", description->name);
     config->list.kind_count++;
-    int result = EXIT_DONE;
-    for (const char *at = equals; result == EXIT_DONE && *at != '\0'; at += part_length(at)) {
+    int error = 0;
+    for (const char *at = equals; error == 0 && *at != '\0'; at += part_length(at)) {
         at++; /* past '=' or '+' */
-        result = read_part(config, kind, at, part_length(at));
+        error = read_part(config, kind, at, part_length(at));
     }
-    return result;
+    return error;
 }
 
-/* ---- The others ---- */
+/* ---- Setters of other options ---- */
 
-static int read_label_order(struct config *config, const char *text)
+/* Appends a word to the label order. */
+static int add_label(struct config *config, const char *text, size_t length)
 {
-    for (const char *at = text;; at++) {
-        size_t length = strcspn(at, ",");
-        if (!dictionary_word_is_valid(at, length))
-            return message_usage("--label-order takes label words of at most %d bytes, separated by commas",
-                                 ELIG_LABEL_MAX);
-        for (unsigned i = 0; i < config->label_order_count; i++)
-            if (strlen(config->label_order[i]) == length && memcmp(config->label_order[i], at, length) == 0)
-                return message_usage("--label-order names '%.*s' twice", (int)length, at);
-        char **grown =
-            realloc(config->label_order, (config->label_order_count + 1) * sizeof *config->label_order);
-        char *word = strndup(at, length);
-        if (grown != NULL)
-            config->label_order = grown;
-        if (grown == NULL || word == NULL) {
-            free(word);
-            return EXIT_CANNOT;
-        }
-        grown[config->label_order_count++] = word;
-        at += length;
-        if (*at == '\0')
-            return EXIT_DONE;
+    if (!dictionary_word_is_valid(text, length))
+        return message_usage("--label-order takes label words of at most %d bytes, separated by commas",
+                             ELIG_LABEL_MAX);
+    for (unsigned i = 0; i < config->label_order_count; i++)
+        if (strlen(config->label_order[i]) == length && memcmp(config->label_order[i], text, length) == 0)
+            return message_usage("--label-order names '%.*s' twice", (int)length, text);
+    char **grown = realloc(config->label_order, (config->label_order_count + 1) * sizeof *config->label_order);
+    if (grown == NULL)
+        return ELIG_E_MEMORY;
+    config->label_order = grown;
+    grown[config->label_order_count] = strndup(text, length);
+    return grown[config->label_order_count++] != NULL ? 0 : ELIG_E_MEMORY;
+}
+
+static int read_label_order(void *target, const struct option_entry *option, const char *text)
+{
+    (void)option;
+    for (;; text++) {
+        size_t length = strcspn(text, ",");
+        int error = add_label(target, text, length);
+        text += length;
+        if (error != 0 || *text == '\0')
+            return error;
     }
 }
 
-static int read_key(uint8_t **key, const char **key_path, enum keyfile_type sort, const char *path)
+static int read_label_minimum(void *target, const struct option_entry *option, const char *text)
 {
-    *key_path = path;
-    *key = keyfile_read(sort, path);
-    return *key != NULL ? EXIT_DONE : EXIT_CANNOT;
+    struct config *config = target;
+    return options_expect(parse_number(text, 1, ELIG_IDENTIFIERS_MAX, &config->label_minimum), option,
+                          "a number from 1");
 }
 
-static int read_signer(struct config *config, const char *path)
+static int read_secret(void *target, const struct option_entry *option, const char *path)
 {
-    int result = read_key(&config->signer, &config->signer_path, KEYFILE_SIGNER, path);
+    struct config *config = target;
+    (void)option;
+    return options_read_key(&config->secret, &config->secret_path, KEYFILE_SECRET, path);
+}
+
+static int read_seed(void *target, const struct option_entry *option, const char *path)
+{
+    struct config *config = target;
+    (void)option;
+    return options_read_key(&config->seed, &config->seed_path, KEYFILE_SEED, path);
+}
+
+static int read_signer(void *target, const struct option_entry *option, const char *path)
+{
+    struct config *config = target;
+    (void)option;
+    int error = options_read_key(&config->signer, &config->signer_path, KEYFILE_SIGNER, path);
     uint8_t *pair = sodium_malloc(crypto_sign_SECRETKEYBYTES);
-    if (result == EXIT_DONE && pair != NULL)
+    if (error == 0 && pair != NULL)
         (void)crypto_sign_seed_keypair(config->signer_public, pair, config->signer);
     sodium_free(pair);
-    return pair != NULL ? result : EXIT_CANNOT;
+    return pair != NULL ? error : ELIG_E_MEMORY;
 }
 
 /* I/N */
-static int read_part_number(struct config *config, const char *text)
+static int read_part_number(void *target, const struct option_entry *option, const char *text)
 {
+    struct config *config = target;
     char number[16] = "";
     const char *slash = strchr(text, '/');
     uint64_t part = 0, parts = 0;
+    (void)option;
     if (slash != NULL && (size_t)(slash - text) < sizeof number)
         memcpy(number, text, (size_t)(slash - text));
     if (slash == NULL || !parse_number(slash + 1, 1, PARTS_MAX, &parts) ||
@@ -271,183 +170,198 @@ static int read_part_number(struct config *config, const char *text)
         return message_usage("--part takes I/N, such as 1/10 for one in ten rows; N is at most %d", PARTS_MAX);
     config->part = (unsigned)(part - 1);
     config->parts = (unsigned)parts;
-    return EXIT_DONE;
+    return 0;
 }
 
-static int read_profile(struct config *config, const char *text)
+static int read_profile(void *target, const struct option_entry *option, const char *text)
 {
+    struct config *config = target;
+    (void)option;
     for (int id = ELIG_PROFILE_KEYED; id <= ELIG_PROFILE_BLIND; id++)
         if (strcmp(text, profile_name((enum elig_profile)id)) == 0) {
             config->profile.id = (enum elig_profile)id;
-            return EXIT_DONE;
+            return 0;
         }
     return message_usage("--profile is none of keyed, offline, blind");
 }
 
 /* Argon2id takes its memory in KiB. */
-static int read_argon2_memory(struct config *config, const char *text)
+static int read_argon2_memory(void *target, const struct option_entry *option, const char *text)
 {
-    if (!parse_size(text, ELIG_ARGON2_MEMORY_MIN, ELIG_ARGON2_MEMORY_MAX, &config->profile.argon2_memory) ||
-        config->profile.argon2_memory % 1024 != 0)
-        return message_usage("--argon2-memory takes a size from 19MiB to 1GiB, in whole KiB: less is no "
-                             "protection, and more no program of elig's would take for a lookup");
-    return EXIT_DONE;
+    struct profile *profile = &((struct config *)target)->profile;
+    return options_expect(
+        parse_size(text, ELIG_ARGON2_MEMORY_MIN, ELIG_ARGON2_MEMORY_MAX, &profile->argon2_memory) &&
+            profile->argon2_memory % 1024 == 0,
+        option,
+        "a size from 19MiB to 1GiB, in whole KiB: less is no protection, and more no program of elig's would "
+        "take "
+        "for a lookup");
 }
 
-static int read_argon2_number(uint32_t *number, int option, const char *text, uint64_t minimum,
-                              uint64_t maximum)
+static int read_argon2_number(uint32_t *number, const struct option_entry *option, const char *text,
+                              unsigned minimum, unsigned maximum)
 {
     uint64_t value;
     if (!parse_number(text, minimum, maximum, &value))
-        return message_usage("--%s takes a number from %u to %u", option_name(option), (unsigned)minimum,
-                             (unsigned)maximum);
+        return message_usage("--%s takes a number from %u to %u", option->name, minimum, maximum);
     *number = (uint32_t)value;
-    return EXIT_DONE;
+    return 0;
 }
 
-static int read_campaign(struct config *config, const char *text)
+static int read_argon2_passes(void *target, const struct option_entry *option, const char *text)
+{
+    return read_argon2_number(&((struct config *)target)->profile.argon2_passes, option, text,
+                              ELIG_ARGON2_PASSES_MIN, ELIG_ARGON2_PASSES_MAX);
+}
+
+static int read_work_bits(void *target, const struct option_entry *option, const char *text)
+{
+    return read_argon2_number(&((struct config *)target)->profile.work_bits, option, text, 0,
+                              ELIG_WORK_BITS_MAX);
+}
+
+static int read_salt(void *target, const struct option_entry *option, const char *text)
+{
+    struct config *config = target;
+    config->has_salt = true;
+    return options_expect(parse_hex(text, config->profile.salt, sizeof config->profile.salt), option,
+                          "32 hexadecimal digits");
+}
+
+static int read_fpr(void *target, const struct option_entry *option, const char *text)
+{
+    return options_expect(parse_rate(text, &((struct config *)target)->rate_bits), option,
+                          "a rate such as 2^-32 or 1e-9, not below 2^-56");
+}
+
+static int read_campaign(void *target, const struct option_entry *option, const char *text)
 {
     if (strlen(text) > ELIG_CAMPAIGN_MAX || !plain_text_is_valid(text, strlen(text)))
         return message_usage("--campaign takes at most %d bytes of UTF-8 without control characters",
                              ELIG_CAMPAIGN_MAX);
-    config->campaign = text;
-    return EXIT_DONE;
+    return options_set_text(target, option, text);
 }
 
-/* Appends a name to a list of them. */
-static int add_name(const char ***names, unsigned *count, int option, const char *text)
+/* Appends a path to a list. */
+static int add_path(const char ***paths, unsigned *count, const struct option_entry *option, const char *path)
 {
     if (*count == RECORD_INPUTS_MAX)
-        return message_usage("--%s: more than %u files", option_name(option), RECORD_INPUTS_MAX);
-    const char **grown = realloc(*names, (*count + 1) * sizeof *grown);
+        return message_usage("--%s: more than %u files", option->name, RECORD_INPUTS_MAX);
+    const char **grown = realloc(*paths, (*count + 1) * sizeof *grown);
     if (grown == NULL)
-        return EXIT_CANNOT;
-    *names = grown;
-    grown[(*count)++] = text;
-    return EXIT_DONE;
+        return ELIG_E_MEMORY;
+    *paths = grown;
+    grown[(*count)++] = path;
+    return 0;
 }
 
-static int check(int good, int option, const char *expected)
+static int add_absent(void *target, const struct option_entry *option, const char *path)
 {
-    return good ? EXIT_DONE : message_usage("--%s takes %s", option_name(option), expected);
+    struct config *config = target;
+    return add_path(&config->absent, &config->absent_count, option, path);
 }
 
-static int read_threads(struct config *config, const char *text)
+static int add_removed(void *target, const struct option_entry *option, const char *path)
 {
-    uint64_t number;
-    if (!parse_number(text, 1, PARALLEL_THREADS_MAX, &number))
-        return message_usage("--threads takes a number from 1 to %d", PARALLEL_THREADS_MAX);
-    config->threads = (unsigned)number;
-    return EXIT_DONE;
+    struct config *config = target;
+    return add_path(&config->removed, &config->removed_count, option, path);
 }
 
-/* Takes one option without a value in, or says that it is none. */
-static int read_flag(struct config *config, int option)
+static int ask_for_help(void *target, const struct option_entry *option, const char *value)
 {
-    switch (option) {
-    case OPTION_NO_HEADER:
-        config->list.has_header = 0;
-        return EXIT_DONE;
-    case OPTION_ACCEPT_ENUMERABLE:
-        config->accepts_enumerable = 1;
-        return EXIT_DONE;
-    case OPTION_SKIP_INVALID:
-        config->skip_invalid = 1;
-        return EXIT_DONE;
-    case OPTION_QUIET:
-        config->list.is_quiet = 1;
-        return EXIT_DONE;
-    case 'h':
-    case OPTION_HELP:
-        return OPTIONS_HELP;
-    default:
-        return argument_explain(long_options);
+    (void)target, (void)option, (void)value;
+    return OPTIONS_HELP;
+}
+
+/* ---- The options ---- */
+
+#define OF(command) (1u << (command))
+#define OF_LISTS (OF(COMMAND_COMPILE) | OF(COMMAND_DIGEST))
+#define OF_INDEXES (OF(COMMAND_COMPILE) | OF(COMMAND_ASSEMBLE))
+#define OF_ALL (OF_LISTS | OF_INDEXES)
+
+#define TO(member) offsetof(struct config, member)
+#define HEADING(commands, text)                       \
+    {                                                 \
+        NULL, NULL, text, NULL, 0, commands, 0, false \
     }
-}
 
-/* Takes an option in that says how identifiers become digests, or a flag. */
-static int read_digest_option(struct config *config, int option, const char *text)
-{
-    switch (option) {
-    case OPTION_PROFILE:
-        return read_profile(config, text);
-    case OPTION_SECRET:
-        return read_key(&config->secret, &config->secret_path, KEYFILE_SECRET, text);
-    case OPTION_SEED:
-        return read_key(&config->seed, &config->seed_path, KEYFILE_SEED, text);
-    case OPTION_ARGON2_MEMORY:
-        return read_argon2_memory(config, text);
-    case OPTION_ARGON2_PASSES:
-        return read_argon2_number(&config->profile.argon2_passes, option, text, ELIG_ARGON2_PASSES_MIN,
-                                  ELIG_ARGON2_PASSES_MAX);
-    case OPTION_WORK_BITS:
-        return read_argon2_number(&config->profile.work_bits, option, text, 0, ELIG_WORK_BITS_MAX);
-    case OPTION_SALT:
-        config->has_salt = 1;
-        return check(parse_hex(text, config->profile.salt, sizeof config->profile.salt), option,
-                     "32 hexadecimal digits");
-    default:
-        return read_flag(config, option);
-    }
-}
+static const struct option_entry entries[] = {
+    HEADING(OF_ALL, "What is listed"),
+    {"kind", "NAME=COLUMN:TYPE[+COLUMN:TYPE...]",
+     "a kind of identifier, repeatable; + makes a composite\n"
+     "types: email[/plus][/gmail] phone/REGION text[/compact] digits date exact",
+     read_kind, 0, OF_LISTS, 0, true},
+    {"label", "COLUMN", "a small public word for each identifier, such as voucher-50000", options_set_text,
+     TO(list.label_column), OF_LISTS, 0, false},
+    {"remove", "SET.eligd", "leave the identifiers of this set out, repeatable", add_removed, 0,
+     OF(COMMAND_ASSEMBLE), 0, true},
+    {"label-order", "A,B,C", "which label wins when one identifier has two", read_label_order, 0, OF_INDEXES, 0,
+     false},
+    {"label-minimum", "N", "refuse labels that fewer identifiers hold (default 10)", read_label_minimum, 0,
+     OF_INDEXES, 0, false},
+    {"absent", "FILE.csv", "identifiers that must not be found, repeatable: no false positives of them",
+     add_absent, 0, OF(COMMAND_COMPILE), 0, true},
+    {"absent", "SET.eligd", "identifiers that must not be found, repeatable: no false positives of them",
+     add_absent, 0, OF(COMMAND_ASSEMBLE), 0, true},
+    {"skip-invalid", NULL, "leave malformed identifiers out instead of failing", options_set_flag,
+     TO(skip_invalid), OF_LISTS, 0, false},
+    {"part", "I/N", "only one in N rows, so that a long build can be done in parts", read_part_number, 0,
+     OF(COMMAND_DIGEST), 0, false},
 
-/* Takes one option in. */
-static int read_option(struct config *config, int option, const char *text)
-{
-    switch (option) {
-    case OPTION_KIND:
-        return read_kind(config, text);
-    case OPTION_LABEL:
-        config->list.label_column = text;
-        return EXIT_DONE;
-    case OPTION_LABEL_ORDER:
-        return read_label_order(config, text);
-    case OPTION_LABEL_MINIMUM:
-        return check(parse_number(text, 1, ELIG_IDENTIFIERS_MAX, &config->label_minimum), option,
-                     "a number from 1");
-    case OPTION_SIGNER:
-        return read_signer(config, text);
-    case OPTION_SERIAL:
-        return check(parse_time(text, &config->serial) && config->serial > 0, option,
-                     "a time such as 2026-12-01T09:00:00+09:00");
-    case OPTION_FPR:
-        return check(parse_rate(text, &config->rate_bits), option,
-                     "a rate such as 2^-32 or 1e-9, not below 2^-56");
-    case OPTION_NOT_BEFORE:
-        return check(parse_time(text, &config->not_before), option, "a time such as 2026-12-01T09:00:00+09:00");
-    case OPTION_NOT_AFTER:
-        return check(parse_time(text, &config->not_after), option, "a time such as 2026-12-31T23:59:59+09:00");
-    case OPTION_CAMPAIGN:
-        return read_campaign(config, text);
-    case OPTION_ABSENT:
-        return add_name(&config->absent, &config->absent_count, option, text);
-    case OPTION_REMOVE:
-        return add_name(&config->removed, &config->removed_count, option, text);
-    case OPTION_DELIMITER:
-        return schema_read_delimiter(&config->list, text);
-    case OPTION_ENCODING:
-        return schema_read_encoding(&config->list, text);
-    case OPTION_PART:
-        return read_part_number(config, text);
-    case OPTION_MEMORY:
-        return check(parse_size(text, MEMORY_MIN, MEMORY_MAX, &config->memory), option,
-                     "a size from 64MiB, such as 1GiB");
-    case OPTION_THREADS:
-        return read_threads(config, text);
-    case OPTION_TMPDIR:
-        config->tmpdir = text;
-        return EXIT_DONE;
-    case OPTION_REPORT:
-        config->report = text;
-        return EXIT_DONE;
-    case 'o':
-    case OPTION_OUTPUT:
-        config->output = text;
-        return EXIT_DONE;
-    default:
-        return read_digest_option(config, option, text);
-    }
-}
+    HEADING(OF_LISTS, "How the input is written"),
+    {"delimiter", "C", "one character, or 'tab' (default ,)", schema_set_delimiter, TO(list.delimiter),
+     OF_LISTS, 0, false},
+    {"encoding", "NAME", "any of 'iconv -l', such as CP949 (default UTF-8)", schema_set_encoding,
+     TO(list.encoding), OF_LISTS, 0, false},
+    {"no-header", NULL, "the first row is data; columns are 1, 2, ...", options_clear_flag, TO(list.has_header),
+     OF_LISTS, 0, false},
+
+    HEADING(OF_INDEXES, "What the index is"),
+    HEADING(OF(COMMAND_DIGEST), "What the set is"),
+    {"output", "INDEX", "the file; appears only when complete and verified", options_set_text, TO(output),
+     OF_INDEXES, 'o', false},
+    {"output", "SET.eligd", "the file; appears only when complete and verified", options_set_text, TO(output),
+     OF(COMMAND_DIGEST), 'o', false},
+    {"secret", "FILE", "from 'elig-build keygen secret FILE'", read_secret, 0, OF_LISTS, 0, false},
+    {"profile", "keyed|offline|blind",
+     "how identifiers are digested: BLAKE2b with the secret (default);\n"
+     "Argon2id, without any; a function that a key service can evaluate, with it",
+     read_profile, 0, OF_LISTS, 0, false},
+    {"argon2-memory", "SIZE", "offline: the memory that one digest takes (default 64MiB)", read_argon2_memory,
+     0, OF_LISTS, 0, false},
+    {"argon2-passes", "N", "offline: the passes over it that one digest takes (default 3)", read_argon2_passes,
+     0, OF_LISTS, 0, false},
+    {"work-bits", "W", "offline: a lookup tries 2^W digests, 0 to 12 (default 0)", read_work_bits, 0, OF_LISTS,
+     0, false},
+    {"seed", "FILE", "offline, with --work-bits: selects an identifier's digest; digest needs one", read_seed,
+     0, OF_LISTS, 0, false},
+    {"accept-enumerable", NULL, "offline: also list kinds whose candidates can all be tried for little money",
+     options_set_flag, TO(accepts_enumerable), OF_LISTS, 0, false},
+    {"salt", "HEX", "16 bytes (default random)", read_salt, 0, OF_LISTS, 0, false},
+    {"fpr", "RATE", "false positives, 2^-56 to 2^-8 (default 2^-32)", read_fpr, 0, OF_INDEXES, 0, false},
+    {"not-before", "TIME", "when it begins to answer: RFC 3339, 2026-12-01T09:00:00+09:00", options_set_time,
+     TO(not_before), OF_INDEXES, 0, false},
+    {"not-after", "TIME", "when it ceases to answer", options_set_time, TO(not_after), OF_INDEXES, 0, false},
+    {"campaign", "TEXT", "what it is about, readable by anyone who has the file", read_campaign, TO(campaign),
+     OF_INDEXES, 0, false},
+    {"signer", "FILE", "sign it, with a key from 'elig-build keygen signer FILE'", read_signer, 0, OF_INDEXES,
+     0, false},
+    {"serial", "TIME", "when it is published, so that an older one can be told", options_set_time, TO(serial),
+     OF_INDEXES, 0, false},
+
+    HEADING(OF_ALL, "How the work is done"),
+    {"report", "FILE.json", "what was read, rejected and made", options_set_text, TO(report), OF_ALL, 0, false},
+    {"memory", "SIZE", "from 64MiB (default a quarter of the machine's, at most 1GiB)", options_set_memory,
+     TO(memory), OF_ALL, 0, false},
+    {"threads", "N", "(default: the machine's processors)", options_set_threads, TO(threads), OF_ALL, 0, false},
+    {"tmpdir", "DIR", "for digests that exceed the memory (default $TMPDIR, else /tmp)", options_set_text,
+     TO(tmpdir), OF_ALL, 0, false},
+    {"quiet", NULL, "errors only", options_set_flag, TO(list.is_quiet), OF_ALL, 0, false},
+    {"help", NULL, "this text", ask_for_help, 0, OF_ALL, 'h', false},
+};
+
+static const struct option_table table = {entries, sizeof entries / sizeof *entries};
 
 static void set_defaults(struct config *config, enum command command)
 {
@@ -456,19 +370,11 @@ static void set_defaults(struct config *config, enum command command)
                               .label_minimum = LABEL_MINIMUM_DEFAULT,
                               .rate_bits = RATE_BITS_DEFAULT,
                               .campaign = "",
-                              .list = {.delimiter = ',', .has_header = 1},
+                              .list = {.delimiter = ',', .has_header = true},
+                              .memory = options_default_memory(MEMORY_DEFAULT_MAX),
+                              .threads = options_default_threads(),
+                              .tmpdir = options_default_tmpdir(),
                               .parts = 1};
-    long processors = sysconf(_SC_NPROCESSORS_ONLN), pages = sysconf(_SC_PHYS_PAGES);
-    config->threads = processors < 1                      ? 1
-                      : processors > PARALLEL_THREADS_MAX ? PARALLEL_THREADS_MAX
-                                                          : (unsigned)processors;
-    uint64_t quarter = pages > 0 ? (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE) / 4 : 0;
-    config->memory = quarter < MEMORY_MIN           ? MEMORY_MIN
-                     : quarter > MEMORY_DEFAULT_MAX ? MEMORY_DEFAULT_MAX
-                                                    : quarter;
-    config->tmpdir = getenv("TMPDIR");
-    if (config->tmpdir == NULL || *config->tmpdir == '\0')
-        config->tmpdir = "/tmp";
     randombytes_buf(config->profile.salt, sizeof config->profile.salt);
 }
 
@@ -484,42 +390,29 @@ static int read_inputs(struct config *config, int count, char **names)
     config->input_count = count > 0 ? (unsigned)count : 1;
     config->inputs = calloc(config->input_count, sizeof *config->inputs);
     if (config->inputs == NULL)
-        return EXIT_CANNOT;
+        return ELIG_E_MEMORY;
     unsigned standard_inputs = count == 0;
     for (int i = 0; i < count; i++) {
         int is_standard = config->command != COMMAND_ASSEMBLE && strcmp(names[i], "-") == 0;
         config->inputs[i] = is_standard ? NULL : names[i];
         standard_inputs += (unsigned)is_standard;
     }
-    return standard_inputs <= 1 ? EXIT_DONE : message_usage("standard input can be read once only");
-}
-
-static int may_repeat(int option)
-{
-    return option == OPTION_KIND || option == OPTION_ABSENT || option == OPTION_REMOVE;
+    return standard_inputs <= 1 ? 0 : message_usage("standard input can be read once only");
 }
 
 int options_read(struct config *config, enum command command, int argc, char **argv)
 {
-    int seen[OPTION_COUNT] = {0};
-    int option, result = EXIT_DONE;
+    int first;
     set_defaults(config, command);
-    optind = 1;
-    opterr = 0; /* getopt would repeat what it does not know, and that may be an identifier */
-    while (result == EXIT_DONE && (option = getopt_long(argc, argv, "o:h", long_options, NULL)) != -1) {
-        int same = option == 'o' ? OPTION_OUTPUT : option == 'h' ? OPTION_HELP : option;
-        if (same > 0 && same < OPTION_COUNT && seen[same]++ && !may_repeat(same))
-            result = message_usage("--%s is given twice", option_name(same));
-        else if (same > 0 && same < OPTION_COUNT && (commands_of[same] & OF(command)) == 0)
-            result = message_usage("--%s is no option of '%s'", option_name(same), argv[0]);
-        else
-            result = read_option(config, option, optarg);
-    }
-    if (result == EXIT_DONE)
-        result = read_inputs(config, argc - optind, argv + optind);
-    if (result == EXIT_DONE)
-        result = options_check(config);
-    return result;
+    int error = options_parse(&table, OF(command), argc, argv, config, &first);
+    if (error == 0)
+        error = read_inputs(config, argc - first, argv + first);
+    return error == 0 ? options_check(config) : error;
+}
+
+void options_print_help(enum command command)
+{
+    options_print(&table, OF(command));
 }
 
 void options_free(struct config *config)

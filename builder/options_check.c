@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* options_check.c - checks of several options together. */
 #include "builder/options_check.h"
 
 #include <sodium.h>
@@ -12,28 +13,28 @@
 #include "lib/util/file.h"
 #include "lib/util/message.h"
 
-#define MEMORY_ASIDE (UINT64_C(24) << 20)      /* of which threads get nothing ... */
-#define MEMORY_OF_A_THREAD (UINT64_C(8) << 20) /* ... and what each needs at least */
+#define MEMORY_ASIDE (UINT64_C(24) << 20)      /* not for threads */
+#define MEMORY_OF_A_THREAD (UINT64_C(8) << 20) /* the least that each needs */
 #define ARGON2_MEMORY_DEFAULT (UINT64_C(64) << 20)
 #define ARGON2_PASSES_DEFAULT 3
 
 /* ---- Files ---- */
 
-/* 1 if what standard input reads is the file at path. */
-static int is_standard_input(const char *path)
+/* Whether standard input reads the file at path. */
+static bool is_standard_input(const char *path)
 {
     struct stat input, file;
     return path != NULL && fstat(STDIN_FILENO, &input) == 0 && S_ISREG(input.st_mode) &&
            stat(path, &file) == 0 && input.st_dev == file.st_dev && input.st_ino == file.st_ino;
 }
 
-/* EXIT_DONE unless a file that is read is one that would be written. */
+/* 0 unless a file that is read is one that would be written. */
 static int check_read(const struct config *config, const char *path)
 {
     if (path != NULL &&
         (file_is_same(path, config->output) || (config->report != NULL && file_is_same(path, config->report))))
         return message_usage("%s is a file to be read, and would be written over", path);
-    return EXIT_DONE;
+    return 0;
 }
 
 /* Nothing that is read may be written over, nor one output over the other. */
@@ -41,27 +42,27 @@ static int check_outputs(const struct config *config)
 {
     if (config->report != NULL && file_is_same(config->report, config->output))
         return message_usage("--report and -o name the same file, %s", config->output);
-    int result = check_read(config, config->secret_path);
-    if (result == EXIT_DONE)
-        result = check_read(config, config->seed_path);
-    if (result == EXIT_DONE)
-        result = check_read(config, config->signer_path);
-    for (unsigned i = 0; i < config->input_count && result == EXIT_DONE; i++) {
-        result = check_read(config, config->inputs[i]);
+    int error = check_read(config, config->secret_path);
+    if (error == 0)
+        error = check_read(config, config->seed_path);
+    if (error == 0)
+        error = check_read(config, config->signer_path);
+    for (unsigned i = 0; i < config->input_count && error == 0; i++) {
+        error = check_read(config, config->inputs[i]);
         if (config->inputs[i] == NULL &&
             (is_standard_input(config->output) || is_standard_input(config->report)))
-            result = message_usage("standard input is a file that would be written over");
+            error = message_usage("standard input is a file that would be written over");
     }
-    for (unsigned i = 0; i < config->absent_count && result == EXIT_DONE; i++)
-        result = check_read(config, config->absent[i]);
-    for (unsigned i = 0; i < config->removed_count && result == EXIT_DONE; i++)
-        result = check_read(config, config->removed[i]);
-    return result;
+    for (unsigned i = 0; i < config->absent_count && error == 0; i++)
+        error = check_read(config, config->absent[i]);
+    for (unsigned i = 0; i < config->removed_count && error == 0; i++)
+        error = check_read(config, config->removed[i]);
+    return error;
 }
 
 /* ---- Profiles ---- */
 
-/* What belongs to the profiles that have a secret. */
+/* Options of the profiles that have a secret. */
 static int check_secret(const struct config *config)
 {
     if (config->secret == NULL)
@@ -71,20 +72,22 @@ static int check_secret(const struct config *config)
         return message_usage(
             "--argon2-memory, --argon2-passes, --work-bits, --seed and --accept-enumerable belong "
             "to --profile offline");
-    return EXIT_DONE;
+    return 0;
 }
 
-/* A seed nobody is to have, for a build of one command. */
+/* A random seed that is not kept, for an index that one command makes. */
 static int draw_seed(struct config *config)
 {
     config->seed = sodium_malloc(ELIG_SECRET_BYTES);
-    if (config->seed == NULL)
-        return EXIT_CANNOT;
+    if (config->seed == NULL) {
+        message("read the command line: %s", elig_error_text(ELIG_E_MEMORY));
+        return ELIG_E_MEMORY;
+    }
     randombytes_buf(config->seed, ELIG_SECRET_BYTES);
-    return EXIT_DONE;
+    return 0;
 }
 
-/* What belongs to the profile that has none. */
+/* Options of the profile that has none. */
 static int check_offline(struct config *config)
 {
     struct profile *profile = &config->profile;
@@ -110,29 +113,29 @@ static int check_offline(struct config *config)
         return message_usage("--fpr 2^-%u takes %u bits with --work-bits %u, and there are %d",
                              config->rate_bits, config_fingerprint_bits(config), (unsigned)profile->work_bits,
                              ELIG_FINGERPRINT_MAX);
-    return profile->work_bits > 0 && config->seed == NULL ? draw_seed(config) : EXIT_DONE;
+    return profile->work_bits > 0 && config->seed == NULL ? draw_seed(config) : 0;
 }
 
-/* What a command that reads lists needs. */
+/* Options of the commands that read lists. */
 static int check_lists(struct config *config)
 {
     if (config->list.kind_count == 0)
         return message_usage("at least one --kind NAME=COLUMN:TYPE is needed");
-    int result = config->profile.id == ELIG_PROFILE_OFFLINE ? check_offline(config) : check_secret(config);
-    if (result != EXIT_DONE)
-        return result;
+    int error = config->profile.id == ELIG_PROFILE_OFFLINE ? check_offline(config) : check_secret(config);
+    if (error != 0)
+        return error;
     if (config->command == COMMAND_DIGEST && !config->has_salt)
         return message_usage(
             "--salt HEX is needed, the same for all sets of one index: 16 random bytes, no secret");
     if (config->command == COMMAND_COMPILE && config->label_order_count > 0 &&
         config->list.label_column == NULL)
         return message_usage("--label-order without --label");
-    return EXIT_DONE;
+    return 0;
 }
 
 /* ---- Memory ---- */
 
-/* Fewer threads where the memory does not hold the work of as many. */
+/* Lowers the number of threads to what the memory holds. */
 static int fit_threads(struct config *config)
 {
     uint64_t most = (config->memory - MEMORY_ASIDE) / (MEMORY_OF_A_THREAD + config->profile.argon2_memory);
@@ -144,19 +147,19 @@ static int fit_threads(struct config *config)
                 20);
     if (config->threads > most)
         config->threads = (unsigned)most;
-    return EXIT_DONE;
+    return 0;
 }
 
 int options_check(struct config *config)
 {
-    int result = EXIT_DONE;
+    int error = 0;
     if (config->output == NULL)
         return message_usage("-o %s is needed", config->command == COMMAND_DIGEST ? "SET" : "INDEX");
     if (config->command != COMMAND_ASSEMBLE)
-        result = check_lists(config);
-    if (result == EXIT_DONE && config->not_after != 0 && config->not_before > config->not_after)
-        result = message_usage("--not-after comes before --not-before");
-    if (result == EXIT_DONE)
-        result = fit_threads(config);
-    return result == EXIT_DONE ? check_outputs(config) : result;
+        error = check_lists(config);
+    if (error == 0 && config->not_after != 0 && config->not_before > config->not_after)
+        error = message_usage("--not-after comes before --not-before");
+    if (error == 0)
+        error = fit_threads(config);
+    return error == 0 ? check_outputs(config) : error;
 }

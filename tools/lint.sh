@@ -5,6 +5,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
+BUILD=${BUILD:-build}
 findings=$(mktemp) || exit 1
 trap 'rm -f "$findings"' EXIT
 failed=0
@@ -50,11 +51,17 @@ syntax_python() {
     python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$1"
 }
 
+# What a program, and each of its commands, prints for --help.
+help_of() { # program
+    "$BUILD/$1" --help
+    case $1 in elig-build) for command in compile digest assemble; do "$BUILD/$1" "$command" --help; done ;; esac
+}
+
 # Each option of a program is in its manual.
-options_in_manual() { # program's source, man page
+options_in_manual() { # program, man page
     # mandoc prints bold letters twice, with a backspace between.
     mandoc -T ascii "$2" | sed "s/.$(printf '\b')//g" > "$findings.page"
-    missing=$(sed -n 's/^ *{"\([a-z-]*\)", \(required\|no\)_argument.*/\1/p' "$1" | while read -r option; do
+    missing=$(help_of "$1" | sed -n 's/^  \(-[a-z], \)\?--\([a-z-]*\).*/\2/p' | sort -u | while read -r option; do
         grep -qE -e "--$option([^a-z-]|\$)" "$findings.page" || echo "--$option"
     done)
     rm -f "$findings.page"
@@ -85,9 +92,9 @@ done
 for page in docs/*.1; do
     [ -e "$page" ] && step "$page" mandoc -T lint -W warning "$page"
 done
-[ -e docs/elig-build.1 ] && step "elig-build.1 has all options" options_in_manual builder/options.c docs/elig-build.1
-[ -e docs/elig-lookup.1 ] && step "elig-lookup.1 has all options" options_in_manual lookup/main.c docs/elig-lookup.1
-[ -e docs/elig-audit.1 ] && step "elig-audit.1 has all options" options_in_manual audit/options.c docs/elig-audit.1
+[ -e docs/elig-build.1 ] && step "elig-build.1 has all options" options_in_manual elig-build docs/elig-build.1
+[ -e docs/elig-lookup.1 ] && step "elig-lookup.1 has all options" options_in_manual elig-lookup docs/elig-lookup.1
+[ -e docs/elig-audit.1 ] && step "elig-audit.1 has all options" options_in_manual elig-audit docs/elig-audit.1
 if /usr/bin/python3 -c 'import phonenumbers' 2> "$findings"; then
     step "the phone table is what its script makes" /usr/bin/python3 tools/phone_table.py --check
 fi

@@ -46,19 +46,19 @@ static int end_block(void *context, unsigned worker)
     return reading->pause != NULL ? reading->pause(reading->context, worker) : 0;
 }
 
-/* A column that was asked for by name is no matter of chance. */
+/* Fails if a list lacks a column that was asked for by name. */
 static int check_columns(const struct audit_context *run, const struct identifier_counts *counts)
 {
     const struct schema *schema = &run->config->schema;
-    int result = EXIT_DONE;
+    int error = 0;
     for (unsigned kind = 0; kind < schema->kind_count; kind++)
         if (run->config->is_named[kind] && !counts->has_kind[kind]) {
             message("read the list: it has not all columns of --kind %s (is the delimiter or the encoding "
                     "another one?)",
                     public_text_kind(&schema->kinds[kind]));
-            result = EXIT_CANNOT;
+            error = ROW_READER_REFUSED;
         }
-    return result;
+    return error;
 }
 
 int list_reader_read(struct audit_context *run, struct identifier_counts *counts, list_reader_take *take,
@@ -79,7 +79,7 @@ int list_reader_read(struct audit_context *run, struct identifier_counts *counts
     int error = identifier_reader_run(&source, &handler, &reading, counts);
     if (error != 0 && error != ROW_READER_REFUSED)
         message("read the list: %s", elig_error_text(error));
-    return error == 0 ? check_columns(run, counts) : EXIT_CANNOT;
+    return error == 0 ? check_columns(run, counts) : error;
 }
 
 const char *list_reader_where(const struct audit_config *config, uint64_t where, char text[LIST_READER_WHERE])

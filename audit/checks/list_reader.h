@@ -24,8 +24,8 @@ struct list_reader_identifier {
 typedef int list_reader_take(void *context, unsigned worker, const struct list_reader_identifier *identifier);
 typedef int list_reader_pause(void *context, unsigned worker);
 
-/* Reads run->audit's lists. Returns EXIT_DONE, or EXIT_CANNOT, explained. Everything that held an identifier is
- * wiped. */
+/* Reads all lists of the configuration. Returns 0, or a negative error with the reason printed. Everything that
+ * held an identifier is wiped. */
 ELIG_CHECK_RESULT int list_reader_read(struct audit_context *run, struct identifier_counts *counts,
                                        list_reader_take *take, list_reader_pause *pause, void *context);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* schema.c - the options that say how lists are written. */
 #include "lib/csv/schema.h"
 
 #include <string.h>
@@ -6,24 +7,23 @@
 #include "lib/csv/charset.h"
 #include "lib/util/message.h"
 
-int schema_read_delimiter(struct schema *schema, const char *text)
+int schema_set_delimiter(void *target, const struct option_entry *option, const char *value)
 {
-    if (strcmp(text, "\\t") == 0 || strcmp(text, "tab") == 0)
-        text = "\t";
-    unsigned char c = (unsigned char)text[0];
-    if (strlen(text) != 1 || c >= 0x80 || strchr("\"\r\n", c) != NULL)
-        return message_usage("--delimiter takes one ASCII character that is no quote or line end, or 'tab'");
-    schema->delimiter = (char)c;
-    return EXIT_DONE;
+    if (strcmp(value, "\\t") == 0 || strcmp(value, "tab") == 0)
+        value = "\t";
+    unsigned char c = (unsigned char)value[0];
+    bool is_good = strlen(value) == 1 && c < 0x80 && strchr("\"\r\n", c) == NULL;
+    if (is_good)
+        *((char *)target + option->offset) = (char)c;
+    return options_expect(is_good, option, "one ASCII character that is no quote or line end, or 'tab'");
 }
 
-/* Tried now, so that no work is done before it is known. */
-int schema_read_encoding(struct schema *schema, const char *text)
+/* Opens the encoding once, so that no work is done before it is known. */
+int schema_set_encoding(void *target, const struct option_entry *option, const char *value)
 {
     struct charset *charset;
-    if (charset_open(&charset, text) != 0)
+    if (charset_open(&charset, value) != 0)
         return message_usage("--encoding is not one iconv knows: 'iconv -l' lists them");
     charset_close(charset);
-    schema->encoding = text;
-    return EXIT_DONE;
+    return options_set_text(target, option, value);
 }

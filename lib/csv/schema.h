@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * layout.h - how lists are written, and which of their columns are wanted.
+ * schema.h - how lists are written, and which of their columns are read.
  *
  * Shared by all threads that read, and read-only then.
  */
-#ifndef ELIG_LAYOUT_H
-#define ELIG_LAYOUT_H
+#ifndef ELIG_SCHEMA_H
+#define ELIG_SCHEMA_H
+
+#include <stdbool.h>
 
 #include "include/elig.h"
+
+#include "lib/util/options.h"
 
 struct schema {
     unsigned kind_count;
@@ -16,13 +20,11 @@ struct schema {
     const char *label_column;                      /* NULL: no labels */
     char delimiter;
     const char *encoding; /* NULL: UTF-8 */
-    int has_header;
-    int is_quiet;
+    bool has_header;
+    bool is_quiet; /* no message about kinds that a list lacks */
 };
 
-/* What --delimiter and --encoding say, whose texts outlive the layout. Return EXIT_DONE, or EXIT_USAGE with the
- * reason printed. */
-ELIG_CHECK_RESULT int schema_read_delimiter(struct schema *schema, const char *text);
-ELIG_CHECK_RESULT int schema_read_encoding(struct schema *schema, const char *text);
+/* Setters of --delimiter and --encoding, at the offset of the schema's members of these names. */
+option_setter schema_set_delimiter, schema_set_encoding;
 
 #endif

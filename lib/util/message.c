@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* message.c - lines on standard error that begin with the name of the program. */
 #include "lib/util/message.h"
 
 #include <stdarg.h>
@@ -35,5 +36,10 @@ int message_usage(const char *format, ...)
     print_line(format, arguments);
     va_end(arguments);
     fprintf(stderr, "Try '%s --help'.\n", program);
-    return EXIT_USAGE;
+    return MESSAGE_USAGE;
+}
+
+int message_exit_code(int result)
+{
+    return result == 0 ? EXIT_DONE : result == MESSAGE_USAGE ? EXIT_USAGE : EXIT_CANNOT;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* parse.c - one checked parser for each notation of the command lines. */
 #include "lib/util/parse.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,36 +13,36 @@
 
 #include "include/elig_format.h"
 
-/* Reads the digits at *text, moving it past them: 1, or 0 if there are none or they do not fit. */
-static int take_digits(const char **text, uint64_t *value)
+/* Reads the digits at *text and moves it past them; false if there are none or the number does not fit. */
+static bool read_digits(const char **text, uint64_t *value)
 {
     char *end;
     if (!isdigit((unsigned char)**text))
-        return 0;
+        return false;
     errno = 0;
     unsigned long long number = strtoull(*text, &end, 10);
     if (errno != 0)
-        return 0;
+        return false;
     *value = number;
     *text = end;
-    return 1;
+    return true;
 }
 
-int parse_number(const char *text, uint64_t minimum, uint64_t maximum, uint64_t *value)
+bool parse_number(const char *text, uint64_t minimum, uint64_t maximum, uint64_t *value)
 {
-    return take_digits(&text, value) && *text == '\0' && *value >= minimum && *value <= maximum;
+    return read_digits(&text, value) && *text == '\0' && *value >= minimum && *value <= maximum;
 }
 
-int parse_size(const char *text, uint64_t minimum, uint64_t maximum, uint64_t *bytes)
+bool parse_size(const char *text, uint64_t minimum, uint64_t maximum, uint64_t *bytes)
 {
     static const char units[] = "KMGT";
-    if (!take_digits(&text, bytes))
-        return 0;
+    if (!read_digits(&text, bytes))
+        return false;
     const char *unit = *text != '\0' ? strchr(units, *text) : NULL;
     if (unit != NULL) {
         unsigned shift = 10 * (unsigned)(unit - units + 1);
         if (*bytes > UINT64_MAX >> shift)
-            return 0;
+            return false;
         *bytes <<= shift;
         text++;
         if (strcmp(text, "iB") == 0 || strcmp(text, "B") == 0)
@@ -49,74 +51,74 @@ int parse_size(const char *text, uint64_t minimum, uint64_t maximum, uint64_t *b
     return *text == '\0' && *bytes >= minimum && *bytes <= maximum;
 }
 
-int parse_rate(const char *text, unsigned *fingerprint_bits)
+bool parse_rate(const char *text, unsigned *fingerprint_bits)
 {
     uint64_t bits;
     if (strncmp(text, "2^-", 3) == 0) {
         if (!parse_number(text + 3, ELIG_FINGERPRINT_MIN, ELIG_FINGERPRINT_MAX, &bits))
-            return 0;
+            return false;
         *fingerprint_bits = (unsigned)bits;
-        return 1;
+        return true;
     }
     char *end;
     if (!isdigit((unsigned char)*text) && *text != '.')
-        return 0;
+        return false;
     double rate = strtod(text, &end);
     if (*end != '\0' || !(rate > 0.0 && rate < 1.0))
-        return 0;
+        return false;
     double needed = ceil(-log2(rate));
     if (needed > ELIG_FINGERPRINT_MAX)
-        return 0;
+        return false;
     *fingerprint_bits = needed < ELIG_FINGERPRINT_MIN ? ELIG_FINGERPRINT_MIN : (unsigned)needed;
-    return 1;
+    return true;
 }
 
-/* Exactly count digits at *text, moving it past them. */
-static int take_fixed(const char **text, unsigned count, int minimum, int maximum, int *value)
+/* Reads exactly count digits at *text and moves it past them. */
+static bool read_fixed(const char **text, unsigned count, int minimum, int maximum, int *value)
 {
     *value = 0;
     for (unsigned i = 0; i < count; i++, (*text)++) {
         if (!isdigit((unsigned char)**text))
-            return 0;
+            return false;
         *value = *value * 10 + (**text - '0');
     }
     return *value >= minimum && *value <= maximum;
 }
 
-static int take_char(const char **text, const char *any_of)
+static bool read_char(const char **text, const char *any_of)
 {
     if (**text == '\0' || strchr(any_of, **text) == NULL)
-        return 0;
+        return false;
     (*text)++;
-    return 1;
+    return true;
 }
 
-/* The offset from UTC in minutes: Z, or + or - hh:mm. */
-static int take_offset(const char **text, int *minutes)
+/* Reads the offset from UTC, in minutes: Z, or + or - hh:mm. */
+static bool read_offset(const char **text, int *minutes)
 {
     int hour, minute;
     *minutes = 0;
-    if (take_char(text, "Zz"))
-        return 1;
+    if (read_char(text, "Zz"))
+        return true;
     int sign = **text == '-' ? -1 : 1;
-    if (!take_char(text, "+-") || !take_fixed(text, 2, 0, 23, &hour) || !take_char(text, ":") ||
-        !take_fixed(text, 2, 0, 59, &minute))
-        return 0;
+    if (!read_char(text, "+-") || !read_fixed(text, 2, 0, 23, &hour) || !read_char(text, ":") ||
+        !read_fixed(text, 2, 0, 59, &minute))
+        return false;
     *minutes = sign * (hour * 60 + minute);
-    return 1;
+    return true;
 }
 
-int parse_time(const char *text, int64_t *seconds)
+bool parse_time(const char *text, int64_t *seconds)
 {
     struct tm tm = {0};
     int offset;
-    if (!take_fixed(&text, 4, 1970, 9999, &tm.tm_year) || !take_char(&text, "-") ||
-        !take_fixed(&text, 2, 1, 12, &tm.tm_mon) || !take_char(&text, "-") ||
-        !take_fixed(&text, 2, 1, 31, &tm.tm_mday) || !take_char(&text, "Tt ") ||
-        !take_fixed(&text, 2, 0, 23, &tm.tm_hour) || !take_char(&text, ":") ||
-        !take_fixed(&text, 2, 0, 59, &tm.tm_min) || !take_char(&text, ":") ||
-        !take_fixed(&text, 2, 0, 59, &tm.tm_sec) || !take_offset(&text, &offset) || *text != '\0')
-        return 0;
+    if (!read_fixed(&text, 4, 1970, 9999, &tm.tm_year) || !read_char(&text, "-") ||
+        !read_fixed(&text, 2, 1, 12, &tm.tm_mon) || !read_char(&text, "-") ||
+        !read_fixed(&text, 2, 1, 31, &tm.tm_mday) || !read_char(&text, "Tt ") ||
+        !read_fixed(&text, 2, 0, 23, &tm.tm_hour) || !read_char(&text, ":") ||
+        !read_fixed(&text, 2, 0, 59, &tm.tm_min) || !read_char(&text, ":") ||
+        !read_fixed(&text, 2, 0, 59, &tm.tm_sec) || !read_offset(&text, &offset) || *text != '\0')
+        return false;
     int day = tm.tm_mday;
     tm.tm_year -= 1900;
     tm.tm_mon -= 1;
@@ -133,22 +135,9 @@ void parse_time_print(int64_t seconds, char *out)
         snprintf(out, PARSE_TIME_TEXT, "@%lld", (long long)seconds);
 }
 
-static int hex_digit(char c)
+bool parse_hex(const char *text, uint8_t *bytes, size_t count)
 {
-    static const char digits[] = "0123456789abcdef";
-    const char *at = c != '\0' ? strchr(digits, tolower((unsigned char)c)) : NULL;
-    return at != NULL ? (int)(at - digits) : -1;
-}
-
-int parse_hex(const char *text, uint8_t *bytes, size_t count)
-{
-    if (strlen(text) != 2 * count)
-        return 0;
-    for (size_t i = 0; i < count; i++) {
-        int high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return 0;
-        bytes[i] = (uint8_t)(high << 4 | low);
-    }
-    return 1;
+    size_t length = 0;
+    return strlen(text) == 2 * count &&
+           sodium_hex2bin(bytes, count, text, 2 * count, NULL, &length, NULL) == 0 && length == count;
 }

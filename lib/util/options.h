@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * options.h - one table of options for each program: what is accepted, by which commands, and what --help
+ * prints follow from it.
+ *
+ * A word on a command line may be an identifier that was typed by mistake: messages repeat options that exist,
+ * and no other word.
+ */
+#ifndef ELIG_OPTIONS_TABLE_H
+#define ELIG_OPTIONS_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "include/elig.h"
+
+#include "lib/util/keyfile.h"
+
+#define OPTIONS_MAX 64
+
+struct option_entry;
+
+/* Reads the value of an option into *target, which options_parse() was given; value is NULL for an option that
+ * takes none. Returns 0, or a negative number with the reason printed; ELIG_E_MEMORY is printed by
+ * options_parse(). */
+typedef int option_setter(void *target, const struct option_entry *option, const char *value);
+
+/* An option; or a heading of --help, whose name is NULL and whose text is help. Two entries may have one name
+ * if no command has both. */
+struct option_entry {
+    const char *name;
+    const char *argument; /* what --help calls its value; NULL: it takes none */
+    const char *help;     /* '\n' begins another line */
+    option_setter *set;
+    size_t offset;     /* in *target, of what the setters below fill */
+    unsigned commands; /* a bit for each command that has the option */
+    char letter;       /* of its short form; 0: it has none */
+    bool may_repeat;
+};
+
+/* A set of options; commands without a bit of their own in a program without commands: 1. */
+struct option_table {
+    const struct option_entry *entries;
+    size_t count; /* at most OPTIONS_MAX */
+};
+
+/* Reads the options of one command, a bit of option_entry.commands, from argv[1] on; argv[0] is the name of the
+ * command in messages. *first is then the number of the first argument that is no option. Returns 0;
+ * MESSAGE_USAGE, with the reason printed; or what a setter returned. */
+ELIG_CHECK_RESULT int options_parse(const struct option_table *table, unsigned command, int argc, char **argv,
+                                    void *target, int *first);
+
+/* Prints the options of one command as --help lists them. */
+void options_print(const struct option_table *table, unsigned command);
+
+/* ---- Setters: the type of the target's member at option->offset is named ---- */
+
+option_setter options_set_flag;    /* bool, to true */
+option_setter options_clear_flag;  /* bool, to false */
+option_setter options_set_text;    /* const char *, which lives as long as argv */
+option_setter options_set_time;    /* int64_t, seconds since 1970 */
+option_setter options_set_memory;  /* uint64_t, bytes, from OPTIONS_MEMORY_MIN */
+option_setter options_set_threads; /* unsigned, 1 .. PARALLEL_THREADS_MAX */
+
+/* For setters of a program's own: 0 if is_good, else MESSAGE_USAGE with "--NAME takes EXPECTED" printed. */
+ELIG_CHECK_RESULT int options_expect(bool is_good, const struct option_entry *option, const char *expected);
+
+/* Reads a key file, and remembers its path for checks of what is written over. Returns 0 or ELIG_E_READ,
+ * printed. */
+ELIG_CHECK_RESULT int options_read_key(uint8_t **key, const char **key_path, enum keyfile_type type,
+                                       const char *path);
+
+/* ---- Defaults ---- */
+
+#define OPTIONS_MEMORY_MIN (UINT64_C(64) << 20)
+
+/* The processors of the machine, 1 .. PARALLEL_THREADS_MAX. */
+unsigned options_default_threads(void);
+
+/* A quarter of the machine's memory, OPTIONS_MEMORY_MIN .. maximum. */
+uint64_t options_default_memory(uint64_t maximum);
+
+/* $TMPDIR, or /tmp. */
+const char *options_default_tmpdir(void);
+
+#endif
