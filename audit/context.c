@@ -4,6 +4,6 @@
 
 int context_fail(const char *attempt, int error)
 {
-    message("%s: %s", attempt, elig_error_text(error));
+    message("%s: %s", attempt, elig_text(error));
     return error;
 }

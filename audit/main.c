@@ -69,7 +69,7 @@ static void add_file(struct report *report, const struct target *target, const c
     report_fact(report, hash_key, "BLAKE2b-256 of it", "%s",
                 sodium_bin2hex(hash, sizeof hash, bytes, sizeof bytes));
     if (target->refusal != 0)
-        report_fact(report, "refusal", "Readers refuse it", "%s", elig_error_text(target->refusal));
+        report_fact(report, "refusal", "Readers refuse it", "%s", elig_text(target->refusal));
 }
 
 /* The lists, by name and length. Not by a hash: that of a list with one person would be a hash of personal
@@ -156,9 +156,9 @@ static int open_target(struct target *target, const char *path, const struct aud
     int error = target_open(target, path, config->secret);
     int why = errno;
     if (error == ELIG_E_READ)
-        message("open %s: %s: %s", path, elig_error_text(error), strerror(why));
+        message("open %s: %s: %s", path, elig_text(error), strerror(why));
     else if (error != 0)
-        message("open %s: %s", path, elig_error_text(error));
+        message("open %s: %s", path, elig_text(error));
     return error == 0 ? EXIT_DONE : EXIT_CANNOT;
 }
 
@@ -305,7 +305,7 @@ static int audit_and_report(struct audit_config *config)
         progress_free(context.progress);
     }
     if (context.report == NULL || (result == EXIT_DONE && !report_is_complete(context.report))) {
-        message("audit: %s", elig_error_text(ELIG_E_MEMORY));
+        message("audit: %s", elig_text(ELIG_E_MEMORY));
         result = EXIT_CANNOT;
     }
     if (result == EXIT_DONE)

@@ -333,7 +333,7 @@ int audit_options_read(struct audit_config *config, int argc, char **argv)
 
 static int out_of_memory(void)
 {
-    message("audit: %s", elig_error_text(ELIG_E_MEMORY));
+    message("audit: %s", elig_text(ELIG_E_MEMORY));
     return ELIG_E_MEMORY;
 }
 

@@ -77,8 +77,8 @@ static void identifiers_one(struct floors *floors)
 {
     for (unsigned i = 0; i < QUERIES; i++) {
         struct elig_answer answer;
-        floors->wrong +=
-            elig_lookup(floors->index, 0, &floors->queries->parts[0][i], 1, &answer) != ELIG_ELIGIBLE;
+        elig_lookup(floors->index, 0, &floors->queries->parts[0][i], 1, &answer);
+        floors->wrong += answer.verdict != ELIG_ELIGIBLE;
     }
 }
 
@@ -103,11 +103,12 @@ int lower_bounds_measure(const char *path, const struct queries *queries, unsign
         [FLOOR_IDENTIFIER_ONE] = identifiers_one,
         [FLOOR_IDENTIFIER_BATCH] = identifiers_batch,
     };
-    const struct elig_options options = {.check = ELIG_CHECK_ALL, .secret = dataset_secret};
+    const struct elig_options options = {
+        .size = sizeof options, .check = ELIG_CHECK_ALL, .secret = dataset_secret};
     struct floors floors = {.queries = queries, .start = step(round + 1)};
     int error = elig_open(path, &options, &floors.index);
     if (error != 0) {
-        fprintf(stderr, "bench: open %s: %s\n", path, elig_error_text(error));
+        fprintf(stderr, "bench: open %s: %s\n", path, elig_text(error));
         return 0;
     }
     int good = mapped_open(path, &floors.mapped);

@@ -126,7 +126,7 @@ int64_t pages_resident(void)
 
 int64_t pages_of_lookup(const char *path, enum elig_check check, const uint8_t digest[ELIG_DIGEST_BYTES])
 {
-    const struct elig_options options = {.check = check};
+    const struct elig_options options = {.size = sizeof options, .check = check};
     struct elig_answer answer;
     struct elig *index;
     int64_t pages = -1;

@@ -126,9 +126,9 @@ static int ask(const struct elig *index, uint64_t person, double *seconds)
     struct elig_answer answer;
     const struct elig_text part = {text, dataset_text(person, text)};
     double begun = clock_seconds();
-    int verdict = elig_lookup(index, 0, &part, 0, &answer);
+    int error = elig_lookup(index, 0, &part, 0, &answer);
     *seconds = clock_seconds() - begun;
-    return verdict < 0 ? verdict : verdict == ELIG_ELIGIBLE;
+    return error < 0 ? error : answer.verdict == ELIG_ELIGIBLE;
 }
 
 static int run_lookups(const struct elig *index, uint64_t listed, size_t each, struct timing *timings)
@@ -151,7 +151,7 @@ static int run_lookups(const struct elig *index, uint64_t listed, size_t each, s
 
 static int measure_lookups(const char *path, uint64_t listed, size_t each)
 {
-    const struct elig_options options = {.check = ELIG_CHECK_ALL};
+    const struct elig_options options = {.size = sizeof options, .check = ELIG_CHECK_ALL};
     struct elig *index;
     int error = elig_open(path, &options, &index);
     struct timing *timings = calloc(2 * each, sizeof *timings);

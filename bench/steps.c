@@ -190,7 +190,8 @@ static int make(const char *path)
 
 static int run(const char *path, const char *name)
 {
-    const struct elig_options options = {.check = ELIG_CHECK_ALL, .secret = dataset_secret};
+    const struct elig_options options = {
+        .size = sizeof options, .check = ELIG_CHECK_ALL, .secret = dataset_secret};
     struct steps *steps = calloc(1, sizeof *steps);
     size_t row = 0;
     while (row < TABLE_ROWS && strcmp(table[row].name, name) != 0)

@@ -80,7 +80,7 @@ static int draw_seed(struct config *config)
 {
     config->seed = sodium_malloc(ELIG_SECRET_BYTES);
     if (config->seed == NULL) {
-        message("read the command line: %s", elig_error_text(ELIG_E_MEMORY));
+        message("read the command line: %s", elig_text(ELIG_E_MEMORY));
         return ELIG_E_MEMORY;
     }
     randombytes_buf(config->seed, ELIG_SECRET_BYTES);

@@ -112,6 +112,6 @@ const char *reject_text(int reason)
     switch (reason) {
         REJECT_REASONS(REJECT_CASE)
     default:
-        return elig_reason_text(reason);
+        return elig_text(reason);
     }
 }

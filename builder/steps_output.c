@@ -103,8 +103,7 @@ int step_verify_index(struct pipeline *pipeline)
     if (is_of_records(pipeline, error))
         return step_explain_records(pipeline, error);
     message("verify %s: %s: nothing was published", config->output,
-            error == INDEX_VERIFIER_E_ANSWER ? "an answer from the finished file is wrong"
-                                             : elig_error_text(error));
+            error == INDEX_VERIFIER_E_ANSWER ? "an answer from the finished file is wrong" : elig_text(error));
     return EXIT_CANNOT;
 }
 

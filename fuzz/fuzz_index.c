@@ -18,11 +18,12 @@
 #define ASKED 40
 
 /* The last one checks everything at open. */
-static const struct elig_options ways[] = {{.check = ELIG_CHECK_WALK},
-                                           {.check = ELIG_CHECK_FIRST_USE},
-                                           {.check = ELIG_CHECK_FIRST_USE, .populate = 1},
-                                           {.check = ELIG_CHECK_ALL, .populate = 1},
-                                           {.check = ELIG_CHECK_ALL}};
+static const struct elig_options ways[] = {
+    {.size = sizeof(struct elig_options), .check = ELIG_CHECK_WALK},
+    {.size = sizeof(struct elig_options), .check = ELIG_CHECK_FIRST_USE},
+    {.size = sizeof(struct elig_options), .check = ELIG_CHECK_FIRST_USE, .populate = 1},
+    {.size = sizeof(struct elig_options), .check = ELIG_CHECK_ALL, .populate = 1},
+    {.size = sizeof(struct elig_options), .check = ELIG_CHECK_ALL}};
 #define WAYS (sizeof ways / sizeof *ways)
 
 static uint8_t asked[ASKED][ELIG_DIGEST_BYTES]; /* members of the largest base, and others */
@@ -128,8 +129,10 @@ static void make_file(struct file *file, unsigned flags, const uint8_t *data, si
 
 static void require_answer(const struct elig_answer *answer)
 {
-    require(answer->verdict == ELIG_ELIGIBLE || answer->verdict == ELIG_NOT_LISTED ||
-            answer->verdict == ELIG_E_DAMAGED);
+    if (answer->error != 0)
+        require(answer->error == ELIG_E_DAMAGED && answer->verdict == ELIG_NO_VERDICT);
+    else
+        require(answer->verdict == ELIG_ELIGIBLE || answer->verdict == ELIG_NOT_LISTED);
     require(answer->reason == ELIG_REASON_NONE);
     require(answer->label == NULL || answer->verdict == ELIG_ELIGIBLE);
     if (answer->label != NULL)
@@ -138,21 +141,22 @@ static void require_answer(const struct elig_answer *answer)
 
 static void require_same(const struct elig_answer *a, const struct elig_answer *b)
 {
-    require(a->verdict == b->verdict && (a->label == NULL) == (b->label == NULL));
+    require(a->error == b->error && a->verdict == b->verdict && (a->label == NULL) == (b->label == NULL));
     if (a->label != NULL)
         require(strcmp(a->label, b->label) == 0);
 }
 
 static void require_info(const struct elig *index, size_t length)
 {
-    struct elig_info info;
+    struct elig_info info = {.size = sizeof info};
     elig_info(index, &info);
     require(info.file_bytes == length);
     require(info.kind_count >= 1 && info.kind_count <= ELIG_KINDS_MAX);
     require(strlen(info.campaign) <= ELIG_CAMPAIGN_MAX);
     for (unsigned i = 0; i < info.kind_count; i++) {
         require(info.kinds[i].part_count >= 1 && info.kinds[i].part_count <= ELIG_PARTS_MAX);
-        require(elig_kind(index, info.kinds[i].name) == (int)i);
+        unsigned kind;
+        require(elig_kind(index, info.kinds[i].name, &kind) == 0 && kind == i);
     }
 }
 
@@ -182,7 +186,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         elig_find(index[i], (const uint8_t(*)[ELIG_DIGEST_BYTES])asked, ASKED, answers[i]);
         for (unsigned j = 0; j < ASKED; j++) {
             require_answer(&answers[i][j]);
-            if ((flags & FLAG_SEAL) == 0 && (flags & FLAG_BASE) != BASES && answers[i][j].verdict >= 0)
+            if ((flags & FLAG_SEAL) == 0 && (flags & FLAG_BASE) != BASES && answers[i][j].error == 0)
                 require_same(&answers[i][j], &honest[flags & FLAG_BASE][j]);
         }
         elig_find(index[i], (const uint8_t(*)[ELIG_DIGEST_BYTES])asked, 1, &single);

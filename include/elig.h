@@ -2,19 +2,21 @@
 /*
  * elig.h - the whole public contract of libelig.
  *
- * libelig answers "is this identifier in the list?" from one static file, an index, that holds no
- * identifier in the clear. It only reads: it never prints, never exits, never writes a file.
+ * libelig answers "is this identifier in the list?" from one static file, an index, that holds no identifier in
+ * the clear. It only reads: it never prints, never exits, never writes a file. Examples: docs/examples.
  *
- * Return values. Every call that can fail returns an int: a verdict (zero or more, enum elig_verdict) or an
- * error (less than zero, enum elig_error). elig_verdict_text(), elig_error_text() and elig_reason_text()
- * turn them into words; the lists below are the only place where numbers and words meet.
+ * Return values. A function that can fail returns 0, or a negative enum elig_error; elig_text() has the words.
+ * What it found out is stored through a pointer. For ELIG_E_READ, errno says more.
  *
- * Threads. An open index is immutable apart from an atomic record of the pages already checked. Any number
- * of threads may look up in one handle at once, without locks. Opening and closing belong to one thread.
+ * Threads. An open index is immutable apart from an atomic record of the pages already checked. Any number of
+ * threads may look up in one handle at once, without locks. Opening and closing belong to one thread.
  *
- * Memory. A handle is allocated by elig_open() and freed by elig_close(). Lookups allocate nothing as long
- * as the identifier is ASCII; other identifiers go through libunistring and libidn2, which may allocate.
- * Lookups in an offline index take what Argon2id takes, for each of their threads, until they are done.
+ * Memory. A handle is allocated by elig_open() and freed by elig_close(). Lookups allocate nothing as long as
+ * the identifier is ASCII; other identifiers go through libunistring and libidn2, which may allocate. A lookup
+ * in an offline index takes the memory of Argon2id, for each of its threads, until it returns.
+ *
+ * Growth. struct elig_options and struct elig_info begin with their size, which the caller sets, so that later
+ * versions can add members at their ends without breaking programs that were compiled before.
  */
 #ifndef ELIG_H
 #define ELIG_H
@@ -39,20 +41,21 @@ extern "C" {
 #define ELIG_SECRET_BYTES 32  /* the key of a keyed or blind index */
 #define ELIG_SALT_BYTES 16    /* random bytes in the index, not secret */
 #define ELIG_SIGNER_BYTES 32  /* a signer's Ed25519 public key */
-#define ELIG_ELEMENT_BYTES 32 /* what a client and a key service exchange: an element of ristretto255 */
+#define ELIG_KEY_BYTES 32     /* any key that a key file holds */
+#define ELIG_ELEMENT_BYTES 32 /* an element of ristretto255, as client and key service exchange it */
 #define ELIG_SCALAR_BYTES 32  /* a client's blind */
-#define ELIG_PROOF_BYTES 64   /* what a key service proves its work with */
+#define ELIG_PROOF_BYTES 64   /* a key service's proof for its evaluated elements */
 #define ELIG_BLIND_MAX 256    /* elements under one proof */
 
-/* What one digest of an offline index may cost: Argon2id's memory in bytes and its passes. Less is refused by
- * the builder, more by builder and reader, so that no file takes a reader's machine. */
+/* Bounds of what one digest of an offline index costs: Argon2id's memory in bytes and its passes. The builder
+ * refuses less and more; the reader refuses more, so that no file can exhaust a reader's machine. */
 #define ELIG_ARGON2_MEMORY_MIN (UINT64_C(19) << 20)
 #define ELIG_ARGON2_MEMORY_MAX (UINT64_C(1) << 30)
 #define ELIG_ARGON2_PASSES_MIN 2
 #define ELIG_ARGON2_PASSES_MAX 32
 #define ELIG_WORK_BITS_MAX 12 /* a lookup makes 2^work_bits digests */
-#define ELIG_LOOKUP_COST_MAX \
-    (UINT64_C(1) << 40) /* memory x passes x 2^work_bits: 64 MiB, 3 passes, 12 bits fit */
+/* memory x passes x 2^work_bits: 64 MiB, 3 passes, 12 bits fit */
+#define ELIG_LOOKUP_COST_MAX (UINT64_C(1) << 40)
 
 #define ELIG_DIGEST_BYTES 32  /* one digest per (kind, identifier) */
 #define ELIG_KINDS_MAX 16     /* kinds in one index */
@@ -64,72 +67,70 @@ extern "C" {
 #define ELIG_CAMPAIGN_MAX 255 /* bytes of the campaign text, without the terminator */
 #define ELIG_IDENTIFIERS_MAX (UINT64_C(1) << 40)
 
-/* What a lookup answers. X(name, value, text); the text is what elig-lookup prints. */
-#define ELIG_VERDICTS(X)                \
-    X(ELIG_ELIGIBLE, 0, "eligible")     \
-    X(ELIG_NOT_LISTED, 1, "not listed") \
-    X(ELIG_INVALID, 2, "invalid")       \
-    X(ELIG_NOT_OPEN, 3, "not open")     \
-    X(ELIG_CLOSED, 4, "closed")
+/* The answer to a lookup. 0 is none of them, so that memory set to zero never says "eligible". */
+enum elig_verdict {
+    ELIG_NO_VERDICT = 0, /* there was an error */
+    ELIG_ELIGIBLE = 1,
+    ELIG_NOT_LISTED = 2,
+    ELIG_INVALID = 3,  /* the text cannot be an identifier of this kind: see enum elig_reason */
+    ELIG_NOT_OPEN = 4, /* before the index's first second */
+    ELIG_CLOSED = 5    /* after its last second */
+};
 
-/* Why there is no answer. X(name, value, text) */
-#define ELIG_ERRORS(X)                                                                                 \
-    X(ELIG_E_ARGUMENT, -1, "a call to libelig was made with an argument out of its range")             \
-    X(ELIG_E_MEMORY, -2, "out of memory")                                                              \
-    X(ELIG_E_READ, -3, "the file cannot be read")                                                      \
-    X(ELIG_E_NOT_INDEX, -4, "not an elig index")                                                       \
-    X(ELIG_E_FORMAT, -5, "an elig index of a format version this program does not know")               \
-    X(ELIG_E_RULES, -6, "an elig index of a rules version this program does not know")                 \
-    X(ELIG_E_PROFILE, -7, "an elig index of a profile this program does not know")                     \
-    X(ELIG_E_LENGTH, -8, "the index is truncated or has bytes after its end")                          \
-    X(ELIG_E_DAMAGED, -9, "the index is damaged")                                                      \
-    X(ELIG_E_NO_SECRET, -10, "this index needs its secret, and none was given")                        \
-    X(ELIG_E_WRONG_SECRET, -11, "the secret is not this index's secret")                               \
-    X(ELIG_E_UNSIGNED, -12, "the index is not signed, and a signer is demanded")                       \
-    X(ELIG_E_SIGNER, -13, "the index is signed by another key than the one demanded")                  \
-    X(ELIG_E_SIGNATURE, -14,                                                                           \
-      "the index's signature is wrong: it was changed after it was signed, or is damaged")             \
-    X(ELIG_E_OLD, -15, "the index is older than the one demanded, or states no time")                  \
-    X(ELIG_E_COST, -16, "the index demands more memory or passes for a lookup than elig allows")       \
-    X(ELIG_E_ELEMENT, -17, "what a client or a key service sent is malformed")                         \
-    X(ELIG_E_PROOF, -18, "the key service's proof is wrong: it does not use this index's secret")      \
-    X(ELIG_E_NEEDLESS_SECRET, -19, "this index is offline: it has no secret, and none is to be given") \
-    X(ELIG_E_WRITE, -20, "the file cannot be written")
+/* Why a call failed. */
+enum elig_error {
+    ELIG_E_ARGUMENT = -1, /* an argument is out of its range */
+    ELIG_E_MEMORY = -2,
+    ELIG_E_READ = -3,       /* the file cannot be read; errno says more */
+    ELIG_E_NOT_INDEX = -4,  /* not an elig index */
+    ELIG_E_FORMAT = -5,     /* a format version this library does not know */
+    ELIG_E_RULES = -6,      /* a rules version this library does not know */
+    ELIG_E_PROFILE = -7,    /* a profile this library does not know */
+    ELIG_E_LENGTH = -8,     /* truncated, or bytes after the end */
+    ELIG_E_DAMAGED = -9,    /* a page is not what the builder wrote */
+    ELIG_E_NO_SECRET = -10, /* the index needs its secret, and none was given */
+    ELIG_E_WRONG_SECRET = -11,
+    ELIG_E_UNSIGNED = -12,        /* a signer is demanded, and the index is not signed */
+    ELIG_E_SIGNER = -13,          /* signed by another key than the one demanded */
+    ELIG_E_SIGNATURE = -14,       /* the signature is wrong */
+    ELIG_E_OLD = -15,             /* the serial is less than the one demanded, or there is none */
+    ELIG_E_COST = -16,            /* a lookup would cost more than elig allows */
+    ELIG_E_ELEMENT = -17,         /* a client or a key service sent something malformed */
+    ELIG_E_PROOF = -18,           /* the key service's proof is wrong */
+    ELIG_E_NEEDLESS_SECRET = -19, /* a secret was given for an offline index, which has none */
+    ELIG_E_WRITE = -20,           /* a file cannot be written; errno says more */
+    ELIG_E_IDENTIFIER = -21,      /* the text cannot be an identifier of this kind: see enum elig_reason */
+    ELIG_E_KEY_FILE = -22,        /* not a key file of the kind demanded */
+    ELIG_E_KEY_EXPOSED = -23      /* users other than its owner may read or write the key file */
+};
 
-/* Why an identifier cannot be one. X(name, value, text); no text depends on the identifier. */
-#define ELIG_REASONS(X)                                                                                   \
-    X(ELIG_REASON_NONE, 0, "")                                                                            \
-    X(ELIG_REASON_EMPTY, 1, "empty")                                                                      \
-    X(ELIG_REASON_TOO_LONG, 2, "too long")                                                                \
-    X(ELIG_REASON_ENCODING, 3, "not valid text in the expected encoding")                                 \
-    X(ELIG_REASON_CONTROL, 4, "control character")                                                        \
-    X(ELIG_REASON_UNASSIGNED, 5, "unassigned character")                                                  \
-    X(ELIG_REASON_PARTS, 6, "wrong number of parts")                                                      \
-    X(ELIG_REASON_EMAIL_AT, 7, "e-mail address without @")                                                \
-    X(ELIG_REASON_EMAIL_LOCAL, 8, "e-mail address with a malformed part before the @")                    \
-    X(ELIG_REASON_EMAIL_DOMAIN, 9, "e-mail address with a malformed domain")                              \
-    X(ELIG_REASON_PHONE_CHARACTER, 10, "phone number with a character that is no digit or separator")     \
-    X(ELIG_REASON_PHONE_LENGTH, 11, "phone number of a length its calling code does not have")            \
-    X(ELIG_REASON_PHONE_AMBIGUOUS, 12,                                                                    \
-      "phone number that can be read in two ways, write it with + and calling code")                      \
-    X(ELIG_REASON_DIGITS_CHARACTER, 13, "number with a character that is no digit or separator")          \
-    X(ELIG_REASON_DATE_FORMAT, 14, "date not written as YYYY-MM-DD, YYYYMMDD, YYYY.MM.DD or YYYY/MM/DD")  \
-    X(ELIG_REASON_DATE_CALENDAR, 15, "date that is not in the calendar")                                  \
-    X(ELIG_REASON_PHONE_RANGE, 16, "phone number in a range its calling code does not have")              \
-    X(ELIG_REASON_MEMORY, 17, "out of memory") /* says nothing about the identifier; lookups turn it into \
-                                                  ELIG_E_MEMORY */
-
-#define ELIG_ENUM_ENTRY(name, value, text) name = (value),
-enum elig_verdict { ELIG_VERDICTS(ELIG_ENUM_ENTRY) };
-enum elig_error { ELIG_ERRORS(ELIG_ENUM_ENTRY) };
-enum elig_reason { ELIG_REASONS(ELIG_ENUM_ENTRY) };
-#undef ELIG_ENUM_ENTRY
+/* Why a text cannot be an identifier. No text of a reason depends on the identifier. */
+enum elig_reason {
+    ELIG_REASON_NONE = 0,
+    ELIG_REASON_EMPTY = 33,
+    ELIG_REASON_TOO_LONG = 34,
+    ELIG_REASON_ENCODING = 35, /* not UTF-8 */
+    ELIG_REASON_CONTROL = 36,  /* a control character */
+    ELIG_REASON_UNASSIGNED = 37,
+    ELIG_REASON_PARTS = 38,    /* another number of parts than the kind has */
+    ELIG_REASON_EMAIL_AT = 39, /* no @ */
+    ELIG_REASON_EMAIL_LOCAL = 40,
+    ELIG_REASON_EMAIL_DOMAIN = 41,
+    ELIG_REASON_PHONE_CHARACTER = 42,
+    ELIG_REASON_PHONE_LENGTH = 43,
+    ELIG_REASON_PHONE_AMBIGUOUS = 44, /* can be read as two numbers */
+    ELIG_REASON_DIGITS_CHARACTER = 45,
+    ELIG_REASON_DATE_FORMAT = 46,
+    ELIG_REASON_DATE_CALENDAR = 47,
+    ELIG_REASON_PHONE_RANGE = 48, /* in a range that its calling code does not have */
+    ELIG_REASON_MEMORY = 49       /* says nothing about the identifier; lookups turn it into ELIG_E_MEMORY */
+};
 
 /* How canonical bytes become a digest. */
 enum elig_profile {
     ELIG_PROFILE_KEYED = 1,
     ELIG_PROFILE_OFFLINE = 2, /* Argon2id: no secret, but memory and time for each lookup, and for each guess */
-    ELIG_PROFILE_BLIND = 3    /* an oblivious function, RFC 9497: the secret, or a key service that has it */
+    ELIG_PROFILE_BLIND = 3 /* the oblivious function of RFC 9497: needs the secret, or a key service with it */
 };
 
 /* The type of one part of an identifier: which canonical form applies (docs/FORMAT.md, "Canonical forms"). */
@@ -153,7 +154,7 @@ struct elig_part {
     char region[2]; /* phone: ISO 3166 code of the default region, such as "KR"; else two zero bytes */
 };
 
-/* One named sort of identifier. More than one part makes a composite. */
+/* One named kind of identifier. More than one part makes a composite. */
 struct elig_kind {
     char name[ELIG_KIND_NAME_MAX + 1]; /* lower-case letters, digits, '-' and '_'; zero-padded */
     uint8_t part_count;                /* 1 .. ELIG_PARTS_MAX */
@@ -161,7 +162,7 @@ struct elig_kind {
     uint64_t identifiers; /* distinct identifiers of this kind in the index */
 };
 
-/* One part of an identifier as somebody typed it: UTF-8, not terminated. bytes may be NULL if length is 0. */
+/* One part of an identifier as typed: UTF-8, not terminated. bytes may be NULL if length is 0. */
 struct elig_text {
     const char *bytes;
     size_t length;
@@ -173,7 +174,8 @@ struct elig; /* an open index */
  * dictionary, and no lookup reads outside the index, whatever its bytes say. */
 enum elig_check {
     /* Nothing more at open. Each lookup reads the pages from root to leaf into private memory and checks the
-     * tag of each. For a program that answers a few times and ends: it reads header, root to leaf, no more. */
+     * tag of each. For a program that answers a few times and ends: it reads the header and one page of each
+     * level. */
     ELIG_CHECK_WALK = 0,
     /* The tree above the leaves is checked at open and kept in memory (30 bytes a leaf page). A leaf page is
      * checked the first time it is used. For a server that starts at once. */
@@ -182,36 +184,51 @@ enum elig_check {
     ELIG_CHECK_ALL = 2
 };
 
+/*
+ * How to open an index. Begin with ELIG_OPTIONS_INIT, which sets size and the defaults, and change what you
+ * need. elig_open() takes the members that size covers; the rest have their defaults. It refuses a size below
+ * that of version 0.2, and members it does not know that are not zero, with ELIG_E_ARGUMENT.
+ */
 struct elig_options {
+    size_t size; /* sizeof(struct elig_options) */
     enum elig_check check;
-    const uint8_t *secret; /* ELIG_SECRET_BYTES, copied into locked memory; NULL: no elig_lookup...(), no
-                              elig_digest() but in an offline index, which has no secret */
     /* Not 0: for hosts that want the index resident. Its leaf pages are copied at open into private memory, in
      * huge pages where the system has them, and are checked and used there: lookups then neither wait for a
-     * disk nor care what becomes of the file. Costs the file's size in memory for each handle. ELIG_E_ARGUMENT
-     * with ELIG_CHECK_WALK. */
+     * disk nor depend on the file. Costs the file's size in memory for each handle. ELIG_E_ARGUMENT with
+     * ELIG_CHECK_WALK. */
     int populate;
-    /* ELIG_SIGNER_BYTES, not kept; NULL: anyone may have published the index. Else an index that this key did
-     * not sign is refused before anything else in it is believed, its format version aside, which says where
-     * the signature is. The signature covers the header, and so every byte of the file. */
+    /* ELIG_SECRET_BYTES, copied into locked memory; NULL: no elig_lookup...(), and elig_digest() only in an
+     * offline index, which has no secret. */
+    const uint8_t *secret;
+    /* ELIG_SIGNER_BYTES, not kept; NULL: any publisher will do. Else an index that this key did not sign is
+     * refused before anything else in it is believed, except the format version, which says where the signature
+     * is. The signature covers the header, and so every byte of the file. */
     const uint8_t *signer;
     /* An index whose serial is less is refused with ELIG_E_OLD: one that was withdrawn cannot come back. Proof
      * only together with signer. */
     uint64_t serial_minimum;
-    /* How many threads a lookup in an offline index may take, each with the index's argon2_memory, for as long
-     * as the lookup takes; 0: one for each processor. Never more than ELIG_ARGON2_MEMORY_MAX together; where
-     * the system refuses memory, fewer. */
-    unsigned threads;
+    /* How many threads a lookup in an offline index may run, each with the index's argon2_memory, until it
+     * returns; 0: one for each processor. Never more than ELIG_ARGON2_MEMORY_MAX together; fewer where the
+     * system refuses memory. */
+    size_t threads;
 };
 
+/* In C and C++: struct elig_options options = ELIG_OPTIONS_INIT; */
+#define ELIG_OPTIONS_INIT                                                 \
+    {                                                                     \
+        sizeof(struct elig_options), ELIG_CHECK_WALK, 0, NULL, NULL, 0, 0 \
+    }
+
 struct elig_answer {
-    int verdict;       /* enum elig_verdict, or enum elig_error */
-    int reason;        /* enum elig_reason; not ELIG_REASON_NONE only with ELIG_INVALID */
+    int error;         /* 0, or enum elig_error: then there is no verdict */
+    uint16_t verdict;  /* enum elig_verdict; ELIG_NO_VERDICT if and only if there is an error */
+    uint16_t reason;   /* enum elig_reason; not ELIG_REASON_NONE only with ELIG_INVALID */
     const char *label; /* with ELIG_ELIGIBLE: the label's word or NULL; lives as long as the handle */
 };
 
 /* What the header says. Pointers live as long as the handle. */
 struct elig_info {
+    size_t size; /* sizeof(struct elig_info), set by the caller */
     uint32_t format_version;
     uint32_t rules_version;
     enum elig_profile profile;
@@ -239,8 +256,8 @@ struct elig_info {
 
 /*
  * Opens the index at path. On success stores a handle in *out and returns 0; the caller frees it with
- * elig_close(). On failure stores NULL and returns an enum elig_error; for ELIG_E_READ errno says more.
- * options may be NULL: ELIG_CHECK_WALK and no secret.
+ * elig_close(). On failure stores NULL and returns an enum elig_error. options may be NULL: ELIG_CHECK_WALK and
+ * no secret.
  *
  * With ELIG_CHECK_FIRST_USE and ELIG_CHECK_ALL the file is mapped, unless populate is set: replace an index by
  * renaming a new file over it, never by writing into it. Bytes changed underneath can make an answer wrong
@@ -253,39 +270,41 @@ ELIG_API ELIG_CHECK_RESULT int elig_open(const char *path, const struct elig_opt
 /* Frees a handle and wipes its secret. NULL is fine. No thread may be using it. */
 ELIG_API void elig_close(struct elig *index);
 
-/* Fills *info with what the header says. */
-ELIG_API void elig_info(const struct elig *index, struct elig_info *info);
+/* Fills in the members of *info that info->size covers; members after those this library knows are set to zero.
+ * Returns 0, or ELIG_E_ARGUMENT if info->size is below that of version 0.2. */
+ELIG_API int elig_info(const struct elig *index, struct elig_info *info);
 
-/* Returns the number of the kind called name (zero-terminated), 0 .. kind_count - 1, or ELIG_E_ARGUMENT. */
-ELIG_API ELIG_CHECK_RESULT int elig_kind(const struct elig *index, const char *name);
+/* Stores the number of the kind called name (zero-terminated), 0 .. kind_count - 1, in *kind. Returns 0, or
+ * ELIG_E_ARGUMENT if the index has no such kind. */
+ELIG_API ELIG_CHECK_RESULT int elig_kind(const struct elig *index, const char *name, unsigned *kind);
 
 /* ELIG_ELIGIBLE while the index is open at now (seconds since 1970-01-01T00:00:00Z), else ELIG_NOT_OPEN or
  * ELIG_CLOSED: then every lookup has that answer. */
-ELIG_API int elig_window(const struct elig *index, int64_t now);
+ELIG_API enum elig_verdict elig_window(const struct elig *index, int64_t now);
 
 /*
  * Looks one identifier up. parts points to as many texts as the kind has parts. now is the caller's clock,
  * compared with the index's window before anything else (elig_window()).
- * Fills *answer and returns answer->verdict: an enum elig_verdict, or ELIG_E_ARGUMENT, ELIG_E_NO_SECRET,
- * ELIG_E_MEMORY, and ELIG_E_READ or ELIG_E_DAMAGED when a page it needs cannot be had or is not what its
- * publisher wrote.
+ * Fills in *answer and returns answer->error: 0, and answer->verdict is the answer; or ELIG_E_ARGUMENT,
+ * ELIG_E_NO_SECRET, ELIG_E_MEMORY, and ELIG_E_READ or ELIG_E_DAMAGED when a page it needs cannot be read or is
+ * not what its publisher wrote.
  */
 ELIG_API int elig_lookup(const struct elig *index, unsigned kind, const struct elig_text *parts, int64_t now,
                          struct elig_answer *answer);
 
 /*
- * Looks count identifiers of one kind up, answers in the same order; many memory reads are in flight at
- * once. parts holds count times the kind's number of parts. Returns 0 when each answer holds a verdict, else
- * the first error met; answers then hold a verdict or an error each.
+ * Looks count identifiers of one kind up, answers in the same order; many memory reads are under way at once.
+ * parts holds count times the kind's number of parts. Returns 0 when each answer holds a verdict, else the
+ * first error among the answers.
  */
 ELIG_API int elig_lookup_batch(const struct elig *index, unsigned kind, const struct elig_text *parts,
                                size_t count, int64_t now, struct elig_answer *answers);
 
 /*
- * The two halves of a lookup, for callers that keep digests. elig_digest() turns an identifier into its
- * digest: returns 0, or ELIG_INVALID with *reason set, or an enum elig_error: ELIG_E_ARGUMENT in an index with
- * work bits, where an identifier has many. elig_find() looks count digests up and returns as
- * elig_lookup_batch() does; the window is the caller's affair.
+ * The two halves of a lookup, for callers that keep digests. elig_digest() turns an identifier into its digest:
+ * returns 0, or ELIG_E_IDENTIFIER with *reason set, or another error: ELIG_E_ARGUMENT in an index with work
+ * bits, where an identifier has many. elig_find() looks count digests up and returns as elig_lookup_batch()
+ * does; it does not compare the window with a clock.
  */
 ELIG_API ELIG_CHECK_RESULT int elig_digest(const struct elig *index, unsigned kind,
                                            const struct elig_text *parts, uint8_t digest[ELIG_DIGEST_BYTES],
@@ -302,17 +321,17 @@ ELIG_API int elig_find(const struct elig *index, const uint8_t (*digests)[ELIG_D
  *     service  elig_evaluate()   blinded elements -> evaluated ones, and one proof for all of them
  *     client   elig_unblind()    -> digests, for elig_find()
  *
- * elig_blind() blinds one identifier: returns 0, or ELIG_INVALID with *reason set, or an error: ELIG_E_ARGUMENT
- * if the index is not blind. The blind is as secret as the identifier, and of use once.
+ * elig_blind() blinds one identifier: returns 0, or ELIG_E_IDENTIFIER with *reason set, or another error:
+ * ELIG_E_ARGUMENT if the index is not blind. The blind is as secret as the identifier, and is used once.
  */
 ELIG_API ELIG_CHECK_RESULT int elig_blind(const struct elig *index, unsigned kind,
                                           const struct elig_text *parts, uint8_t blind[ELIG_SCALAR_BYTES],
                                           uint8_t blinded[ELIG_ELEMENT_BYTES], enum elig_reason *reason);
 
 /* Verifies the proof and turns count identifiers, 1 .. ELIG_BLIND_MAX, of one kind into their digests; parts as
- * for elig_lookup_batch(), the others by identifier as elig_blind() took and made them and the service returned
- * them. Returns 0, ELIG_E_PROOF or ELIG_E_ARGUMENT, ELIG_E_ELEMENT or ELIG_E_MEMORY; then digests hold nothing
- * of use. */
+ * for elig_lookup_batch(); blinds, blinded and evaluated by identifier, as elig_blind() took and made them and
+ * the service returned them. Returns 0, ELIG_E_PROOF, ELIG_E_ARGUMENT, ELIG_E_ELEMENT or ELIG_E_MEMORY; after
+ * an error the digests are not usable. */
 ELIG_API ELIG_CHECK_RESULT int
 elig_unblind(const struct elig *index, unsigned kind, const struct elig_text *parts, size_t count,
              const uint8_t (*blinds)[ELIG_SCALAR_BYTES], const uint8_t (*blinded)[ELIG_ELEMENT_BYTES],
@@ -326,10 +345,12 @@ ELIG_API ELIG_CHECK_RESULT int elig_evaluate(const uint8_t secret[ELIG_SECRET_BY
                                              uint8_t (*evaluated)[ELIG_ELEMENT_BYTES],
                                              uint8_t proof[ELIG_PROOF_BYTES]);
 
-/* The words for a verdict, an error or a reason; never NULL, "unknown" for a number that is none of them. */
-ELIG_API const char *elig_verdict_text(int verdict);
-ELIG_API const char *elig_error_text(int error);
-ELIG_API const char *elig_reason_text(int reason);
+/* The words for a verdict, an error or a reason, whose numbers do not overlap, apart from 0, which is
+ * "success". Never NULL; "unknown" for any other number. */
+ELIG_API const char *elig_text(int code);
+
+/* ELIG_VERSION of the library that is linked, which may differ from that of the header. */
+ELIG_API const char *elig_version(void);
 
 #ifdef __cplusplus
 }

@@ -133,7 +133,7 @@ static void print_as_text(const struct elig_info *info)
 /* Cold: runs once, so small rather than fast; elig-lookup has 64 KiB. */
 __attribute__((cold)) void info_print(const struct elig *index, int as_json)
 {
-    struct elig_info info;
+    struct elig_info info = {.size = sizeof info};
     elig_info(index, &info);
     if (as_json)
         print_as_json(&info);

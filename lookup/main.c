@@ -102,7 +102,7 @@ static int read_command_line(struct command_line *line, int argc, char **argv)
 
 static int open_index(const struct command_line *line, struct elig **index)
 {
-    struct elig_options options = {.check = ELIG_CHECK_WALK};
+    struct elig_options options = {.size = sizeof options, .check = ELIG_CHECK_WALK};
     uint8_t *secret = NULL, *signer = NULL;
     if (line->is_batch)
         options.check = ELIG_CHECK_FIRST_USE;
@@ -120,15 +120,15 @@ static int open_index(const struct command_line *line, struct elig **index)
     keyfile_free(secret);
     keyfile_free(signer);
     if (error == ELIG_E_READ)
-        message("open %s: %s: %s", line->index, elig_error_text(error), strerror(why));
+        message("open %s: %s: %s", line->index, elig_text(error), strerror(why));
     else if (error != 0)
-        message("open %s: %s", line->index, elig_error_text(error));
+        message("open %s: %s", line->index, elig_text(error));
     return error == 0 ? EXIT_DONE : EXIT_CANNOT;
 }
 
 static int unknown_kind(const struct elig *index, const char *path)
 {
-    struct elig_info info;
+    struct elig_info info = {.size = sizeof info};
     char names[ELIG_KINDS_MAX * (ELIG_KIND_NAME_MAX + 2)] = "";
     elig_info(index, &info);
     for (unsigned i = 0; i < info.kind_count; i++) {
@@ -146,7 +146,7 @@ static int check_means(const struct command_line *line, enum elig_profile profil
                                                profile_name(profile)));
     if (line->secret != NULL || line->service != NULL || profile == ELIG_PROFILE_OFFLINE)
         return EXIT_DONE;
-    message("open %s: %s: give it with --secret FILE%s", line->index, elig_error_text(ELIG_E_NO_SECRET),
+    message("open %s: %s: give it with --secret FILE%s", line->index, elig_text(ELIG_E_NO_SECRET),
             profile == ELIG_PROFILE_BLIND ? ", or ask who has it with --key-service URL" : "");
     return EXIT_CANNOT;
 }
@@ -162,19 +162,19 @@ static int ask_all(const struct command_line *line, struct query *ask)
 
 static int answer(const struct command_line *line, const struct elig *index)
 {
-    struct elig_info info;
+    struct elig_info info = {.size = sizeof info};
     if (line->is_info) {
         info_print(index, line->is_json);
         return EXIT_DONE;
     }
-    int kind = elig_kind(index, line->kind);
-    if (kind < 0)
+    unsigned kind;
+    if (elig_kind(index, line->kind, &kind) != 0)
         return unknown_kind(index, line->index);
     elig_info(index, &info);
     int result = check_means(line, info.profile);
     struct query ask = {.index = index,
                         .path = line->index,
-                        .kind = (unsigned)kind,
+                        .kind = kind,
                         .description = &info.kinds[kind],
                         .as_json = line->is_json};
     return result == EXIT_DONE ? ask_all(line, &ask) : result;

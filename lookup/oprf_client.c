@@ -31,10 +31,12 @@ static void blind_all(const struct query *ask, const struct elig_text *parts, si
     for (size_t i = 0; i < count; i++) {
         enum elig_reason reason;
         size_t at = exchange->count;
-        int result = elig_blind(ask->index, ask->kind, parts + i * part_count, exchange->blinds[at],
-                                exchange->blinded[at], &reason);
-        answers[i] = (struct elig_answer){.verdict = result, .reason = (int)reason};
-        if (result != 0)
+        int error = elig_blind(ask->index, ask->kind, parts + i * part_count, exchange->blinds[at],
+                               exchange->blinded[at], &reason);
+        answers[i] = (struct elig_answer){.error = error};
+        if (error == ELIG_E_IDENTIFIER)
+            answers[i] = (struct elig_answer){.verdict = ELIG_INVALID, .reason = (uint16_t)reason};
+        if (error != 0)
             continue;
         memcpy(exchange->parts + at * part_count, parts + i * part_count, part_count * sizeof *parts);
         exchange->place[at] = i;
@@ -50,7 +52,7 @@ static int find_all(const struct query *ask, struct elig_answer *answers, struct
                              (const uint8_t(*)[ELIG_ELEMENT_BYTES])exchange->evaluated, exchange->proof,
                              exchange->digests);
     if (error != 0) {
-        message("ask the key service: %s", elig_error_text(error));
+        message("ask the key service: %s", elig_text(error));
         return 0;
     }
     elig_find(ask->index, (const uint8_t(*)[ELIG_DIGEST_BYTES])exchange->digests, exchange->count,

@@ -142,11 +142,11 @@ static void print_json(const struct elig_answer *answer)
 {
     struct json json = json_start(stdout, 1);
     json_open(&json, NULL, '{');
-    json_string(&json, "verdict", elig_verdict_text(answer->verdict));
+    json_string(&json, "verdict", elig_text(answer->verdict));
     if (answer->label != NULL)
         json_string(&json, "label", answer->label);
     if (answer->verdict == ELIG_INVALID)
-        json_string(&json, "reason", elig_reason_text(answer->reason));
+        json_string(&json, "reason", elig_text(answer->reason));
     json_close(&json, '}');
     json_end(&json);
 }
@@ -157,17 +157,17 @@ static void print_answer(const struct query *ask, const struct elig_answer *answ
         print_json(answer);
         return;
     }
-    fputs(elig_verdict_text(answer->verdict), stdout);
+    fputs(elig_text(answer->verdict), stdout);
     if (answer->label != NULL)
         printf("\t%s", answer->label);
     if (answer->verdict == ELIG_INVALID)
-        printf("\t%s", elig_reason_text(answer->reason));
+        printf("\t%s", elig_text(answer->reason));
     putchar('\n');
 }
 
 static int exit_code(const struct elig_answer *answer)
 {
-    switch (answer->verdict) {
+    switch ((enum elig_verdict)answer->verdict) {
     case ELIG_ELIGIBLE:
         return QUERY_ELIGIBLE;
     case ELIG_NOT_LISTED:
@@ -177,14 +177,15 @@ static int exit_code(const struct elig_answer *answer)
     case ELIG_NOT_OPEN:
     case ELIG_CLOSED:
         return QUERY_WINDOW;
-    default:
-        return QUERY_CANNOT;
+    case ELIG_NO_VERDICT:
+        break;
     }
+    return QUERY_CANNOT;
 }
 
 static struct elig_answer invalid(enum elig_reason reason)
 {
-    return (struct elig_answer){.verdict = ELIG_INVALID, .reason = (int)reason};
+    return (struct elig_answer){.verdict = ELIG_INVALID, .reason = (uint16_t)reason};
 }
 
 static int64_t now(void)
@@ -254,7 +255,7 @@ static int answer_one(const struct query *ask, struct input *input, char *typed,
 
 int query_one(const struct query *ask)
 {
-    struct elig_answer answer = {.verdict = elig_window(ask->index, now())};
+    struct elig_answer answer = {.verdict = (uint16_t)elig_window(ask->index, now())};
     if (answer.verdict == ELIG_ELIGIBLE) { /* a shut index asks nobody for anything */
         struct input input = {0};
         char *typed = sodium_malloc(ELIG_PARTS_MAX * ELIG_TEXT_MAX);
@@ -268,8 +269,8 @@ int query_one(const struct query *ask)
         if (!good)
             return QUERY_CANNOT;
     }
-    if (answer.verdict < 0)
-        message("look up in %s: %s", ask->path, elig_error_text(answer.verdict));
+    if (answer.error != 0)
+        message("look up in %s: %s", ask->path, elig_text(answer.error));
     else
         print_answer(ask, &answer);
     return exit_code(&answer);
@@ -298,22 +299,24 @@ static void collect(const struct query *ask, struct input *input, struct record_
 }
 
 /* The answer to line i, of which at were taken apart before it. */
-static struct elig_answer batch_answer(const struct record_batch *batch, size_t i, size_t at, int window)
+static struct elig_answer batch_answer(const struct record_batch *batch, size_t i, size_t at,
+                                       enum elig_verdict window)
 {
     if (window != ELIG_ELIGIBLE)
-        return (struct elig_answer){.verdict = window};
+        return (struct elig_answer){.verdict = (uint16_t)window};
     return batch->reasons[i] == ELIG_REASON_NONE ? batch->answers[at] : invalid(batch->reasons[i]);
 }
 
 /* Prints the answers in the order of the lines; returns the exit code so far. */
-static int print_batch(const struct query *ask, const struct record_batch *batch, int window, int code)
+static int print_batch(const struct query *ask, const struct record_batch *batch, enum elig_verdict window,
+                       int code)
 {
     size_t at = 0;
     for (size_t i = 0; i < batch->lines; i++) {
         struct elig_answer answer = batch_answer(batch, i, at, window);
         at += batch->reasons[i] == ELIG_REASON_NONE;
-        if (answer.verdict < 0) {
-            message("look up in %s: %s", ask->path, elig_error_text(answer.verdict));
+        if (answer.error != 0) {
+            message("look up in %s: %s", ask->path, elig_text(answer.error));
             return QUERY_CANNOT;
         }
         if (answer.verdict == ELIG_INVALID)

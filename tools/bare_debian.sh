@@ -97,7 +97,7 @@ refusal() {
 # A program that is linked with the installed library finds it, without further settings.
 installed_library() {
     as_root 'make -s install && elig-lookup --version && cd /tmp &&
-        printf "#include <elig.h>\nint main(void) { return elig_verdict_text(0) == 0; }\n" > program.c &&
+        printf "#include <elig.h>\nint main(void) { return elig_text(0) == 0; }\n" > program.c &&
         cc -o program program.c -lelig && ./program && rm program program.c &&
         test -s /usr/local/share/doc/elig/README.md && cd /root/elig && make -s uninstall'
 }

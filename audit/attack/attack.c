@@ -398,7 +398,7 @@ static int guess_and_report(struct audit_context *context, struct attack *attack
                    is_list ? "MB" : "M guesses", 1000000);
     int error = attack_run(attack);
     if (error != 0) {
-        message("simulate: on %s: %s", context->target->path, elig_error_text(error));
+        message("simulate: on %s: %s", context->target->path, elig_text(error));
         return error;
     }
     error = guesses_error(attack->guesses);
@@ -423,7 +423,7 @@ static bool can_guess(const struct audit_context *context)
     if (target->header.profile.id == ELIG_PROFILE_OFFLINE || target->has_secret)
         return true;
     message("simulate: on %s: %s", target->path,
-            elig_error_text(target->key_error != 0 ? target->key_error : ELIG_E_NO_SECRET));
+            elig_text(target->key_error != 0 ? target->key_error : ELIG_E_NO_SECRET));
     return false;
 }
 

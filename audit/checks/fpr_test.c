@@ -222,6 +222,6 @@ int fpr_test_check(struct audit_context *context)
     if (error == 0)
         report_fpr(context, index, &sample);
     else
-        message("look up random digests: on %s: %s", context->target->path, elig_error_text(error));
+        message("look up random digests: on %s: %s", context->target->path, elig_text(error));
     return error;
 }

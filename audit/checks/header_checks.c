@@ -144,7 +144,7 @@ static void check_signature(struct audit_context *context)
             context->report, CHECK_SIGNATURE, OUTCOME_WARN,
             "no one: it is not signed, so that anyone who can replace the file can change what it says");
     else if (error == ELIG_E_UNSIGNED || error == ELIG_E_SIGNER || error == ELIG_E_SIGNATURE)
-        finding = report_finding(context->report, CHECK_SIGNATURE, OUTCOME_FAIL, "%s", elig_error_text(error));
+        finding = report_finding(context->report, CHECK_SIGNATURE, OUTCOME_FAIL, "%s", elig_text(error));
     else
         finding = report_finding(context->report, CHECK_SIGNATURE, OUTCOME_PASS, "%s %s",
                                  wanted != NULL ? "the signer you named:" : "the holder of the key",
@@ -319,7 +319,7 @@ static void check_key(struct audit_context *context)
     else
         finding =
             report_finding(context->report, CHECK_KEY, target->key_error == 0 ? OUTCOME_PASS : OUTCOME_FAIL,
-                           "%s", target->key_error == 0 ? "it is" : elig_error_text(target->key_error));
+                           "%s", target->key_error == 0 ? "it is" : elig_text(target->key_error));
     finding_method(finding,
                    "The key check value or the public key that the secret or seed gives under this salt, "
                    "compared with the header's.");

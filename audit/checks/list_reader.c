@@ -78,7 +78,7 @@ int list_reader_read(struct audit_context *run, struct identifier_counts *counts
     *counts = identifier_counts_start();
     int error = identifier_reader_run(&source, &handler, &reading, counts);
     if (error != 0 && error != ROW_READER_REFUSED)
-        message("read the list: %s", elig_error_text(error));
+        message("read the list: %s", elig_text(error));
     return error == 0 ? check_columns(run, counts) : error;
 }
 

@@ -166,7 +166,7 @@ static int map_file(struct target *target)
 /* Opens the file as a reader does, with all checks; without the secret if that is wrong. */
 static int open_as_reader(struct target *target, const uint8_t *secret)
 {
-    struct elig_options options = {.check = ELIG_CHECK_ALL, .secret = secret};
+    struct elig_options options = {.size = sizeof options, .check = ELIG_CHECK_ALL, .secret = secret};
     int error = elig_open(target->path, &options, &target->index);
     if (error == ELIG_E_WRONG_SECRET || error == ELIG_E_NEEDLESS_SECRET) {
         target->key_error = error;

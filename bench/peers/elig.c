@@ -15,28 +15,32 @@ static void *open_with(const char *path, const struct elig_options *options)
     struct elig *index;
     int error = elig_open(path, options, &index);
     if (error != 0)
-        fprintf(stderr, "bench: elig: %s\n", elig_error_text(error));
+        fprintf(stderr, "bench: elig: %s\n", elig_text(error));
     return index;
 }
 
 static void *open_all(const char *path)
 {
-    return open_with(path, &(struct elig_options){.check = ELIG_CHECK_ALL});
+    return open_with(path,
+                     &(struct elig_options){.size = sizeof(struct elig_options), .check = ELIG_CHECK_ALL});
 }
 
 static void *open_first_use(const char *path)
 {
-    return open_with(path, &(struct elig_options){.check = ELIG_CHECK_FIRST_USE});
+    return open_with(
+        path, &(struct elig_options){.size = sizeof(struct elig_options), .check = ELIG_CHECK_FIRST_USE});
 }
 
 static void *open_walk(const char *path)
 {
-    return open_with(path, &(struct elig_options){.check = ELIG_CHECK_WALK});
+    return open_with(path,
+                     &(struct elig_options){.size = sizeof(struct elig_options), .check = ELIG_CHECK_WALK});
 }
 
 static void *open_populated(const char *path)
 {
-    return open_with(path, &(struct elig_options){.check = ELIG_CHECK_ALL, .populate = 1});
+    return open_with(path, &(struct elig_options){
+                               .size = sizeof(struct elig_options), .check = ELIG_CHECK_ALL, .populate = 1});
 }
 
 static int find_one(void *handle, const uint8_t digest[ELIG_DIGEST_BYTES])

@@ -54,7 +54,7 @@ const char *digest_file_error_text(int error)
     case DIGEST_FILE_E_DAMAGED:
         return "the set is damaged";
     default:
-        return elig_error_text(error);
+        return elig_text(error);
     }
 }
 

@@ -132,7 +132,8 @@ static int verify_range(void *context, unsigned worker, uint64_t range)
 int index_verifier_run(const struct index_input *input, const struct header *header, const uint8_t *secret,
                        const char *path)
 {
-    const struct elig_options options = {.check = ELIG_CHECK_WALK,
+    const struct elig_options options = {.size = sizeof options,
+                                         .check = ELIG_CHECK_WALK,
                                          .secret = secret,
                                          .signer = header_is_unsigned(header) ? NULL : header->signer,
                                          .serial_minimum = header->serial};

@@ -115,7 +115,7 @@ int options_parse(const struct option_table *table, unsigned command, int argc, 
         error = entry->set(target, entry, optarg);
     }
     if (error == ELIG_E_MEMORY)
-        message("read the command line: %s", elig_error_text(error));
+        message("read the command line: %s", elig_text(error));
     *first = optind;
     return error;
 }

@@ -90,19 +90,22 @@ cat > "$dir/user.c" << 'END'
 int main(int argc, char **argv)
 {
     uint8_t secret[ELIG_SECRET_BYTES];
-    struct elig_options options = {ELIG_CHECK_ALL, secret};
+    struct elig_options options = ELIG_OPTIONS_INIT;
     struct elig_answer answer;
     struct elig_text text = {"ADA@example.com", 15};
     struct elig *index;
-    unsigned i;
+    unsigned i, kind;
+    options.check = ELIG_CHECK_ALL;
+    options.secret = secret;
     for (i = 0; i < ELIG_SECRET_BYTES; i++)
         secret[i] = (uint8_t)(i % 16);
     if (argc != 2 || elig_open(argv[1], &options, &index) != 0)
         return 2;
-    elig_lookup(index, (unsigned)elig_kind(index, "email"), &text, 1, &answer);
-    puts(elig_verdict_text(answer.verdict));
+    if (elig_kind(index, "email", &kind) != 0 || elig_lookup(index, kind, &text, 1, &answer) != 0)
+        return 3;
+    puts(elig_text(answer.verdict));
     elig_close(index);
-    return answer.verdict;
+    return answer.verdict == ELIG_ELIGIBLE ? 0 : 1;
 }
 END
 flags() { # for what: --cflags, --libs

@@ -19,7 +19,7 @@ uint8_t *test_secret(void)
 
 int test_open_error(const char *path, enum elig_check check, const uint8_t *secret)
 {
-    const struct elig_options options = {.check = check, .secret = secret};
+    const struct elig_options options = {.size = sizeof options, .check = check, .secret = secret};
     struct elig *index = (struct elig *)&options; /* anything but NULL */
     int error = elig_open(path, &options, &index);
     if (error == 0)
@@ -31,7 +31,7 @@ int test_open_error(const char *path, enum elig_check check, const uint8_t *secr
 
 struct elig *test_open(const char *path, enum elig_check check)
 {
-    const struct elig_options options = {.check = check, .secret = test_secret()};
+    const struct elig_options options = {.size = sizeof options, .check = check, .secret = test_secret()};
     struct elig *index = NULL;
     assert_int_equal(elig_open(path, &options, &index), 0);
     assert_non_null(index);
@@ -42,18 +42,24 @@ struct elig_answer test_find(const struct elig *index, const uint8_t *digest)
 {
     struct elig_answer answer;
     int error = elig_find(index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digest, 1, &answer);
-    assert_int_equal(error, answer.verdict < 0 ? answer.verdict : 0);
+    assert_int_equal(error, answer.error);
     return answer;
+}
+
+int test_result(const struct elig_answer *answer)
+{
+    assert_int_equal(answer->error != 0, answer->verdict == ELIG_NO_VERDICT);
+    return answer->error != 0 ? answer->error : answer->verdict;
 }
 
 int test_ask(const struct elig *index, const char *kind, const char *identifier, struct elig_answer *answer)
 {
     const struct elig_text text = {identifier, strlen(identifier)};
-    int number = elig_kind(index, kind);
-    assert_true(number >= 0);
-    int verdict = elig_lookup(index, (unsigned)number, &text, 1, answer);
-    assert_int_equal(verdict, answer->verdict);
-    return verdict;
+    unsigned number;
+    assert_int_equal(elig_kind(index, kind, &number), 0);
+    int error = elig_lookup(index, number, &text, 1, answer);
+    assert_int_equal(error, answer->error);
+    return test_result(answer);
 }
 
 void assert_same_label(const char *label, const char *expected)

@@ -19,6 +19,9 @@ struct elig *test_open(const char *path, enum elig_check check);
 /* What elig_open() returns; an index that could be opened is closed again. */
 int test_open_error(const char *path, enum elig_check check, const uint8_t *secret);
 
+/* The error of an answer, or its verdict. */
+int test_result(const struct elig_answer *answer);
+
 struct elig_answer test_find(const struct elig *index, const uint8_t *digest);
 int test_ask(const struct elig *index, const char *kind, const char *identifier, struct elig_answer *answer);
 

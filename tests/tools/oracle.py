@@ -24,7 +24,7 @@ import re
 import sys
 import unicodedata
 
-# The texts of include/elig.h, ELIG_REASONS.
+# The texts of reasons, lib/elig/text.c.
 TOO_LONG = "too long"
 ENCODING = "not valid text in the expected encoding"
 CONTROL = "control character"

@@ -128,7 +128,7 @@ int cursor_probe(const struct cursor *cursor, const uint8_t *digest, struct elig
     struct tree_key key = tree_key_of(digest);
     if (!cursor->has_leaf || tree_key_is_less(key, cursor->separator) ||
         (cursor->has_next_separator && !tree_key_is_less(key, cursor->next_separator))) {
-        *answer = index_verdict(ELIG_E_ARGUMENT);
+        *answer = index_error(ELIG_E_ARGUMENT);
         return ELIG_E_ARGUMENT;
     }
     *answer = probe_leaf(cursor->index, cursor->pages[0], cursor->seed, digest);

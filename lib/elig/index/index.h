@@ -66,17 +66,22 @@ static inline const uint8_t *index_leaf(const struct elig *index, uint64_t leaf)
     return index->leaves + leaf * ELIG_PAGE_BYTES;
 }
 
-/* An answer that is a verdict or an error and nothing more. */
-static inline struct elig_answer index_verdict(int verdict)
+/* An answer that is a verdict and nothing more, and one that is an error. */
+static inline struct elig_answer index_verdict(enum elig_verdict verdict)
 {
-    return (struct elig_answer){.verdict = verdict, .reason = ELIG_REASON_NONE, .label = NULL};
+    return (struct elig_answer){.verdict = (uint16_t)verdict};
+}
+
+static inline struct elig_answer index_error(int error)
+{
+    return (struct elig_answer){.error = error};
 }
 
 /* The answer of a leaf's slot: found says whether it holds the digest's fingerprint. A payload that is not the
  * code of a word is a false positive (one chance in 2^f), or was not written by elig's builder. */
 static inline struct elig_answer index_answer(const struct elig *index, int found, uint64_t payload)
 {
-    struct elig_answer answer = {.verdict = ELIG_NOT_LISTED, .reason = ELIG_REASON_NONE, .label = NULL};
+    struct elig_answer answer = {.verdict = ELIG_NOT_LISTED};
     if (!found || payload > index->dictionary.count)
         return answer;
     answer.verdict = ELIG_ELIGIBLE;

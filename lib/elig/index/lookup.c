@@ -17,8 +17,8 @@
 static int first_error(const struct elig_answer *answers, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (answers[i].verdict < 0)
-            return answers[i].verdict;
+        if (answers[i].error != 0)
+            return answers[i].error;
     return 0;
 }
 
@@ -38,11 +38,11 @@ int lookup_canonicalize(const struct elig *index, unsigned kind, const struct el
         *reason = ELIG_REASON_NONE;
         return ELIG_E_MEMORY;
     }
-    return *reason == ELIG_REASON_NONE ? 0 : ELIG_INVALID;
+    return *reason == ELIG_REASON_NONE ? 0 : ELIG_E_IDENTIFIER;
 }
 
 /* Adds an identifier's form; there is room for one of any length while forms_have_room(). Returns 0,
- * ELIG_INVALID with *reason set, or an error. */
+ * ELIG_E_IDENTIFIER with *reason set, or another error. */
 static int add_form(struct encodings *forms, const struct elig *index, unsigned kind,
                     const struct elig_text *parts, enum elig_reason *reason)
 {
@@ -99,7 +99,7 @@ static void find_forms(struct encodings *forms, const struct elig *index, struct
         if (error == 0)
             (void)elig_find(index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests, count, found);
         for (size_t i = 0; error != 0 && i < count; i++)
-            found[i] = index_verdict(error);
+            found[i] = index_error(error);
         sodium_memzero(digests, count * sizeof *digests);
     }
     wipe_forms(forms);
@@ -117,9 +117,11 @@ static void lookup_group(const struct elig *index, unsigned kind, const struct e
     forms.count = forms.used = 0;
     for (size_t i = 0; i < count; i++) {
         enum elig_reason reason;
-        answers[i] = index_verdict(add_form(&forms, index, kind, parts + i * part_count, &reason));
-        answers[i].reason = (int)reason;
-        if (answers[i].verdict == 0)
+        int error = add_form(&forms, index, kind, parts + i * part_count, &reason);
+        answers[i] = index_error(error);
+        if (error == ELIG_E_IDENTIFIER)
+            answers[i] = (struct elig_answer){.verdict = ELIG_INVALID, .reason = (uint16_t)reason};
+        if (error == 0)
             place[valid++] = i;
         if (!forms_have_room(&forms) || i + 1 == count) {
             find_forms(&forms, index, found + looked_up);
@@ -130,7 +132,7 @@ static void lookup_group(const struct elig *index, unsigned kind, const struct e
         answers[place[i]] = found[i];
 }
 
-int elig_window(const struct elig *index, int64_t now)
+enum elig_verdict elig_window(const struct elig *index, int64_t now)
 {
     const struct header *header = &index->header;
     if (header->not_before != 0 && now < header->not_before)
@@ -145,10 +147,10 @@ int elig_lookup_batch(const struct elig *index, unsigned kind, const struct elig
 {
     if (kind >= index->header.kind_count || (parts == NULL && count > 0)) {
         for (size_t i = 0; i < count; i++)
-            answers[i] = index_verdict(ELIG_E_ARGUMENT);
+            answers[i] = index_error(ELIG_E_ARGUMENT);
         return ELIG_E_ARGUMENT;
     }
-    int open = elig_window(index, now);
+    enum elig_verdict open = elig_window(index, now);
     int error = 0;
     for (size_t done = 0; done < count; done += GROUP) {
         size_t some = count - done < GROUP ? count - done : GROUP;
@@ -167,6 +169,5 @@ int elig_lookup_batch(const struct elig *index, unsigned kind, const struct elig
 int elig_lookup(const struct elig *index, unsigned kind, const struct elig_text *parts, int64_t now,
                 struct elig_answer *answer)
 {
-    (void)elig_lookup_batch(index, kind, parts, 1, now, answer);
-    return answer->verdict;
+    return elig_lookup_batch(index, kind, parts, 1, now, answer);
 }

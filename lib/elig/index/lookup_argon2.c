@@ -124,5 +124,5 @@ void lookup_argon2_find(const struct elig *index, const struct digest_input *inp
         error = do_rest(&search, threads);
     /* An error of one job is the answer to all questions. */
     for (size_t i = 0; error != 0 && i < count; i++)
-        answers[i] = index_verdict(error);
+        answers[i] = index_error(error);
 }

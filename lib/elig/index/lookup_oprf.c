@@ -9,7 +9,7 @@
 
 /* ---- Client ---- */
 
-/* An identifier's message: 0, ELIG_INVALID with *reason set, or an error. */
+/* An identifier's message: 0, ELIG_E_IDENTIFIER with *reason set, or another error. */
 static int message_of(const struct elig *index, unsigned kind, const struct elig_text *parts, uint8_t *message,
                       size_t *length, enum elig_reason *reason)
 {
@@ -56,7 +56,7 @@ static int unblind_one(const struct elig *index, unsigned kind, const struct eli
     enum elig_reason reason;
     int error = message_of(index, kind, parts, message, &length, &reason);
     const struct voprf_input input = {message, length};
-    if (error > 0) /* it was valid when it was blinded */
+    if (error == ELIG_E_IDENTIFIER) /* it was valid when it was blinded */
         error = ELIG_E_ARGUMENT;
     if (error == 0 && !voprf_finalize(input, blind, evaluated, output))
         error = ELIG_E_ELEMENT;

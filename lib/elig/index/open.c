@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,7 +182,7 @@ static int load_digester(struct elig *index, const uint8_t *secret)
 static int load(struct elig *index, const char *path, const struct elig_options *options)
 {
     index->check = options->check;
-    index->threads = options->threads;
+    index->threads = options->threads < UINT_MAX ? (unsigned)options->threads : UINT_MAX;
     index->file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (index->file < 0)
         return ELIG_E_READ;
@@ -200,23 +201,41 @@ static int load(struct elig *index, const char *path, const struct elig_options 
     return error;
 }
 
-__attribute__((cold)) int elig_open(const char *path, const struct elig_options *options, struct elig **out)
+/* Sizes of the public structures in version 0.2, the first that had them. */
+#define OPTIONS_SIZE_MIN (offsetof(struct elig_options, threads) + sizeof(size_t))
+#define INFO_SIZE_MIN (offsetof(struct elig_info, signer) + sizeof(const uint8_t *))
+
+/* A member added in the padding at the end of a structure would be covered by the size it had before. */
+_Static_assert(sizeof(struct elig_options) == OPTIONS_SIZE_MIN, "the last member ends the structure");
+_Static_assert(sizeof(struct elig_info) == INFO_SIZE_MIN, "the last member ends the structure");
+
+/* Takes the options that a caller of this or another version gave, if any, over the defaults in *options. */
+static bool read_options(struct elig_options *options, const struct elig_options *given)
 {
-    static const struct elig_options defaults = {.check = ELIG_CHECK_WALK};
+    if (given == NULL)
+        return true;
+    size_t size = given->size, known = size < sizeof *options ? size : sizeof *options;
+    if (size < OPTIONS_SIZE_MIN || !bytes_are_zero((const uint8_t *)given + known, size - known))
+        return false;
+    memcpy(options, given, known);
+    return options->check >= ELIG_CHECK_WALK && options->check <= ELIG_CHECK_ALL &&
+           !(options->populate && options->check == ELIG_CHECK_WALK);
+}
+
+__attribute__((cold)) int elig_open(const char *path, const struct elig_options *given, struct elig **out)
+{
+    struct elig_options options = ELIG_OPTIONS_INIT;
     if (out == NULL)
         return ELIG_E_ARGUMENT;
     *out = NULL;
-    if (options == NULL)
-        options = &defaults;
-    if (path == NULL || options->check < ELIG_CHECK_WALK || options->check > ELIG_CHECK_ALL ||
-        (options->populate && options->check == ELIG_CHECK_WALK))
+    if (path == NULL || !read_options(&options, given))
         return ELIG_E_ARGUMENT;
     if (sodium_init() < 0)
         return ELIG_E_MEMORY;
     struct elig *index = calloc(1, sizeof *index);
     if (index == NULL)
         return ELIG_E_MEMORY;
-    int error = load(index, path, options);
+    int error = load(index, path, &options);
     if (error != 0) {
         int saved = errno;
         elig_close(index);
@@ -243,10 +262,14 @@ void elig_close(struct elig *index)
     free(index);
 }
 
-void elig_info(const struct elig *index, struct elig_info *info)
+int elig_info(const struct elig *index, struct elig_info *info)
 {
     const struct header *header = &index->header;
-    *info = (struct elig_info){
+    const size_t size = info->size;
+    if (size < INFO_SIZE_MIN)
+        return ELIG_E_ARGUMENT;
+    struct elig_info known = {
+        .size = size,
         .format_version = ELIG_FORMAT_VERSION,
         .rules_version = ELIG_RULES_VERSION,
         .profile = header->profile.id,
@@ -270,13 +293,18 @@ void elig_info(const struct elig *index, struct elig_info *info)
         .serial = header->serial,
         .signer = header_is_unsigned(header) ? NULL : header->signer,
     };
-    memcpy(info->salt, header->profile.salt, ELIG_SALT_BYTES);
+    memcpy(known.salt, header->profile.salt, ELIG_SALT_BYTES);
+    memset(info, 0, size);
+    memcpy(info, &known, size < sizeof known ? size : sizeof known);
+    return 0;
 }
 
-int elig_kind(const struct elig *index, const char *name)
+int elig_kind(const struct elig *index, const char *name, unsigned *kind)
 {
     for (unsigned i = 0; i < index->header.kind_count; i++)
-        if (strcmp(index->header.kinds[i].name, name) == 0)
-            return (int)i;
+        if (strcmp(index->header.kinds[i].name, name) == 0) {
+            *kind = i;
+            return 0;
+        }
     return ELIG_E_ARGUMENT;
 }

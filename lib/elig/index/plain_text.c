@@ -17,34 +17,3 @@ int plain_text_is_valid(const char *bytes, size_t length)
     }
     return 1;
 }
-
-#define TEXT_CASE(name, value, text) \
-    case name:                       \
-        return text;
-
-const char *elig_verdict_text(int verdict)
-{
-    switch (verdict) {
-        ELIG_VERDICTS(TEXT_CASE)
-    default:
-        return "unknown";
-    }
-}
-
-const char *elig_error_text(int error)
-{
-    switch (error) {
-        ELIG_ERRORS(TEXT_CASE)
-    default:
-        return "unknown";
-    }
-}
-
-const char *elig_reason_text(int reason)
-{
-    switch (reason) {
-        ELIG_REASONS(TEXT_CASE)
-    default:
-        return "unknown";
-    }
-}

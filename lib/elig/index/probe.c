@@ -17,7 +17,7 @@ static struct elig_answer find_by_walk(const struct elig *index, const uint8_t *
     bool has_leaf;
     int error = index_walk(index, digest, page, &seed, &has_leaf);
     if (error != 0 || !has_leaf)
-        return index_verdict(error != 0 ? error : ELIG_NOT_LISTED);
+        return error != 0 ? index_error(error) : index_verdict(ELIG_NOT_LISTED);
     return probe_leaf(index, page, seed, digest);
 }
 
@@ -37,7 +37,7 @@ static struct elig_answer find_one(const struct elig *index, const uint8_t *dige
     if (route.place == 0)
         return index_verdict(ELIG_NOT_LISTED);
     if (leaf_needs_check(index, leaf) && index_check_leaf(index, leaf) != 0)
-        return index_verdict(ELIG_E_DAMAGED);
+        return index_error(ELIG_E_DAMAGED);
     return probe_leaf(index, index_leaf(index, leaf), route.seed, digest);
 }
 
@@ -90,7 +90,7 @@ static inline int flight_route(const struct elig *index, const uint8_t *digest, 
         return 0;
     }
     if (__builtin_expect(leaf_needs_check(index, leaf), 0) && index_check_leaf(index, leaf) != 0) {
-        *answer = index_verdict(ELIG_E_DAMAGED);
+        *answer = index_error(ELIG_E_DAMAGED);
         return ELIG_E_DAMAGED;
     }
     flight->number = leaf_hash(digest, route.seed);
@@ -178,8 +178,8 @@ int elig_find(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYT
         return find_many(index, digests, count, answers);
     for (size_t i = 0; i < count; i++) {
         answers[i] = is_mapped ? find_one(index, digests[i]) : find_by_walk(index, digests[i]);
-        if (answers[i].verdict < 0 && first == 0)
-            first = answers[i].verdict;
+        if (first == 0)
+            first = answers[i].error;
     }
     return first;
 }

@@ -335,7 +335,7 @@ static void a_missing_secret_stops_it(void **state)
 {
     (void)state;
     elig_close(make_numbers(32, 0, 0, NULL));
-    const struct elig_options options = {.check = ELIG_CHECK_FIRST_USE};
+    const struct elig_options options = {.size = sizeof options, .check = ELIG_CHECK_FIRST_USE};
     struct elig *index;
     struct elig_part part = part_of("digits");
     assert_int_equal(elig_open(test_path("numbers.elig"), &options, &index), 0);
@@ -358,7 +358,7 @@ static void an_offline_index_needs_no_secret(void **state)
     config.accepts_enumerable = 1;
     assert_int_equal(test_compile(&config, "id\none\ntwo\n", test_path("offline.elig")), EXIT_DONE);
     test_write_text(test_path("lines"), "one\nthree\nfour\n");
-    const struct elig_options options = {.check = ELIG_CHECK_FIRST_USE};
+    const struct elig_options options = {.size = sizeof options, .check = ELIG_CHECK_FIRST_USE};
     struct attack attack = {.is_wanted = {1}, .threads = 4};
     struct elig *index;
     assert_int_equal(elig_open(test_path("offline.elig"), &options, &index), 0);

@@ -101,7 +101,7 @@ static void every_reason_has_words_of_its_own(void **state)
         for (int other = REJECT_FIELDS; other < reason; other++)
             assert_string_not_equal(reject_text(reason), reject_text(other));
     }
-    assert_string_equal(reject_text(ELIG_REASON_TOO_LONG), elig_reason_text(ELIG_REASON_TOO_LONG));
+    assert_string_equal(reject_text(ELIG_REASON_TOO_LONG), elig_text(ELIG_REASON_TOO_LONG));
     assert_string_equal(reject_text(99), "unknown");
 }
 

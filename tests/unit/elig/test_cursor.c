@@ -169,7 +169,7 @@ static void a_digest_of_another_leaf_is_refused(void **state)
     struct tree_key next;
     assert_int_equal(cursor_probe(cursor, honest.records[0].digest, &answer),
                      ELIG_E_ARGUMENT); /* before the first */
-    assert_int_equal(answer.verdict, ELIG_E_ARGUMENT);
+    assert_int_equal(test_result(&answer), ELIG_E_ARGUMENT);
     assert_true(moves(cursor));
     memset(digest, 0, sizeof digest);
     assert_int_equal(cursor_probe(cursor, digest, &answer), ELIG_E_ARGUMENT);
@@ -309,7 +309,7 @@ static void a_scan_goes_over_any_number_of_leaves(void **state)
         struct test_file file = forge_index((const uint8_t(*)[ELIG_DIGEST_BYTES])digests, counts[i]);
         test_write_bytes(path, file.bytes, file.length);
         struct elig *index = test_open(path, ELIG_CHECK_FIRST_USE);
-        struct elig_info info;
+        struct elig_info info = {.size = sizeof info};
         elig_info(index, &info);
         assert_int_equal(info.tree_levels, levels[i]);
         struct cursor *cursor = open_cursor(index, 0);

@@ -166,8 +166,11 @@ static void a_blind_index_answers_with_its_secret_under_its_signature(void **sta
     uint8_t signer[ELIG_SIGNER_BYTES], pair[crypto_sign_SECRETKEYBYTES];
     assert_int_equal(crypto_sign_seed_keypair(signer, pair, seed()), 0);
     for (size_t i = 0; i < LENGTH(checks); i++) {
-        const struct elig_options options = {
-            .check = checks[i], .secret = test_secret(), .signer = signer, .serial_minimum = 1795478400};
+        const struct elig_options options = {.size = sizeof options,
+                                             .check = checks[i],
+                                             .secret = test_secret(),
+                                             .signer = signer,
+                                             .serial_minimum = 1795478400};
         struct elig *index;
         assert_int_equal(elig_open(GOLDEN_FOLDER "blind.elig", &options, &index), 0);
         assert_listed(index, "id", "customer-1", NULL);
@@ -181,7 +184,7 @@ static void the_index_of_nobody_lists_nobody(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH(checks); i++) {
         struct elig *index = open_kept("none.elig", checks[i]);
-        struct elig_info info;
+        struct elig_info info = {.size = sizeof info};
         elig_info(index, &info);
         assert_int_equal(info.identifiers, 0);
         assert_int_equal(info.file_bytes, ELIG_PAGE_BYTES);
@@ -195,7 +198,7 @@ static void the_index_of_one_lists_that_one(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH(checks); i++) {
         struct elig *index = open_kept("one.elig", checks[i]);
-        struct elig_info info;
+        struct elig_info info = {.size = sizeof info};
         elig_info(index, &info);
         assert_int_equal(info.identifiers, 1);
         assert_int_equal(info.fingerprint_bits, 32);
@@ -212,7 +215,7 @@ static void the_index_with_labels_tells_them(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH(checks); i++) {
         struct elig *index = open_kept("labels.elig", checks[i]);
-        struct elig_info info;
+        struct elig_info info = {.size = sizeof info};
         elig_info(index, &info);
         assert_int_equal(info.identifiers, 3);
         assert_int_equal(info.label_count, 2);
@@ -229,18 +232,23 @@ static void the_index_with_a_window_opens_and_closes(void **state)
 {
     (void)state;
     struct elig *index = open_kept("window.elig", ELIG_CHECK_ALL);
-    struct elig_info info;
+    struct elig_info info = {.size = sizeof info};
     struct elig_answer answer;
     elig_info(index, &info);
     assert_string_equal(info.campaign, "Vouchers \xE2\x80\x93 \xEB\xB3\xB4\xEC\x83\x81");
     assert_int_equal(info.kind_count, 2);
     assert_memory_equal(info.kinds[1].parts[0].region, "KR", 2);
     const struct elig_text mobile = {"+82 10 1234 5678", 16}, landline = {"02-312-3456", 11};
-    unsigned phone = (unsigned)elig_kind(index, "phone");
-    assert_int_equal(elig_lookup(index, phone, &mobile, 1795478399, &answer), ELIG_NOT_OPEN);
-    assert_int_equal(elig_lookup(index, phone, &mobile, 1795478400, &answer), ELIG_ELIGIBLE);
-    assert_int_equal(elig_lookup(index, phone, &landline, 1798761599, &answer), ELIG_ELIGIBLE);
-    assert_int_equal(elig_lookup(index, phone, &landline, 1798761600, &answer), ELIG_CLOSED);
+    unsigned phone;
+    assert_int_equal(elig_kind(index, "phone", &phone), 0);
+    assert_int_equal(elig_lookup(index, phone, &mobile, 1795478399, &answer), 0);
+    assert_int_equal(answer.verdict, ELIG_NOT_OPEN);
+    assert_int_equal(elig_lookup(index, phone, &mobile, 1795478400, &answer), 0);
+    assert_int_equal(answer.verdict, ELIG_ELIGIBLE);
+    assert_int_equal(elig_lookup(index, phone, &landline, 1798761599, &answer), 0);
+    assert_int_equal(answer.verdict, ELIG_ELIGIBLE);
+    assert_int_equal(elig_lookup(index, phone, &landline, 1798761600, &answer), 0);
+    assert_int_equal(answer.verdict, ELIG_CLOSED);
     elig_close(index);
 }
 
@@ -249,15 +257,17 @@ static void the_index_of_a_composite_takes_both_parts(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH(checks); i++) {
         struct elig *index = open_kept("composite.elig", checks[i]);
-        struct elig_info info;
+        struct elig_info info = {.size = sizeof info};
         struct elig_answer answer;
         elig_info(index, &info);
         assert_int_equal(info.fingerprint_bits, 20);
         assert_int_equal(info.kinds[0].part_count, 2);
         const struct elig_text listed[] = {{"\xED\x99\x8D\xEA\xB8\xB8\xEB\x8F\x99", 9}, {"19900102", 8}};
         const struct elig_text mixed[] = {listed[0], {"2000-02-29", 10}};
-        assert_int_equal(elig_lookup(index, 0, listed, 1, &answer), ELIG_ELIGIBLE);
-        assert_int_equal(elig_lookup(index, 0, mixed, 1, &answer), ELIG_NOT_LISTED);
+        assert_int_equal(elig_lookup(index, 0, listed, 1, &answer), 0);
+        assert_int_equal(answer.verdict, ELIG_ELIGIBLE);
+        assert_int_equal(elig_lookup(index, 0, mixed, 1, &answer), 0);
+        assert_int_equal(answer.verdict, ELIG_NOT_LISTED);
         elig_close(index);
     }
 }
@@ -267,7 +277,7 @@ static void the_index_with_a_tree_lists_everybody_in_it(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH(checks); i++) {
         struct elig *index = open_kept("tree.elig", checks[i]);
-        struct elig_info info;
+        struct elig_info info = {.size = sizeof info};
         elig_info(index, &info);
         assert_int_equal(info.identifiers, CUSTOMERS);
         assert_int_equal(info.fingerprint_bits, 8);

@@ -71,15 +71,15 @@ static void assert_refused_in_every_mode(const struct test_file *file, int expec
     for (size_t i = 0; i < LENGTH(checks); i++) {
         int error = open_error(file, checks[i]);
         if (error != expected)
-            fail_msg("%s: %d (%s) in check mode %d", what, error, elig_error_text(error), (int)checks[i]);
+            fail_msg("%s: %d (%s) in check mode %d", what, error, elig_text(error), (int)checks[i]);
     }
 }
 
 /* 1 if an answer is right or a refusal. */
 static int is_right_or_refused(const struct elig_answer *answer, int is_member, const char *label)
 {
-    if (answer->verdict < 0)
-        return answer->verdict == ELIG_E_DAMAGED || answer->verdict == ELIG_E_READ;
+    if (answer->error != 0)
+        return answer->error == ELIG_E_DAMAGED || answer->error == ELIG_E_READ;
     if (!is_member)
         return answer->verdict == ELIG_NOT_LISTED && answer->label == NULL;
     return answer->verdict == ELIG_ELIGIBLE && (answer->label == NULL) == (label == NULL) &&
@@ -94,14 +94,14 @@ static unsigned ask_around(const struct elig *index, size_t step)
         uint8_t other[ELIG_DIGEST_BYTES];
         struct elig_answer answer = test_find(index, honest.records[i].digest);
         if (!is_right_or_refused(&answer, 1, label_of(i)))
-            fail_msg("member %zu: verdict %d", i, answer.verdict);
-        refused += answer.verdict < 0;
+            fail_msg("member %zu: result %d", i, test_result(&answer));
+        refused += answer.error != 0;
         memcpy(other, honest.records[i].digest, sizeof other);
         other[ELIG_DIGEST_AT_FINGERPRINT] ^= 0x10;
         answer = test_find(index, other);
         if (!is_right_or_refused(&answer, 0, NULL))
-            fail_msg("no member, like %zu: verdict %d", i, answer.verdict);
-        refused += answer.verdict < 0;
+            fail_msg("no member, like %zu: result %d", i, test_result(&answer));
+        refused += answer.error != 0;
     }
     return refused;
 }
@@ -398,7 +398,7 @@ static void a_root_that_lies_is_refused_when_it_is_used(void **state)
         struct elig *index = test_open(test_path("hostile.elig"), ELIG_CHECK_WALK);
         uint8_t highest[ELIG_DIGEST_BYTES];
         memset(highest, 0xff, sizeof highest);
-        assert_int_equal(test_find(index, highest).verdict, ELIG_E_DAMAGED);
+        assert_int_equal(test_find(index, highest).error, ELIG_E_DAMAGED);
         elig_close(index);
         test_file_free(&file);
     }
@@ -501,7 +501,7 @@ static void no_changed_byte_makes_an_answer_wrong(void **state)
         if (test_open_error(path, ELIG_CHECK_ALL, NULL) >= 0)
             fail_msg("byte %zu was changed, and everything was found in order", at);
         for (enum elig_check check = ELIG_CHECK_WALK; check <= ELIG_CHECK_FIRST_USE; check++) {
-            const struct elig_options options = {.check = check};
+            const struct elig_options options = {.size = sizeof options, .check = check};
             struct elig *index;
             if (elig_open(path, &options, &index) == 0) {
                 unsigned refused = ask_around(index, 299);
@@ -526,7 +526,7 @@ static void swapped_pages_are_refused(void **state)
             memcpy(page_of(&file, j), page_of((struct test_file *)&honest.file, i), ELIG_PAGE_BYTES);
             assert_int_equal(open_error(&file, ELIG_CHECK_ALL), ELIG_E_DAMAGED);
             struct elig *index;
-            const struct elig_options options = {.check = ELIG_CHECK_WALK};
+            const struct elig_options options = {.size = sizeof options, .check = ELIG_CHECK_WALK};
             if (elig_open(test_path("hostile.elig"), &options, &index) == 0) {
                 assert_true(ask_around(index, 10) > 0);
                 elig_close(index);
@@ -608,7 +608,7 @@ static void an_inner_page_that_is_unsound_is_refused_though_its_tag_is_right(voi
         struct elig *index = test_open(test_path("hostile.elig"), ELIG_CHECK_WALK);
         uint8_t highest[ELIG_DIGEST_BYTES];
         memset(highest, 0xff, sizeof highest);
-        assert_int_equal(test_find(index, highest).verdict, ELIG_E_DAMAGED);
+        assert_int_equal(test_find(index, highest).error, ELIG_E_DAMAGED);
         elig_close(index);
         test_file_free(&file);
     }
@@ -863,7 +863,7 @@ static void a_file_that_changes_underneath_gives_answers_and_no_crash(void **sta
                 struct elig_answer answer;
                 elig_find(index, (const uint8_t(*)[ELIG_DIGEST_BYTES])honest.records[j].digest, 1, &answer);
                 int is_answer = answer.verdict == ELIG_ELIGIBLE || answer.verdict == ELIG_NOT_LISTED ||
-                                answer.verdict == ELIG_E_DAMAGED;
+                                answer.error == ELIG_E_DAMAGED;
                 out_of_range += !is_answer;
                 wrong += !is_right_or_refused(&answer, 1, label_of(j));
                 if (answer.verdict == ELIG_ELIGIBLE && answer.label != NULL)

@@ -263,7 +263,8 @@ static void an_index_of_hostile_separators_answers_as_a_walk_does(void **state)
         assert_int_equal(elig_find(walking, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests, ASKED, walked), 0);
         elig_close(walking);
         for (int populate = 0; populate <= 1; populate++) {
-            const struct elig_options options = {.check = ELIG_CHECK_FIRST_USE, .populate = populate};
+            const struct elig_options options = {
+                .size = sizeof options, .check = ELIG_CHECK_FIRST_USE, .populate = populate};
             struct elig *index;
             assert_int_equal(elig_open(path, &options, &index), 0);
             assert_int_equal(elig_find(index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests, ASKED, found), 0);

@@ -15,7 +15,7 @@ typedef const uint8_t (*elements)[ELIG_ELEMENT_BYTES];
 static struct elig *index_without_secret(const char *name)
 {
     struct elig *index;
-    const struct elig_options options = {.check = ELIG_CHECK_FIRST_USE};
+    const struct elig_options options = {.size = sizeof options, .check = ELIG_CHECK_FIRST_USE};
     assert_int_equal(elig_open(test_path(name), &options, &index), 0);
     return index;
 }
@@ -158,7 +158,7 @@ static void calls_that_make_no_sense_are_refused(void **state)
     assert_int_equal(elig_blind(keyed, 0, &two, blind, blinded, &reason), ELIG_E_ARGUMENT);
     assert_int_equal(elig_blind(index, 1, &two, blind, blinded, &reason), ELIG_E_ARGUMENT);
     assert_int_equal(elig_blind(index, 0, NULL, blind, blinded, &reason), ELIG_E_ARGUMENT);
-    assert_int_equal(elig_blind(index, 0, &empty, blind, blinded, &reason), ELIG_INVALID);
+    assert_int_equal(elig_blind(index, 0, &empty, blind, blinded, &reason), ELIG_E_IDENTIFIER);
     assert_int_equal(reason, ELIG_REASON_EMPTY);
     blind_all(index, &question);
     assert_int_equal(evaluate(&question, test_secret()), 0);

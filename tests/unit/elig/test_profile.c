@@ -218,12 +218,15 @@ static int ask(struct elig *index, const char *who)
 {
     struct elig_answer answer;
     const struct elig_text text = {who, strlen(who)};
-    return elig_lookup(index, 0, &text, 0, &answer);
+    int error = elig_lookup(index, 0, &text, 0, &answer);
+    assert_int_equal(error, answer.error);
+    return test_result(&answer);
 }
 
 static struct elig *open_offline(const char *path, unsigned threads)
 {
-    const struct elig_options options = {.check = ELIG_CHECK_FIRST_USE, .threads = threads};
+    const struct elig_options options = {
+        .size = sizeof options, .check = ELIG_CHECK_FIRST_USE, .threads = threads};
     struct elig *index;
     assert_int_equal(elig_open(path, &options, &index), 0);
     return index;
@@ -237,7 +240,7 @@ static void members_are_found_behind_work_bits(void **state)
     assert_int_equal(test_compile(&config, LIST, test_path("work.elig")), EXIT_DONE);
     for (unsigned threads = 0; threads <= 3; threads++) {
         struct elig *index = open_offline(test_path("work.elig"), threads);
-        struct elig_info info;
+        struct elig_info info = {.size = sizeof info};
         elig_info(index, &info);
         assert_int_equal(info.work_bits, 3);
         assert_int_equal(info.fingerprint_bits, 35);
@@ -384,7 +387,7 @@ static void a_blind_index_answers_with_its_secret(void **state)
     config.profile.id = ELIG_PROFILE_BLIND;
     assert_int_equal(test_compile(&config, LIST, test_path("blind.elig")), EXIT_DONE);
     struct elig *index = test_open(test_path("blind.elig"), ELIG_CHECK_WALK);
-    struct elig_info info;
+    struct elig_info info = {.size = sizeof info};
     elig_info(index, &info);
     assert_int_equal(info.profile, ELIG_PROFILE_BLIND);
     assert_non_null(info.blind_key);

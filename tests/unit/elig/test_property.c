@@ -144,7 +144,7 @@ static void a_list_that_needs_two_inner_levels_is_as_good(void **state)
     struct record *records = labelled_records(5, COUNT);
     struct test_list list = {
         .records = records, .count = COUNT, .words = words, .word_count = WORDS, .threads = 2};
-    struct elig_info info;
+    struct elig_info info = {.size = sizeof info};
     test_make_index(&list, path);
     struct elig *index = test_open(path, ELIG_CHECK_WALK);
     elig_info(index, &info);
