@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* disk.c - free space by file system, and rows of a list from samples. */
 #include "builder/disk.h"
 
 #include <fcntl.h>
@@ -10,14 +11,11 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "lib/util/message.h"
-
 #define SAMPLES 3
 #define SAMPLE_BYTES (64u << 10)
 #define NEEDS_MAX 4
-#define SIZE_TEXT 32
 
-static const char *size_text(uint64_t bytes, char text[SIZE_TEXT])
+const char *disk_size_text(uint64_t bytes, char text[DISK_SIZE_TEXT])
 {
     static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB", "PB", "EB"};
     double size = (double)bytes;
@@ -26,7 +24,7 @@ static const char *size_text(uint64_t bytes, char text[SIZE_TEXT])
         size /= 1000;
         unit++;
     }
-    snprintf(text, SIZE_TEXT, unit == 0 ? "%.0f %s" : "%.1f %s", size, units[unit]);
+    snprintf(text, DISK_SIZE_TEXT, unit == 0 ? "%.0f %s" : "%.1f %s", size, units[unit]);
     return text;
 }
 
@@ -40,48 +38,46 @@ static char *folder_of(const struct disk_need *need)
     return strndup(need->path, slash == need->path ? 1 : (size_t)(slash - need->path));
 }
 
-/* Finds out which file system a need is about and what is free there: 1, or 0 if that cannot be said. */
-static int look(const struct disk_need *need, dev_t *device, uint64_t *free_bytes)
+/* Finds the file system of a need and the bytes that are free there; false if that cannot be determined. */
+static bool find_free_bytes(const struct disk_need *need, dev_t *device, uint64_t *free_bytes)
 {
     struct stat status;
     struct statvfs room;
     char *folder = folder_of(need);
-    int good = folder != NULL && stat(folder, &status) == 0 && statvfs(folder, &room) == 0;
+    bool is_known = folder != NULL && stat(folder, &status) == 0 && statvfs(folder, &room) == 0;
     free(folder);
-    if (!good)
-        return 0;
+    if (!is_known)
+        return false;
     *device = status.st_dev;
     *free_bytes = (uint64_t)room.f_bavail * room.f_frsize;
-    return 1;
+    return true;
 }
 
-int disk_has_room(const struct disk_need *needs, unsigned count)
+bool disk_has_room(const struct disk_need *needs, unsigned count, struct disk_shortage *shortage)
 {
     dev_t devices[NEEDS_MAX];
-    uint64_t wanted[NEEDS_MAX] = {0};
+    uint64_t needed[NEEDS_MAX] = {0};
     unsigned known = 0;
     for (unsigned i = 0; i < count; i++) {
         dev_t device;
         uint64_t free_bytes;
-        if (!look(&needs[i], &device, &free_bytes))
+        if (!find_free_bytes(&needs[i], &device, &free_bytes))
             continue;
         unsigned at = 0;
         while (at < known && devices[at] != device)
             at++;
         if (at == known)
             devices[known++] = device;
-        wanted[at] += needs[i].bytes;
-        if (needs[i].bytes > 0 && wanted[at] > free_bytes) {
-            char much[SIZE_TEXT], little[SIZE_TEXT];
-            message("write %s to %s: about %s are needed there in all, and %s are free", needs[i].purpose,
-                    needs[i].path, size_text(wanted[at], much), size_text(free_bytes, little));
-            return 0;
+        needed[at] += needs[i].bytes;
+        if (needs[i].bytes > 0 && needed[at] > free_bytes) {
+            *shortage = (struct disk_shortage){&needs[i], needed[at], free_bytes};
+            return false;
         }
     }
-    return 1;
+    return true;
 }
 
-/* Line ends in the bytes of a file from some offset on, and how many bytes were looked at. */
+/* Counts the line ends in a sample of a file that begins at offset; *bytes is the length of the sample. */
 static size_t count_line_ends(int file, off_t offset, size_t *bytes)
 {
     static const size_t most = SAMPLE_BYTES;
@@ -101,7 +97,7 @@ uint64_t disk_estimate_rows(const char *path)
 {
     struct stat status;
     size_t ends = 0, bytes = 0;
-    /* looked at before it is opened: a pipe whose reader comes and goes is broken */
+    /* checked before it is opened: a pipe would break when this reader closes it */
     if ((path != NULL ? stat(path, &status) : fstat(STDIN_FILENO, &status)) != 0 || !S_ISREG(status.st_mode))
         return 0;
     int file = path != NULL ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : STDIN_FILENO;

@@ -23,7 +23,7 @@ enum phase {
         PHASE_COUNT
 };
 
-/* weights, by phase: nanoseconds of one thread for each identifier, as measured once. */
+/* weights, by phase: nanoseconds of one thread for each identifier, as measured. */
 static inline struct progress *phases_progress(int is_quiet, const double weights[PHASE_COUNT])
 {
     const struct progress_phase phases[] = {

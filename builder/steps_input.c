@@ -46,10 +46,17 @@ int step_check_disk(struct pipeline *pipeline)
     uint64_t output = config->command == COMMAND_DIGEST ? listed * DIGEST_FILE_RECORD_BYTES
                                                         : header_leaves(listed, shape.slots) * ELIG_PAGE_BYTES;
     const struct disk_need needs[] = {
-        {config->tmpdir, 1, spilled * sizeof(struct record), "temporary files"},
-        {config->output, 0, output, "the output"},
+        {config->tmpdir, true, spilled * sizeof(struct record), "temporary files"},
+        {config->output, false, output, "the output"},
     };
-    return disk_has_room(needs, sizeof needs / sizeof *needs) ? EXIT_DONE : EXIT_CANNOT;
+    struct disk_shortage shortage;
+    if (disk_has_room(needs, sizeof needs / sizeof *needs, &shortage))
+        return EXIT_DONE;
+    char needed[DISK_SIZE_TEXT], available[DISK_SIZE_TEXT];
+    message("write %s to %s: about %s are needed there in all, and %s are free", shortage.need->purpose,
+            shortage.need->path, disk_size_text(shortage.needed_bytes, needed),
+            disk_size_text(shortage.free_bytes, available));
+    return EXIT_CANNOT;
 }
 
 /* ---- Lists ---- */

@@ -4,11 +4,11 @@
  * each time it is read, and merge in order. A file whose hashes were not made right after it was changed is
  * refused, or read as it was before.
  *
- * The first byte of the input: bits 0-1 choose what is changed (a set of nobody, of a few without labels, of
- * some hundred with labels; 3: the rest of the input is the file itself), bit 2 asks for the hashes of header,
- * dictionary and part table to be made right afterwards, so that they do not stand in the way of what lies
- * behind them, bit 3 for another length, which follows as two bytes, bit 4 for the parts' hashes too. The rest
- * is changes, each an offset of two bytes and a value.
+ * The first byte of the input: bits 0-1 choose what is changed (a digest file of no records, of a few without
+ * labels, of some hundred with labels; 3: the rest of the input is the file itself), bit 2 asks for the hashes
+ * of header, dictionary and part table to be made right afterwards, so that they do not stand in the way of
+ * what lies behind them, bit 3 for another length, which follows as two bytes, bit 4 for the parts' hashes too.
+ * The rest is changes, each an offset of two bytes and a value.
  */
 #include "builder/digestfile/digest_file_writer.h"
 #include "builder/records/record_counts.h"

@@ -8,8 +8,8 @@
 
 #include "lib/elig/index/header.h"
 
-/* The number of ranges for so many threads, a power of two: enough to keep all threads busy until the end, and
- * few, since the last leaf of a range needs the first identifiers of the next one. */
+/* The number of ranges, a power of two: enough to keep the threads busy until the end, and few, since the last
+ * leaf of a range needs the first identifiers of the next one. */
 unsigned leaf_ranges_count(unsigned threads);
 
 /* The first partition of a range; SPILL_PARTITIONS for the range after the last. */

@@ -289,7 +289,7 @@ static struct chunk *next_memory_chunk(struct spill *spill, bool is_first)
     uint64_t number;
     if (is_first)
         number = atomic_fetch_add(&spill->reserved_used, 1);
-    else if (spill->spare_used < spill->chunks - spill->reserved) /* else the counter would grow for ever */
+    else if (spill->spare_used < spill->chunks - spill->reserved) /* else the counter would grow without end */
         number = spill->reserved + atomic_fetch_add(&spill->spare_used, 1);
     else
         return NULL;

@@ -20,7 +20,7 @@ static struct config two_kinds(void)
     return config;
 }
 
-/* count records of as many identifiers of two kinds, with labels or without, in no order. */
+/* count records, each of another identifier, of two kinds, with labels or without, unsorted. */
 static struct record *make_records(uint64_t seed, size_t count)
 {
     struct record *records = test_records(seed, count);
@@ -30,36 +30,36 @@ static struct record *make_records(uint64_t seed, size_t count)
     return records;
 }
 
-/* All records of a set, part by part, as input 3. The caller frees. */
-static struct record *read_all(struct digest_file *set, size_t *count)
+/* All records of a digest file, partition by partition, as input 3. The caller frees. */
+static struct record *read_all(struct digest_file *opened, size_t *count)
 {
     size_t room = SPILL_CHUNK_RECORDS_MAX;
-    for (unsigned part = 0; part < SPILL_PARTITIONS; part++)
-        room += digest_file_partition_records(set, part);
+    for (unsigned partition = 0; partition < SPILL_PARTITIONS; partition++)
+        room += digest_file_partition_records(opened, partition);
     struct record *all = calloc(room, sizeof *all);
     assert_non_null(all);
     *count = 0;
-    for (unsigned part = 0; part < SPILL_PARTITIONS; part++) {
-        struct digest_file_iterator *iterator = digest_file_iterator_open(set, part, 3);
-        size_t some, of_part = 0;
+    for (unsigned partition = 0; partition < SPILL_PARTITIONS; partition++) {
+        struct digest_file_iterator *iterator = digest_file_iterator_open(opened, partition, 3);
+        size_t some, of_partition = 0;
         assert_non_null(iterator);
         do {
             assert_int_equal(digest_file_iterator_next(iterator, all + *count, &some), 0);
             assert_in_range(some, 0, SPILL_CHUNK_RECORDS_MAX);
             for (size_t i = *count; i < *count + some; i++)
-                assert_int_equal(spill_partition_of(all[i].digest), part);
+                assert_int_equal(spill_partition_of(all[i].digest), partition);
             *count += some;
-            of_part += some;
+            of_partition += some;
         } while (some > 0);
         digest_file_iterator_close(iterator);
-        assert_int_equal(of_part, digest_file_partition_records(set, part));
+        assert_int_equal(of_partition, digest_file_partition_records(opened, partition));
     }
     return all;
 }
 
 /* ---- There and back ---- */
 
-static void what_is_put_into_a_set_comes_out_in_order(void **state)
+static void what_is_put_into_a_digest_file_comes_out_in_order(void **state)
 {
     (void)state;
     static const size_t counts[] = {0, 1, 2, 1000, 20000};
@@ -71,19 +71,19 @@ static void what_is_put_into_a_set_comes_out_in_order(void **state)
         size_t count;
         test_make_digest_file(&config, records, counts[i], words, LABELS, path);
         assert_int_equal(digest_file_verify(path, 2, NULL), 0);
-        struct digest_file *set = test_open_digest_file(path, labels);
-        assert_string_equal(digest_file_path(set), path);
-        assert_int_equal(digest_file_rows(set), counts[i]);
-        assert_int_equal(digest_file_parameters(set)->kind_count, 2);
-        assert_string_equal(digest_file_parameters(set)->kinds[1].name, "person");
-        assert_int_equal(digest_file_parameters(set)->kinds[0].identifiers, counts[i] - (counts[i] + 2) / 3);
-        assert_int_equal(digest_file_parameters(set)->kinds[1].identifiers, (counts[i] + 2) / 3);
-        assert_memory_equal(digest_file_parameters(set)->profile.salt, config.profile.salt, ELIG_SALT_BYTES);
-        assert_memory_equal(digest_file_parameters(set)->profile.key_check, config.profile.key_check,
+        struct digest_file *opened = test_open_digest_file(path, labels);
+        assert_string_equal(digest_file_path(opened), path);
+        assert_int_equal(digest_file_rows(opened), counts[i]);
+        assert_int_equal(digest_file_parameters(opened)->kind_count, 2);
+        assert_string_equal(digest_file_parameters(opened)->kinds[1].name, "person");
+        assert_int_equal(digest_file_parameters(opened)->kinds[0].identifiers, counts[i] - (counts[i] + 2) / 3);
+        assert_int_equal(digest_file_parameters(opened)->kinds[1].identifiers, (counts[i] + 2) / 3);
+        assert_memory_equal(digest_file_parameters(opened)->profile.salt, config.profile.salt, ELIG_SALT_BYTES);
+        assert_memory_equal(digest_file_parameters(opened)->profile.key_check, config.profile.key_check,
                             ELIG_KEY_CHECK_BYTES);
         assert_int_equal(label_table_count(labels), LABELS); /* no new ones */
 
-        struct record *all = read_all(set, &count);
+        struct record *all = read_all(opened, &count);
         sort_records(records, counts[i], 0);
         assert_int_equal(count, counts[i]);
         for (size_t j = 0; j < count; j++) { /* all but the lines */
@@ -93,16 +93,16 @@ static void what_is_put_into_a_set_comes_out_in_order(void **state)
             assert_memory_equal(&all[j], &expected, sizeof expected);
         }
         free(all);
-        all = read_all(set, &count); /* once more: now that the hashes are known to be right */
+        all = read_all(opened, &count); /* again, after the hashes were found right */
         assert_int_equal(count, counts[i]);
         free(all);
-        digest_file_close(set);
+        digest_file_close(opened);
         label_table_free(labels);
         free(records);
     }
 }
 
-static void a_record_said_twice_is_kept_once_and_labels_of_one_identifier_all(void **state)
+static void a_repeated_record_is_kept_once_and_all_labels_of_an_identifier_are_kept(void **state)
 {
     (void)state;
     const struct config config = test_config();
@@ -114,14 +114,14 @@ static void a_record_said_twice_is_kept_once_and_labels_of_one_identifier_all(vo
     struct label_table *labels = test_label_table(words, LABELS);
     size_t count;
     test_make_digest_file(&config, records, LENGTH(records), words, LABELS, path);
-    struct digest_file *set = test_open_digest_file(path, labels);
-    struct record *all = read_all(set, &count);
+    struct digest_file *opened = test_open_digest_file(path, labels);
+    struct record *all = read_all(opened, &count);
     assert_int_equal(count, 3);
     for (unsigned i = 0; i < 3; i++)
         assert_int_equal(record_label(&all[i]), i);
-    assert_int_equal(digest_file_rows(set), LENGTH(records));
+    assert_int_equal(digest_file_rows(opened), LENGTH(records));
     free(all);
-    digest_file_close(set);
+    digest_file_close(opened);
     label_table_free(labels);
 }
 
@@ -158,7 +158,7 @@ static void the_same_records_make_the_same_bytes(void **state)
                 records[i] = records[j];
                 records[j] = swapped;
             }
-            for (size_t i = 0; i < COUNT; i++) { /* words numbered the other way round */
+            for (size_t i = 0; i < COUNT; i++) { /* words numbered in reverse */
                 unsigned label = record_label(&records[i]);
                 record_set_attributes(&records[i], (uint16_t)(label > 0 ? LABELS + 1 - label : 0),
                                       record_kind(&records[i]), 1);
@@ -170,8 +170,8 @@ static void the_same_records_make_the_same_bytes(void **state)
     free(records);
 }
 
-/* A part too large for the memory is written in pieces. */
-static void how_much_memory_there_is_makes_no_difference(void **state)
+/* A partition too large for the memory is written in pieces. */
+static void memory_makes_no_difference(void **state)
 {
     (void)state;
     enum { COUNT = 30000 };
@@ -179,7 +179,7 @@ static void how_much_memory_there_is_makes_no_difference(void **state)
     const struct config config = two_kinds();
     struct record *records = make_records(23, COUNT);
     const char *path[] = {test_path("memory-0"), test_path("memory-1"), test_path("memory-2")};
-    for (size_t i = 0; i < COUNT; i++) { /* all in one part; a third of them twice, not side by side */
+    for (size_t i = 0; i < COUNT; i++) { /* all in one partition; a third of them twice, not adjacent */
         if (i >= COUNT * 2 / 3)
             records[i] = records[i - COUNT / 2];
         records[i].digest[0] = 0x42;
@@ -206,7 +206,7 @@ static void how_much_memory_there_is_makes_no_difference(void **state)
     free(records);
 }
 
-static void a_set_that_cannot_be_written_is_reported(void **state)
+static void a_digest_file_that_cannot_be_written_is_reported(void **state)
 {
     (void)state;
     struct record *records = make_records(24, 100);
@@ -305,13 +305,13 @@ static void a_word_has_one_number_in_all_sets(void **state)
     assert_non_null(labels);
     test_make_digest_file(&config, records, 60, words, LABELS, path[0]);
     test_make_digest_file(&config, more, 60, others, LENGTH(others), path[1]);
-    struct digest_file *set[] = {test_open_digest_file(path[0], labels),
-                                 test_open_digest_file(path[1], labels)};
+    struct digest_file *opened[] = {test_open_digest_file(path[0], labels),
+                                    test_open_digest_file(path[1], labels)};
     assert_int_equal(label_table_count(labels), 5);
     struct record *made[] = {records, more};
     for (unsigned i = 0; i < 2; i++) {
         size_t count;
-        struct record *all = read_all(set[i], &count);
+        struct record *all = read_all(opened[i], &count);
         assert_int_equal(count, 60);
         for (size_t j = 0; j < count; j++)
             for (size_t k = 0; k < 60; k++) {
@@ -324,7 +324,7 @@ static void a_word_has_one_number_in_all_sets(void **state)
                                         i == 0 ? words[was - 1] : others[was - 1]);
             }
         free(all);
-        digest_file_close(set[i]);
+        digest_file_close(opened[i]);
     }
     label_table_free(labels);
     free(records);
@@ -338,7 +338,7 @@ static void more_words_than_an_index_has_are_refused(void **state)
     struct record *records = make_records(32, 10);
     const char *path = test_path("full");
     struct label_table *labels = label_table_new();
-    struct digest_file *set;
+    struct digest_file *opened;
     assert_non_null(labels);
     test_make_digest_file(&config, records, 10, words, LABELS, path);
     for (unsigned i = 0; i < ELIG_LABELS_MAX; i++) {
@@ -348,25 +348,25 @@ static void more_words_than_an_index_has_are_refused(void **state)
         assert_int_equal(label_table_intern(labels, word, (size_t)length, &number), 0);
         assert_int_equal(number, i + 1);
     }
-    assert_int_equal(digest_file_open(path, &set), 0);
-    assert_int_equal(digest_file_intern_labels(set, labels), LABEL_TABLE_E_FULL);
-    digest_file_close(set);
+    assert_int_equal(digest_file_open(path, &opened), 0);
+    assert_int_equal(digest_file_intern_labels(opened, labels), LABEL_TABLE_E_FULL);
+    digest_file_close(opened);
     label_table_free(labels);
     free(records);
 }
 
-/* ---- Files that are no sets, or change ---- */
+/* ---- Files that are no digest files, or change ---- */
 
 static void assert_refused(const char *path, int expected)
 {
-    struct digest_file *set = (struct digest_file *)&expected; /* anything but NULL */
-    assert_int_equal(digest_file_open(path, &set), expected);
-    assert_null(set);
+    struct digest_file *opened = (struct digest_file *)&expected; /* anything but NULL */
+    assert_int_equal(digest_file_open(path, &opened), expected);
+    assert_null(opened);
     assert_int_equal(digest_file_verify(path, 1, NULL), expected);
     assert_true(strlen(digest_file_error_text(expected)) > 10);
 }
 
-static void what_is_no_set_is_refused_without_waiting(void **state)
+static void what_is_no_digest_file_is_refused_without_waiting(void **state)
 {
     (void)state;
     struct test_list list = {.count = 0};
@@ -385,7 +385,8 @@ static void what_is_no_set_is_refused_without_waiting(void **state)
     assert_refused(test_path("index"), DIGEST_FILE_E_NOT_ONE);
 }
 
-/* Opens a set of one part, reads it if asked to, changes the file under its hands and reads it again. */
+/* Opens a digest file of one partition, reads it if asked to, changes the file under its hands and reads it
+ * again. */
 static int read_changed(int is_read_before, off_t at, const void *bytes, size_t length, off_t truncate_to)
 {
     enum { COUNT = 3000 };
@@ -399,7 +400,7 @@ static int read_changed(int is_read_before, off_t at, const void *bytes, size_t 
     for (size_t i = 0; i < COUNT; i++)
         memset(records[i].digest, 0, 2);
     test_make_digest_file(&config, records, COUNT, words, LABELS, path);
-    struct digest_file *set = test_open_digest_file(path, labels);
+    struct digest_file *opened = test_open_digest_file(path, labels);
     for (int again = !is_read_before; again < 2; again++) {
         if (again == 1) {
             int file = open(path, O_WRONLY | O_CLOEXEC);
@@ -409,7 +410,7 @@ static int read_changed(int is_read_before, off_t at, const void *bytes, size_t 
             assert_int_equal(ftruncate(file, start + truncate_to), 0);
             assert_int_equal(close(file), 0);
         }
-        struct digest_file_iterator *iterator = digest_file_iterator_open(set, 0, 0);
+        struct digest_file_iterator *iterator = digest_file_iterator_open(opened, 0, 0);
         assert_non_null(iterator);
         while ((error = digest_file_iterator_next(iterator, chunk, &count)) == 0 && count > 0)
             assert_in_range(count, 1, SPILL_CHUNK_RECORDS_MAX);
@@ -417,14 +418,14 @@ static int read_changed(int is_read_before, off_t at, const void *bytes, size_t 
         if (again == 0)
             assert_int_equal(error, 0);
     }
-    digest_file_close(set);
+    digest_file_close(opened);
     label_table_free(labels);
     free(chunk);
     free(records);
     return error;
 }
 
-static void a_set_that_changes_while_it_is_read_is_not_followed_out_of_bounds(void **state)
+static void a_digest_file_that_changes_while_it_is_read_is_not_followed_out_of_bounds(void **state)
 {
     (void)state;
     static const uint8_t code[] = {0xff, 0xff}, kind[] = {2}, digest[] = {0xff};
@@ -456,18 +457,18 @@ static void freeing_nothing_is_fine(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_put_into_a_set_comes_out_in_order),
-        cmocka_unit_test(a_record_said_twice_is_kept_once_and_labels_of_one_identifier_all),
+        cmocka_unit_test(what_is_put_into_a_digest_file_comes_out_in_order),
+        cmocka_unit_test(a_repeated_record_is_kept_once_and_all_labels_of_an_identifier_are_kept),
         cmocka_unit_test(the_line_of_a_record_makes_no_difference),
         cmocka_unit_test(the_same_records_make_the_same_bytes),
-        cmocka_unit_test(how_much_memory_there_is_makes_no_difference),
-        cmocka_unit_test(a_set_that_cannot_be_written_is_reported),
+        cmocka_unit_test(memory_makes_no_difference),
+        cmocka_unit_test(a_digest_file_that_cannot_be_written_is_reported),
         cmocka_unit_test(files_of_the_same_parameters_go_together),
         cmocka_unit_test(sets_that_do_not_go_together_say_what_differs),
         cmocka_unit_test(a_word_has_one_number_in_all_sets),
         cmocka_unit_test(more_words_than_an_index_has_are_refused),
-        cmocka_unit_test(what_is_no_set_is_refused_without_waiting),
-        cmocka_unit_test(a_set_that_changes_while_it_is_read_is_not_followed_out_of_bounds),
+        cmocka_unit_test(what_is_no_digest_file_is_refused_without_waiting),
+        cmocka_unit_test(a_digest_file_that_changes_while_it_is_read_is_not_followed_out_of_bounds),
         cmocka_unit_test(freeing_nothing_is_fine),
     };
     return cmocka_run_group_tests_name("digest_file", tests, test_folder_make, test_folder_remove);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_set_hostile.c - damaged and forged sets are refused with the right error: every byte flipped, every
- * length, every field out of its range, records that no builder writes. Forged means that all hashes were made
- * right again, as anyone can. */
+/* test_digest_file_hostile.c - damaged and forged digest files are refused with the right error: every byte
+ * flipped, every length, every field out of its range, records that no builder writes. Forged means that all
+ * hashes were made right again, as anyone can. */
 #include <sys/mman.h>
 
 #include "builder/digestfile/digest_file_writer.h"
@@ -13,17 +13,17 @@ static const char *const words[] = {"bronze", "gold", "silver"};
 #define LABELS LENGTH(words)
 #define RECORDS 60
 
-/* Where the parts of the honest set start. */
+/* Where the parts of the honest digest file start. */
 #define AT_DICTIONARY ELIG_PAGE_BYTES
 #define AT_PARTS (AT_DICTIONARY + ELIG_PAGE_BYTES)
 #define AT_RECORDS (AT_PARTS + DIGEST_FILE_PARTITIONS_BYTES)
 
-/* The honest set, and where sets are opened from. */
+/* The honest digest file, and where digest files are opened from. */
 static struct test_file honest;
 static int descriptor = -1;
 static char path[64];
 
-/* Half of the records are in part 9, three of these of one identifier. */
+/* Half of the records are in partition 9, three of these of one identifier. */
 static int make_honest(void **state)
 {
     struct config config;
@@ -67,12 +67,12 @@ static void put(const struct test_file *file)
 
 static int open_error(void)
 {
-    struct digest_file *set = (struct digest_file *)path; /* anything but NULL */
-    int error = digest_file_open(path, &set);
+    struct digest_file *opened = (struct digest_file *)path; /* anything but NULL */
+    int error = digest_file_open(path, &opened);
     if (error == 0)
-        digest_file_close(set);
+        digest_file_close(opened);
     else
-        assert_null(set);
+        assert_null(opened);
     return error;
 }
 
@@ -157,7 +157,7 @@ static void every_other_length_is_found(void **state)
 
 /* ---- Forged headers ---- */
 
-/* Makes the hashes of header, dictionary and part table right, as the header's fields have them. */
+/* Makes the hashes of header, dictionary and partition table right, according to the header's fields. */
 static void seal(struct test_file *file)
 {
     static const uint8_t no_salt[ELIG_SALT_BYTES];
@@ -170,7 +170,7 @@ static void seal(struct test_file *file)
     digest_bytes(DIGEST_FILE_DOMAIN_HEADER, no_salt, page, ELIG_AT_HEADER_HASH, page + ELIG_AT_HEADER_HASH);
 }
 
-/* A copy of the honest set with some bytes of it changed, and sealed. */
+/* A copy of the honest digest file with some bytes of it changed, and sealed. */
 static struct test_file forge(size_t at, const void *bytes, size_t length)
 {
     struct test_file file = test_copy(&honest);
@@ -294,7 +294,7 @@ static void bytes_without_a_meaning_must_be_zero(void **state)
     } unused[] = {{ELIG_AT_PROFILE + 4, ELIG_AT_SALT},
                   {ELIG_AT_BLIND_KEY, DIGEST_FILE_AT_ROWS},
                   {DIGEST_FILE_AT_SHARD, DIGEST_FILE_AT_RECORDS},
-                  /* in a set of all rows */ {DIGEST_FILE_AT_RECORDS + 8, ELIG_AT_LABELS},
+                  /* in a digest file of all rows */ {DIGEST_FILE_AT_RECORDS + 8, ELIG_AT_LABELS},
                   {ELIG_AT_KIND_COUNT + 4, ELIG_AT_KINDS},
                   {ELIG_AT_KINDS + 2 * ELIG_KIND_BYTES, ELIG_AT_HEADER_HASH},
                   {ELIG_AT_SIGNATURE, ELIG_PAGE_BYTES}};
@@ -312,11 +312,11 @@ static void bytes_without_a_meaning_must_be_zero(void **state)
     test_file_free(&file);
 }
 
-/* ---- Forged part tables ---- */
+/* ---- Forged partition tables ---- */
 
-static size_t entry_of(unsigned part)
+static size_t entry_of(unsigned partition)
 {
-    return AT_PARTS + (size_t)part * DIGEST_FILE_PARTITION_BYTES;
+    return AT_PARTS + (size_t)partition * DIGEST_FILE_PARTITION_BYTES;
 }
 
 static void part_tables_that_do_not_add_up_are_refused(void **state)
@@ -340,15 +340,15 @@ static void part_tables_that_do_not_add_up_are_refused(void **state)
 
 /* ---- Forged records ---- */
 
-static uint64_t records_of(const struct test_file *file, unsigned part)
+static uint64_t records_of(const struct test_file *file, unsigned partition)
 {
-    return bytes_get_le64(file->bytes + entry_of(part));
+    return bytes_get_le64(file->bytes + entry_of(partition));
 }
 
-static uint8_t *record_at(const struct test_file *file, unsigned part, unsigned number)
+static uint8_t *record_at(const struct test_file *file, unsigned partition, unsigned number)
 {
     uint64_t first = number;
-    for (unsigned before = 0; before < part; before++)
+    for (unsigned before = 0; before < partition; before++)
         first += records_of(file, before);
     return file->bytes + AT_RECORDS + first * DIGEST_FILE_RECORD_BYTES;
 }
@@ -356,9 +356,10 @@ static uint8_t *record_at(const struct test_file *file, unsigned part, unsigned 
 /* Makes every hash right. */
 static void seal_records(struct test_file *file)
 {
-    for (unsigned part = 0; part < SPILL_PARTITIONS; part++)
-        digest_bytes(DIGEST_FILE_DOMAIN_PARTITION, file->bytes + ELIG_AT_SALT, record_at(file, part, 0),
-                     records_of(file, part) * DIGEST_FILE_RECORD_BYTES, file->bytes + entry_of(part) + 8);
+    for (unsigned partition = 0; partition < SPILL_PARTITIONS; partition++)
+        digest_bytes(DIGEST_FILE_DOMAIN_PARTITION, file->bytes + ELIG_AT_SALT, record_at(file, partition, 0),
+                     records_of(file, partition) * DIGEST_FILE_RECORD_BYTES,
+                     file->bytes + entry_of(partition) + 8);
     seal(file);
 }
 
@@ -370,7 +371,7 @@ static void swap_records(uint8_t *a, uint8_t *b)
     memcpy(b, copy, sizeof copy);
 }
 
-/* The first record of part 9 that is of the same identifier as the next one. */
+/* The first record of partition 9 that is of the same identifier as the next one. */
 static unsigned first_of_same(const struct test_file *file)
 {
     unsigned number = 0;
@@ -408,12 +409,12 @@ static void repeat_a_record(const struct test_file *file)
     memcpy(record + DIGEST_FILE_RECORD_BYTES, record, DIGEST_FILE_RECORD_BYTES);
 }
 
-static void move_to_another_part(const struct test_file *file)
+static void move_to_another_partition(const struct test_file *file)
 {
     record_at(file, 9, (unsigned)records_of(file, 9) - 1)[1] |= 0x80; /* still the last one */
 }
 
-static void move_to_the_part_before(const struct test_file *file)
+static void move_to_the_partition_before(const struct test_file *file)
 {
     record_at(file, 9, 0)[1] &= 0x3f; /* still the first one */
 }
@@ -469,11 +470,11 @@ static void records_that_no_builder_writes_are_refused(void **state)
         put_last_first,
         put_labels_out_of_order,
         repeat_a_record,
-        move_to_another_part,
+        move_to_another_partition,
         set_unknown_kind,
         set_a_kind_that_notes_cannot_hold,
         set_unknown_label,
-        move_to_the_part_before,
+        move_to_the_partition_before,
         set_label_far_out,
         set_another_kind,
         give_a_digest_two_kinds,
@@ -518,7 +519,7 @@ static void the_smallest_digest_may_be_in_a_set(void **state)
     uint64_t count = records_of(&file, first);
     uint8_t entry[8];
     bytes_put_le64(entry, 1);
-    if (first > 0) { /* its first record becomes that of part 0 */
+    if (first > 0) { /* its first record becomes that of partition 0 */
         memcpy(file.bytes + entry_of(0), entry, sizeof entry);
         bytes_put_le64(file.bytes + entry_of(first), count - 1);
     }

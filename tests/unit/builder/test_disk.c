@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_disk.c - room on the disks is compared with what is needed, all needs on one of them together; rows of a
- * list are estimated from samples. */
+/* test_disk.c - needs on one file system are added up and compared with what is free; rows of a list are
+ * estimated from samples. */
 #include <sys/statvfs.h>
 
 #include "builder/disk.h"
@@ -13,81 +13,80 @@ static uint64_t free_bytes(void)
     return (uint64_t)room.f_bavail * room.f_frsize;
 }
 
-/* What is said about some needs, which cannot be met. The caller frees. */
-static char *refusal_of(const struct disk_need *needs, unsigned count)
+static void assert_room(const struct disk_need *needs, unsigned count)
 {
-    const char *path = test_path("messages");
-    int kept = dup(STDERR_FILENO), file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    assert_true(kept >= 0 && file >= 0);
-    fflush(stderr);
-    dup2(file, STDERR_FILENO);
-    int has_room = disk_has_room(needs, count);
-    fflush(stderr);
-    dup2(kept, STDERR_FILENO);
-    close(kept);
-    close(file);
-    assert_int_equal(has_room, 0);
-    return (char *)test_read_file(path).bytes;
+    struct disk_shortage shortage;
+    assert_true(disk_has_room(needs, count, &shortage));
+}
+
+/* One of some needs cannot be met, with all before it on its file system. */
+static void assert_shortage(const struct disk_need *needs, unsigned count, unsigned expected, uint64_t bytes)
+{
+    struct disk_shortage shortage;
+    assert_false(disk_has_room(needs, count, &shortage));
+    assert_ptr_equal(shortage.need, &needs[expected]);
+    assert_true(shortage.needed_bytes == bytes);
+    assert_true(shortage.free_bytes < bytes);
 }
 
 /* ---- Room ---- */
 
-static void little_is_there_and_more_than_the_disk_is_not(void **state)
+static void a_byte_fits_and_more_than_the_disk_does_not(void **state)
 {
     (void)state;
-    const struct disk_need little = {test_folder(), 1, 1, "temporary files"};
-    const struct disk_need nothing = {test_folder(), 1, 0, "temporary files"};
-    const struct disk_need much = {test_folder(), 1, UINT64_C(1) << 62, "temporary files"};
-    const struct disk_need file = {test_path("index"), 0, UINT64_C(1) << 62, "the output"};
-    assert_int_equal(disk_has_room(&little, 1), 1);
-    assert_int_equal(disk_has_room(&nothing, 1), 1);
-    assert_int_equal(disk_has_room(NULL, 0), 1);
-    char *refusal = refusal_of(&much, 1);
-    assert_non_null(strstr(refusal, "temporary files to "));
-    assert_non_null(strstr(refusal, test_folder()));
-    assert_non_null(strstr(refusal, "about 4.6 EB are needed there in all, and "));
-    free(refusal);
-    refusal = refusal_of(&file, 1);
-    assert_non_null(strstr(refusal, "the output to "));
-    assert_non_null(strstr(refusal, "/index: "));
-    free(refusal);
+    const struct disk_need small = {test_folder(), true, 1, "temporary files"};
+    const struct disk_need empty = {test_folder(), true, 0, "temporary files"};
+    const struct disk_need large = {test_folder(), true, UINT64_C(1) << 62, "temporary files"};
+    const struct disk_need file = {test_path("index"), false, UINT64_C(1) << 62, "the output"};
+    assert_room(&small, 1);
+    assert_room(&empty, 1);
+    assert_room(NULL, 0);
+    assert_shortage(&large, 1, 0, UINT64_C(1) << 62);
+    assert_shortage(&file, 1, 0, UINT64_C(1) << 62);
 }
 
-static void needs_on_one_disk_are_taken_together(void **state)
+static void needs_on_one_disk_are_added_up(void **state)
 {
     (void)state;
     uint64_t most = free_bytes();
     const struct disk_need needs[] = {
-        {test_folder(), 1, most / 3 * 2, "temporary files"},
-        {test_path("index"), 0, most / 3 * 2, "the output"},
+        {test_folder(), true, most / 3 * 2, "temporary files"},
+        {test_path("index"), false, most / 3 * 2, "the output"},
     };
     if (most < (UINT64_C(1) << 30))
         skip();
-    assert_int_equal(disk_has_room(&needs[0], 1), 1);
-    assert_int_equal(disk_has_room(&needs[1], 1), 1);
-    char *refusal = refusal_of(needs, 2);
-    assert_non_null(strstr(refusal, "the output to "));
-    free(refusal);
-    const struct disk_need halves[] = {{test_folder(), 1, most / 4, "temporary files"},
-                                       {test_path("index"), 0, most / 4, "the output"}};
-    assert_int_equal(disk_has_room(halves, 2), 1);
+    assert_room(&needs[0], 1);
+    assert_room(&needs[1], 1);
+    assert_shortage(needs, 2, 1, most / 3 * 4);
+    const struct disk_need halves[] = {{test_folder(), true, most / 4, "temporary files"},
+                                       {test_path("index"), false, most / 4, "the output"}};
+    assert_room(halves, 2);
 }
 
-static void a_name_without_a_folder_is_in_this_one(void **state)
+static void a_name_without_a_folder_is_in_the_current_one(void **state)
 {
     (void)state;
-    const struct disk_need here = {"index", 0, UINT64_C(1) << 62, "the output"};
-    const struct disk_need root = {"/index", 0, UINT64_C(1) << 62, "the output"};
-    free(refusal_of(&here, 1));
-    free(refusal_of(&root, 1));
+    const struct disk_need here = {"index", false, UINT64_C(1) << 62, "the output"};
+    const struct disk_need root = {"/index", false, UINT64_C(1) << 62, "the output"};
+    assert_shortage(&here, 1, 0, UINT64_C(1) << 62);
+    assert_shortage(&root, 1, 0, UINT64_C(1) << 62);
 }
 
-static void what_cannot_be_found_out_is_enough(void **state)
+static void space_that_cannot_be_determined_is_enough(void **state)
 {
     (void)state;
-    const struct disk_need needs[] = {{"/nowhere/at/all", 1, UINT64_C(1) << 62, "temporary files"},
-                                      {"/nowhere/at/all/index", 0, UINT64_C(1) << 62, "the output"}};
-    assert_int_equal(disk_has_room(needs, 2), 1);
+    const struct disk_need needs[] = {{"/nowhere/at/all", true, UINT64_C(1) << 62, "temporary files"},
+                                      {"/nowhere/at/all/index", false, UINT64_C(1) << 62, "the output"}};
+    assert_room(needs, 2);
+}
+
+static void sizes_are_printed_in_the_unit_that_fits(void **state)
+{
+    (void)state;
+    char text[DISK_SIZE_TEXT];
+    assert_string_equal(disk_size_text(999, text), "999 bytes");
+    assert_string_equal(disk_size_text(1500000000, text), "1.5 GB");
+    assert_string_equal(disk_size_text(UINT64_C(1) << 62, text), "4.6 EB");
 }
 
 /* ---- Rows ---- */
@@ -100,7 +99,7 @@ static void assert_estimate(const char *path, uint64_t least, uint64_t most)
                  (unsigned long long)most);
 }
 
-/* Writes a list of rows of two sorts of lengths, the longer ones towards the end. */
+/* Writes a list of rows of two lengths, the longer ones in the second half. */
 static const char *write_list(uint64_t rows, const char *end)
 {
     const char *path = test_path("list.csv");
@@ -113,7 +112,7 @@ static const char *write_list(uint64_t rows, const char *end)
     return path;
 }
 
-static void rows_are_estimated_whatever_ends_them(void **state)
+static void rows_are_estimated_with_all_line_ends(void **state)
 {
     (void)state;
     static const char *const ends[] = {"\n", "\r\n", "\r"};
@@ -129,7 +128,7 @@ static void what_has_no_length_has_no_estimate(void **state)
     (void)state;
     assert_int_equal(mkfifo(test_path("fifo"), 0600), 0);
     test_write_text(test_path("empty"), "");
-    assert_int_equal(disk_estimate_rows(test_path("fifo")), 0); /* at once, though nobody writes to it */
+    assert_int_equal(disk_estimate_rows(test_path("fifo")), 0); /* at once, though it has no writer */
     assert_int_equal(disk_estimate_rows(test_path("empty")), 0);
     assert_int_equal(disk_estimate_rows(test_path("nothing")), 0);
     assert_int_equal(disk_estimate_rows(test_folder()), 0);
@@ -155,11 +154,12 @@ static void standard_input_is_estimated_and_not_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(little_is_there_and_more_than_the_disk_is_not),
-        cmocka_unit_test(needs_on_one_disk_are_taken_together),
-        cmocka_unit_test(a_name_without_a_folder_is_in_this_one),
-        cmocka_unit_test(what_cannot_be_found_out_is_enough),
-        cmocka_unit_test(rows_are_estimated_whatever_ends_them),
+        cmocka_unit_test(a_byte_fits_and_more_than_the_disk_does_not),
+        cmocka_unit_test(needs_on_one_disk_are_added_up),
+        cmocka_unit_test(a_name_without_a_folder_is_in_the_current_one),
+        cmocka_unit_test(space_that_cannot_be_determined_is_enough),
+        cmocka_unit_test(sizes_are_printed_in_the_unit_that_fits),
+        cmocka_unit_test(rows_are_estimated_with_all_line_ends),
         cmocka_unit_test(what_has_no_length_has_no_estimate),
         cmocka_unit_test(standard_input_is_estimated_and_not_read),
     };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_label_table.c - words get numbers in the order in which they come, and codes in the order of their
+/* test_label_table.c - words get numbers in the order in which they are added, and codes in the order of their
  * bytes. */
 #include "builder/records/label_table.h"
 #include "lib/elig/parallel.h"
@@ -82,14 +82,14 @@ static void a_word_too_many_is_refused_and_the_others_stay(void **state)
     label_table_free(labels);
 }
 
-static void a_dictionary_has_the_words_that_somebody_holds_in_order(void **state)
+static void a_dictionary_has_the_words_in_use_in_order(void **state)
 {
     (void)state;
     static uint64_t of_label[ELIG_LABELS_MAX + 1];
     static uint16_t code[ELIG_LABELS_MAX + 1];
     struct label_table *labels = new_labels();
     struct dictionary dictionary;
-    static const char *const words[] = {"pear", "\xEB\xB3\xB4\xEC\x83\x81", "apple", "nobody's", "app"};
+    static const char *const words[] = {"pear", "\xEB\xB3\xB4\xEC\x83\x81", "apple", "unused", "app"};
     for (size_t i = 0; i < LENGTH(words); i++)
         assert_int_equal(number_of(labels, words[i]), i + 1);
     of_label[0] = 9; /* identifiers without a label */
@@ -135,7 +135,7 @@ static void a_dictionary_does_not_depend_on_the_order_of_the_input(void **state)
     dictionary_free(&dictionary[1]);
 }
 
-static void labels_nobody_holds_make_an_empty_dictionary(void **state)
+static void unused_labels_make_an_empty_dictionary(void **state)
 {
     (void)state;
     static uint64_t of_label[ELIG_LABELS_MAX + 1];
@@ -211,9 +211,9 @@ int main(void)
         cmocka_unit_test(a_word_need_not_be_terminated),
         cmocka_unit_test(words_of_the_greatest_length_are_told_apart),
         cmocka_unit_test(a_word_too_many_is_refused_and_the_others_stay),
-        cmocka_unit_test(a_dictionary_has_the_words_that_somebody_holds_in_order),
+        cmocka_unit_test(a_dictionary_has_the_words_in_use_in_order),
         cmocka_unit_test(a_dictionary_does_not_depend_on_the_order_of_the_input),
-        cmocka_unit_test(labels_nobody_holds_make_an_empty_dictionary),
+        cmocka_unit_test(unused_labels_make_an_empty_dictionary),
         cmocka_unit_test(threads_agree_about_numbers),
         cmocka_unit_test(freeing_no_labels_is_fine),
     };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_merge.c - identifiers come out of a source in order and once each, with the label that wins, wherever
- * their records are and however they are loaded; against a model that looks at all records at once. */
+/* test_merge.c - a merge gives each identifier of a source once, in order, with the label that wins, from
+ * spills and digest files, loaded whole or in pieces; against a model that has all records at once. */
 #include <pthread.h>
 #include <sys/mman.h>
 
@@ -15,8 +15,9 @@
 static const char *const words[] = {"bronze", "gold", "silver", "tin", "zinc"};
 #define LABELS LENGTH(words)
 
-/* A list: its records, each in one of some sets, and the records of those who are to be removed. Records are at
- * place (set, 0), also where they are kept in a store, so that all ways of keeping them must agree. */
+/* A list: its records, each in one of some digest files, and the records of those who are to be removed.
+ * Records are at place (digest file, 0), also where they are kept in a spill, so that all ways of keeping them
+ * must agree. */
 struct list {
     struct record *records, *removed;
     size_t count, removed_count;
@@ -39,16 +40,16 @@ static struct record removed_record(const uint8_t *digest)
     return record;
 }
 
-/* An identifier's kind follows from its digest, as it does in earnest. */
+/* An identifier's kind follows from its digest, as in a build. */
 static unsigned kind_of(const uint8_t *digest)
 {
     return digest[ELIG_DIGEST_BYTES - 1] % 2;
 }
 
-/* Random records, of which many are of the same few identifiers; all of part 5 if in_one_part. Of the removed
- * ones half are listed. */
+/* Random records, of which many are of the same few identifiers; all of partition 5 if in_one_partition. Of the
+ * removed ones half are listed. */
 static struct list make_list(uint64_t seed, size_t count, size_t identifiers, size_t removed_count,
-                             int in_one_part, const uint32_t *priority)
+                             int in_one_partition, const uint32_t *priority)
 {
     struct list list = {.records = test_records(seed, count),
                         .removed = test_records(seed + 1, removed_count),
@@ -59,7 +60,7 @@ static struct list make_list(uint64_t seed, size_t count, size_t identifiers, si
         uint8_t digest[ELIG_DIGEST_BYTES];
         memcpy(digest, list.records[i < identifiers ? i : test_below(&seed, identifiers)].digest,
                sizeof digest);
-        if (in_one_part) {
+        if (in_one_partition) {
             digest[0] = 5 >> 2;
             digest[1] = (uint8_t)(5 << 6 | digest[1] % 64);
         }
@@ -98,8 +99,8 @@ static uint32_t priority_of(const struct list *list, unsigned label)
     return list->priority != NULL ? list->priority[label] : MERGE_NO_PRIORITY;
 }
 
-/* What is to be made of one identifier's records: of the labels of the lowest priority the first, and where the
- * first ones of these were seen. */
+/* What a merge must make of one identifier's records: of the labels of the lowest priority the first, and the
+ * positions at which the first two of these labels were seen. */
 static struct merged judge(const struct list *list, const struct record *records, size_t count)
 {
     uint64_t first[LABELS + 1], places[LABELS + 1];
@@ -174,7 +175,7 @@ static void assert_same_merged(const struct merged *a, const struct merged *b)
         assert_true(a->other_position == b->other_position);
 }
 
-/* The identifiers of some parts are those expected from *at on. */
+/* The identifiers of some partitions are those of expected from index *at on. */
 static void assert_merges(struct record_source *source, const uint32_t *priority, unsigned first, unsigned end,
                           size_t bytes, const struct merged *expected, size_t *at,
                           uint64_t removed[ELIG_KINDS_MAX])
@@ -190,7 +191,7 @@ static void assert_merges(struct record_source *source, const uint32_t *priority
     merge_close(merge);
 }
 
-/* The whole of a source is what the model makes of the list: at once, again, and part by part. */
+/* All of a source is what the model makes of the list: read at once, and in ranges of partitions. */
 static void assert_source(struct record_source *source, const struct list *list, size_t bytes)
 {
     uint64_t removed[ELIG_KINDS_MAX];
@@ -199,8 +200,8 @@ static void assert_source(struct record_source *source, const struct list *list,
     for (unsigned step = SPILL_PARTITIONS; step >= 64; step /= 4) {
         uint64_t passed[ELIG_KINDS_MAX] = {0};
         size_t at = 0;
-        for (unsigned part = 0; part < SPILL_PARTITIONS; part += step)
-            assert_merges(source, list->priority, part, part + step, bytes, expected, &at, passed);
+        for (unsigned partition = 0; partition < SPILL_PARTITIONS; partition += step)
+            assert_merges(source, list->priority, partition, partition + step, bytes, expected, &at, passed);
         assert_int_equal(at, count);
         assert_memory_equal(passed, removed, sizeof removed);
     }
@@ -219,8 +220,8 @@ static struct config two_kinds(void)
     return config;
 }
 
-/* A store of all of a list's records. */
-static struct record_source store_of(const struct list *list, unsigned writers, size_t bytes)
+/* A spill of all records of a list. */
+static struct record_source spill_of(const struct list *list, unsigned writers, size_t bytes)
 {
     size_t count = list->count + list->removed_count;
     struct record *all = calloc(count + 1, sizeof *all);
@@ -232,7 +233,7 @@ static struct record_source store_of(const struct list *list, unsigned writers, 
     return source;
 }
 
-/* An open set in a file that has no name, but for what it is opened by. */
+/* An open digest file in a file that has no name, but for what it is opened by. */
 static struct digest_file *set_of(const struct record *records, size_t count, struct label_table *labels,
                                   char *path)
 {
@@ -241,9 +242,9 @@ static struct digest_file *set_of(const struct record *records, size_t count, st
     assert_true(file >= 0);
     snprintf(path, TEST_PATH_MAX, "/proc/self/fd/%d", file);
     test_make_digest_file(&config, records, count, words, LABELS, path);
-    struct digest_file *set = test_open_digest_file(path, labels);
+    struct digest_file *opened = test_open_digest_file(path, labels);
     assert_int_equal(close(file), 0);
-    return set;
+    return opened;
 }
 
 struct sets {
@@ -252,8 +253,8 @@ struct sets {
     char paths[SETS_MAX + 2][TEST_PATH_MAX];
 };
 
-/* The list's records in as many sets as are asked for (the last ones of them in the last set), and two of
- * those to be removed, if there are any. Places are made to agree. */
+/* The list's records in as many digest files as are asked for (the last ones of them in the last digest file),
+ * and two of those to be removed, if there are any. Places are made to agree. */
 static struct record_source sets_of(const struct list *list, unsigned count, struct sets *digest_files)
 {
     struct record_source source = {.digest_files = digest_files->listed,
@@ -279,7 +280,8 @@ static struct record_source sets_of(const struct list *list, unsigned count, str
         unsigned number = source.removed_count;
         size_t held = 0;
         for (size_t i = number; i < list->removed_count; i += LENGTH(digest_files->removed))
-            some[held++] = listed_record(list->removed[i].digest, 1 + number, 1, 0); /* whatever they are */
+            some[held++] =
+                listed_record(list->removed[i].digest, 1 + number, 1, 0); /* label and kind do not matter */
         digest_files->removed[number] =
             set_of(some, held, digest_files->labels, digest_files->paths[SETS_MAX + number]);
     }
@@ -296,15 +298,15 @@ static void close_sets(struct record_source *source, struct sets *digest_files)
     label_table_free(digest_files->labels);
 }
 
-/* Of these ways of keeping and loading a list, each merges as the model says. */
+/* Each of these ways to store and load a list merges as the model says. */
 static void assert_all_ways(const struct list *list)
 {
-    static const size_t memory[] = {0, 1 << 22};        /* of the store */
-    static const size_t bytes[] = {0, 200000, 1 << 24}; /* of a merge: many pieces, some, one */
+    static const size_t memory[] = {0, 1 << 22};        /* of the spill */
+    static const size_t bytes[] = {0, 200000, 1 << 24}; /* of a merge: many pieces, some pieces, one piece */
     struct sets digest_files;
     for (size_t i = 0; i < LENGTH(bytes); i++) {
         for (size_t j = 0; j < LENGTH(memory); j++) {
-            struct record_source source = store_of(list, 1 + (unsigned)i, memory[j]);
+            struct record_source source = spill_of(list, 1 + (unsigned)i, memory[j]);
             assert_source(&source, list, bytes[i]);
             spill_free(source.spill);
         }
@@ -331,7 +333,7 @@ static const uint32_t *some_priorities(void)
     return priority;
 }
 
-static void every_way_of_keeping_records_merges_alike(void **state)
+static void every_way_to_store_records_merges_alike(void **state)
 {
     (void)state;
     struct list list = make_list(1, 20000, 3000, 0, 0, some_priorities());
@@ -339,7 +341,7 @@ static void every_way_of_keeping_records_merges_alike(void **state)
     free_list(&list);
 }
 
-static void so_it_does_without_priorities(void **state)
+static void every_way_merges_alike_without_priorities(void **state)
 {
     (void)state;
     struct list list = make_list(2, 6000, 1500, 0, 0, NULL);
@@ -347,7 +349,7 @@ static void so_it_does_without_priorities(void **state)
     free_list(&list);
 }
 
-static void so_it_does_where_one_part_has_everything(void **state)
+static void every_way_merges_alike_in_one_partition(void **state)
 {
     (void)state;
     struct list list = make_list(3, 30000, 12000, 0, 1, some_priorities());
@@ -355,15 +357,15 @@ static void so_it_does_where_one_part_has_everything(void **state)
     free_list(&list);
 }
 
-static void who_is_to_be_removed_is_passed_over_and_counted(void **state)
+static void removed_identifiers_are_left_out_and_counted(void **state)
 {
     (void)state;
-    for (int in_one_part = 0; in_one_part <= 1; in_one_part++) {
-        struct list list = make_list(4, 9000, 2000, 700, in_one_part, some_priorities());
+    for (int in_one_partition = 0; in_one_partition <= 1; in_one_partition++) {
+        struct list list = make_list(4, 9000, 2000, 700, in_one_partition, some_priorities());
         uint64_t removed[ELIG_KINDS_MAX];
         size_t count;
         struct merged *expected = expect(&list, &count, removed);
-        assert_in_range(removed[0], 50, 350); /* both kinds, and not who is on one list only */
+        assert_in_range(removed[0], 50, 350); /* both kinds, and only identifiers on both lists */
         assert_in_range(removed[1], 50, 350);
         free(expected);
         assert_all_ways(&list);
@@ -371,7 +373,7 @@ static void who_is_to_be_removed_is_passed_over_and_counted(void **state)
     }
 }
 
-static void everybody_may_be_removed(void **state)
+static void all_identifiers_may_be_removed(void **state)
 {
     (void)state;
     struct list list = make_list(5, 2000, 500, 500, 0, NULL);
@@ -381,7 +383,7 @@ static void everybody_may_be_removed(void **state)
     free_list(&list);
 }
 
-static void a_part_of_nothing_but_duplicates_is_one_identifier(void **state)
+static void a_partition_of_nothing_but_duplicates_is_one_identifier(void **state)
 {
     (void)state;
     struct list list = make_list(6, 20000, 1, 0, 0, some_priorities());
@@ -434,14 +436,14 @@ static void nothing_merges_to_nothing(void **state)
 
 /* ---- Loading ---- */
 
-static void pieces_of_a_part_are_the_whole_in_order(void **state)
+static void pieces_of_a_partition_are_the_whole_in_order(void **state)
 {
     (void)state;
     static const unsigned bits[] = {0, 1, 5, 10, 16};
     for (size_t i = 0; i < LENGTH(bits); i++) {
         unsigned sub_bits = bits[i];
         struct list list = make_list(10, sub_bits < 16 ? 5000 : 100, sub_bits < 16 ? 3000 : 60, 0, 1, NULL);
-        struct record_source source = store_of(&list, 2, 0);
+        struct record_source source = spill_of(&list, 2, 0);
         struct record_batch batch = {0}, whole = {0};
         size_t count = 0;
         for (unsigned sub = 0; sub >> sub_bits == 0; sub++) {
@@ -451,7 +453,7 @@ static void pieces_of_a_part_are_the_whole_in_order(void **state)
             if (batch.count > 0)
                 memcpy(whole.records + count, batch.records, batch.count * sizeof *batch.records);
             count += batch.count;
-            /* put back only when it was loaded whole: others may be reading it */
+            /* replaced only when it was loaded whole: other threads may be reading it */
             assert_int_equal(spill_is_sorted(source.spill, 5), sub_bits == 0);
         }
         assert_int_equal(record_source_load(&source, 5, 0, 0, 0, &batch), 0);
@@ -470,7 +472,7 @@ static void duplicates_make_room_before_a_batch_grows(void **state)
     (void)state;
     enum { ROOM = 4 * SPILL_CHUNK_RECORDS_MAX };
     struct list list = make_list(11, 100000, 500, 0, 1, NULL);
-    struct record_source source = store_of(&list, 1, 0);
+    struct record_source source = spill_of(&list, 1, 0);
     struct record_batch batch = {0};
     assert_int_equal(record_source_load(&source, 5, 0, 0, ROOM, &batch), 0);
     assert_in_range(batch.count, 500, 500 * (LABELS + 1));
@@ -482,7 +484,7 @@ static void duplicates_make_room_before_a_batch_grows(void **state)
 
 /* ---- Labels ---- */
 
-/* What is made of one identifier's records, each in a part's chain by itself or all in one chunk. */
+/* What a merge makes of one identifier's records, each in a chunk of its own. */
 static struct merged decide(const struct record *records, size_t count, const uint32_t *priority)
 {
     struct record_source source = {.spill = test_spill(records, count, (unsigned)count, 0)};
@@ -538,7 +540,7 @@ static void of_three_labels_in_conflict_the_first_two_places_are_kept(void **sta
     }
 }
 
-static void the_lowest_priority_wins_in_whatever_order_labels_come(void **state)
+static void the_lowest_priority_wins_in_any_order_of_labels(void **state)
 {
     (void)state;
     static uint32_t priority[ELIG_LABELS_MAX + 1];
@@ -573,7 +575,7 @@ struct reader {
     pthread_t thread;
     struct record_source *source;
     unsigned first;
-    uint64_t sum; /* over all identifiers from that part on */
+    uint64_t sum; /* over all identifiers from that partition on */
     int is_good;
 };
 
@@ -591,7 +593,7 @@ static void *read_on(void *argument)
     return NULL;
 }
 
-/* As leaves are solved: each thread begins somewhere and reads on into what others read. */
+/* As when leaves are written: threads begin at different partitions and read into those of others. */
 static void assert_threads_agree(struct record_source *source)
 {
     enum { THREADS = 4 };
@@ -616,13 +618,13 @@ static void threads_that_read_one_source_at_once_agree(void **state)
 {
     (void)state;
     struct sets digest_files;
-    for (int in_one_part = 0; in_one_part <= 1; in_one_part++) {
+    for (int in_one_partition = 0; in_one_partition <= 1; in_one_partition++) {
         /* in one partition: too many records to be sorted at once */
-        struct list list = make_list(12, 20000, 9000, 100, in_one_part, NULL);
-        struct record_source source = store_of(&list, 2, 0);
+        struct list list = make_list(12, 20000, 9000, 100, in_one_partition, NULL);
+        struct record_source source = spill_of(&list, 2, 0);
         struct record_counts totals;
         assert_int_equal(record_counts_make(&totals, &source, NULL, true, 3, 0, NULL, NULL), 0);
-        assert_int_equal(spill_is_sorted(source.spill, 5), !in_one_part);
+        assert_int_equal(spill_is_sorted(source.spill, 5), !in_one_partition);
         record_counts_free(&totals);
         assert_threads_agree(&source);
         spill_free(source.spill);
@@ -637,7 +639,7 @@ static void threads_that_read_one_source_at_once_agree(void **state)
 
 /* ---- Failures ---- */
 
-static void a_set_that_cannot_be_read_is_named(void **state)
+static void a_digest_file_that_cannot_be_read_is_named(void **state)
 {
     (void)state;
     struct list list = make_list(13, 3000, 1000, 0, 0, NULL);
@@ -685,23 +687,23 @@ static void freeing_nothing_is_fine(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_way_of_keeping_records_merges_alike),
-        cmocka_unit_test(so_it_does_without_priorities),
-        cmocka_unit_test(so_it_does_where_one_part_has_everything),
-        cmocka_unit_test(who_is_to_be_removed_is_passed_over_and_counted),
-        cmocka_unit_test(everybody_may_be_removed),
-        cmocka_unit_test(a_part_of_nothing_but_duplicates_is_one_identifier),
+        cmocka_unit_test(every_way_to_store_records_merges_alike),
+        cmocka_unit_test(every_way_merges_alike_without_priorities),
+        cmocka_unit_test(every_way_merges_alike_in_one_partition),
+        cmocka_unit_test(removed_identifiers_are_left_out_and_counted),
+        cmocka_unit_test(all_identifiers_may_be_removed),
+        cmocka_unit_test(a_partition_of_nothing_but_duplicates_is_one_identifier),
         cmocka_unit_test(an_identifier_with_thousands_of_records_stays_one),
         cmocka_unit_test(an_identifier_with_thousands_of_labels_stays_one),
         cmocka_unit_test(nothing_merges_to_nothing),
-        cmocka_unit_test(pieces_of_a_part_are_the_whole_in_order),
+        cmocka_unit_test(pieces_of_a_partition_are_the_whole_in_order),
         cmocka_unit_test(duplicates_make_room_before_a_batch_grows),
         cmocka_unit_test(a_label_wins_over_none),
         cmocka_unit_test(two_labels_without_priority_are_a_conflict_with_both_places),
         cmocka_unit_test(of_three_labels_in_conflict_the_first_two_places_are_kept),
-        cmocka_unit_test(the_lowest_priority_wins_in_whatever_order_labels_come),
+        cmocka_unit_test(the_lowest_priority_wins_in_any_order_of_labels),
         cmocka_unit_test(threads_that_read_one_source_at_once_agree),
-        cmocka_unit_test(a_set_that_cannot_be_read_is_named),
+        cmocka_unit_test(a_digest_file_that_cannot_be_read_is_named),
         cmocka_unit_test(freeing_nothing_is_fine),
     };
     return cmocka_run_group_tests_name("merge", tests, test_folder_make, test_folder_remove);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_solve.c - pages that hold every identifier, find no absent one and show nothing, and always the same. */
+/* test_mphf.c - pages hold every identifier, match no absent one, show nothing else and are always the same. */
 #include <math.h>
 #include <sys/wait.h>
 
@@ -9,7 +9,7 @@
 #include "tests/support/fixture_index.h"
 #include "tests/support/test.h"
 
-/* A page's worth of keys with digests in rising order. */
+/* The keys of one page, with digests in rising order. */
 struct keys {
     uint8_t digest[LEAF_SLOTS_MAX][ELIG_DIGEST_BYTES];
     struct mphf_key key[LEAF_SLOTS_MAX];
@@ -86,7 +86,7 @@ static void every_shape_fits_the_page_and_wastes_less_than_a_slot(void **state)
             assert_int_equal(leaf_shape_is_valid(&shape), 1);
             assert_int_equal(shape.fingerprint_bits, f);
             assert_int_equal(shape.payload_bits, payload);
-            /* at most 8.5 identifiers to a bucket, and one slot more would be more than that */
+            /* at most 8.5 identifiers per bucket; with one slot more there would be more */
             assert_true((uint64_t)shape.slots * 1000 <= (uint64_t)shape.buckets * MPHF_BUCKET_SIZE_MILLI);
             uint32_t slots = shape.slots + 1;
             uint32_t buckets = (slots * 1000 + MPHF_BUCKET_SIZE_MILLI - 1) / MPHF_BUCKET_SIZE_MILLI;
@@ -171,7 +171,7 @@ static void keys_with_the_same_word_are_refused(void **state)
     assert_int_equal(mphf_builder_run(builder, &task, page, &seed), MPHF_E_IMPOSSIBLE);
 }
 
-/* All slots of a page, and no seed for most of them: so buckets take places of others, and find new ones. */
+/* Full pages, most of which need no second seed: so buckets evict others, which find new pilots. */
 static void full_pages_are_repaired_rather_than_begun_again(void **state)
 {
     (void)state;
@@ -302,7 +302,7 @@ static void the_salt_and_each_digest_decide_the_filler(void **state)
     task.salt = (const uint8_t *)"another sixteen.";
     assert_int_equal(mphf_builder_run(builder, &task, page[1], &seed), 0);
     task.salt = test_salt();
-    keys.digest[1][ELIG_DIGEST_BYTES - 1] ^= 1; /* a bit that routes nothing and is stored nowhere */
+    keys.digest[1][ELIG_DIGEST_BYTES - 1] ^= 1; /* a bit that neither separators nor slots hold */
     assert_int_equal(mphf_builder_run(builder, &task, page[2], &seed), 0);
     assert_memory_not_equal(page[0], page[1], ELIG_PAGE_BYTES / 2);
     assert_memory_not_equal(page[0], page[2], ELIG_PAGE_BYTES / 2);
@@ -323,7 +323,7 @@ static void absent_digests_are_never_found(void **state)
         struct mphf_task task = task_of(&shape, counts[i]);
         make_keys(80 + i, counts[i], 2);
 
-        /* without having been told of them some are found, or the test would show nothing */
+        /* without the absent list some are found, or the test would prove nothing */
         assert_int_equal(mphf_builder_run(builder, &task, page, &seed), 0);
         const uint8_t(*digests)[ELIG_DIGEST_BYTES] = (const uint8_t(*)[ELIG_DIGEST_BYTES])absent;
         assert_true(count_found(&shape, page, seed, digests, absent_count) > 0);
@@ -359,7 +359,7 @@ static void an_absent_digest_that_no_page_can_exclude_is_refused(void **state)
 
 /* Absent digests of every fingerprint that all lead to one slot, which holds no key: no content of the slot is
  * right. That is no accident of crafted digests: a leaf of few keys and about a million absent digests at 2^-8
- * has such a slot. Run in a child, since a solver that looks for the content would look for ever. */
+ * has such a slot. Run in a child, since a builder that searched for the content would not end. */
 static void absent_digests_that_leave_an_empty_slot_no_content_are_refused(void **state)
 {
     (void)state;
@@ -431,7 +431,7 @@ static double chi_square_of_uniform(const uint64_t *bins)
     return sum;
 }
 
-/* Of two samples: how far each bin's share in one is from its share in the other. */
+/* The chi-square statistic of two samples, from the shares of each bin. */
 static double chi_square_of_two(const uint64_t *a, const uint64_t *b)
 {
     double total_a = 0, total_b = 0, sum = 0;
@@ -539,8 +539,7 @@ static void pilots_of_a_full_page_do_not_show_the_sizes_of_buckets(void **state)
             displacements[class][displacement * BINS / shape.slots]++;
         }
     }
-    assert_true(mphf_builder_stats(builder).evictions - evictions >
-                1000); /* pages that needed repair are among them */
+    assert_true(mphf_builder_stats(builder).evictions - evictions > 1000); /* some pages needed evictions */
     for (int class = 0; class < 3; class ++) {
         assert_true(chi_square_of_uniform(numbers[class]) < CHI_SQUARE_MAX);
         assert_true(chi_square_of_two(displacements[class], displacements[(class + 1) % 3]) < CHI_SQUARE_MAX);
