@@ -245,7 +245,7 @@ static bool write_file(const struct report *report, struct atomic_file *output, 
         close(copy);
     }
     if (good)
-        return atomic_file_commit(output, mode & ~mask);
+        return atomic_file_commit(output, mode & ~mask) == 0;
     int why = errno;
     atomic_file_abandon(output);
     errno = why;

@@ -250,7 +250,7 @@ static void put_seconds(struct json *json, const struct progress *progress)
 static void put_all(const struct report *report, FILE *stream, const unsigned *label_numbers)
 {
     const struct config *config = report->config;
-    struct json json = json_start(stream, 0);
+    struct json json = json_start(stream, false);
     json_open(&json, NULL, '{');
     json_string(&json, "program", "elig-build " ELIG_VERSION);
     json_string(&json, "outcome", report->is_published ? "published" : "refused");
@@ -304,7 +304,7 @@ int build_report_write(const struct report *report, struct atomic_file *file)
     mode_t mask = umask(0);
     umask(mask);
     if (write_stream(report, file))
-        return atomic_file_commit(file, REPORT_MODE & ~mask) ? 0 : ELIG_E_WRITE;
+        return atomic_file_commit(file, REPORT_MODE & ~mask);
     int why = errno;
     atomic_file_abandon(file);
     errno = why;

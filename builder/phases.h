@@ -24,7 +24,7 @@ enum phase {
 };
 
 /* weights, by phase: nanoseconds of one thread for each identifier, as measured. */
-static inline struct progress *phases_progress(int is_quiet, const double weights[PHASE_COUNT])
+static inline struct progress *phases_progress(bool is_quiet, const double weights[PHASE_COUNT])
 {
     const struct progress_phase phases[] = {
 #define PHASE_TEXT(name, text, key) {text, weights[name]},

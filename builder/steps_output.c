@@ -149,7 +149,7 @@ int step_publish(struct pipeline *pipeline)
     if (pipeline->config->command == COMMAND_DIGEST)
         mode = S_IRUSR; /* whole digests say more than an index */
     progress_begin(pipeline->progress, PHASE_PUBLISH, 0, "files", 1);
-    bool is_done = atomic_file_commit(pipeline->output, mode);
+    bool is_done = atomic_file_commit(pipeline->output, mode) == 0;
     pipeline->output = NULL;
     if (!is_done)
         message("write %s: %s", pipeline->config->output, strerror(errno));

@@ -44,7 +44,7 @@ static void json_time(struct json *json, const char *name, int64_t seconds)
 static void print_as_json(const struct elig_info *info)
 {
     char hex[HEX_TEXT];
-    struct json json = json_start(stdout, 0);
+    struct json json = json_start(stdout, false);
     json_open(&json, NULL, '{');
     json_number(&json, "format_version", info->format_version);
     json_number(&json, "rules_version", info->rules_version);

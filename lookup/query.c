@@ -140,7 +140,7 @@ static enum elig_reason split_line(const struct query *ask, struct elig_text lin
 
 static void print_json(const struct elig_answer *answer)
 {
-    struct json json = json_start(stdout, 1);
+    struct json json = json_start(stdout, true);
     json_open(&json, NULL, '{');
     json_string(&json, "verdict", elig_text(answer->verdict));
     if (answer->label != NULL)

@@ -8,7 +8,6 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "audit/attack/attack_cost.h"
 #include "audit/checks/fpr_test.h"
@@ -20,6 +19,7 @@
 #include "lib/elig/index/lookup_argon2.h"
 #include "lib/elig/parallel.h"
 #include "lib/guess/keyspace.h"
+#include "lib/util/clock.h"
 
 /* ---- Guessing ---- */
 
@@ -116,13 +116,6 @@ static int guess_until_done(void *context, unsigned number, uint64_t piece)
     return error;
 }
 
-static double read_clock(clockid_t clock)
-{
-    struct timespec time;
-    clock_gettime(clock, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
 static void add_counts(struct attack *attack, const struct worker *worker)
 {
     attack->unmatched += worker->unmatched;
@@ -148,11 +141,11 @@ int attack_run(struct attack *attack)
     while (attack_state.workers != NULL && made < threads &&
            (attack_state.workers[made] = calloc(1, sizeof(struct worker))) != NULL)
         made++;
-    double begun = read_clock(CLOCK_MONOTONIC), spent = read_clock(CLOCK_PROCESS_CPUTIME_ID);
+    double begun = clock_read(CLOCK_MONOTONIC), spent = clock_read(CLOCK_PROCESS_CPUTIME_ID);
     if (made > 0)
         error = parallel_run(made, made, guess_until_done, &attack_state);
-    attack->seconds = read_clock(CLOCK_MONOTONIC) - begun;
-    attack->core_seconds = read_clock(CLOCK_PROCESS_CPUTIME_ID) - spent;
+    attack->seconds = clock_read(CLOCK_MONOTONIC) - begun;
+    attack->core_seconds = clock_read(CLOCK_PROCESS_CPUTIME_ID) - spent;
     for (unsigned i = 0; i < made; i++) {
         add_counts(attack, attack_state.workers[i]);
         sodium_memzero(attack_state.workers[i], sizeof *attack_state.workers[i]);

@@ -6,10 +6,10 @@
 #include <math.h>
 #include <sodium.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "audit/context.h"
 #include "lib/elig/index/index.h"
+#include "lib/util/clock.h"
 
 /* ---- Intervals ---- */
 
@@ -53,13 +53,6 @@ struct sample_batch {
     struct elig_answer answers[AT_ONCE];
 };
 
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
 /* The fingerprint of a digest's slot agrees with it in the bits of mask. The leaf has been checked, since the
  * digest was looked up before. */
 static bool agrees(const struct elig *index, const uint8_t *digest, uint64_t mask)
@@ -101,7 +94,7 @@ int fpr_test_measure(const struct elig *index, double seconds, struct progress *
     uint8_t key[crypto_stream_chacha20_KEYBYTES];
     unsigned f = index->header.leaf.fingerprint_bits;
     struct sample_batch *batch = malloc(sizeof *batch);
-    double begun = now();
+    double begun = clock_read(CLOCK_MONOTONIC);
     int error = batch != NULL ? 0 : ELIG_E_MEMORY;
     *sample = (struct fpr_test_sample){.bits = f < PARTIAL_BITS ? f : PARTIAL_BITS};
     randombytes_buf(key, sizeof key);
@@ -110,10 +103,10 @@ int fpr_test_measure(const struct elig *index, double seconds, struct progress *
     for (uint64_t number = 0; error == 0; number++) {
         error = test_batch(index, batch, key, number, sample);
         progress_add(progress, AT_ONCE);
-        if (now() - begun >= seconds || sample->asked >= FPR_TEST_SAMPLE_MAX)
+        if (clock_read(CLOCK_MONOTONIC) - begun >= seconds || sample->asked >= FPR_TEST_SAMPLE_MAX)
             break;
     }
-    sample->seconds = now() - begun;
+    sample->seconds = clock_read(CLOCK_MONOTONIC) - begun;
     free(batch);
     return error;
 }

@@ -173,7 +173,7 @@ static void put_references(struct json *json, const struct report *report)
 
 void report_write_json(const struct report *report, FILE *stream, bool is_strict)
 {
-    struct json json = json_start(stream, 0);
+    struct json json = json_start(stream, false);
     json_open(&json, NULL, '{');
     json_string(&json, "program", REPORT_PROGRAM);
     json_string(&json, "schema", REPORT_SCHEMA);

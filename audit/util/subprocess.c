@@ -12,19 +12,13 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "lib/util/clock.h"
 
 #define READ_BYTES 4096
 #define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin"
 #define CANNOT_START 127
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 /* ---- Finding ---- */
 
@@ -163,7 +157,7 @@ int subprocess_run(const char *program, const char *const *arguments, size_t err
                    struct subprocess_result *result)
 {
     int errors[2] = {-1, -1}, start_error[2] = {-1, -1};
-    double started = now();
+    double started = clock_read(CLOCK_MONOTONIC);
     pid_t parent = getpid(), pid = -1;
     *result = (struct subprocess_result){0};
     if (open_pipe(errors) && open_pipe(start_error) && (pid = fork()) == 0)
@@ -175,7 +169,7 @@ int subprocess_run(const char *program, const char *const *arguments, size_t err
         wait_for(pid, errors[0], start_error[0], errors_max, result);
     close_pipe_end(&errors[0]);
     close_pipe_end(&start_error[0]);
-    result->seconds = pid > 0 ? now() - started : 0;
+    result->seconds = pid > 0 ? clock_read(CLOCK_MONOTONIC) - started : 0;
     errno = why;
     return pid > 0 ? 0 : ELIG_E_READ;
 }

@@ -30,7 +30,7 @@ struct digest_file_writer {
 
 static int write_at(const struct digest_file_writer *writer, const void *bytes, size_t length, uint64_t offset)
 {
-    return file_write_at(writer->descriptor, bytes, length, offset) ? 0 : ELIG_E_WRITE;
+    return file_write_at(writer->descriptor, bytes, length, offset);
 }
 
 /* ---- One partition ---- */

@@ -37,7 +37,7 @@ static int write_level(const struct header *header, int descriptor, unsigned lev
     for (uint64_t i = 0; i < tree->count[level] && error == 0; i++) {
         size_t length = (size_t)tree_entries(tree, level, i) * ELIG_ENTRY_BYTES;
         memset(page, 0, sizeof page);
-        if (!file_read_at(descriptor, page, length, (tree->first_page[level] + i) * ELIG_PAGE_BYTES))
+        if (file_read_at(descriptor, page, length, (tree->first_page[level] + i) * ELIG_PAGE_BYTES) != 0)
             return ELIG_E_READ;
         error = page_writer_write(header, descriptor, level, i, page, page + ELIG_ENTRY_AT_SEPARATOR, 0);
     }
@@ -54,7 +54,7 @@ static int write_dictionary(const struct dictionary *dictionary, struct header *
         return ELIG_E_MEMORY;
     dictionary_write(dictionary, bytes);
     digest_bytes(ELIG_DOMAIN_DICTIONARY, header->profile.salt, bytes, length, header->dictionary_hash);
-    int error = file_write_at(descriptor, bytes, length, ELIG_PAGE_BYTES) ? 0 : ELIG_E_WRITE;
+    int error = file_write_at(descriptor, bytes, length, ELIG_PAGE_BYTES);
     free(bytes);
     return error;
 }
@@ -74,13 +74,13 @@ static int sign(const uint8_t *seed, uint8_t *page)
 static int write_header(struct header *header, const uint8_t *signer_seed, int descriptor)
 {
     uint8_t page[ELIG_PAGE_BYTES];
-    if (header->identifiers > 0 && !file_read_at(descriptor, header->root, ELIG_ENTRY_BYTES, ELIG_AT_ROOT))
+    if (header->identifiers > 0 && file_read_at(descriptor, header->root, ELIG_ENTRY_BYTES, ELIG_AT_ROOT) != 0)
         return ELIG_E_READ;
     header_write(header, page);
     int error = signer_seed != NULL ? sign(signer_seed, page) : 0;
     if (error != 0)
         return error;
-    return file_write_at(descriptor, page, sizeof page, 0) ? 0 : ELIG_E_WRITE;
+    return file_write_at(descriptor, page, sizeof page, 0);
 }
 
 /* Fills in what follows from the counts and the dictionary. */

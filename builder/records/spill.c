@@ -220,12 +220,12 @@ static void put_checksums(struct chunk_head *head, const struct record *records,
 
 static int write_at(const struct spill *spill, const void *bytes, size_t length, uint64_t offset)
 {
-    return file_write_at(spill->file, bytes, length, offset) ? 0 : ELIG_E_WRITE;
+    return file_write_at(spill->file, bytes, length, offset);
 }
 
 static int read_at(const struct spill *spill, void *bytes, size_t length, uint64_t offset)
 {
-    return file_read_at(spill->file, bytes, length, offset) ? 0 : ELIG_E_READ;
+    return file_read_at(spill->file, bytes, length, offset);
 }
 
 static int write_chunk(const struct spill *spill, struct chunk *chunk, uint64_t address)

@@ -4,19 +4,12 @@
 #include <math.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "lib/guess/keyspace.h"
+#include "lib/util/clock.h"
 
 #define SAMPLE_SECONDS 0.02
 #define SAMPLE_AT_ONCE 64
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 /* Digests nobody's identifier under nobody's key for a while; the quickest round counts, since others on the
  * machine only make rounds longer. */
@@ -26,14 +19,14 @@ static double sample(const struct digester *digester)
     struct digest_input inputs[SAMPLE_AT_ONCE];
     uint8_t digests[SAMPLE_AT_ONCE][ELIG_DIGEST_BYTES];
     size_t at_once = digester->profile.id == ELIG_PROFILE_OFFLINE ? 1 : SAMPLE_AT_ONCE;
-    double begun = now(), best = 0;
+    double begun = clock_read(CLOCK_MONOTONIC), best = 0;
     for (size_t i = 0; i < at_once; i++)
         inputs[i] = (struct digest_input){"kind", nobody, sizeof nobody - 1};
     for (double at = begun; at - begun < SAMPLE_SECONDS;) {
         double from = at;
         if (digester_run(digester, inputs, at_once, digests) != 0)
             return 0;
-        at = now();
+        at = clock_read(CLOCK_MONOTONIC);
         best = best > 0 && best < at - from ? best : at - from;
     }
     return best / (double)at_once;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* atomic_file.c - O_TMPFILE where there is one, else a temporary name; sync, link, rename, sync the folder. */
 #include "lib/util/atomic_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,12 +19,12 @@ struct atomic_file {
     int folder, file;
     char *name;                /* within folder */
     char *path;                /* to open it again: /proc/self/fd/..., or folder and temporary name */
-    char temporary[PATH_TEXT]; /* a name within folder, in use if is_named */
-    int is_named;
+    char temporary[PATH_TEXT]; /* a name within folder, which the file has if is_named */
+    bool is_named;
 };
 
-/* Splits path into folder and name: 1, or 0 with errno set. */
-static int open_folder(struct atomic_file *output, const char *path)
+/* Splits path into folder and name and opens the folder; false with errno set on failure. */
+static bool open_folder(struct atomic_file *output, const char *path)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash != NULL ? slash + 1 : path;
@@ -34,23 +36,23 @@ static int open_folder(struct atomic_file *output, const char *path)
     return output->folder >= 0;
 }
 
-/* The target must be a plain file or not there yet. */
-static int target_is_fit(const struct atomic_file *output)
+/* The target must be a regular file or not exist; else false with errno set. */
+static bool target_is_valid(const struct atomic_file *output)
 {
     struct stat status;
     if (*output->name == '\0') {
         errno = EISDIR;
-        return 0;
+        return false;
     }
     if (fstatat(output->folder, output->name, &status, 0) != 0)
         return errno == ENOENT;
     if (S_ISREG(status.st_mode))
-        return 1;
+        return true;
     errno = S_ISDIR(status.st_mode) ? EISDIR : EEXIST;
-    return 0;
+    return false;
 }
 
-/* A name of its own, however long the target's is. */
+/* A random name, short enough even where the target's is as long as names can be. */
 static void make_temporary_name(struct atomic_file *output)
 {
     uint8_t random[TEMPORARY_RANDOM];
@@ -60,36 +62,37 @@ static void make_temporary_name(struct atomic_file *output)
     snprintf(output->temporary, sizeof output->temporary, ".elig-%s.tmp", digits);
 }
 
-/* Without /proc a file without a name could neither be opened again nor be given a name. */
-static int open_nameless(struct atomic_file *output)
+/* Opens a file without a name; false with errno EOPNOTSUPP where there is no /proc, without which it could
+ * neither be opened again nor be given a name. */
+static bool open_nameless(struct atomic_file *output)
 {
     output->file = openat(output->folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (output->file < 0)
-        return 0;
+        return false;
     if (asprintf(&output->path, "/proc/self/fd/%d", output->file) < 0)
         output->path = NULL;
     if (output->path != NULL && access(output->path, R_OK) == 0)
-        return 1;
+        return true;
     free(output->path);
     output->path = NULL;
     close(output->file);
     output->file = -1;
     errno = EOPNOTSUPP;
-    return 0;
+    return false;
 }
 
-static int open_file(struct atomic_file *output, const char *path)
+static bool open_file(struct atomic_file *output, const char *path)
 {
     make_temporary_name(output);
     if (open_nameless(output))
-        return 1;
+        return true;
     if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)
-        return 0;
+        return false;
     const char *slash = strrchr(path, '/');
     int folder = slash != NULL ? (int)(slash + 1 - path) : 0;
     if (asprintf(&output->path, "%.*s%s", folder, path, output->temporary) < 0) {
         output->path = NULL;
-        return 0;
+        return false;
     }
     output->file =
         openat(output->folder, output->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
@@ -103,10 +106,11 @@ struct atomic_file *atomic_file_open(const char *path)
     if (output == NULL)
         return NULL;
     output->folder = output->file = -1;
-    if (sodium_init() < 0 || !open_folder(output, path) || !target_is_fit(output) || !open_file(output, path)) {
-        int why = errno;
+    if (sodium_init() < 0 || !open_folder(output, path) || !target_is_valid(output) ||
+        !open_file(output, path)) {
+        int error_number = errno;
         atomic_file_abandon(output);
-        errno = why;
+        errno = error_number;
         return NULL;
     }
     return output;
@@ -124,23 +128,23 @@ const char *atomic_file_path(const struct atomic_file *output)
 
 int atomic_file_commit(struct atomic_file *output, mode_t mode)
 {
-    int good = fchmod(output->file, mode) == 0 && fsync(output->file) == 0;
-    if (good && !output->is_named) {
-        good = linkat(AT_FDCWD, output->path, output->folder, output->temporary, AT_SYMLINK_FOLLOW) == 0;
-        output->is_named = good;
+    bool is_done = fchmod(output->file, mode) == 0 && fsync(output->file) == 0;
+    if (is_done && !output->is_named) {
+        is_done = linkat(AT_FDCWD, output->path, output->folder, output->temporary, AT_SYMLINK_FOLLOW) == 0;
+        output->is_named = is_done;
     }
-    if (good && renameat(output->folder, output->temporary, output->folder, output->name) == 0)
-        output->is_named = 0;
+    if (is_done && renameat(output->folder, output->temporary, output->folder, output->name) == 0)
+        output->is_named = false;
     else
-        good = 0;
+        is_done = false;
     /* The new file is in place; syncing the folder decides only whether a crash now could bring back the old.
      */
-    if (good)
-        good = fsync(output->folder) == 0;
-    int why = errno;
+    if (is_done)
+        is_done = fsync(output->folder) == 0;
+    int error_number = errno;
     atomic_file_abandon(output);
-    errno = why;
-    return good;
+    errno = error_number;
+    return is_done ? 0 : ELIG_E_WRITE;
 }
 
 void atomic_file_abandon(struct atomic_file *output)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* file.c - loops around pread() and pwrite(), and comparison of two names by inode or by folder and name. */
 #include "lib/util/file.h"
 
 #include <errno.h>
@@ -15,12 +16,12 @@ int file_write_at(int file, const void *bytes, size_t length, uint64_t offset)
         if (put < 0 && errno == EINTR)
             continue;
         if (put < 0)
-            return 0;
+            return ELIG_E_WRITE;
         from += put;
         length -= (size_t)put;
         offset += (size_t)put;
     }
-    return 1;
+    return 0;
 }
 
 int file_read_at(int file, void *bytes, size_t length, uint64_t offset)
@@ -33,31 +34,31 @@ int file_read_at(int file, void *bytes, size_t length, uint64_t offset)
         if (got == 0)
             errno = ENODATA;
         if (got <= 0)
-            return 0;
+            return ELIG_E_READ;
         to += got;
         length -= (size_t)got;
         offset += (size_t)got;
     }
-    return 1;
+    return 0;
 }
 
-/* Stats the folder that path is in: 1, and *name is what it is called there. */
-static int stat_folder(const char *path, struct stat *status, const char **name)
+/* Stats the folder that path is in; *name is the name there. */
+static bool stat_folder(const char *path, struct stat *status, const char **name)
 {
     const char *slash = strrchr(path, '/');
     char *folder = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
     *name = slash == NULL ? path : slash + 1;
-    int good = folder != NULL && stat(folder, status) == 0;
+    bool is_there = folder != NULL && stat(folder, status) == 0;
     free(folder);
-    return good;
+    return is_there;
 }
 
-static int is_same_inode(const struct stat *a, const struct stat *b)
+static bool is_same_inode(const struct stat *a, const struct stat *b)
 {
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-int file_is_same(const char *a, const char *b)
+bool file_is_same(const char *a, const char *b)
 {
     struct stat left, right;
     const char *left_name, *right_name;

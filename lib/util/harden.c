@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* harden.c - limits, signals and standard streams of the process. */
 #include "lib/util/harden.h"
 
 #include <fcntl.h>
@@ -9,8 +10,8 @@
 
 #include "lib/util/message.h"
 
-/* A file opened while standard input is closed would become standard input. What is put there fails to be read,
- * or to be written, as a closed stream would. */
+/* A file that is opened while standard input is closed would become standard input. Reading or writing what is
+ * opened here instead fails, as on a closed stream. */
 static void occupy_standard_streams(void)
 {
     for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
@@ -22,7 +23,7 @@ void harden_process(void)
 {
     struct rlimit core;
     occupy_standard_streams();
-    /* Each is best effort: a kernel that refuses one of them is no reason to refuse an answer. The hard limit
+    /* Failures are ignored: a kernel that refuses one of these is no reason to refuse an answer. The hard limit
      * stays: where dumping is off it changes nothing. */
     if (getrlimit(RLIMIT_CORE, &core) == 0) {
         core.rlim_cur = 0;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* json.c - values, and the punctuation between them. */
 #include "lib/util/json.h"
 
-struct json json_start(FILE *stream, int is_flat)
+struct json json_start(FILE *stream, bool is_flat)
 {
-    return (struct json){.stream = stream, .is_first = 1, .is_flat = is_flat};
+    return (struct json){.stream = stream, .is_first = true, .is_flat = is_flat};
 }
 
 static void new_line(struct json *json)
@@ -30,14 +31,14 @@ static void put_quoted(struct json *json, const char *text)
     fputc('"', json->stream);
 }
 
-/* What comes before a value: a comma, a line of its own, its name. */
+/* Writes what precedes a value: a comma, a line end with indentation, its name. */
 static void begin_value(struct json *json, const char *name)
 {
     if (!json->is_first)
         fputs(json->is_flat ? ", " : ",", json->stream);
     if (json->depth > 0)
         new_line(json);
-    json->is_first = 0;
+    json->is_first = false;
     if (name != NULL) {
         put_quoted(json, name);
         fputs(": ", json->stream);
@@ -49,7 +50,7 @@ void json_open(struct json *json, const char *name, char bracket)
     begin_value(json, name);
     fputc(bracket, json->stream);
     json->depth++;
-    json->is_first = 1;
+    json->is_first = true;
 }
 
 void json_close(struct json *json, char bracket)
@@ -57,7 +58,7 @@ void json_close(struct json *json, char bracket)
     json->depth--;
     if (!json->is_first)
         new_line(json);
-    json->is_first = 0;
+    json->is_first = false;
     fputc(bracket, json->stream);
 }
 
@@ -79,7 +80,7 @@ void json_double(struct json *json, const char *name, double value)
     fprintf(json->stream, "%.6g", value);
 }
 
-void json_bool(struct json *json, const char *name, int value)
+void json_bool(struct json *json, const char *name, bool value)
 {
     begin_value(json, name);
     fputs(value ? "true" : "false", json->stream);

@@ -7,26 +7,27 @@
 #ifndef ELIG_JSON_H
 #define ELIG_JSON_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
 struct json {
     FILE *stream;
     unsigned depth;
-    int is_first; /* the next value is the first of its object or array */
-    int is_flat;  /* the arrays being written keep to one line */
+    bool is_first; /* the next value is the first of its object or array */
+    bool is_flat;  /* all on one line */
 };
 
 /* Begins a document on stream. is_flat: all on one line. */
-struct json json_start(FILE *stream, int is_flat);
+struct json json_start(FILE *stream, bool is_flat);
 
-/* Each value takes its name within an object, and NULL within an array or at the top. */
+/* name: of the value within its object; NULL in an array and at the top. */
 void json_open(struct json *json, const char *name, char bracket); /* '{' or '[' */
 void json_close(struct json *json, char bracket);                  /* '}' or ']' */
 void json_string(struct json *json, const char *name, const char *value);
 void json_number(struct json *json, const char *name, uint64_t value);
 void json_double(struct json *json, const char *name, double value);
-void json_bool(struct json *json, const char *name, int value);
+void json_bool(struct json *json, const char *name, bool value);
 void json_null(struct json *json, const char *name);
 
 /* Ends the document with a line end. */

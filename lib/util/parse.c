@@ -73,58 +73,53 @@ bool parse_rate(const char *text, unsigned *fingerprint_bits)
     return true;
 }
 
-/* Reads exactly count digits at *text and moves it past them. */
-static bool read_fixed(const char **text, unsigned count, int minimum, int maximum, int *value)
+/* One number of a time: after one of the characters before it, with a fixed number of digits. */
+struct time_field {
+    char before[4]; /* empty: nothing comes before */
+    uint16_t digits, minimum, maximum;
+};
+
+/* Reads such numbers at *text and moves it past them. */
+static bool read_fields(const char **text, const struct time_field *fields, size_t count, int *values)
 {
-    *value = 0;
-    for (unsigned i = 0; i < count; i++, (*text)++) {
-        if (!isdigit((unsigned char)**text))
+    for (size_t i = 0; i < count; i++) {
+        unsigned value = 0;
+        if (fields[i].before[0] != '\0' && (**text == '\0' || strchr(fields[i].before, *(*text)++) == NULL))
             return false;
-        *value = *value * 10 + (**text - '0');
+        for (unsigned digit = 0; digit < fields[i].digits; digit++, (*text)++) {
+            if (!isdigit((unsigned char)**text))
+                return false;
+            value = value * 10 + (unsigned)(**text - '0');
+        }
+        if (value < fields[i].minimum || value > fields[i].maximum)
+            return false;
+        values[i] = (int)value;
     }
-    return *value >= minimum && *value <= maximum;
-}
-
-static bool read_char(const char **text, const char *any_of)
-{
-    if (**text == '\0' || strchr(any_of, **text) == NULL)
-        return false;
-    (*text)++;
-    return true;
-}
-
-/* Reads the offset from UTC, in minutes: Z, or + or - hh:mm. */
-static bool read_offset(const char **text, int *minutes)
-{
-    int hour, minute;
-    *minutes = 0;
-    if (read_char(text, "Zz"))
-        return true;
-    int sign = **text == '-' ? -1 : 1;
-    if (!read_char(text, "+-") || !read_fixed(text, 2, 0, 23, &hour) || !read_char(text, ":") ||
-        !read_fixed(text, 2, 0, 59, &minute))
-        return false;
-    *minutes = sign * (hour * 60 + minute);
     return true;
 }
 
 bool parse_time(const char *text, int64_t *seconds)
 {
-    struct tm tm = {0};
-    int offset;
-    if (!read_fixed(&text, 4, 1970, 9999, &tm.tm_year) || !read_char(&text, "-") ||
-        !read_fixed(&text, 2, 1, 12, &tm.tm_mon) || !read_char(&text, "-") ||
-        !read_fixed(&text, 2, 1, 31, &tm.tm_mday) || !read_char(&text, "Tt ") ||
-        !read_fixed(&text, 2, 0, 23, &tm.tm_hour) || !read_char(&text, ":") ||
-        !read_fixed(&text, 2, 0, 59, &tm.tm_min) || !read_char(&text, ":") ||
-        !read_fixed(&text, 2, 0, 59, &tm.tm_sec) || !read_offset(&text, &offset) || *text != '\0')
+    static const struct time_field local[] = {{"", 4, 1970, 9999}, {"-", 2, 1, 12}, {"-", 2, 1, 31},
+                                              {"Tt ", 2, 0, 23},   {":", 2, 0, 59}, {":", 2, 0, 59}};
+    static const struct time_field offset[] = {{"+-", 2, 0, 23}, {":", 2, 0, 59}};
+    int values[sizeof local / sizeof *local], east[2] = {0, 0};
+    if (!read_fields(&text, local, sizeof local / sizeof *local, values))
         return false;
-    int day = tm.tm_mday;
-    tm.tm_year -= 1900;
-    tm.tm_mon -= 1;
-    *seconds = (int64_t)timegm(&tm) - offset * 60;
-    /* timegm() turns 31 April into 1 May; the index bounds must be after 1970, where 0 means "no bound" */
-    return tm.tm_mday == day && *seconds > 0;
+    int sign = *text == '-' ? -1 : 1;
+    if (*text == 'Z' || *text == 'z')
+        text++;
+    else if (!read_fields(&text, offset, sizeof offset / sizeof *offset, east))
+        return false;
+    struct tm tm = {.tm_year = values[0] - 1900,
+                    .tm_mon = values[1] - 1,
+                    .tm_mday = values[2],
+                    .tm_hour = values[3],
+                    .tm_min = values[4],
+                    .tm_sec = values[5]};
+    *seconds = (int64_t)timegm(&tm) - sign * (east[0] * 60 + east[1]) * 60;
+    /* timegm() turns 31 April into 1 May; bounds of an index are after 1970, where 0 means "no bound" */
+    return *text == '\0' && tm.tm_mday == values[2] && *seconds > 0;
 }
 
 void parse_time_print(int64_t seconds, char *out)

@@ -1,27 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* progress.c - the share of the work that is done, the time that is left, and a thread that refreshes the line.
+ */
 #include "lib/util/progress.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "lib/util/clock.h"
 
 #define REFRESH_NANOSECONDS 200000000L
 
-/* How much of a phase must be done before its own rate is believed, and not that of the phases before. */
-#define TRUSTED 0.05
+/* The share of a phase that must be done before its own rate is used instead of that of the phases before. */
+#define SHARE_FOR_RATE 0.05
 
 struct progress {
     pthread_mutex_t lock; /* over all but done */
     pthread_cond_t stop;
     pthread_t thread;
-    int is_shown; /* a thread refreshes the line */
-    int is_over;
+    bool is_shown; /* a thread refreshes the line */
+    bool is_over;
     unsigned phase;
-    struct timespec started; /* the phase */
+    double started; /* the phase, by CLOCK_MONOTONIC */
     struct progress_phase phases[PROGRESS_PHASES_MAX];
     unsigned count;
     double seconds[PROGRESS_PHASES_MAX];
@@ -30,15 +34,8 @@ struct progress {
     _Atomic uint64_t done;
 };
 
-static double since(const struct timespec *start)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
-}
-
 /* The share of the present phase that is done; less than 0: not known. */
-static double done_of(const struct progress *progress)
+static double share_done(const struct progress *progress)
 {
     double done = (double)atomic_load(&progress->done);
     if (progress->total == 0)
@@ -50,7 +47,7 @@ double progress_left(const struct progress *progress)
 {
     double before = 0, after = 0; /* weights of the phases before and after */
     double spent = 0;             /* seconds of those before */
-    double share = progress != NULL ? done_of(progress) : -1;
+    double share = progress != NULL ? share_done(progress) : -1;
     if (share < 0)
         return -1;
     double weight = progress->phases[progress->phase].weight;
@@ -59,15 +56,16 @@ double progress_left(const struct progress *progress)
         after += phase > progress->phase ? progress->phases[phase].weight : 0;
         spent += phase < progress->phase ? progress->seconds[phase] : 0;
     }
-    double here = since(&progress->started);
-    if (before + weight * share <= 0 || spent + here <= 0)
+    double in_phase = clock_read(CLOCK_MONOTONIC) - progress->started;
+    if (before + weight * share <= 0 || spent + in_phase <= 0)
         return -1;
-    double pace = (spent + here) / (before + weight * share); /* seconds for a weight of 1 */
-    double rest = share > TRUSTED ? here * (1 - share) / share : pace * weight * (1 - share);
-    return rest + pace * after;
+    double seconds_per_weight = (spent + in_phase) / (before + weight * share); /* seconds for a weight of 1 */
+    double rest =
+        share > SHARE_FOR_RATE ? in_phase * (1 - share) / share : seconds_per_weight * weight * (1 - share);
+    return rest + seconds_per_weight * after;
 }
 
-/* Seconds, unless they have hours before them. */
+/* Minutes and seconds, or hours and minutes. */
 static void print_left(unsigned seconds)
 {
     if (seconds < 3600)
@@ -78,9 +76,9 @@ static void print_left(unsigned seconds)
 
 static void show(const struct progress *progress)
 {
-    double seconds = since(&progress->started);
+    double seconds = clock_read(CLOCK_MONOTONIC) - progress->started;
     double done = (double)atomic_load(&progress->done) / (double)progress->scale;
-    double share = done_of(progress), left = progress_left(progress);
+    double share = share_done(progress), left = progress_left(progress);
     fprintf(stderr, "\r\033[K%s", progress->phases[progress->phase].text);
     if (share >= 0)
         fprintf(stderr, " %3.0f %%", 100 * share);
@@ -110,14 +108,14 @@ static void *refresh(void *argument)
     return NULL;
 }
 
-struct progress *progress_new(int is_quiet, const struct progress_phase *phases, unsigned count)
+struct progress *progress_new(bool is_quiet, const struct progress_phase *phases, unsigned count)
 {
     struct progress *progress = calloc(1, sizeof *progress);
     if (progress == NULL)
         return NULL;
     pthread_mutex_init(&progress->lock, NULL);
     pthread_cond_init(&progress->stop, NULL);
-    clock_gettime(CLOCK_MONOTONIC, &progress->started);
+    progress->started = clock_read(CLOCK_MONOTONIC);
     memcpy(progress->phases, phases, count * sizeof *phases);
     progress->count = count;
     if (!is_quiet && isatty(STDERR_FILENO))
@@ -130,8 +128,8 @@ void progress_begin(struct progress *progress, unsigned phase, uint64_t total, c
     if (progress == NULL)
         return;
     pthread_mutex_lock(&progress->lock);
-    progress->seconds[progress->phase] += since(&progress->started);
-    clock_gettime(CLOCK_MONOTONIC, &progress->started);
+    progress->seconds[progress->phase] += clock_read(CLOCK_MONOTONIC) - progress->started;
+    progress->started = clock_read(CLOCK_MONOTONIC);
     progress->phase = phase;
     progress->total = total;
     progress->unit = unit;
@@ -150,7 +148,8 @@ double progress_seconds(const struct progress *progress, unsigned phase)
 {
     if (progress == NULL)
         return 0;
-    return progress->seconds[phase] + (phase == progress->phase ? since(&progress->started) : 0);
+    return progress->seconds[phase] +
+           (phase == progress->phase ? clock_read(CLOCK_MONOTONIC) - progress->started : 0);
 }
 
 void progress_free(struct progress *progress)
@@ -159,7 +158,7 @@ void progress_free(struct progress *progress)
         return;
     if (progress->is_shown) {
         pthread_mutex_lock(&progress->lock);
-        progress->is_over = 1;
+        progress->is_over = true;
         pthread_cond_signal(&progress->stop);
         pthread_mutex_unlock(&progress->lock);
         pthread_join(progress->thread, NULL);

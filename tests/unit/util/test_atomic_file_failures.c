@@ -22,7 +22,7 @@ static bool publish(const char *path, enum inject_call call, unsigned long succe
         errno = why;
         good = false;
     } else if (good)
-        good = atomic_file_commit(output, 0644) == 1;
+        good = atomic_file_commit(output, 0644) == 0;
     int why = errno;
     inject_stop();
     errno = why;
@@ -58,7 +58,7 @@ static void the_file_is_synced_before_it_has_a_name_and_the_folder_after(void **
     struct atomic_file *output = atomic_file_open(path);
     assert_non_null(output);
     inject_record();
-    int committed = atomic_file_commit(output, 0644);
+    bool committed = atomic_file_commit(output, 0644) == 0;
     inject_stop();
     assert_int_equal(committed, 1);
     const char *calls = inject_recorded();
