@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What an audit takes, with the list and with the secret, beside compiling the same list; and how quickly guesses are
-# made. Times are wall-clock on all processors; memory is the largest the process had, the mapped file included.
+# What `make bench-audit` runs: measures audits with the list and with the secret, compiling the same list for comparison,
+# and the rate of guesses. Times are wall-clock time on all processors; memory is the peak of the process, including the
+# mapped file.
 #
 #   bench/audit.sh [ROWS]      (default 1000000; two identifiers a row)
 set -eu

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # What `make bench-build` runs: compiles a list of people with an e-mail address and a phone number each, and
-# sets the time against hashing the same identifiers on as many threads, before and after.
+# compares the time with that for hashing the same identifiers on the same number of threads, before and after.
 # Argument: rows (default 1,000,000).
 #
 # BUILD  the folder with the binaries (default build)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Time, and medians of measurements. */
 #include "bench/clock.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Synthetic persons: their addresses, their digests, and the digests of many in order. */
 #include "bench/dataset.h"
 
 #include <stdlib.h>
@@ -8,8 +9,10 @@
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/parallel.h"
 
-#define PIECE 65536    /* persons digested at a time */
-#define BUCKET_BITS 16 /* digests are sorted by so many bits first: they are spread evenly */
+#define CHUNK 65536 /* persons that a thread digests in one call */
+#define BUCKET_BITS                                                                          \
+    16 /* digests are sorted by their first bits, which are uniform, and then within buckets \
+        */
 #define BUCKETS (1u << BUCKET_BITS)
 
 const uint8_t dataset_secret[ELIG_SECRET_BYTES] = "benchmarks need no secret secret";
@@ -54,7 +57,7 @@ static uint64_t mix(uint64_t z)
     return z ^ z >> 31;
 }
 
-uint64_t dataset_query(uint64_t n, uint64_t i, int is_hit)
+uint64_t dataset_query(uint64_t n, uint64_t i, bool is_hit)
 {
     return mix(i) % n + (is_hit ? 0 : n);
 }
@@ -63,20 +66,20 @@ struct digest_task {
     uint64_t n;
     uint8_t (*made)[ELIG_DIGEST_BYTES];
     uint8_t (*sorted)[ELIG_DIGEST_BYTES];
-    uint64_t end[BUCKETS]; /* of each bucket in sorted */
+    uint64_t end[BUCKETS]; /* of each bucket in sorted; its start until the bucket is filled */
 };
 
-static int digest_piece(void *context, unsigned worker, uint64_t piece)
+static int digest_chunk(void *context, unsigned worker, uint64_t chunk)
 {
     const struct digest_task *task = context;
-    uint64_t end = (piece + 1) * PIECE < task->n ? (piece + 1) * PIECE : task->n;
+    uint64_t end = (chunk + 1) * CHUNK < task->n ? (chunk + 1) * CHUNK : task->n;
     (void)worker;
-    for (uint64_t person = piece * PIECE; person < end; person++)
+    for (uint64_t person = chunk * CHUNK; person < end; person++)
         dataset_digest(person, task->made[person]);
     return 0;
 }
 
-static void spread(struct digest_task *task)
+static void scatter(struct digest_task *task)
 {
     uint64_t before = 0;
     for (uint64_t i = 0; i < task->n; i++)
@@ -114,8 +117,8 @@ uint8_t (*dataset_digests(uint64_t n, unsigned threads))[ELIG_DIGEST_BYTES]
     task->made = malloc(n * sizeof *task->made);
     task->sorted = malloc(n * sizeof *task->sorted);
     if (task->made != NULL && task->sorted != NULL &&
-        parallel_run(threads, (n + PIECE - 1) / PIECE, digest_piece, task) == 0) {
-        spread(task);
+        parallel_run(threads, (n + CHUNK - 1) / CHUNK, digest_chunk, task) == 0) {
+        scatter(task);
         if (parallel_run(threads, BUCKETS, sort_bucket, task) == 0)
             sorted = task->sorted;
     }

@@ -18,8 +18,8 @@
 #include "lib/util/atomic_file.h"
 #include "lib/util/parse.h"
 
-#define PIECE 65536 /* persons of one piece of work */
-#define AT_ONCE 64  /* persons digested together */
+#define CHUNK 65536 /* persons that a thread digests in one call */
+#define GROUP 64    /* persons digested together */
 #define SPILL_BYTES (UINT64_C(768) << 20)
 #define LOAD_BYTES (UINT64_C(256) << 20)
 
@@ -29,12 +29,12 @@ struct task {
     struct spill_writer **writers;
 };
 
-static int digest_some(const struct task *task, struct spill_writer *writer, uint64_t first, size_t count)
+static bool digest_group(const struct task *task, struct spill_writer *writer, uint64_t first, size_t count)
 {
-    char texts[AT_ONCE][DATASET_TEXT_MAX];
-    struct digest_input inputs[AT_ONCE];
-    uint8_t digests[AT_ONCE][ELIG_DIGEST_BYTES];
-    struct record records[AT_ONCE];
+    char texts[GROUP][DATASET_TEXT_MAX];
+    struct digest_input inputs[GROUP];
+    uint8_t digests[GROUP][ELIG_DIGEST_BYTES];
+    struct record records[GROUP];
     for (size_t i = 0; i < count; i++)
         inputs[i] =
             (struct digest_input){dataset_kind, (const uint8_t *)texts[i], dataset_text(first + i, texts[i])};
@@ -46,40 +46,40 @@ static int digest_some(const struct task *task, struct spill_writer *writer, uin
     return spill_add(writer, records, count) == 0;
 }
 
-static int digest_piece(void *context, unsigned worker, uint64_t piece)
+static int digest_chunk(void *context, unsigned worker, uint64_t chunk)
 {
     const struct task *task = context;
-    uint64_t at = task->from + piece * PIECE;
-    uint64_t end = task->to - at < PIECE ? task->to : at + PIECE;
-    for (; at < end; at += AT_ONCE)
-        if (!digest_some(task, task->writers[worker], at, end - at < AT_ONCE ? end - at : AT_ONCE))
+    uint64_t at = task->from + chunk * CHUNK;
+    uint64_t end = task->to - at < CHUNK ? task->to : at + CHUNK;
+    for (; at < end; at += GROUP)
+        if (!digest_group(task, task->writers[worker], at, end - at < GROUP ? end - at : GROUP))
             return -1;
     return 0;
 }
 
-static int fill_spill(struct spill *spill, unsigned threads, uint64_t from, uint64_t to)
+static bool fill_spill(struct spill *spill, unsigned threads, uint64_t from, uint64_t to)
 {
     struct spill_writer *writers[PARALLEL_THREADS_MAX] = {NULL};
     struct digest_key key;
     struct task task = {from, to, &key, writers};
-    int good = 1;
+    bool ok = true;
     digest_key_make(&key, dataset_secret, dataset_salt);
     for (unsigned i = 0; i < threads; i++)
-        good = good && (writers[i] = spill_writer_new(spill)) != NULL;
-    good = good && parallel_run(threads, (to - from + PIECE - 1) / PIECE, digest_piece, &task) == 0;
+        ok = ok && (writers[i] = spill_writer_new(spill)) != NULL;
+    ok = ok && parallel_run(threads, (to - from + CHUNK - 1) / CHUNK, digest_chunk, &task) == 0;
     for (unsigned i = 0; i < threads; i++)
         spill_writer_close(writers[i]);
-    return good;
+    return ok;
 }
 
-static int make_digest_file(uint64_t from, uint64_t to, const char *tmpdir, const char *path)
+static bool make_digest_file(uint64_t from, uint64_t to, const char *tmpdir, const char *path)
 {
     unsigned threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
     struct profile profile = {.id = ELIG_PROFILE_KEYED};
     struct elig_kind kind = {.part_count = 1, .parts = {{.type = ELIG_TYPE_EMAIL}}};
     struct record_source source = {.spill = spill_new(tmpdir, SPILL_BYTES, threads)};
     struct label_table *labels = label_table_new();
-    struct atomic_file *publish = atomic_file_open(path);
+    struct atomic_file *file = atomic_file_open(path);
     const struct digest_file_plan plan = {.source = &source,
                                           .labels = labels,
                                           .profile = &profile,
@@ -92,18 +92,18 @@ static int make_digest_file(uint64_t from, uint64_t to, const char *tmpdir, cons
     snprintf(kind.name, sizeof kind.name, "%s", dataset_kind);
     memcpy(profile.salt, dataset_salt, sizeof profile.salt);
     digest_key_check(dataset_secret, dataset_salt, profile.key_check);
-    int good = source.spill != NULL && labels != NULL && publish != NULL &&
-               fill_spill(source.spill, threads, from, to) &&
-               digest_file_write(&plan, atomic_file_descriptor(publish), &length) == 0;
-    if (good)
-        good = atomic_file_commit(publish, 0400);
+    bool ok = source.spill != NULL && labels != NULL && file != NULL &&
+              fill_spill(source.spill, threads, from, to) &&
+              digest_file_write(&plan, atomic_file_descriptor(file), &length) == 0;
+    if (ok)
+        ok = atomic_file_commit(file, 0400);
     else
-        atomic_file_abandon(publish);
-    if (!good)
+        atomic_file_abandon(file);
+    if (!ok)
         fprintf(stderr, "digest_file_people: make %s: %s\n", path, strerror(errno));
     spill_free(source.spill);
     label_table_free(labels);
-    return good;
+    return ok;
 }
 
 int main(int argc, char **argv)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Runs a function in a child process and reads its results from a pipe. */
 #include "bench/forked.h"
 
 #include <errno.h>
@@ -8,15 +9,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-_Noreturn static void be_child(forked_work *work, void *context, double *values, size_t count, int out)
+_Noreturn static void run_child(forked_function *function, void *context, double *values, size_t count, int out)
 {
     size_t bytes = count * sizeof *values;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    int good = work(context, values) && write(out, values, bytes) == (ssize_t)bytes;
-    _exit(good ? 0 : 1);
+    bool ok = function(context, values) && write(out, values, bytes) == (ssize_t)bytes;
+    _exit(ok ? 0 : 1);
 }
 
-static int exited_well(pid_t child)
+static bool child_succeeded(pid_t child)
 {
     int status = 0;
     pid_t ended;
@@ -28,18 +29,18 @@ static int exited_well(pid_t child)
     return ended == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-int forked_run(forked_work *work, void *context, double *values, size_t count)
+bool forked_run(forked_function *function, void *context, double *values, size_t count)
 {
     int ends[2];
-    size_t bytes = count * sizeof *values; /* far less than a pipe holds */
+    size_t bytes = count * sizeof *values; /* at most some hundred; a pipe holds 64 KiB */
     if (pipe(ends) != 0)
-        return 0;
-    fflush(NULL); /* or the child would write it again */
+        return false;
+    fflush(NULL); /* else the child would write the buffered output again */
     pid_t child = fork();
     if (child == 0)
-        be_child(work, context, values, count, ends[1]);
+        run_child(function, context, values, count, ends[1]);
     close(ends[1]);
-    int good = child > 0 && exited_well(child) && read(ends[0], values, bytes) == (ssize_t)bytes;
+    bool ok = child > 0 && child_succeeded(child) && read(ends[0], values, bytes) == (ssize_t)bytes;
     close(ends[0]);
-    return good;
+    return ok;
 }

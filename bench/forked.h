@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * forked.h - work done in a process of its own, so that one contender's memory and mappings do not disturb
- * another's.
+ * forked.h - runs a function in a process of its own, so that the memory and mappings of one contender do not
+ * affect the next.
  */
 #ifndef ELIG_FORKED_H
 #define ELIG_FORKED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "include/elig.h"
 
-/* Fills values; returns 1, or 0 with the reason printed. */
-typedef int forked_work(void *context, double *values);
+/* Fills values; on failure prints the reason and returns false. */
+typedef bool forked_function(void *context, double *values);
 
-/* Runs work in a forked child, which dies with its parent, and hands over what it wrote to count values.
- * Returns 1, or 0 if the child failed or crashed. */
-ELIG_CHECK_RESULT int forked_run(forked_work *work, void *context, double *values, size_t count);
+/* Calls function in a child process, which is killed when its parent ends, and copies the count values that it
+ * wrote to values. Returns false if the child failed or crashed. */
+ELIG_CHECK_RESULT bool forked_run(forked_function *function, void *context, double *values, size_t count);
 
 #endif

@@ -1,22 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Assembles an index of more identifiers than anyone wants a list of, from sets of synthetic digests, and measures
-# lookups in it beside the floors at that size. In the current folder, which needs about 40 bytes an identifier.
+# What `make bench-huge` runs: assembles an index from digest files of synthetic digests, at a size for which a list would
+# be too large, and measures lookups in it and the lower bounds at that size. The current folder needs room for about 40
+# bytes for each identifier.
 #
 # BUILD           the folder with the binaries (default build)
-# first argument  identifiers (default 1000000000); second: sets they are split into (default 8)
+# first argument  number of identifiers (default 1000000000); second: number of digest files (default 8)
 set -eu
-n=${1:-1000000000} sets=${2:-8}
+n=${1:-1000000000} files=${2:-8}
 BUILD=${BUILD:-build}
 work=$(mktemp -d ./huge-XXXXXX.tmp)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
-echo "== $sets sets of $n digests"
+echo "== $n digests in $files digest files"
 i=0
-while [ "$i" -lt "$sets" ]; do
-    "$BUILD/bench/set_people" $((n / sets * i)) \
-        "$([ $((i + 1)) -eq "$sets" ] && echo "$n" || echo $((n / sets * (i + 1))))" "$work" "$work/$i.eligd"
+while [ "$i" -lt "$files" ]; do
+    "$BUILD/bench/digest_file_people" $((n / files * i)) \
+        "$([ $((i + 1)) -eq "$files" ] && echo "$n" || echo $((n / files * (i + 1))))" "$work" "$work/$i.eligd"
     i=$((i + 1))
 done
 du -cb "$work"/*.eligd | awk 'END { print $1, "bytes in all" }'

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What `make bench-instructions` runs: every step of a build and a lookup under valgrind, which counts the
-# instructions between entry and exit of the step's function. Prints instructions per identifier.
+# What `make bench-instructions` runs: each step of a build and a lookup under valgrind, which counts the
+# instructions between entry and exit of the step's function. Prints instructions for each identifier.
 #
 # BUILD  the folder with the binaries (default build)
 set -u

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Files of peers: mapping them, and finishing what was written. */
 #include "bench/mapped.h"
 
 #include <fcntl.h>
@@ -6,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int mapped_open(const char *path, struct mapped *mapped)
+bool mapped_open(const char *path, struct mapped *mapped)
 {
     struct stat status;
     void *map = MAP_FAILED;
@@ -18,10 +19,10 @@ int mapped_open(const char *path, struct mapped *mapped)
     if (file >= 0)
         close(file);
     if (map == MAP_FAILED)
-        return 0;
+        return false;
     posix_madvise(map, (size_t)status.st_size, POSIX_MADV_RANDOM);
     *mapped = (struct mapped){map, (uint64_t)status.st_size};
-    return 1;
+    return true;
 }
 
 void mapped_close(struct mapped *mapped)
@@ -29,12 +30,12 @@ void mapped_close(struct mapped *mapped)
     munmap((void *)(uintptr_t)mapped->bytes, mapped->length);
 }
 
-int mapped_finish(FILE *stream, const char *path)
+bool mapped_finish(FILE *stream, const char *path)
 {
-    int good = stream != NULL && fflush(stream) == 0 && !ferror(stream) && fsync(fileno(stream)) == 0;
+    bool ok = stream != NULL && fflush(stream) == 0 && !ferror(stream) && fsync(fileno(stream)) == 0;
     if (stream != NULL)
-        good = fclose(stream) == 0 && good;
-    if (!good)
+        ok = fclose(stream) == 0 && ok;
+    if (!ok)
         perror(path);
-    return good;
+    return ok;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Counts pages in the page cache and in memory, and brings files into known states. */
 #include "bench/pages.h"
 
 #include <fcntl.h>
@@ -11,50 +12,47 @@
 
 #include "include/elig_format.h"
 
-/* Counts from the mapping's own residency; looking at it reads nothing. */
-static int64_t count_resident(int file, size_t bytes)
+#define FETCH_BYTES (1 << 20)
+
+/* mincore() reads no page of the mapping. */
+static bool count_resident(int file, size_t bytes, uint64_t *count)
 {
     size_t pages = bytes / ELIG_PAGE_BYTES;
     unsigned char *resident = malloc(pages + 1);
     void *map = mmap(NULL, bytes, PROT_READ, MAP_SHARED, file, 0);
-    int64_t count = -1;
-    if (resident != NULL && map != MAP_FAILED && mincore(map, bytes, resident) == 0) {
-        count = 0;
-        for (size_t i = 0; i < pages; i++)
-            count += resident[i] & 1;
-    }
+    bool ok = resident != NULL && map != MAP_FAILED && mincore(map, bytes, resident) == 0;
+    *count = 0;
+    for (size_t i = 0; ok && i < pages; i++)
+        *count += resident[i] & 1;
     if (map != MAP_FAILED)
         munmap(map, bytes);
     free(resident);
-    return count;
+    return ok;
 }
 
-int64_t pages_cached(const char *path)
+bool pages_cached(const char *path, uint64_t *count)
 {
     struct stat status;
-    int64_t count = -1;
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
-        return -1;
-    if (fstat(file, &status) == 0)
-        count = count_resident(file, (size_t)status.st_size);
+        return false;
+    bool ok = fstat(file, &status) == 0 && count_resident(file, (size_t)status.st_size, count);
     close(file);
-    return count;
+    return ok;
 }
 
-int pages_drop(const char *path)
+bool pages_drop(const char *path)
 {
+    uint64_t left;
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
-        return 0;
-    int dropped = fdatasync(file) == 0 && posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED) == 0;
+        return false;
+    bool dropped = fdatasync(file) == 0 && posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED) == 0;
     close(file);
-    return dropped && pages_cached(path) == 0;
+    return dropped && pages_cached(path, &left) && left == 0;
 }
 
-#define FETCH_BYTES (1 << 20)
-
-int pages_fetch(const char *path)
+bool pages_fetch(const char *path)
 {
     char *buffer = malloc(FETCH_BYTES);
     int file = open(path, O_RDONLY | O_CLOEXEC);
@@ -69,7 +67,7 @@ int pages_fetch(const char *path)
     return got == 0;
 }
 
-/* The text after the next character c; an empty one if there is none. */
+/* The text after the next character c; empty if the text has no c. */
 static const char *after(const char *text, char c)
 {
     const char *found = strchr(text, c);
@@ -90,14 +88,14 @@ static void touch_mapping(const char *line, uint64_t file_bytes)
         (void)page[at];
 }
 
-int pages_touch(const char *path)
+bool pages_touch(const char *path)
 {
     struct stat status;
     char *real = realpath(path, NULL), *line = NULL;
     size_t room = 0;
     FILE *maps = fopen("/proc/self/maps", "re");
-    int good = real != NULL && maps != NULL && stat(path, &status) == 0;
-    while (good && getline(&line, &room, maps) > 0) {
+    bool ok = real != NULL && maps != NULL && stat(path, &status) == 0;
+    while (ok && getline(&line, &room, maps) > 0) {
         line[strcspn(line, "\n")] = '\0';
         const char *name = strchr(line, '/');
         if (name != NULL && strcmp(name, real) == 0)
@@ -107,36 +105,38 @@ int pages_touch(const char *path)
         fclose(maps);
     free(line);
     free(real);
-    return good;
+    return ok;
 }
 
-int64_t pages_resident(void)
+bool pages_resident(uint64_t *bytes)
 {
-    static const char wanted[] = "Rss:";
+    static const char name[] = "Rss:";
     char line[256];
-    int64_t kilobytes = -1;
+    bool is_found = false;
     FILE *rollup = fopen("/proc/self/smaps_rollup", "re");
-    while (rollup != NULL && kilobytes < 0 && fgets(line, sizeof line, rollup) != NULL)
-        if (strncmp(line, wanted, strlen(wanted)) == 0)
-            kilobytes = (int64_t)strtoll(line + strlen(wanted), NULL, 10);
+    while (rollup != NULL && !is_found && fgets(line, sizeof line, rollup) != NULL) {
+        is_found = strncmp(line, name, strlen(name)) == 0;
+        if (is_found)
+            *bytes = strtoull(line + strlen(name), NULL, 10) * 1024;
+    }
     if (rollup != NULL)
         fclose(rollup);
-    return kilobytes < 0 ? -1 : kilobytes * 1024;
+    return is_found;
 }
 
-int64_t pages_of_lookup(const char *path, enum elig_check check, const uint8_t digest[ELIG_DIGEST_BYTES])
+bool pages_of_lookup(const char *path, enum elig_check check, const uint8_t digest[ELIG_DIGEST_BYTES],
+                     uint64_t *pages)
 {
     const struct elig_options options = {.size = sizeof options, .check = check};
     struct elig_answer answer;
     struct elig *index;
-    int64_t pages = -1;
     if (!pages_drop(path) || elig_open(path, &options, &index) != 0)
-        return -1;
-    if (check == ELIG_CHECK_WALK || pages_drop(path)) {
+        return false;
+    bool ok = check == ELIG_CHECK_WALK || pages_drop(path);
+    if (ok) {
         elig_find(index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digest, 1, &answer);
-        if (answer.verdict == ELIG_ELIGIBLE)
-            pages = pages_cached(path);
+        ok = answer.verdict == ELIG_ELIGIBLE && pages_cached(path, pages);
     }
     elig_close(index);
-    return pages;
+    return ok;
 }

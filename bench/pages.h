@@ -1,34 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pages.h - pages of files: how many were read, counted by the kernel; and of processes: how many are resident.
+ * pages.h - pages of a file in the page cache, and of a process in memory, as the kernel counts them.
+ *
+ * Functions that return bool return false if the system does not support or refuses it.
  */
 #ifndef ELIG_PAGES_H
 #define ELIG_PAGES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "include/elig.h"
 
-/* Drops a file from the page cache. Nobody may have it mapped. Returns 1, or 0 if pages stayed. */
-int pages_drop(const char *path);
+/* Drops a file, which no process may have mapped, from the page cache. Returns false also if pages stayed. */
+ELIG_CHECK_RESULT bool pages_drop(const char *path);
 
-/* Reads a file, so that the page cache has it. Returns 1 or 0. */
-ELIG_CHECK_RESULT int pages_fetch(const char *path);
+/* Reads a whole file, so that it is in the page cache. */
+ELIG_CHECK_RESULT bool pages_fetch(const char *path);
 
-/* Pages of the file that are in the page cache now; -1 on failure. */
-int64_t pages_cached(const char *path);
+/* Counts the pages of the file that are in the page cache now. */
+ELIG_CHECK_RESULT bool pages_cached(const char *path, uint64_t *count);
 
-/* Touches every page of the file in whatever mappings of it this process has. Returns 1 or 0. */
-ELIG_CHECK_RESULT int pages_touch(const char *path);
+/* Reads a byte of every page of the file in all mappings of it that this process has. */
+ELIG_CHECK_RESULT bool pages_touch(const char *path);
 
-/* Bytes of this process's resident memory, mapped files included; -1 on failure. */
-int64_t pages_resident(void);
+/* Bytes of this process's resident memory, mapped files included. */
+ELIG_CHECK_RESULT bool pages_resident(uint64_t *bytes);
 
 /*
- * Opens an index in that mode with nothing of it in memory, asks for one digest, which must be listed, and
- * returns how many pages of the file were read; unless the mode is ELIG_CHECK_WALK, what opening read is not
- * counted. -1 if that cannot be found out.
+ * Opens an index in that mode with no page of it in memory, looks up one digest, which must be listed, and
+ * counts the pages of the file that were read. The pages that opening reads are counted in the mode
+ * ELIG_CHECK_WALK only.
  */
-int64_t pages_of_lookup(const char *path, enum elig_check check, const uint8_t digest[ELIG_DIGEST_BYTES]);
+ELIG_CHECK_RESULT bool pages_of_lookup(const char *path, enum elig_check check,
+                                       const uint8_t digest[ELIG_DIGEST_BYTES], uint64_t *pages);
 
 #endif

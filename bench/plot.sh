@@ -4,7 +4,7 @@
 #
 # BUILD       the folder with the binaries (default build)
 # PLOT_N      the largest size (default 100,000,000, which takes 24 GiB of memory and 10 GB of disk)
-# PLOT_PEERS  the largest size that elig's peers take part in (default 10,000,000)
+# PLOT_PEERS  the largest size at which peers take part (default 10,000,000)
 set -eu
 csv=docs/benchmark.csv
 largest=${PLOT_N:-100000000}

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * profiles.c - what the dear profiles take, beside their primitives; bench/profiles.sh runs this program.
+ * profiles.c - measures the primitives of the offline and the blind profile, and lookups in an offline index;
+ * bench/profiles.sh runs this program.
  *
- *     profiles floor blind|offline THREADS COUNT      microseconds of one digest's primitive, on so many
- * threads at once profiles ask INDEX LISTED RUNS                  lookups in an offline index: as many hits as
- * misses
+ *     profiles primitive blind|offline THREADS COUNT   prints the microseconds of one digest's primitive, on
+ * THREADS threads profiles lookups INDEX LISTED RUNS               looks up RUNS hits and RUNS misses, and
+ * prints their times
  *
- * The floor is libsodium's alone: for offline Argon2id at 64 MiB and 3 passes; for blind two SHA-512 hashes,
- * the map to the group, one multiplication and one more hash. Persons are those of subject.h; LISTED of them
- * are in the index.
+ * A primitive is libsodium's alone: for offline, Argon2id at 64 MiB and 3 passes; for blind, two SHA-512
+ * hashes, the map to the group, one multiplication and one more hash. Persons are those of dataset.h; LISTED of
+ * them are in the index.
  */
 #include <math.h>
 #include <sodium.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,19 +27,20 @@
 
 #define ARGON2_MEMORY ((size_t)64 << 20)
 #define ARGON2_PASSES 3
-#define SUITE_BYTES 48 /* about what RFC 9497 hashes beside a message */
+#define SUITE_BYTES 48 /* about the bytes that RFC 9497 hashes in addition to a message */
 #define MICROSECONDS 1e6
 
 static int usage(void)
 {
-    fputs("usage: profiles floor blind|offline THREADS COUNT | profiles ask INDEX LISTED RUNS\n", stderr);
+    fputs("usage: profiles primitive blind|offline THREADS COUNT | profiles lookups INDEX LISTED RUNS\n",
+          stderr);
     return 2;
 }
 
-/* ---- Floors ---- */
+/* ---- Primitives ---- */
 
-struct lower_bound {
-    int is_blind;
+struct primitive {
+    bool is_blind;
     uint64_t count; /* digests of each thread */
 };
 
@@ -64,26 +67,26 @@ static int digest_blind(const char *text, size_t length)
     return crypto_hash_sha512(hash, product, sizeof product);
 }
 
-static int run_floor(void *context, unsigned worker, uint64_t piece)
+static int run_primitive(void *context, unsigned worker, uint64_t chunk)
 {
-    const struct lower_bound *floor = context;
+    const struct primitive *primitive = context;
     char text[DATASET_TEXT_MAX];
     (void)worker;
-    for (uint64_t i = 0; i < floor->count; i++) {
-        size_t length = dataset_text(piece * floor->count + i, text);
-        if ((floor->is_blind ? digest_blind(text, length) : digest_offline(text, length)) != 0)
+    for (uint64_t i = 0; i < primitive->count; i++) {
+        size_t length = dataset_text(chunk * primitive->count + i, text);
+        if ((primitive->is_blind ? digest_blind(text, length) : digest_offline(text, length)) != 0)
             return -1;
     }
     return 0;
 }
 
-static int measure_floor(const char *profile, unsigned threads, uint64_t count)
+static int measure_primitive(const char *profile, unsigned threads, uint64_t count)
 {
-    struct lower_bound floor = {strcmp(profile, "blind") == 0, count / threads};
+    struct primitive primitive = {strcmp(profile, "blind") == 0, count / threads};
     double begun = clock_seconds();
-    if (parallel_run(threads, threads, run_floor, &floor) != 0)
+    if (parallel_run(threads, threads, run_primitive, &primitive) != 0)
         return 1;
-    printf("%.3f\n", (clock_seconds() - begun) / (double)floor.count * MICROSECONDS);
+    printf("%.3f\n", (clock_seconds() - begun) / (double)primitive.count * MICROSECONDS);
     return 0;
 }
 
@@ -91,7 +94,7 @@ static int measure_floor(const char *profile, unsigned threads, uint64_t count)
 
 struct timing {
     double seconds;
-    int is_hit;
+    bool is_hit;
 };
 
 static int by_time(const void *a, const void *b)
@@ -100,7 +103,7 @@ static int by_time(const void *a, const void *b)
     return (left->seconds > right->seconds) - (left->seconds < right->seconds);
 }
 
-/* Mann and Whitney's U of sorted timings, as a number of standard deviations from what chance would have. */
+/* Mann and Whitney's U of sorted timings, in standard deviations from its expectation. */
 static double mann_whitney(const struct timing *timings, size_t each)
 {
     double ranks = 0, n = (double)each;
@@ -110,7 +113,7 @@ static double mann_whitney(const struct timing *timings, size_t each)
     return (u - n * n / 2) / sqrt(n * n * (2 * n + 1) / 12);
 }
 
-static double median_of(const struct timing *timings, size_t count, int is_hit)
+static double median_of(const struct timing *timings, size_t count, bool is_hit)
 {
     size_t seen = 0;
     for (size_t i = 0; i < count; i++)
@@ -119,8 +122,8 @@ static double median_of(const struct timing *timings, size_t count, int is_hit)
     return 0;
 }
 
-/* One lookup: its time, and whether the answer is "eligible". */
-static int ask(const struct elig *index, uint64_t person, double *seconds)
+/* One lookup: its time, and whether the answer is "eligible". Returns false if there is no answer. */
+static bool timed_lookup(const struct elig *index, uint64_t person, double *seconds, bool *is_eligible)
 {
     char text[DATASET_TEXT_MAX];
     struct elig_answer answer;
@@ -128,23 +131,24 @@ static int ask(const struct elig *index, uint64_t person, double *seconds)
     double begun = clock_seconds();
     int error = elig_lookup(index, 0, &part, 0, &answer);
     *seconds = clock_seconds() - begun;
-    return error < 0 ? error : answer.verdict == ELIG_ELIGIBLE;
+    *is_eligible = error == 0 && answer.verdict == ELIG_ELIGIBLE;
+    return error == 0;
 }
 
 static int run_lookups(const struct elig *index, uint64_t listed, size_t each, struct timing *timings)
 {
     uint64_t false_positives = 0;
     for (size_t i = 0; i < 2 * each; i++) {
-        int is_hit = i % 2 == 0;
+        bool is_hit = i % 2 == 0, is_eligible;
         timings[i].is_hit = is_hit;
-        int found = ask(index, is_hit ? i / 2 % listed : listed + i, &timings[i].seconds);
-        if (found < 0 || (is_hit && !found))
+        if (!timed_lookup(index, is_hit ? i / 2 % listed : listed + i, &timings[i].seconds, &is_eligible) ||
+            (is_hit && !is_eligible))
             return 1;
-        false_positives += (uint64_t)(!is_hit && found);
+        false_positives += !is_hit && is_eligible;
     }
     qsort(timings, 2 * each, sizeof *timings, by_time);
-    printf("%.3f %.3f %.2f %llu\n", median_of(timings, 2 * each, 1) * MICROSECONDS,
-           median_of(timings, 2 * each, 0) * MICROSECONDS, mann_whitney(timings, each),
+    printf("%.3f %.3f %.2f %llu\n", median_of(timings, 2 * each, true) * MICROSECONDS,
+           median_of(timings, 2 * each, false) * MICROSECONDS, mann_whitney(timings, each),
            (unsigned long long)false_positives);
     return 0;
 }
@@ -167,8 +171,9 @@ int main(int argc, char **argv)
     uint64_t first, second;
     if (argc != 5 || sodium_init() < 0 || !parse_number(argv[4], 1, 1000000000, &second))
         return usage();
-    int is_floor = strcmp(argv[1], "floor") == 0;
-    if (!parse_number(argv[3], 1, is_floor ? PARALLEL_THREADS_MAX : 1000000000, &first))
+    bool is_primitive = strcmp(argv[1], "primitive") == 0;
+    if (!parse_number(argv[3], 1, is_primitive ? PARALLEL_THREADS_MAX : 1000000000, &first))
         return usage();
-    return is_floor ? measure_floor(argv[2], (unsigned)first, second) : measure_lookups(argv[2], first, second);
+    return is_primitive ? measure_primitive(argv[2], (unsigned)first, second)
+                        : measure_lookups(argv[2], first, second);
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Runs the benchmark in a folder of its own below the current one, which is gone afterwards whatever happens.
-# Arguments: options of the benchmark, then how many identifiers.
+# What `make bench` runs: the benchmark, in a temporary folder below the current one that is removed at the end.
+# Arguments: options of the benchmark, then the number of identifiers.
 #
 # BUILD  the folder with the binaries (default build)
 set -u
@@ -14,7 +14,7 @@ stop() {
 trap stop EXIT
 trap 'exit 1' HUP INT TERM
 
-# The folder comes before the last argument.
+# Puts the folder before the last argument.
 count=$#
 while [ "$count" -gt 1 ]; do
     set -- "$@" "$1"

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * steps.c - the steps of a build and of a lookup, one by one, for counting their instructions: counts do not
- * change with the load of the machine. bench/instructions.sh runs this program under valgrind.
+ * steps.c - runs the steps of a build and of a lookup one by one, so that their instructions can be counted:
+ * counts do not change with the load of the machine. bench/instructions.sh runs this program under valgrind.
  *
- *     steps list           prints each step: function, identifiers it works on, description
+ *     steps list           prints each step: function, number of identifiers, description
  *     steps make FILE      makes the index that lookups need
  *     steps run FILE NAME  runs one step once
  *
  * A step is a function of its own, never inlined and called through a table, so that valgrind can count from
- * its entry to its exit. What it needs is made before: nothing but the loop around the calls is counted too.
+ * its entry to its exit. Its input is made before; apart from the calls only the loop around them is counted.
  */
 #include <sodium.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@
 #include "lib/util/parse.h"
 
 #define LISTED 1000000 /* identifiers in the index */
-#define QUERIES 16384  /* identifiers of each step but solving */
+#define QUERIES 16384  /* identifiers of each step except building leaves */
 #define BATCH 1024
 #define LEAVES 32
 #define FINGERPRINT_BITS 32
@@ -45,7 +45,7 @@ struct steps {
     struct leaf_shape shape;
     struct mphf_key *keys;                     /* LEAVES times shape.slots */
     uint8_t (*key_digests)[ELIG_DIGEST_BYTES]; /* what they point to */
-    uint64_t sum;                              /* keeps results from being optimised away */
+    uint64_t sum;                              /* keeps the compiler from removing the calls */
 };
 
 /* ---- The steps ---- */
@@ -74,13 +74,13 @@ STEP step_canonicalise_phone(struct steps *steps)
     canonicalise(steps, &phone_part, steps->phones);
 }
 
-/* As the builder makes them, and as a batch of lookups does. */
+/* As the builder and a batch of lookups do it. */
 STEP step_digest(struct steps *steps)
 {
     digest_keyed_many(&steps->key, steps->inputs, QUERIES, steps->made);
 }
 
-STEP step_solve(struct steps *steps)
+STEP step_build_mphf(struct steps *steps)
 {
     for (unsigned leaf = 0; leaf < LEAVES; leaf++) {
         uint8_t page[ELIG_PAGE_BYTES];
@@ -123,7 +123,7 @@ STEP step_lookup_batch(struct steps *steps)
     X(step_canonicalise_email, QUERIES, "canonical form of an e-mail") \
     X(step_canonicalise_phone, QUERIES, "canonical form of a phone")   \
     X(step_digest, QUERIES, "digest of a canonical form")              \
-    X(step_solve, 0, "solving a full leaf, f = 32")                    \
+    X(step_build_mphf, 0, "building a full leaf, f = 32")              \
     X(step_find_one, QUERIES, "digest to verdict, one at a time")      \
     X(step_find_batch, QUERIES, "digest to verdict, 1024 at a time")   \
     X(step_lookup_one, QUERIES, "e-mail to verdict, one at a time")    \
@@ -133,16 +133,16 @@ STEP step_lookup_batch(struct steps *steps)
 static const struct step {
     const char *name;
     void (*run)(struct steps *steps);
-    unsigned identifiers; /* 0: as many as LEAVES leaves hold */
+    unsigned identifiers; /* 0: those of LEAVES leaves */
     const char *description;
 } table[] = {STEPS(ROW)};
 #undef ROW
 #define TABLE_ROWS (sizeof table / sizeof *table)
 
-/* ---- What they need ---- */
+/* ---- Their input ---- */
 
-/* Leaves of persons' digests as they would be in a file that holds no other. */
-static int make_leaves(struct steps *steps)
+/* Full leaves of persons' digests, as in a file of their own. */
+static bool make_leaves(struct steps *steps)
 {
     steps->shape = mphf_shape(FINGERPRINT_BITS, 0);
     size_t count = (size_t)LEAVES * steps->shape.slots;
@@ -150,14 +150,14 @@ static int make_leaves(struct steps *steps)
     steps->keys = calloc(count, sizeof *steps->keys);
     steps->key_digests = dataset_digests(count, 1);
     if (steps->builder == NULL || steps->keys == NULL || steps->key_digests == NULL)
-        return 0;
+        return false;
     for (size_t i = 0; i < count; i++)
         steps->keys[i].digest = steps->key_digests[i];
-    return 1;
+    return true;
 }
 
 /* Every other query is listed. */
-static int make_queries(struct steps *steps)
+static bool make_queries(struct steps *steps)
 {
     for (unsigned i = 0; i < QUERIES; i++) {
         uint64_t person = dataset_query(LISTED, i, i % 2 == 0);
@@ -170,25 +170,25 @@ static int make_queries(struct steps *steps)
         uint8_t canonical[CANON_PART_MAX];
         if (canon_part(&email_part, steps->emails[i], canonical, &steps->canonical_length[i]) !=
             ELIG_REASON_NONE)
-            return 0;
+            return false;
         memcpy(steps->canonical[i], canonical, steps->canonical_length[i]);
         steps->inputs[i] = (struct digest_input){dataset_kind, steps->canonical[i], steps->canonical_length[i]};
     }
     digest_key_make(&steps->key, dataset_secret, dataset_salt);
-    return 1;
+    return true;
 }
 
-static int make(const char *path)
+static bool make(const char *path)
 {
     unsigned threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
     uint8_t(*digests)[ELIG_DIGEST_BYTES] = dataset_digests(LISTED, threads);
-    int good = digests != NULL && make_index(path, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests, LISTED,
-                                             FINGERPRINT_BITS, threads);
+    bool ok = digests != NULL &&
+              make_index(path, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests, LISTED, FINGERPRINT_BITS, threads);
     free(digests);
-    return good;
+    return ok;
 }
 
-static int run(const char *path, const char *name)
+static bool run(const char *path, const char *name)
 {
     const struct elig_options options = {
         .size = sizeof options, .check = ELIG_CHECK_ALL, .secret = dataset_secret};
@@ -196,9 +196,9 @@ static int run(const char *path, const char *name)
     size_t row = 0;
     while (row < TABLE_ROWS && strcmp(table[row].name, name) != 0)
         row++;
-    int good = steps != NULL && row < TABLE_ROWS && make_queries(steps) && make_leaves(steps) &&
-               elig_open(path, &options, &steps->index) == 0;
-    if (good) {
+    bool ok = steps != NULL && row < TABLE_ROWS && make_queries(steps) && make_leaves(steps) &&
+              elig_open(path, &options, &steps->index) == 0;
+    if (ok) {
         table[row].run(steps);
         printf("%llu\n", (unsigned long long)steps->sum);
     }
@@ -209,31 +209,31 @@ static int run(const char *path, const char *name)
         free(steps->key_digests);
     }
     free(steps);
-    return good;
+    return ok;
 }
 
 static void list(void)
 {
-    unsigned solved = LEAVES * mphf_shape(FINGERPRINT_BITS, 0).slots;
+    unsigned in_leaves = LEAVES * mphf_shape(FINGERPRINT_BITS, 0).slots;
     for (size_t i = 0; i < TABLE_ROWS; i++)
-        printf("%s %u %s\n", table[i].name, table[i].identifiers > 0 ? table[i].identifiers : solved,
+        printf("%s %u %s\n", table[i].name, table[i].identifiers > 0 ? table[i].identifiers : in_leaves,
                table[i].description);
 }
 
 int main(int argc, char **argv)
 {
-    int good = sodium_init() >= 0;
+    bool ok = sodium_init() >= 0;
     if (argc == 2 && strcmp(argv[1], "list") == 0) {
         list();
     } else if (argc == 3 && strcmp(argv[1], "make") == 0) {
-        good = good && make(argv[2]);
+        ok = ok && make(argv[2]);
     } else if (argc == 4 && strcmp(argv[1], "run") == 0) {
-        good = good && run(argv[2], argv[3]);
+        ok = ok && run(argv[2], argv[3]);
     } else {
         fprintf(stderr, "Usage: steps list | make FILE | run FILE NAME\n");
         return 2;
     }
-    if (!good)
+    if (!ok)
         fprintf(stderr, "steps: %s failed\n", argv[1]);
-    return good ? 0 : 1;
+    return ok ? 0 : 1;
 }

@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * table.h - the results in words: one table for people, ratios first, and lines of CSV for the plot.
+ * table.h - prints the results: a table to read, ratios first, and lines of CSV for the plot.
  */
 #ifndef ELIG_TABLE_H
 #define ELIG_TABLE_H
 
+#include <stdbool.h>
+
 #include "bench/comparison.h"
 
-/* What elig's pages are: least and most read by one lookup, -1 where the kernel does not say. */
+/* The least and the most pages of the file that one lookup read. */
 struct table_pages {
-    int64_t once_least, once_most; /* to open and ask once */
-    int64_t open_least, open_most; /* in an open index */
+    bool is_known; /* false: this file system does not let the benchmark count them */
+    uint64_t least, most;
 };
 
-void table_print(const struct comparison *comparison, const struct table_pages *pages);
+/* once: opening an index and one lookup; open: a lookup in an open index. */
+void table_print(const struct comparison *comparison, const struct table_pages *once,
+                 const struct table_pages *open);
 
-/* Appends one line for each contender and floor to the file at path, after a line of names if it is new.
- * Returns 1, or 0 with the reason printed. */
-ELIG_CHECK_RESULT int table_append_csv(const struct comparison *comparison, const char *path);
+/* Appends one line for each contender and lower bound to the file at path, after a line of names if it is new.
+ * On failure prints the reason and returns false. */
+ELIG_CHECK_RESULT bool table_append_csv(const struct comparison *comparison, const char *path);
 
 #endif

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""How far the time left that a program shows is from the truth.
+"""Compares the remaining time that a program displays with the actual one.
 
     time_left.py COMMAND ARGUMENT...
 
-Runs the command on a terminal of its own, keeps each "M:SS left in all" with the moment it was shown, and compares
-it with when the command really ended. Prints one line for each tenth of the run, and the worst of those shown after
-the first tenth. Ends with 1 if that is more than a fifth of the time that was left (or more than two seconds, for
-the program shows whole ones).
+Runs the command on a pseudo-terminal, records each "M:SS left in all" with the moment it was displayed, and compares
+it with the end of the command. Prints one line for each tenth of the run, and the largest error after the first
+tenth. Ends with 1 if that error is more than a fifth of the actual remaining time (and more than two seconds, since the
+program displays whole seconds).
 """
 
 import os
@@ -22,7 +22,7 @@ SHOWN = re.compile(rb"(\d+):(\d\d) left in all")
 
 
 def watch(command):
-    """What was shown as (moment, seconds left), the moment it ended, and its exit code."""
+    """Returns the displayed times as (moment, seconds left), the moment of the end, and the exit code."""
     shown, started = [], time.monotonic()
     child, terminal = pty.fork()
     if child == 0:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What `make bench-progress` runs: compiles a list as bench/build.sh does, and compares the time left that is shown
-# with the truth. Argument: rows (default 34,000,000).
+# What `make bench-progress` runs: compiles a list as bench/build.sh does, and compares the displayed remaining time
+# with the actual one. Argument: rows (default 34,000,000).
 #
 # BUILD  the folder with the binaries (default build)
 set -u

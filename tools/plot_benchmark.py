@@ -25,8 +25,8 @@ LOWER_BOUND_BITS = 32 + math.log2(math.e)
 # Name in the results, column, name on the plot, dashes, mark, width.
 # What comes last is drawn over the others.
 TIMES = (
-    ("floor: a random cache line, prefetched", "hit_ns", "a cache line, prefetched", "2 3", "", 1.2),
-    ("floor: a random cache line, each address from the last", "hit_ns", "a cache line, dependent", "2 3", "", 1.2),
+    ("bound: a random cache line, prefetched", "hit_ns", "a cache line, prefetched", "2 3", "", 1.2),
+    ("bound: a random cache line, each address from the last", "hit_ns", "a cache line, dependent", "2 3", "", 1.2),
     ("sorted array", "hit_ns", "sorted array", "", "square", 1.2),
     ("cmph CHD", "hit_ns", "cmph CHD", "", "up", 1.2),
     ("tinycdb", "hit_ns", "tinycdb", "", "diamond", 1.2),

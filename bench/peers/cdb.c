@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tinycdb: a constant database, the whole file mapped by the library. Keys without data.
+ * tinycdb: a constant database; the library maps the whole file. Keys without data.
  */
 #include <cdb.h>
 #include <fcntl.h>
@@ -10,21 +10,21 @@
 
 #include "bench/peer.h"
 
-static int build(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], uint64_t n)
+static bool build(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], uint64_t n)
 {
     struct cdb_make make;
     int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    int good = file >= 0 && cdb_make_start(&make, file) == 0;
-    if (good) {
-        for (uint64_t i = 0; good && i < n; i++)
-            good = cdb_make_add(&make, digests[i], PEER_KEY_BYTES, "", 0) == 0;
-        good = cdb_make_finish(&make) == 0 && good && fsync(file) == 0;
+    bool ok = file >= 0 && cdb_make_start(&make, file) == 0;
+    if (ok) {
+        for (uint64_t i = 0; ok && i < n; i++)
+            ok = cdb_make_add(&make, digests[i], PEER_KEY_BYTES, "", 0) == 0;
+        ok = cdb_make_finish(&make) == 0 && ok && fsync(file) == 0;
     }
-    if (!good)
+    if (!ok)
         perror(path);
     if (file >= 0)
         close(file);
-    return good;
+    return ok;
 }
 
 static void *open_file(const char *path)
@@ -40,9 +40,11 @@ static void *open_file(const char *path)
     return NULL;
 }
 
-static int find_one(void *handle, const uint8_t digest[ELIG_DIGEST_BYTES])
+static bool find_one(void *handle, const uint8_t digest[ELIG_DIGEST_BYTES], bool *is_listed)
 {
-    return cdb_find(handle, digest, PEER_KEY_BYTES);
+    int result = cdb_find(handle, digest, PEER_KEY_BYTES);
+    *is_listed = result > 0;
+    return result >= 0;
 }
 
 static void close_file(void *handle)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What one would build from a library: a minimal perfect hash (CHD of cmph) in front of an array of 32-bit
- * fingerprints, in one file:
+ * What can be built from a library: a minimal perfect hash (CHD of cmph) and an array of 32-bit fingerprints,
+ * in one file:
  *
  *     8 bytes   length of the packed hash function
  *               the packed hash function, padded to a multiple of 8
@@ -45,8 +45,8 @@ static cmph_t *make_function(const uint8_t (*digests)[ELIG_DIGEST_BYTES], uint64
     return function;
 }
 
-static int write_file(const char *path, void *packed, uint64_t packed_bytes, const uint8_t *fingerprints,
-                      uint64_t n)
+static bool write_file(const char *path, void *packed, uint64_t packed_bytes, const uint8_t *fingerprints,
+                       uint64_t n)
 {
     static const uint8_t zero[HEADER_BYTES];
     uint8_t header[HEADER_BYTES];
@@ -61,25 +61,25 @@ static int write_file(const char *path, void *packed, uint64_t packed_bytes, con
     return mapped_finish(stream, path);
 }
 
-static int build(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], uint64_t n)
+static bool build(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], uint64_t n)
 {
     if (n > UINT32_MAX)
-        return 0;
+        return false;
     cmph_t *function = make_function(digests, n);
     uint64_t packed_bytes = function == NULL ? 0 : cmph_packed_size(function);
     void *packed = malloc(packed_bytes + 1);
     uint8_t *fingerprints = calloc(n + 1, FINGERPRINT_BYTES);
-    int good = function != NULL && packed_bytes > 0 && packed != NULL && fingerprints != NULL;
-    for (uint64_t i = 0; good && i < n; i++) {
+    bool ok = function != NULL && packed_bytes > 0 && packed != NULL && fingerprints != NULL;
+    for (uint64_t i = 0; ok && i < n; i++) {
         uint64_t slot = cmph_search(function, (const char *)digests[i], PEER_KEY_BYTES);
-        good = slot < n;
-        if (good)
+        ok = slot < n;
+        if (ok)
             bytes_put_le32(fingerprints + slot * FINGERPRINT_BYTES,
                            bytes_get_le32(digests[i] + FINGERPRINT_AT));
     }
-    if (good) {
+    if (ok) {
         cmph_pack(function, packed);
-        good = write_file(path, packed, packed_bytes, fingerprints, n);
+        ok = write_file(path, packed, packed_bytes, fingerprints, n);
     } else {
         fprintf(stderr, "bench: cmph: no function for %llu keys\n", (unsigned long long)n);
     }
@@ -87,7 +87,7 @@ static int build(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], 
         cmph_destroy(function);
     free(packed);
     free(fingerprints);
-    return good;
+    return ok;
 }
 
 static void *open_file(const char *path)
@@ -102,12 +102,13 @@ static void *open_file(const char *path)
     return chd;
 }
 
-static int find_one(void *handle, const uint8_t digest[ELIG_DIGEST_BYTES])
+static bool find_one(void *handle, const uint8_t digest[ELIG_DIGEST_BYTES], bool *is_listed)
 {
     const struct chd *chd = handle;
     uint64_t slot = cmph_search_packed(chd->function, (const char *)digest, PEER_KEY_BYTES);
     const uint8_t *fingerprint = chd->fingerprints + slot * FINGERPRINT_BYTES;
-    return bytes_get_le32(fingerprint) == bytes_get_le32(digest + FINGERPRINT_AT);
+    *is_listed = bytes_get_le32(fingerprint) == bytes_get_le32(digest + FINGERPRINT_AT);
+    return true;
 }
 
 static void close_file(void *handle)
@@ -119,7 +120,7 @@ static void close_file(void *handle)
 
 const struct peer peer_cmph = {.name = "cmph CHD",
                                .file = "chd",
-                               .is_approximate = 1,
+                               .is_approximate = true,
                                .build = build,
                                .open = open_file,
                                .find_one = find_one,

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* elig through its public interface, in four ways to open an index. */
 #include <stdio.h>
 #include <unistd.h>
 
 #include "bench/make_index.h"
 #include "bench/peer.h"
 
-static int build(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], uint64_t n)
+static bool build(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], uint64_t n)
 {
     return make_index(path, digests, n, PEER_FINGERPRINT_BITS, (unsigned)sysconf(_SC_NPROCESSORS_ONLN));
 }
@@ -43,22 +44,24 @@ static void *open_populated(const char *path)
                                .size = sizeof(struct elig_options), .check = ELIG_CHECK_ALL, .populate = 1});
 }
 
-static int find_one(void *handle, const uint8_t digest[ELIG_DIGEST_BYTES])
+static bool find_one(void *handle, const uint8_t digest[ELIG_DIGEST_BYTES], bool *is_listed)
 {
     struct elig_answer answer;
-    int error = elig_find(handle, (const uint8_t(*)[ELIG_DIGEST_BYTES])digest, 1, &answer);
-    return error < 0 ? error : answer.verdict == ELIG_ELIGIBLE;
+    bool ok = elig_find(handle, (const uint8_t(*)[ELIG_DIGEST_BYTES])digest, 1, &answer) >= 0;
+    *is_listed = ok && answer.verdict == ELIG_ELIGIBLE;
+    return ok;
 }
 
-static int64_t find_batch(void *handle, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count)
+static bool find_batch(void *handle, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count,
+                       uint64_t *listed)
 {
     struct elig_answer answers[PEER_BATCH];
-    int64_t listed = 0;
+    *listed = 0;
     if (elig_find(handle, digests, count, answers) < 0)
-        return -1;
+        return false;
     for (size_t i = 0; i < count; i++)
-        listed += answers[i].verdict == ELIG_ELIGIBLE;
-    return listed;
+        *listed += answers[i].verdict == ELIG_ELIGIBLE;
+    return true;
 }
 
 static void close_index(void *handle)
@@ -66,8 +69,8 @@ static void close_index(void *handle)
     elig_close(handle);
 }
 
-#define ELIG_PEER(title, how)                                                               \
-    .name = (title), .file = "elig", .is_approximate = 1, .is_unlimited = 1, .open = (how), \
+#define ELIG_PEER(title, how)                                                                     \
+    .name = (title), .file = "elig", .is_approximate = true, .is_unlimited = true, .open = (how), \
     .find_one = find_one, .find_batch = find_batch, .close = close_index
 
 const struct peer peer_elig = {ELIG_PEER("elig", open_all), .build = build};

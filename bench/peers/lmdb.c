@@ -10,8 +10,8 @@
 #include "bench/peer.h"
 
 #define MODE 0600
-#define KEYS_PER_TRANSACTION 1000000 /* more would make it spill */
-#define MAP_BYTES_PER_KEY 128        /* of address space: a generous bound of what a key takes */
+#define KEYS_PER_TRANSACTION 1000000 /* a larger transaction would write dirty pages early */
+#define MAP_BYTES_PER_KEY 128        /* of address space: more than a key takes */
 #define MAP_BYTES_LEAST (UINT64_C(1) << 26)
 #define COMMON_FLAGS (MDB_NOSUBDIR | MDB_NOLOCK) /* one file; one process */
 
@@ -21,7 +21,7 @@ struct lmdb {
     MDB_dbi dbi;
 };
 
-static int append_some(MDB_env *env, const uint8_t (*digests)[ELIG_DIGEST_BYTES], uint64_t n)
+static int append_keys(MDB_env *env, const uint8_t (*digests)[ELIG_DIGEST_BYTES], uint64_t n)
 {
     MDB_txn *txn;
     MDB_dbi dbi;
@@ -39,7 +39,7 @@ static int append_some(MDB_env *env, const uint8_t (*digests)[ELIG_DIGEST_BYTES]
     return error;
 }
 
-static int build(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], uint64_t n)
+static bool build(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], uint64_t n)
 {
     MDB_env *env;
     int error = mdb_env_create(&env);
@@ -48,7 +48,7 @@ static int build(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], 
         if (error == 0)
             error = mdb_env_open(env, path, COMMON_FLAGS | MDB_NOSYNC, MODE);
         for (uint64_t done = 0; error == 0 && done < n; done += KEYS_PER_TRANSACTION)
-            error = append_some(env, digests + done,
+            error = append_keys(env, digests + done,
                                 n - done < KEYS_PER_TRANSACTION ? n - done : KEYS_PER_TRANSACTION);
         if (error == 0)
             error = mdb_env_sync(env, 1);
@@ -87,14 +87,13 @@ static void *open_file(const char *path)
     return NULL;
 }
 
-static int find_one(void *handle, const uint8_t digest[ELIG_DIGEST_BYTES])
+static bool find_one(void *handle, const uint8_t digest[ELIG_DIGEST_BYTES], bool *is_listed)
 {
     const struct lmdb *lmdb = handle;
     MDB_val key = {PEER_KEY_BYTES, (void *)(uintptr_t)digest}, value;
     int error = mdb_get(lmdb->txn, lmdb->dbi, &key, &value);
-    if (error == MDB_NOTFOUND)
-        return 0;
-    return error == 0 ? 1 : -1;
+    *is_listed = error == 0;
+    return error == 0 || error == MDB_NOTFOUND;
 }
 
 const struct peer peer_lmdb = {.name = "LMDB",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The first 16 bytes of every digest, in rising order, in a mapped file; found by binary search. The least that
- * one would write without a library.
+ * The first 16 bytes of every digest, in ascending order, in a mapped file; binary search. The simplest method
+ * without a library.
  */
 #include <stdlib.h>
 
@@ -11,7 +11,7 @@
 
 #define KEY_BYTES 16
 
-static int build(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], uint64_t n)
+static bool build(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], uint64_t n)
 {
     FILE *stream = fopen(path, "wbe");
     for (uint64_t i = 0; stream != NULL && i < n; i++)
@@ -28,17 +28,17 @@ static void *open_file(const char *path)
     return NULL;
 }
 
-static int is_less(const uint8_t *a, uint64_t high, uint64_t low)
+static bool is_less(const uint8_t *a, uint64_t high, uint64_t low)
 {
     uint64_t a_high = bytes_get_be64(a);
     return a_high < high || (a_high == high && bytes_get_be64(a + sizeof a_high) < low);
 }
 
-static int find_one(void *handle, const uint8_t digest[ELIG_DIGEST_BYTES])
+static bool find_one(void *handle, const uint8_t digest[ELIG_DIGEST_BYTES], bool *is_listed)
 {
     const struct mapped *mapped = handle;
     uint64_t high = bytes_get_be64(digest), low = bytes_get_be64(digest + sizeof high);
-    const uint8_t *first = mapped->bytes; /* the first key that is not less is in first .. first + count */
+    const uint8_t *first = mapped->bytes; /* the first key that is not less lies in first .. first + count */
     uint64_t count = mapped->length / KEY_BYTES;
     while (count > 0) {
         uint64_t half = count / 2;
@@ -50,8 +50,9 @@ static int find_one(void *handle, const uint8_t digest[ELIG_DIGEST_BYTES])
             count = half;
         }
     }
-    return first < mapped->bytes + mapped->length && bytes_get_be64(first) == high &&
-           bytes_get_be64(first + sizeof high) == low;
+    *is_listed = first < mapped->bytes + mapped->length && bytes_get_be64(first) == high &&
+                 bytes_get_be64(first + sizeof high) == low;
+    return true;
 }
 
 static void close_file(void *handle)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SQLite: a table without row numbers, filled in order in one transaction; lookups through one prepared
- * statement in one transaction, the file mapped as far as SQLite goes (2 GiB), its cache larger than the rest.
+ * statement in one transaction, the file mapped as far as SQLite allows (2 GiB), with a cache larger than the
+ * rest.
  */
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -44,31 +45,30 @@ static struct sqlite *open_with(const char *path, int flags, const char *setup, 
     return NULL;
 }
 
-static int sync_file(const char *path)
+static bool sync_file(const char *path)
 {
     int file = open(path, O_RDONLY | O_CLOEXEC);
-    int good = file >= 0 && fsync(file) == 0;
+    bool ok = file >= 0 && fsync(file) == 0;
     if (file >= 0)
         close(file);
-    return good;
+    return ok;
 }
 
-static int build(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], uint64_t n)
+static bool build(const char *path, const uint8_t (*digests)[ELIG_DIGEST_BYTES], uint64_t n)
 {
     struct sqlite *sqlite = open_with(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, BUILD_SETUP,
                                       "INSERT INTO listed VALUES (?)");
-    int good = sqlite != NULL;
-    for (uint64_t i = 0; good && i < n; i++)
-        good =
-            sqlite3_bind_blob(sqlite->statement, 1, digests[i], PEER_KEY_BYTES, SQLITE_STATIC) == SQLITE_OK &&
-            sqlite3_step(sqlite->statement) == SQLITE_DONE && sqlite3_reset(sqlite->statement) == SQLITE_OK;
+    bool ok = sqlite != NULL;
+    for (uint64_t i = 0; ok && i < n; i++)
+        ok = sqlite3_bind_blob(sqlite->statement, 1, digests[i], PEER_KEY_BYTES, SQLITE_STATIC) == SQLITE_OK &&
+             sqlite3_step(sqlite->statement) == SQLITE_DONE && sqlite3_reset(sqlite->statement) == SQLITE_OK;
     if (sqlite != NULL) {
-        good = good && sqlite3_exec(sqlite->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
-        if (!good)
+        ok = ok && sqlite3_exec(sqlite->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+        if (!ok)
             fprintf(stderr, "bench: sqlite: %s\n", sqlite3_errmsg(sqlite->db));
         close_file(sqlite);
     }
-    return good && sync_file(path);
+    return ok && sync_file(path);
 }
 
 static void *open_file(const char *path)
@@ -76,17 +76,14 @@ static void *open_file(const char *path)
     return open_with(path, SQLITE_OPEN_READONLY, OPEN_SETUP, "SELECT 1 FROM listed WHERE digest = ?");
 }
 
-static int find_one(void *handle, const uint8_t digest[ELIG_DIGEST_BYTES])
+static bool find_one(void *handle, const uint8_t digest[ELIG_DIGEST_BYTES], bool *is_listed)
 {
     const struct sqlite *sqlite = handle;
     if (sqlite3_bind_blob(sqlite->statement, 1, digest, PEER_KEY_BYTES, SQLITE_STATIC) != SQLITE_OK)
-        return -1;
+        return false;
     int step = sqlite3_step(sqlite->statement);
-    if (sqlite3_reset(sqlite->statement) != SQLITE_OK)
-        return -1;
-    if (step == SQLITE_DONE)
-        return 0;
-    return step == SQLITE_ROW ? 1 : -1;
+    *is_listed = step == SQLITE_ROW;
+    return sqlite3_reset(sqlite->statement) == SQLITE_OK && (step == SQLITE_ROW || step == SQLITE_DONE);
 }
 
 const struct peer peer_sqlite = {.name = "SQLite",
