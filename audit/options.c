@@ -95,21 +95,21 @@ static int read_secret(void *target, const struct option_entry *option, const ch
 {
     struct audit_config *config = target;
     (void)option;
-    return options_read_key(&config->secret, &config->secret_path, KEYFILE_SECRET, path);
+    return options_read_key(&config->secret, &config->secret_path, ELIG_KEY_SECRET, path);
 }
 
 static int read_seed(void *target, const struct option_entry *option, const char *path)
 {
     struct audit_config *config = target;
     (void)option;
-    return options_read_key(&config->seed, &config->seed_path, KEYFILE_SEED, path);
+    return options_read_key(&config->seed, &config->seed_path, ELIG_KEY_SEED, path);
 }
 
 static int read_signer(void *target, const struct option_entry *option, const char *path)
 {
     struct audit_config *config = target;
     (void)option;
-    return options_read_key(&config->signer, &config->signer_path, KEYFILE_SIGNER_PUBLIC, path);
+    return options_read_key(&config->signer, &config->signer_path, ELIG_KEY_SIGNER_PUBLIC, path);
 }
 
 /* TYPE[:SAMPLE] */

@@ -52,9 +52,9 @@ static int keygen(int argc, char **argv)
     int made = -1;
     if (argc == 3 && argv[2][0] != '-') {
         if (strcmp(argv[1], "secret") == 0)
-            made = keyfile_make(KEYFILE_SECRET, argv[2]);
+            made = keyfile_make(ELIG_KEY_SECRET, argv[2]);
         else if (strcmp(argv[1], "seed") == 0)
-            made = keyfile_make(KEYFILE_SEED, argv[2]);
+            made = keyfile_make(ELIG_KEY_SEED, argv[2]);
         else if (strcmp(argv[1], "signer") == 0)
             made = keyfile_make_signer(argv[2]);
     }

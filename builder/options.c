@@ -133,21 +133,21 @@ static int read_secret(void *target, const struct option_entry *option, const ch
 {
     struct config *config = target;
     (void)option;
-    return options_read_key(&config->secret, &config->secret_path, KEYFILE_SECRET, path);
+    return options_read_key(&config->secret, &config->secret_path, ELIG_KEY_SECRET, path);
 }
 
 static int read_seed(void *target, const struct option_entry *option, const char *path)
 {
     struct config *config = target;
     (void)option;
-    return options_read_key(&config->seed, &config->seed_path, KEYFILE_SEED, path);
+    return options_read_key(&config->seed, &config->seed_path, ELIG_KEY_SEED, path);
 }
 
 static int read_signer(void *target, const struct option_entry *option, const char *path)
 {
     struct config *config = target;
     (void)option;
-    int error = options_read_key(&config->signer, &config->signer_path, KEYFILE_SIGNER, path);
+    int error = options_read_key(&config->signer, &config->signer_path, ELIG_KEY_SIGNER, path);
     uint8_t *pair = sodium_malloc(crypto_sign_SECRETKEYBYTES);
     if (error == 0 && pair != NULL)
         (void)crypto_sign_seed_keypair(config->signer_public, pair, config->signer);

@@ -345,6 +345,20 @@ ELIG_API ELIG_CHECK_RESULT int elig_evaluate(const uint8_t secret[ELIG_SECRET_BY
                                              uint8_t (*evaluated)[ELIG_ELEMENT_BYTES],
                                              uint8_t proof[ELIG_PROOF_BYTES]);
 
+/* Keys that 'elig-build keygen' makes. */
+enum elig_key {
+    ELIG_KEY_SECRET = 1,       /* of a keyed or blind index */
+    ELIG_KEY_SEED = 2,         /* of an offline index with work bits; only its builder needs it */
+    ELIG_KEY_SIGNER = 3,       /* the seed of an Ed25519 key pair; only a publisher needs it */
+    ELIG_KEY_SIGNER_PUBLIC = 4 /* what readers check a publisher's indexes with */
+};
+
+/* Reads the key file at path. Give the function locked memory where you can, and wipe the key when elig_open()
+ * has copied it: all but a signer's public key are secret. Returns 0; ELIG_E_READ; ELIG_E_KEY_FILE if the file
+ * is not a key file of that kind; ELIG_E_KEY_EXPOSED if users other than its owner may read or write it, or may
+ * write it where it is a public key; ELIG_E_MEMORY or ELIG_E_ARGUMENT. After an error key is zero. */
+ELIG_API ELIG_CHECK_RESULT int elig_key_read(const char *path, enum elig_key kind, uint8_t key[ELIG_KEY_BYTES]);
+
 /* The words for a verdict, an error or a reason, whose numbers do not overlap, apart from 0, which is
  * "success". Never NULL; "unknown" for any other number. */
 ELIG_API const char *elig_text(int code);

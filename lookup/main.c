@@ -107,8 +107,8 @@ static int open_index(const struct command_line *line, struct elig **index)
     if (line->is_batch)
         options.check = ELIG_CHECK_FIRST_USE;
     options.populate = line->is_populated;
-    if ((line->secret != NULL && (secret = keyfile_read(KEYFILE_SECRET, line->secret)) == NULL) ||
-        (line->signer != NULL && (signer = keyfile_read(KEYFILE_SIGNER_PUBLIC, line->signer)) == NULL)) {
+    if ((line->secret != NULL && (secret = keyfile_read(ELIG_KEY_SECRET, line->secret)) == NULL) ||
+        (line->signer != NULL && (signer = keyfile_read(ELIG_KEY_SIGNER_PUBLIC, line->signer)) == NULL)) {
         keyfile_free(secret);
         return EXIT_CANNOT;
     }

@@ -207,7 +207,7 @@ int options_set_threads(void *target, const struct option_entry *option, const c
     return 0;
 }
 
-int options_read_key(uint8_t **key, const char **key_path, enum keyfile_type type, const char *path)
+int options_read_key(uint8_t **key, const char **key_path, enum elig_key type, const char *path)
 {
     *key_path = path;
     *key = keyfile_read(type, path);

@@ -68,7 +68,7 @@ ELIG_CHECK_RESULT int options_expect(bool is_good, const struct option_entry *op
 
 /* Reads a key file, and remembers its path for checks of what is written over. Returns 0 or ELIG_E_READ,
  * printed. */
-ELIG_CHECK_RESULT int options_read_key(uint8_t **key, const char **key_path, enum keyfile_type type,
+ELIG_CHECK_RESULT int options_read_key(uint8_t **key, const char **key_path, enum elig_key type,
                                        const char *path);
 
 /* ---- Defaults ---- */

@@ -131,7 +131,7 @@ int main(int argc, char **argv)
     message_program("key_service");
     if (argc != 5)
         return message_exit_code(message_usage("key_service SECRET unix:PATH|PORT HOW COUNT"));
-    uint8_t *secret = keyfile_read(KEYFILE_SECRET, argv[1]);
+    uint8_t *secret = keyfile_read(ELIG_KEY_SECRET, argv[1]);
     if (secret == NULL)
         return EXIT_CANNOT;
     int listener = listen_at(argv[2]);

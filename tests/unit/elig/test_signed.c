@@ -12,7 +12,7 @@
 #define MEMBERS 300
 #define SERIAL 1767225600 /* 2026-01-01 */
 
-static uint8_t signer_seed[KEYFILE_BYTES], other_seed[KEYFILE_BYTES];
+static uint8_t signer_seed[ELIG_KEY_BYTES], other_seed[ELIG_KEY_BYTES];
 static uint8_t signer[ELIG_SIGNER_BYTES], other[ELIG_SIGNER_BYTES];
 static char list[MEMBERS * 16];
 static struct test_file honest; /* header and one leaf */

@@ -20,7 +20,7 @@ static const char *path_of(const char *text, mode_t mode)
 
 static int is_read(const char *text)
 {
-    uint8_t *secret = keyfile_read(KEYFILE_SECRET, path_of(text, 0600));
+    uint8_t *secret = keyfile_read(ELIG_KEY_SECRET, path_of(text, 0600));
     if (secret == NULL)
         return 0;
     for (unsigned i = 0; i < ELIG_SECRET_BYTES; i++)
@@ -33,8 +33,8 @@ static void a_secret_made_is_read(void **state)
 {
     (void)state;
     const char *path = test_path("made");
-    assert_int_equal(keyfile_make(KEYFILE_SECRET, path), 1);
-    uint8_t *secret = keyfile_read(KEYFILE_SECRET, path);
+    assert_int_equal(keyfile_make(ELIG_KEY_SECRET, path), 1);
+    uint8_t *secret = keyfile_read(ELIG_KEY_SECRET, path);
     assert_non_null(secret);
     char digits[2 * ELIG_SECRET_BYTES + 1];
     sodium_bin2hex(digits, sizeof digits, secret, ELIG_SECRET_BYTES);
@@ -51,7 +51,7 @@ static void secrets_are_made_for_their_owner_alone_whatever_the_umask(void **sta
     struct stat status;
     const char *path = test_path("umask");
     mode_t old = umask(0);
-    int made = keyfile_make(KEYFILE_SECRET, path);
+    int made = keyfile_make(ELIG_KEY_SECRET, path);
     umask(old);
     assert_int_equal(made, 1);
     assert_int_equal(stat(path, &status), 0);
@@ -62,9 +62,9 @@ static void two_secrets_differ(void **state)
 {
     (void)state;
     const char *one = test_path("one"), *other = test_path("other");
-    assert_int_equal(keyfile_make(KEYFILE_SECRET, one), 1);
-    assert_int_equal(keyfile_make(KEYFILE_SECRET, other), 1);
-    uint8_t *a = keyfile_read(KEYFILE_SECRET, one), *b = keyfile_read(KEYFILE_SECRET, other);
+    assert_int_equal(keyfile_make(ELIG_KEY_SECRET, one), 1);
+    assert_int_equal(keyfile_make(ELIG_KEY_SECRET, other), 1);
+    uint8_t *a = keyfile_read(ELIG_KEY_SECRET, one), *b = keyfile_read(ELIG_KEY_SECRET, other);
     assert_non_null(a);
     assert_non_null(b);
     assert_memory_not_equal(a, b, ELIG_SECRET_BYTES);
@@ -77,15 +77,15 @@ static void a_file_that_exists_is_never_overwritten(void **state)
     (void)state;
     const char *path = test_path("existing"), *link = test_path("link");
     test_write_text(path, "something else");
-    assert_int_equal(keyfile_make(KEYFILE_SECRET, path), 0);
+    assert_int_equal(keyfile_make(ELIG_KEY_SECRET, path), 0);
     struct test_file file = test_read_file(path);
     assert_string_equal((char *)file.bytes, "something else");
     test_file_free(&file);
     assert_int_equal(symlink("nowhere", link), 0); /* nor is a link followed to somewhere new */
-    assert_int_equal(keyfile_make(KEYFILE_SECRET, link), 0);
+    assert_int_equal(keyfile_make(ELIG_KEY_SECRET, link), 0);
     assert_int_equal(access(test_path("nowhere"), F_OK), -1);
-    assert_int_equal(keyfile_make(KEYFILE_SECRET, test_folder()), 0);
-    assert_int_equal(keyfile_make(KEYFILE_SECRET, "/nowhere/at/all"), 0);
+    assert_int_equal(keyfile_make(ELIG_KEY_SECRET, test_folder()), 0);
+    assert_int_equal(keyfile_make(ELIG_KEY_SECRET, "/nowhere/at/all"), 0);
 }
 
 static void a_file_that_others_can_use_is_refused(void **state)
@@ -94,12 +94,12 @@ static void a_file_that_others_can_use_is_refused(void **state)
     static const mode_t good[] = {0600, 0400, 0700},
                         bad[] = {0644, 0640, 0604, 0660, 0666, 0602, 0620, 0610, 0601};
     for (size_t i = 0; i < LENGTH(good); i++) {
-        uint8_t *secret = keyfile_read(KEYFILE_SECRET, path_of(LINE, good[i]));
+        uint8_t *secret = keyfile_read(ELIG_KEY_SECRET, path_of(LINE, good[i]));
         assert_non_null(secret);
         keyfile_free(secret);
     }
     for (size_t i = 0; i < LENGTH(bad); i++)
-        assert_null(keyfile_read(KEYFILE_SECRET, path_of(LINE, bad[i])));
+        assert_null(keyfile_read(ELIG_KEY_SECRET, path_of(LINE, bad[i])));
 }
 
 static void comments_and_line_ends_of_any_sort_are_passed_over(void **state)
@@ -156,7 +156,7 @@ static void a_nul_does_not_hide_what_follows_it(void **state)
     static const char text[] = LINE "\0\n" LINE;
     const char *path = path_of("", 0600);
     test_write_bytes(path, text, sizeof text - 1);
-    uint8_t *secret = keyfile_read(KEYFILE_SECRET, path);
+    uint8_t *secret = keyfile_read(ELIG_KEY_SECRET, path);
     int is_refused = secret == NULL;
     keyfile_free(secret);
     assert_int_equal(is_refused, 1);
@@ -178,9 +178,9 @@ static void a_file_too_long_is_refused_and_the_longest_is_not(void **state)
 static void what_is_no_file_to_read_is_refused(void **state)
 {
     (void)state;
-    assert_null(keyfile_read(KEYFILE_SECRET, test_path("not-there")));
-    assert_null(keyfile_read(KEYFILE_SECRET, test_folder()));
-    assert_null(keyfile_read(KEYFILE_SECRET, "/dev/null"));
+    assert_null(keyfile_read(ELIG_KEY_SECRET, test_path("not-there")));
+    assert_null(keyfile_read(ELIG_KEY_SECRET, test_folder()));
+    assert_null(keyfile_read(ELIG_KEY_SECRET, "/dev/null"));
     keyfile_free(NULL);
 }
 
@@ -197,8 +197,8 @@ static void a_signer_and_its_public_key_belong_together(void **state)
     assert_int_equal(status.st_mode & 07777, 0600);
     assert_int_equal(stat(test_path("signer.pub"), &status), 0);
     assert_int_equal(status.st_mode & 07777, 0644);
-    uint8_t *seed = keyfile_read(KEYFILE_SIGNER, test_path("signer"));
-    uint8_t *read = keyfile_read(KEYFILE_SIGNER_PUBLIC, test_path("signer.pub"));
+    uint8_t *seed = keyfile_read(ELIG_KEY_SIGNER, test_path("signer"));
+    uint8_t *read = keyfile_read(ELIG_KEY_SIGNER_PUBLIC, test_path("signer.pub"));
     assert_non_null(seed);
     assert_non_null(read);
     assert_int_equal(crypto_sign_seed_keypair(public_key, pair, seed), 0);
@@ -210,10 +210,10 @@ static void a_signer_and_its_public_key_belong_together(void **state)
     static const mode_t bad[] = {0666, 0664, 0646, 0622};
     for (size_t i = 0; i < LENGTH(bad); i++) {
         assert_int_equal(chmod(test_path("signer.pub"), bad[i]), 0);
-        assert_null(keyfile_read(KEYFILE_SIGNER_PUBLIC, test_path("signer.pub")));
+        assert_null(keyfile_read(ELIG_KEY_SIGNER_PUBLIC, test_path("signer.pub")));
     }
     assert_int_equal(chmod(test_path("signer"), 0640), 0);
-    assert_null(keyfile_read(KEYFILE_SIGNER, test_path("signer")));
+    assert_null(keyfile_read(ELIG_KEY_SIGNER, test_path("signer")));
 }
 
 /* Half of a pair would be of no use, and might be taken for a whole one. */
@@ -234,15 +234,15 @@ static void a_signer_is_made_whole_or_not_at_all(void **state)
 static void no_sort_of_key_is_taken_for_another(void **state)
 {
     (void)state;
-    static const char *const labels[] = {[KEYFILE_SECRET] = "elig-secret-1",
-                                         [KEYFILE_SEED] = "elig-seed-1",
-                                         [KEYFILE_SIGNER] = "elig-signer-1",
-                                         [KEYFILE_SIGNER_PUBLIC] = "elig-signer-public-1"};
-    for (size_t written = 0; written < LENGTH(labels); written++)
-        for (size_t wanted = 0; wanted < LENGTH(labels); wanted++) {
+    static const char *const labels[] = {[ELIG_KEY_SECRET] = "elig-secret-1",
+                                         [ELIG_KEY_SEED] = "elig-seed-1",
+                                         [ELIG_KEY_SIGNER] = "elig-signer-1",
+                                         [ELIG_KEY_SIGNER_PUBLIC] = "elig-signer-public-1"};
+    for (size_t written = ELIG_KEY_SECRET; written < LENGTH(labels); written++)
+        for (size_t wanted = ELIG_KEY_SECRET; wanted < LENGTH(labels); wanted++) {
             char text[128];
             snprintf(text, sizeof text, "%s %s\n", labels[written], DIGITS);
-            uint8_t *key = keyfile_read((enum keyfile_type)wanted, path_of(text, 0600));
+            uint8_t *key = keyfile_read((enum elig_key)wanted, path_of(text, 0600));
             assert_int_equal(key != NULL, written == wanted);
             keyfile_free(key);
         }
@@ -258,9 +258,9 @@ static void messages_say_the_file_and_never_what_is_in_it(void **state)
     int file = open(messages, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     assert_true(saved >= 0 && file >= 0);
     assert_true(dup2(file, STDERR_FILENO) >= 0);
-    uint8_t *open_to_all = keyfile_read(KEYFILE_SECRET, path_of(LINE, 0644));
-    uint8_t *two = keyfile_read(KEYFILE_SECRET, path_of(LINE LINE, 0600));
-    uint8_t *short_one = keyfile_read(KEYFILE_SECRET, path_of("elig-secret-1 " DIGITS "ff\n", 0600));
+    uint8_t *open_to_all = keyfile_read(ELIG_KEY_SECRET, path_of(LINE, 0644));
+    uint8_t *two = keyfile_read(ELIG_KEY_SECRET, path_of(LINE LINE, 0600));
+    uint8_t *short_one = keyfile_read(ELIG_KEY_SECRET, path_of("elig-secret-1 " DIGITS "ff\n", 0600));
     fflush(stderr);
     assert_true(dup2(saved, STDERR_FILENO) >= 0);
     close(saved);
