@@ -351,7 +351,7 @@ static void print_counts(const struct report *report)
     if (config->removed_count > 0)
         message("%llu identifiers left out since they are to be removed", (unsigned long long)removed);
     if (identifiers == 0 && config->command != COMMAND_DIGEST)
-        message("%s lists nobody: every lookup will say 'not listed'", config->output);
+        message("%s lists no identifier: every lookup will say 'not listed'", config->output);
 }
 
 static void print_output(const struct report *report)

@@ -22,7 +22,7 @@ struct report {
     const struct label_table *labels;
     const struct rejects *rejects;        /* of the inputs, sorted */
     const struct rejects *absent_rejects; /* of the --absent lists, sorted */
-    int is_published;
+    bool is_published;
     const struct header *header; /* of the index that was published */
     uint64_t digest_file_bytes;  /* length of the digest file that was published */
     const struct progress *progress;

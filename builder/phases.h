@@ -5,6 +5,8 @@
 #ifndef ELIG_PHASES_H
 #define ELIG_PHASES_H
 
+#include <stdbool.h>
+
 #include "lib/util/progress.h"
 
 /* X(name, what the user reads, name in the report) */

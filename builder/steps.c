@@ -93,7 +93,7 @@ int step_begin(struct pipeline *pipeline)
 {
     struct config *config = pipeline->config;
     if (config->command != COMMAND_ASSEMBLE && !profile_set_key(&config->profile, config_key(config))) {
-        message("read the secret: it is of no use: make another"); /* one secret in 2^252 */
+        message("read the secret: it cannot be used: make another"); /* one secret in 2^252 */
         return EXIT_CANNOT;
     }
     double weight[PHASE_COUNT];

@@ -57,7 +57,7 @@ int step_price(struct pipeline *pipeline)
 {
     const struct config *config = pipeline->config;
     /* Digest files may need more memory for a digest than this machine has; assembling makes no digests. */
-    int is_measured = config->command != COMMAND_ASSEMBLE || config->profile.id != ELIG_PROFILE_OFFLINE;
+    bool is_measured = config->command != COMMAND_ASSEMBLE || config->profile.id != ELIG_PROFILE_OFFLINE;
     if (is_measured && pipeline->digest_seconds <= 0)
         pipeline->digest_seconds = cost_digest_seconds(&config->profile);
     if (is_measured && pipeline->digest_seconds <= 0)

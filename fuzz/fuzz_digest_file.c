@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_set.c - any file as a set of digests: it is refused, or all of its records are such as a builder writes,
- * each time it is read, and merge in order. A file whose hashes were not made right after it was changed is
+ * fuzz_digest_file.c - any file as a digest file: it is refused, or each time it is read, all of its records
+ * are as a builder writes them and merge in order. A changed file whose hashes were not made right again is
  * refused, or read as it was before.
  *
- * The first byte of the input: bits 0-1 choose what is changed (a digest file of no records, of a few without
- * labels, of some hundred with labels; 3: the rest of the input is the file itself), bit 2 asks for the hashes
- * of header, dictionary and part table to be made right afterwards, so that they do not stand in the way of
- * what lies behind them, bit 3 for another length, which follows as two bytes, bit 4 for the parts' hashes too.
+ * The first byte of the input: bits 0-1 choose the file that is changed (a digest file without records, with a
+ * few records without labels, with some hundred with labels; 3: the rest of the input is the file itself); bit
+ * 2: the hashes of header, dictionary and partition table are made right afterwards, so that what they cover is
+ * read; bit 3: another length, which follows as two bytes; bit 4: the partitions' hashes are made right, too.
  * The rest is changes, each an offset of two bytes and a value.
  */
 #include "builder/digestfile/digest_file_writer.h"
@@ -38,7 +38,7 @@ static struct label_table *make_labels(size_t count)
     return labels;
 }
 
-/* Some records are of one identifier, and every other one is in part 9. */
+/* Some records are of one identifier, and every other record is in partition 9. */
 static void add_record(struct spill_writer *writer, unsigned number, size_t labels)
 {
     static const uint8_t no_salt[ELIG_SALT_BYTES];
@@ -126,7 +126,7 @@ static void seal_parts(struct file *file)
     }
 }
 
-/* Makes the other hashes right, as far as there is what they cover. */
+/* Makes the other hashes right, as far as the file has what they cover. */
 static void seal(struct file *file)
 {
     static const uint8_t no_salt[ELIG_SALT_BYTES];

@@ -87,9 +87,8 @@ uint64_t digest_file_partition_records(const struct digest_file *file, unsigned 
 
 static int read_bytes(const struct digest_file *file, void *bytes, size_t length, uint64_t offset)
 {
-    if (file_read_at(file->descriptor, bytes, length, offset) == 0)
-        return 0;
-    return errno == ENODATA ? DIGEST_FILE_E_LENGTH : ELIG_E_READ;
+    int error = file_read_at(file->descriptor, bytes, length, offset);
+    return error != 0 && errno == ENODATA ? DIGEST_FILE_E_LENGTH : error;
 }
 
 /* Reads length bytes and compares their hash. The caller frees *bytes, also after an error. */

@@ -28,11 +28,6 @@ struct digest_file_writer {
     size_t room;                /* records that a worker loads at once */
 };
 
-static int write_at(const struct digest_file_writer *writer, const void *bytes, size_t length, uint64_t offset)
-{
-    return file_write_at(writer->descriptor, bytes, length, offset);
-}
-
 /* ---- One partition ---- */
 
 static void encode_record(uint8_t *bytes, const struct record *record, uint16_t code)
@@ -72,8 +67,8 @@ static int write_records(struct digest_file_writer *writer, struct kind_counts *
         counts->of_kind[record_kind(record)]++;
     }
     crypto_generichash_blake2b_update(hash, bytes, batch->count * DIGEST_FILE_RECORD_BYTES);
-    int error = write_at(writer, bytes, batch->count * DIGEST_FILE_RECORD_BYTES,
-                         writer->records_at + at * DIGEST_FILE_RECORD_BYTES);
+    int error = file_write_at(writer->descriptor, bytes, batch->count * DIGEST_FILE_RECORD_BYTES,
+                              writer->records_at + at * DIGEST_FILE_RECORD_BYTES);
     free(bytes);
     return error;
 }
@@ -162,7 +157,7 @@ static int write_dictionary(const struct digest_file_writer *writer, uint8_t *pa
     dictionary_write(&writer->dictionary, bytes);
     digest_bytes(ELIG_DOMAIN_DICTIONARY, writer->plan->profile->salt, bytes, length,
                  page + ELIG_AT_DICTIONARY_HASH);
-    int error = write_at(writer, bytes, length, ELIG_PAGE_BYTES);
+    int error = file_write_at(writer->descriptor, bytes, length, ELIG_PAGE_BYTES);
     free(bytes);
     return error;
 }
@@ -208,8 +203,8 @@ static int write_all(struct digest_file_writer *writer, uint64_t *length)
         return error;
     fill_header(writer, page);
     *length = writer->records_at + writer->first[SPILL_PARTITIONS] * DIGEST_FILE_RECORD_BYTES;
-    error = write_at(writer, writer->table, sizeof writer->table, table_at);
-    return error != 0 ? error : write_at(writer, page, sizeof page, 0);
+    error = file_write_at(writer->descriptor, writer->table, sizeof writer->table, table_at);
+    return error != 0 ? error : file_write_at(writer->descriptor, page, sizeof page, 0);
 }
 
 /* Every word of the table gets a code: which words stay is decided when an index is made. */

@@ -73,12 +73,13 @@ void freemap_slots(const struct freemap *freemap, const struct freemap_bucket *b
                    struct freemap_pilot pilot, uint32_t *slots);
 
 /* Moves *pilot on to the first one, itself included, that sends every key to a free slot; false if there is
- * none. Two keys may be sent to the same slot: then every displacement under this function does that. */
+ * no such pilot. Two keys may be sent to the same slot: then every displacement under this function does that.
+ */
 ELIG_CHECK_RESULT bool freemap_find(struct freemap *freemap, const struct freemap_bucket *bucket,
                                     struct freemap_pilot *pilot);
 
 /* Moves *pilot on to the first one, itself included, that sends every key but one to a free slot, and that one
- * to a slot whose cost is less than *cost, which becomes that; false if there is none. */
+ * to a slot whose cost is less than *cost, which becomes that; false if there is no such pilot. */
 ELIG_CHECK_RESULT bool freemap_find_swap(struct freemap *freemap, const struct freemap_bucket *bucket,
                                          struct freemap_pilot *pilot, uint32_t *cost);
 

@@ -40,7 +40,7 @@ SEARCH_TARGET static inline void SEARCH(aim)(struct freemap *freemap, const stru
 }
 
 /* Finds the displacements under which every key's slot is free, from the one at which map begins: sets their
- * bits in found, or returns false if there are none. */
+ * bits in found, or returns false if there is no such displacement. */
 SEARCH_TARGET static inline bool SEARCH(all_free)(const uint8_t *map, const uint32_t *offset, uint32_t count,
                                                   uint8_t *found)
 {

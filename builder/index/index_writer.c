@@ -37,9 +37,9 @@ static int write_level(const struct header *header, int descriptor, unsigned lev
     for (uint64_t i = 0; i < tree->count[level] && error == 0; i++) {
         size_t length = (size_t)tree_entries(tree, level, i) * ELIG_ENTRY_BYTES;
         memset(page, 0, sizeof page);
-        if (file_read_at(descriptor, page, length, (tree->first_page[level] + i) * ELIG_PAGE_BYTES) != 0)
-            return ELIG_E_READ;
-        error = page_writer_write(header, descriptor, level, i, page, page + ELIG_ENTRY_AT_SEPARATOR, 0);
+        error = file_read_at(descriptor, page, length, (tree->first_page[level] + i) * ELIG_PAGE_BYTES);
+        if (error == 0)
+            error = page_writer_write(header, descriptor, level, i, page, page + ELIG_ENTRY_AT_SEPARATOR, 0);
     }
     return error;
 }
@@ -74,13 +74,13 @@ static int sign(const uint8_t *seed, uint8_t *page)
 static int write_header(struct header *header, const uint8_t *signer_seed, int descriptor)
 {
     uint8_t page[ELIG_PAGE_BYTES];
-    if (header->identifiers > 0 && file_read_at(descriptor, header->root, ELIG_ENTRY_BYTES, ELIG_AT_ROOT) != 0)
-        return ELIG_E_READ;
+    int error = 0;
+    if (header->identifiers > 0)
+        error = file_read_at(descriptor, header->root, ELIG_ENTRY_BYTES, ELIG_AT_ROOT);
     header_write(header, page);
-    int error = signer_seed != NULL ? sign(signer_seed, page) : 0;
-    if (error != 0)
-        return error;
-    return file_write_at(descriptor, page, sizeof page, 0);
+    if (error == 0 && signer_seed != NULL)
+        error = sign(signer_seed, page);
+    return error != 0 ? error : file_write_at(descriptor, page, sizeof page, 0);
 }
 
 /* Fills in what follows from the counts and the dictionary. */

@@ -298,7 +298,7 @@ static enum placement try_pilot(struct mphf_builder *builder, uint32_t bucket, s
     uint16_t number = freemap_number(&builder->freemap, &search, pilot);
     freemap_slots(&builder->freemap, &search, pilot, builder->slots);
     uint32_t owned = give_slots(builder, bucket);
-    int is_shared = owned < search.count;
+    bool is_shared = owned < search.count;
     if (is_shared || (builder->task->absent_count > 0 && !absent_stay_absent(builder, bucket, number))) {
         free_slots(builder, owned);
         return is_shared ? SLOT_SHARED : ABSENT_FOUND;
@@ -343,7 +343,7 @@ static bool find_free(struct freemap *freemap, const struct freemap_bucket *sear
     return pilot->functions < freemap->functions;
 }
 
-/* Places a bucket under the first pilot that is possible; false if there is none. */
+/* Places a bucket under the first pilot that is possible; false if there is no such pilot. */
 static bool place_bucket(struct mphf_builder *builder, uint32_t bucket)
 {
     const struct freemap_bucket search = search_of(builder, bucket);

@@ -24,8 +24,8 @@ int page_writer_write(const struct header *header, int descriptor, unsigned leve
     memcpy(entry + ELIG_ENTRY_AT_SEPARATOR, first_digest, ELIG_SEPARATOR_BYTES);
     bytes_put_le16(entry + ELIG_ENTRY_AT_SEED, seed);
     digest_page(header->profile.salt, number, page, entry + ELIG_ENTRY_AT_TAG);
-    if (file_write_at(descriptor, page, ELIG_PAGE_BYTES, number * ELIG_PAGE_BYTES) != 0 ||
-        file_write_at(descriptor, entry, sizeof entry, entry_offset(&header->tree, level, position)) != 0)
-        return ELIG_E_WRITE;
-    return 0;
+    int error = file_write_at(descriptor, page, ELIG_PAGE_BYTES, number * ELIG_PAGE_BYTES);
+    if (error == 0)
+        error = file_write_at(descriptor, entry, sizeof entry, entry_offset(&header->tree, level, position));
+    return error;
 }

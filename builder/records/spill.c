@@ -218,21 +218,11 @@ static void put_checksums(struct chunk_head *head, const struct record *records,
     head->head_checksum = head_checksum(head, address);
 }
 
-static int write_at(const struct spill *spill, const void *bytes, size_t length, uint64_t offset)
-{
-    return file_write_at(spill->file, bytes, length, offset);
-}
-
-static int read_at(const struct spill *spill, void *bytes, size_t length, uint64_t offset)
-{
-    return file_read_at(spill->file, bytes, length, offset);
-}
-
 static int write_chunk(const struct spill *spill, struct chunk *chunk, uint64_t address)
 {
     put_checksums(&chunk->head, chunk->records, address);
-    return write_at(spill, chunk, sizeof *chunk + chunk->head.count * sizeof(struct record),
-                    file_offset(spill, address));
+    return file_write_at(spill->file, chunk, sizeof *chunk + chunk->head.count * sizeof(struct record),
+                         file_offset(spill, address));
 }
 
 /* A head that passes does not lead out of the file or of the caller's room. */
@@ -254,11 +244,11 @@ static int read_chunk(const struct spill *spill, uint64_t address, struct chunk_
         return ELIG_E_READ;
     int error = 0;
     if (got < (ssize_t)sizeof *head)
-        error = read_at(spill, head, sizeof *head, offset);
+        error = file_read_at(spill->file, head, sizeof *head, offset);
     if (error == 0)
         error = check_head(spill, head, address);
     if (error == 0 && (got < 0 || (size_t)got < sizeof *head + head->count * sizeof *records))
-        error = read_at(spill, records, head->count * sizeof *records, offset + sizeof *head);
+        error = file_read_at(spill->file, records, head->count * sizeof *records, offset + sizeof *head);
     if (error == 0 && head->records_checksum != XXH3_64bits(records, head->count * sizeof *records))
         error = SPILL_E_DAMAGED;
     return error;
@@ -397,7 +387,7 @@ static int replace_in_file(const struct spill *spill, uint64_t address, const st
 {
     struct chunk_head head;
     uint64_t offset = file_offset(spill, address);
-    int error = read_at(spill, &head, sizeof head, offset);
+    int error = file_read_at(spill->file, &head, sizeof head, offset);
     if (error == 0)
         error = check_head(spill, &head, address);
     if (error != 0)
@@ -405,8 +395,9 @@ static int replace_in_file(const struct spill *spill, uint64_t address, const st
     *previous = head.previous;
     head.count = count;
     put_checksums(&head, records, address);
-    error = write_at(spill, &head, sizeof head, offset);
-    return error != 0 ? error : write_at(spill, records, count * sizeof *records, offset + sizeof head);
+    error = file_write_at(spill->file, &head, sizeof head, offset);
+    return error != 0 ? error
+                      : file_write_at(spill->file, records, count * sizeof *records, offset + sizeof head);
 }
 
 int spill_put_sorted(struct spill *spill, unsigned number, const struct record *records, size_t count)

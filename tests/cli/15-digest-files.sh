@@ -319,7 +319,7 @@ check "removing in two sets, one of nobody" 0 assemble "$dir/twice" --remove "$d
     --remove "$dir/leaving.eligd" "$dir/changing.whole"
 same "does the same" "$index" "$dir/twice"
 check "everybody can be removed" 0 "$build" assemble -o "$dir/again" --remove "$dir/changing.whole" "$dir/changing.whole"
-says "which is said" "lists nobody"
+says "which is said" "lists no identifier"
 cp "$dir/none.csv" "$dir/nobody.csv"
 check "nobody compiles" 0 compile "$dir/nobody" "$dir/nobody.csv"
 same "to the same bytes" "$dir/nobody" "$dir/again"
