@@ -17,7 +17,7 @@ ELIG_CHECK_RESULT struct label_table *label_table_new(void);
 void label_table_free(struct label_table *labels);
 
 /* Failures beside those of enum elig_error: more than ELIG_LABELS_MAX words. */
-enum label_table_error { LABEL_TABLE_E_FULL = -500 };
+enum label_table_error { LABEL_TABLE_E_FULL = -800 };
 
 /* Sets *number to the number, 1 .. ELIG_LABELS_MAX, of a word that passed dictionary_word_is_valid(): a new one
  * the first time, then always the same. Returns 0, ELIG_E_MEMORY or LABEL_TABLE_E_FULL. Any thread may call. */
