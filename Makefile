@@ -81,7 +81,7 @@ SMALL := $(patsubst $(BUILD)/%,$(BUILD)/small/%,$(LOOKUP) $(UTIL) $(ELIG))
 PROGRAMS := $(BUILD)/elig-build $(BUILD)/elig-lookup $(BUILD)/elig-audit
 LIBRARIES := $(BUILD)/libelig.a $(BUILD)/libelig.so $(BUILD)/elig.pc
 
-.PHONY: all demo test check-programs scale interop fuzz lint format install uninstall deps help clean
+.PHONY: all demo test check-programs scale interop fuzz mutate lint format install uninstall deps help clean
 .DEFAULT_GOAL := all
 
 all: $(PROGRAMS) $(LIBRARIES) ## build the programs and the library (into build/)
@@ -194,6 +194,10 @@ interop: ## ask and serve an independent implementation of RFC 9497 (needs Node.
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) $(TEST_PACKAGES)"
 	@$(MAKE) --no-print-directory check-programs
 	@BUILD=$(BUILD) sh tests/interop/run.sh
+
+mutate: ## measure the tests: change the core in 40 places, one at a time, and count what they find (MUTANTS=40 SEED=1)
+	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) $(TEST_PACKAGES)"
+	@python3 tools/mutate.py --count $(or $(MUTANTS),40) --seed $(or $(SEED),1)
 
 fuzz: ## fuzz each harness for FUZZ_SECONDS (default 60) with clang's libFuzzer
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) clang libclang-rt-14-dev"

@@ -6,6 +6,7 @@
 # BUILD   the folder with the binaries (default build)
 # RUNNER  a command to run the test programs and fuzzers under, such as valgrind (default none)
 # ONLY    words: only what has one of them in its name (default everything)
+# TEST_SEED, TEST_STRIDE   see docs/TESTING.md
 set -u
 BUILD=${BUILD:-build}
 RUNNER=${RUNNER:-}
@@ -52,6 +53,7 @@ cat "$work"/*.counts 2> /dev/null | {
     while read -r p f; do
         passed=$((passed + p)) failed=$((failed + f))
     done
+    [ -z "${TEST_SEED:-}" ] || echo "TEST_SEED=$TEST_SEED"
     echo "$passed passed, $failed failed"
     [ $code -eq 0 ] && [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
 }

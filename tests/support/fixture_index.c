@@ -143,6 +143,7 @@ struct record *test_records(uint64_t seed, size_t count)
     struct record *records = calloc(count + 1, sizeof *records);
     uint8_t digest[ELIG_DIGEST_BYTES];
     assert_non_null(records);
+    seed = test_seed(seed);
     for (size_t i = 0; i < count; i++) {
         test_random_bytes(&seed, digest, sizeof digest);
         records[i] = test_record(digest, 0, i + 1);
@@ -154,6 +155,7 @@ uint8_t (*test_digests(uint64_t seed, size_t count))[ELIG_DIGEST_BYTES]
 {
     uint8_t(*digests)[ELIG_DIGEST_BYTES] = calloc(count + 1, sizeof *digests);
     assert_non_null(digests);
+    seed = test_seed(seed);
     test_random_bytes(&seed, digests[0], count * sizeof *digests);
     return digests;
 }

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * random.h - reproducible random numbers: the same ones from the same seed, everywhere.
+ *
+ * Seeds are constants, so that each run tests the same cases. TEST_SEED=N in the environment gives others, in tests of
+ * what holds for all inputs.
  */
 #ifndef ELIG_TEST_RANDOM_H
 #define ELIG_TEST_RANDOM_H
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 /* splitmix64 (Steele, Lea, Flood 2014); any state is a good start. */
 static inline uint64_t test_random(uint64_t *state)
@@ -26,6 +30,14 @@ static inline void test_random_bytes(uint64_t *state, uint8_t *bytes, size_t cou
 {
     for (size_t i = 0; i < count; i++)
         bytes[i] = (uint8_t)test_random(state);
+}
+
+/* The seed of that number, or another one for each TEST_SEED. */
+static inline uint64_t test_seed(uint64_t number)
+{
+    const char *text = getenv("TEST_SEED");
+    uint64_t state = text != NULL ? strtoull(text, NULL, 10) : 0;
+    return text != NULL ? test_random(&state) ^ number : number;
 }
 
 #endif

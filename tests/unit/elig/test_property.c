@@ -187,7 +187,7 @@ static void order_duplicates_threads_and_memory_do_not_change_a_byte(void **stat
     struct test_list list = {.records = records, .count = COUNT, .words = words, .word_count = WORDS};
     test_make_index(&list, expected);
 
-    uint64_t seed = 7;
+    uint64_t seed = test_seed(7);
     memcpy(more, records, COUNT * sizeof *more);
     for (size_t i = COUNT; i < COUNT + REPEATED; i++) {
         const struct record *record = &records[test_below(&seed, COUNT)];
