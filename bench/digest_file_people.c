@@ -96,7 +96,7 @@ static bool make_digest_file(uint64_t from, uint64_t to, const char *tmpdir, con
               fill_spill(source.spill, threads, from, to) &&
               digest_file_write(&plan, atomic_file_descriptor(file), &length) == 0;
     if (ok)
-        ok = atomic_file_commit(file, 0400);
+        ok = atomic_file_commit(file, 0400) == 0;
     else
         atomic_file_abandon(file);
     if (!ok)

@@ -68,7 +68,7 @@ static bool write_index(const char *path, struct header *header, unsigned finger
             0 &&
         index_verifier_run(&input, header, dataset_secret, atomic_file_path(file)) == 0;
     if (ok)
-        ok = atomic_file_commit(file, 0444);
+        ok = atomic_file_commit(file, 0444) == 0;
     else
         atomic_file_abandon(file);
     record_counts_free(&totals);

@@ -86,7 +86,7 @@ static int write_key(enum elig_key kind, int file, const uint8_t *key)
     text[before + 2 * ELIG_KEY_BYTES] = '\n';
     /* whatever the umask made of the mode */
     int good = fchmod(file, format->mode) == 0 &&
-               file_write_at(file, text, before + 2 * ELIG_KEY_BYTES + 1, 0) && fsync(file) == 0;
+               file_write_at(file, text, before + 2 * ELIG_KEY_BYTES + 1, 0) == 0 && fsync(file) == 0;
     sodium_free(text);
     return good;
 }
