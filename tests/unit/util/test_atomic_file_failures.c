@@ -118,6 +118,40 @@ static void any_call_that_fails_is_reported_and_leaves_one_file(void **state)
         }
 }
 
+/* Where a file system has no files without a name: a hidden temporary name, in the same folder. */
+static void without_nameless_files_a_temporary_name_is_used(void **state)
+{
+    (void)state;
+    static const int refusals[] = {EOPNOTSUPP, EISDIR, EINVAL};
+    char before[4096];
+    assert_non_null(getcwd(before, sizeof before));
+    for (size_t i = 0; i < LENGTH(refusals); i++)
+        for (int has_folder = 0; has_folder <= 1; has_folder++)
+            for (int is_committed = 0; is_committed <= 1; is_committed++) {
+                const char *path, *folder = fresh_folder(&path);
+                assert_int_equal(chdir(folder), 0);
+                inject_fail(INJECT_OPEN, 1, true, refusals[i]); /* the folder itself is opened first */
+                struct atomic_file *output = atomic_file_open(has_folder ? path : "index");
+                inject_stop();
+                assert_non_null(output);
+                assert_int_equal(inject_failures(), 1);
+                assert_int_equal(write(atomic_file_descriptor(output), NEW, strlen(NEW)), strlen(NEW));
+                struct test_file file = test_read_file(atomic_file_path(output));
+                assert_string_equal((char *)file.bytes, NEW);
+                test_file_free(&file);
+                assert_int_equal(access(path, F_OK), -1);
+                assert_int_equal(test_entries_in(folder), 1);
+                if (is_committed) {
+                    assert_int_equal(atomic_file_commit(output, 0644), 0);
+                    assert_only_file(folder, path, NEW);
+                } else {
+                    atomic_file_abandon(output);
+                    assert_int_equal(test_entries_in(folder), 0);
+                }
+                assert_int_equal(chdir(before), 0);
+            }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +159,7 @@ int main(void)
         cmocka_unit_test(a_file_that_cannot_be_synced_is_not_published),
         cmocka_unit_test(a_folder_that_cannot_be_synced_is_reported),
         cmocka_unit_test(any_call_that_fails_is_reported_and_leaves_one_file),
+        cmocka_unit_test(without_nameless_files_a_temporary_name_is_used),
     };
     return cmocka_run_group_tests_name("atomic_file_failures", tests, test_folder_make, test_folder_remove);
 }
