@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_audit.c - audits arbitrary files: every check ends, all three reports can be written, and the audit of a
- * file that readers refuse has the outcome FAIL.
+ * fuzz_audit.c - audits arbitrary files: every check terminates, all three reports can be written, and the
+ * audit of a file that readers refuse has the outcome FAIL.
  *
- * The first byte of the input is that of fuzz_index.c; the bases are golden files. Run it from the project's
- * root.
+ * The input is that of fuzz_index.c; the bases are golden files. It runs in the project's root.
  */
 #include <sodium.h>
 

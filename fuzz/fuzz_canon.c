@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_canon.c - canonical forms of hostile text, and that each of them is its own canonical form.
+ * fuzz_canon.c - makes canonical forms of arbitrary bytes, and checks that each is its own canonical form.
  *
  * Input: one byte that chooses type and options, then the text. For phone numbers the second byte chooses the
  * default region.
@@ -26,7 +26,7 @@ static void require(int condition)
         abort();
 }
 
-/* What the canonical form is typed as: phone numbers are stored without their '+'. */
+/* How a canonical form is typed: a phone number with a '+', which its canonical form lacks. */
 static struct elig_text typed(const struct elig_part *part, const uint8_t *form, size_t length, char *room)
 {
     const size_t plus = part->type == ELIG_TYPE_PHONE ? 1 : 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_csv.c - any bytes as a list: reading it whole and reading it in blocks, split wherever chunks happen to
- * end, must give the same rows, and every field must lie in the reader's buffer.
+ * fuzz_csv.c - reads arbitrary bytes as a list, as a whole and in blocks split at arbitrary positions: both
+ * must give the same rows, and every field must lie in the reader's buffer.
  *
  * The first byte of the input chooses the delimiter (lowest two bits), the room for fields (two bits) and the
  * longest chunk (four bits); the rest is the text.
@@ -26,7 +26,7 @@ static void require(int holds)
         abort();
 }
 
-/* A private copy of a block, of exactly its length, and the reader that takes it apart. */
+/* A copy of a block, of exactly its length, and the reader that parses it. */
 struct block {
     char *bytes;
     size_t length;
@@ -61,7 +61,7 @@ static void block_next(struct block *block, struct row *row, size_t room)
     if (row->result != CSV_ROW)
         return;
 
-    /* Fields follow each other in the buffer and end before the next row. */
+    /* Fields are in the order of the buffer, do not overlap, and end before the next row. */
     const char *from = block->bytes;
     require(row->count > 0);
     for (size_t i = 0; i < row->count; i++) {
@@ -86,7 +86,7 @@ static void require_same(const struct row *a, const struct row *b)
     }
 }
 
-/* Reads the block to its end; each of its rows must be the next of the whole text. */
+/* Reads the block to its end; each of its rows must equal the next row of the whole text. */
 static void compare_block(struct block *block, struct block *whole, size_t room)
 {
     struct row row, expected;

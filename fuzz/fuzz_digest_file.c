@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_digest_file.c - any file as a digest file: it is refused, or each time it is read, all of its records
- * are as a builder writes them and merge in order. A changed file whose hashes were not made right again is
- * refused, or read as it was before.
+ * fuzz_digest_file.c - reads arbitrary files as digest files: a file is refused, or each reading of it gives
+ * records as a builder writes them, which merge in order. A changed file whose hashes were not recomputed is
+ * refused, or has the records of the unchanged one.
  *
- * The first byte of the input: bits 0-1 choose the file that is changed (a digest file without records, with a
- * few records without labels, with some hundred with labels; 3: the rest of the input is the file itself); bit
- * 2: the hashes of header, dictionary and partition table are made right afterwards, so that what they cover is
- * read; bit 3: another length, which follows as two bytes; bit 4: the partitions' hashes are made right, too.
- * The rest is changes, each an offset of two bytes and a value.
+ * The first byte of the input: bits 0-1 select the file that is changed (a digest file without records, with a
+ * few records and no labels, with some hundred records and labels; 3: the rest of the input is the file
+ * itself); bit 2: the hashes of header, dictionary and partition table are recomputed afterwards, so that the
+ * data they cover is read; bit 3: the file gets another length, which follows as two bytes; bit 4: the hashes
+ * of the partitions are recomputed, too. The rest are changes, each an offset of two bytes and a value.
  */
 #include "builder/digestfile/digest_file_writer.h"
 #include "builder/records/record_counts.h"
@@ -126,7 +126,7 @@ static void seal_parts(struct file *file)
     }
 }
 
-/* Makes the other hashes right, as far as the file has what they cover. */
+/* Recomputes the other hashes, if the file has the data that they cover. */
 static void seal(struct file *file)
 {
     static const uint8_t no_salt[ELIG_SALT_BYTES];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_file.h - what harnesses of files share: a file in memory, changed as the input says, and written to
- * where it is opened from. Included by one harness each, which is a program.
+ * fuzz_file.h - shared by the harnesses of files: a file in memory, which is changed as the input says and
+ * written to the path from which the harness opens it. Each harness is a program and includes this once.
  */
 #ifndef ELIG_FUZZ_FILE_H
 #define ELIG_FUZZ_FILE_H
@@ -18,7 +18,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* The first byte of an input: which base is changed (BASES: the rest of the input is the file itself), whether
- * hashes are made right afterwards, and whether another length follows. */
+ * hashes are recomputed afterwards, and whether another length follows. */
 #define BASES 3
 #define FLAG_BASE 3u
 #define FLAG_SEAL 4u
@@ -32,7 +32,7 @@ struct file {
     size_t length;
 };
 
-/* What files are opened from, and the honest ones. */
+/* The path of the file, its descriptor, and the files before changes. */
 static int descriptor = -1;
 static char path[64];
 static struct file bases[BASES];
@@ -50,7 +50,7 @@ static void open_descriptor(const char *name)
     snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
 }
 
-/* Keeps what was written to the descriptor as a base. */
+/* Keeps the content of the descriptor as a base. */
 static void keep_base(unsigned base)
 {
     ssize_t length = pread(descriptor, bases[base].bytes, FILE_MAX, 0);
@@ -64,7 +64,7 @@ static void put_file(const struct file *file)
     require(pwrite(descriptor, file->bytes, file->length, 0) == (ssize_t)file->length);
 }
 
-/* The file that the input asks for, but for the hashes. */
+/* Makes the file that the input describes, apart from its hashes. */
 static void change_file(struct file *file, unsigned flags, const uint8_t *data, size_t size)
 {
     unsigned base = flags & FLAG_BASE;

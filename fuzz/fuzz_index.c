@@ -1,34 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_index.c - any file as an index: it is refused, or every way of asking it gives an answer, and all of
- * them the same one if the whole file was found in order. A file whose hashes were not made right after it was
- * changed is refused or answers right.
+ * fuzz_index.c - opens arbitrary files as indexes: a file is refused, or each kind of lookup gives an answer,
+ * and all give the same one if the check of the whole file succeeds. A changed file whose hashes were not
+ * recomputed is refused, or answers as the unchanged one.
  *
- * The first byte of the input: bits 0-1 choose what is changed (an index of nobody, an offline one of one leaf,
- * one of four leaves under an inner page; 3: the rest of the input is the file itself), bit 2 asks for its
- * hashes to be made right afterwards, so that they do not stand in the way of what lies behind them, bit 3 for
- * another length, which follows as two bytes. The rest is changes, each an offset of two bytes and a value.
+ * The first byte of the input: bits 0-1 select the file that is changed (an empty index, an offline one of one
+ * leaf, one of four leaves under an inner page; 3: the rest of the input is the file itself); bit 2: its hashes
+ * are recomputed afterwards, so that the code after the hash checks is reached; bit 3: the file gets another
+ * length, which follows as two bytes. The rest are changes, each an offset of two bytes and a value.
  */
 #include "builder/index/index_writer.h"
 #include "fuzz/fuzz_file.h"
 #include "lib/elig/digest/digest.h"
 #include "tests/support/forge.h"
 
-#define MEMBERS 1500
-#define ASKED 40
+#define LISTED 1500
+#define QUERIES 40
 
-/* The last one checks everything at open. */
-static const struct elig_options ways[] = {
+/* The last one checks the whole file at open. */
+static const struct elig_options modes[] = {
     {.size = sizeof(struct elig_options), .check = ELIG_CHECK_WALK},
     {.size = sizeof(struct elig_options), .check = ELIG_CHECK_FIRST_USE},
     {.size = sizeof(struct elig_options), .check = ELIG_CHECK_FIRST_USE, .populate = 1},
     {.size = sizeof(struct elig_options), .check = ELIG_CHECK_ALL, .populate = 1},
     {.size = sizeof(struct elig_options), .check = ELIG_CHECK_ALL}};
-#define WAYS (sizeof ways / sizeof *ways)
+#define MODES (sizeof modes / sizeof *modes)
 
-static uint8_t asked[ASKED][ELIG_DIGEST_BYTES]; /* members of the largest base, and others */
-static struct elig_answer honest[BASES][ASKED]; /* labels are those of honest_labels */
-static char honest_labels[BASES][ASKED][ELIG_LABEL_MAX + 1];
+static uint8_t queries[QUERIES][ELIG_DIGEST_BYTES]; /* digests that the largest base lists, and others */
+static struct elig_answer honest[BASES][QUERIES]; /* their labels point to honest_labels */
+static char honest_labels[BASES][QUERIES][ELIG_LABEL_MAX + 1];
 
 /* ---- The bases ---- */
 
@@ -53,7 +53,7 @@ static struct profile profile_of(int is_offline, const uint8_t *key)
     return profile;
 }
 
-static void write_base(unsigned members, int is_offline)
+static void write_base(unsigned listed_count, int is_offline)
 {
     static const char *const words[] = {"bronze", "gold", "silver"};
     static const uint32_t priority[ELIG_LABELS_MAX + 1];
@@ -76,14 +76,14 @@ static void write_base(unsigned members, int is_offline)
         uint16_t number;
         require(label_table_intern(labels, words[i], strlen(words[i]), &number) == 0 && number == i + 1);
     }
-    for (unsigned i = 0; i < members; i++) {
+    for (unsigned i = 0; i < listed_count; i++) {
         struct record record;
         make_digest(i, record.digest);
         record_set_attributes(&record, (uint16_t)(i % 4), i % 2, i);
         require(spill_add(records, &record, 1) == 0);
     }
     spill_writer_close(records);
-    require(record_counts_make(&totals, &listed, priority, members > 0, 1, 1 << 20, NULL, &rejects) == 0);
+    require(record_counts_make(&totals, &listed, priority, listed_count > 0, 1, 1 << 20, NULL, &rejects) == 0);
     const struct index_input input = {.listed = &listed,
                                       .priority = priority,
                                       .labels = labels,
@@ -99,17 +99,17 @@ static void write_base(unsigned members, int is_offline)
 
 static void start(void)
 {
-    static const unsigned members[BASES] = {0, 4, MEMBERS};
+    static const unsigned listed_count[BASES] = {0, 4, LISTED};
     open_descriptor("index");
-    for (unsigned i = 0; i < ASKED; i++)
-        make_digest(i < ASKED / 2 ? i : MEMBERS + i, asked[i]);
+    for (unsigned i = 0; i < QUERIES; i++)
+        make_digest(i < QUERIES / 2 ? i : LISTED + i, queries[i]);
     for (unsigned base = 0; base < BASES; base++) {
         struct elig *index;
-        write_base(members[base], base == 1);
+        write_base(listed_count[base], base == 1);
         keep_base(base);
         require(elig_open(path, NULL, &index) == 0);
-        require(elig_find(index, (const uint8_t(*)[ELIG_DIGEST_BYTES])asked, ASKED, honest[base]) == 0);
-        for (unsigned i = 0; i < ASKED; i++)
+        require(elig_find(index, (const uint8_t(*)[ELIG_DIGEST_BYTES])queries, QUERIES, honest[base]) == 0);
+        for (unsigned i = 0; i < QUERIES; i++)
             if (honest[base][i].label != NULL)
                 honest[base][i].label = strcpy(honest_labels[base][i], honest[base][i].label);
         elig_close(index);
@@ -125,7 +125,7 @@ static void make_file(struct file *file, unsigned flags, const uint8_t *data, si
         forge_hashes(file->bytes, file->length);
 }
 
-/* ---- Asking ---- */
+/* ---- Lookups ---- */
 
 static void require_answer(const struct elig_answer *answer)
 {
@@ -163,9 +163,9 @@ static void require_info(const struct elig *index, size_t length)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct file file;
-    struct elig *index[WAYS];
-    struct elig_answer answers[WAYS][ASKED], single;
-    int error[WAYS];
+    struct elig *index[MODES];
+    struct elig_answer answers[MODES][QUERIES], single;
+    int error[MODES];
     if (descriptor < 0)
         start();
     if (size == 0)
@@ -174,8 +174,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     make_file(&file, flags, data + 1, size - 1);
     put_file(&file);
 
-    for (size_t i = 0; i < WAYS; i++) {
-        error[i] = elig_open(path, &ways[i], &index[i]);
+    for (size_t i = 0; i < MODES; i++) {
+        error[i] = elig_open(path, &modes[i], &index[i]);
         require((error[i] == 0) == (index[i] != NULL));
         require((error[i] <= 0 && error[i] >= ELIG_E_DAMAGED && error[i] != ELIG_E_ARGUMENT &&
                  error[i] != ELIG_E_READ) ||
@@ -183,22 +183,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (error[i] != 0)
             continue;
         require_info(index[i], file.length);
-        elig_find(index[i], (const uint8_t(*)[ELIG_DIGEST_BYTES])asked, ASKED, answers[i]);
-        for (unsigned j = 0; j < ASKED; j++) {
+        elig_find(index[i], (const uint8_t(*)[ELIG_DIGEST_BYTES])queries, QUERIES, answers[i]);
+        for (unsigned j = 0; j < QUERIES; j++) {
             require_answer(&answers[i][j]);
             if ((flags & FLAG_SEAL) == 0 && (flags & FLAG_BASE) != BASES && answers[i][j].error == 0)
                 require_same(&answers[i][j], &honest[flags & FLAG_BASE][j]);
         }
-        elig_find(index[i], (const uint8_t(*)[ELIG_DIGEST_BYTES])asked, 1, &single);
+        elig_find(index[i], (const uint8_t(*)[ELIG_DIGEST_BYTES])queries, 1, &single);
         require_same(&single, &answers[i][0]);
     }
-    /* A file that is all in order is so to everybody, and says the same to all. */
-    for (size_t i = 0; error[WAYS - 1] == 0 && i < WAYS; i++) {
+    /* A file that passes the check of the whole file gives the same answers in all modes. */
+    for (size_t i = 0; error[MODES - 1] == 0 && i < MODES; i++) {
         require(error[i] == 0);
-        for (unsigned j = 0; j < ASKED; j++)
-            require_same(&answers[i][j], &answers[WAYS - 1][j]);
+        for (unsigned j = 0; j < QUERIES; j++)
+            require_same(&answers[i][j], &answers[MODES - 1][j]);
     }
-    for (size_t i = 0; i < WAYS; i++)
+    for (size_t i = 0; i < MODES; i++)
         elig_close(index[i]);
     return 0;
 }
