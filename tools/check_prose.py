@@ -34,6 +34,7 @@ PHRASES = {
     r'\bthereof|hitherto|thereby|herein\b': 'plain words',
     r'\bbe it\b': 'plain words',
     r'of no use\b': '"unusable"',
+    r'\bbut for (the|its|their|what|a|identifiers|memory)\b': '"except"',
     r'goes? wrong\b': 'say what fails',
 }
 PATTERN = re.compile('|'.join(f'(?P<p{i}>{phrase})' for i, phrase in enumerate(PHRASES)), re.IGNORECASE)
