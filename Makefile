@@ -34,7 +34,7 @@ endif
 PACKAGES := gcc libc6-dev binutils libsodium-dev libunistring-dev libidn2-dev libcurl4-openssl-dev \
             libgsl-dev nettle-dev libxxhash-dev
 TEST_PACKAGES := libcmocka-dev python3-minimal libpython3-stdlib python3-jsonschema util-linux \
-                 fakeroot faketime libjemalloc2
+                 fakeroot faketime libjemalloc2 g++
 LINT_PACKAGES := clang clang-format clang-tidy mandoc python3-phonenumbers
 CI_PACKAGES := libclang-rt-14-dev valgrind
 BENCH_PACKAGES := libsqlite3-dev liblmdb-dev libcdb-dev libcmph-dev
@@ -219,10 +219,11 @@ MAN1 := $(wildcard docs/*.1)
 MAN3 := $(wildcard docs/*.3)
 # The documents link to each other, so the folders stay as they are here.
 DOCUMENTS := README.md LICENSE NOTICE CHANGELOG.md SECURITY.md $(wildcard docs/*.md docs/*.svg docs/*.json)
+EXAMPLES := $(wildcard docs/examples/*)
 
 install: all ## install below $(DESTDIR)$(PREFIX)
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) \
-	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man3 $(DESTDIR)$(DOCDIR)/docs
+	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man3 $(DESTDIR)$(DOCDIR)/docs/examples
 	$(INSTALL) -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
 	$(INSTALL) -m 644 $(BUILD)/libelig.a $(DESTDIR)$(LIBDIR)
 	$(INSTALL) -m 644 $(BUILD)/libelig.so $(DESTDIR)$(LIBDIR)/libelig.so.$(VERSION)
@@ -234,6 +235,7 @@ install: all ## install below $(DESTDIR)$(PREFIX)
 	$(if $(MAN3),$(INSTALL) -m 644 $(MAN3) $(DESTDIR)$(MANDIR)/man3)
 	$(INSTALL) -m 644 $(filter-out docs/%,$(DOCUMENTS)) $(DESTDIR)$(DOCDIR)
 	$(INSTALL) -m 644 $(filter docs/%,$(DOCUMENTS)) $(DESTDIR)$(DOCDIR)/docs
+	$(INSTALL) -m 644 $(EXAMPLES) $(DESTDIR)$(DOCDIR)/docs/examples
 	@$(if $(DESTDIR),,sh tools/ldconfig.sh $(LIBDIR))
 
 uninstall: ## remove what install put there
@@ -242,8 +244,8 @@ uninstall: ## remove what install put there
 	      $(DESTDIR)$(LIBDIR)/pkgconfig/elig.pc $(addprefix $(DESTDIR)$(INCLUDEDIR)/,elig.h elig_format.h) \
 	      $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(MAN1))) \
 	      $(addprefix $(DESTDIR)$(MANDIR)/man3/,$(notdir $(MAN3))) \
-	      $(addprefix $(DESTDIR)$(DOCDIR)/,$(DOCUMENTS))
-	@rmdir $(DESTDIR)$(DOCDIR)/docs $(DESTDIR)$(DOCDIR) 2> /dev/null || true
+	      $(addprefix $(DESTDIR)$(DOCDIR)/,$(DOCUMENTS) $(EXAMPLES))
+	@rmdir $(DESTDIR)$(DOCDIR)/docs/examples $(DESTDIR)$(DOCDIR)/docs $(DESTDIR)$(DOCDIR) 2> /dev/null || true
 
 # ---- The machine ----
 

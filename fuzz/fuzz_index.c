@@ -27,7 +27,7 @@ static const struct elig_options modes[] = {
 #define MODES (sizeof modes / sizeof *modes)
 
 static uint8_t queries[QUERIES][ELIG_DIGEST_BYTES]; /* digests that the largest base lists, and others */
-static struct elig_answer honest[BASES][QUERIES]; /* their labels point to honest_labels */
+static struct elig_answer honest[BASES][QUERIES];   /* their labels point to honest_labels */
 static char honest_labels[BASES][QUERIES][ELIG_LABEL_MAX + 1];
 
 /* ---- The bases ---- */

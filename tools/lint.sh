@@ -89,7 +89,7 @@ done
 for header in $(headers | grep -v ^include/); do
     step "$header compiles alone" header_alone "$header" c c17 -D_GNU_SOURCE -Wno-unused-function
 done
-for page in docs/*.1; do
+for page in docs/*.1 docs/*.3; do
     [ -e "$page" ] && step "$page" mandoc -T lint -W warning "$page"
 done
 [ -e docs/elig-build.1 ] && step "elig-build.1 has all options" options_in_manual elig-build docs/elig-build.1

@@ -2,8 +2,8 @@
 /*
  * random.h - reproducible random numbers: the same ones from the same seed, everywhere.
  *
- * Seeds are constants, so that each run tests the same cases. TEST_SEED=N in the environment gives others, in tests of
- * what holds for all inputs.
+ * Seeds are constants, so that each run tests the same cases. TEST_SEED=N in the environment gives others, in
+ * tests of what holds for all inputs.
  */
 #ifndef ELIG_TEST_RANDOM_H
 #define ELIG_TEST_RANDOM_H
