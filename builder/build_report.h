@@ -6,10 +6,11 @@
 #ifndef ELIG_BUILD_REPORT_H
 #define ELIG_BUILD_REPORT_H
 
-#include "builder/ingest.h"
+#include "builder/config.h"
 #include "builder/records/label_table.h"
 #include "builder/records/record_counts.h"
 #include "builder/rejects.h"
+#include "lib/csv/identifier_reader.h"
 #include "lib/elig/index/header.h"
 #include "lib/guess/cost.h"
 #include "lib/util/atomic_file.h"

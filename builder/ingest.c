@@ -9,7 +9,6 @@
 
 #include "lib/elig/canon/canon.h"
 #include "lib/elig/digest/profile.h"
-#include "lib/util/message.h"
 
 /* Identifiers that are digested together, and the bytes of their canonical forms: of usual length for all of
  * them, or one of the longest. */
@@ -96,7 +95,7 @@ static int add_identifier(void *context, unsigned number, const struct identifie
     uint8_t *canonical = batch->canonical + batch->used;
     memcpy(canonical, identifier->canonical, identifier->length);
     batch->inputs[batch->count] = (struct digest_input){
-        ingesting->ingest->config->list.kinds[identifier->kind].name, canonical, identifier->length};
+        ingesting->ingest->source.schema->kinds[identifier->kind].name, canonical, identifier->length};
     record_set_attributes(&batch->records[batch->count], worker->label, identifier->kind,
                           record_position(row->input, row->line));
     batch->count++;
@@ -116,24 +115,13 @@ static int reject_row(void *context, unsigned number, const struct identifier_ro
 
 /* ---- All threads ---- */
 
-static int explain(const struct config *config, int error)
-{
-    if (error == LABEL_TABLE_E_FULL)
-        message("read labels: more than %d different words: is --label the right column?", ELIG_LABELS_MAX);
-    else if (error == ELIG_E_WRITE)
-        message("write a temporary file in %s: %s", config->tmpdir, strerror(errno));
-    else if (error != ROW_READER_REFUSED)
-        message("read: %s", strerror(ENOMEM));
-    return EXIT_CANNOT;
-}
-
 /* Prepares a worker for each thread; returns for how many there is memory. */
 static unsigned make_workers(struct ingesting *ingesting)
 {
-    unsigned threads = ingesting->ingest->config->threads;
+    unsigned threads = ingesting->ingest->source.threads;
     for (unsigned i = 0; i < threads; i++) {
         ingesting->workers[i].rejects.kept_max = REJECTS_KEPT_MAX / threads;
-        ingesting->workers[i].writer = spill_writer_new(ingesting->ingest->store);
+        ingesting->workers[i].writer = spill_writer_new(ingesting->ingest->spill);
         if (ingesting->workers[i].writer == NULL)
             return i;
     }
@@ -143,20 +131,12 @@ static unsigned make_workers(struct ingesting *ingesting)
 static int run(struct ingesting *ingesting, struct identifier_counts *counts, struct rejects *rejects)
 {
     static const struct identifier_handler handler = {read_label, add_identifier, reject_row, digest_batch};
-    const struct config *config = ingesting->ingest->config;
-    struct identifier_source source = {.schema = &config->list,
-                                       .inputs = ingesting->ingest->inputs,
-                                       .input_count = ingesting->ingest->input_count,
-                                       .is_absent = ingesting->ingest->is_absent,
-                                       .profile = config->profile.id,
-                                       .part = config->part,
-                                       .parts = config->parts,
-                                       .threads = make_workers(ingesting),
-                                       .progress = ingesting->ingest->progress};
+    struct identifier_source source = ingesting->ingest->source;
+    source.threads = make_workers(ingesting);
     int error =
         source.threads > 0 ? identifier_reader_run(&source, &handler, ingesting, counts) : ELIG_E_MEMORY;
     int error_number = errno;
-    for (unsigned i = 0; i < config->threads; i++) {
+    for (unsigned i = 0; i < ingesting->ingest->source.threads; i++) {
         struct worker *worker = &ingesting->workers[i];
         if (rejects_join(rejects, &worker->rejects) != 0 && error == 0)
             error = ELIG_E_MEMORY;
@@ -171,17 +151,18 @@ static int run(struct ingesting *ingesting, struct identifier_counts *counts, st
 
 int ingest_run(const struct ingest *ingest, struct identifier_counts *counts, struct rejects *rejects)
 {
-    const struct config *config = ingest->config;
     int error = ELIG_E_MEMORY;
     *counts = identifier_counts_start();
     *rejects = (struct rejects){0};
     struct digester *digester = sodium_malloc(sizeof *digester);
-    struct ingesting ingesting = {ingest, digester, calloc(config->threads, sizeof *ingesting.workers)};
-    if (ingesting.workers != NULL && digester != NULL &&
-        digester_make(digester, &config->profile, config_key(config)) == 0)
+    struct ingesting ingesting = {ingest, digester, calloc(ingest->source.threads, sizeof *ingesting.workers)};
+    if (ingesting.workers != NULL && digester != NULL)
+        error = digester_make(digester, ingest->profile, ingest->key);
+    if (error == 0)
         error = run(&ingesting, counts, rejects);
-    int result = error == 0 ? EXIT_DONE : explain(config, error);
+    int error_number = errno;
     sodium_free(digester);
     free(ingesting.workers);
-    return result;
+    errno = error_number;
+    return error;
 }

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * ingest.h - from CSV files to spilled records: identifiers (identifier_reader.h) are digested, many at once,
- * and records of the digests are written to the spill. Canonical forms are wiped after use.
+ * and records of the digests are written to the spill. Canonical forms are overwritten after use.
  */
 #ifndef ELIG_INGEST_H
 #define ELIG_INGEST_H
 
-#include "builder/config.h"
-#include "builder/phases.h"
 #include "builder/records/label_table.h"
 #include "builder/records/spill.h"
 #include "builder/rejects.h"
@@ -18,17 +16,16 @@
 #define INGEST_BYTES ROW_READER_BYTES
 
 struct ingest {
-    const struct config *config;
-    const char **inputs; /* input_count names; a NULL entry is standard input */
-    unsigned input_count;
-    bool is_absent; /* a list of --absent: may lack columns, has no labels */
+    struct identifier_source source;
+    const struct profile *profile; /* how identifiers are digested, with key (NULL: none) */
+    const uint8_t *key;
     struct label_table *labels;
-    struct spill *store; /* made for config->threads writers */
-    struct progress *progress;
+    struct spill *spill; /* made for source.threads writers */
 };
 
-/* Reads all inputs into ingest->store. Fills *counts and *rejects (sorted). Returns an exit code of message.h,
- * with the reason printed for all but EXIT_DONE. A rejected row is an entry of *rejects, not a failure. */
+/* Reads all inputs into the spill. Fills *counts and *rejects (sorted); a rejected row is not a failure.
+ * Returns 0, ELIG_E_MEMORY, ELIG_E_WRITE with errno set (the spill file cannot be written), LABEL_TABLE_E_FULL
+ * or ROW_READER_REFUSED. */
 ELIG_CHECK_RESULT int ingest_run(const struct ingest *ingest, struct identifier_counts *counts,
                                  struct rejects *rejects);
 

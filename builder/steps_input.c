@@ -77,34 +77,50 @@ static uint64_t input_bytes(const struct config *config)
     return bytes;
 }
 
+static int explain_ingest(const struct config *config, int error)
+{
+    if (error == LABEL_TABLE_E_FULL)
+        message("read labels: more than %d different words: is --label the right column?", ELIG_LABELS_MAX);
+    else if (error == ELIG_E_WRITE)
+        message("write a temporary file in %s: %s", config->tmpdir, strerror(errno));
+    else if (error != ROW_READER_REFUSED) /* which was explained */
+        message("read: %s", strerror(ENOMEM));
+    return EXIT_CANNOT;
+}
+
 int step_read_lists(struct pipeline *pipeline)
 {
     const struct config *config = pipeline->config;
     uint64_t memory = step_spill_memory(config);
-    /* a list of absent identifiers is the shorter one; what was read stays in memory beside what is read next
-     */
+    /* Lists of absent identifiers are short; records that were read stay in memory while the next are read. */
     uint64_t for_absent = config->absent_count > 0 ? memory / 4 : 0;
     pipeline->listed.spill = spill_new(config->tmpdir, memory - for_absent, config->threads);
     if (config->absent_count > 0)
         pipeline->absent.spill = spill_new(config->tmpdir, for_absent, config->threads);
     if (pipeline->listed.spill == NULL || (config->absent_count > 0 && pipeline->absent.spill == NULL))
         return step_out_of_memory();
-    struct ingest intake = {.config = config,
-                            .inputs = config->inputs,
-                            .input_count = config->input_count,
+    struct ingest ingest = {.source = {.schema = &config->list,
+                                       .inputs = config->inputs,
+                                       .input_count = config->input_count,
+                                       .profile = config->profile.id,
+                                       .part = config->part,
+                                       .parts = config->parts,
+                                       .threads = config->threads,
+                                       .progress = pipeline->progress},
+                            .profile = &config->profile,
+                            .key = config_key(config),
                             .labels = pipeline->labels,
-                            .store = pipeline->listed.spill,
-                            .progress = pipeline->progress};
+                            .spill = pipeline->listed.spill};
     progress_begin(pipeline->progress, PHASE_READ, input_bytes(config), "MB", 1000000);
-    int result = ingest_run(&intake, &pipeline->counts, &pipeline->rejects);
-    if (result == EXIT_DONE && pipeline->absent.spill != NULL) {
-        intake.inputs = config->absent;
-        intake.input_count = config->absent_count;
-        intake.is_absent = 1;
-        intake.store = pipeline->absent.spill;
-        result = ingest_run(&intake, &pipeline->absent_counts, &pipeline->absent_rejects);
+    int error = ingest_run(&ingest, &pipeline->counts, &pipeline->rejects);
+    if (error == 0 && pipeline->absent.spill != NULL) {
+        ingest.source.inputs = config->absent;
+        ingest.source.input_count = config->absent_count;
+        ingest.source.is_absent = true;
+        ingest.spill = pipeline->absent.spill;
+        error = ingest_run(&ingest, &pipeline->absent_counts, &pipeline->absent_rejects);
     }
-    return result;
+    return error == 0 ? EXIT_DONE : explain_ingest(config, error);
 }
 
 /* ---- Digest files ---- */

@@ -73,22 +73,14 @@ static int write_records(struct digest_file_writer *writer, struct kind_counts *
     return error;
 }
 
-static unsigned choose_sub_bits(const struct digest_file_writer *writer, unsigned partition)
-{
-    uint64_t records = record_source_partition_records(writer->plan->source, partition);
-    unsigned bits = 0;
-    while (records >> bits > writer->room)
-        bits++;
-    return bits;
-}
-
 static int write_partition(void *context, unsigned worker, uint64_t number)
 {
     struct digest_file_writer *writer = context;
     const struct digest_file_plan *plan = writer->plan;
     struct record_batch batch = {0};
     crypto_generichash_blake2b_state hash;
-    unsigned partition = (unsigned)number, sub_bits = choose_sub_bits(writer, partition);
+    unsigned partition = (unsigned)number;
+    unsigned sub_bits = record_source_sub_bits(plan->source, partition, writer->room);
     uint64_t at = writer->first[partition];
     int error = 0;
     (void)crypto_generichash_blake2b_init_salt_personal(&hash, NULL, 0, ELIG_HASH_BYTES, plan->profile->salt,
@@ -114,7 +106,8 @@ static int count_partition(void *context, unsigned worker, uint64_t number)
 {
     struct digest_file_writer *writer = context;
     struct record_source *source = writer->plan->source;
-    unsigned partition = (unsigned)number, sub_bits = choose_sub_bits(writer, partition);
+    unsigned partition = (unsigned)number;
+    unsigned sub_bits = record_source_sub_bits(source, partition, writer->room);
     struct record_batch batch = {0};
     uint64_t count = 0;
     int error = 0;

@@ -3,11 +3,11 @@
  * freemap.h - the free slots of a leaf as a bitmap in which many pilots are tried at once.
  *
  * A pilot is a hash function q and a displacement d; a displacement shifts all slots of a bucket together,
- * modulo the number of slots (lib/elig/index/leaf.h). With a bit for each slot, set where the slot is free, bit
- * d of the map rotated by base(key 1)  &  the map rotated by base(key 2)  &  ... says whether displacement d
- * sends every key to a free slot. To make rotating cheap, the map is kept in eight copies, each shifted by one
- * bit more than the one before: from any bit on, it can be read at the start of a byte of one of them. One AND
- * for each key then tries as many displacements as a vector has bits.
+ * modulo the number of slots (lib/elig/index/leaf.h). With a bit for each slot, set where the slot is free, let
+ * M be the map rotated by base(key 1) AND the map rotated by base(key 2) AND ... Bit d of M is set if
+ * displacement d sends every key to a free slot. To make rotating cheap, the map is kept in eight copies, each
+ * shifted by one bit more than the one before: from any bit on, it can be read at the start of a byte of one of
+ * them. One AND for each key then tries as many displacements as a vector has bits.
  *
  * Two methods find the same pilots: vectors that the compiler makes of what every processor has, and AVX2.
  */

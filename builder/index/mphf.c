@@ -371,16 +371,16 @@ static uint32_t bucket_in_the_way(struct mphf_builder *builder, const struct fre
 /* Whether the slots of a bucket's keys, builder->slots, of which one is not free, are all different. */
 static bool slots_differ(struct mphf_builder *builder, uint32_t count)
 {
-    uint32_t i = 0, taken = 0;
-    for (; i < count && taken < 2; i++)
+    uint32_t i = 0, used = 0;
+    for (; i < count && used < 2; i++)
         if (builder->owner[builder->slots[i]] == NONE)
             builder->owner[builder->slots[i]] = SEEN;
         else
-            taken++;
+            used++;
     while (i-- > 0)
         if (builder->owner[builder->slots[i]] == SEEN)
             builder->owner[builder->slots[i]] = NONE;
-    return taken < 2;
+    return used < 2;
 }
 
 /* Whether a bucket, whose slots are in builder->slots, could be placed under a pilot if another were evicted.

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SUB_BITS_MAX 16
-
 struct merge {
     struct record_source *source;
     const uint32_t *priority;
@@ -34,23 +32,12 @@ struct merge *merge_open(struct record_source *source, const uint32_t *priority,
     return merge;
 }
 
-/* In how many pieces, as a power of two, the partition is loaded. Digests are uniform, so pieces of three
- * fourths of the room fit. */
-static unsigned choose_sub_bits(const struct merge *merge)
-{
-    uint64_t records = record_source_partition_records(merge->source, merge->partition);
-    unsigned bits = 0;
-    while (bits < SUB_BITS_MAX && records >> bits > merge->room / 4 * 3)
-        bits++;
-    return bits;
-}
-
 /* Loads pieces until the batch has a record left, or all partitions are loaded. */
 static int refill(struct merge *merge)
 {
     while (merge->next == merge->batch.count && merge->partition < merge->end) {
         if (merge->sub == 0)
-            merge->sub_bits = choose_sub_bits(merge);
+            merge->sub_bits = record_source_sub_bits(merge->source, merge->partition, merge->room);
         merge->next = 0;
         int error = record_source_load(merge->source, merge->partition, merge->sub, merge->sub_bits,
                                        merge->room, &merge->batch);

@@ -8,6 +8,7 @@
 
 #include "builder/records/sort.h"
 
+#define SUB_BITS_MAX 16
 #define FIRST_ROOM (2 * SPILL_CHUNK_RECORDS_MAX)
 
 /* One call of record_source_load(). */
@@ -40,6 +41,15 @@ uint64_t record_source_records(const struct record_source *source)
     for (unsigned partition = 0; partition < SPILL_PARTITIONS; partition++)
         records += record_source_partition_records(source, partition);
     return records;
+}
+
+unsigned record_source_sub_bits(const struct record_source *source, unsigned partition, size_t room)
+{
+    uint64_t records = record_source_partition_records(source, partition);
+    unsigned bits = 0;
+    while (bits < SUB_BITS_MAX && records >> bits > room / 4 * 3)
+        bits++;
+    return bits;
 }
 
 static int grow_batch(struct record_batch *batch, size_t room)

@@ -34,6 +34,10 @@ void record_batch_free(struct record_batch *batch);
 uint64_t record_source_partition_records(const struct record_source *source, unsigned partition);
 uint64_t record_source_records(const struct record_source *source);
 
+/* The number of sub_bits with which each piece of a partition fills at most three fourths of room records:
+ * digests are uniform, so that pieces are of nearly the same size. */
+unsigned record_source_sub_bits(const struct record_source *source, unsigned partition, size_t room);
+
 /*
  * Loads the records of a partition whose digests continue, after the bits that name the partition, with the
  * sub_bits (0 .. 16) bits of sub; sorted and without repetitions (sort_unique()). With sub_bits 0 that is the
