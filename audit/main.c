@@ -201,12 +201,6 @@ static int audit_pair(struct audit_context *context, const struct audit_config *
     return result;
 }
 
-static int audit_all_files(struct audit_context *context, struct audit_config *config)
-{
-    add_time(context->report);
-    return config->job == JOB_COMPARE ? audit_pair(context, config) : audit_index(context, config);
-}
-
 /* ---- Reports ---- */
 
 static void write_format(const struct report *report, FILE *stream, enum format format, bool is_strict)
@@ -301,7 +295,8 @@ static int audit_and_report(struct audit_config *config)
     struct audit_context context = {.config = config, .report = report_new()};
     int result = context.report != NULL ? open_outputs(config, files) : EXIT_CANNOT;
     if (result == EXIT_DONE) {
-        result = audit_all_files(&context, config);
+        add_time(context.report);
+        result = config->job == JOB_COMPARE ? audit_pair(&context, config) : audit_index(&context, config);
         progress_free(context.progress);
     }
     if (context.report == NULL || (result == EXIT_DONE && !report_is_complete(context.report))) {

@@ -116,15 +116,12 @@ static int guess_until_done(void *context, unsigned number, uint64_t piece)
     return error;
 }
 
-static void add_counts(struct attack *attack, const struct worker *worker)
+static void add_tally(struct attack_tally *sum, const struct attack_tally *tally)
 {
-    attack->unmatched += worker->unmatched;
-    for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++) {
-        attack->tallies[kind].tried += worker->tallies[kind].tried;
-        attack->tallies[kind].invalid += worker->tallies[kind].invalid;
-        attack->tallies[kind].found += worker->tallies[kind].found;
-        attack->tallies[kind].members += worker->tallies[kind].members;
-    }
+    sum->tried += tally->tried;
+    sum->invalid += tally->invalid;
+    sum->found += tally->found;
+    sum->members += tally->members;
 }
 
 int attack_run(struct attack *attack)
@@ -147,7 +144,9 @@ int attack_run(struct attack *attack)
     attack->seconds = clock_read(CLOCK_MONOTONIC) - begun;
     attack->core_seconds = clock_read(CLOCK_PROCESS_CPUTIME_ID) - spent;
     for (unsigned i = 0; i < made; i++) {
-        add_counts(attack, attack_state.workers[i]);
+        attack->unmatched += attack_state.workers[i]->unmatched;
+        for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
+            add_tally(&attack->tallies[kind], &attack_state.workers[i]->tallies[kind]);
         sodium_memzero(attack_state.workers[i], sizeof *attack_state.workers[i]);
         free(attack_state.workers[i]);
     }
@@ -185,12 +184,8 @@ static struct kind_result result_of(const struct attack *attack, unsigned kind)
 static struct attack_tally sum_of(const struct attack *attack)
 {
     struct attack_tally sum = {0};
-    for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++) {
-        sum.tried += attack->tallies[kind].tried;
-        sum.invalid += attack->tallies[kind].invalid;
-        sum.found += attack->tallies[kind].found;
-        sum.members += attack->tallies[kind].members;
-    }
+    for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
+        add_tally(&sum, &attack->tallies[kind]);
     return sum;
 }
 

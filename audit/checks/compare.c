@@ -32,7 +32,7 @@ struct comparison {
 
 struct fingerprints {
     uint32_t count;
-    uint64_t values[LEAF_SLOTS_MAX]; /* rising */
+    uint64_t values[LEAF_SLOTS_MAX]; /* sorted */
 };
 
 static int compare_values(const void *a, const void *b)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* header_checks.c - twelve checks of the header and the label dictionary, and a table of all fields and one of
- * all sections. */
+/* header_checks.c - twelve checks of the header and the label dictionary. */
 #include "audit/checks/header_checks.h"
 
 #include <inttypes.h>
@@ -11,21 +10,16 @@
 #include <unistd.h>
 
 #include "audit/checks/coverage.h"
+#include "audit/checks/header_tables.h"
 #include "audit/context.h"
 #include "lib/elig/bytes.h"
 #include "lib/elig/digest/digest.h"
-#include "lib/util/parse.h"
 
 /* RFC 9106, section 4, the second recommended option, for machines with little memory. */
 #define ARGON2_MEMORY_RECOMMENDED (UINT64_C(64) << 20)
 #define ARGON2_PASSES_RECOMMENDED 3
 
 #define HEX_TEXT (2 * ELIG_HASH_BYTES + 1)
-
-static const char *hex(const uint8_t *bytes, size_t count, char text[HEX_TEXT])
-{
-    return sodium_bin2hex(text, HEX_TEXT, bytes, count);
-}
 
 /* ---- Length, versions, hash, fields ---- */
 
@@ -70,7 +64,7 @@ static void check_hash(struct audit_context *context)
     struct finding *finding =
         report_finding(context->report, CHECK_HEADER_HASH, is_right ? OUTCOME_PASS : OUTCOME_FAIL,
                        is_right ? "hash %.16s..." : "the hash should be %.16s... and is another",
-                       hex(hash, sizeof hash, text));
+                       sodium_bin2hex(text, sizeof text, hash, sizeof hash));
     finding_method(finding, "BLAKE2b-256 of bytes 0 to 3999, compared with bytes 4000 to 4031.");
 }
 
@@ -148,7 +142,7 @@ static void check_signature(struct audit_context *context)
     else
         finding = report_finding(context->report, CHECK_SIGNATURE, OUTCOME_PASS, "%s %s",
                                  wanted != NULL ? "the signer you named:" : "the holder of the key",
-                                 hex(signer, ELIG_SIGNER_BYTES, text));
+                                 sodium_bin2hex(text, sizeof text, signer, ELIG_SIGNER_BYTES));
     finding_method(finding,
                    "Ed25519 over bytes 0 to 4031, and through the hashes in them over every byte of the "
                    "file.");
@@ -279,7 +273,7 @@ static void check_blind_key(struct audit_context *context)
         return;
     struct finding *finding =
         report_finding(context->report, CHECK_BLIND_KEY, OUTCOME_PASS, "ristretto255 element %s",
-                       hex(profile->blind_key, ELIG_ELEMENT_BYTES, text));
+                       sodium_bin2hex(text, sizeof text, profile->blind_key, ELIG_ELEMENT_BYTES));
     finding_method(finding,
                    "A canonical encoding (RFC 9496), not the identity: a proof under it shows that a key "
                    "service used this index's secret (RFC 9497, section 2.2).");
@@ -426,129 +420,6 @@ static void check_origin(struct audit_context *context)
                  "pages before the leaves for names of this machine, its user and usual folders.");
 }
 
-/* ---- Tables ---- */
-
-/* Prints the value of a field to text. */
-static void print_field(const struct target_field *field, const uint8_t *page, char *text, size_t size)
-{
-    char number[HEX_TEXT];
-    int64_t seconds = 0;
-    const uint8_t *bytes = page + field->at;
-    switch (field->at) {
-    case ELIG_AT_SERIAL:
-    case ELIG_AT_NOT_BEFORE:
-    case ELIG_AT_NOT_AFTER:
-        seconds = (int64_t)bytes_get_le64(bytes);
-        if (seconds > 0)
-            parse_time_print(seconds, text);
-        else
-            snprintf(text, size, "none");
-        return;
-    case ELIG_AT_KINDS:
-    case ELIG_AT_CAMPAIGN:
-        snprintf(text, size, "public text");
-        return;
-    default:
-        break;
-    }
-    if (field->bytes == 1 || field->bytes == sizeof(uint32_t))
-        snprintf(text, size, "%" PRIu32, field->bytes == 1 ? bytes[0] : bytes_get_le32(bytes));
-    else if (field->bytes == sizeof(uint64_t) && field->at != ELIG_AT_MAGIC)
-        snprintf(text, size, "%" PRIu64, bytes_get_le64(bytes));
-    else
-        snprintf(text, size, "%s%s",
-                 hex(bytes, field->bytes < ELIG_HASH_BYTES / 2 ? field->bytes : ELIG_HASH_BYTES / 2, number),
-                 field->bytes > ELIG_HASH_BYTES / 2 ? "..." : "");
-}
-
-static void add_fields(struct audit_context *context)
-{
-    struct table *table =
-        report_table(context->report, CHAPTER_STRUCTURE, "fields", "The header, field by field",
-                     "Names of kinds, campaign and label words are public by design, and not repeated here.");
-    table_column(table, "field", "Field", 0);
-    table_column(table, "offset", "Offset", 1);
-    table_column(table, "bytes", "Bytes", 1);
-    table_column(table, "value", "Value", 0);
-    table_column(table, "reveals", "What it reveals", 0);
-    for (size_t i = 0; i < target_field_count; i++) {
-        const struct target_field *field = &target_fields[i];
-        char value[HEX_TEXT + 8];
-        print_field(field, context->target->bytes, value, sizeof value);
-        table_text(table, "%s", field->name);
-        table_number(table, field->at, "%" PRIu32, field->at);
-        table_number(table, field->bytes, "%" PRIu32, field->bytes);
-        table_text(table, "%s", value);
-        table_text(table, "%s", field->reveals);
-    }
-}
-
-static double add_section(struct table *table, const char *name, double bits, const char *why)
-{
-    table_text(table, "%s", name);
-    if (bits == (double)(uint64_t)(bits / 8) * 8)
-        table_number(table, bits / 8, "%.0f", bits / 8);
-    else
-        table_number(table, bits / 8, "%.3f", bits / 8);
-    table_text(table, "%s", why);
-    return bits;
-}
-
-/* Every byte of the file by its purpose; bytes that are left over belong to no section. */
-static void add_sections(struct audit_context *context)
-{
-    const struct target *target = context->target;
-    const struct header *header = &target->header;
-    const struct tree_shape *tree = &header->tree;
-    uint8_t mask[ELIG_PAGE_BYTES];
-    double used = 0, entries = 0, bits = 0, inner = 0;
-    target_header_mask(target->bytes, mask);
-    for (size_t i = 0; i < sizeof mask; i++)
-        used += mask[i];
-    for (unsigned level = 1; level <= tree->levels; level++) {
-        inner += (double)tree->count[level];
-        entries += (double)tree->count[level - 1];
-    }
-    double leaves = (double)tree->count[0];
-    double slots = (double)header->leaf.slots * (header->leaf.fingerprint_bits + header->leaf.payload_bits);
-    double pilots = ELIG_PILOT_BITS * (double)header->leaf.buckets;
-    double words = (double)header->dictionary_bytes,
-           dictionary = (double)target->dictionary_pages * ELIG_PAGE_BYTES;
-    struct table *table =
-        report_table(context->report, CHAPTER_STRUCTURE, "sections", "The file, section by section", NULL);
-    table_column(table, "section", "Section", 0);
-    table_column(table, "bytes", "Bytes", 1);
-    table_column(table, "why", "What it is for", 0);
-    bits += add_section(table, "header, fields", 8 * used, "the table of fields");
-    bits += add_section(table, "header, unused", 8 * (ELIG_PAGE_BYTES - used), "zero (structure.reserved)");
-    bits += add_section(table, "label words", 8 * words, "public text");
-    bits += add_section(table, "label words, rest of the page", 8 * (dictionary - words),
-                        "zero (structure.reserved)");
-    bits += add_section(table, "inner pages, entries", 8 * entries * ELIG_ENTRY_BYTES,
-                        "per page: ten bytes of its least digest, its seed, its hash (structure.tree)");
-    bits += add_section(table, "inner pages, rest", 8 * (inner * ELIG_PAGE_BYTES - entries * ELIG_ENTRY_BYTES),
-                        "zero (structure.tree)");
-    bits +=
-        add_section(table, "leaf pages, slots", leaves * slots, "fingerprints and masked labels, or filler");
-    bits += add_section(table, "leaf pages, between", leaves * (ELIG_PAGE_BITS - slots - pilots),
-                        "zero (structure.tree)");
-    bits += add_section(table, "leaf pages, pilots", leaves * pilots,
-                        "where a digest's slot is (structure.pilots)");
-    double beyond = 8 * (double)target->length - bits;
-    add_section(table, "anything else", beyond > 0 ? beyond : 0, "nothing");
-    struct finding *finding =
-        report_finding(context->report, CHECK_SECTIONS, beyond == 0 ? OUTCOME_PASS : OUTCOME_FAIL,
-                       beyond == 0  ? "all %.0f bytes belong to a section, none to two"
-                       : beyond > 0 ? "%.0f bytes belong to no section"
-                                    : "%.0f bytes are missing",
-                       beyond == 0  ? (double)target->length
-                       : beyond > 0 ? beyond / 8
-                                    : -beyond / 8);
-    finding_number(finding, "bytes", beyond / 8);
-    finding_method(
-        finding, "The sections' lengths follow from the header; their sum is compared with the file's length.");
-}
-
 int header_checks_run(struct audit_context *context)
 {
     check_length(context);
@@ -563,8 +434,6 @@ int header_checks_run(struct audit_context *context)
     check_key(context);
     check_label_numbers(context);
     check_origin(context);
-    add_fields(context);
-    if (context->target->has_header)
-        add_sections(context);
+    header_tables_add(context);
     return 0;
 }

@@ -294,7 +294,7 @@ static void report_equal(struct audit_context *context, double seconds)
         context->target->length);
     finding_number(finding, "seconds", seconds);
     finding_method(finding, "%s", method);
-    report_capacity(context, 1, 1);
+    report_capacity(context, true, true);
 }
 
 static void report_difference(struct audit_context *context, const struct difference *difference)
@@ -319,29 +319,30 @@ static void report_difference(struct audit_context *context, const struct differ
         finding_detail(finding, "the file has labels: say which column has them with --label COLUMN");
     finding_detail(finding, "was it made with --absent, --label-order or another list? Give the same ones");
     finding_method(finding, "%s", method);
-    report_capacity(context, 0, 1);
+    report_capacity(context, false, true);
 }
 
-static void report_refusal(struct audit_context *context, const struct subprocess_result *result)
+/* Hands each line of elig-build's messages, which name files and columns but never their content, to the
+ * finding, or to standard error if that is NULL. */
+static void repeat_messages(const struct subprocess_result *build, struct finding *finding)
+{
+    char *rest = NULL;
+    for (char *line = build->errors != NULL ? strtok_r(build->errors, "\n", &rest) : NULL; line != NULL;
+         line = strtok_r(NULL, "\n", &rest))
+        if (finding != NULL)
+            finding_detail(finding, "%s", line);
+        else
+            message("rebuild: %s", line);
+}
+
+static void report_refusal(struct audit_context *context, const struct subprocess_result *build)
 {
     struct finding *finding =
         report_finding(context->report, CHECK_REBUILD, OUTCOME_FAIL,
-                       "elig-build refused the list (exit code %d)", subprocess_code(result->status));
-    char *rest = NULL, *text = result->errors;
-    for (char *line = text != NULL ? strtok_r(text, "\n", &rest) : NULL; line != NULL;
-         line = strtok_r(NULL, "\n", &rest))
-        finding_detail(finding, "%s", line);
+                       "elig-build refused the list (exit code %d)", subprocess_code(build->status));
+    repeat_messages(build, finding);
     finding_method(finding, "%s", method);
-    report_capacity(context, 0, 1);
-}
-
-/* Repeats the messages of elig-build, which name files and columns, never their content. */
-static void repeat_messages(const struct subprocess_result *result)
-{
-    char *rest = NULL, *text = result->errors;
-    for (char *line = text != NULL ? strtok_r(text, "\n", &rest) : NULL; line != NULL;
-         line = strtok_r(NULL, "\n", &rest))
-        message("rebuild: %s", line);
+    report_capacity(context, false, true);
 }
 
 /* Why rebuilding cannot be tried; NULL if it can. */
@@ -389,7 +390,7 @@ static int build_and_compare(struct audit_context *context, const char *program,
         report_refusal(context, &build);
         error = 0;
     } else if (subprocess_code(build.status) != EXIT_DONE)
-        repeat_messages(&build);
+        repeat_messages(&build, NULL);
     else if (!compare_file(context->target, output, difference))
         error = explain_errno(ELIG_E_READ, "read", output);
     else {
@@ -462,6 +463,6 @@ int rebuild_check(struct audit_context *context)
             report_finding(context->report, CHECK_REBUILD, OUTCOME_WARN, "not tried: %s", why);
         finding_method(finding, "%s", method);
     }
-    report_capacity(context, 0, 0);
+    report_capacity(context, false, false);
     return 0;
 }

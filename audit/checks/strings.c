@@ -241,7 +241,7 @@ static void check_runs(struct audit_context *context, const struct strings *stri
 
 /* ---- Keys among the bytes ---- */
 
-/* In a blind index a trial is a scalar multiplication, which takes a thousand times as long as a hash, so that
+/* In a blind index a trial is a scalar multiplication, which takes far longer than a hash, so that
  * not all of a large file is tried. */
 #define BLIND_WINDOWS_MAX 65536
 #define WINDOWS_AT_ONCE 4096
