@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define XXH_INLINE_ALL /* eight bytes take fewer instructions than a call */
+#define XXH_INLINE_ALL /* hashing eight bytes takes fewer instructions than a call */
 #include <xxhash.h>
 
 #include "audit/search/decoders.h"
@@ -82,7 +82,7 @@ struct multi_search {
 
 /* ---- Windows ---- */
 
-/* Bytes without the case of ASCII letters. */
+/* A byte, with ASCII letters in lower case. */
 static inline uint8_t fold(uint8_t byte)
 {
     return (uint8_t)(byte - 'A') < 26 ? byte | 0x20 : byte;
@@ -100,7 +100,7 @@ static inline void window_push(struct window *window, uint8_t byte)
     window->backward = (window->backward << 8 | folded) & WINDOW_MASK;
 }
 
-/* The same for both directions. */
+/* The same for a window and its reverse. */
 static inline uint64_t window_hash(const struct window *window)
 {
     uint64_t lesser = window->forward < window->backward ? window->forward : window->backward;
@@ -126,7 +126,7 @@ static inline uint64_t filter_bits(uint64_t hash)
            UINT64_C(1) << (hash >> 18 & 63);
 }
 
-/* ---- Making it ---- */
+/* ---- Segments ---- */
 
 struct multi_search *multi_search_new(uint64_t memory)
 {
@@ -235,24 +235,14 @@ struct piece {
     uint64_t start, end; /* offsets in the segment of the windows' first bytes */
 };
 
-static uint64_t segment_pieces(const struct segment *segment)
+/* All segments in pieces: *count of them. NULL: no memory. */
+static struct piece *make_pieces(const struct multi_search *search, uint64_t *count)
 {
-    return (segment->length + PIECE_BYTES - 1) / PIECE_BYTES;
-}
-
-static uint64_t count_pieces(const struct multi_search *search)
-{
-    uint64_t pieces = 0;
-    for (size_t i = 0; i < search->segment_count; i++)
-        pieces += segment_pieces(&search->segments[i]);
-    return pieces;
-}
-
-/* All segments in pieces. */
-static struct piece *make_pieces(const struct multi_search *search, uint64_t count)
-{
-    struct piece *pieces = calloc(count + 1, sizeof *pieces);
     uint64_t made = 0;
+    *count = 0;
+    for (size_t i = 0; i < search->segment_count; i++)
+        *count += (search->segments[i].length + PIECE_BYTES - 1) / PIECE_BYTES;
+    struct piece *pieces = calloc(*count + 1, sizeof *pieces);
     for (size_t i = 0; pieces != NULL && i < search->segment_count; i++) {
         const struct segment *segment = &search->segments[i];
         uint64_t windows =
@@ -314,8 +304,8 @@ int multi_search_finish(struct multi_search *search, unsigned threads)
     words = words > most ? most : words;
     search->filter_words = words < FILTER_WORDS_MIN ? FILTER_WORDS_MIN : words;
     search->filter = calloc(search->filter_words, sizeof *search->filter);
-    uint64_t count = count_pieces(search);
-    struct piece *pieces = make_pieces(search, count);
+    uint64_t count;
+    struct piece *pieces = make_pieces(search, &count);
     struct filling filling = {search, pieces};
     bool good = search->filter != NULL && pieces != NULL;
     if (good)
@@ -477,55 +467,52 @@ static bool is_same_candidate(const struct candidate *a, const struct candidate 
            is_same_folded(a->bytes, b->bytes, a->length);
 }
 
-static bool candidate_table_init(struct candidate_table *candidate_table)
+static bool candidate_table_init(struct candidate_table *table)
 {
-    const struct multi_search *search = candidate_table->search;
-    for (candidate_table->head_count = 1024; candidate_table->head_count < search->candidate_count;
-         candidate_table->head_count *= 2)
+    const struct multi_search *search = table->search;
+    for (table->head_count = 1024; table->head_count < search->candidate_count; table->head_count *= 2)
         continue;
-    candidate_table->prefilter =
-        calloc((UINT64_C(1) << PREFILTER_BITS) / 64, sizeof *candidate_table->prefilter);
-    candidate_table->heads = malloc(candidate_table->head_count * sizeof *candidate_table->heads);
-    candidate_table->nexts = malloc((search->candidate_count + 1) * sizeof *candidate_table->nexts);
-    candidate_table->match_counts = calloc(search->candidate_count + 1, sizeof *candidate_table->match_counts);
-    if (candidate_table->prefilter == NULL || candidate_table->heads == NULL ||
-        candidate_table->nexts == NULL || candidate_table->match_counts == NULL)
+    table->prefilter = calloc((UINT64_C(1) << PREFILTER_BITS) / 64, sizeof *table->prefilter);
+    table->heads = malloc(table->head_count * sizeof *table->heads);
+    table->nexts = malloc((search->candidate_count + 1) * sizeof *table->nexts);
+    table->match_counts = calloc(search->candidate_count + 1, sizeof *table->match_counts);
+    if (table->prefilter == NULL || table->heads == NULL || table->nexts == NULL || table->match_counts == NULL)
         return false;
-    for (size_t i = 0; i < candidate_table->head_count; i++)
-        candidate_table->heads[i] = NO_CANDIDATE;
+    for (size_t i = 0; i < table->head_count; i++)
+        table->heads[i] = NO_CANDIDATE;
     for (size_t i = 0; i < search->candidate_count; i++) {
         uint64_t hash = hash_at(search->candidates[i].bytes), bit = hash >> (64 - PREFILTER_BITS);
-        size_t *head = &candidate_table->heads[hash & (candidate_table->head_count - 1)], other = *head;
+        size_t *head = &table->heads[hash & (table->head_count - 1)], other = *head;
         while (other != NO_CANDIDATE && !is_same_candidate(&search->candidates[other], &search->candidates[i]))
-            other = candidate_table->nexts[other];
+            other = table->nexts[other];
         if (other != NO_CANDIDATE)
             continue; /* the same pattern again */
-        candidate_table->prefilter[bit / 64] |= UINT64_C(1) << bit % 64;
-        candidate_table->nexts[i] = *head;
+        table->prefilter[bit / 64] |= UINT64_C(1) << bit % 64;
+        table->nexts[i] = *head;
         *head = i;
     }
     return true;
 }
 
-static void candidate_table_free(struct candidate_table *candidate_table)
+static void candidate_table_free(struct candidate_table *table)
 {
-    free(candidate_table->prefilter);
-    free(candidate_table->heads);
-    free(candidate_table->nexts);
-    free(candidate_table->match_counts);
+    free(table->prefilter);
+    free(table->heads);
+    free(table->nexts);
+    free(table->match_counts);
 }
 
-static void add_match(const struct candidate_table *candidate_table, const struct segment *segment,
-                      size_t number, uint64_t offset, bool is_reversed)
+static void add_match(const struct candidate_table *table, const struct segment *segment, size_t number,
+                      uint64_t offset, bool is_reversed)
 {
-    struct multi_search *search = candidate_table->search;
+    struct multi_search *search = table->search;
     const struct candidate *candidate = &search->candidates[number];
     pthread_mutex_lock(&search->lock);
-    if (candidate_table->match_counts[number] == MATCHES_PER_PATTERN_MAX) {
+    if (table->match_counts[number] == MATCHES_PER_PATTERN_MAX) {
         pthread_mutex_unlock(&search->lock);
         return;
     }
-    candidate_table->match_counts[number]++;
+    table->match_counts[number]++;
     if (search->match_count == MATCHES_MAX) {
         search->is_complete = false;
     } else {
@@ -551,26 +538,25 @@ static bool is_backwards(const struct segment *segment, const struct candidate *
 }
 
 /* Compares the candidates whose first window, in either direction, is at an offset. */
-static void compare_candidates(const struct candidate_table *candidate_table, const struct segment *segment,
-                               uint64_t at, uint64_t hash)
+static void compare_candidates(const struct candidate_table *table, const struct segment *segment, uint64_t at,
+                               uint64_t hash)
 {
-    struct multi_search *search = candidate_table->search;
-    for (size_t i = candidate_table->heads[hash & (candidate_table->head_count - 1)]; i != NO_CANDIDATE;
-         i = candidate_table->nexts[i]) {
+    struct multi_search *search = table->search;
+    for (size_t i = table->heads[hash & (table->head_count - 1)]; i != NO_CANDIDATE; i = table->nexts[i]) {
         const struct candidate *candidate = &search->candidates[i];
         uint64_t end = at + MULTI_SEARCH_WINDOW;
         if (candidate->length <= segment->length - at &&
             is_same_folded(segment->bytes + at, candidate->bytes, candidate->length))
-            add_match(candidate_table, segment, i, at, 0);
+            add_match(table, segment, i, at, false);
         else if (candidate->length <= end && is_backwards(segment, candidate, end - candidate->length))
-            add_match(candidate_table, segment, i, end - candidate->length, 1);
+            add_match(table, segment, i, end - candidate->length, true);
     }
 }
 
 static int compare_piece(void *context, unsigned worker, uint64_t number)
 {
-    const struct candidate_table *candidate_table = context;
-    const struct piece *piece = &candidate_table->pieces[number];
+    const struct candidate_table *table = context;
+    const struct piece *piece = &table->pieces[number];
     const uint8_t *bytes = piece->segment->bytes;
     struct window window = {0, 0};
     (void)worker;
@@ -579,8 +565,8 @@ static int compare_piece(void *context, unsigned worker, uint64_t number)
     for (uint64_t at = piece->start; at < piece->end; at++) {
         window_push(&window, bytes[at + MULTI_SEARCH_WINDOW - 1]);
         uint64_t hash = window_hash(&window), bit = hash >> (64 - PREFILTER_BITS);
-        if (candidate_table->prefilter[bit / 64] >> bit % 64 & 1)
-            compare_candidates(candidate_table, piece->segment, at, hash);
+        if (table->prefilter[bit / 64] >> bit % 64 & 1)
+            compare_candidates(table, piece->segment, at, hash);
     }
     return 0;
 }
@@ -602,31 +588,31 @@ static int compare_matches(const void *a, const void *b)
 /* A pattern may be found in several decodings of one run: it counts once. */
 static void merge_matches(struct multi_search *search)
 {
-    size_t match_counts = 0;
+    size_t kept = 0;
     if (search->match_count > 0)
         qsort(search->matches, search->match_count, sizeof *search->matches, compare_matches);
     for (size_t i = 0; i < search->match_count; i++)
-        if (match_counts == 0 || compare_matches(&search->matches[match_counts - 1], &search->matches[i]) != 0)
-            search->matches[match_counts++] = search->matches[i];
-    search->match_count = match_counts;
+        if (kept == 0 || compare_matches(&search->matches[kept - 1], &search->matches[i]) != 0)
+            search->matches[kept++] = search->matches[i];
+    search->match_count = kept;
 }
 
 const struct multi_search_match *multi_search_matches(struct multi_search *search, unsigned threads,
                                                       size_t *count, bool *is_complete)
 {
-    uint64_t piece_count = count_pieces(search);
-    struct piece *pieces = make_pieces(search, piece_count);
-    struct candidate_table candidate_table = {.search = search, .pieces = pieces};
+    uint64_t piece_count;
+    struct piece *pieces = make_pieces(search, &piece_count);
+    struct candidate_table table = {.search = search, .pieces = pieces};
     free(search->matches);
     search->match_count = 0;
     search->matches = malloc(MATCHES_MAX * sizeof *search->matches);
-    if (search->matches != NULL && pieces != NULL && candidate_table_init(&candidate_table)) {
-        (void)parallel_run(threads, piece_count, compare_piece, &candidate_table);
+    if (search->matches != NULL && pieces != NULL && candidate_table_init(&table)) {
+        (void)parallel_run(threads, piece_count, compare_piece, &table);
         merge_matches(search);
     } else {
         search->is_complete = false;
     }
-    candidate_table_free(&candidate_table);
+    candidate_table_free(&table);
     free(pieces);
     *count = search->match_count;
     *is_complete = search->is_complete;
