@@ -75,7 +75,9 @@ LOOKUP := $(call objects,lookup)
 AUDIT := $(call objects,audit)
 
 # elig-lookup is to fit into 64 KiB: its parts are compiled once more, for size and as one piece.
-SMALL_CFLAGS = $(if $(filter -O2 -O3,$(CFLAGS)),-Oz -DDIGEST_SMALL $(if $(findstring clang,$(CC)),,-flto=auto -fno-partial-inlining -fno-asynchronous-unwind-tables))
+SMALL_CFLAGS = $(if $(filter -O2 -O3,$(CFLAGS)),-Oz -fPIE -DDIGEST_SMALL $(if $(findstring clang,$(CC)),,$(SMALL_GCC)))
+SMALL_GCC := -flto=auto -fno-partial-inlining -fno-asynchronous-unwind-tables -fno-jump-tables -fno-tree-sra \
+             -fno-caller-saves -fno-move-loop-invariants
 SMALL := $(patsubst $(BUILD)/%,$(BUILD)/small/%,$(LOOKUP) $(UTIL) $(ELIG))
 
 PROGRAMS := $(BUILD)/elig-build $(BUILD)/elig-lookup $(BUILD)/elig-audit
@@ -90,7 +92,7 @@ help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # Rebuild when flags or compiler change: objects of different flags must not be mixed.
-FLAGS_NOW := $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(PROJECT_CFLAGS)
+FLAGS_NOW := $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(PROJECT_CFLAGS) $(SMALL_CFLAGS)
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FLAGS_NOW)' | cmp -s - $@ || echo '$(FLAGS_NOW)' > $@

@@ -15,19 +15,13 @@
 #include "lib/util/message.h"
 
 static const struct key_words {
-    const char *name;    /* in messages */
-    const char *maker;   /* the command that makes one */
-    const char *comment; /* first line of a new file */
+    const char *name;  /* in messages */
+    const char *maker; /* the command that makes one */
 } words[] = {
-    [ELIG_KEY_SECRET] =
-        {"secret", "elig-build keygen secret",
-         "# elig secret. Who has this file can test guesses against every index made with it.\n"},
-    [ELIG_KEY_SEED] = {"seed", "elig-build keygen seed",
-                       "# elig seed. Who has this file need not pay for an offline index's work bits.\n"},
-    [ELIG_KEY_SIGNER] = {"signer", "elig-build keygen signer",
-                         "# elig signer. Who has this file can publish indexes in its owner's name.\n"},
-    [ELIG_KEY_SIGNER_PUBLIC] = {"signer's public key", "elig-build keygen signer",
-                                "# elig signer's public key: what elig-lookup --signer takes. Not secret.\n"},
+    [ELIG_KEY_SECRET] = {"secret", "elig-build keygen secret"},
+    [ELIG_KEY_SEED] = {"seed", "elig-build keygen seed"},
+    [ELIG_KEY_SIGNER] = {"signer", "elig-build keygen signer"},
+    [ELIG_KEY_SIGNER_PUBLIC] = {"signer's public key", "elig-build keygen signer"},
 };
 
 /* ---- Reading ---- */
@@ -70,11 +64,20 @@ void keyfile_free(uint8_t *key)
 
 /* ---- Making ---- */
 
+/* The first line of a new file. A table of its own, so that elig-lookup, which makes none, is linked without
+ * it. */
+static const char *const comments[] = {
+    [ELIG_KEY_SECRET] = "# elig secret. Who has this file can test guesses against every index made with it.\n",
+    [ELIG_KEY_SEED] = "# elig seed. Who has this file need not pay for an offline index's work bits.\n",
+    [ELIG_KEY_SIGNER] = "# elig signer. Who has this file can publish indexes in its owner's name.\n",
+    [ELIG_KEY_SIGNER_PUBLIC] = "# elig signer's public key: what elig-lookup --signer takes. Not secret.\n",
+};
+
 /* Writes a key and syncs it to the disk. */
 static int write_key(enum elig_key kind, int file, const uint8_t *key)
 {
     const struct key_format *format = key_format(kind);
-    const char *comment = words[kind].comment;
+    const char *comment = comments[kind];
     size_t before = strlen(comment) + strlen(format->label);
     char *text = sodium_malloc(KEY_FILE_MAX);
     errno = ENOMEM;

@@ -38,7 +38,7 @@ static free_function *next_free(void)
 {
     static _Atomic(free_function *) found;
     /* volatile: dlsym() is declared not to call back into this file (__leaf__), and does */
-    static _Thread_local volatile bool is_searching;
+    static _Thread_local volatile bool is_searching __attribute__((tls_model("initial-exec")));
     free_function *next = atomic_load_explicit(&found, memory_order_relaxed);
     if (next == NULL && !is_searching) {
         is_searching = true;
