@@ -12,11 +12,11 @@
 
 #define WHERE_LINE_BITS 44
 
-/* What the functions below are given. */
+/* The context of the two functions below. */
 struct reading {
     const struct schema *schema;
-    list_reader_take *take;
-    list_reader_pause *pause;
+    list_reader_visit *visit;
+    list_reader_block_end *block_end;
     void *context;
 };
 
@@ -37,22 +37,22 @@ static int read_identifier(void *context, unsigned worker, const struct identifi
         typed[i] = columns_trim(read->parts[i]);
         is_empty &= typed[i].length == 0;
     }
-    return is_empty ? 0 : reading->take(reading->context, worker, &identifier);
+    return is_empty ? 0 : reading->visit(reading->context, worker, &identifier);
 }
 
 static int end_block(void *context, unsigned worker)
 {
     const struct reading *reading = context;
-    return reading->pause != NULL ? reading->pause(reading->context, worker) : 0;
+    return reading->block_end != NULL ? reading->block_end(reading->context, worker) : 0;
 }
 
 /* Fails if a list lacks a column that was asked for by name. */
-static int check_columns(const struct audit_context *run, const struct identifier_counts *counts)
+static int check_columns(const struct audit_context *context, const struct identifier_counts *counts)
 {
-    const struct schema *schema = &run->config->schema;
+    const struct schema *schema = &context->config->schema;
     int error = 0;
     for (unsigned kind = 0; kind < schema->kind_count; kind++)
-        if (run->config->is_named[kind] && !counts->has_kind[kind]) {
+        if (context->config->is_named[kind] && !counts->has_kind[kind]) {
             message("read the list: it has not all columns of --kind %s (is the delimiter or the encoding "
                     "another one?)",
                     public_text_kind(&schema->kinds[kind]));
@@ -61,11 +61,11 @@ static int check_columns(const struct audit_context *run, const struct identifie
     return error;
 }
 
-int list_reader_read(struct audit_context *run, struct identifier_counts *counts, list_reader_take *take,
-                     list_reader_pause *pause, void *context)
+int list_reader_read(struct audit_context *context, struct identifier_counts *counts, list_reader_visit *visit,
+                     list_reader_block_end *block_end, void *argument)
 {
     static const struct identifier_handler handler = {.identifier = read_identifier, .block_end = end_block};
-    const struct audit_config *config = run->config;
+    const struct audit_config *config = context->config;
     const struct identifier_source source = {.schema = &config->schema,
                                              .inputs = config->lists,
                                              .input_count = config->list_count,
@@ -73,13 +73,13 @@ int list_reader_read(struct audit_context *run, struct identifier_counts *counts
                                              .profile = ELIG_PROFILE_KEYED,
                                              .parts = 1,
                                              .threads = config->threads,
-                                             .progress = run->progress};
-    struct reading reading = {&config->schema, take, pause, context};
+                                             .progress = context->progress};
+    struct reading reading = {&config->schema, visit, block_end, argument};
     *counts = identifier_counts_start();
     int error = identifier_reader_run(&source, &handler, &reading, counts);
     if (error != 0 && error != ROW_READER_REFUSED)
         message("read the list: %s", elig_text(error));
-    return error == 0 ? check_columns(run, counts) : error;
+    return error == 0 ? check_columns(context, counts) : error;
 }
 
 const char *list_reader_where(const struct audit_config *config, uint64_t where, char text[LIST_READER_WHERE])

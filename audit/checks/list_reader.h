@@ -1,39 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lists.h - the auditor's copy of the list, identifier by identifier, on all threads.
+ * list_reader.h - reads the auditor's lists, identifier by identifier, on all threads.
  */
-#ifndef ELIG_LISTS_H
-#define ELIG_LISTS_H
+#ifndef ELIG_LIST_READER_H
+#define ELIG_LIST_READER_H
 
 #include "include/elig.h"
 
 #include "audit/context.h"
 #include "lib/csv/identifier_reader.h"
 
-/* One identifier as the list has it. Lives during the call. */
+/* One identifier of a list. Valid during the call. */
 struct list_reader_identifier {
     unsigned kind;
-    const struct elig_text *typed; /* trimmed; one for each part of the kind; not all of them empty */
+    const struct elig_text *typed; /* trimmed; one for each part of the kind; at least one is not empty */
     const uint8_t *canonical;      /* NULL: it is malformed or lacks a part */
     size_t length;
-    uint64_t where; /* list_reader_where() has its words */
+    uint64_t where; /* list and line: list_reader_where() prints it */
 };
 
-/* What is called for each, and after each block of rows; worker is 0 .. threads - 1. Return 0, or an enum
- * elig_error to stop; NULL for none. */
-typedef int list_reader_take(void *context, unsigned worker, const struct list_reader_identifier *identifier);
-typedef int list_reader_pause(void *context, unsigned worker);
+/* Called for each identifier, and after each block of rows (may be NULL); worker is 0 .. threads - 1. Return 0,
+ * or a negative enum elig_error to stop. */
+typedef int list_reader_visit(void *context, unsigned worker, const struct list_reader_identifier *identifier);
+typedef int list_reader_block_end(void *context, unsigned worker);
 
 /* Reads all lists of the configuration. Returns 0, or a negative error with the reason printed. Everything that
  * held an identifier is wiped. */
-ELIG_CHECK_RESULT int list_reader_read(struct audit_context *run, struct identifier_counts *counts,
-                                       list_reader_take *take, list_reader_pause *pause, void *context);
+ELIG_CHECK_RESULT int list_reader_read(struct audit_context *context, struct identifier_counts *counts,
+                                       list_reader_visit *visit, list_reader_block_end *block_end,
+                                       void *argument);
 
-/* "line 17 of customers.csv", to text (LIST_READER_WHERE bytes); returns text. */
+/* Prints `where`, such as "line 17 of customers.csv", to text (LIST_READER_WHERE bytes), and returns text. */
 #define LIST_READER_WHERE 160
-const char *list_reader_where(const struct audit_config *audit, uint64_t where, char text[LIST_READER_WHERE]);
+const char *list_reader_where(const struct audit_config *config, uint64_t where, char text[LIST_READER_WHERE]);
 
-/* Bytes of all lists, for the progress; 0: not known. */
-uint64_t list_reader_bytes(const struct audit_config *audit);
+/* Bytes of all lists, for the progress; 0: unknown. */
+uint64_t list_reader_bytes(const struct audit_config *config);
 
 #endif

@@ -2,7 +2,8 @@
 /*
  * decoders.h - finds the runs of bytes that could be hexadecimal, base64, UTF-16 or UTF-32, and decodes them.
  *
- * Runs must have a minimum length, so that random bytes contain few. Pure but for memory; one thread.
+ * Runs must have a minimum length, so that random bytes contain few. Pure except for allocation; for one
+ * thread.
  */
 #ifndef ELIG_DECODERS_H
 #define ELIG_DECODERS_H

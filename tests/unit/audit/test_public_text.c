@@ -48,7 +48,7 @@ static void words_like_personal_data_are_found(void **state)
                                         "ｊａｎｅ＠ｅｘａｍｐｌｅ．ｃｏｍ"};
     for (size_t i = 0; i < LENGTH(texts); i++)
         if (public_text_likeness(texts[i]) == NULL)
-            fail_msg("'%s' looks like nobody's", texts[i]);
+            fail_msg("'%s' is not taken for personal data", texts[i]);
 }
 
 static void a_kind_that_is_a_number_is_not_repeated(void **state)

@@ -67,7 +67,8 @@ static void fill_prices(struct report *report)
 static struct report *sample_full(void)
 {
     struct report *report = new_report();
-    report_headline(report, 1, "ENUMERABLE: all of phone/KR can be tried for $3.20, by whoever has the file");
+    report_headline(report, 1,
+                    "ENUMERABLE: all of phone/KR can be tried for $3.20, by anyone who has the file");
     report_fact(report, "file", "file", "members.elig, 139,264 bytes");
     report_fact(report, "blake2b_256", "BLAKE2b-256",
                 "7f0a6e1b8f4b6f0c2d3e4f5061728394a5b6c7d8e9fa0b1c2d3e4f5061728394");
@@ -337,14 +338,14 @@ static void a_finding_is_written_as_text(void **state)
 {
     (void)state;
     struct report *report = new_report();
-    struct finding *finding = report_finding(report, CHECK_SIGNATURE, OUTCOME_INFO, "nobody");
+    struct finding *finding = report_finding(report, CHECK_SIGNATURE, OUTCOME_INFO, "not signed");
     finding_method(finding, "forgotten");
     finding_method(finding, "The signature is checked.");
     finding_detail(finding, "ask for a signed one");
     assert_holds(report, AS_TEXT,
                  "What is in the file\n===================\n\n"
                  "INFO  structure.signature  Who vouches for the file?\n"
-                 "      nobody\n"
+                 "      not signed\n"
                  "      How: The signature is checked.\n"
                  "      Rules: EDPB 01/2025, RFC 8032\n"
                  "      - ask for a signed one\n"
