@@ -225,7 +225,7 @@ static void write_format(const struct report *report, FILE *stream, enum format 
 static bool write_file(const struct report *report, struct atomic_file *output, enum format format,
                        bool is_strict)
 {
-    const mode_t mode = 0644;
+    mode_t mode = 0644;
     mode_t mask = umask(0);
     umask(mask);
     int copy = fcntl(atomic_file_descriptor(output), F_DUPFD_CLOEXEC, 0);

@@ -29,7 +29,7 @@ static void require(int condition)
 /* How a canonical form is typed: a phone number with a '+', which its canonical form lacks. */
 static struct elig_text typed(const struct elig_part *part, const uint8_t *form, size_t length, char *room)
 {
-    const size_t plus = part->type == ELIG_TYPE_PHONE ? 1 : 0;
+    size_t plus = part->type == ELIG_TYPE_PHONE ? 1 : 0;
 
     memcpy(room, PLUS_SIGN, plus);
     memcpy(room + plus, form, length);
@@ -41,7 +41,7 @@ static void check(const struct elig_part *part, struct elig_text text)
     static uint8_t first[CANON_PART_MAX], second[CANON_PART_MAX];
     static char room[CANON_PART_MAX + 1];
     size_t first_length, second_length;
-    const enum elig_reason reason = canon_part(part, text, first, &first_length);
+    enum elig_reason reason = canon_part(part, text, first, &first_length);
 
     if (reason != ELIG_REASON_NONE) {
         require(first_length == 0);
@@ -67,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     require(canon_part_is_valid(&part));
 
     /* A copy of the exact size, so that a sanitizer sees a read beyond its end. */
-    const size_t length = size - used;
+    size_t length = size - used;
     char *copy = malloc(length > 0 ? length : 1);
     require(copy != NULL);
     memcpy(copy, data + used, length);

@@ -185,7 +185,7 @@ static double within(double value, double low, double high)
 
 struct compare_shared compare_shared(const struct compare_overlap *overlap)
 {
-    const double deviations = 1.959964; /* 95% of a normal distribution */
+    double deviations = 1.959964; /* 95% of a normal distribution */
     double chance = compare_chance_pairs(overlap), least = (double)overlap->same_members;
     double most = fmin((double)overlap->identifiers[0], (double)overlap->identifiers[1]);
     double shared = least + (double)overlap->same_pairs - chance;

@@ -378,7 +378,7 @@ static void report_search(const struct list_search *search)
 static void add_secret(const struct list_search *search)
 {
     const uint8_t *secret = search->context->config->secret;
-    const size_t half = ELIG_SECRET_BYTES / 2;
+    size_t half = ELIG_SECRET_BYTES / 2;
     (void)patterns_add(search->patterns[0], secret, ELIG_SECRET_BYTES, ENCODING_SECRET, WHERE_SECRET);
     (void)patterns_add(search->patterns[0], secret, half, ENCODING_SECRET, WHERE_SECRET);
     (void)patterns_add(search->patterns[0], secret + half, half, ENCODING_SECRET, WHERE_SECRET);

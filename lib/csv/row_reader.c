@@ -335,7 +335,7 @@ int row_reader_next(struct row_reader *rows, struct row_block *block, bool *is_e
 
 void row_reader_stop(struct row_reader *rows)
 {
-    const uint64_t one = 1;
+    uint64_t one = 1;
     rows->is_stopped = true;
     ssize_t written = write(rows->stop, &one, sizeof one);
     (void)written; /* which fails only after 2^64 - 1 calls */

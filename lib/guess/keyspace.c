@@ -169,7 +169,7 @@ static double numbers_of(const struct elig_part *part)
 static unsigned of_phone(const struct elig_part *part, struct keyspace keyspaces[KEYSPACES_MAX])
 {
     const struct mobile *mobile = mobile_of(part);
-    const int has_region = part->region[0] != '\0';
+    int has_region = part->region[0] != '\0';
     keyspaces[0] = (struct keyspace){.candidates = 1e8, .source = "order of magnitude of one country's"};
     snprintf(keyspaces[0].what, KEYSPACE_TEXT, "mobile numbers of %.*s",
              has_region ? (int)sizeof part->region : INT_MAX, has_region ? part->region : "one country");

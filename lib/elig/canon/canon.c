@@ -53,7 +53,7 @@ static size_t collapse(uint8_t *text, size_t length, int compact)
     uint32_t code_point;
 
     while (at < length) {
-        const size_t used = unicode_next(text + at, length - at, &code_point);
+        size_t used = unicode_next(text + at, length - at, &code_point);
         if (unicode_is_white_space(code_point)) {
             space_pending = kept > 0 && !compact;
         } else {
@@ -71,17 +71,17 @@ static size_t collapse(uint8_t *text, size_t length, int compact)
 
 static enum elig_reason canon_text(struct elig_text text, unsigned flags, uint8_t *out, size_t *length)
 {
-    const int compact = (flags & ELIG_TEXT_COMPACT) != 0;
+    int compact = (flags & ELIG_TEXT_COMPACT) != 0;
     enum elig_reason reason = unicode_normalize(text, UNICODE_NFKC_CASEFOLD, out, length);
 
     if (reason != ELIG_REASON_NONE)
         return reason;
-    const size_t before = *length;
+    size_t before = *length;
     *length = collapse(out, before, compact);
     if (compact && *length < before) {
         /* Without the space between them characters may compose. */
         uint8_t copy[ELIG_TEXT_MAX];
-        const size_t copied = *length;
+        size_t copied = *length;
 
         memcpy(copy, out, copied);
         reason = unicode_normalize((struct elig_text){(const char *)copy, copied}, UNICODE_NFKC_CASEFOLD, out,
@@ -95,13 +95,13 @@ static enum elig_reason canon_digits(struct elig_text text, uint8_t *out, size_t
 {
     size_t normal, digits = 0;
     uint32_t code_point;
-    const enum elig_reason reason = unicode_normalize(text, UNICODE_NFKC, out, &normal);
+    enum elig_reason reason = unicode_normalize(text, UNICODE_NFKC, out, &normal);
 
     if (reason != ELIG_REASON_NONE)
         return reason;
     for (size_t at = 0; at < normal;) {
         at += unicode_next(out + at, normal - at, &code_point);
-        const int meaning = unicode_number_class(code_point);
+        int meaning = unicode_number_class(code_point);
         if (meaning < UNICODE_SEPARATOR)
             out[digits++] = (uint8_t)('0' + meaning);
         else if (meaning != UNICODE_SEPARATOR)
@@ -122,7 +122,7 @@ static int read_number(const uint8_t *text, size_t length, size_t *at, size_t co
         if (*at == length)
             return -1;
         *at += unicode_next(text + *at, length - *at, &code_point);
-        const int digit = unicode_number_class(code_point);
+        int digit = unicode_number_class(code_point);
         if (digit >= UNICODE_SEPARATOR)
             return -1;
         out[i] = (uint8_t)('0' + digit);
@@ -142,7 +142,7 @@ static uint8_t read_separator(const uint8_t *text, size_t length, size_t *at)
 static int is_calendar_date(int year, int month, int day)
 {
     static const int days[MONTHS] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    const int is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    int is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
     if (year < 1 || month < 1 || month > MONTHS || day < 1)
         return 0;
@@ -157,11 +157,11 @@ static enum elig_reason canon_date(struct elig_text text, uint8_t *out, size_t *
 
     if (reason != ELIG_REASON_NONE)
         return reason;
-    const int year = read_number(out, normal, &at, YEAR_DIGITS, iso);
-    const uint8_t first = read_separator(out, normal, &at);
-    const int month = read_number(out, normal, &at, MONTH_DIGITS, iso + MONTH_AT);
-    const uint8_t second = read_separator(out, normal, &at);
-    const int day = read_number(out, normal, &at, DAY_DIGITS, iso + DAY_AT);
+    int year = read_number(out, normal, &at, YEAR_DIGITS, iso);
+    uint8_t first = read_separator(out, normal, &at);
+    int month = read_number(out, normal, &at, MONTH_DIGITS, iso + MONTH_AT);
+    uint8_t second = read_separator(out, normal, &at);
+    int day = read_number(out, normal, &at, DAY_DIGITS, iso + DAY_AT);
     if (year < 0 || month < 0 || day < 0 || first != second || at != normal) {
         reason = ELIG_REASON_DATE_FORMAT;
     } else if (!is_calendar_date(year, month, day)) {
@@ -179,7 +179,7 @@ static enum elig_reason canon_phone(const struct elig_part *part, struct elig_te
                                     uint8_t *out, size_t *length)
 {
     if (!is_ascii) {
-        const enum elig_reason reason = unicode_normalize(text, UNICODE_NFKC, out, length);
+        enum elig_reason reason = unicode_normalize(text, UNICODE_NFKC, out, length);
         if (reason != ELIG_REASON_NONE)
             return reason;
         text = (struct elig_text){(const char *)out, *length};
@@ -221,7 +221,7 @@ enum elig_reason canon_part(const struct elig_part *part, struct elig_text text,
         return ELIG_REASON_EMPTY;
     if (text.length > ELIG_TEXT_MAX)
         return ELIG_REASON_TOO_LONG;
-    const int is_ascii = unicode_is_printable_ascii(text);
+    int is_ascii = unicode_is_printable_ascii(text);
     reason = is_ascii ? ELIG_REASON_NONE : unicode_check(text);
     if (reason != ELIG_REASON_NONE)
         return reason;
@@ -234,7 +234,7 @@ enum elig_reason canon_part(const struct elig_part *part, struct elig_text text,
         *length = 0;
     }
     /* What a rule writes to begin with is the text, normalised: if that was ASCII, as long as before. */
-    const size_t written = is_ascii ? text.length : CANON_PART_MAX;
+    size_t written = is_ascii ? text.length : CANON_PART_MAX;
     if (written > *length)
         sodium_memzero(out + *length, written - *length);
     return reason;
@@ -298,7 +298,7 @@ static int parse_option(const char *word, size_t length, struct elig_part *part)
 {
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         if (option_names[i].type == part->type && is_word(word, length, option_names[i].name)) {
-            const int is_new = (part->flags & option_names[i].flag) == 0;
+            int is_new = (part->flags & option_names[i].flag) == 0;
             part->flags |= option_names[i].flag;
             return is_new;
         }

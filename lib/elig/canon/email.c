@@ -46,7 +46,7 @@ static int split(struct elig_text text, int is_ascii, struct elig_text *local, s
         at = last == NULL ? 0 : (size_t)(last - text.bytes) + 1;
     }
     while (at-- > 0) {
-        const size_t used = at_bytes(text.bytes + at, text.length - at);
+        size_t used = at_bytes(text.bytes + at, text.length - at);
         if (used > 0) {
             *local = (struct elig_text){text.bytes, at};
             *domain = (struct elig_text){text.bytes + at + used, text.length - at - used};
@@ -117,7 +117,7 @@ static int to_ascii(const uint8_t *name, char *out)
     int fits = 0;
 
     if (idn2_lookup_u8(name, &result, IDN_FLAGS) == IDN2_OK) {
-        const size_t length = strlen((const char *)result);
+        size_t length = strlen((const char *)result);
         fits = length <= EMAIL_DOMAIN_MAX;
         if (fits)
             memcpy(out, result, length + 1);
@@ -153,7 +153,7 @@ int email_domain_general(struct elig_text domain, uint8_t *out, size_t *length)
     if (to_ascii(name, ascii)) {
         *length = strlen(ascii);
         unicode_lower((const uint8_t *)ascii, *length, out);
-        const enum domain kind = read_domain(out, *length);
+        enum domain kind = read_domain(out, *length);
         good = (kind == DOMAIN_PLAIN || kind == DOMAIN_ENCODED) && round_trips(ascii);
         if (!good)
             sodium_memzero(out, *length);
@@ -174,7 +174,7 @@ static int canon_domain(struct elig_text domain, int is_ascii, uint8_t *out, siz
     }
     if (!is_ascii)
         unicode_lower((const uint8_t *)domain.bytes, domain.length, out);
-    const enum domain kind = read_domain(out, domain.length);
+    enum domain kind = read_domain(out, domain.length);
     *length = domain.length;
     if (kind == DOMAIN_MALFORMED || kind == DOMAIN_PLAIN)
         return kind == DOMAIN_PLAIN;
@@ -243,7 +243,7 @@ static enum elig_reason canon_local(struct elig_text local, int is_ascii, uint8_
         *length = local.length;
         has_space = memchr(out, ' ', local.length) != NULL;
     } else {
-        const enum elig_reason reason = unicode_normalize(local, UNICODE_NFKC_CASEFOLD, out, length);
+        enum elig_reason reason = unicode_normalize(local, UNICODE_NFKC_CASEFOLD, out, length);
         if (reason != ELIG_REASON_NONE)
             return reason;
         has_space = has_white_space(out, *length);
@@ -261,7 +261,7 @@ enum elig_reason email_canon(struct elig_text text, int is_ascii, unsigned flags
     /* Of ASCII only the case changes, and everything stays in its place: no need to do it part by part. */
     if (is_ascii)
         unicode_lower((const uint8_t *)text.bytes, text.length, out);
-    const enum elig_reason reason = canon_local(local, is_ascii, out, &local_length);
+    enum elig_reason reason = canon_local(local, is_ascii, out, &local_length);
     if (reason != ELIG_REASON_NONE)
         return reason;
     uint8_t *name = out + local_length + 1; /* has room: ELIG_TEXT_MAX is well above the longest address */

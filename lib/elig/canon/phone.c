@@ -19,7 +19,7 @@ struct readings {
 /* The node that a digit leads to, or PHONE_TABLE_NO_NODE. */
 static inline uint32_t node_after(uint32_t node, uint8_t digit)
 {
-    const unsigned bit = digit - (unsigned)'0';
+    unsigned bit = digit - (unsigned)'0';
     uint32_t edge;
 
     while (!((edge = phone_table_edge(node)) >> bit & 1u)) {
@@ -104,9 +104,7 @@ static unsigned number_of(const uint8_t *digits, size_t count)
 /* The row of a calling code, looked for from the first one that has its first two digits, or NULL. */
 static const struct phone_table_code *find_code(unsigned code)
 {
-    const unsigned first_two = code < DECIMAL             ? code * DECIMAL
-                               : code < DECIMAL * DECIMAL ? code
-                                                          : code / DECIMAL;
+    unsigned first_two = code < DECIMAL ? code * DECIMAL : code < DECIMAL * DECIMAL ? code : code / DECIMAL;
 
     for (size_t at = phone_table_code_starts[first_two];
          at < phone_table_code_count && phone_table_codes[at].code <= code; at++)
@@ -145,7 +143,7 @@ static void read_domestic(struct readings *readings, const struct phone_table_re
     }
     if (region->code != PHONE_TABLE_NO_CODE) {
         const struct phone_table_code *code = &phone_table_codes[region->code];
-        const size_t count = code_digits(code->code);
+        size_t count = code_digits(code->code);
 
         read_national(readings, code, digits, length);
         if (length < code->shortest_bare && is_plausible(code, digits, length)) {
@@ -160,7 +158,7 @@ static void read_domestic(struct readings *readings, const struct phone_table_re
 
 static const struct phone_table_region *find_region(const char name[2])
 {
-    const unsigned letter = (unsigned)(unsigned char)name[0] - 'A';
+    unsigned letter = (unsigned)(unsigned char)name[0] - 'A';
 
     if (letter >= PHONE_TABLE_LETTERS)
         return name[0] == 0 && name[1] == 0 ? &phone_table_regions[0] : NULL;
@@ -190,7 +188,7 @@ static int collect_digits(struct elig_text text, uint8_t *out, size_t *length, i
             continue;
         }
         at += unicode_next(bytes + at, text.length - at, &code_point);
-        const int meaning = unicode_number_class(code_point);
+        int meaning = unicode_number_class(code_point);
         if (meaning < UNICODE_SEPARATOR)
             out[digits++] = (uint8_t)('0' + meaning);
         else if (code_point == '+' && digits == 0 && !*has_plus)
@@ -214,7 +212,7 @@ static enum elig_reason refusal(const struct readings *readings)
 /* Puts the calling code of the reading in front of its digits, which are the last of *length. */
 static void write_result(const struct readings *readings, uint8_t *digits, size_t *length)
 {
-    const size_t count = code_digits(readings->code->code);
+    size_t count = code_digits(readings->code->code);
     const uint8_t *national = digits + *length - readings->national_length;
     unsigned code = readings->code->code;
 
@@ -240,10 +238,10 @@ enum elig_reason phone_canon(const char region_name[2], struct elig_text text, u
     if (readings.code != NULL) {
         /* The number found, written with '+', may have a second reading as well: the trunk prefix of its
          * country may seem to begin it. Then no spelling of it is accepted. */
-        const size_t national_length = readings.national_length;
+        size_t national_length = readings.national_length;
         read_after_trunks(&readings, readings.code, out + *length - national_length, national_length);
     }
-    const enum elig_reason reason = refusal(&readings);
+    enum elig_reason reason = refusal(&readings);
     if (reason == ELIG_REASON_NONE)
         write_result(&readings, out, length);
     return reason;

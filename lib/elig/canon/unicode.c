@@ -46,7 +46,7 @@ void unicode_clear_stack(void)
 size_t unicode_next_general(const uint8_t *bytes, size_t length, uint32_t *code_point)
 {
     ucs4_t decoded;
-    const int used = u8_mbtouc(&decoded, bytes, length);
+    int used = u8_mbtouc(&decoded, bytes, length);
 
     *code_point = decoded;
     return (size_t)used;
@@ -105,7 +105,7 @@ static uint32_t three_bytes(const uint8_t *bytes, size_t length)
 
 static int is_hangul_syllable(const uint8_t *bytes, size_t length)
 {
-    const uint32_t code_point = three_bytes(bytes, length);
+    uint32_t code_point = three_bytes(bytes, length);
 
     return code_point >= HANGUL_FIRST && code_point <= HANGUL_LAST;
 }
@@ -157,9 +157,9 @@ int unicode_is_printable_ascii(struct elig_text text)
 static void lower_word(const uint8_t *bytes, uint8_t *out)
 {
     uint64_t word = word_at(bytes);
-    const uint64_t low = word & ~TOP_BITS;
-    const uint64_t from_a = low + EVERY_BYTE * (UNICODE_ASCII_END - 'A');
-    const uint64_t after_z = low + EVERY_BYTE * (UNICODE_ASCII_END - 'Z' - 1);
+    uint64_t low = word & ~TOP_BITS;
+    uint64_t from_a = low + EVERY_BYTE * (UNICODE_ASCII_END - 'A');
+    uint64_t after_z = low + EVERY_BYTE * (UNICODE_ASCII_END - 'Z' - 1);
 
     word |= (from_a & ~after_z & ~word & TOP_BITS) >> TOP_TO_CASE;
     memcpy(out, &word, sizeof word);
@@ -200,7 +200,7 @@ enum elig_reason unicode_check(struct elig_text text)
         return ELIG_REASON_ENCODING;
     while (at < text.length) {
         at += unicode_next(bytes + at, text.length - at, &code_point);
-        const enum elig_reason reason = check_code_point(code_point);
+        enum elig_reason reason = check_code_point(code_point);
         if (reason != ELIG_REASON_NONE)
             return reason;
     }
@@ -248,7 +248,7 @@ static size_t drop_ignorables(const uint8_t *bytes, size_t length, uint8_t *copy
     uint32_t code_point;
 
     while (at < length) {
-        const size_t used = unicode_next(bytes + at, length - at, &code_point);
+        size_t used = unicode_next(bytes + at, length - at, &code_point);
         if (!is_ignorable(code_point)) {
             memcpy(copy + kept, bytes + at, used);
             kept += used;
@@ -321,6 +321,6 @@ int unicode_number_class_general(uint32_t code_point)
         return UNICODE_NO_DIGIT;
     if (uc_is_general_category_withtable(code_point, UC_CATEGORY_MASK_Pd))
         return UNICODE_SEPARATOR;
-    const int value = uc_decimal_value(code_point);
+    int value = uc_decimal_value(code_point);
     return value >= 0 ? value : UNICODE_NO_DIGIT;
 }

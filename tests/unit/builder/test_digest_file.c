@@ -429,7 +429,7 @@ static void a_digest_file_that_changes_while_it_is_read_is_not_followed_out_of_b
 {
     (void)state;
     static const uint8_t code[] = {0xff, 0xff}, kind[] = {2}, digest[] = {0xff};
-    const off_t whole = 3000 * DIGEST_FILE_RECORD_BYTES;
+    off_t whole = 3000 * DIGEST_FILE_RECORD_BYTES;
     for (int is_read_before = 0; is_read_before <= 1; is_read_before++) {
         assert_int_equal(read_changed(is_read_before, 0, "", 0, whole), 0);
         assert_int_equal(read_changed(is_read_before, 2000 * DIGEST_FILE_RECORD_BYTES + DIGEST_FILE_AT_LABEL,

@@ -192,7 +192,7 @@ static void full_pages_are_repaired_rather_than_begun_again(void **state)
  * seed, however many of them there are. */
 static void assert_refused_soon(const struct leaf_shape *shape, size_t count, size_t same)
 {
-    const uint64_t seeds_tried = 256, evictions_of_a_seed = 16; /* docs/FORMAT.md, section 7 */
+    uint64_t seeds_tried = 256, evictions_of_a_seed = 16; /* docs/FORMAT.md, section 7 */
     uint8_t page[ELIG_PAGE_BYTES];
     uint16_t seed;
     struct mphf_task task = task_of(shape, count);

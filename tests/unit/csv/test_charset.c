@@ -177,7 +177,7 @@ static void long_inputs_are_decoded_whole(void **state)
     (void)state;
     static char input[LONG_INPUT];
     static struct text out;
-    const size_t cell = sizeof HONG_CP949 - 1, cell_utf8 = sizeof HONG_UTF8 - 1;
+    size_t cell = sizeof HONG_CP949 - 1, cell_utf8 = sizeof HONG_UTF8 - 1;
 
     /* One byte before the names puts every later chunk boundary inside a character. */
     input[0] = 'x';

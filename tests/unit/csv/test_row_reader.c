@@ -274,7 +274,7 @@ static void assert_every_border(const char *note, const char *meaning, unsigned 
     struct reading reading = one_reader();
     const char *input = test_path("border.csv");
     size_t row = strlen("b,\"\"") + strlen(note) + strlen(end);
-    const uint64_t sum = sum_of(sum_of(0, "b", 1), meaning, strlen(meaning));
+    uint64_t sum = sum_of(sum_of(0, "b", 1), meaning, strlen(meaning));
     reading.schema.has_header = 0;
     static char one[] = "1";
     reading.schema.columns[0][0] = one;

@@ -479,11 +479,11 @@ static void ascii_and_hangul_agree_with_libunistring(void **state)
         char text[RANDOM_TEXT_MAX];
         uint8_t fast[ELIG_TEXT_MAX], general[ELIG_TEXT_MAX];
         size_t length = 0, fast_length, general_length;
-        const uint32_t hangul_share = next_random(&seed) % 8;
+        uint32_t hangul_share = next_random(&seed) % 8;
 
         while (length + 3 <= next_random(&seed) % RANDOM_TEXT_MAX) {
             if (next_random(&seed) % 8 < hangul_share) {
-                const uint32_t syllable = 0xAC00 + next_random(&seed) % (0xD7A3 - 0xAC00 + 1);
+                uint32_t syllable = 0xAC00 + next_random(&seed) % (0xD7A3 - 0xAC00 + 1);
                 text[length++] = (char)(0xE0 | syllable >> 12);
                 text[length++] = (char)(0x80 | (syllable >> 6 & 0x3F));
                 text[length++] = (char)(0x80 | (syllable & 0x3F));
@@ -551,7 +551,7 @@ static void lower_case_is_that_of_each_byte_alone(void **state)
     (void)state;
     for (int i = 0; i < RANDOM_TEXTS; i++) {
         uint8_t text[WORDS_BYTES], lower[WORDS_BYTES + 1], expected[WORDS_BYTES + 1];
-        const size_t length = next_random(&seed) % (WORDS_BYTES + 1);
+        size_t length = next_random(&seed) % (WORDS_BYTES + 1);
 
         memset(lower, '!', sizeof lower);
         memset(expected, '!', sizeof expected);
@@ -633,14 +633,14 @@ static void ascii_domains_agree_with_libidn2(void **state)
         char fast[CANON_PART_MAX + 1];
         uint8_t general[EMAIL_DOMAIN_MAX];
         size_t length = strlen(text), general_length = 0;
-        const size_t wanted = length + 1 + next_random(&seed) % 12;
+        size_t wanted = length + 1 + next_random(&seed) % 12;
 
         while (length < wanted)
             text[length++] = alphabet[next_random(&seed) % (sizeof alphabet - 1)];
         text[length] = 0;
         if (strchr(text + 2, '@') != NULL || text[length - 1] == ' ')
             continue; /* another split, or another text once trimmed */
-        const int is_fast = canonical("email", text, fast) == ELIG_REASON_NONE;
+        int is_fast = canonical("email", text, fast) == ELIG_REASON_NONE;
         const struct elig_text domain = {text + 2, length - 2};
         assert_int_equal(is_fast, email_domain_general(domain, general, &general_length));
         if (is_fast) {

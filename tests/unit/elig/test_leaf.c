@@ -101,7 +101,7 @@ static void bits_are_written_without_touching_their_neighbours(void **state)
 /* The integral of min(max(-ln(1 - u), 0.15), 2.3) from 0 to t, in the widest floating point there is. */
 static long double buckets_up_to(long double t)
 {
-    const long double flat = 0.15L, steep = 2.3L, flat_to = 1 - expl(-flat), steep_from = 1 - expl(-steep);
+    long double flat = 0.15L, steep = 2.3L, flat_to = 1 - expl(-flat), steep_from = 1 - expl(-steep);
     if (t <= flat_to)
         return flat * t;
     long double u = t < steep_from ? t : steep_from;
@@ -360,7 +360,7 @@ static void a_probe_finds_what_is_in_the_slot(void **state)
     for (int i = 0; i < RANDOM_SHAPES; i++) {
         const struct leaf_shape shape = random_shape(&seed);
         const struct leaf_reader reader = leaf_reader_make(&shape);
-        const unsigned f = shape.fingerprint_bits, p = shape.payload_bits;
+        unsigned f = shape.fingerprint_bits, p = shape.payload_bits;
         uint8_t page[ELIG_PAGE_BYTES];
         test_random_bytes(&seed, page, ELIG_PAGE_BYTES);
         for (int j = 0; j < 20; j++) {

@@ -199,7 +199,7 @@ static int random_member(uint32_t node, uint32_t *seed, char out[PHONE_TABLE_NAT
         unsigned digits[10];
         uint32_t targets[10];
         size_t count = 0;
-        const int is_end = (phone_table_edge(node) & PHONE_TABLE_ACCEPT) != 0;
+        int is_end = (phone_table_edge(node) & PHONE_TABLE_ACCEPT) != 0;
 
         for (uint32_t at = node; phone_table_edge(at) & 0x3FFu; at++) {
             for (unsigned digit = 0; digit < 10; digit++) {
@@ -215,7 +215,7 @@ static int random_member(uint32_t node, uint32_t *seed, char out[PHONE_TABLE_NAT
             out[length] = 0;
             return is_end;
         }
-        const size_t chosen = next_random(seed) % count;
+        size_t chosen = next_random(seed) % count;
         assert_in_range(length, 0, PHONE_TABLE_NATIONAL_DIGITS - 1);
         out[length++] = (char)('0' + digits[chosen]);
         node = targets[chosen];
@@ -256,7 +256,7 @@ static int spell(size_t spelling, const struct phone_table_region *region, const
                  const char *national, uint32_t *seed, char out[SPELLING_MAX])
 {
     char trunk[PHONE_TABLE_NATIONAL_DIGITS + 1], prefix[PHONE_TABLE_NATIONAL_DIGITS + 1];
-    const int has_trunk = random_member(code->trunks, seed, trunk);
+    int has_trunk = random_member(code->trunks, seed, trunk);
 
     assert_true(random_member(region->prefixes, seed, prefix));
     switch (spelling) {
@@ -307,7 +307,7 @@ static void check_spellings(const struct phone_table_region *region, const struc
         char text[SPELLING_MAX], out[CANON_PART_MAX + 1];
         if (!spell(i, region, code, national, seed, text))
             continue;
-        const enum elig_reason reason = canonical(name_of(region), text, out);
+        enum elig_reason reason = canonical(name_of(region), text, out);
         tally->tried[i]++;
         if (reason == ELIG_REASON_NONE) {
             assert_string_equal(out, expected);
@@ -348,8 +348,8 @@ static void spellings_of_a_foreign_number_never_disagree(void **state)
 
     (void)state;
     for (int n = 0; n < FOREIGN_NUMBERS; n++) {
-        const size_t region = next_random(&seed) % phone_table_region_count;
-        const size_t code = next_random(&seed) % phone_table_code_count;
+        size_t region = next_random(&seed) % phone_table_region_count;
+        size_t code = next_random(&seed) % phone_table_code_count;
         check_spellings(&phone_table_regions[region], &phone_table_codes[code], FOREIGN_SPELLINGS, &seed,
                         &tally);
     }
@@ -368,7 +368,7 @@ static void whatever_is_accepted_is_its_own_canonical_form(void **state)
         const struct phone_table_region *region =
             &phone_table_regions[next_random(&seed) % phone_table_region_count];
         char text[PHONE_MAX + 1], out[CANON_PART_MAX + 1], again[CANON_PART_MAX + 1];
-        const size_t length = 4 + next_random(&seed) % (PHONE_MAX - 4);
+        size_t length = 4 + next_random(&seed) % (PHONE_MAX - 4);
 
         for (size_t i = 0; i < length; i++)
             text[i] = (char)('0' + next_random(&seed) % (i < 3 ? 3 : 10));
@@ -390,7 +390,7 @@ static void calling_codes_are_sorted_and_none_begins_another(void **state)
 {
     (void)state;
     for (size_t i = 0; i < phone_table_code_count; i++) {
-        const unsigned code = phone_table_codes[i].code;
+        unsigned code = phone_table_codes[i].code;
         assert_in_range(code, 1, 999);
         assert_true(i == 0 || phone_table_codes[i - 1].code < code);
         assert_int_equal(phone_table_codes[i].lengths >> (PHONE_TABLE_NATIONAL_DIGITS + 1), 0);
@@ -405,8 +405,8 @@ static void two_digits_lead_to_the_first_code_that_has_them(void **state)
     for (unsigned pair = 0; pair < 100; pair++) {
         size_t first = PHONE_TABLE_NO_START;
         for (size_t i = phone_table_code_count; i-- > 0;) {
-            const unsigned code = phone_table_codes[i].code;
-            const unsigned begins = code < 10 ? pair / 10 : pair;
+            unsigned code = phone_table_codes[i].code;
+            unsigned begins = code < 10 ? pair / 10 : pair;
             if ((code < 100 ? code : code / 10) == begins)
                 first = i;
         }
@@ -442,7 +442,7 @@ static void every_edge_of_the_table_stays_inside_it(void **state)
     (void)state;
     assert_true(phone_table_edge((uint32_t)phone_table_edge_count - 1) & PHONE_TABLE_LAST);
     for (uint32_t at = 0; at < phone_table_edge_count; at++) {
-        const uint32_t edge = phone_table_edge(at);
+        uint32_t edge = phone_table_edge(at);
         assert_in_range(edge >> PHONE_TABLE_TARGET_SHIFT, 0, phone_table_edge_count - 1);
         if ((edge & 0x3FFu) == 0) /* of a node without edges */
             assert_true(edge & PHONE_TABLE_LAST && edge >> PHONE_TABLE_TARGET_SHIFT == 0);
