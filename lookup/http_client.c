@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* http_client.c - libcurl, loaded when it is needed, posts blinded elements and keeps the answer. */
 #include "lookup/http_client.h"
 
 #include <curl/curl.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +18,7 @@
 #define ANSWER_SECONDS 60L
 #define ANSWER_MAX (ELIG_BLIND_MAX * ELIG_ELEMENT_BYTES + ELIG_PROOF_BYTES)
 
-/* What of libcurl is used. X(name) */
+/* The functions of libcurl that are used: X(name) */
 #define CURL_FUNCTIONS(X) \
     X(curl_easy_init)     \
     X(curl_easy_setopt)   \
@@ -49,11 +51,11 @@ struct http_client {
     struct functions call;
     CURL *curl;
     struct curl_slist *headers;
-    size_t length; /* of the answer so far; ANSWER_MAX + 1: too long */
+    size_t length; /* of the answer so far */
     uint8_t answer[ANSWER_MAX];
 };
 
-int http_client_url_is_valid(const char *url)
+bool http_client_url_is_valid(const char *url)
 {
     static const char schemes[][9] = {SCHEME_UNIX, "http://", "https://"};
     for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
@@ -61,108 +63,109 @@ int http_client_url_is_valid(const char *url)
         if (strncmp(url, schemes[i], length) == 0)
             return url[length] != '\0' && (i == 0 || strchr(url, '@') == NULL);
     }
-    return 0;
+    return false;
 }
 
-static int explain(const struct http_client *service, const char *why)
+/* Prints why the service cannot be asked. */
+static int explain(const struct http_client *client, const char *why)
 {
-    message("ask the key service %s: %s", service->url, why);
-    return 0;
+    message("ask the key service %s: %s", client->url, why);
+    return ELIG_E_READ;
 }
 
-static int load(struct http_client *service)
+static int load(struct http_client *client)
 {
-    service->library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    client->library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        void *symbol = service->library != NULL ? dlsym(service->library, names[i]) : NULL;
+        void *symbol = client->library != NULL ? dlsym(client->library, names[i]) : NULL;
         if (symbol == NULL)
-            return explain(service, LIBRARY " is not there, or too old: install libcurl4");
+            return explain(client, LIBRARY " is not there, or too old: install libcurl4");
         /* ISO C has no cast from object to function pointers */
-        memcpy((char *)&service->call + i * sizeof symbol, &symbol, sizeof symbol);
+        memcpy((char *)&client->call + i * sizeof symbol, &symbol, sizeof symbol);
     }
-    return 1;
+    return 0;
 }
 
-/* Keeps what fits; what does not is not what was asked for. */
-static size_t take(char *bytes, size_t size, size_t count, void *context)
+/* Keeps bytes of the answer. Returns 0, which ends the transfer, if it is longer than any that was asked for.
+ */
+static size_t keep_answer(char *bytes, size_t size, size_t count, void *context)
 {
-    struct http_client *service = context;
-    if (size * count > ANSWER_MAX - service->length)
+    struct http_client *client = context;
+    if (size * count > ANSWER_MAX - client->length)
         return 0;
-    memcpy(service->answer + service->length, bytes, size * count);
-    service->length += size * count;
+    memcpy(client->answer + client->length, bytes, size * count);
+    client->length += size * count;
     return size * count;
 }
 
-static int prepare(struct http_client *service)
+static int prepare(struct http_client *client)
 {
-    int is_socket = strncmp(service->url, SCHEME_UNIX, strlen(SCHEME_UNIX)) == 0;
-    service->curl = service->call.curl_easy_init();
-    service->headers = service->call.curl_slist_append(NULL, "Content-Type: application/octet-stream");
-    if (service->curl == NULL || service->headers == NULL)
-        return explain(service, strerror(ENOMEM));
-    CURL *curl = service->curl;
+    bool is_socket = strncmp(client->url, SCHEME_UNIX, strlen(SCHEME_UNIX)) == 0;
+    client->curl = client->call.curl_easy_init();
+    client->headers = client->call.curl_slist_append(NULL, "Content-Type: application/octet-stream");
+    if (client->curl == NULL || client->headers == NULL)
+        return explain(client, strerror(ENOMEM));
+    CURL *curl = client->curl;
     if (is_socket) {
-        service->call.curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, service->url + strlen(SCHEME_UNIX));
-        service->call.curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* whatever the environment says */
+        client->call.curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, client->url + strlen(SCHEME_UNIX));
+        client->call.curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* none, also if the environment names one */
     }
-    service->call.curl_easy_setopt(curl, CURLOPT_URL, is_socket ? URL_OF_SOCKET : service->url);
-    service->call.curl_easy_setopt(curl, CURLOPT_HTTPHEADER, service->headers);
-    service->call.curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
-    service->call.curl_easy_setopt(curl, CURLOPT_TIMEOUT, ANSWER_SECONDS);
-    service->call.curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    service->call.curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-    service->call.curl_easy_setopt(curl, CURLOPT_WRITEDATA, service);
-    return 1;
+    client->call.curl_easy_setopt(curl, CURLOPT_URL, is_socket ? URL_OF_SOCKET : client->url);
+    client->call.curl_easy_setopt(curl, CURLOPT_HTTPHEADER, client->headers);
+    client->call.curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
+    client->call.curl_easy_setopt(curl, CURLOPT_TIMEOUT, ANSWER_SECONDS);
+    client->call.curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    client->call.curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, keep_answer);
+    client->call.curl_easy_setopt(curl, CURLOPT_WRITEDATA, client);
+    return 0;
 }
 
 struct http_client *http_client_open(const char *url)
 {
-    struct http_client *service = calloc(1, sizeof *service);
-    if (service == NULL) {
+    struct http_client *client = calloc(1, sizeof *client);
+    if (client == NULL) {
         message("ask the key service: %s", strerror(ENOMEM));
         return NULL;
     }
-    service->url = url;
-    if (load(service) && prepare(service))
-        return service;
-    http_client_close(service);
+    client->url = url;
+    if (load(client) == 0 && prepare(client) == 0)
+        return client;
+    http_client_close(client);
     return NULL;
 }
 
-int http_client_evaluate(struct http_client *service, const uint8_t (*blinded)[ELIG_ELEMENT_BYTES],
-                         size_t count, uint8_t (*evaluated)[ELIG_ELEMENT_BYTES],
-                         uint8_t proof[ELIG_PROOF_BYTES])
+int http_client_evaluate(struct http_client *client, const uint8_t (*blinded)[ELIG_ELEMENT_BYTES], size_t count,
+                         uint8_t (*evaluated)[ELIG_ELEMENT_BYTES], uint8_t proof[ELIG_PROOF_BYTES])
 {
     size_t bytes = count * ELIG_ELEMENT_BYTES;
     long status = 0;
-    service->length = 0;
-    service->call.curl_easy_setopt(service->curl, CURLOPT_POSTFIELDS, blinded);
-    service->call.curl_easy_setopt(service->curl, CURLOPT_POSTFIELDSIZE, (long)bytes);
-    CURLcode code = service->call.curl_easy_perform(service->curl);
-    service->call.curl_easy_getinfo(service->curl, CURLINFO_RESPONSE_CODE, &status);
+    client->length = 0;
+    client->call.curl_easy_setopt(client->curl, CURLOPT_POSTFIELDS, blinded);
+    client->call.curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE, (long)bytes);
+    CURLcode code = client->call.curl_easy_perform(client->curl);
+    client->call.curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &status);
     if (status != 0 && status != 200) {
-        message("ask the key service %s: it answered with HTTP status %ld", service->url, status);
-        return 0;
+        message("ask the key service %s: it answered with HTTP status %ld", client->url, status);
+        return ELIG_E_READ;
     }
     if (code != CURLE_OK && code != CURLE_WRITE_ERROR)
-        return explain(service, service->call.curl_easy_strerror(code));
-    if (code != CURLE_OK || service->length != bytes + ELIG_PROOF_BYTES)
-        return explain(service, "its answer has another length than one to this question");
-    memcpy(evaluated, service->answer, bytes);
-    memcpy(proof, service->answer + bytes, ELIG_PROOF_BYTES);
-    return 1;
+        return explain(client, client->call.curl_easy_strerror(code));
+    if (code != CURLE_OK || client->length != bytes + ELIG_PROOF_BYTES)
+        return explain(client, "its answer has another length than one to this question");
+    memcpy(evaluated, client->answer, bytes);
+    memcpy(proof, client->answer + bytes, ELIG_PROOF_BYTES);
+    return 0;
 }
 
-void http_client_close(struct http_client *service)
+void http_client_close(struct http_client *client)
 {
-    if (service == NULL)
+    if (client == NULL)
         return;
-    if (service->headers != NULL)
-        service->call.curl_slist_free_all(service->headers);
-    if (service->curl != NULL)
-        service->call.curl_easy_cleanup(service->curl);
-    if (service->library != NULL)
-        dlclose(service->library);
-    free(service);
+    if (client->headers != NULL)
+        client->call.curl_slist_free_all(client->headers);
+    if (client->curl != NULL)
+        client->call.curl_easy_cleanup(client->curl);
+    if (client->library != NULL)
+        dlclose(client->library);
+    free(client);
 }

@@ -1,31 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * service.h - a key service, which evaluates blinded elements: the client's side of docs/FORMAT.md, section 11.
+ * http_client.h - the client's side of a key service, which evaluates blinded elements: docs/FORMAT.md,
+ * section 11.
  *
- * Carries bytes only: what comes back is for elig_unblind() to verify. libcurl is loaded when a service is
- * opened, since it brings thirty libraries along that no other lookup needs.
+ * It transfers bytes only: elig_unblind() verifies the answer. libcurl is loaded when a service is opened,
+ * since it needs thirty libraries that no other lookup needs.
  */
-#ifndef ELIG_SERVICE_H
-#define ELIG_SERVICE_H
+#ifndef ELIG_HTTP_CLIENT_H
+#define ELIG_HTTP_CLIENT_H
+
+#include <stdbool.h>
 
 #include "include/elig.h"
 
 struct http_client;
 
-/* 1 for http://, https:// or unix:PATH. None with user and password in it, which messages would repeat. */
-ELIG_CHECK_RESULT int http_client_url_is_valid(const char *url);
+/* Whether url is http://, https:// or unix:PATH, without user and password, which messages would repeat. */
+ELIG_CHECK_RESULT bool http_client_url_is_valid(const char *url);
 
-/* Prepares to ask the service at url, http://, https:// or unix:PATH. NULL, explained, if that cannot be done.
- */
+/* Prepares to ask the service at url, which passed http_client_url_is_valid(). NULL, with the reason printed,
+ * if that fails. */
 ELIG_CHECK_RESULT struct http_client *http_client_open(const char *url);
 
-/* Has count elements, 1 .. ELIG_BLIND_MAX, evaluated. Returns 1, or 0 with the failure explained. */
-ELIG_CHECK_RESULT int http_client_evaluate(struct http_client *service,
+/* Has count elements, 1 .. ELIG_BLIND_MAX, evaluated. Returns 0, or ELIG_E_READ with the reason printed. */
+ELIG_CHECK_RESULT int http_client_evaluate(struct http_client *client,
                                            const uint8_t (*blinded)[ELIG_ELEMENT_BYTES], size_t count,
                                            uint8_t (*evaluated)[ELIG_ELEMENT_BYTES],
                                            uint8_t proof[ELIG_PROOF_BYTES]);
 
 /* NULL is fine. */
-void http_client_close(struct http_client *service);
+void http_client_close(struct http_client *client);
 
 #endif

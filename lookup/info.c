@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* info.c - the header of an index as text and as JSON. */
 #include "lookup/info.h"
 
 #include <math.h>
@@ -131,11 +132,11 @@ static void print_as_text(const struct elig_info *info)
 }
 
 /* Cold: runs once, so small rather than fast; elig-lookup has 64 KiB. */
-__attribute__((cold)) void info_print(const struct elig *index, int as_json)
+__attribute__((cold)) void info_print(const struct elig *index, bool is_json)
 {
     struct elig_info info = {.size = sizeof info};
     elig_info(index, &info);
-    if (as_json)
+    if (is_json)
         print_as_json(&info);
     else
         print_as_text(&info);

@@ -5,8 +5,10 @@
 #ifndef ELIG_INFO_H
 #define ELIG_INFO_H
 
+#include <stdbool.h>
+
 #include "include/elig.h"
 
-void info_print(const struct elig *index, int as_json);
+void info_print(const struct elig *index, bool is_json);
 
 #endif

@@ -138,7 +138,7 @@ static int unknown_kind(const struct elig *index, const char *path)
     return message_exit_code(message_usage("%s has no such kind; it has: %s", path, names));
 }
 
-/* What stands between a caller and this index: EXIT_DONE, or an exit code with the reason printed. */
+/* Checks that what the index needs was given: EXIT_DONE, or an exit code with the reason printed. */
 static int check_means(const struct command_line *line, enum elig_profile profile)
 {
     if (line->service != NULL && profile != ELIG_PROFILE_BLIND)
@@ -151,12 +151,12 @@ static int check_means(const struct command_line *line, enum elig_profile profil
     return EXIT_CANNOT;
 }
 
-static int ask_all(const struct command_line *line, struct query *ask)
+static int run_query(const struct command_line *line, struct query *query)
 {
-    if (line->service != NULL && (ask->service = http_client_open(line->service)) == NULL)
+    if (line->service != NULL && (query->client = http_client_open(line->service)) == NULL)
         return EXIT_CANNOT;
-    int result = line->is_batch ? query_batch(ask) : query_one(ask);
-    http_client_close(ask->service);
+    int result = line->is_batch ? query_batch(query) : query_one(query);
+    http_client_close(query->client);
     return result;
 }
 
@@ -172,12 +172,12 @@ static int answer(const struct command_line *line, const struct elig *index)
         return unknown_kind(index, line->index);
     elig_info(index, &info);
     int result = check_means(line, info.profile);
-    struct query ask = {.index = index,
-                        .path = line->index,
-                        .kind = kind,
-                        .description = &info.kinds[kind],
-                        .as_json = line->is_json};
-    return result == EXIT_DONE ? ask_all(line, &ask) : result;
+    struct query query = {.index = index,
+                          .path = line->index,
+                          .kind = kind,
+                          .description = &info.kinds[kind],
+                          .is_json = line->is_json};
+    return result == EXIT_DONE ? run_query(line, &query) : result;
 }
 
 static int run(const struct command_line *line)

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * remote.h - lookups in a blind index by way of a key service.
+ * oprf_client.h - lookups in a blind index with the help of a key service.
  */
-#ifndef ELIG_REMOTE_H
-#define ELIG_REMOTE_H
+#ifndef ELIG_OPRF_CLIENT_H
+#define ELIG_OPRF_CLIENT_H
 
 #include "lookup/query.h"
 
-/* Looks up to ELIG_BLIND_MAX identifiers up, parts and answers as for elig_lookup_batch(); the window is the
- * caller's affair. Returns 1 when each answer holds a verdict or an error, or 0 with the failure explained. */
-ELIG_CHECK_RESULT int oprf_client_look_up(const struct query *ask, const struct elig_text *parts, size_t count,
-                                          struct elig_answer *answers);
+/* Looks up to ELIG_BLIND_MAX identifiers up, parts and answers as for elig_lookup_batch(). Does not consider
+ * when the index is open. Returns 0 when each answer holds a verdict or an error, or a negative error with the
+ * reason printed. */
+ELIG_CHECK_RESULT int oprf_client_look_up(const struct query *query, const struct elig_text *parts,
+                                          size_t count, struct elig_answer *answers);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* query.c - lines of standard input, the parts of identifiers, and what is printed about them. */
 #include "lookup/query.h"
 
 #include <errno.h>
@@ -24,15 +25,15 @@
 
 #define BUFFER_BYTES (256u << 10)
 
-/* Standard input in a buffer of our own, locked and wiped, since stdio's is neither. */
+/* Standard input in a buffer that is locked and wiped, which that of stdio is not. */
 struct input {
     char *buffer; /* BUFFER_BYTES */
     size_t at, filled;
-    int is_over;
+    bool is_over;
     int error; /* errno of a failed read */
 };
 
-static int input_open(struct input *input)
+static bool input_open(struct input *input)
 {
     *input = (struct input){0};
     input->buffer = sodium_malloc(BUFFER_BYTES);
@@ -44,7 +45,7 @@ static void input_close(struct input *input)
     sodium_free(input->buffer);
 }
 
-/* Moves what is left to the front and reads more behind it; what was used is overwritten or wiped. */
+/* Moves the unused bytes to the front and reads more after them; the used bytes are overwritten or wiped. */
 static void input_fill(struct input *input)
 {
     size_t left = input->filled - input->at;
@@ -59,12 +60,12 @@ static void input_fill(struct input *input)
     if (got < 0)
         input->error = errno;
     if (got <= 0)
-        input->is_over = 1;
+        input->is_over = true;
     else
         input->filled += (size_t)got;
 }
 
-/* Passes over the rest of a line that is longer than the buffer. */
+/* Skips the rest of a line that is longer than the buffer. */
 static void skip_line(struct input *input)
 {
     const char *end;
@@ -79,11 +80,12 @@ static void skip_line(struct input *input)
 enum line_result { LINE_READ, LINE_NONE, LINE_WAIT };
 
 /*
- * The next line, without its end (LF or CR LF). LINE_WAIT: not all of one is in the buffer, and may_fill is 0.
- * LINE_NONE: the input is over. A line too long for any identifier is cut to one that is still too long.
- * The text stays in the buffer until the next call with may_fill.
+ * The next line, without its line feed; canonical forms have no carriage return before it either. LINE_WAIT:
+ * the buffer holds only a part of it, and may_fill is false. LINE_NONE: the input is over. A line too long for
+ * any identifier gets a length that is too long, without text. The text stays in the buffer until the next call
+ * with may_fill.
  */
-static enum line_result next_line(struct input *input, int may_fill, struct elig_text *line)
+static enum line_result next_line(struct input *input, bool may_fill, struct elig_text *line)
 {
     for (;;) {
         size_t left = input->filled - input->at;
@@ -107,25 +109,23 @@ static enum line_result next_line(struct input *input, int may_fill, struct elig
             return LINE_READ;
         }
         input->at += end != NULL ? length + 1 : length;
-        if (length > 0 && start[length - 1] == '\r')
-            line->length--;
         return LINE_READ;
     }
 }
 
-/* Takes a line apart at its tabs. Returns ELIG_REASON_NONE, or why it cannot be an identifier of this kind. */
-static enum elig_reason split_line(const struct query *ask, struct elig_text line, struct elig_text *parts)
+/* Splits a line at its tabs. Returns ELIG_REASON_NONE, or why it cannot be an identifier of this kind. */
+static enum elig_reason split_line(const struct query *query, struct elig_text line, struct elig_text *parts)
 {
-    unsigned wanted = ask->description->part_count;
+    unsigned part_count = query->description->part_count;
     if (line.length > LINE_MAX_BYTES)
         return ELIG_REASON_TOO_LONG;
-    if (wanted == 1) {
+    if (part_count == 1) {
         parts[0] = line;
         return ELIG_REASON_NONE;
     }
-    for (unsigned i = 0; i < wanted; i++) {
+    for (unsigned i = 0; i < part_count; i++) {
         const char *tab = line.length > 0 ? memchr(line.bytes, '\t', line.length) : NULL;
-        int is_last = i + 1 == wanted;
+        bool is_last = i + 1 == part_count;
         if ((tab != NULL) == is_last)
             return ELIG_REASON_PARTS;
         size_t length = is_last ? line.length : (size_t)(tab - line.bytes);
@@ -151,9 +151,9 @@ static void print_json(const struct elig_answer *answer)
     json_end(&json);
 }
 
-static void print_answer(const struct query *ask, const struct elig_answer *answer)
+static void print_answer(const struct query *query, const struct elig_answer *answer)
 {
-    if (ask->as_json) {
+    if (query->is_json) {
         print_json(answer);
         return;
     }
@@ -193,32 +193,32 @@ static int64_t now(void)
     return (int64_t)time(NULL);
 }
 
-/* Answers all: 1, or 0 with the failure explained. */
-static int look_up(const struct query *ask, const struct elig_text *parts, size_t count, int64_t time,
+/* Answers all. Returns 0, or a negative error with the reason printed. */
+static int look_up(const struct query *query, const struct elig_text *parts, size_t count, int64_t time,
                    struct elig_answer *answers)
 {
-    if (ask->service != NULL && elig_window(ask->index, time) == ELIG_ELIGIBLE)
-        return oprf_client_look_up(ask, parts, count, answers);
-    elig_lookup_batch(ask->index, ask->kind, parts, count, time, answers);
-    return 1;
+    if (query->client != NULL && elig_window(query->index, time) == ELIG_ELIGIBLE)
+        return oprf_client_look_up(query, parts, count, answers);
+    elig_lookup_batch(query->index, query->kind, parts, count, time, answers);
+    return 0;
 }
 
 /* ---- One identifier ---- */
 
 /* The identifier's parts from a terminal, one line each, kept in typed. */
-static enum elig_reason prompt_for_parts(const struct query *ask, struct input *input, char *typed,
+static enum elig_reason prompt_for_parts(const struct query *query, struct input *input, char *typed,
                                          struct elig_text *parts)
 {
-    for (unsigned i = 0; i < ask->description->part_count; i++) {
+    for (unsigned i = 0; i < query->description->part_count; i++) {
         char type[CANON_TYPE_TEXT_MAX];
         struct elig_text line = {NULL, 0};
-        canon_part_print(&ask->description->parts[i], type);
-        if (ask->description->part_count > 1)
-            fprintf(stderr, "%s, part %u of %u (%s): ", ask->description->name, i + 1,
-                    ask->description->part_count, type);
+        canon_part_print(&query->description->parts[i], type);
+        if (query->description->part_count > 1)
+            fprintf(stderr, "%s, part %u of %u (%s): ", query->description->name, i + 1,
+                    query->description->part_count, type);
         else
-            fprintf(stderr, "%s (%s): ", ask->description->name, type);
-        if (next_line(input, 1, &line) != LINE_READ)
+            fprintf(stderr, "%s (%s): ", query->description->name, type);
+        if (next_line(input, true, &line) != LINE_READ)
             return ELIG_REASON_EMPTY;
         if (line.length > ELIG_TEXT_MAX)
             return ELIG_REASON_TOO_LONG;
@@ -229,114 +229,115 @@ static enum elig_reason prompt_for_parts(const struct query *ask, struct input *
     return ELIG_REASON_NONE;
 }
 
-static enum elig_reason read_one(const struct query *ask, struct input *input, char *typed,
+static enum elig_reason read_one(const struct query *query, struct input *input, char *typed,
                                  struct elig_text *parts)
 {
     struct elig_text line;
     if (isatty(STDIN_FILENO))
-        return prompt_for_parts(ask, input, typed, parts);
-    if (next_line(input, 1, &line) != LINE_READ)
+        return prompt_for_parts(query, input, typed, parts);
+    if (next_line(input, true, &line) != LINE_READ)
         return ELIG_REASON_EMPTY;
-    return split_line(ask, line, parts);
+    return split_line(query, line, parts);
 }
 
-/* Reads and looks up one identifier: 1, or 0 with the failure explained. */
-static int answer_one(const struct query *ask, struct input *input, char *typed, struct elig_answer *answer)
+/* Reads and looks up one identifier. Returns 0, or a negative error with the reason printed. */
+static int answer_one(const struct query *query, struct input *input, char *typed, struct elig_answer *answer)
 {
     struct elig_text parts[ELIG_PARTS_MAX];
-    enum elig_reason reason = read_one(ask, input, typed, parts);
+    enum elig_reason reason = read_one(query, input, typed, parts);
     *answer = invalid(reason);
     if (input->error != 0) {
         message("read standard input: %s", strerror(input->error));
-        return 0;
+        return ELIG_E_READ;
     }
-    return reason != ELIG_REASON_NONE || look_up(ask, parts, 1, now(), answer);
+    return reason != ELIG_REASON_NONE ? 0 : look_up(query, parts, 1, now(), answer);
 }
 
-int query_one(const struct query *ask)
+int query_one(const struct query *query)
 {
-    struct elig_answer answer = {.verdict = (uint16_t)elig_window(ask->index, now())};
-    if (answer.verdict == ELIG_ELIGIBLE) { /* a shut index asks nobody for anything */
+    struct elig_answer answer = {.verdict = (uint16_t)elig_window(query->index, now())};
+    if (answer.verdict == ELIG_ELIGIBLE) { /* else the identifier is not asked for */
         struct input input = {0};
         char *typed = sodium_malloc(ELIG_PARTS_MAX * ELIG_TEXT_MAX);
-        int good = 0;
+        int error = ELIG_E_MEMORY;
         if (typed != NULL && input_open(&input))
-            good = answer_one(ask, &input, typed, &answer);
+            error = answer_one(query, &input, typed, &answer);
         else
             message("read standard input: %s", strerror(ENOMEM));
         input_close(&input);
         sodium_free(typed);
-        if (!good)
+        if (error != 0)
             return QUERY_CANNOT;
     }
     if (answer.error != 0)
-        message("look up in %s: %s", ask->path, elig_text(answer.error));
+        message("look up in %s: %s", query->path, elig_text(answer.error));
     else
-        print_answer(ask, &answer);
+        print_answer(query, &answer);
     return exit_code(&answer);
 }
 
 /* ---- Many ---- */
 
-struct record_batch {
-    struct elig_text parts[BATCH_LINES * ELIG_PARTS_MAX]; /* of the lines that could be taken apart */
+struct line_batch {
+    struct elig_text parts[BATCH_LINES * ELIG_PARTS_MAX]; /* of the valid lines: those that could be split */
     enum elig_reason reasons[BATCH_LINES];                /* of all lines */
     struct elig_answer answers[BATCH_LINES];
-    size_t lines, whole;
+    size_t lines, valid;
 };
 
-/* Collects lines: waits for the first one only, so that who asks line by line is answered line by line. */
-static void collect(const struct query *ask, struct input *input, struct record_batch *batch)
+/* Collects lines: waits for the first one only, so that a program that writes one line gets its answer at once.
+ */
+static void collect(const struct query *query, struct input *input, struct line_batch *batch)
 {
     struct elig_text line;
-    batch->lines = batch->whole = 0;
+    batch->lines = batch->valid = 0;
     while (batch->lines < BATCH_LINES && next_line(input, batch->lines == 0, &line) == LINE_READ) {
-        struct elig_text *parts = batch->parts + batch->whole * ask->description->part_count;
-        enum elig_reason reason = split_line(ask, line, parts);
+        struct elig_text *parts = batch->parts + batch->valid * query->description->part_count;
+        enum elig_reason reason = split_line(query, line, parts);
         batch->reasons[batch->lines++] = reason;
-        batch->whole += reason == ELIG_REASON_NONE;
+        batch->valid += reason == ELIG_REASON_NONE;
     }
 }
 
-/* The answer to line i, of which at were taken apart before it. */
-static struct elig_answer batch_answer(const struct record_batch *batch, size_t i, size_t at,
+/* The answer to line i, which comes after valid lines. */
+static struct elig_answer batch_answer(const struct line_batch *batch, size_t i, size_t valid,
                                        enum elig_verdict window)
 {
     if (window != ELIG_ELIGIBLE)
         return (struct elig_answer){.verdict = (uint16_t)window};
-    return batch->reasons[i] == ELIG_REASON_NONE ? batch->answers[at] : invalid(batch->reasons[i]);
+    return batch->reasons[i] == ELIG_REASON_NONE ? batch->answers[valid] : invalid(batch->reasons[i]);
 }
 
 /* Prints the answers in the order of the lines; returns the exit code so far. */
-static int print_batch(const struct query *ask, const struct record_batch *batch, enum elig_verdict window,
+static int print_batch(const struct query *query, const struct line_batch *batch, enum elig_verdict window,
                        int code)
 {
-    size_t at = 0;
+    size_t valid = 0;
     for (size_t i = 0; i < batch->lines; i++) {
-        struct elig_answer answer = batch_answer(batch, i, at, window);
-        at += batch->reasons[i] == ELIG_REASON_NONE;
+        struct elig_answer answer = batch_answer(batch, i, valid, window);
+        valid += batch->reasons[i] == ELIG_REASON_NONE;
         if (answer.error != 0) {
-            message("look up in %s: %s", ask->path, elig_text(answer.error));
+            message("look up in %s: %s", query->path, elig_text(answer.error));
             return QUERY_CANNOT;
         }
         if (answer.verdict == ELIG_INVALID)
             code = QUERY_INVALID;
-        print_answer(ask, &answer);
+        print_answer(query, &answer);
     }
     return code;
 }
 
-static int run_batch(const struct query *ask, struct input *input, struct record_batch *batch)
+static int run_batch(const struct query *query, struct input *input, struct line_batch *batch)
 {
     int code = QUERY_ELIGIBLE;
     for (;;) {
-        collect(ask, input, batch);
+        collect(query, input, batch);
         if (batch->lines == 0)
             break;
         int64_t time = now();
-        if (!look_up(ask, batch->parts, batch->whole, time, batch->answers))
+        if (look_up(query, batch->parts, batch->valid, time, batch->answers) != 0)
             return QUERY_CANNOT;
-        code = print_batch(ask, batch, elig_window(ask->index, time), code);
+        code = print_batch(query, batch, elig_window(query->index, time), code);
         if (code == QUERY_CANNOT || fflush(stdout) != 0)
             return QUERY_CANNOT;
     }
@@ -347,13 +348,13 @@ static int run_batch(const struct query *ask, struct input *input, struct record
     return code;
 }
 
-int query_batch(const struct query *ask)
+int query_batch(const struct query *query)
 {
     struct input input = {0};
-    struct record_batch *batch = calloc(1, sizeof *batch);
+    struct line_batch *batch = calloc(1, sizeof *batch);
     int code = QUERY_CANNOT;
     if (batch != NULL && input_open(&input))
-        code = run_batch(ask, &input, batch);
+        code = run_batch(query, &input, batch);
     else
         message("look up: %s", strerror(ENOMEM));
     input_close(&input);

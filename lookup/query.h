@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ask.h - identifiers from standard input into answers on standard output: the three ways of elig-lookup.
+ * query.h - identifiers from standard input, answers on standard output: one identifier, or many.
  */
-#ifndef ELIG_ASK_H
-#define ELIG_ASK_H
+#ifndef ELIG_QUERY_H
+#define ELIG_QUERY_H
+
+#include <stdbool.h>
 
 #include "include/elig.h"
 
@@ -14,8 +16,8 @@ struct query {
     const char *path; /* of the index, for messages */
     unsigned kind;
     const struct elig_kind *description;
-    int as_json;
-    struct http_client *service; /* that evaluates what the index's secret would; NULL: no need of one */
+    bool is_json;
+    struct http_client *client; /* of the service that has the secret of a blind index; NULL: not needed */
 };
 
 /* Exit codes of elig-lookup. The other programs' codes are in message.h. */
@@ -29,10 +31,10 @@ enum query_exit {
 
 /* One identifier: prompted for on a terminal, part by part; else one line, parts separated by tabs.
  * Prints the answer and returns its exit code. */
-int query_one(const struct query *ask);
+int query_one(const struct query *query);
 
 /* One identifier a line, one answer a line, until the end of input. Returns QUERY_ELIGIBLE when every line got
  * a verdict, QUERY_INVALID when some were invalid, QUERY_CANNOT when it had to stop. */
-int query_batch(const struct query *ask);
+int query_batch(const struct query *query);
 
 #endif
