@@ -92,7 +92,7 @@ static const double weights[][PHASE_COUNT] = {
 int step_begin(struct pipeline *pipeline)
 {
     struct config *config = pipeline->config;
-    if (config->command != COMMAND_ASSEMBLE && !profile_set_key(&config->profile, config_key(config))) {
+    if (config->command != COMMAND_ASSEMBLE && profile_set_key(&config->profile, config_key(config)) != 0) {
         message("read the secret: it cannot be used: make another"); /* one secret in 2^252 */
         return EXIT_CANNOT;
     }

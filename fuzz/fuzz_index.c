@@ -49,7 +49,7 @@ static struct profile profile_of(int is_offline, const uint8_t *key)
                                    .argon2_memory = ELIG_ARGON2_MEMORY_MIN,
                                    .argon2_passes = ELIG_ARGON2_PASSES_MIN,
                                    .work_bits = 2};
-    require(profile_set_key(&profile, key));
+    require(profile_set_key(&profile, key) == 0);
     return profile;
 }
 

@@ -92,11 +92,11 @@ static void detail_fields(struct finding *finding, const uint8_t *page)
         {n > ELIG_IDENTIFIERS_MAX, "number of identifiers"},
         {!leaf_shape_is_valid(&leaf) || page[ELIG_AT_PILOT] != ELIG_PILOT_BITS,
          "slots, buckets or widths of a leaf"},
-        {leaf.slots == 0 || leaves != header_leaves(n, leaf.slots) || !tree_shape_make(&tree, 1, leaves) ||
+        {leaf.slots == 0 || leaves != header_leaves(n, leaf.slots) || tree_shape_make(&tree, 1, leaves) != 0 ||
              tree.levels != page[ELIG_AT_LEVELS],
          "leaf pages or levels, beside the identifiers"},
         {labels > ELIG_LABELS_MAX || page[ELIG_AT_PAYLOAD] != header_label_bits(labels), "number of labels"},
-        {!header_kinds_read(kinds, &kind_count, n, page), "kinds, or how many identifiers they add up to"},
+        {header_kinds_read(kinds, &kind_count, n, page) != 0, "kinds, or how many identifiers they add up to"},
     };
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
         if (groups[i].is_wrong)

@@ -266,7 +266,7 @@ static bool is_key(const struct profile *given, const uint8_t *window)
         digest_seed_check(window, profile.salt, check);
         return memcmp(check, profile.key_check, sizeof check) == 0;
     case ELIG_PROFILE_BLIND:
-        return profile_set_key(&profile, window) &&
+        return profile_set_key(&profile, window) == 0 &&
                memcmp(profile.blind_key, given->blind_key, sizeof profile.blind_key) == 0;
     }
     return false;

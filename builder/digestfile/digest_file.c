@@ -216,7 +216,7 @@ static int load(struct digest_file *file)
                                              bytes_get_le32(page + DIGEST_FILE_AT_SHARD),
                                              bytes_get_le64(page + DIGEST_FILE_AT_LIST_BYTES)};
     if (file->records > ELIG_IDENTIFIERS_MAX || !unused_is_zero(page) || !shard_is_sound(&file->shard) ||
-        !header_kinds_read(file->parameters.kinds, &file->parameters.kind_count, file->records, page))
+        header_kinds_read(file->parameters.kinds, &file->parameters.kind_count, file->records, page) != 0)
         return DIGEST_FILE_E_DAMAGED;
     error = read_dictionary(file, page, &next);
     if (error == 0)

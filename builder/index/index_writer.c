@@ -97,7 +97,7 @@ static int complete_header(struct header *header, const struct record_counts *to
     header->leaf = mphf_shape(fingerprint_bits, header_label_bits(header->label_count));
     uint64_t first_tree_page = 1 + header_dictionary_pages(header->dictionary_bytes);
     uint64_t leaves = header_leaves(header->identifiers, header->leaf.slots);
-    return tree_shape_make(&header->tree, first_tree_page, leaves) ? 0 : INDEX_WRITER_E_TOO_MANY;
+    return tree_shape_make(&header->tree, first_tree_page, leaves) == 0 ? 0 : INDEX_WRITER_E_TOO_MANY;
 }
 
 static int write_all(const struct index_input *input, struct header *header,

@@ -8,6 +8,7 @@
 #ifndef ELIG_BYTES_H
 #define ELIG_BYTES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -58,8 +59,8 @@ static inline void bytes_put_le64(uint8_t *to, uint64_t value)
     bytes_put_le32(to + 4, (uint32_t)(value >> 32));
 }
 
-/* 1 if all count bytes are zero. */
-static inline int bytes_are_zero(const uint8_t *bytes, size_t count)
+/* Whether all count bytes are zero. */
+static inline bool bytes_are_zero(const uint8_t *bytes, size_t count)
 {
     uint8_t seen = 0;
     for (size_t i = 0; i < count; i++)

@@ -38,7 +38,7 @@ double cost_digest_seconds(const struct profile *given)
     struct profile profile = *given;
     struct digester *digester = sodium_malloc(sizeof *digester);
     double seconds = 0;
-    if (digester != NULL && profile_set_key(&profile, nobodys_key) &&
+    if (digester != NULL && profile_set_key(&profile, nobodys_key) == 0 &&
         digester_make(digester, &profile, nobodys_key) == 0)
         seconds = sample(digester);
     sodium_free(digester);

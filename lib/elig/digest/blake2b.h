@@ -12,6 +12,7 @@
 #ifndef ELIG_BLAKE2B_H
 #define ELIG_BLAKE2B_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,7 +30,7 @@
 #define BLAKE2B_STACK_BYTES 1024
 #define BLAKE2B_STACK_LANES_BYTES 2048
 
-/* BLAKE2b-256 after the block that holds the key. Whoever has it can do all that the key's owner can. */
+/* BLAKE2b-256 after the block that holds the key. As secret as the key: it can make the same hashes. */
 struct blake2b_state {
     uint64_t words[BLAKE2B_WORDS];
 };
@@ -42,9 +43,9 @@ void blake2b_begin(struct blake2b_state *state, const uint8_t key[BLAKE2B_KEY_BY
 void blake2b_finish(const struct blake2b_state *state, const uint8_t block[BLAKE2B_BLOCK_BYTES], size_t length,
                     uint8_t hash[BLAKE2B_HASH_BYTES]);
 
-/* 1 if this processor has the vectors that blake2b_finish_lanes() is made for. Not before sodium_init(), since
- * it is libsodium that asks the processor. */
-int blake2b_has_lanes(void);
+/* Whether this processor has the vectors that blake2b_finish_lanes() is made for. Not before sodium_init(),
+ * since it is libsodium that asks the processor. */
+bool blake2b_has_lanes(void);
 
 /* The same for BLAKE2B_LANES messages. Only if blake2b_has_lanes(). */
 void blake2b_finish_lanes(const struct blake2b_state *state, const uint8_t (*blocks)[BLAKE2B_BLOCK_BYTES],

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Makes the digests of the three profiles, and reads and writes what a header says of them. */
 #include "lib/elig/digest/profile.h"
 
 #include <sodium.h>
@@ -15,7 +16,7 @@
 
 /* ---- The header's fields ---- */
 
-int profile_is_affordable(const struct profile *profile)
+bool profile_is_affordable(const struct profile *profile)
 {
     return profile->argon2_memory <= ELIG_ARGON2_MEMORY_MAX &&
            profile->argon2_passes <= ELIG_ARGON2_PASSES_MAX &&
@@ -85,20 +86,22 @@ int profile_blind_scalar(const uint8_t *secret, uint8_t scalar[ELIG_SCALAR_BYTES
 int profile_set_key(struct profile *profile, const uint8_t *key)
 {
     uint8_t scalar[ELIG_SCALAR_BYTES];
-    int good = 1;
+    int error = 0;
     memset(profile->key_check, 0, sizeof profile->key_check);
     memset(profile->blind_key, 0, sizeof profile->blind_key);
     if (key == NULL)
-        return 1;
-    if (profile->id == ELIG_PROFILE_BLIND)
-        good = profile_blind_scalar(key, scalar) && voprf_public_key(scalar, profile->blind_key);
-    else if (profile->id == ELIG_PROFILE_KEYED)
+        return 0;
+    if (profile->id == ELIG_PROFILE_BLIND) {
+        error = profile_blind_scalar(key, scalar);
+        if (error == 0)
+            error = voprf_public_key(scalar, profile->blind_key);
+    } else if (profile->id == ELIG_PROFILE_KEYED)
         digest_key_check(key, profile->salt, profile->key_check);
     else if (profile->work_bits > 0)
         digest_seed_check(key, profile->salt, profile->key_check);
     sodium_memzero(scalar, sizeof scalar);
     profile_clear_stack();
-    return good;
+    return error;
 }
 
 int digester_make(struct digester *digester, const struct profile *profile, const uint8_t *key)
@@ -108,7 +111,7 @@ int digester_make(struct digester *digester, const struct profile *profile, cons
     digester->profile = *profile;
     if (key == NULL)
         return 0;
-    if (!profile_set_key(&made, key) ||
+    if (profile_set_key(&made, key) != 0 ||
         sodium_memcmp(made.key_check, profile->key_check, sizeof made.key_check) != 0 ||
         sodium_memcmp(made.blind_key, profile->blind_key, sizeof made.blind_key) != 0)
         return ELIG_E_WRONG_SECRET;
@@ -116,7 +119,7 @@ int digester_make(struct digester *digester, const struct profile *profile, cons
         digest_key_make(&digester->keyed, key, profile->salt);
     else if (profile->id == ELIG_PROFILE_OFFLINE)
         memcpy(digester->seed, key, sizeof digester->seed);
-    else if (!profile_blind_scalar(key, digester->scalar))
+    else if (profile_blind_scalar(key, digester->scalar) != 0)
         return ELIG_E_WRONG_SECRET;
     profile_clear_stack();
     return 0;
@@ -167,12 +170,12 @@ static int run_blind(const struct digester *digester, const struct digest_input 
 {
     uint8_t message[DIGEST_MESSAGE_BYTES], output[VOPRF_OUTPUT_BYTES];
     const struct voprf_input bytes = {message, digest_message(input, message)};
-    int good = voprf_output(VOPRF_VERIFIABLE, digester->scalar, bytes, output);
-    if (good)
+    int error = voprf_output(VOPRF_VERIFIABLE, digester->scalar, bytes, output);
+    if (error == 0)
         profile_blind_digest(&digester->profile, output, digest);
     sodium_memzero(message, bytes.length);
     sodium_memzero(output, sizeof output);
-    return good ? 0 : ELIG_E_ARGUMENT; /* one identifier in 2^252 */
+    return error;
 }
 
 int digester_run(const struct digester *digester, const struct digest_input *inputs, size_t count,

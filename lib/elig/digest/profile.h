@@ -4,13 +4,16 @@
  * work itself.
  *
  *   keyed     BLAKE2b under a secret
- *   offline   Argon2id, no secret: as dear for who guesses as for who asks
- *   blind     the oblivious function of voprf.h under a secret; a key service may have it instead of readers
+ *   offline   Argon2id, no secret: a guess costs as much as a lookup
+ *   blind     the oblivious function of voprf.h under a secret; readers may ask a key service instead of having
+ * it
  *
  * Thread-safe once sodium_init() has succeeded.
  */
 #ifndef ELIG_PROFILE_H
 #define ELIG_PROFILE_H
+
+#include <stdbool.h>
 
 #include "lib/elig/digest/digest.h"
 
@@ -24,13 +27,13 @@ struct profile {
     uint32_t work_bits;                      /* offline: 0 .. ELIG_WORK_BITS_MAX; else 0 */
 };
 
-/* Reads the profile's fields of a header page: 0, ELIG_E_PROFILE, ELIG_E_DAMAGED, or ELIG_E_COST if a lookup
- * be dearer than profile_is_affordable() has it. */
+/* Reads the profile's fields of a header page: 0, ELIG_E_PROFILE, ELIG_E_DAMAGED, or ELIG_E_COST unless
+ * profile_is_affordable(). */
 ELIG_CHECK_RESULT int profile_read(struct profile *profile, const uint8_t page[ELIG_PAGE_BYTES]);
 
-/* 1 if a lookup takes no more than a reader allows: ELIG_ARGON2_MEMORY_MAX, ELIG_ARGON2_PASSES_MAX and
+/* Whether a lookup takes no more than a reader allows: ELIG_ARGON2_MEMORY_MAX, ELIG_ARGON2_PASSES_MAX and
  * ELIG_LOOKUP_COST_MAX. Of a profile that is in range otherwise. */
-int profile_is_affordable(const struct profile *profile);
+bool profile_is_affordable(const struct profile *profile);
 
 /* Writes them to a page that is zero. */
 void profile_write(const struct profile *profile, uint8_t page[ELIG_PAGE_BYTES]);
@@ -44,7 +47,7 @@ struct digester {
 };
 
 /* Fills in what the profile keeps of a key: the secret, or the seed of an offline profile (NULL where there is
- * none). Returns 1, or 0 for a secret that is of no use, one in 2^252. */
+ * none). Returns 0, or ELIG_E_ARGUMENT for one secret in 2^252, which cannot be used. */
 ELIG_CHECK_RESULT int profile_set_key(struct profile *profile, const uint8_t *key);
 
 /* Makes a digester of a profile and the key it was made for: 0, or ELIG_E_WRONG_SECRET. */
@@ -68,8 +71,8 @@ void profile_clear_stack(void);
 void profile_blind_digest(const struct profile *profile, const uint8_t *output,
                           uint8_t digest[ELIG_DIGEST_BYTES]);
 
-/* The key of the oblivious function that a blind profile's secret stands for: 1, or 0 for one secret in 2^252.
- */
+/* The key of the oblivious function that a blind profile's secret stands for: 0, or ELIG_E_ARGUMENT for one
+ * secret in 2^252. */
 ELIG_CHECK_RESULT int profile_blind_scalar(const uint8_t *secret, uint8_t scalar[ELIG_SCALAR_BYTES]);
 
 /* "keyed", "offline" or "blind"; "unknown" for any other number. */

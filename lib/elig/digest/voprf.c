@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* RFC 9497 step by step; expand_message_xmd of RFC 9380 is here, the group is libsodium's. */
 #include "lib/elig/digest/voprf.h"
 
 #include <sodium.h>
@@ -97,8 +98,8 @@ static void scalar_finish(hash_state *state, const char *label, enum voprf_mode 
     sodium_memzero(wide, sizeof wide);
 }
 
-/* 1, or 0 for an input that maps to the identity, which nobody knows one of. */
-static int hash_to_element(enum voprf_mode mode, struct voprf_input input, uint8_t element[ELIG_ELEMENT_BYTES])
+/* False for an input that maps to the identity; no such input is known. */
+static bool hash_to_element(enum voprf_mode mode, struct voprf_input input, uint8_t element[ELIG_ELEMENT_BYTES])
 {
     hash_state state;
     uint8_t wide[HASH_BYTES];
@@ -127,18 +128,18 @@ static void hash_output(struct voprf_input input, const uint8_t element[ELIG_ELE
 /* ---- Group ---- */
 
 /* libsodium 1.0.18 takes the identity for valid, and passes over the highest bit, so that every element has a
- * second spelling; RFC 9496, section 4.3.1, has it refused. */
-static int is_refused_before_libsodium(const uint8_t *element)
+ * second spelling; RFC 9496, section 4.3.1, demands that it be refused. */
+static bool is_refused_before_libsodium(const uint8_t *element)
 {
     return (element[ELIG_ELEMENT_BYTES - 1] & 0x80) != 0 || bytes_are_zero(element, ELIG_ELEMENT_BYTES);
 }
 
-int voprf_element_is_valid(const uint8_t element[ELIG_ELEMENT_BYTES])
+bool voprf_element_is_valid(const uint8_t element[ELIG_ELEMENT_BYTES])
 {
     return !is_refused_before_libsodium(element) && crypto_core_ristretto255_is_valid_point(element);
 }
 
-static int scalar_is_canonical(const uint8_t scalar[ELIG_SCALAR_BYTES])
+static bool scalar_is_canonical(const uint8_t scalar[ELIG_SCALAR_BYTES])
 {
     uint8_t wide[crypto_core_ristretto255_NONREDUCEDSCALARBYTES] = {0}, reduced[ELIG_SCALAR_BYTES];
     memcpy(wide, scalar, ELIG_SCALAR_BYTES);
@@ -146,14 +147,14 @@ static int scalar_is_canonical(const uint8_t scalar[ELIG_SCALAR_BYTES])
     return memcmp(reduced, scalar, sizeof reduced) == 0;
 }
 
-/* out = scalar * element; 0 if the element is no encoding, or the product is the identity. */
-static int multiply(uint8_t *out, const uint8_t *scalar, const uint8_t *element)
+/* out = scalar * element; false if element is not an encoding, or the product is the identity. */
+static bool multiply(uint8_t *out, const uint8_t *scalar, const uint8_t *element)
 {
     return !is_refused_before_libsodium(element) && crypto_scalarmult_ristretto255(out, scalar, element) == 0;
 }
 
 /* sum += scalar * element. */
-static int add_multiple(uint8_t *sum, const uint8_t *scalar, const uint8_t *element)
+static bool add_multiple(uint8_t *sum, const uint8_t *scalar, const uint8_t *element)
 {
     uint8_t product[ELIG_ELEMENT_BYTES];
     return multiply(product, scalar, element) && crypto_core_ristretto255_add(sum, sum, product) == 0;
@@ -165,7 +166,7 @@ int voprf_derive_key(enum voprf_mode mode, const uint8_t seed[VOPRF_SEED_BYTES],
                      uint8_t key[ELIG_SCALAR_BYTES])
 {
     hash_state state;
-    int found = 0;
+    bool found = false;
     for (unsigned counter = 0; counter <= UINT8_MAX && !found; counter++) {
         const uint8_t byte = (uint8_t)counter;
         expand_start(&state);
@@ -176,24 +177,24 @@ int voprf_derive_key(enum voprf_mode mode, const uint8_t seed[VOPRF_SEED_BYTES],
         found = !sodium_is_zero(key, ELIG_SCALAR_BYTES);
     }
     sodium_memzero(&state, sizeof state);
-    return found;
+    return found ? 0 : ELIG_E_ARGUMENT;
 }
 
 int voprf_public_key(const uint8_t key[ELIG_SCALAR_BYTES], uint8_t public_key[ELIG_ELEMENT_BYTES])
 {
-    return crypto_scalarmult_ristretto255_base(public_key, key) == 0;
+    return crypto_scalarmult_ristretto255_base(public_key, key) == 0 ? 0 : ELIG_E_ARGUMENT;
 }
 
 int voprf_output(enum voprf_mode mode, const uint8_t key[ELIG_SCALAR_BYTES], struct voprf_input input,
                  uint8_t output[VOPRF_OUTPUT_BYTES])
 {
     uint8_t element[ELIG_ELEMENT_BYTES], issued[ELIG_ELEMENT_BYTES];
-    int good = hash_to_element(mode, input, element) && multiply(issued, key, element);
+    bool good = hash_to_element(mode, input, element) && multiply(issued, key, element);
     if (good)
         hash_output(input, issued, output);
     sodium_memzero(element, sizeof element);
     sodium_memzero(issued, sizeof issued);
-    return good;
+    return good ? 0 : ELIG_E_ARGUMENT;
 }
 
 /* ---- Client ---- */
@@ -202,22 +203,22 @@ int voprf_blind(enum voprf_mode mode, struct voprf_input input, const uint8_t bl
                 uint8_t blinded[ELIG_ELEMENT_BYTES])
 {
     uint8_t element[ELIG_ELEMENT_BYTES];
-    int good = hash_to_element(mode, input, element) && multiply(blinded, blind, element);
+    bool good = hash_to_element(mode, input, element) && multiply(blinded, blind, element);
     sodium_memzero(element, sizeof element);
-    return good;
+    return good ? 0 : ELIG_E_ARGUMENT;
 }
 
 int voprf_finalize(struct voprf_input input, const uint8_t blind[ELIG_SCALAR_BYTES],
                    const uint8_t evaluated[ELIG_ELEMENT_BYTES], uint8_t output[VOPRF_OUTPUT_BYTES])
 {
     uint8_t inverse[ELIG_SCALAR_BYTES], unblinded[ELIG_ELEMENT_BYTES];
-    int good =
+    bool good =
         crypto_core_ristretto255_scalar_invert(inverse, blind) == 0 && multiply(unblinded, inverse, evaluated);
     if (good)
         hash_output(input, unblinded, output);
     sodium_memzero(inverse, sizeof inverse);
     sodium_memzero(unblinded, sizeof unblinded);
-    return good;
+    return good ? 0 : ELIG_E_ELEMENT;
 }
 
 /* ---- Proofs ---- */
@@ -252,13 +253,13 @@ static void composite_scalar(const uint8_t seed[HASH_BYTES], size_t i, const uin
     scalar_finish(&state, LABEL_SCALAR, VOPRF_VERIFIABLE, scalar);
 }
 
-static int composites_make(const uint8_t *key, const uint8_t *public_key,
-                           const uint8_t (*blinded)[ELIG_ELEMENT_BYTES],
-                           const uint8_t (*evaluated)[ELIG_ELEMENT_BYTES], size_t count,
-                           struct composites *composites)
+static bool composites_make(const uint8_t *key, const uint8_t *public_key,
+                            const uint8_t (*blinded)[ELIG_ELEMENT_BYTES],
+                            const uint8_t (*evaluated)[ELIG_ELEMENT_BYTES], size_t count,
+                            struct composites *composites)
 {
     uint8_t seed[HASH_BYTES], scalar[ELIG_SCALAR_BYTES];
-    int good = count >= 1 && count <= ELIG_BLIND_MAX;
+    bool good = count >= 1 && count <= ELIG_BLIND_MAX;
     memset(composites, 0, sizeof *composites); /* the identity twice */
     composite_seed(public_key, seed);
     for (size_t i = 0; i < count && good; i++) {
@@ -294,13 +295,13 @@ int voprf_verify(const uint8_t public_key[ELIG_ELEMENT_BYTES], const uint8_t (*b
     const uint8_t *c = proof, *s = proof + ELIG_SCALAR_BYTES;
     if (!voprf_element_is_valid(public_key) || !scalar_is_canonical(c) || !scalar_is_canonical(s) ||
         !composites_make(NULL, public_key, blinded, evaluated, count, &composites))
-        return 0;
+        return ELIG_E_PROOF;
     if (crypto_scalarmult_ristretto255_base(commitments[0], s) != 0 ||
         !add_multiple(commitments[0], c, public_key) || !multiply(commitments[1], s, composites.blinded) ||
         !add_multiple(commitments[1], c, composites.evaluated))
-        return 0;
+        return ELIG_E_PROOF;
     challenge(public_key, &composites, (const uint8_t(*)[ELIG_ELEMENT_BYTES])commitments, expected);
-    return sodium_memcmp(expected, c, sizeof expected) == 0;
+    return sodium_memcmp(expected, c, sizeof expected) == 0 ? 0 : ELIG_E_PROOF;
 }
 
 /* ---- Server ---- */
@@ -308,7 +309,7 @@ int voprf_verify(const uint8_t public_key[ELIG_ELEMENT_BYTES], const uint8_t (*b
 int voprf_evaluate(const uint8_t key[ELIG_SCALAR_BYTES], const uint8_t blinded[ELIG_ELEMENT_BYTES],
                    uint8_t evaluated[ELIG_ELEMENT_BYTES])
 {
-    return multiply(evaluated, key, blinded);
+    return multiply(evaluated, key, blinded) ? 0 : ELIG_E_ELEMENT;
 }
 
 int voprf_prove(const uint8_t key[ELIG_SCALAR_BYTES], const uint8_t public_key[ELIG_ELEMENT_BYTES],
@@ -321,10 +322,10 @@ int voprf_prove(const uint8_t key[ELIG_SCALAR_BYTES], const uint8_t public_key[E
     if (!composites_make(key, public_key, blinded, evaluated, count, &composites) ||
         crypto_scalarmult_ristretto255_base(commitments[0], random) != 0 ||
         !multiply(commitments[1], random, composites.blinded))
-        return 0;
+        return ELIG_E_ELEMENT;
     challenge(public_key, &composites, (const uint8_t(*)[ELIG_ELEMENT_BYTES])commitments, c);
     crypto_core_ristretto255_scalar_mul(product, c, key);
     crypto_core_ristretto255_scalar_sub(s, random, product);
     sodium_memzero(product, sizeof product);
-    return 1;
+    return 0;
 }

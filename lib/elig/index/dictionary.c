@@ -7,7 +7,7 @@
 #include "lib/elig/bytes.h"
 #include "lib/elig/index/plain_text.h"
 
-int dictionary_word_is_valid(const char *bytes, size_t length)
+bool dictionary_word_is_valid(const char *bytes, size_t length)
 {
     return length > 0 && length <= ELIG_LABEL_MAX && plain_text_is_valid(bytes, length);
 }

@@ -6,6 +6,8 @@
 #ifndef ELIG_DICTIONARY_H
 #define ELIG_DICTIONARY_H
 
+#include <stdbool.h>
+
 #include "include/elig_format.h"
 
 struct dictionary {
@@ -13,8 +15,8 @@ struct dictionary {
     char (*words)[ELIG_LABEL_MAX + 1]; /* zero-terminated; words[code - 1] */
 };
 
-/* 1 if length bytes are a word: 1 .. ELIG_LABEL_MAX bytes of UTF-8 without control characters. */
-ELIG_CHECK_RESULT int dictionary_word_is_valid(const char *bytes, size_t length);
+/* Whether length bytes are a word: 1 .. ELIG_LABEL_MAX bytes of UTF-8 without control characters. */
+ELIG_CHECK_RESULT bool dictionary_word_is_valid(const char *bytes, size_t length);
 
 /* Takes count words apart from length bytes, of which used hold words. Returns 0 and a dictionary to be given
  * to dictionary_free(), or ELIG_E_DAMAGED or ELIG_E_MEMORY and an empty one. */

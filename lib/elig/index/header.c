@@ -20,7 +20,7 @@ uint64_t header_dictionary_pages(uint64_t dictionary_bytes)
     return dictionary_bytes / ELIG_PAGE_BYTES + (dictionary_bytes % ELIG_PAGE_BYTES != 0);
 }
 
-int header_kind_name_is_valid(const char *name)
+bool header_kind_name_is_valid(const char *name)
 {
     size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_");
     return length > 0 && length <= ELIG_KIND_NAME_MAX && name[length] == '\0';
@@ -36,7 +36,7 @@ unsigned header_label_bits(uint32_t label_count)
 
 /* The parts of the page that hold nothing in this version, and so must be zero: kinds and campaign have their
  * own unused ends, checked where they are read. */
-static int unused_is_zero(const uint8_t *page)
+static bool unused_is_zero(const uint8_t *page)
 {
     static const struct {
         uint32_t from, to;
@@ -48,8 +48,8 @@ static int unused_is_zero(const uint8_t *page)
     };
     for (size_t i = 0; i < sizeof unused / sizeof *unused; i++)
         if (!bytes_are_zero(page + unused[i].from, unused[i].to - unused[i].from))
-            return 0;
-    return 1;
+            return false;
+    return true;
 }
 
 static void hash_page(const uint8_t *page, uint8_t hash[ELIG_HASH_BYTES])
@@ -58,28 +58,28 @@ static void hash_page(const uint8_t *page, uint8_t hash[ELIG_HASH_BYTES])
 }
 
 /* Reads text that fills at most size - 1 of size bytes and is followed by zeros only. */
-static int read_padded_text(char *text, const uint8_t *from, size_t size)
+static bool read_padded_text(char *text, const uint8_t *from, size_t size)
 {
     memcpy(text, from, size);
     size_t length = strnlen(text, size);
     return length < size && bytes_are_zero(from + length, size - length);
 }
 
-static int read_kind(struct elig_kind *kind, const uint8_t *from)
+static bool read_kind(struct elig_kind *kind, const uint8_t *from)
 {
     if (!read_padded_text(kind->name, from + ELIG_KIND_AT_NAME, sizeof kind->name) ||
         !header_kind_name_is_valid(kind->name))
-        return 0;
+        return false;
     kind->identifiers = bytes_get_le64(from + ELIG_KIND_AT_IDENTIFIERS);
     kind->part_count = from[ELIG_KIND_AT_PART_COUNT];
     if (kind->part_count < 1 || kind->part_count > ELIG_PARTS_MAX ||
         !bytes_are_zero(from + ELIG_KIND_AT_PART_COUNT + 1, ELIG_KIND_AT_PARTS - ELIG_KIND_AT_PART_COUNT - 1))
-        return 0;
+        return false;
     const uint8_t *at = from + ELIG_KIND_AT_PARTS;
     for (unsigned i = 0; i < kind->part_count; i++, at += ELIG_PART_BYTES) {
         kind->parts[i] = (struct elig_part){at[0], at[1], {(char)at[2], (char)at[3]}};
         if (!canon_part_is_valid(&kind->parts[i]))
-            return 0;
+            return false;
     }
     return bytes_are_zero(at, (size_t)(ELIG_PARTS_MAX - kind->part_count) * ELIG_PART_BYTES);
 }
@@ -89,37 +89,39 @@ int header_kinds_read(struct elig_kind kinds[ELIG_KINDS_MAX], unsigned *count, u
 {
     *count = bytes_get_le32(page + ELIG_AT_KIND_COUNT);
     if (*count < 1 || *count > ELIG_KINDS_MAX)
-        return 0;
+        return ELIG_E_DAMAGED;
     uint64_t left = identifiers;
     const uint8_t *at = page + ELIG_AT_KINDS;
     for (unsigned i = 0; i < *count; i++, at += ELIG_KIND_BYTES) {
         if (!read_kind(&kinds[i], at) || kinds[i].identifiers > left)
-            return 0;
+            return ELIG_E_DAMAGED;
         left -= kinds[i].identifiers;
         for (unsigned j = 0; j < i; j++)
             if (strcmp(kinds[i].name, kinds[j].name) == 0)
-                return 0;
+                return ELIG_E_DAMAGED;
     }
-    return left == 0 && bytes_are_zero(at, (size_t)(ELIG_KINDS_MAX - *count) * ELIG_KIND_BYTES);
+    return left == 0 && bytes_are_zero(at, (size_t)(ELIG_KINDS_MAX - *count) * ELIG_KIND_BYTES)
+               ? 0
+               : ELIG_E_DAMAGED;
 }
 
 /* Reads the label dictionary's measures: a word takes from 2 bytes (its length, one byte) upward. */
-static int read_labels(struct header *header, const uint8_t *page)
+static bool read_labels(struct header *header, const uint8_t *page)
 {
     header->label_count = bytes_get_le32(page + ELIG_AT_LABELS);
     header->dictionary_bytes = bytes_get_le64(page + ELIG_AT_DICTIONARY);
     memcpy(header->dictionary_hash, page + ELIG_AT_DICTIONARY_HASH, ELIG_HASH_BYTES);
     if (header->label_count > ELIG_LABELS_MAX ||
         header->leaf.payload_bits != header_label_bits(header->label_count))
-        return 0;
+        return false;
     if (header->label_count == 0 && !bytes_are_zero(header->dictionary_hash, ELIG_HASH_BYTES))
-        return 0;
+        return false;
     return header->dictionary_bytes >= (uint64_t)header->label_count * 2 &&
            header->dictionary_bytes <= (uint64_t)header->label_count * (1 + ELIG_LABEL_MAX);
 }
 
 /* Reads the shapes of leaves and tree. Whatever follows from other fields must be what follows from them. */
-static int read_shapes(struct header *header, const uint8_t *page)
+static bool read_shapes(struct header *header, const uint8_t *page)
 {
     header->identifiers = bytes_get_le64(page + ELIG_AT_IDENTIFIERS);
     header->leaf = (struct leaf_shape){.slots = bytes_get_le32(page + ELIG_AT_SLOTS),
@@ -130,21 +132,21 @@ static int read_shapes(struct header *header, const uint8_t *page)
         !leaf_shape_is_valid(&header->leaf) ||
         header->leaf.fingerprint_bits < ELIG_FINGERPRINT_MIN + header->profile.work_bits ||
         !read_labels(header, page))
-        return 0;
+        return false;
     uint64_t leaves = header_leaves(header->identifiers, header->leaf.slots);
     uint64_t first_tree_page = 1 + header_dictionary_pages(header->dictionary_bytes);
-    if (!tree_shape_make(&header->tree, first_tree_page, leaves))
-        return 0;
+    if (tree_shape_make(&header->tree, first_tree_page, leaves) != 0)
+        return false;
     memcpy(header->root, page + ELIG_AT_ROOT, ELIG_ENTRY_BYTES);
     if (leaves == 0 && !bytes_are_zero(header->root, ELIG_ENTRY_BYTES))
-        return 0;
+        return false;
     if (header->tree.levels > 0 && bytes_get_le16(header->root + ELIG_ENTRY_AT_SEED) != 0)
-        return 0;
+        return false;
     return leaves == bytes_get_le64(page + ELIG_AT_LEAVES) && header->tree.levels == page[ELIG_AT_LEVELS] &&
            header->tree.pages == bytes_get_le64(page + ELIG_AT_PAGES);
 }
 
-static int read_times(struct header *header, const uint8_t *page)
+static bool read_times(struct header *header, const uint8_t *page)
 {
     header->serial = bytes_get_le64(page + ELIG_AT_SERIAL);
     header->not_before = (int64_t)bytes_get_le64(page + ELIG_AT_NOT_BEFORE);
@@ -197,7 +199,7 @@ __attribute__((cold)) int header_read(struct header *header, const uint8_t page[
         return error;
     memcpy(header->signer, page + ELIG_AT_SIGNER, ELIG_SIGNER_BYTES);
     if (!unused_is_zero(page) || !read_times(header, page) || !read_shapes(header, page) ||
-        !header_kinds_read(header->kinds, &header->kind_count, header->identifiers, page) ||
+        header_kinds_read(header->kinds, &header->kind_count, header->identifiers, page) != 0 ||
         !read_padded_text(header->campaign, page + ELIG_AT_CAMPAIGN, sizeof header->campaign) ||
         !plain_text_is_valid(header->campaign, strlen(header->campaign)))
         return ELIG_E_DAMAGED;
@@ -254,7 +256,7 @@ void header_write(const struct header *header, uint8_t page[ELIG_PAGE_BYTES])
     hash_page(page, page + ELIG_AT_HEADER_HASH);
 }
 
-int header_is_unsigned(const struct header *header)
+bool header_is_unsigned(const struct header *header)
 {
     return bytes_are_zero(header->signer, ELIG_SIGNER_BYTES);
 }

@@ -8,6 +8,8 @@
 #ifndef ELIG_HEADER_H
 #define ELIG_HEADER_H
 
+#include <stdbool.h>
+
 #include "include/elig.h"
 #include "include/elig_format.h"
 
@@ -43,11 +45,11 @@ ELIG_CHECK_RESULT int header_read(struct header *header, const uint8_t page[ELIG
  */
 void header_write(const struct header *header, uint8_t page[ELIG_PAGE_BYTES]);
 
-/* 1 if no signer is named. */
-int header_is_unsigned(const struct header *header);
+/* Whether no signer is named. */
+bool header_is_unsigned(const struct header *header);
 
-/* The kind records of a page, which elig's sets of digests have in the same place. Reading returns 1, or 0 if
- * one is malformed, two have one name, or their identifiers do not add up to identifiers. */
+/* The kind records of a page, which digest files have at the same offset. Reading returns 0, or
+ * ELIG_E_DAMAGED if one is malformed, two have one name, or their identifiers do not add up to identifiers. */
 ELIG_CHECK_RESULT int header_kinds_read(struct elig_kind kinds[ELIG_KINDS_MAX], unsigned *count,
                                         uint64_t identifiers, const uint8_t page[ELIG_PAGE_BYTES]);
 void header_kinds_write(const struct elig_kind *kinds, unsigned count, uint8_t page[ELIG_PAGE_BYTES]);
@@ -56,8 +58,8 @@ void header_kinds_write(const struct elig_kind *kinds, unsigned count, uint8_t p
 uint64_t header_leaves(uint64_t identifiers, uint32_t slots);
 uint64_t header_dictionary_pages(uint64_t dictionary_bytes);
 
-/* 1 if name is one a kind may have: 1 .. ELIG_KIND_NAME_MAX lower-case letters, digits, '-' and '_'. */
-ELIG_CHECK_RESULT int header_kind_name_is_valid(const char *name);
+/* Whether name is one a kind may have: 1 .. ELIG_KIND_NAME_MAX lower-case letters, digits, '-' and '_'. */
+ELIG_CHECK_RESULT bool header_kind_name_is_valid(const char *name);
 
 /* Bits that tell label_count words and "no label" apart. */
 unsigned header_label_bits(uint32_t label_count);

@@ -20,14 +20,14 @@ static uint64_t low_bits(unsigned bits)
     return bits >= 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
 }
 
-int leaf_shape_is_valid(const struct leaf_shape *shape)
+bool leaf_shape_is_valid(const struct leaf_shape *shape)
 {
     if (shape->fingerprint_bits < ELIG_FINGERPRINT_MIN || shape->fingerprint_bits > ELIG_FINGERPRINT_MAX ||
         shape->payload_bits > ELIG_PAYLOAD_MAX)
-        return 0;
+        return false;
     if (shape->slots < 1 || shape->slots > LEAF_SLOTS_MAX || shape->buckets < 1 ||
         shape->buckets > ELIG_PAGE_BITS / ELIG_PILOT_BITS)
-        return 0;
+        return false;
     return leaf_slot_at(shape, shape->slots) + shape->buckets * ELIG_PILOT_BITS <= ELIG_PAGE_BITS;
 }
 
@@ -96,7 +96,7 @@ uint64_t leaf_reader_payload(const struct leaf_reader *reader, const uint8_t *pa
     return (masked ^ bytes_get_le64(digest + ELIG_DIGEST_AT_MASK)) & low_bits(reader->payload_bits);
 }
 
-int leaf_gap_is_zero(const struct leaf_shape *shape, const uint8_t *page)
+bool leaf_gap_is_zero(const struct leaf_shape *shape, const uint8_t *page)
 {
     uint32_t at = leaf_slot_at(shape, shape->slots);
     uint32_t end = leaf_pilot_at(shape, 0) * 8;
@@ -104,6 +104,6 @@ int leaf_gap_is_zero(const struct leaf_shape *shape, const uint8_t *page)
     if (odd > end - at)
         odd = end - at;
     if (odd > 0 && leaf_get_bits(page, at, odd) != 0)
-        return 0;
+        return false;
     return bytes_are_zero(page + (at + odd) / 8, (end - at - odd) / 8);
 }

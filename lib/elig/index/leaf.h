@@ -17,6 +17,8 @@
 #ifndef ELIG_LEAF_H
 #define ELIG_LEAF_H
 
+#include <stdbool.h>
+
 #include "include/elig_format.h"
 
 #include "lib/elig/bytes.h"
@@ -37,8 +39,8 @@ struct leaf_shape {
 #define LEAF_CURVE_STEPS 32
 extern const uint32_t leaf_curve[LEAF_CURVE_STEPS + 1];
 
-/* 1 if a page has room for the shape and every number in it is in range, else 0. */
-ELIG_CHECK_RESULT int leaf_shape_is_valid(const struct leaf_shape *shape);
+/* Whether a page has room for the shape and every number in it is in range, else 0. */
+ELIG_CHECK_RESULT bool leaf_shape_is_valid(const struct leaf_shape *shape);
 
 /* What a leaf knows an identifier by: its digest's word stirred with the leaf's seed. */
 static inline uint64_t leaf_hash(const uint8_t *digest, uint64_t seed)
@@ -164,10 +166,10 @@ static inline uint32_t leaf_reader_slot_at(const struct leaf_reader *reader, uin
     return slot * reader->slot_bits;
 }
 
-/* 1 if the slot that starts at a bit holds the fingerprint of a digest, else 0. A fingerprint has at most 56
+/* Whether the slot that starts at a bit holds the fingerprint of a digest, else 0. A fingerprint has at most 56
  * bits, so one load of eight bytes has all of it; the last eight of the page serve where fewer are left. */
-static inline int leaf_reader_is_match(const struct leaf_reader *reader, const uint8_t *page, uint32_t at,
-                                       const uint8_t *digest)
+static inline bool leaf_reader_is_match(const struct leaf_reader *reader, const uint8_t *page, uint32_t at,
+                                        const uint8_t *digest)
 {
     uint32_t byte = at / 8 < ELIG_PAGE_BYTES - 8 ? at / 8 : ELIG_PAGE_BYTES - 8;
     uint64_t bits = bytes_get_le64(page + byte) >> (at - byte * 8);
@@ -180,21 +182,21 @@ uint64_t leaf_reader_payload(const struct leaf_reader *reader, const uint8_t *pa
 
 /* The whole of it: bucket, pilot, slot, comparison. Returns 1 and the unmasked payload (0 where there are none)
  * if the page, whatever its bytes, holds the digest's fingerprint in the one slot it can be in; else 0. */
-static inline int leaf_probe(const struct leaf_reader *reader, const uint8_t *page, uint64_t seed,
-                             const uint8_t *digest, uint64_t *payload)
+static inline bool leaf_probe(const struct leaf_reader *reader, const uint8_t *page, uint64_t seed,
+                              const uint8_t *digest, uint64_t *payload)
 {
     uint64_t hash = leaf_hash(digest, seed);
     uint16_t pilot = bytes_get_le16(page + leaf_reader_pilot_at(reader, hash));
     uint32_t slot_at = leaf_reader_slot_at(reader, hash, pilot);
     *payload = 0;
     if (!leaf_reader_is_match(reader, page, slot_at, digest))
-        return 0;
+        return false;
     if (reader->payload_bits > 0)
         *payload = leaf_reader_payload(reader, page, slot_at, digest);
-    return 1;
+    return true;
 }
 
-/* 1 if the bits between the last slot and the first pilot are zero, as they must be. */
-ELIG_CHECK_RESULT int leaf_gap_is_zero(const struct leaf_shape *shape, const uint8_t *page);
+/* Whether the bits between the last slot and the first pilot are zero, as they must be. */
+ELIG_CHECK_RESULT bool leaf_gap_is_zero(const struct leaf_shape *shape, const uint8_t *page);
 
 #endif

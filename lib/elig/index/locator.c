@@ -24,24 +24,24 @@ int locator_new(struct locator *table, uint64_t count)
 {
     memset(table, 0, sizeof *table);
     if (count > COUNT_MAX)
-        return 0;
+        return ELIG_E_MEMORY;
     table->count = count;
     table->words = calloc(count + 2, sizeof *table->words);
     table->tails = calloc(count + 2, sizeof *table->tails);
     if (table->words == NULL || table->tails == NULL)
-        return 0;
+        return ELIG_E_MEMORY;
     table->words[count + 1] = UINT64_MAX;
     table->tails[count + 1] = UINT32_MAX;
-    return 1;
+    return 0;
 }
 
 int locator_add(struct locator *table, uint64_t leaf, struct tree_key separator, uint16_t seed)
 {
     if (leaf > 0 && !tree_key_is_less(key_at(table, leaf), separator))
-        return 0;
+        return ELIG_E_DAMAGED;
     table->words[leaf + 1] = separator.high >> LOCATOR_SEED_BITS << LOCATOR_SEED_BITS | seed;
     table->tails[leaf + 1] = (uint32_t)separator.high << 16 | separator.low;
-    return 1;
+    return 0;
 }
 
 struct location locator_search(const struct locator *table, const uint8_t *digest)
@@ -105,7 +105,7 @@ __attribute__((cold)) int locator_finish(struct locator *table)
         table->line_count *= 2;
     table->lines = calloc(table->line_count, sizeof *table->lines);
     if (table->lines == NULL)
-        return 0;
+        return ELIG_E_MEMORY;
     for (uint64_t i = 0; i < table->line_count; i++) {
         uint64_t width = UINT64_MAX / table->line_count; /* less one, as line_count is a power of two */
         uint64_t first = i * (width + 1), last = first + width;
@@ -118,7 +118,7 @@ __attribute__((cold)) int locator_finish(struct locator *table)
             place++;
         make_line(table, &table->lines[i], first, last, before, place);
     }
-    return 1;
+    return 0;
 }
 
 void locator_free(struct locator *table)

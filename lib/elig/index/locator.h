@@ -39,15 +39,15 @@ struct location {
     uint64_t seed;
 };
 
-/* Allocates a table for count leaves, at least 1. Returns 1, or 0 for lack of memory. */
+/* Allocates a table for count leaves, at least 1. Returns 0 or ELIG_E_MEMORY. */
 ELIG_CHECK_RESULT int locator_new(struct locator *table, uint64_t count);
 
-/* Adds the leaves in order, number 0 .. count - 1. Returns 0 if a separator is not greater than the one before.
- */
+/* Adds the leaves in order, number 0 .. count - 1. Returns 0, or ELIG_E_DAMAGED if a separator is not greater
+ * than the one before. */
 ELIG_CHECK_RESULT int locator_add(struct locator *table, uint64_t leaf, struct tree_key separator,
                                   uint16_t seed);
 
-/* Makes the lines once all leaves are there. Returns 1, or 0 for lack of memory. */
+/* Makes the lines once all leaves are added. Returns 0 or ELIG_E_MEMORY. */
 ELIG_CHECK_RESULT int locator_finish(struct locator *table);
 
 void locator_free(struct locator *table);

@@ -24,7 +24,7 @@ static int message_of(const struct elig *index, unsigned kind, const struct elig
     return 0;
 }
 
-static int is_of_blind_index(const struct elig *index, unsigned kind, const struct elig_text *parts)
+static bool is_of_blind_index(const struct elig *index, unsigned kind, const struct elig_text *parts)
 {
     return index->header.profile.id == ELIG_PROFILE_BLIND && kind < index->header.kind_count && parts != NULL;
 }
@@ -41,7 +41,7 @@ int elig_blind(const struct elig *index, unsigned kind, const struct elig_text *
     if (result == 0) {
         const struct voprf_input input = {message, length};
         crypto_core_ristretto255_scalar_random(blind);
-        result = voprf_blind(VOPRF_VERIFIABLE, input, blind, blinded) ? 0 : ELIG_E_ARGUMENT; /* one in 2^252 */
+        result = voprf_blind(VOPRF_VERIFIABLE, input, blind, blinded);
     }
     sodium_memzero(message, length);
     profile_clear_stack();
@@ -58,8 +58,8 @@ static int unblind_one(const struct elig *index, unsigned kind, const struct eli
     const struct voprf_input input = {message, length};
     if (error == ELIG_E_IDENTIFIER) /* it was valid when it was blinded */
         error = ELIG_E_ARGUMENT;
-    if (error == 0 && !voprf_finalize(input, blind, evaluated, output))
-        error = ELIG_E_ELEMENT;
+    if (error == 0)
+        error = voprf_finalize(input, blind, evaluated, output);
     if (error == 0)
         profile_blind_digest(&index->header.profile, output, digest);
     sodium_memzero(message, length);
@@ -75,7 +75,7 @@ int elig_unblind(const struct elig *index, unsigned kind, const struct elig_text
     int error = 0;
     if (!is_of_blind_index(index, kind, parts) || count < 1 || count > ELIG_BLIND_MAX)
         return ELIG_E_ARGUMENT;
-    if (!voprf_verify(index->header.profile.blind_key, blinded, evaluated, count, proof))
+    if (voprf_verify(index->header.profile.blind_key, blinded, evaluated, count, proof) != 0)
         return ELIG_E_PROOF;
     unsigned part_count = index->header.kinds[kind].part_count;
     for (size_t i = 0; i < count && error == 0; i++)
@@ -93,14 +93,15 @@ static int evaluate(const uint8_t *scalar, const uint8_t (*blinded)[ELIG_ELEMENT
 {
     uint8_t public_key[ELIG_ELEMENT_BYTES], random[ELIG_SCALAR_BYTES];
     for (size_t i = 0; i < count; i++)
-        if (!voprf_evaluate(scalar, blinded[i], evaluated[i]))
+        if (voprf_evaluate(scalar, blinded[i], evaluated[i]) != 0)
             return ELIG_E_ELEMENT;
     crypto_core_ristretto255_scalar_random(random);
-    int good = voprf_public_key(scalar, public_key) &&
-               voprf_prove(scalar, public_key, blinded, (const uint8_t(*)[ELIG_ELEMENT_BYTES])evaluated, count,
-                           random, proof);
+    int error = voprf_public_key(scalar, public_key);
+    if (error == 0)
+        error = voprf_prove(scalar, public_key, blinded, (const uint8_t(*)[ELIG_ELEMENT_BYTES])evaluated, count,
+                            random, proof);
     sodium_memzero(random, sizeof random);
-    return good ? 0 : ELIG_E_ELEMENT;
+    return error;
 }
 
 int elig_evaluate(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t (*blinded)[ELIG_ELEMENT_BYTES],
@@ -111,8 +112,9 @@ int elig_evaluate(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t (*blind
         return ELIG_E_ARGUMENT;
     if (sodium_init() < 0)
         return ELIG_E_MEMORY;
-    int error = profile_blind_scalar(secret, scalar) ? evaluate(scalar, blinded, count, evaluated, proof)
-                                                     : ELIG_E_ARGUMENT;
+    int error = profile_blind_scalar(secret, scalar);
+    if (error == 0)
+        error = evaluate(scalar, blinded, count, evaluated, proof);
     sodium_memzero(scalar, sizeof scalar);
     profile_clear_stack();
     return error;

@@ -17,9 +17,8 @@
 static int flatten_leaf(struct elig *index, uint64_t leaf, const uint8_t *entry)
 {
     memcpy(index->tags[leaf], entry + ELIG_ENTRY_AT_TAG, ELIG_TAG_BYTES);
-    int is_rising = locator_add(&index->locator, leaf, tree_key_of(entry + ELIG_ENTRY_AT_SEPARATOR),
-                                bytes_get_le16(entry + ELIG_ENTRY_AT_SEED));
-    return is_rising ? 0 : ELIG_E_DAMAGED;
+    return locator_add(&index->locator, leaf, tree_key_of(entry + ELIG_ENTRY_AT_SEPARATOR),
+                       bytes_get_le16(entry + ELIG_ENTRY_AT_SEED));
 }
 
 /*
@@ -103,11 +102,11 @@ static int load_tree(struct elig *index, int populate)
         return 0;
     index->tags = calloc(leaves, sizeof *index->tags);
     index->leaf_is_good = calloc(leaves, sizeof *index->leaf_is_good);
-    if (!locator_new(&index->locator, leaves) || index->tags == NULL || index->leaf_is_good == NULL)
+    if (locator_new(&index->locator, leaves) != 0 || index->tags == NULL || index->leaf_is_good == NULL)
         return ELIG_E_MEMORY;
     int error = flatten(index, index->header.tree.levels, 0, index->header.root);
-    if (error == 0 && !locator_finish(&index->locator))
-        error = ELIG_E_MEMORY;
+    if (error == 0)
+        error = locator_finish(&index->locator);
     if (error == 0)
         error = populate ? copy_leaves(index) : map_leaves(index);
     if (error == 0 && index->check == ELIG_CHECK_ALL)

@@ -5,15 +5,15 @@
 
 #include "include/elig.h"
 
-int plain_text_is_valid(const char *bytes, size_t length)
+bool plain_text_is_valid(const char *bytes, size_t length)
 {
     if (u8_check((const uint8_t *)bytes, length) != NULL)
-        return 0;
+        return false;
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)bytes[i];
         /* C0 controls and DEL; U+0080 to U+009F are C2 80 to C2 9F */
         if (c < 0x20 || c == 0x7f || (c == 0xc2 && (unsigned char)bytes[i + 1] < 0xa0))
-            return 0;
+            return false;
     }
-    return 1;
+    return true;
 }

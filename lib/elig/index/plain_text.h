@@ -6,9 +6,10 @@
 #ifndef ELIG_TEXT_H
 #define ELIG_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-/* 1 if length bytes are such text; none at all are. */
-int plain_text_is_valid(const char *bytes, size_t length);
+/* Whether length bytes are such text; none at all are. */
+bool plain_text_is_valid(const char *bytes, size_t length);
 
 #endif

@@ -14,7 +14,7 @@ int tree_shape_make(struct tree_shape *shape, uint64_t first_tree_page, uint64_t
     shape->count[0] = leaves;
     while (shape->count[shape->levels] > 1) {
         if (shape->levels == ELIG_LEVELS_MAX)
-            return 0;
+            return ELIG_E_ARGUMENT;
         shape->levels++;
         shape->count[shape->levels] = divide_up(shape->count[shape->levels - 1], ELIG_FANOUT);
     }
@@ -24,7 +24,7 @@ int tree_shape_make(struct tree_shape *shape, uint64_t first_tree_page, uint64_t
         page += shape->count[level];
     }
     shape->pages = page;
-    return 1;
+    return 0;
 }
 
 unsigned tree_entries(const struct tree_shape *shape, unsigned level, uint64_t index)
@@ -46,16 +46,16 @@ int tree_child(const uint8_t *page, unsigned count, struct tree_key key)
     return (int)low - 1;
 }
 
-int tree_page_is_sound(const uint8_t *page, unsigned level, unsigned count, const uint8_t *entry)
+bool tree_page_is_sound(const uint8_t *page, unsigned level, unsigned count, const uint8_t *entry)
 {
     if (memcmp(page + ELIG_ENTRY_AT_SEPARATOR, entry + ELIG_ENTRY_AT_SEPARATOR, ELIG_SEPARATOR_BYTES) != 0)
-        return 0;
+        return false;
     for (unsigned i = 0; i < count; i++) {
         const uint8_t *child = tree_entry(page, i);
         if (i > 0 && !tree_key_is_less(tree_key_of(child - ELIG_ENTRY_BYTES), tree_key_of(child)))
-            return 0;
+            return false;
         if (level > 1 && bytes_get_le16(child + ELIG_ENTRY_AT_SEED) != 0)
-            return 0;
+            return false;
     }
     return bytes_are_zero(tree_entry(page, count), ELIG_PAGE_BYTES - (size_t)count * ELIG_ENTRY_BYTES);
 }

@@ -9,6 +9,8 @@
 #ifndef ELIG_TREE_H
 #define ELIG_TREE_H
 
+#include <stdbool.h>
+
 #include "include/elig_format.h"
 
 #include "lib/elig/bytes.h"
@@ -26,8 +28,8 @@ struct tree_key {
     uint16_t low;
 };
 
-/* Fills shape for a file whose tree starts at page first_tree_page and has leaves leaf pages. Returns 1, or 0
- * if that many leaves need more levels than the format has. */
+/* Fills shape for a file whose tree starts at page first_tree_page and has leaves leaf pages. Returns 0, or
+ * ELIG_E_ARGUMENT if that many leaves need more levels than the format has. */
 ELIG_CHECK_RESULT int tree_shape_make(struct tree_shape *shape, uint64_t first_tree_page, uint64_t leaves);
 
 /* Entries of page number index of a level (1 .. levels). */
@@ -44,7 +46,7 @@ static inline struct tree_key tree_key_of(const uint8_t *bytes)
     return key;
 }
 
-static inline int tree_key_is_less(struct tree_key a, struct tree_key b)
+static inline bool tree_key_is_less(struct tree_key a, struct tree_key b)
 {
     return a.high < b.high || (a.high == b.high && a.low < b.low);
 }
@@ -53,10 +55,10 @@ static inline int tree_key_is_less(struct tree_key a, struct tree_key b)
 int tree_child(const uint8_t *page, unsigned count, struct tree_key key);
 
 /*
- * 1 if an inner page is as a builder writes it: its first separator is entry's (the one that lists it),
+ * Whether an inner page is as a builder writes it: its first separator is entry's (the one that lists it),
  * separators rise strictly, the seeds of inner pages are zero, and the bytes after its count entries are zero.
  */
-ELIG_CHECK_RESULT int tree_page_is_sound(const uint8_t *page, unsigned level, unsigned count,
-                                         const uint8_t *entry);
+ELIG_CHECK_RESULT bool tree_page_is_sound(const uint8_t *page, unsigned level, unsigned count,
+                                          const uint8_t *entry);
 
 #endif

@@ -28,7 +28,7 @@ static struct profile profile_of(enum elig_profile id)
         profile.argon2_memory = ELIG_ARGON2_MEMORY_MIN;
         profile.argon2_passes = ELIG_ARGON2_PASSES_MIN;
     }
-    assert_int_equal(profile_set_key(&profile, id == ELIG_PROFILE_OFFLINE ? NULL : test_secret()), 1);
+    assert_int_equal(profile_set_key(&profile, id == ELIG_PROFILE_OFFLINE ? NULL : test_secret()), 0);
     return profile;
 }
 
@@ -88,10 +88,10 @@ static void a_blind_digest_is_the_functions_output_salted(void **state)
     uint8_t made[ELIG_DIGEST_BYTES], expected[ELIG_DIGEST_BYTES];
     uint8_t scalar[ELIG_SCALAR_BYTES], public_key[ELIG_ELEMENT_BYTES], output[VOPRF_OUTPUT_BYTES];
     digest_one(&profile, test_secret(), "form", made);
-    assert_int_equal(voprf_derive_key(VOPRF_VERIFIABLE, test_secret(), info, scalar), 1);
-    assert_int_equal(voprf_public_key(scalar, public_key), 1);
+    assert_int_equal(voprf_derive_key(VOPRF_VERIFIABLE, test_secret(), info, scalar), 0);
+    assert_int_equal(voprf_public_key(scalar, public_key), 0);
     assert_memory_equal(profile.blind_key, public_key, sizeof public_key);
-    assert_int_equal(voprf_output(VOPRF_VERIFIABLE, scalar, input, output), 1);
+    assert_int_equal(voprf_output(VOPRF_VERIFIABLE, scalar, input, output), 0);
     assert_int_equal(crypto_generichash_blake2b_salt_personal(expected, sizeof expected, output, sizeof output,
                                                               NULL, 0, test_salt(),
                                                               (const uint8_t *)"elig blind      "),
@@ -108,7 +108,7 @@ static void a_key_that_is_not_the_profiles_is_told(void **state)
         struct profile profile = profile_of((enum elig_profile)id);
         if (id == ELIG_PROFILE_OFFLINE) {
             profile.work_bits = 1;
-            assert_int_equal(profile_set_key(&profile, test_secret()), 1);
+            assert_int_equal(profile_set_key(&profile, test_secret()), 0);
         }
         assert_int_equal(digester_make(&digester, &profile, test_secret()), 0);
         assert_int_equal(digester_make(&digester, &profile, other), ELIG_E_WRONG_SECRET);
