@@ -26,7 +26,7 @@ wanted() { # name
 
 # What there is to run, a line each: its name and its command. What takes longest comes first, so that no processor
 # waits for one of them at the end.
-longest="test_memory test_property 20-audit.sh 14-format.sh 10-no-leaks.sh"
+longest="test_memory test_multi_search test_profile test_hostile test_digest_file_hostile 20-audit.sh 14-format.sh 10-no-leaks.sh"
 list() {
     for scenario in tests/cli/[0-9]*.sh; do
         echo "$(basename "$scenario") sh $scenario"

@@ -460,6 +460,9 @@ static void exact_keeps_case_and_inner_bytes(void **state)
     assert_canonical("exact", " Ab  \xEF\xBC\x91 ", "Ab  \xEF\xBC\x91");
     assert_canonical("exact", "A\xCC\x8A", "A\xCC\x8A");
     assert_canonical("exact", "\xEF\xBB\xBFx\xE2\x80\x8B", "x");
+    assert_canonical("exact", "\xE3\x80\x80x\xE3\x80\x80",
+                     "x"); /* U+3000, whose last byte is the lowest beyond ASCII */
+    assert_canonical("exact", "x\xE2\x80\x80", "x");
 }
 
 /* ---- the fast ways and the libraries ---- */
