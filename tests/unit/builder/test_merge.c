@@ -233,7 +233,7 @@ static struct record_source spill_of(const struct list *list, unsigned writers, 
     return source;
 }
 
-/* An open digest file in a file that has no name, but for what it is opened by. */
+/* An open digest file in a memory file, opened through its descriptor. */
 static struct digest_file *set_of(const struct record *records, size_t count, struct label_table *labels,
                                   char *path)
 {
