@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The canonical forms of text, digits, dates and exact identifiers, and the choice of the form by type. */
 #include "lib/elig/canon/canon.h"
 
 #include <errno.h>

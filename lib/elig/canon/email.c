@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* E-mail addresses: ASCII ones are handled here, domains of other alphabets by libidn2. */
 #include "lib/elig/canon/email.h"
 
 #include <idn2.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Phone numbers: collects every reading of the digits that is plausible, and accepts a number with one reading.
+ */
 #include "lib/elig/canon/phone.h"
 
 #include <string.h>

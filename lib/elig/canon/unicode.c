@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Trimming, case folding and normalization: ASCII and Hangul here, everything else by libunistring. */
 #include "lib/elig/canon/unicode.h"
 
 #include <sodium.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The hashes of elig: domains, messages, and the clearing of the stack after libsodium. */
 #include "lib/elig/digest/digest.h"
 
 #include <sodium.h>

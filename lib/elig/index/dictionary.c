@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The label words of an index, read from its pages with every length checked, and written to them. */
 #include "lib/elig/index/dictionary.h"
 
 #include <stdlib.h>

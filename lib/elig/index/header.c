@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The header page: reads and checks every field, and writes the page. */
 #include "lib/elig/index/header.h"
 
 #include <sodium.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* What of a leaf page is not inline: shapes, single bits of a page, and payloads. */
 #include "lib/elig/index/leaf.h"
 
 /*

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Finds the leaf of a digest among the separators, which it keeps in memory with a table of lines. */
 #include "lib/elig/index/locator.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The shape of the tree above the leaves, and the checks of its pages. */
 #include "lib/elig/index/tree.h"
 
 #include <string.h>
