@@ -7,7 +7,7 @@
  * 2^32: the integral from 0 to t of
  *     min(max(-ln(1 - u), 0.15), 2.3),
  * divided by the whole. Integers, so that every reader agrees to the bit; linear between them, which costs
- * nothing against the curve itself (docs/DESIGN.md, "The solver").
+ * nothing against the curve itself (docs/DESIGN.md, "The minimal perfect hash").
  */
 const uint32_t leaf_curve[LEAF_CURVE_STEPS + 1] = {
     0x00000000, 0x01516a77, 0x02a2d4ee, 0x03f43f66, 0x0545a9dd, 0x06a32f29, 0x084b8ac5, 0x0a4a702c, 0x0ca355fa,
