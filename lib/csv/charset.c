@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* decode.c - a thin layer over iconv(3): chunk ends, undecodable bytes and byte order marks. */
+/* charset.c - a thin layer over iconv(3): ends of chunks, bytes that cannot be decoded, and byte order marks.
+ */
 #ifndef _DEFAULT_SOURCE
 #define _DEFAULT_SOURCE /* explicit_bzero() */
 #endif

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * decode.h - bytes in any encoding iconv(3) knows to UTF-8, as a stream.
+ * charset.h - bytes in any encoding that iconv(3) knows to UTF-8, as a stream.
  *
  * What cannot be decoded does not end the stream: each such byte (each such unit, in encodings of wider units)
  * becomes CHARSET_BAD_BYTE, which no valid UTF-8 contains, so the cell that holds it is refused later, with its
- * line number, and the rest of the file is used. UTF-8 is passed through as it is, valid or not: whoever
- * canonicalises a cell checks it anyway.
+ * line number, and the rest of the file is used. UTF-8 is passed through as it is, valid or not:
+ * canonical forms check it.
  *
  * A byte order mark at the start of the input is dropped, in every encoding that has one.
  *
  * Threads: a decoder belongs to one thread at a time.
  */
-#ifndef ELIG_DECODE_H
-#define ELIG_DECODE_H
+#ifndef ELIG_CHARSET_H
+#define ELIG_CHARSET_H
 
 #include <stddef.h>
 

@@ -3,7 +3,7 @@
  * csv.c - rows and fields.
  *
  * Only quotes and line ends decide where rows end, so both halves look at eight bytes at once and stop at
- * those bytes only: most of a list is neither. The word is put together in little-endian order on every
+ * those bytes only: most of a list is neither. The word is assembled in little-endian order on every
  * processor, so that its lowest byte is the one that comes first in the text.
  */
 #include "lib/csv/csv.h"
@@ -49,7 +49,7 @@ static inline size_t word_first(uint64_t matches)
     return (size_t)((((below & EACH_BYTE) * EACH_BYTE) >> TOP_BYTE_SHIFT) - 1);
 }
 
-/* How many bytes come before the first that is a, b or c; length if there is none. */
+/* How many bytes come before the first that is a, b or c; length if there is no such byte. */
 static inline size_t find_first(const char *bytes, size_t length, char a, char b, char c)
 {
     size_t at = 0;
@@ -78,7 +78,7 @@ struct split {
     uint64_t newlines_at_end;
 };
 
-/* Takes in the byte at "at", which is a quote, CR or LF. */
+/* Processes the byte at "at", which is a quote, CR or LF. */
 static inline void split_at(struct split *split, size_t at)
 {
     char byte = split->bytes[at];
@@ -156,7 +156,7 @@ size_t csv_split(struct csv_scan *scan, const char *bytes, size_t length, uint64
     return split.rows_end;
 }
 
-int csv_scan_in_quotes(const struct csv_scan *scan)
+bool csv_scan_in_quotes(const struct csv_scan *scan)
 {
     return scan->state == INSIDE_QUOTES;
 }
@@ -172,7 +172,7 @@ static inline bool reader_at_line_end(const struct csv_reader *reader)
     return reader->left > 0 && (*reader->at == CR || *reader->at == LF);
 }
 
-/* Whether the CR or LF at hand is the first byte of a CR LF. */
+/* Whether the reader, which is at a CR or LF, is at the first byte of a CR LF. */
 static inline bool reader_at_cr_lf(const struct csv_reader *reader)
 {
     return *reader->at == CR && reader->left > 1 && reader->at[1] == LF;

@@ -1,30 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * csv.h - RFC 4180 in two steps, so that splitting is cheap and sequential and parsing can be spread over
- * threads: csv_split() finds where the last whole row of a block ends, csv_next() takes rows apart.
+ * threads: csv_split() finds where the last whole row of a block ends, csv_next() parses rows.
  *
- * Both agree on every byte: a row that csv_split() ends is a row that csv_next() reads. Text is UTF-8 (the
- * byte values of quote, CR and LF never occur inside a multi-byte character). Nothing is allocated; fields
- * point into the caller's buffer, whose bytes are changed in place where a quoted field holds "" pairs.
+ * Both agree on every byte: a row that csv_split() ends is a row that csv_next() reads (fuzz/fuzz_csv.c checks
+ * that). Text is UTF-8 (the byte values of quote, CR and LF never occur inside a multi-byte character). Nothing
+ * is allocated; fields point into the caller's buffer, whose bytes are changed in place where a quoted field
+ * holds "" pairs.
  *
  * Rules: rows end with LF, CR LF or a lone CR, outside quotes. A field is quoted if its first byte is a
  * quote; a quote elsewhere in an unquoted field is an ordinary byte. A line of no bytes at all is no row.
  * Bytes between a closing quote and the next delimiter or row end make the row CSV_BAD_QUOTE.
  *
- * The delimiter is one byte of ASCII, neither quote nor CR nor LF: checking that is the caller's affair, and
- * so is whether each row has as many fields as the first.
+ * The delimiter is one byte of ASCII, neither quote nor CR nor LF: the caller checks that, and
+ * whether each row has the number of fields of the first.
  *
  * Threads: nothing is shared; each scan and each reader belongs to one thread at a time.
  */
 #ifndef ELIG_CSV_H
 #define ELIG_CSV_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "include/elig.h"
 
-/* Where a scan stands; start with csv_scan_start(). Opaque to callers. */
+/* The state of a scan, which starts with csv_scan_start(). Opaque to callers. */
 struct csv_scan {
     char delimiter;
     char last; /* the byte scanned last */
@@ -36,7 +38,7 @@ struct csv_scan {
 struct csv_scan csv_scan_start(char delimiter);
 
 /*
- * Goes on scanning length bytes. Returns how many of them, from the first, are taken up by whole rows: 0 when
+ * Goes on scanning length bytes. Returns how many of them, from the first, belong to whole rows: 0 when
  * no row end was found, as when one long row goes on. The first of those rows may have begun in an earlier
  * call. *newlines_at_end, if not NULL, receives scan->newlines as it was at that row end: a block that starts
  * there starts at line 1 + *newlines_at_end. It is left alone when 0 is returned.
@@ -48,8 +50,8 @@ struct csv_scan csv_scan_start(char delimiter);
  */
 size_t csv_split(struct csv_scan *scan, const char *bytes, size_t length, uint64_t *newlines_at_end);
 
-/* 1 if the text so far ends inside quotes: at the end of the input, a quote that was never closed. */
-int csv_scan_in_quotes(const struct csv_scan *scan);
+/* Whether the text so far ends inside quotes: at the end of the input, a quote that was never closed. */
+bool csv_scan_in_quotes(const struct csv_scan *scan);
 
 enum csv_result {
     CSV_ROW,       /* a row was read */
@@ -58,7 +60,7 @@ enum csv_result {
     CSV_TOO_WIDE   /* a row of more fields than there is room for, quotes in order; it is passed over */
 };
 
-/* A block of whole rows being taken apart: the caller fills it in, csv_next() moves it on. */
+/* A block of whole rows that is being parsed: the caller fills it in, csv_next() moves it on. */
 struct csv_reader {
     char *at;
     size_t left;

@@ -306,7 +306,7 @@ struct row_reader *row_reader_open(const struct schema *schema, const char **inp
     return rows;
 }
 
-/* The next block of this input or a later one; *is_made is false if there is none. */
+/* The next block of this input or a later one; *is_made is false if there is no such block. */
 static int next_block_of_all(struct row_reader *rows, struct row_block *block, bool *is_made)
 {
     int error = 0;

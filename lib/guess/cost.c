@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* cost.c - measures a digest, multiplies, and words the result. */
 #include "lib/guess/cost.h"
 
 #include <math.h>
@@ -9,37 +10,37 @@
 #include "lib/util/clock.h"
 
 #define SAMPLE_SECONDS 0.02
-#define SAMPLE_AT_ONCE 64
+#define SAMPLE_BATCH 64
 
-/* Digests nobody's identifier under nobody's key for a while; the quickest round counts, since others on the
- * machine only make rounds longer. */
+/* Digests a fixed identifier under a fixed key for a while; the fastest round counts, since other programs on
+ * the machine only make rounds longer. */
 static double sample(const struct digester *digester)
 {
-    static const uint8_t nobody[] = "nobody@example.com";
-    struct digest_input inputs[SAMPLE_AT_ONCE];
-    uint8_t digests[SAMPLE_AT_ONCE][ELIG_DIGEST_BYTES];
-    size_t at_once = digester->profile.id == ELIG_PROFILE_OFFLINE ? 1 : SAMPLE_AT_ONCE;
+    static const uint8_t identifier[] = "made-up@example.com";
+    struct digest_input inputs[SAMPLE_BATCH];
+    uint8_t digests[SAMPLE_BATCH][ELIG_DIGEST_BYTES];
+    size_t batch = digester->profile.id == ELIG_PROFILE_OFFLINE ? 1 : SAMPLE_BATCH;
     double begun = clock_read(CLOCK_MONOTONIC), best = 0;
-    for (size_t i = 0; i < at_once; i++)
-        inputs[i] = (struct digest_input){"kind", nobody, sizeof nobody - 1};
+    for (size_t i = 0; i < batch; i++)
+        inputs[i] = (struct digest_input){"kind", identifier, sizeof identifier - 1};
     for (double at = begun; at - begun < SAMPLE_SECONDS;) {
         double from = at;
-        if (digester_run(digester, inputs, at_once, digests) != 0)
+        if (digester_run(digester, inputs, batch, digests) != 0)
             return 0;
         at = clock_read(CLOCK_MONOTONIC);
         best = best > 0 && best < at - from ? best : at - from;
     }
-    return best / (double)at_once;
+    return best / (double)batch;
 }
 
 double cost_digest_seconds(const struct profile *given)
 {
-    static const uint8_t nobodys_key[ELIG_SECRET_BYTES];
+    static const uint8_t zero_key[ELIG_SECRET_BYTES];
     struct profile profile = *given;
     struct digester *digester = sodium_malloc(sizeof *digester);
     double seconds = 0;
-    if (digester != NULL && profile_set_key(&profile, nobodys_key) == 0 &&
-        digester_make(digester, &profile, nobodys_key) == 0)
+    if (digester != NULL && profile_set_key(&profile, zero_key) == 0 &&
+        digester_make(digester, &profile, zero_key) == 0)
         seconds = sample(digester);
     sodium_free(digester);
     return seconds;
@@ -66,7 +67,7 @@ struct cost cost_of_kind(const struct profile *profile, const struct elig_kind *
     return price;
 }
 
-int cost_is_cheap(const struct profile *profile, const struct cost *price)
+bool cost_is_cheap(const struct profile *profile, const struct cost *price)
 {
     return profile->id == ELIG_PROFILE_OFFLINE && price->dollars < COST_CHEAP;
 }
@@ -101,16 +102,17 @@ const char *cost_sentence(const struct profile *profile, const struct elig_kind 
     char number[COST_TEXT];
     if (profile->id == ELIG_PROFILE_OFFLINE)
         snprintf(text, COST_SENTENCE,
-                 "kind %s: about %.0e candidates; whoever has the file can try them all for about %s, for ever",
+                 "kind %s: about %.0e candidates; anyone who has the file can try them all for about %s, "
+                 "permanently",
                  kind->name, price->candidates, cost_dollars_text(price->dollars, number));
     else
-        snprintf(
-            text, COST_SENTENCE,
-            "kind %s: about %.0e candidates; whoever has the file and the secret can try them all in %s on one "
-            "core%s",
-            kind->name, price->candidates, cost_time_text(price->seconds, number),
-            profile->id == ELIG_PROFILE_BLIND ? ", who has the file alone as fast as a key service answers"
-                                              : "");
+        snprintf(text, COST_SENTENCE,
+                 "kind %s: about %.0e candidates; anyone who has the file and the secret can try them all in "
+                 "%s on one "
+                 "core%s",
+                 kind->name, price->candidates, cost_time_text(price->seconds, number),
+                 profile->id == ELIG_PROFILE_BLIND ? ", who has the file alone as fast as a key service answers"
+                                                   : "");
     return text;
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* keyspace.c - patterns of phone numbers, days, and orders of magnitude of the rest. */
 #include "lib/guess/keyspace.h"
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,13 +12,13 @@
 /* ---- Rules that candidates follow ---- */
 
 /*
- * A pattern has one or several forms with '|' between them. In a form 'd' is any digit, [..] one of the
+ * A pattern has one or several alternatives with '|' between them, in which 'd' is any digit, [..] one of the
  * characters and ranges in it, and everything else itself.
  */
 #define DIGITS "0123456789"
 
-/* The characters of a pattern's next place; moves *at past it. */
-static size_t next_place(const char **at, char set[sizeof DIGITS])
+/* The characters that a pattern allows next; moves *at past them. */
+static size_t next_characters(const char **at, char set[sizeof DIGITS])
 {
     const char *from = *at;
     size_t count = 0;
@@ -40,13 +42,13 @@ static size_t next_place(const char **at, char set[sizeof DIGITS])
     return count;
 }
 
-/* Candidates of the form that begins at *at; moves *at to its end. */
-static uint64_t count_form(const char **at)
+/* Candidates of the alternative that begins at *at; moves *at to its end. */
+static uint64_t count_alternative(const char **at)
 {
     char set[sizeof DIGITS];
     uint64_t count = 1;
     while (**at != '\0' && **at != '|')
-        count *= next_place(at, set);
+        count *= next_characters(at, set);
     return count;
 }
 
@@ -54,19 +56,19 @@ static uint64_t count_pattern(const char *pattern)
 {
     uint64_t count = 0;
     for (const char *at = pattern;; at++) {
-        count += count_form(&at);
+        count += count_alternative(&at);
         if (*at == '\0')
             return count;
     }
 }
 
-/* Writes a form's candidate, of count; the first place counts most. */
-static size_t write_form(const char *form, uint64_t count, uint64_t number, char *text)
+/* Writes a alternative's candidate, of count; the first place counts most. */
+static size_t write_alternative(const char *alternative, uint64_t count, uint64_t number, char *text)
 {
     char set[sizeof DIGITS];
     size_t length = 0;
-    while (*form != '\0' && *form != '|') {
-        size_t size = next_place(&form, set);
+    while (*alternative != '\0' && *alternative != '|') {
+        size_t size = next_characters(&alternative, set);
         /* divisions take most of the time here: none for what is no choice, and only one for a digit */
         count = size == 1 ? count : size == 10 ? count / 10 : count / size;
         uint64_t choice = size == 1 ? 0 : number / count;
@@ -80,10 +82,10 @@ static size_t write_form(const char *form, uint64_t count, uint64_t number, char
 static size_t write_pattern(const char *pattern, uint64_t number, char *text)
 {
     for (const char *at = pattern;; at++) {
-        const char *form = at;
-        uint64_t count = count_form(&at);
+        const char *alternative = at;
+        uint64_t count = count_alternative(&at);
         if (number < count)
-            return write_form(form, count, number, text);
+            return write_alternative(alternative, count, number, text);
         number -= count;
     }
 }
@@ -121,7 +123,7 @@ static const struct mobile {
     {"US", "+1[2-9]dd[2-9]dddddd", "no range of their own, so all of North America's, 10 digits"},
 };
 
-static const struct mobile *mobile_of(const struct elig_part *part)
+static const struct mobile *find_mobile(const struct elig_part *part)
 {
     for (size_t i = 0; i < sizeof mobiles / sizeof *mobiles; i++)
         if (memcmp(mobiles[i].region, part->region, sizeof part->region) == 0)
@@ -149,7 +151,7 @@ static double count_numbers(uint32_t node, double memo[NODES])
 }
 
 /* Every number that the plan of a region's calling code allows; of all calling codes without a region. */
-static double numbers_of(const struct elig_part *part)
+static double plausible_numbers(const struct elig_part *part)
 {
     double memo[NODES], count = 0;
     for (size_t i = 0; i < NODES; i++)
@@ -166,9 +168,9 @@ static double numbers_of(const struct elig_part *part)
     return count;
 }
 
-static unsigned of_phone(const struct elig_part *part, struct keyspace keyspaces[KEYSPACES_MAX])
+static unsigned keyspaces_of_phone(const struct elig_part *part, struct keyspace keyspaces[KEYSPACES_MAX])
 {
-    const struct mobile *mobile = mobile_of(part);
+    const struct mobile *mobile = find_mobile(part);
     int has_region = part->region[0] != '\0';
     keyspaces[0] = (struct keyspace){.candidates = 1e8, .source = "order of magnitude of one country's"};
     snprintf(keyspaces[0].what, KEYSPACE_TEXT, "mobile numbers of %.*s",
@@ -178,7 +180,7 @@ static unsigned of_phone(const struct elig_part *part, struct keyspace keyspaces
         keyspaces[0].source = "the country's numbering plan";
         snprintf(keyspaces[0].what, KEYSPACE_TEXT, "mobile numbers of %s: %s", mobile->region, mobile->words);
     }
-    keyspaces[1] = (struct keyspace){.candidates = numbers_of(part),
+    keyspaces[1] = (struct keyspace){.candidates = plausible_numbers(part),
                                      .what = "plausible numbers of all sorts and all countries",
                                      .source = "counted in the phone table, from libphonenumber"};
     if (has_region)
@@ -216,7 +218,7 @@ static size_t write_day(uint64_t number, char *text)
 
 #define CUSTOMER_NUMBERS "dddddddd"
 
-/* What needs no further data: by type, the first two universes, or one. */
+/* What needs no further data: by type, one or two keyspaces. */
 static const struct {
     double candidates;
     const char *what, *source;
@@ -233,11 +235,11 @@ static const struct {
     [ELIG_TYPE_EXACT] = {{1e10, "unknown values", "not known: taken as many as e-mail addresses"}},
 };
 
-static unsigned of_part(const struct elig_part *part, struct keyspace keyspaces[KEYSPACES_MAX])
+static unsigned keyspaces_of_part(const struct elig_part *part, struct keyspace keyspaces[KEYSPACES_MAX])
 {
     unsigned count = 0;
     if (part->type == ELIG_TYPE_PHONE)
-        return of_phone(part, keyspaces);
+        return keyspaces_of_phone(part, keyspaces);
     for (; count < KEYSPACES_MAX && known[part->type][count].what != NULL; count++) {
         keyspaces[count].candidates = known[part->type][count].candidates;
         keyspaces[count].source = known[part->type][count].source;
@@ -246,16 +248,16 @@ static unsigned of_part(const struct elig_part *part, struct keyspace keyspaces[
     return count;
 }
 
-/* The people of whom somebody has a list with all parts. */
+/* The people on a list with all parts that an attacker may have. */
 #define PEOPLE 1e8
 
 unsigned keyspace_of_kind(const struct elig_kind *kind, struct keyspace keyspaces[KEYSPACES_MAX])
 {
     struct keyspace product = {.candidates = 1, .source = "product, as if the parts were independent"};
     if (kind->part_count == 1)
-        return of_part(&kind->parts[0], keyspaces);
+        return keyspaces_of_part(&kind->parts[0], keyspaces);
     for (unsigned i = 0; i < kind->part_count; i++) {
-        of_part(&kind->parts[i], keyspaces);
+        keyspaces_of_part(&kind->parts[i], keyspaces);
         product.candidates *= keyspaces[0].candidates;
         size_t length = strlen(product.what);
         snprintf(product.what + length, KEYSPACE_TEXT - length, "%s%s", i > 0 ? " x " : "", keyspaces[0].what);
@@ -264,7 +266,7 @@ unsigned keyspace_of_kind(const struct elig_kind *kind, struct keyspace keyspace
     if (product.candidates <= PEOPLE)
         return 1;
     keyspaces[1] = (struct keyspace){.candidates = PEOPLE,
-                                     .what = "people of one country, for whoever has a list with all parts",
+                                     .what = "people of one country, if a list with all parts is available",
                                      .source = "order of magnitude of a population"};
     return 2;
 }
@@ -274,7 +276,7 @@ double keyspace_candidates(const struct elig_kind *kind)
     struct keyspace keyspaces[KEYSPACES_MAX];
     double candidates = 1;
     for (unsigned i = 0; i < kind->part_count; i++) {
-        of_part(&kind->parts[i], keyspaces);
+        keyspaces_of_part(&kind->parts[i], keyspaces);
         candidates *= keyspaces[0].candidates;
     }
     return candidates;
@@ -282,7 +284,7 @@ double keyspace_candidates(const struct elig_kind *kind)
 
 uint64_t keyspace_writable(const struct elig_part *part)
 {
-    const struct mobile *mobile = part->type == ELIG_TYPE_PHONE ? mobile_of(part) : NULL;
+    const struct mobile *mobile = part->type == ELIG_TYPE_PHONE ? find_mobile(part) : NULL;
     if (mobile != NULL)
         return count_pattern(mobile->pattern);
     return part->type == ELIG_TYPE_DIGITS ? count_pattern(CUSTOMER_NUMBERS)
@@ -294,6 +296,6 @@ size_t keyspace_write(const struct elig_part *part, uint64_t number, char text[K
 {
     if (part->type == ELIG_TYPE_DATE)
         return write_day(number, text);
-    return write_pattern(part->type == ELIG_TYPE_PHONE ? mobile_of(part)->pattern : CUSTOMER_NUMBERS, number,
+    return write_pattern(part->type == ELIG_TYPE_PHONE ? find_mobile(part)->pattern : CUSTOMER_NUMBERS, number,
                          text);
 }

@@ -115,7 +115,7 @@ static int make_file(enum elig_key kind, const char *path, const uint8_t *key)
     return good;
 }
 
-/* Random bytes in locked memory; NULL, explained, when there is none. */
+/* Random bytes in locked memory; NULL, with the reason printed, when there is no memory. */
 static uint8_t *new_key(void)
 {
     uint8_t *key = sodium_init() < 0 ? NULL : sodium_malloc(ELIG_KEY_BYTES);

@@ -13,7 +13,7 @@
 
 #include "include/elig_format.h"
 
-/* Reads the digits at *text and moves it past them; false if there are none or the number does not fit. */
+/* Reads the digits at *text and moves it past them; false if there is no digit or the number does not fit. */
 static bool read_digits(const char **text, uint64_t *value)
 {
     char *end;

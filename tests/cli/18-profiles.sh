@@ -197,16 +197,16 @@ printf 'phone\n010-5555-0101\n' > "$dir/phones.csv"
 phones() { "$build" compile --profile offline --kind phone=phone:phone/KR -o "$dir/phones.elig" "$@" "$dir/phones.csv"; }
 check "bare phones offline are refused" 1 phones
 says "with how many there are" "about 1e+08 candidates"
-says "and what all of them cost" 'for about $5.88, for ever'
+says "and what all of them cost" 'for about $5.88, permanently'
 says "and what to do instead" "--accept-enumerable"
 absent "nothing was published" "$dir/phones.elig"
 check "with a report" 1 phones --report "$dir/refused.json"
 holds "which says so" grep -q '"outcome": "refused"' "$dir/refused.json"
-holds "and why" grep -q 'kind phone: about 1e+08 candidates; .* \$5.88, for ever' "$dir/refused.json"
+holds "and why" grep -q 'kind phone: about 1e+08 candidates; .* \$5.88, permanently' "$dir/refused.json"
 check "unless that is accepted" 0 phones --accept-enumerable --report "$dir/phones.json"
 says "the price is still told" 'for about $5.88'
 says "and what the build costs" "of one core for each of about 2 identifiers"
-holds "the report keeps the warning" grep -q 'kind phone: about 1e+08 candidates; .* \$5.88, for ever' "$dir/phones.json"
+holds "the report keeps the warning" grep -q 'kind phone: about 1e+08 candidates; .* \$5.88, permanently' "$dir/phones.json"
 holds "and the figures" grep -q '"enumerable": true' "$dir/phones.json"
 check "work bits make them dear" 0 "$build" compile --profile offline --work-bits 12 --kind phone=phone:phone/KR \
     -o "$dir/phones.elig" "$dir/phones.csv"
@@ -215,7 +215,7 @@ check "names with birth dates need no flag" 0 "$build" compile --profile offline
     --kind person=name:text/compact+birth:date --skip-invalid -o "$dir/persons.elig" "$dir/list.csv"
 check "keyed tells its price, too" 0 "$build" compile --secret "$secret" --kind phone=phone:phone/KR -o "$dir/phones.elig" \
     "$dir/phones.csv"
-says "which is the secret" "whoever has the file and the secret"
+says "which is the secret" "anyone who has the file and the secret"
 
 # A header that asks for 4 TiB of memory is refused before any of it is taken.
 holds "a header that asks for 4 TiB" python3 - "$dir/offline.elig" "$dir/greedy.elig" << 'END'
