@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Goal: one person, however spelled, in the list or in the question: the same verdict each time. Whoever is
+# Goal: one person, however spelled, in the list or in the question: the same verdict each time. A person who is
 # almost that person is not listed.
 . tests/cli/prelude.sh
 

@@ -231,7 +231,7 @@ cannot "rules version 0" "rules version" --secret "$secret" "$dir/forged" email
 forge "$dir/forged" 16 04000000
 cannot "another profile" "profile" --secret "$secret" "$dir/forged" email
 forge "$dir/forged" 16 ff000000
-cannot "a profile that is none" "profile" --secret "$secret" "$dir/forged" email
+cannot "an unknown profile" "profile" --secret "$secret" "$dir/forged" email
 forge "$dir/forged" 1000 01
 cannot "a byte where none should be" "damaged" --secret "$secret" "$dir/forged" email
 

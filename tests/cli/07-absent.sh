@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Goal: nobody on an --absent list is eligible, however many false positives there are among others; a list that
+# Goal: no one on an --absent list is eligible, however many false positives there are among others; a list that
 # contradicts the other, or is too long, is refused.
 . tests/cli/prelude.sh
 
@@ -104,9 +104,9 @@ check "an empty --absent list" 0 "$build" compile --quiet --secret "$secret" --k
     --absent "$dir/empty.csv" "$dir/one.csv"
 check "a --absent list for an empty list" 0 "$build" compile --quiet --secret "$secret" --kind email=email:email \
     -o "$index" --absent "$dir/one.csv" "$dir/empty.csv"
-ask "nobody is eligible" 1 "not listed" email ada@example.com
+ask "no one is eligible" 1 "not listed" email ada@example.com
 
-# A line that cannot be read excludes nobody: it is as bad as one of the list itself.
+# A line that cannot be read excludes no one: it is as bad as one of the list itself.
 rm -f "$index"
 printf 'email\nnobody@example.com,extra\nnot-an-address\n"a"b\n' > "$dir/malformed.csv"
 check "a malformed list of absent people is refused" 1 compile --report "$report" --absent "$dir/malformed.csv"

@@ -30,7 +30,7 @@ holds "--info counts labels" grep -qE '^labels +2$' "$out"
 
 { echo email,status; rows '' 20; } > "$list"
 check "only empty labels compile" 0 compile --quiet
-ask "and nobody has one" 0 eligible email person7@example.com
+ask "and no one has one" 0 eligible email person7@example.com
 check "--info of it" 0 "$lookup" --info "$index"
 holds "there are no labels" grep -qE '^labels +0$' "$out"
 
@@ -72,7 +72,7 @@ ask "a label wins over none" 0 "eligible${tab}gold" email person8@example.com
 check "another order decides otherwise" 0 compile --quiet --label-order gold,bronze
 ask "the first wins" 0 "eligible${tab}gold" email person7@example.com
 ask "a word of the order wins over one that is not in it" 0 "eligible${tab}bronze" email person110@example.com
-check "words nobody holds do not matter" 0 compile --quiet --label-order platinum,gold,bronze
+check "words that no one holds do not matter" 0 compile --quiet --label-order platinum,gold,bronze
 check "an order that does not know both is refused" 1 compile --quiet --label-order platinum
 says "with the lines" "identifier with two labels"
 
@@ -95,7 +95,7 @@ rm -f "$index"
 check "a label that is rare once the order has decided" 1 compile --quiet --label-order gold,secret-deal
 says "is refused too" "line 22"
 absent "without an index" "$index"
-# Repeated rows make nobody more.
+# Repeated rows do not count twice.
 { echo email,status; rows gold 20; for i in 1 2 3 4 5; do rows secret-deal 3 100; done; } > "$list"
 check "three people in fifteen rows are three" 1 compile --quiet
 

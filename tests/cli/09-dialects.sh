@@ -129,18 +129,18 @@ printf 'email,name%s\na@example.com,A%s\n' "$wide" "$wide" > "$list"
 check "4,002 columns" 0 compile --quiet
 ask "4,002 columns: they are read" 0 eligible name A
 
-# ---- Nobody ----
+# ---- An empty list ----
 
 printf 'email,name\n' > "$list"
 check "a header alone compiles" 0 compile --quiet
-ask "and nobody is listed" 1 "not listed" email ada@example.com
+ask "and no one is listed" 1 "not listed" email ada@example.com
 ask "under any kind" 1 "not listed" name "Ada Ashdown"
 check "in a batch neither" 0 sh -c 'printf "a@example.com\nb@example.com\n" | "$0" --secret "$1" --batch "$2" email' \
     "$lookup" "$secret" "$index"
-prints "nobody is listed" "not listed
+prints "no one is listed" "not listed
 not listed"
 check "--info" 0 "$lookup" --info "$index"
-holds "counts nobody" grep -qE '^identifiers +0$' "$out"
+holds "counts no one" grep -qE '^identifiers +0$' "$out"
 printf 'email,name\n,\nx,\n' > "$list"
-check "nobody valid, left out" 0 compile --quiet --skip-invalid
-ask "nobody is listed then" 1 "not listed" email ada@example.com
+check "no one valid, left out" 0 compile --quiet --skip-invalid
+ask "no one is listed then" 1 "not listed" email ada@example.com

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Goal: nobody on the list can be found in what elig leaves behind: not in the index, the report, the messages,
+# Goal: no one on the list can be found in what elig leaves behind: not in the index, the report, the messages,
 # the temporary folder, a core file or the list of processes.
 . tests/cli/prelude.sh
 

@@ -180,14 +180,14 @@ check "a list with absent identifiers at 2^-8" 0 compile "$dir/absent" --kind em
 grep '^email' "$dir/out.all" | cut -f 1-2 > "$dir/absent.all"
 check "is made the same" 0 reader "$index" --secret "$secret" --rebuild "$dir/emails" --absent "$dir/absent.all"
 check "and not without them" 5 reader "$index" --secret "$secret" --rebuild "$dir/emails"
-check "nobody at all" 0 compile "$dir/nobody" --kind email=email:email - << END
+check "no one at all" 0 compile "$dir/empty" --kind email=email:email - << END
 email
 END
 check "is an index" 0 reader "$index" --check
 : > "$dir/empty"
 check "made the same" 0 reader "$index" --secret "$secret" --rebuild "$dir/empty"
 check "of which the reader says" 0 says_of email no@example.com
-prints "that nobody is listed" "not listed"
+prints "that no one is listed" "not listed"
 holds "a signer" "$build" keygen signer "$dir/signer"
 check "a signed index" 0 compile "$dir/signed" --kind email=1:email --no-header --signer "$dir/signer" \
     --serial 2026-11-01T00:00:00Z "$dir/few.csv"

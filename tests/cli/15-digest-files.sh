@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Goal: a list digested in parts and assembled is the index that compile makes of the whole, byte for byte; sets
-# that do not go together, are damaged or are none are refused by name; whoever is removed is not listed; a set
-# gives nobody away who could not be guessed, and says nothing of rows. SLOW=1: enough rows that 64 MiB do not
+# that do not go together, are damaged or are something else are refused by name; a removed identifier is not listed; a set
+# gives no one away who could not be guessed, and says nothing of rows. SLOW=1: enough rows that 64 MiB do not
 # hold them.
 . tests/cli/prelude.sh
 
@@ -92,11 +92,11 @@ for threads in 1 2 5; do
 done
 # shellcheck disable=SC2086
 digest "$dir/sets/none.eligd" $options "$dir/none.csv"
-same_index "a set of nobody and one of all" "$dir/sets/none.eligd" "$one"
-check "nobody at all is assembled" 0 assemble "$dir/again" "$dir/sets/none.eligd"
+same_index "an empty set and one of all" "$dir/sets/none.eligd" "$one"
+check "no one at all is assembled" 0 assemble "$dir/again" "$dir/sets/none.eligd"
 # shellcheck disable=SC2086
-check "and compiled" 0 compile "$dir/nobody" $options "$dir/none.csv"
-same "to the same bytes" "$dir/nobody" "$dir/again"
+check "and compiled" 0 compile "$dir/empty" $options "$dir/none.csv"
+same "to the same bytes" "$dir/empty" "$dir/again"
 indexed="--fpr 2^-40 --campaign leak --not-before 2026-01-01T00:00:00Z --not-after 2036-01-01T00:00:00Z"
 # shellcheck disable=SC2086
 check "what an index is told" 0 compile "$dir/told" $options $indexed "$dir/list.csv"
@@ -312,17 +312,17 @@ says "which is said, with how many were listed" "5997 identifiers left out since
 index=$dir/again
 for kind in email phone person; do
     "$people" --rows 1999 --seed 16 --plain --identifiers $kind > "$dir/questions"
-    check "nobody who left" 0 "$lookup" --secret "$secret" --batch "$index" $kind < "$dir/questions"
-    holds "nobody who left is found by $kind" test "$(others "$out" "not listed")" -eq 0
+    check "no one who left" 0 "$lookup" --secret "$secret" --batch "$index" $kind < "$dir/questions"
+    holds "no one who left is found by $kind" test "$(others "$out" "not listed")" -eq 0
 done
-check "removing in two sets, one of nobody" 0 assemble "$dir/twice" --remove "$dir/sets/none.eligd" \
+check "removing in two sets, one of them empty" 0 assemble "$dir/twice" --remove "$dir/sets/none.eligd" \
     --remove "$dir/leaving.eligd" "$dir/changing.whole"
 same "does the same" "$index" "$dir/twice"
 check "everybody can be removed" 0 "$build" assemble -o "$dir/again" --remove "$dir/changing.whole" "$dir/changing.whole"
 says "which is said" "lists no identifier"
-cp "$dir/none.csv" "$dir/nobody.csv"
-check "nobody compiles" 0 compile "$dir/nobody" "$dir/nobody.csv"
-same "to the same bytes" "$dir/nobody" "$dir/again"
+cp "$dir/none.csv" "$dir/empty.csv"
+check "no one compiles" 0 compile "$dir/empty" "$dir/empty.csv"
+same "to the same bytes" "$dir/empty" "$dir/again"
 check "a label that is rare once some were removed is refused" 1 labelled assemble "$dir/rare" --label-order gold,silver \
     --remove "$dir/a.eligd" "$dir/a.eligd" "$dir/b.eligd"
 says "with a reason" "a label that fewer identifiers hold"
@@ -439,7 +439,7 @@ for command in digest assemble; do
         sleep 0.$moment
         kill -KILL $pid 2> "$dir/killed"
         wait $pid 2> "$dir/killed"
-        # It may have been done by then but for its end, or for the last of two names (see 11-interrupted.sh): what is
+        # It may have been done by then except for its end, or for the last of two names (see 11-interrupted.sh): what is
         # there is whole.
         for file in "$dir/target"/* "$dir/target"/.*; do
             [ -f "$file" ] && cmp -s "$file" "$dir/many.$command" && rm -f "$file"

@@ -65,14 +65,14 @@ asks() { # name, exit code, text of answer or message, index, options...
     check "$ask_name" "$ask_code" look "$@"
     if [ "$ask_code" -eq 5 ]; then says "$ask_name: the reason" "$ask_text"; else prints "$ask_name: the answer" "$ask_text"; fi
 }
-asks "nobody demands a signer" 0 eligible "$index"
+asks "no one demands a signer" 0 eligible "$index"
 asks "the signer is demanded" 0 eligible "$index" --signer "$signer.pub"
 asks "another signer is demanded" 5 "signed by another key than the one demanded" "$index" --signer "$dir/other.pub"
 asks "the private key is no public key" 5 "not a signer's public key" "$index" --signer "$signer"
-asks "a missing public key" 5 "No such file" "$index" --signer "$dir/nobody.pub"
+asks "a missing public key" 5 "No such file" "$index" --signer "$dir/missing.pub"
 holds "an index without a signature" make "$dir/unsigned"
 asks "is refused" 5 "not signed, and a signer is demanded" "$dir/unsigned" --signer "$signer.pub"
-asks "unless nobody demands one" 0 eligible "$dir/unsigned"
+asks "unless no one demands one" 0 eligible "$dir/unsigned"
 
 export ELIG_SIGNER="$signer.pub"
 asks "the environment demands a signer" 0 eligible "$index"
@@ -111,4 +111,4 @@ holds "by the public key" grep -q "^signed           by $(sed -n 's/^elig-signer
 holds "and the serial" grep -qx 'serial           2026-11-01T00:00:00Z' "$out"
 check "as JSON, too" 0 "$lookup" --info --json "$index"
 holds "with the key" grep -q "\"signer\": \"$(sed -n 's/^elig-signer-public-1 //p' "$signer.pub")\"" "$out"
-holds "and null where there is none" sh -c "'$lookup' --info --json '$dir/unsigned' | grep -q '\"signer\": null'"
+holds "and null in an unsigned index" sh -c "'$lookup' --info --json '$dir/unsigned' | grep -q '\"signer\": null'"

@@ -7,7 +7,7 @@ secret=$dir/secret
 fixed_secret "$secret"
 split() { python3 tools/scale/split_csv.py "$@"; }
 
-# Cuts $dir/list.csv into so many parts, and compares what becomes of them with what becomes of the list.
+# Cuts $dir/list.csv into a number of parts, and compares what becomes of them with what becomes of the list.
 parts_agree() { # name, parts, options of split_csv.py, options of elig-build...
     name=$1 count=$2 split_options=$3
     shift 3
@@ -33,7 +33,7 @@ for count in 1 8 30; do
         --kind person=name:text/compact+birth:date --label status
 done
 
-# Rows whose quotes and line ends are where a cut by lines or by pairs of quotes goes wrong.
+# Rows whose quotes and line ends are where a cut by lines or by pairs of quotes would break a row.
 nasty() { # line end, delimiter
     python3 - "$1" "$2" << 'END_OF_PYTHON'
 import sys

@@ -254,5 +254,5 @@ check "of which the list" 0 "$build" compile --quiet --profile offline $cheap --
     -o "$dir/unstopped.elig" "$dir/long.csv"
 same "makes the same bytes" "$dir/stopped.elig" "$dir/unstopped.elig"
 for bad in 0/3 4/3 1 1/0 /3 1/ a/b 1/1001; do
-    check "--part $bad is none" 2 digested "$dir/none.eligd" --secret "$secret" --salt $fixed_salt --part $bad
+    check "--part $bad is refused" 2 digested "$dir/none.eligd" --secret "$secret" --salt $fixed_salt --part $bad
 done

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Goal: a blind index is asked by way of a key service as if its secret were at hand, and no service that does otherwise
+# Goal: a blind index is asked by way of a key service as if its secret were available, and no service that does otherwise
 # than it should, by accident or not, makes an answer.
 . tests/cli/prelude.sh
 
@@ -13,7 +13,7 @@ holds "a blind index" "$build" compile --quiet --profile blind --secret "$secret
     --kind person=name:text+birth:date -o "$index" "$dir/list.csv"
 first=$(head -n 1 "$dir/emails")
 
-# Starts a service; $url is where it is. It ends by itself after so many requests.
+# Starts a service; $url is where it is. It ends by itself after that number of requests.
 serve() { # secret, where, how, requests
     rm -f "$dir/socket"
     mkfifo "$dir/ready"
@@ -38,7 +38,7 @@ for where in "$socket" 0; do
     check "$where: in capitals" 0 asked "$(echo "$first" | tr a-z A-Z)"
     check "$where: an outsider" 1 asked nobody@example.net
     prints "$where: an outsider: the answer" "not listed"
-    check "$where: a malformed one is not asked about" 3 asked nobody
+    check "$where: a malformed one is not asked about" 3 asked no-address
     composite() { printf 'ada ashdown\t1985/12/31\n' | "$lookup" --key-service "$url" "$index" person; }
     check "$where: a composite" 0 composite
     { cat "$dir/emails" && echo bad && sed 's/^/x/' "$dir/emails"; } | head -n 300 > "$dir/lines"
@@ -84,7 +84,7 @@ done
 holds "an index that is over" "$build" compile --quiet --profile blind --secret "$secret" --kind email=email:email \
     --not-after 2020-01-01T00:00:00Z -o "$dir/over" "$dir/list.csv"
 over() { echo "$first" | "$lookup" --key-service "unix:$dir/nowhere" "$dir/over" email; }
-check "asks nobody" 4 over
+check "asks no one" 4 over
 prints "but says so" closed
 
 # ---- Command lines ----

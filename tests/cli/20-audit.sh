@@ -141,7 +141,7 @@ alone "without means, an address" plaintext.readable
 plant edit 0 < /dev/null
 alone "without means, an edited header" structure.header-hash structure.reserved
 
-# ---- Weak Argon2id, a secret of another index, a file that is none ----
+# ---- Weak Argon2id, a secret of another index, a file that is no index ----
 
 check "an offline index" 0 "$build" compile --quiet --profile offline --accept-enumerable --argon2-memory 19MiB \
     --argon2-passes 2 --salt $salt --kind phone=phone:phone/KR -o "$dir/offline" "$dir/few.csv"
@@ -204,7 +204,7 @@ says "nothing is rebuilt, which is said" "the secret is needed"
 check "with a label column that is not there" 5 "$audit" --rebuild "$dir/list.csv" --secret "$secret" \
     --kind person=name+birth --label statuss "$dir/clean"
 says "nothing is rebuilt, and the builder's reason is said" "no column 'statuss'"
-check "a kind that nobody says where to find" 0 "$audit" --against "$dir/list.csv" "$dir/clean"
+check "a kind without a column" 0 "$audit" --against "$dir/list.csv" "$dir/clean"
 holds "is a warning" grep -q 'kind person was not searched for' "$out"
 { cat "$dir/list.csv"; echo "one@example.com,010-3333-3333,Name,1970-01-01,bronze,and a field too many"; } > "$dir/wide.csv"
 check "a row that is too wide to be looked for" 0 "$audit" --against "$dir/wide.csv" --kind person=name+birth "$dir/clean"
@@ -275,7 +275,7 @@ check "without arguments" 2 "$audit"
 check "--help" 0 "$audit" --help
 holds "says what it is for" grep -q '^Usage: elig-audit' "$out"
 check "--version" 0 "$audit" --version
-check "an option that is none" 2 "$audit" --frobnicate "$dir/clean"
+check "an unknown option" 2 "$audit" --frobnicate "$dir/clean"
 check "an option twice" 2 "$audit" --secret "$secret" --secret "$secret" "$dir/clean"
 check "a kind that the index has not" 2 "$audit" --against "$dir/list.csv" --kind nothing=email "$dir/clean"
 says "is told which it has" "it has: email, phone, person"
@@ -290,5 +290,5 @@ ln -s secret "$dir/link-to-secret"
 check "a report over the secret, by a link" 2 "$audit" --secret "$secret" -o "$dir/link-to-secret" "$dir/kept"
 check "two reports in one file" 2 "$audit" -o "$dir/twice" -o "$dir/twice" "$dir/kept"
 same "nothing was written over" "$dir/clean" "$dir/kept"
-check "a format that is none" 2 "$audit" --format xml "$dir/clean"
+check "an unknown format" 2 "$audit" --format xml "$dir/clean"
 check "two lists, one after the other" 0 "$audit" --against "$dir/list.csv" "$dir/few.csv" "$dir/clean"

@@ -9,7 +9,7 @@
 import http from 'node:http';
 import { webcrypto } from 'node:crypto';
 
-globalThis.crypto ??= webcrypto; // Debian 12's Node.js has it under another name
+globalThis.crypto ??= webcrypto; // in Debian 12's Node.js it has another name
 const { ristretto255_oprf } = await import('@noble/curves/ed25519.js');
 const { voprf } = ristretto255_oprf;
 

@@ -57,7 +57,7 @@ static void note(const char *name, int file)
     int length = snprintf(record + record_length, sizeof record - record_length, "%s%s%s",
                           record_length > 0 ? " " : "", name, kind);
     if (length < 0 || (size_t)length >= sizeof record - record_length)
-        abort(); /* a test that records so much has to look at it earlier */
+        abort(); /* a test that records more has to read it earlier */
     record_length += (size_t)length;
     pthread_mutex_unlock(&record_lock);
 }

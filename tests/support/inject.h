@@ -32,7 +32,7 @@ enum inject_call {
  */
 void inject_fail(enum inject_call call, unsigned long successes, bool once, int error);
 
-/* From now on one read or write transfers at most so many bytes. 0: no limit. */
+/* From now on one read or write transfers at most that number of bytes. 0: no limit. */
 void inject_short_transfers(size_t bytes);
 
 /* No call fails any more, and nothing is recorded any more. */

@@ -45,7 +45,7 @@ def choose(chance, folder):
     size = chance.choice([0, 1, 2, size, size, size, size, size, size, size])
     labels = [f"label-{i}" for i in range(min(chance.choice([0, 0, 1, 3, 40]), size // 12))]
     rows = [person(chance, labels) for _ in range(size)]
-    if labels:  # so many holders each that none is rare
+    if labels:  # with enough holders each that no label is rare
         rows = [row.rsplit(",", 1)[0] + "," + labels[i % len(labels)] for i, row in enumerate(rows)]
     kinds = chance.sample(
         [("email", "email", "email"), ("phone", "phone", "phone/KR"), ("member", "id", "exact"),

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Writes tests/golden/*.elig anew from what is built today. To be run by hand, from the project's folder, after a
-# change of format that is meant: whoever reviews that change sees these files change with it.
+# change of format that is meant: a reviewer of that change sees these files change with it.
 #
 # BUILD  the folder with the binaries (default build)
 set -eu

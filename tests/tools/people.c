@@ -48,7 +48,7 @@
 #define BIRTH_YEAR_FIRST 1940
 #define BIRTH_YEARS 70 /* up to 2009: every fourth of these is a leap year */
 
-/* One in so many, in a list that is not plain. */
+/* One row in this number, in a list that is not plain. */
 #define LATIN_NAMES 5
 #define HANGUL_DOMAINS 64
 #define BLANK_LINES 64

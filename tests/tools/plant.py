@@ -8,17 +8,17 @@ FAULT is one of
 
     reserved, salt      BYTES go into unused bytes of the header, or over the salt
     label NUMBER        BYTES become that label's word (rank from 1; it must stay in its rank)
-    filler              BYTES go over slots of nobody, byte by byte; needs the secret and the list
+    filler              BYTES go over empty slots, byte by byte; needs the secret and the list
     slots               the same, fingerprint by fingerprint, labels between them left as they are
     payloads            the same, label by label
     whole               the same, bit by bit from the seventh of them on, whatever byte that is in
     end                 BYTES go behind the end
     edit PAGE           a byte of a page is changed, and no hash is made anew
-    bias                the lowest bit of three in four fingerprints is cleared, nobody's or not
+    bias                the lowest bit of three in four fingerprints is cleared, in use or not
     pilot               the first pilot of the first leaf becomes one that names no hash function
     memory SIZE         Argon2id takes that many bytes
 
-LIST is as reader.py --rebuild has it. A page's salt is in all hashes, so after `salt` the tree is made anew, too.
+LIST is that of reader.py --rebuild. A page's salt is in all hashes, so after `salt` the tree is made anew, too.
 """
 
 import argparse
@@ -62,7 +62,7 @@ def leaf_entries(raw, header):
 
 
 def empty_slots(raw, header, arguments):
-    """The first leaf's number, and the slots in it that are nobody's."""
+    """The first leaf's number, and its empty slots."""
     secret = reader.read_key(arguments.secret, b"elig-secret-1")
     entry = leaf_entries(raw, header)[0]
     others = leaf_entries(raw, header)[1:2]
@@ -86,11 +86,11 @@ def put_bits(raw, page, at, bits, value):
 
 
 def run_of(slots, count):
-    """So many neighbours among slots."""
+    """That number of neighbours among slots."""
     for i in range(len(slots) - count + 1):
         if slots[i + count - 1] - slots[i] == count - 1:
             return slots[i]
-    sys.exit("plant.py: not so many slots of nobody side by side")
+    sys.exit("plant.py: not enough empty slots side by side")
 
 
 def plant_filler(raw, header, content, arguments):
@@ -102,7 +102,7 @@ def plant_filler(raw, header, content, arguments):
 
 
 def plant_slots(raw, header, content, arguments, at, bits):
-    """Writes into so many bits of each slot, from bit at of it on."""
+    """Writes into that number of bits of each slot, from bit at of it on."""
     number, slots = empty_slots(raw, header, arguments)
     stream, count = int.from_bytes(content, "little"), -(-8 * len(content) // bits)
     first = run_of(slots, count + 1) + 1  # not the first, so that it begins at no byte

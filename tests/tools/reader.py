@@ -230,7 +230,7 @@ class Header:
     def check_signature(self):
         signer, signature = self.page[SIGNER], self.page[SIGNATURE]
         if is_zero(signer):
-            require(is_zero(signature), "header: a signature of nobody")
+            require(is_zero(signature), "header: a signature without a signer")
         else:
             require(ed25519.is_signed(self.page[SIGNED], signature, signer), "header: signature")
 
@@ -551,7 +551,7 @@ class Placement:
                  fingerprint(digest, self.shape.fingerprint_bits)) for digest in digests}
 
     def suits(self, b, pilot):
-        """Whether a pilot makes nobody who is absent meet the fingerprint of somebody who is listed."""
+        """Whether a pilot lets no absent identifier match the fingerprint of a listed one."""
         if not self.met and not self.absent[b]:
             return True
         held, met = self.meetings(self.listed[b], pilot), self.meetings(self.absent[b], pilot)
@@ -651,7 +651,7 @@ class Placement:
         return True
 
     def can_be_filled(self):
-        """Whether each empty slot has a fingerprint left that is nobody's who is absent."""
+        """Whether each empty slot has a fingerprint left that no absent identifier has."""
         met = collections.Counter(slot for slot, _ in self.met if slot not in self.taken)
         return all(count < 1 << self.shape.fingerprint_bits for count in met.values())
 
@@ -730,7 +730,7 @@ def write_tree(salt, codes, absent, shape, header_pages):
 
 
 def write_header(model, integers, parts, kind_counts, seed):
-    """A header like another one, but for what is given."""
+    """A header like another one, except for what is given."""
     page = bytearray(PAGE_BYTES)
     page[:len(MAGIC)] = MAGIC
     for part in (SALT, KINDS, CAMPAIGN):

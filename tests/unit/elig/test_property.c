@@ -117,7 +117,7 @@ static void others_are_found_at_the_stated_rate_and_no_more(void **state)
         struct record *records = test_records(i, counts[i]);
         const struct test_list list = {.records = records, .count = counts[i], .fingerprint_bits = 8};
         test_make_index(&list, path);
-        /* below the smallest member nobody is found, so of very few members the rate is an upper bound */
+        /* below the smallest member no one is found, so of very few members the rate is an upper bound */
         if (counts[i] == 0 || counts[i] >= 1000)
             assert_others_are_found_at_the_rate(path, 1000 + i, 200000, 8, counts[i] == 0);
         free(records);

@@ -138,7 +138,7 @@ static struct config other_alphabets(void)
 #define UMLAUT_DOMAIN \
     "b\xC3\xBC"       \
     "cher.example"
-/* A letter whose NFKC form is longer, and so many of them that libunistring's own buffer is too small. */
+/* A letter whose NFKC form is longer, repeated until libunistring's own buffer is too small. */
 #define WIDE10 "\xEF\xB7\xBA\xEF\xB7\xBA\xEF\xB7\xBA\xEF\xB7\xBA\xEF\xB7\xBA"
 
 static const char other_csv[] =
