@@ -42,7 +42,7 @@ extern const uint32_t leaf_curve[LEAF_CURVE_STEPS + 1];
 /* Whether a page has room for the shape and every number in it is in range, else 0. */
 ELIG_CHECK_RESULT bool leaf_shape_is_valid(const struct leaf_shape *shape);
 
-/* What a leaf knows an identifier by: its digest's word stirred with the leaf's seed. */
+/* The hash of a digest within a leaf: one word of the digest, mixed with the leaf's seed. */
 static inline uint64_t leaf_hash(const uint8_t *digest, uint64_t seed)
 {
     const uint64_t odd = UINT64_C(0xd6e8feb86659fd93); /* Evensen's rrmxmx multiplier */
@@ -71,9 +71,9 @@ static inline uint32_t leaf_bucket(const struct leaf_shape *shape, uint64_t hash
 }
 
 /*
- * Hash function number q is first + q * step, as a fraction of 2^32: of a hash all of them are as cheap as one.
- * The step is the upper half turned by 16 bits: its upper bits name the bucket, so that within a bucket only
- * the lower ones tell keys apart.
+ * Hash function number q is first + q * step, as a fraction of 2^32: from one hash, each costs one
+ * multiplication. The step is the upper half turned by 16 bits: its upper bits name the bucket, so that within
+ * a bucket only the lower ones tell keys apart.
  */
 static inline uint32_t leaf_first(uint64_t hash)
 {
@@ -97,12 +97,17 @@ static inline uint32_t leaf_base(const struct leaf_shape *shape, uint64_t hash, 
     return leaf_base_of(shape->slots, leaf_first(hash), leaf_step(hash), q);
 }
 
-/* The slot of a hash under a pilot: pilot / S numbers the hash function, pilot % S is the displacement. */
+/* The slot of a hash under a pilot: q = pilot / slots numbers the hash function, the remainder is the
+ * displacement. Builder and readers divide each in their own way, and all come here. */
+static inline uint32_t leaf_slot_of(uint32_t slots, uint64_t hash, uint16_t pilot, uint32_t q)
+{
+    uint32_t slot = leaf_base_of(slots, leaf_first(hash), leaf_step(hash), q) + (pilot - q * slots);
+    return slot < slots ? slot : slot - slots;
+}
+
 static inline uint32_t leaf_slot(const struct leaf_shape *shape, uint64_t hash, uint16_t pilot)
 {
-    uint32_t q = pilot / shape->slots;
-    uint32_t slot = leaf_base(shape, hash, q) + (pilot - q * shape->slots);
-    return slot < shape->slots ? slot : slot - shape->slots;
+    return leaf_slot_of(shape->slots, hash, pilot, pilot / shape->slots);
 }
 
 /* The byte of the page where bucket's pilot starts. */
@@ -159,10 +164,7 @@ static inline uint32_t leaf_reader_quotient(const struct leaf_reader *reader, ui
 /* The bit of the page where the slot of a hash under a pilot starts. */
 static inline uint32_t leaf_reader_slot_at(const struct leaf_reader *reader, uint64_t hash, uint16_t pilot)
 {
-    uint32_t q = leaf_reader_quotient(reader, pilot);
-    uint32_t slot =
-        leaf_base_of(reader->slots, leaf_first(hash), leaf_step(hash), q) + (pilot - q * reader->slots);
-    slot = slot < reader->slots ? slot : slot - reader->slots;
+    uint32_t slot = leaf_slot_of(reader->slots, hash, pilot, leaf_reader_quotient(reader, pilot));
     return slot * reader->slot_bits;
 }
 
