@@ -2,8 +2,8 @@
 /* Finds digests: elig_find(), one at a time and in batches with many memory reads under way. */
 #include "lib/elig/index/probe.h"
 
-/* The answer of a slot that holds the digest's fingerprint, where there are labels. Not inlined, for it is rare
- * or far from being what takes the time. */
+/* The answer of a slot that holds the digest's fingerprint, where there are labels. Not inlined: it is rare, or
+ * takes little of the time. */
 static __attribute__((noinline)) struct elig_answer
 answer_of_slot(const struct elig *index, const uint8_t *page, uint32_t slot_at, const uint8_t *digest)
 {
@@ -29,24 +29,44 @@ static int leaf_needs_check(const struct elig *index, uint64_t leaf)
            !atomic_load_explicit(&index->leaf_is_good[leaf], memory_order_relaxed);
 }
 
+/* The leaf that a digest can be in, from the locator's prediction. */
+struct target {
+    const uint8_t *page; /* NULL: the digest is below every leaf, or there is an error */
+    uint64_t seed;
+};
+
+/* Returns 0 or ELIG_E_DAMAGED. */
+static inline int find_leaf(const struct elig *index, uint64_t predicted, const uint8_t *digest,
+                            struct target *target)
+{
+    struct location location = locator_correct(&index->locator, predicted, digest);
+    uint64_t leaf = location.place - 1;
+    target->page = NULL;
+    if (__builtin_expect(location.place == 0, 0))
+        return 0;
+    if (__builtin_expect(leaf_needs_check(index, leaf), 0) && index_check_leaf(index, leaf) != 0)
+        return ELIG_E_DAMAGED;
+    target->page = index_leaf(index, leaf);
+    target->seed = location.seed;
+    return 0;
+}
+
 static struct elig_answer find_one(const struct elig *index, const uint8_t *digest)
 {
-    uint64_t guess = locator_predict(&index->locator, bytes_get_be64(digest));
-    struct location route = locator_correct(&index->locator, guess, digest);
-    uint64_t leaf = route.place - 1;
-    if (route.place == 0)
-        return index_verdict(ELIG_NOT_LISTED);
-    if (leaf_needs_check(index, leaf) && index_check_leaf(index, leaf) != 0)
-        return index_error(ELIG_E_DAMAGED);
-    return probe_leaf(index, index_leaf(index, leaf), route.seed, digest);
+    struct target target;
+    int error = find_leaf(index, locator_predict(&index->locator, bytes_get_be64(digest)), digest, &target);
+    if (error != 0)
+        return index_error(error);
+    return target.page == NULL ? index_verdict(ELIG_NOT_LISTED)
+                               : probe_leaf(index, target.page, target.seed, digest);
 }
 
 /*
- * One lookup of many under way. It stops where its next read is likely to have to wait for the memory, having
- * asked for it, so that others can go on meanwhile (docs/DESIGN.md, "Lookups").
+ * One lookup of a batch between two stages. A stage ends where the next read is likely to wait for memory: it
+ * prefetches, so that other lookups proceed meanwhile (docs/DESIGN.md, "Lookups").
  */
-struct flight {
-    uint64_t number;   /* the guessed place, then the hash, then the bit where the slot starts */
+struct pending {
+    uint64_t number;   /* the predicted leaf, then the hash, then the bit where the slot starts */
     const uint8_t *at; /* the pilot, then the page; NULL: answered already */
 };
 
@@ -63,93 +83,88 @@ struct block {
     const struct elig *index;
     const uint8_t (*digests)[ELIG_DIGEST_BYTES];
     struct elig_answer *answers;
-    struct flight *flights;
+    struct pending *pending;
     size_t count;
 };
 
-/* Guesses where the leaves' routes are and asks for those. */
-static __attribute__((noinline)) void block_aim(const struct block *given)
+/* Predicts the leaves and prefetches their separators. */
+static __attribute__((noinline)) void block_predict(const struct block *given)
 {
     const struct block block = *given;
-    const struct locator *routes = &block.index->locator;
+    const struct locator *locator = &block.index->locator;
     for (size_t i = 0; i < block.count; i++) {
-        block.flights[i].number = locator_predict(routes, bytes_get_be64(block.digests[i]));
-        __builtin_prefetch(&routes->words[block.flights[i].number]);
+        block.pending[i].number = locator_predict(locator, bytes_get_be64(block.digests[i]));
+        __builtin_prefetch(&locator->words[block.pending[i].number]);
     }
 }
 
 /* Finds the leaf and where in it the pilot is. Returns 0 or an error. */
-static inline int flight_route(const struct elig *index, const uint8_t *digest, struct flight *flight,
-                               struct elig_answer *answer)
+static inline int locate_one(const struct elig *index, const uint8_t *digest, struct pending *pending,
+                             struct elig_answer *answer)
 {
-    struct location route = locator_correct(&index->locator, flight->number, digest);
-    uint64_t leaf = route.place - 1;
-    flight->at = NULL;
-    if (__builtin_expect(route.place == 0, 0)) {
-        *answer = index_verdict(ELIG_NOT_LISTED);
-        return 0;
+    struct target target;
+    int error = find_leaf(index, pending->number, digest, &target);
+    pending->at = NULL;
+    if (__builtin_expect(target.page == NULL, 0)) {
+        *answer = error != 0 ? index_error(error) : index_verdict(ELIG_NOT_LISTED);
+        return error;
     }
-    if (__builtin_expect(leaf_needs_check(index, leaf), 0) && index_check_leaf(index, leaf) != 0) {
-        *answer = index_error(ELIG_E_DAMAGED);
-        return ELIG_E_DAMAGED;
-    }
-    flight->number = leaf_hash(digest, route.seed);
-    flight->at = index_leaf(index, leaf) + leaf_reader_pilot_at(&index->reader, flight->number);
+    pending->number = leaf_hash(digest, target.seed);
+    pending->at = target.page + leaf_reader_pilot_at(&index->reader, pending->number);
     return 0;
 }
 
-/* Finds the leaves and asks for the pilots. Returns the first error met, or 0. */
-static __attribute__((noinline)) int block_route(const struct block *given)
+/* Finds the leaves and prefetches the pilots. Returns the first error, or 0. */
+static __attribute__((noinline)) int block_locate(const struct block *given)
 {
     const struct block block = *given;
     int first = 0;
     for (size_t i = 0; i < block.count; i++) {
-        int error = flight_route(block.index, block.digests[i], &block.flights[i], &block.answers[i]);
+        int error = locate_one(block.index, block.digests[i], &block.pending[i], &block.answers[i]);
         if (__builtin_expect(error != 0, 0) && first == 0)
             first = error;
     }
     for (size_t i = 0; i < block.count; i++)
-        __builtin_prefetch(block.flights[i].at);
+        __builtin_prefetch(block.pending[i].at);
     return first;
 }
 
-/* Turns pilots into slots and asks for those. A pilot may be anything, and the slot is still one of the leaf.
- */
-static __attribute__((noinline)) void block_turn(const struct block *given)
+/* Computes the slots from the pilots and prefetches them. Whatever a pilot is, the slot is one of the leaf. */
+static __attribute__((noinline)) void block_read_pilots(const struct block *given)
 {
     const struct block block = *given;
     const struct leaf_reader *reader = &block.index->reader;
     for (size_t i = 0; i < block.count; i++) {
-        struct flight *flight = &block.flights[i];
-        if (flight->at == NULL)
+        struct pending *pending = &block.pending[i];
+        if (pending->at == NULL)
             continue;
-        flight->number = leaf_reader_slot_at(reader, flight->number, bytes_get_le16(flight->at));
-        flight->at -= (uintptr_t)flight->at % ELIG_PAGE_BYTES;
-        __builtin_prefetch(flight->at + flight->number / 8);
+        pending->number = leaf_reader_slot_at(reader, pending->number, bytes_get_le16(pending->at));
+        pending->at -= (uintptr_t)pending->at % ELIG_PAGE_BYTES;
+        __builtin_prefetch(pending->at + pending->number / 8);
     }
 }
 
 /* Compares the slots. */
-static __attribute__((noinline)) void block_land(const struct block *given)
+static __attribute__((noinline)) void block_compare(const struct block *given)
 {
     const struct block block = *given;
     const struct leaf_reader *reader = &block.index->reader;
     for (size_t i = 0; i < block.count; i++) {
-        const struct flight *flight = &block.flights[i];
-        uint32_t slot_at = (uint32_t)flight->number;
-        if (flight->at == NULL)
+        const struct pending *pending = &block.pending[i];
+        uint32_t slot_at = (uint32_t)pending->number;
+        if (pending->at == NULL)
             continue;
-        int found = leaf_reader_is_match(reader, flight->at, slot_at, block.digests[i]);
+        int found = leaf_reader_is_match(reader, pending->at, slot_at, block.digests[i]);
         block.answers[i] = index_verdict(found ? ELIG_ELIGIBLE : ELIG_NOT_LISTED);
         if (reader->payload_bits > 0 && found)
-            block.answers[i] = answer_of_slot(block.index, flight->at, slot_at, block.digests[i]);
+            block.answers[i] = answer_of_slot(block.index, pending->at, slot_at, block.digests[i]);
     }
 }
 
 static int find_many(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count,
                      struct elig_answer *answers)
 {
-    struct flight ring[STAGES][BLOCK];
+    struct pending lookups[STAGES][BLOCK];
     struct block blocks[STAGES];
     int first = 0;
     for (size_t i = 0; i < STAGES; i++)
@@ -159,12 +174,12 @@ static int find_many(const struct elig *index, const uint8_t (*digests)[ELIG_DIG
         blocks[step % STAGES] = (struct block){.index = index,
                                                .digests = digests + (left > 0 ? from : 0),
                                                .answers = answers + (left > 0 ? from : 0),
-                                               .flights = ring[step % STAGES],
+                                               .pending = lookups[step % STAGES],
                                                .count = left < BLOCK ? left : BLOCK};
-        block_aim(&blocks[step % STAGES]);
-        int error = block_route(&blocks[(step - 1) % STAGES]);
-        block_turn(&blocks[(step - 2) % STAGES]);
-        block_land(&blocks[(step - 3) % STAGES]);
+        block_predict(&blocks[step % STAGES]);
+        int error = block_locate(&blocks[(step - 1) % STAGES]);
+        block_read_pilots(&blocks[(step - 2) % STAGES]);
+        block_compare(&blocks[(step - 3) % STAGES]);
         first = first != 0 ? first : error;
     }
     return first;
