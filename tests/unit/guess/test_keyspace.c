@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* How many identifiers of a type there are to guess, and the writing of them one by one. */
 #include <math.h>
 
 #include "lib/elig/canon/canon.h"
