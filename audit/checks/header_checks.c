@@ -352,7 +352,7 @@ static void check_label_numbers(struct audit_context *context)
  * bytes would match them too often. */
 static bool is_time(uint64_t value)
 {
-    const uint64_t from = UINT64_C(1577836800), to = UINT64_C(2208988800);
+    uint64_t from = UINT64_C(1577836800), to = UINT64_C(2208988800);
     for (uint64_t unit = 1; unit <= 1000; unit *= 1000)
         if (value >= from * unit && value < to * unit)
             return true;

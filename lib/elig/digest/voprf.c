@@ -168,7 +168,7 @@ int voprf_derive_key(enum voprf_mode mode, const uint8_t seed[VOPRF_SEED_BYTES],
     hash_state state;
     bool found = false;
     for (unsigned counter = 0; counter <= UINT8_MAX && !found; counter++) {
-        const uint8_t byte = (uint8_t)counter;
+        uint8_t byte = (uint8_t)counter;
         expand_start(&state);
         absorb(&state, seed, VOPRF_SEED_BYTES);
         absorb_prefixed(&state, info.bytes, info.length);

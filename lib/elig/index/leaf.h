@@ -45,7 +45,7 @@ ELIG_CHECK_RESULT bool leaf_shape_is_valid(const struct leaf_shape *shape);
 /* The hash of a digest within a leaf: one word of the digest, mixed with the leaf's seed. */
 static inline uint64_t leaf_hash(const uint8_t *digest, uint64_t seed)
 {
-    const uint64_t odd = UINT64_C(0xd6e8feb86659fd93); /* Evensen's rrmxmx multiplier */
+    uint64_t odd = UINT64_C(0xd6e8feb86659fd93); /* Evensen's rrmxmx multiplier */
     uint64_t z = bytes_get_le64(digest + ELIG_DIGEST_AT_WORD) + seed * UINT64_C(0x9e3779b97f4a7c15);
     z = (z ^ z >> 32) * odd;
     z = (z ^ z >> 32) * odd;
@@ -56,7 +56,7 @@ static inline uint64_t leaf_hash(const uint8_t *digest, uint64_t seed)
  * function. */
 static inline uint32_t leaf_bucket_of(uint32_t buckets, uint64_t hash)
 {
-    const unsigned step_bits = 27; /* 2^32 / LEAF_CURVE_STEPS */
+    unsigned step_bits = 27; /* 2^32 / LEAF_CURVE_STEPS */
     uint32_t x = (uint32_t)(hash >> 32);
     uint32_t step = x >> step_bits;
     uint64_t within = x & ((UINT32_C(1) << step_bits) - 1);

@@ -264,7 +264,7 @@ void elig_close(struct elig *index)
 int elig_info(const struct elig *index, struct elig_info *info)
 {
     const struct header *header = &index->header;
-    const size_t size = info->size;
+    size_t size = info->size;
     if (size < INFO_SIZE_MIN)
         return ELIG_E_ARGUMENT;
     struct elig_info known = {

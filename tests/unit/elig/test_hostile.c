@@ -268,7 +268,7 @@ static void a_dictionary_of_other_measures_is_refused(void **state)
 static void a_kind_that_cannot_be_is_refused(void **state)
 {
     (void)state;
-    const uint32_t kind = ELIG_AT_KINDS;
+    uint32_t kind = ELIG_AT_KINDS;
     const struct lie lies[] = {
         {"kind count", ELIG_AT_KIND_COUNT, 4, 0, ELIG_E_DAMAGED},
         {"kind count", ELIG_AT_KIND_COUNT, 4, 2, ELIG_E_DAMAGED},
@@ -294,7 +294,7 @@ static void a_kind_that_cannot_be_is_refused(void **state)
 static void a_part_that_cannot_be_is_refused(void **state)
 {
     (void)state;
-    const uint32_t part = ELIG_AT_KINDS + ELIG_KIND_AT_PARTS;
+    uint32_t part = ELIG_AT_KINDS + ELIG_KIND_AT_PARTS;
     const struct lie lies[] = {
         {"part type", part, 1, 0, ELIG_E_DAMAGED},
         {"part type", part, 1, ELIG_TYPE_EXACT + 1, ELIG_E_DAMAGED},
