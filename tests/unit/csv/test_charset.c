@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_decode.c - encodings to UTF-8, wherever a chunk of input ends and however small the room. */
+/* test_charset.c - encodings to UTF-8, wherever a chunk of input ends and however small the room. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -47,7 +47,7 @@ static void decode(struct charset *charset, const char *input, size_t length, si
     out->length += charset_finish(charset, out->bytes + out->length, CHARSET_ROOM_MIN);
 }
 
-/* Decodes in chunks of each small size and at once; each time with the same decoder, which is thereby shown to
+/* Decodes in chunks of each small size and at once; each time with the same decoder, which must
  * start anew. */
 static void assert_decodes(const char *encoding, const char *input, size_t length, const char *expected,
                            size_t expected_length)
@@ -229,5 +229,5 @@ int main(void)
         cmocka_unit_test(long_inputs_are_decoded_whole),
         cmocka_unit_test(open_refuses_encodings_it_does_not_know),
     };
-    return cmocka_run_group_tests_name("decode", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("charset", tests, NULL, NULL);
 }

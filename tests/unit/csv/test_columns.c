@@ -147,7 +147,7 @@ static void a_list_of_absent_identifiers_may_lack_kinds_and_labels(void **state)
     schema.label_column = "label";
     assert_int_equal(find(&columns, &schema, row, LENGTH(row), 1), 1);
     assert_int_equal(columns.has_kind[0], 1);
-    assert_int_equal(columns.has_kind[1], 0); /* half a composite is none */
+    assert_int_equal(columns.has_kind[1], 0); /* half of a composite does not count */
     assert_int_equal(columns.label, -1);
     schema.columns[0][0] = name_phone;
     assert_int_equal(find(&columns, &schema, row, LENGTH(row), 1), 0);

@@ -453,7 +453,7 @@ static void random_texts_read_alike_by_every_way(void **state)
         assert_string_equal(chunked.text, expected.text);
         assert_int_equal(csv_scan_in_quotes(&scan), in_quotes);
 
-        /* Nothing but the last, unfinished row may stay behind when the text comes in one piece. */
+        /* Only the last, unfinished row may be left over when the text comes in one piece. */
         struct csv_scan one = csv_scan_start(delimiter);
         size_t rows = csv_split(&one, text, length, NULL);
         assert_true(read_block(&at_once, text + rows, length - rows, 1, delimiter, FIELDS_MAX) <= 1);

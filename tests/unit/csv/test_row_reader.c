@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_rows.c - blocks of rows, taken by several threads, are exactly the rows of the inputs with their lines,
- * wherever a block happens to end; what is no list is refused with the line. */
+/* test_row_reader.c - blocks of rows, taken by several threads, are exactly the rows of the inputs with their
+ * lines, wherever a block happens to end; what is no list is refused with the line. */
 #include <pthread.h>
 
 #include "lib/csv/csv.h"
@@ -8,7 +8,7 @@
 #include "tests/support/fixture_schema.h"
 #include "tests/support/test.h"
 
-#define RAW_BYTES (256u << 10) /* what rows.c reads at once, and the least it hands out */
+#define RAW_BYTES (256u << 10) /* what row_reader.c reads at once, and the least it hands out */
 #define THREADS_MAX 4
 #define INPUTS 1024
 
@@ -36,8 +36,8 @@ static uint64_t line_of(uint64_t number)
 
 /* A row, for its sum: a list of a million rows is compared without keeping it. */
 struct row {
-    uint64_t place; /* row_number() */
-    uint64_t sum;   /* of its fields */
+    uint64_t number; /* row_number() */
+    uint64_t sum;    /* of its fields */
 };
 
 struct list {
@@ -45,7 +45,7 @@ struct list {
     size_t count, room;
 };
 
-static void add_row(struct list *list, uint64_t place, uint64_t sum)
+static void add_row(struct list *list, uint64_t number, uint64_t sum)
 {
     if (list->count == list->room) {
         list->room = list->room == 0 ? 1024 : 2 * list->room;
@@ -53,7 +53,7 @@ static void add_row(struct list *list, uint64_t place, uint64_t sum)
         if (list->rows == NULL)
             abort();
     }
-    list->rows[list->count++] = (struct row){place, sum};
+    list->rows[list->count++] = (struct row){number, sum};
 }
 
 static void free_list(struct list *list)
@@ -95,7 +95,8 @@ static struct text start_text(void)
     return text;
 }
 
-/* Appends a row of an identifier and a note, quoted, in which there may be line ends, and notes it down. */
+/* Appends a row of an identifier and a note, quoted, in which there may be line ends, and adds it to the list.
+ */
 static void write_row(struct text *text, struct list *list, unsigned input, const char *identifier,
                       const char *note, size_t note_length, unsigned lines_in_note, const char *end)
 {
@@ -112,7 +113,7 @@ static void write_row(struct text *text, struct list *list, unsigned input, cons
 static const char *const ends[] = {"\n", "\r\n", "\r"};
 
 /* Appends a header and many rows of any length up to a longest one, with line ends in quotes, blank lines, and
- * all sorts of line ends, no two of which make one. */
+ * all sorts of line ends, no two of which together are one line end. */
 static void write_rows(struct text *text, struct list *list, unsigned input, uint64_t seed, size_t length,
                        size_t longest)
 {
@@ -143,9 +144,9 @@ static void write_rows(struct text *text, struct list *list, unsigned input, uin
     free(note);
 }
 
-/* ---- Threads that ask for blocks ---- */
+/* ---- Threads that read blocks ---- */
 
-struct asker {
+struct consumer {
     pthread_t thread;
     struct row_reader *rows;
     char delimiter;
@@ -156,42 +157,42 @@ struct asker {
     useconds_t pause;
 };
 
-static void take_block(struct asker *asker)
+static void parse_block(struct consumer *consumer)
 {
-    const struct row_block *block = &asker->block;
+    const struct row_block *block = &consumer->block;
     struct csv_reader csv = {block->bytes + block->start, block->length - block->start, block->line,
-                             asker->delimiter};
+                             consumer->delimiter};
     struct elig_text fields[16];
     enum csv_result result;
     size_t count;
     uint64_t line;
     while ((result = csv_next(&csv, fields, LENGTH(fields), &count, &line)) != CSV_END) {
         uint64_t sum = 0;
-        asker->is_good = asker->is_good && result == CSV_ROW && count == block->columns->fields;
+        consumer->is_good = consumer->is_good && result == CSV_ROW && count == block->columns->fields;
         for (size_t i = 0; result == CSV_ROW && i < count; i++)
             sum = sum_of(sum, fields[i].bytes, fields[i].length);
-        add_row(&asker->list, row_number(block->input, line), sum);
+        add_row(&consumer->list, row_number(block->input, line), sum);
     }
 }
 
-static void *ask(void *argument)
+static void *read_blocks(void *argument)
 {
-    struct asker *asker = argument;
+    struct consumer *consumer = argument;
     bool is_end;
-    while ((asker->error = row_reader_next(asker->rows, &asker->block, &is_end)) == 0 && !is_end) {
-        asker->is_good = asker->is_good && asker->block.length <= ROW_READER_BLOCK_BYTES &&
-                         asker->block.start <= asker->block.length;
-        take_block(asker);
-        memset(asker->block.bytes, 0x5a, ROW_READER_BLOCK_BYTES); /* as intake wipes it */
-        if (asker->pause > 0)
-            usleep(asker->pause);
+    while ((consumer->error = row_reader_next(consumer->rows, &consumer->block, &is_end)) == 0 && !is_end) {
+        consumer->is_good = consumer->is_good && consumer->block.length <= ROW_READER_BLOCK_BYTES &&
+                            consumer->block.start <= consumer->block.length;
+        parse_block(consumer);
+        memset(consumer->block.bytes, 0x5a, ROW_READER_BLOCK_BYTES); /* as identifier_reader.c wipes it */
+        if (consumer->pause > 0)
+            usleep(consumer->pause);
     }
     return NULL;
 }
 
 static int compare_rows(const void *a, const void *b)
 {
-    uint64_t x = ((const struct row *)a)->place, y = ((const struct row *)b)->place;
+    uint64_t x = ((const struct row *)a)->number, y = ((const struct row *)b)->number;
     return (x > y) - (x < y);
 }
 
@@ -199,27 +200,27 @@ static int compare_rows(const void *a, const void *b)
 static struct list read_inputs(const struct reading *reading, const char **inputs, unsigned input_count,
                                int *is_complete)
 {
-    static struct asker askers[THREADS_MAX];
+    static struct consumer consumers[THREADS_MAX];
     struct list all = {0};
     struct row_reader *rows = row_reader_open(&reading->schema, inputs, input_count, 0, ELIG_PROFILE_KEYED);
     assert_non_null(rows);
     for (unsigned i = 0; i < reading->threads; i++) {
-        askers[i] = (struct asker){.rows = rows, .delimiter = reading->schema.delimiter, .is_good = 1};
-        askers[i].block.bytes = malloc(ROW_READER_BLOCK_BYTES);
-        assert_non_null(askers[i].block.bytes);
-        assert_int_equal(pthread_create(&askers[i].thread, NULL, ask, &askers[i]), 0);
+        consumers[i] = (struct consumer){.rows = rows, .delimiter = reading->schema.delimiter, .is_good = 1};
+        consumers[i].block.bytes = malloc(ROW_READER_BLOCK_BYTES);
+        assert_non_null(consumers[i].block.bytes);
+        assert_int_equal(pthread_create(&consumers[i].thread, NULL, read_blocks, &consumers[i]), 0);
     }
     *is_complete = 1;
     for (unsigned i = 0; i < reading->threads; i++) {
-        assert_int_equal(pthread_join(askers[i].thread, NULL), 0);
-        assert_int_equal(askers[i].is_good, 1);
-        assert_true(askers[i].error == 0 || askers[i].error == ROW_READER_REFUSED);
-        assert_true(askers[i].error == 0 || *is_complete); /* only one thread is told */
-        *is_complete &= askers[i].error == 0;
-        for (size_t j = 0; j < askers[i].list.count; j++)
-            add_row(&all, askers[i].list.rows[j].place, askers[i].list.rows[j].sum);
-        free_list(&askers[i].list);
-        free(askers[i].block.bytes);
+        assert_int_equal(pthread_join(consumers[i].thread, NULL), 0);
+        assert_int_equal(consumers[i].is_good, 1);
+        assert_true(consumers[i].error == 0 || consumers[i].error == ROW_READER_REFUSED);
+        assert_true(consumers[i].error == 0 || *is_complete); /* only one thread is told */
+        *is_complete &= consumers[i].error == 0;
+        for (size_t j = 0; j < consumers[i].list.count; j++)
+            add_row(&all, consumers[i].list.rows[j].number, consumers[i].list.rows[j].sum);
+        free_list(&consumers[i].list);
+        free(consumers[i].block.bytes);
     }
     row_reader_close(rows);
     if (all.count > 0)
@@ -230,10 +231,10 @@ static struct list read_inputs(const struct reading *reading, const char **input
 static void assert_same_rows(const struct list *got, const struct list *expected)
 {
     for (size_t i = 0; i < got->count && i < expected->count; i++)
-        if (got->rows[i].place != expected->rows[i].place || got->rows[i].sum != expected->rows[i].sum)
+        if (got->rows[i].number != expected->rows[i].number || got->rows[i].sum != expected->rows[i].sum)
             fail_msg("row %zu: at line %llu, or other fields; expected line %llu", i,
-                     (unsigned long long)line_of(got->rows[i].place),
-                     (unsigned long long)line_of(expected->rows[i].place));
+                     (unsigned long long)line_of(got->rows[i].number),
+                     (unsigned long long)line_of(expected->rows[i].number));
     assert_int_equal(got->count, expected->count);
 }
 
@@ -430,7 +431,7 @@ static void blocks_of_another_encoding_are_whole_rows_too(void **state)
     }
     for (size_t i = 0; i < text.length; i++) {
         char unit[2] = {text.bytes[i], 0};
-        if ((unsigned char)text.bytes[i] == 0xed) { /* the one character that is none of ASCII: U+D55C */
+        if ((unsigned char)text.bytes[i] == 0xed) { /* the only character outside ASCII: U+D55C */
             unit[0] = '\x5c';
             unit[1] = '\xd5';
             i += 2;
@@ -444,23 +445,23 @@ static void blocks_of_another_encoding_are_whole_rows_too(void **state)
     free_list(&list);
 }
 
-struct pourer {
+struct pipe_writer {
     pthread_t thread;
     const struct text *text;
     const char *path;
 };
 
 /* Writes to a pipe, in pieces of all sizes. */
-static void *pour(void *argument)
+static void *write_pipe(void *argument)
 {
-    const struct pourer *pourer = argument;
+    const struct pipe_writer *writer = argument;
     uint64_t seed = 70;
-    int file = open(pourer->path, O_WRONLY | O_CLOEXEC);
-    for (size_t at = 0; file >= 0 && at < pourer->text->length;) {
+    int file = open(writer->path, O_WRONLY | O_CLOEXEC);
+    for (size_t at = 0; file >= 0 && at < writer->text->length;) {
         size_t some = 1 + test_below(&seed, test_below(&seed, 4) == 0 ? 60000 : 300);
-        if (some > pourer->text->length - at)
-            some = pourer->text->length - at;
-        ssize_t written = write(file, pourer->text->bytes + at, some);
+        if (some > writer->text->length - at)
+            some = writer->text->length - at;
+        ssize_t written = write(file, writer->text->bytes + at, some);
         if (written <= 0)
             break;
         at += (size_t)written;
@@ -476,13 +477,13 @@ static void what_comes_through_a_pipe_is_read_as_it_comes(void **state)
     const char *input = test_path("pipe");
     struct text text = start_text();
     struct list list = {0};
-    struct pourer pourer = {.text = &text, .path = input};
+    struct pipe_writer writer = {.text = &text, .path = input};
     write_rows(&text, &list, 0, 71, 8 * RAW_BYTES, 3000);
     assert_int_equal(mkfifo(input, 0600), 0);
     for (reading.threads = 1; reading.threads <= 2; reading.threads++) {
-        assert_int_equal(pthread_create(&pourer.thread, NULL, pour, &pourer), 0);
+        assert_int_equal(pthread_create(&writer.thread, NULL, write_pipe, &writer), 0);
         assert_reads(&reading, &input, 1, &list);
-        assert_int_equal(pthread_join(pourer.thread, NULL), 0);
+        assert_int_equal(pthread_join(writer.thread, NULL), 0);
     }
     free(text.bytes);
     free_list(&list);
@@ -589,7 +590,7 @@ static void a_row_of_more_than_a_block_is_refused_with_its_line(void **state)
         }
 }
 
-/* All that a row may have: a block but for the room that a decoder needs. */
+/* The longest row: a block without the room that a decoder needs. */
 static void a_row_of_almost_a_block_is_read(void **state)
 {
     (void)state;
@@ -681,39 +682,39 @@ static void another_thread_can_stop_them(void **state)
         inputs[i] = inputs[0];
     write_rows(&text, &list, 0, 90, 16 * RAW_BYTES, 100);
     test_write_bytes(inputs[0], text.bytes, text.length);
-    struct asker askers[2] = {{.pause = 1000}, {.pause = 1000}};
+    struct consumer consumers[2] = {{.pause = 1000}, {.pause = 1000}};
     struct row_reader *rows = row_reader_open(&reading.schema, inputs, INPUTS, 0, ELIG_PROFILE_KEYED);
     assert_non_null(rows);
     for (unsigned i = 0; i < 2; i++) {
-        askers[i].rows = rows;
-        askers[i].delimiter = ',';
-        askers[i].is_good = 1;
-        askers[i].block.bytes = malloc(ROW_READER_BLOCK_BYTES);
-        assert_non_null(askers[i].block.bytes);
-        assert_int_equal(pthread_create(&askers[i].thread, NULL, ask, &askers[i]), 0);
+        consumers[i].rows = rows;
+        consumers[i].delimiter = ',';
+        consumers[i].is_good = 1;
+        consumers[i].block.bytes = malloc(ROW_READER_BLOCK_BYTES);
+        assert_non_null(consumers[i].block.bytes);
+        assert_int_equal(pthread_create(&consumers[i].thread, NULL, read_blocks, &consumers[i]), 0);
     }
     assert_int_equal(pthread_create(&stopper, NULL, stop_soon, rows), 0);
     assert_int_equal(pthread_join(stopper, NULL), 0);
     for (unsigned i = 0; i < 2; i++) {
-        assert_int_equal(pthread_join(askers[i].thread, NULL), 0);
-        assert_int_equal(askers[i].is_good, 1);
-        assert_int_equal(askers[i].error, 0);
+        assert_int_equal(pthread_join(consumers[i].thread, NULL), 0);
+        assert_int_equal(consumers[i].is_good, 1);
+        assert_int_equal(consumers[i].error, 0);
     }
     assert_true(row_reader_bytes(rows) < (uint64_t)text.length * INPUTS);
     bool is_end = false;
-    assert_int_equal(row_reader_next(rows, &askers[0].block, &is_end), 0);
+    assert_int_equal(row_reader_next(rows, &consumers[0].block, &is_end), 0);
     assert_true(is_end);
     row_reader_stop(rows); /* again is fine */
     for (unsigned i = 0; i < 2; i++) {
-        free(askers[i].block.bytes);
-        free_list(&askers[i].list);
+        free(consumers[i].block.bytes);
+        free_list(&consumers[i].list);
     }
     row_reader_close(rows);
     free(text.bytes);
     free_list(&list);
 }
 
-/* Somebody has a pipe open and writes no more: who waits for it is not waited for. */
+/* A pipe stays open and nothing is written to it: a thread that waits for it is woken. */
 static void a_thread_that_waits_for_a_pipe_is_stopped_too(void **state)
 {
     (void)state;
@@ -723,20 +724,20 @@ static void a_thread_that_waits_for_a_pipe_is_stopped_too(void **state)
     assert_int_equal(pipe(pipe_ends), 0);
     snprintf(path, sizeof path, "/proc/self/fd/%d", pipe_ends[0]);
     const char *inputs[] = {path};
-    struct asker asker = {.delimiter = ',', .is_good = 1};
+    struct consumer consumer = {.delimiter = ',', .is_good = 1};
     pthread_t stopper;
-    asker.rows = row_reader_open(&reading.schema, inputs, 1, 0, ELIG_PROFILE_KEYED);
-    asker.block.bytes = malloc(ROW_READER_BLOCK_BYTES);
-    assert_non_null(asker.rows);
-    assert_non_null(asker.block.bytes);
-    assert_int_equal(pthread_create(&asker.thread, NULL, ask, &asker), 0);
-    assert_int_equal(pthread_create(&stopper, NULL, stop_soon, asker.rows), 0);
-    assert_int_equal(pthread_join(asker.thread, NULL), 0);
+    consumer.rows = row_reader_open(&reading.schema, inputs, 1, 0, ELIG_PROFILE_KEYED);
+    consumer.block.bytes = malloc(ROW_READER_BLOCK_BYTES);
+    assert_non_null(consumer.rows);
+    assert_non_null(consumer.block.bytes);
+    assert_int_equal(pthread_create(&consumer.thread, NULL, read_blocks, &consumer), 0);
+    assert_int_equal(pthread_create(&stopper, NULL, stop_soon, consumer.rows), 0);
+    assert_int_equal(pthread_join(consumer.thread, NULL), 0);
     assert_int_equal(pthread_join(stopper, NULL), 0);
-    assert_int_equal(asker.error, 0);
-    row_reader_close(asker.rows);
-    free(asker.block.bytes);
-    free_list(&asker.list);
+    assert_int_equal(consumer.error, 0);
+    row_reader_close(consumer.rows);
+    free(consumer.block.bytes);
+    free_list(&consumer.list);
     close(pipe_ends[0]);
     close(pipe_ends[1]);
 }
@@ -769,5 +770,5 @@ int main(void)
         cmocka_unit_test(a_thread_that_waits_for_a_pipe_is_stopped_too),
         cmocka_unit_test(closing_nothing_is_fine),
     };
-    return cmocka_run_group_tests_name("rows", tests, test_folder_make, test_folder_remove);
+    return cmocka_run_group_tests_name("row_reader", tests, test_folder_make, test_folder_remove);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_publish.c - a file appears under its name complete or not at all, and nothing is left beside it. */
+/* test_atomic_file.c - a file appears under its name complete or not at all, and nothing is left beside it. */
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -72,7 +72,7 @@ static void a_file_has_the_mode_asked_for_whatever_the_umask(void **state)
     assert_int_equal(test_entries_in(folder), 1);
 }
 
-/* What is being written may hold what nobody else is to see yet. */
+/* An unfinished file may hold content that others must not see yet. */
 static void an_unfinished_file_is_its_owners(void **state)
 {
     (void)state;
@@ -261,5 +261,5 @@ int main(void)
         cmocka_unit_test(two_writers_of_one_file_do_not_disturb_each_other),
         cmocka_unit_test(a_failure_at_commit_leaves_the_target_as_it_was),
     };
-    return cmocka_run_group_tests_name("publish", tests, test_folder_make, test_folder_remove);
+    return cmocka_run_group_tests_name("atomic_file", tests, test_folder_make, test_folder_remove);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_keys.c - keys in files: made once, secret ones for their owner alone, and nothing else is taken for one.
+/* test_keyfile.c - keys in files: made once, secret ones for their owner alone, and nothing else is accepted as
+ * one.
  */
 #include <sodium.h>
 
@@ -149,7 +150,7 @@ static void anything_else_is_refused(void **state)
             fail_msg("text %zu was taken for a secret", i);
 }
 
-/* What stands behind a NUL is in the file all the same: here a second secret. */
+/* What follows a NUL is in the file all the same: here a second secret. */
 static void a_nul_does_not_hide_what_follows_it(void **state)
 {
     (void)state;
@@ -205,8 +206,8 @@ static void a_signer_and_its_public_key_belong_together(void **state)
     assert_memory_equal(public_key, read, sizeof public_key);
     keyfile_free(seed);
     keyfile_free(read);
-    /* others may have to read a public key, but whoever could change it could publish; a signer, nobody else
-     * reads */
+    /* others may read a public key; if they could change it, they could sign with a key of their own. A signer
+     * must not be readable for others */
     static const mode_t bad[] = {0666, 0664, 0646, 0622};
     for (size_t i = 0; i < LENGTH(bad); i++) {
         assert_int_equal(chmod(test_path("signer.pub"), bad[i]), 0);
@@ -216,7 +217,7 @@ static void a_signer_and_its_public_key_belong_together(void **state)
     assert_null(keyfile_read(ELIG_KEY_SIGNER, test_path("signer")));
 }
 
-/* Half of a pair would be of no use, and might be taken for a whole one. */
+/* Half of a pair is unusable, and could be mistaken for a whole one. */
 static void a_signer_is_made_whole_or_not_at_all(void **state)
 {
     (void)state;
@@ -293,5 +294,5 @@ int main(void)
         cmocka_unit_test(no_sort_of_key_is_taken_for_another),
         cmocka_unit_test(messages_say_the_file_and_never_what_is_in_it),
     };
-    return cmocka_run_group_tests_name("keys", tests, test_folder_make, test_folder_remove);
+    return cmocka_run_group_tests_name("keyfile", tests, test_folder_make, test_folder_remove);
 }
