@@ -19,14 +19,18 @@ struct record {
     uint64_t skipped_line;         /* 0: none */
     uint64_t failing_line;         /* of the row for which a function below fails; 0: none */
     bool row_fails, identifier_fails, block_fails;
+    atomic_bool has_failed;
     atomic_bool is_wrong; /* a worker's number, a field or a canonical form is not as it must be */
     const char *text;
 };
 
 static struct record record; /* too large for the stack */
 
-static int fail_with_errno(void)
+/* Fails once, on one thread: the others must be stopped. */
+static int fail_with_errno(struct record *seen)
 {
+    if (atomic_exchange(&seen->has_failed, true))
+        return 0;
     errno = EXDEV;
     return HANDLER_ERROR;
 }
@@ -37,7 +41,7 @@ static int on_row(void *context, unsigned worker, const struct identifier_row *r
     seen->rows++;
     seen->is_wrong |= worker >= 4 || *is_skipped;
     *is_skipped = row->line == seen->skipped_line;
-    return seen->row_fails && row->line == seen->failing_line ? fail_with_errno() : 0;
+    return seen->row_fails && row->line == seen->failing_line ? fail_with_errno(seen) : 0;
 }
 
 static int on_identifier(void *context, unsigned worker, const struct identifier_row *row,
@@ -58,7 +62,7 @@ static int on_identifier(void *context, unsigned worker, const struct identifier
     } else {
         seen->malformed++;
     }
-    return seen->identifier_fails && row->line == seen->failing_line ? fail_with_errno() : 0;
+    return seen->identifier_fails && row->line == seen->failing_line ? fail_with_errno(seen) : 0;
 }
 
 static int on_rejected_row(void *context, unsigned worker, const struct identifier_row *row,
@@ -69,8 +73,9 @@ static int on_rejected_row(void *context, unsigned worker, const struct identifi
     seen->width += fault == IDENTIFIER_ROW_WIDTH;
     seen->quote += fault == IDENTIFIER_ROW_QUOTE;
     seen->rowless += fault == IDENTIFIER_ROW_EMPTY;
-    return row->line == seen->failing_line && !seen->row_fails && !seen->identifier_fails ? fail_with_errno()
-                                                                                          : 0;
+    return row->line == seen->failing_line && !seen->row_fails && !seen->identifier_fails
+               ? fail_with_errno(seen)
+               : 0;
 }
 
 static int on_block_end(void *context, unsigned worker)
@@ -78,7 +83,7 @@ static int on_block_end(void *context, unsigned worker)
     struct record *seen = context;
     seen->is_wrong |= worker >= 4;
     seen->blocks++;
-    return seen->block_fails ? fail_with_errno() : 0;
+    return seen->block_fails ? fail_with_errno(seen) : 0;
 }
 
 static const struct identifier_handler handler = {on_row, on_identifier, on_rejected_row, on_block_end};
@@ -226,7 +231,7 @@ static void assert_error_stops(void)
         inputs[i] = inputs[0];
     for (size_t i = 0; i < LENGTH(thread_counts); i++) {
         struct identifier_counts counts;
-        record.rows = 0;
+        record.has_failed = false;
         errno = 0;
         assert_int_equal(run(inputs, INPUTS_MAX, thread_counts[i], 0, 1, &counts), HANDLER_ERROR);
         assert_int_equal(errno, EXDEV);
@@ -255,6 +260,7 @@ static void an_error_of_the_handler_stops_all_threads_and_keeps_errno(void **sta
     test_write_text(input, messy);
     for (record.failing_line = 3; record.failing_line <= 6; record.failing_line++) {
         errno = 0;
+        record.has_failed = false;
         assert_int_equal(run(&input, 1, 2, 0, 1, &counts), HANDLER_ERROR);
         assert_int_equal(errno, EXDEV);
     }
