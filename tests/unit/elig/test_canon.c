@@ -71,9 +71,11 @@ static void a_blank_text_is_empty_in_every_type(void **state)
 
 static void ill_formed_utf8_is_refused_in_every_type(void **state)
 {
-    /* The Unicode Standard, table 3-7: overlong, surrogate, beyond U+10FFFF, cut short, stray byte. */
+    /* The Unicode Standard, table 3-7: overlong, surrogate, beyond U+10FFFF, cut short, stray byte; then three
+     * bytes of which only the first keeps them from being a Hangul syllable. */
     static const char *const ill_formed[] = {
-        "a\xC0\xAF", "a\xED\xA0\x80", "a\xF4\x90\x80\x80", "a\xE3\x85", "a\x80z", "\xFF", "a\xF0\x80\x80\xAF",
+        "a\xC0\xAF", "a\xED\xA0\x80",     "a\xF4\x90\x80\x80", "a\xE3\x85",    "a\x80z",
+        "\xFF",      "a\xF0\x80\x80\xAF", "J\xB0\x80",         "\xCA\xB0\x80", "\xFA\xB0\x80",
     };
 
     (void)state;
