@@ -205,8 +205,10 @@ static int load(struct digest_file *file)
     int error = read_bytes(file, page, sizeof page, 0);
     if (error == 0)
         error = check_versions(page);
-    if (error != 0)
+    if (error != 0) {
+        sodium_memzero(page, sizeof page); /* it may be a list, given by mistake */
         return error;
+    }
     int profile = profile_read(&file->parameters.profile, page);
     if (profile != 0)
         return profile == ELIG_E_PROFILE ? DIGEST_FILE_E_PROFILE : DIGEST_FILE_E_DAMAGED;

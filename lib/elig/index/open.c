@@ -156,13 +156,15 @@ static int load_header(struct elig *index, const struct elig_options *options)
     memset(page, 0, sizeof page);
     int error = index_read_at(index, page, sizeof page, 0);
     if (error == ELIG_E_LENGTH && memcmp(page, ELIG_MAGIC, ELIG_MAGIC_BYTES) != 0)
-        return ELIG_E_NOT_INDEX;
+        error = ELIG_E_NOT_INDEX;
     if (error == 0)
         error = header_read(&index->header, page, options->signer);
     if (error == 0 && index->header.serial < options->serial_minimum)
         error = ELIG_E_OLD;
     if (error == 0 && (uint64_t)status.st_size != index->header.tree.pages * ELIG_PAGE_BYTES)
         error = ELIG_E_LENGTH;
+    if (error != 0)
+        sodium_memzero(page, sizeof page); /* it may be a list, given by mistake */
     return error;
 }
 
