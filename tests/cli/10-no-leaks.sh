@@ -32,7 +32,7 @@ for kind in email phone person; do
 done
 holds "there is much to search" test "$(cat "$dir"/made/* | wc -c)" -gt 30000
 # First that the search finds what is there.
-for form in raw hex HEX base64 utf-16; do
+for form in raw reversed hex HEX base64 utf-16; do
     mkdir "$dir/planted"
     python3 tests/tools/search.py --plant $form "$list" > "$dir/planted/file"
     # shellcheck disable=SC2086
@@ -74,31 +74,31 @@ holds "no identifier is in any of that" python3 tests/tools/search.py $kinds "$d
 
 # ---- In messages about what is wrong ----
 
-canary=canary4711
+marker=marker4711
 i=0
-for row in "$canary,,," "$canary@localhost,,," "@$canary,,," "a b$canary@example.com,,," ",010-$canary,,"  ",,$canary," \
-    ",,${canary}\001,1990-01-01" ",,$canary,31 Dec $canary" ",,Ada,$canary" "\"$canary\"$canary,,," "$canary,,,," "$canary" \
-    "$canary\377@example.com,,," ",,,,$canary" "\"$canary"; do
+for row in "$marker,,," "$marker@localhost,,," "@$marker,,," "a b$marker@example.com,,," ",010-$marker,,"  ",,$marker," \
+    ",,${marker}\001,1990-01-01" ",,$marker,31 Dec $marker" ",,Ada,$marker" "\"$marker\"$marker,,," "$marker,,,," "$marker" \
+    "$marker\377@example.com,,," ",,,,$marker" "\"$marker"; do
     i=$((i + 1))
     # shellcheck disable=SC2059  # it is a format
-    { printf 'email,phone,name,birth\nada@example.com,,,\n' && printf "$row\n"; } > "$dir/canary.csv"
-    compile "$dir/canary.csv" > "$out" 2> "$err"
+    { printf 'email,phone,name,birth\nada@example.com,,,\n' && printf "$row\n"; } > "$dir/marker.csv"
+    compile "$dir/marker.csv" > "$out" 2> "$err"
     code=$?
     holds "malformed row $i is refused ($code)" test $code -eq 1 -o $code -eq 5
     says "malformed row $i is named by its line" "line 3"
-    fails "malformed row $i is not repeated" grep -rqi $canary "$out" "$err" "$dir/made"
+    fails "malformed row $i is not repeated" grep -rqi $marker "$out" "$err" "$dir/made"
 done
-printf '%s,phone,name,birth\n' $canary > "$dir/canary.csv"
-compile "$dir/canary.csv" > "$out" 2> "$err"
-fails "a first row that is no header is not repeated" grep -qi $canary "$out" "$err"
+printf '%s,phone,name,birth\n' $marker > "$dir/marker.csv"
+compile "$dir/marker.csv" > "$out" 2> "$err"
+fails "a first row that is no header is not repeated" grep -qi $marker "$out" "$err"
 
 printf 'email,phone,name,birth\nada@example.com,010-1234-5678,Ada Ashdown,1990-02-03\n' > "$dir/one.csv"
 check "one person compiles" 0 compile --quiet "$dir/one.csv"
 for kind in email phone person; do
-    for row in "$canary" "$canary@x" "$canary${tab}$canary" "$(printf '%s\377' $canary)"; do
+    for row in "$marker" "$marker@x" "$marker${tab}$marker" "$(printf '%s\377' $marker)"; do
         for way in --json --batch; do
             printf '%s\n' "$row" | "$lookup" $way --secret "$secret" "$index" $kind > "$out" 2> "$err"
-            fails "an invalid $kind is not repeated $way" grep -qi $canary "$out" "$err"
+            fails "an invalid $kind is not repeated $way" grep -qi $marker "$out" "$err"
         done
     done
 done
