@@ -34,7 +34,7 @@ endif
 PACKAGES := gcc libc6-dev binutils libsodium-dev libunistring-dev libidn2-dev libcurl4-openssl-dev \
             libgsl-dev nettle-dev libxxhash-dev
 TEST_PACKAGES := libcmocka-dev python3-minimal libpython3-stdlib python3-jsonschema util-linux \
-                 fakeroot faketime libjemalloc2 g++
+                 strace fakeroot faketime libjemalloc2 g++
 LINT_PACKAGES := clang clang-format clang-tidy mandoc python3-phonenumbers
 CI_PACKAGES := libclang-rt-14-dev valgrind
 BENCH_PACKAGES := libsqlite3-dev liblmdb-dev libcdb-dev libcmph-dev
@@ -83,7 +83,7 @@ SMALL := $(patsubst $(BUILD)/%,$(BUILD)/small/%,$(LOOKUP) $(UTIL) $(ELIG))
 PROGRAMS := $(BUILD)/elig-build $(BUILD)/elig-lookup $(BUILD)/elig-audit
 LIBRARIES := $(BUILD)/libelig.a $(BUILD)/libelig.so $(BUILD)/elig.pc
 
-.PHONY: all demo test check-programs scale interop fuzz mutate lint format install uninstall deps help clean
+.PHONY: all demo test leak check-programs scale interop fuzz mutate lint format install uninstall deps help clean
 .DEFAULT_GOAL := all
 
 all: $(PROGRAMS) $(LIBRARIES) ## build the programs and the library (into build/)
@@ -154,7 +154,7 @@ LINK_ROOMS = $(LINK) $(WRAPS) -o $@ $(filter %.o,$^) $(ROOMS) $(LIBS) $(HASH_LIB
 
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*/test_*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard fuzz/fuzz_*.c))
-TEST_TOOLS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/tools/*.c))
+TEST_TOOLS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/tools/*.c tests/leak/*.c))
 
 $(UNIT_TESTS): %: %.o $(ROOMS)
 	$(call quiet,LINK)$(LINK_ROOMS) -lcmocka
@@ -185,6 +185,11 @@ test: ## install what is missing, build, and run every test
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) $(TEST_PACKAGES)"
 	@$(MAKE) --no-print-directory check-programs
 	@BUILD=$(BUILD) sh tests/run.sh
+
+leak: ## search what the programs hand to the kernel, and leave in memory, for identifiers and secrets
+	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) $(TEST_PACKAGES)"
+	@$(MAKE) --no-print-directory check-programs
+	@BUILD=$(BUILD) python3 tests/leak/leak.py
 
 scale: ## digest in parts with GNU parallel, over ssh and under Slurm, and compare (as root; SCALE_ROWS=200000)
 	@$(MAKE) --no-print-directory deps

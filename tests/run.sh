@@ -31,6 +31,7 @@ list() {
     for scenario in tests/cli/[0-9]*.sh; do
         echo "$(basename "$scenario") sh $scenario"
     done
+    echo "leak python3 tests/leak/leak.py"
     for program in "$BUILD"/tests/unit/*/test_* "$BUILD"/fuzz/fuzz_*; do
         name=$(basename "$program")
         case $name in

@@ -103,7 +103,7 @@ for script in tests/*.sh tests/cli/*.sh tests/tools/*.sh tools/*.sh tools/scale/
     step "$script" sh -n "$script"
 done
 step ".ci/run" bash -n .ci/run
-for script in tests/tools/*.py tools/*.py tools/scale/*.py; do
+for script in tests/tools/*.py tests/leak/*.py tools/*.py tools/scale/*.py; do
     step "$script" syntax_python "$script"
 done
 exit $failed
