@@ -319,7 +319,8 @@ int main(int argc, char **argv)
 {
     struct audit_config config;
     message_program("elig-audit");
-    harden_process();
+    if (harden_process() != 0)
+        return EXIT_CANNOT;
     signal(SIGBUS, explain_signal);
     gsl_set_error_handler_off(); /* values out of range come back as numbers; the default handler aborts */
     if (sodium_init() < 0) {

@@ -45,11 +45,11 @@ static void put_guessing(struct json *json, const struct report *report, unsigne
     if (price->seconds > 0)
         json_double(json, "core_seconds", price->seconds);
     else
-        json_null(json, "core_seconds");
+        json_string(json, "core_seconds", NULL);
     if (profile->id == ELIG_PROFILE_OFFLINE)
         json_double(json, "dollars", price->dollars);
     else
-        json_null(json, "dollars");
+        json_string(json, "dollars", NULL);
     json_bool(json, "enumerable", cost_is_cheap(profile, price));
     json_close(json, '}');
 }
@@ -150,10 +150,7 @@ static void put_reason(struct json *json, const struct report *report, const str
     if (lines == 0)
         return;
     json_open(json, NULL, '{');
-    if (like->kind == REJECT_NO_KIND)
-        json_null(json, "kind");
-    else
-        json_string(json, "kind", reject_kind_name(report, like));
+    json_string(json, "kind", like->kind != REJECT_NO_KIND ? reject_kind_name(report, like) : NULL);
     json_string(json, "reason", reject_text(like->reason));
     json_number(json, "count", lines);
     json_open(json, "lines", '[');
@@ -213,7 +210,7 @@ static void put_index(struct json *json, const struct report *report)
 {
     const struct header *header = report->header;
     if (!report->is_published || report->config->command == COMMAND_DIGEST) {
-        json_null(json, "index");
+        json_string(json, "index", NULL);
         return;
     }
     json_open(json, "index", '{');
@@ -231,7 +228,7 @@ static void put_index(struct json *json, const struct report *report)
 static void put_set(struct json *json, const struct report *report)
 {
     if (!report->is_published || report->config->command != COMMAND_DIGEST) {
-        json_null(json, "set");
+        json_string(json, "set", NULL);
         return;
     }
     json_open(json, "set", '{');
@@ -278,7 +275,6 @@ static void put_all(const struct report *report, FILE *stream, const unsigned *l
     json_number(&json, "temporary_bytes", report->spilled_bytes);
     put_seconds(&json, report->progress);
     json_close(&json, '}');
-    json_end(&json);
 }
 
 /* Writes to a copy of the descriptor, which stays open. Returns false with errno set. */

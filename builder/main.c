@@ -136,7 +136,8 @@ static int dispatch(int argc, char **argv)
 int main(int argc, char **argv)
 {
     message_program("elig-build");
-    harden_process();
+    if (harden_process() != 0)
+        return EXIT_CANNOT;
     if (sodium_init() < 0) {
         message("start: libsodium cannot be initialised");
         return EXIT_CANNOT;

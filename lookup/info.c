@@ -16,16 +16,10 @@ static double bits_per_identifier(const struct elig_info *info)
     return info->identifiers > 0 ? (double)info->file_bytes * 8 / (double)info->identifiers : 0;
 }
 
-/* The longest text of bytes: a public key. */
-#define HEX_TEXT (2 * ELIG_SIGNER_BYTES + 1)
+#define HEX_TEXT (2 * ELIG_SIGNER_BYTES + 1) /* the longest bytes: a public key */
 
-static const char *hex_text(const uint8_t *bytes, size_t count, char out[HEX_TEXT])
-{
-    return sodium_bin2hex(out, HEX_TEXT, bytes, count);
-}
-
-/* A bound of the window, or NULL for none. */
-static const char *time_text(int64_t seconds, char out[PARSE_TIME_TEXT])
+/* A time of the header, or NULL for none. */
+static const char *time_or_null(int64_t seconds, char out[PARSE_TIME_TEXT])
 {
     if (seconds == 0)
         return NULL;
@@ -33,18 +27,9 @@ static const char *time_text(int64_t seconds, char out[PARSE_TIME_TEXT])
     return out;
 }
 
-static void json_time(struct json *json, const char *name, int64_t seconds)
-{
-    char text[PARSE_TIME_TEXT];
-    if (time_text(seconds, text) != NULL)
-        json_string(json, name, text);
-    else
-        json_null(json, name);
-}
-
 static void print_as_json(const struct elig_info *info)
 {
-    char hex[HEX_TEXT];
+    char hex[HEX_TEXT], time[PARSE_TIME_TEXT];
     struct json json = json_start(stdout, false);
     json_open(&json, NULL, '{');
     json_number(&json, "format_version", info->format_version);
@@ -56,17 +41,15 @@ static void print_as_json(const struct elig_info *info)
         json_number(&json, "work_bits", info->work_bits);
     }
     if (info->blind_key != NULL)
-        json_string(&json, "blind_key", hex_text(info->blind_key, ELIG_ELEMENT_BYTES, hex));
+        json_string(&json, "blind_key", sodium_bin2hex(hex, HEX_TEXT, info->blind_key, ELIG_ELEMENT_BYTES));
     json_bool(&json, "signed", info->signer != NULL);
-    if (info->signer != NULL)
-        json_string(&json, "signer", hex_text(info->signer, ELIG_SIGNER_BYTES, hex));
-    else
-        json_null(&json, "signer");
-    json_time(&json, "serial", (int64_t)info->serial);
-    json_string(&json, "salt", hex_text(info->salt, ELIG_SALT_BYTES, hex));
+    json_string(&json, "signer",
+                info->signer != NULL ? sodium_bin2hex(hex, HEX_TEXT, info->signer, ELIG_SIGNER_BYTES) : NULL);
+    json_string(&json, "serial", time_or_null((int64_t)info->serial, time));
+    json_string(&json, "salt", sodium_bin2hex(hex, HEX_TEXT, info->salt, ELIG_SALT_BYTES));
     json_string(&json, "campaign", info->campaign);
-    json_time(&json, "not_before", info->not_before);
-    json_time(&json, "not_after", info->not_after);
+    json_string(&json, "not_before", time_or_null(info->not_before, time));
+    json_string(&json, "not_after", time_or_null(info->not_after, time));
     json_number(&json, "identifiers", info->identifiers);
     json_open(&json, "kinds", '[');
     for (unsigned i = 0; i < info->kind_count; i++) {
@@ -91,24 +74,24 @@ static void print_as_json(const struct elig_info *info)
     json_number(&json, "leaf_pages", info->leaf_pages);
     json_number(&json, "tree_levels", info->tree_levels);
     json_close(&json, '}');
-    json_end(&json);
 }
 
 static void print_as_text(const struct elig_info *info)
 {
     char hex[HEX_TEXT], serial[PARSE_TIME_TEXT], from[PARSE_TIME_TEXT], to[PARSE_TIME_TEXT];
-    const char *not_before = time_text(info->not_before, from), *not_after = time_text(info->not_after, to);
+    const char *not_before = time_or_null(info->not_before, from),
+               *not_after = time_or_null(info->not_after, to);
     printf("format           %u, rules %u\n", info->format_version, info->rules_version);
     printf("profile          %s\n", profile_name(info->profile));
     if (info->profile == ELIG_PROFILE_OFFLINE)
         printf("  a lookup       %u digests of %llu KiB and %u passes\n", 1u << info->work_bits,
                (unsigned long long)info->argon2_memory >> 10, info->argon2_passes);
     if (info->blind_key != NULL)
-        printf("  public key     %s\n", hex_text(info->blind_key, ELIG_ELEMENT_BYTES, hex));
+        printf("  public key     %s\n", sodium_bin2hex(hex, HEX_TEXT, info->blind_key, ELIG_ELEMENT_BYTES));
     printf("signed           %s%s\n", info->signer != NULL ? "by " : "no",
-           info->signer != NULL ? hex_text(info->signer, ELIG_SIGNER_BYTES, hex) : "");
-    printf("serial           %s\n", info->serial != 0 ? time_text((int64_t)info->serial, serial) : "-");
-    printf("salt             %s\n", hex_text(info->salt, ELIG_SALT_BYTES, hex));
+           info->signer != NULL ? sodium_bin2hex(hex, HEX_TEXT, info->signer, ELIG_SIGNER_BYTES) : "");
+    printf("serial           %s\n", info->serial != 0 ? time_or_null((int64_t)info->serial, serial) : "-");
+    printf("salt             %s\n", sodium_bin2hex(hex, HEX_TEXT, info->salt, ELIG_SALT_BYTES));
     printf("campaign         %s\n", *info->campaign != '\0' ? info->campaign : "-");
     printf("open             %s to %s\n", not_before != NULL ? not_before : "always",
            not_after != NULL ? not_after : "always");

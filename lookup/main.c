@@ -205,7 +205,8 @@ int main(int argc, char **argv)
 {
     struct command_line line = {0};
     message_program("elig-lookup");
-    harden_process();
+    if (harden_process() != 0)
+        return EXIT_CANNOT;
     int result = message_exit_code(read_command_line(&line, argc, argv));
     if (result == EXIT_DONE)
         result = run(&line);

@@ -148,7 +148,6 @@ static void print_json(const struct elig_answer *answer)
     if (answer->verdict == ELIG_INVALID)
         json_string(&json, "reason", elig_text(answer->reason));
     json_close(&json, '}');
-    json_end(&json);
 }
 
 static void print_answer(const struct query *query, const struct elig_answer *answer)

@@ -12,7 +12,7 @@
 static void put_value(struct json *json, const char *name, double value)
 {
     if (!isfinite(value))
-        json_null(json, name);
+        json_string(json, name, NULL);
     else if (value >= 0 && value <= EXACT_MAX && floor(value) == value)
         json_number(json, name, (uint64_t)value);
     else
@@ -24,7 +24,7 @@ static void put_value(struct json *json, const char *name, double value)
 static void put_headline(struct json *json, const struct report *report)
 {
     if (report->headline == NULL) {
-        json_null(json, "headline");
+        json_string(json, "headline", NULL);
         return;
     }
     json_open(json, "headline", '{');
@@ -73,10 +73,7 @@ static void put_finding(struct json *json, enum check check, const struct findin
     for (const struct number *number = finding->numbers; number != NULL; number = number->next)
         put_value(json, number->key, number->value);
     json_close(json, '}');
-    if (finding->method != NULL)
-        json_string(json, "method", finding->method);
-    else
-        json_null(json, "method");
+    json_string(json, "method", finding->method);
     put_rule_names(json, asked->rules);
     json_open(json, "details", '[');
     for (const struct detail *detail = finding->details; detail != NULL; detail = detail->next)
@@ -144,10 +141,7 @@ static void put_tables(struct json *json, const struct report *report)
         json_open(json, table->key, '{');
         json_string(json, "chapter", report_chapters[table->chapter].key);
         json_string(json, "title", table->title);
-        if (table->note != NULL)
-            json_string(json, "note", table->note);
-        else
-            json_null(json, "note");
+        json_string(json, "note", table->note);
         put_columns(json, table);
         put_rows(json, table);
         json_close(json, '}');
@@ -187,5 +181,4 @@ void report_write_json(const struct report *report, FILE *stream, bool is_strict
     put_tables(&json, report);
     put_references(&json, report);
     json_close(&json, '}');
-    json_end(&json);
 }

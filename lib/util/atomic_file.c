@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/util/file.h"
+
 #define PATH_TEXT 64
 #define TEMPORARY_RANDOM 8 /* bytes */
 
@@ -26,9 +28,8 @@ struct atomic_file {
 /* Splits path into folder and name and opens the folder; false with errno set on failure. */
 static bool open_folder(struct atomic_file *output, const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    const char *name = slash != NULL ? slash + 1 : path;
-    char *folder = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
+    const char *name;
+    char *folder = file_folder(path, &name);
     output->name = strdup(name);
     if (folder != NULL && output->name != NULL)
         output->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -52,16 +53,6 @@ static bool target_is_valid(const struct atomic_file *output)
     return false;
 }
 
-/* A random name, short enough even where the target's is as long as names can be. */
-static void make_temporary_name(struct atomic_file *output)
-{
-    uint8_t random[TEMPORARY_RANDOM];
-    char digits[2 * TEMPORARY_RANDOM + 1];
-    randombytes_buf(random, sizeof random);
-    sodium_bin2hex(digits, sizeof digits, random, sizeof random);
-    snprintf(output->temporary, sizeof output->temporary, ".elig-%s.tmp", digits);
-}
-
 /* Opens a file without a name; false with errno EOPNOTSUPP where there is no /proc, without which it could
  * neither be opened again nor be given a name. */
 static bool open_nameless(struct atomic_file *output)
@@ -83,7 +74,12 @@ static bool open_nameless(struct atomic_file *output)
 
 static bool open_file(struct atomic_file *output, const char *path)
 {
-    make_temporary_name(output);
+    uint8_t random[TEMPORARY_RANDOM];
+    char digits[2 * TEMPORARY_RANDOM + 1];
+    randombytes_buf(random, sizeof random);
+    sodium_bin2hex(digits, sizeof digits, random, sizeof random);
+    /* short enough even where the target's name is as long as names can be */
+    snprintf(output->temporary, sizeof output->temporary, ".elig-%s.tmp", digits);
     if (open_nameless(output))
         return true;
     if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)
@@ -126,21 +122,25 @@ const char *atomic_file_path(const struct atomic_file *output)
     return output->path;
 }
 
+/* Gives a file without a name its temporary one. */
+static bool name_file(struct atomic_file *output)
+{
+    if (!output->is_named)
+        output->is_named =
+            linkat(AT_FDCWD, output->path, output->folder, output->temporary, AT_SYMLINK_FOLLOW) == 0;
+    return output->is_named;
+}
+
 int atomic_file_commit(struct atomic_file *output, mode_t mode)
 {
-    bool is_done = fchmod(output->file, mode) == 0 && fsync(output->file) == 0;
-    if (is_done && !output->is_named) {
-        is_done = linkat(AT_FDCWD, output->path, output->folder, output->temporary, AT_SYMLINK_FOLLOW) == 0;
-        output->is_named = is_done;
-    }
-    if (is_done && renameat(output->folder, output->temporary, output->folder, output->name) == 0)
+    bool is_done = false;
+    if (fchmod(output->file, mode) == 0 && fsync(output->file) == 0 && name_file(output) &&
+        renameat(output->folder, output->temporary, output->folder, output->name) == 0) {
+        /* The new file is in place; syncing the folder decides only whether a crash now could bring back the
+         * old one. */
         output->is_named = false;
-    else
-        is_done = false;
-    /* The new file is in place; syncing the folder decides only whether a crash now could bring back the old.
-     */
-    if (is_done)
         is_done = fsync(output->folder) == 0;
+    }
     int error_number = errno;
     atomic_file_abandon(output);
     errno = error_number;

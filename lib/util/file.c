@@ -42,12 +42,16 @@ int file_read_at(int file, void *bytes, size_t length, uint64_t offset)
     return 0;
 }
 
-/* Stats the folder that path is in; *name is the name there. */
-static bool stat_folder(const char *path, struct stat *status, const char **name)
+char *file_folder(const char *path, const char **name)
 {
     const char *slash = strrchr(path, '/');
-    char *folder = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
     *name = slash == NULL ? path : slash + 1;
+    return slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+static bool stat_folder(const char *path, struct stat *status, const char **name)
+{
+    char *folder = file_folder(path, name);
     bool is_there = folder != NULL && stat(folder, status) == 0;
     free(folder);
     return is_there;

@@ -16,6 +16,9 @@
 ELIG_CHECK_RESULT int file_write_at(int file, const void *bytes, size_t length, uint64_t offset);
 ELIG_CHECK_RESULT int file_read_at(int file, void *bytes, size_t length, uint64_t offset);
 
+/* The folder that path is in, to be freed, or NULL with errno set; *name is the name there, within path. */
+char *file_folder(const char *path, const char **name);
+
 /* Whether both names lead to one file, or would if it existed. */
 ELIG_CHECK_RESULT bool file_is_same(const char *a, const char *b);
 

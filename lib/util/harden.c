@@ -8,21 +8,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "lib/util/message.h"
-
-/* A file that is opened while standard input is closed would become standard input. Reading or writing what is
- * opened here instead fails, as on a closed stream. */
-static void occupy_standard_streams(void)
-{
-    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
-        if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
-            _exit(EXIT_CANNOT);
-}
-
-void harden_process(void)
+int harden_process(void)
 {
     struct rlimit core;
-    occupy_standard_streams();
+    /* A file that is opened while standard input is closed would become standard input. Reading or writing what
+     * is opened here instead fails, as on a closed stream. */
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
+        if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+            return ELIG_E_READ;
     /* Failures are ignored: a kernel that refuses one of these is no reason to refuse an answer. The hard limit
      * stays: where dumping is off it changes nothing. */
     if (getrlimit(RLIMIT_CORE, &core) == 0) {
@@ -32,4 +25,5 @@ void harden_process(void)
     prctl(PR_SET_DUMPABLE, 0);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
+    return 0;
 }

@@ -60,12 +60,17 @@ void json_close(struct json *json, char bracket)
         new_line(json);
     json->is_first = false;
     fputc(bracket, json->stream);
+    if (json->depth == 0)
+        fputc('\n', json->stream);
 }
 
 void json_string(struct json *json, const char *name, const char *value)
 {
     begin_value(json, name);
-    put_quoted(json, value);
+    if (value != NULL)
+        put_quoted(json, value);
+    else
+        fputs("null", json->stream);
 }
 
 void json_number(struct json *json, const char *name, uint64_t value)
@@ -84,15 +89,4 @@ void json_bool(struct json *json, const char *name, bool value)
 {
     begin_value(json, name);
     fputs(value ? "true" : "false", json->stream);
-}
-
-void json_null(struct json *json, const char *name)
-{
-    begin_value(json, name);
-    fputs("null", json->stream);
-}
-
-void json_end(struct json *json)
-{
-    fputc('\n', json->stream);
 }

@@ -21,16 +21,13 @@ struct json {
 /* Begins a document on stream. is_flat: all on one line. */
 struct json json_start(FILE *stream, bool is_flat);
 
-/* name: of the value within its object; NULL in an array and at the top. */
-void json_open(struct json *json, const char *name, char bracket); /* '{' or '[' */
-void json_close(struct json *json, char bracket);                  /* '}' or ']' */
-void json_string(struct json *json, const char *name, const char *value);
+/* name: of the value within its object; NULL in an array and at the top. The last json_close() ends the
+ * document with a line end. */
+void json_open(struct json *json, const char *name, char bracket);        /* '{' or '[' */
+void json_close(struct json *json, char bracket);                         /* '}' or ']' */
+void json_string(struct json *json, const char *name, const char *value); /* NULL: null */
 void json_number(struct json *json, const char *name, uint64_t value);
 void json_double(struct json *json, const char *name, double value);
 void json_bool(struct json *json, const char *name, bool value);
-void json_null(struct json *json, const char *name);
-
-/* Ends the document with a line end. */
-void json_end(struct json *json);
 
 #endif

@@ -65,15 +65,6 @@ double progress_left(const struct progress *progress)
     return rest + seconds_per_weight * after;
 }
 
-/* Minutes and seconds, or hours and minutes. */
-static void print_left(unsigned seconds)
-{
-    if (seconds < 3600)
-        fprintf(stderr, "  %u:%02u left in all", seconds / 60, seconds % 60);
-    else
-        fprintf(stderr, "  %u h %02u min left in all", seconds / 3600, seconds / 60 % 60);
-}
-
 static void show(const struct progress *progress)
 {
     double seconds = clock_read(CLOCK_MONOTONIC) - progress->started;
@@ -84,8 +75,11 @@ static void show(const struct progress *progress)
         fprintf(stderr, " %3.0f %%", 100 * share);
     fprintf(stderr, "  %.1f %s  %.1f %s/s", done, progress->unit, seconds > 0 ? done / seconds : 0,
             progress->unit);
-    if (left >= 0)
-        print_left((unsigned)(left + 0.5));
+    unsigned whole = left >= 0 ? (unsigned)(left + 0.5) : 0;
+    if (whole >= 3600)
+        fprintf(stderr, "  %u h %02u min left in all", whole / 3600, whole / 60 % 60);
+    else if (left >= 0)
+        fprintf(stderr, "  %u:%02u left in all", whole / 60, whole % 60);
     fflush(stderr);
 }
 

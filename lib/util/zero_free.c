@@ -56,8 +56,8 @@ __attribute__((visibility("default"))) void free(void *memory)
         return;
     explicit_bzero(memory, malloc_usable_size(memory));
     free_function *next = next_free();
-    if (next !=
-        NULL) /* else it stays allocated: the text of one error of dlsym() for each thread that searches */
+    /* without one it stays allocated: the text of one error of dlsym() for each thread that searches */
+    if (next != NULL)
         next(memory);
 }
 

@@ -15,7 +15,6 @@ static struct json start(int is_flat)
 
 static void assert_document(struct json *json, const char *expected)
 {
-    json_end(json);
     assert_int_equal(fclose(json->stream), 0);
     assert_string_equal(text, expected);
     free(text);
@@ -30,7 +29,7 @@ static void an_object_is_indented(void **state)
     json_open(&json, "list", '[');
     json_number(&json, NULL, 1);
     json_open(&json, NULL, '{');
-    json_null(&json, "x");
+    json_string(&json, "x", NULL);
     json_close(&json, '}');
     json_close(&json, ']');
     json_bool(&json, "yes", 1);
@@ -71,9 +70,11 @@ static void text_is_escaped_and_other_alphabets_are_not(void **state)
 {
     (void)state;
     struct json json = start(1);
+    json_open(&json, NULL, '[');
     json_string(&json, NULL, "\"\\/\b\n\r\t\x1f\x7f \xEB\xB3\xB4\xEC\x83\x81");
+    json_close(&json, ']');
     assert_document(&json,
-                    "\"\\\"\\\\/\\u0008\\u000a\\u000d\\u0009\\u001f\\u007f \xEB\xB3\xB4\xEC\x83\x81\"\n");
+                    "[\"\\\"\\\\/\\u0008\\u000a\\u000d\\u0009\\u001f\\u007f \xEB\xB3\xB4\xEC\x83\x81\"]\n");
     json = start(1);
     json_open(&json, NULL, '{');
     json_string(&json, "a\"b\n", "");
