@@ -102,11 +102,11 @@ static int read_command_line(struct command_line *line, int argc, char **argv)
 
 static int open_index(const struct command_line *line, struct elig **index)
 {
-    struct elig_options options = {.size = sizeof options, .check = ELIG_CHECK_WALK};
+    struct elig_options options = {.size = sizeof options,
+                                   .check = line->is_batch ? ELIG_CHECK_FIRST_USE : ELIG_CHECK_WALK,
+                                   .populate = line->is_populated,
+                                   .serial_minimum = (uint64_t)line->newer_than};
     uint8_t *secret = NULL, *signer = NULL;
-    if (line->is_batch)
-        options.check = ELIG_CHECK_FIRST_USE;
-    options.populate = line->is_populated;
     if ((line->secret != NULL && (secret = keyfile_read(ELIG_KEY_SECRET, line->secret)) == NULL) ||
         (line->signer != NULL && (signer = keyfile_read(ELIG_KEY_SIGNER_PUBLIC, line->signer)) == NULL)) {
         keyfile_free(secret);
@@ -114,7 +114,6 @@ static int open_index(const struct command_line *line, struct elig **index)
     }
     options.secret = secret;
     options.signer = signer;
-    options.serial_minimum = (uint64_t)line->newer_than;
     int error = elig_open(line->index, &options, index);
     int why = errno;
     keyfile_free(secret);
@@ -151,15 +150,6 @@ static int check_means(const struct command_line *line, enum elig_profile profil
     return EXIT_CANNOT;
 }
 
-static int run_query(const struct command_line *line, struct query *query)
-{
-    if (line->service != NULL && (query->client = http_client_open(line->service)) == NULL)
-        return EXIT_CANNOT;
-    int result = line->is_batch ? query_batch(query) : query_one(query);
-    http_client_close(query->client);
-    return result;
-}
-
 static int answer(const struct command_line *line, const struct elig *index)
 {
     struct elig_info info = {.size = sizeof info};
@@ -172,12 +162,18 @@ static int answer(const struct command_line *line, const struct elig *index)
         return unknown_kind(index, line->index);
     elig_info(index, &info);
     int result = check_means(line, info.profile);
+    if (result != EXIT_DONE)
+        return result;
     struct query query = {.index = index,
                           .path = line->index,
                           .kind = kind,
                           .description = &info.kinds[kind],
                           .is_json = line->is_json};
-    return result == EXIT_DONE ? run_query(line, &query) : result;
+    if (line->service != NULL && (query.client = http_client_open(line->service)) == NULL)
+        return EXIT_CANNOT;
+    result = line->is_batch ? query_batch(&query) : query_one(&query);
+    http_client_close(query.client);
+    return result;
 }
 
 static int run(const struct command_line *line)

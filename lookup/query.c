@@ -33,18 +33,6 @@ struct input {
     int error; /* errno of a failed read */
 };
 
-static bool input_open(struct input *input)
-{
-    *input = (struct input){0};
-    input->buffer = sodium_malloc(BUFFER_BYTES);
-    return input->buffer != NULL;
-}
-
-static void input_close(struct input *input)
-{
-    sodium_free(input->buffer);
-}
-
 /* Moves the unused bytes to the front and reads more after them; the used bytes are overwritten or wiped. */
 static void input_fill(struct input *input)
 {
@@ -138,67 +126,45 @@ static enum elig_reason split_line(const struct query *query, struct elig_text l
 
 /* ---- Answers ---- */
 
-static void print_json(const struct elig_answer *answer)
-{
-    struct json json = json_start(stdout, true);
-    json_open(&json, NULL, '{');
-    json_string(&json, "verdict", elig_text(answer->verdict));
-    if (answer->label != NULL)
-        json_string(&json, "label", answer->label);
-    if (answer->verdict == ELIG_INVALID)
-        json_string(&json, "reason", elig_text(answer->reason));
-    json_close(&json, '}');
-}
-
 static void print_answer(const struct query *query, const struct elig_answer *answer)
 {
+    const char *reason = answer->verdict == ELIG_INVALID ? elig_text(answer->reason) : NULL;
     if (query->is_json) {
-        print_json(answer);
+        struct json json = json_start(stdout, true);
+        json_open(&json, NULL, '{');
+        json_string(&json, "verdict", elig_text(answer->verdict));
+        if (answer->label != NULL)
+            json_string(&json, "label", answer->label);
+        if (reason != NULL)
+            json_string(&json, "reason", reason);
+        json_close(&json, '}');
         return;
     }
     fputs(elig_text(answer->verdict), stdout);
     if (answer->label != NULL)
         printf("\t%s", answer->label);
-    if (answer->verdict == ELIG_INVALID)
-        printf("\t%s", elig_text(answer->reason));
+    if (reason != NULL)
+        printf("\t%s", reason);
     putchar('\n');
 }
 
-static int exit_code(const struct elig_answer *answer)
-{
-    switch ((enum elig_verdict)answer->verdict) {
-    case ELIG_ELIGIBLE:
-        return QUERY_ELIGIBLE;
-    case ELIG_NOT_LISTED:
-        return QUERY_NOT_LISTED;
-    case ELIG_INVALID:
-        return QUERY_INVALID;
-    case ELIG_NOT_OPEN:
-    case ELIG_CLOSED:
-        return QUERY_WINDOW;
-    case ELIG_NO_VERDICT:
-        break;
-    }
-    return QUERY_CANNOT;
-}
+static const uint8_t exit_codes[] = {
+    [ELIG_NO_VERDICT] = QUERY_CANNOT, [ELIG_ELIGIBLE] = QUERY_ELIGIBLE, [ELIG_NOT_LISTED] = QUERY_NOT_LISTED,
+    [ELIG_INVALID] = QUERY_INVALID,   [ELIG_NOT_OPEN] = QUERY_WINDOW,   [ELIG_CLOSED] = QUERY_WINDOW,
+};
 
 static struct elig_answer invalid(enum elig_reason reason)
 {
     return (struct elig_answer){.verdict = ELIG_INVALID, .reason = (uint16_t)reason};
 }
 
-static int64_t now(void)
-{
-    return (int64_t)time(NULL);
-}
-
 /* Answers all. Returns 0, or a negative error with the reason printed. */
-static int look_up(const struct query *query, const struct elig_text *parts, size_t count, int64_t time,
+static int look_up(const struct query *query, const struct elig_text *parts, size_t count, int64_t now,
                    struct elig_answer *answers)
 {
-    if (query->client != NULL && elig_window(query->index, time) == ELIG_ELIGIBLE)
+    if (query->client != NULL && elig_window(query->index, now) == ELIG_ELIGIBLE)
         return oprf_client_look_up(query, parts, count, answers);
-    elig_lookup_batch(query->index, query->kind, parts, count, time, answers);
+    elig_lookup_batch(query->index, query->kind, parts, count, now, answers);
     return 0;
 }
 
@@ -212,11 +178,10 @@ static enum elig_reason prompt_for_parts(const struct query *query, struct input
         char type[CANON_TYPE_TEXT_MAX];
         struct elig_text line = {NULL, 0};
         canon_part_print(&query->description->parts[i], type);
+        fputs(query->description->name, stderr);
         if (query->description->part_count > 1)
-            fprintf(stderr, "%s, part %u of %u (%s): ", query->description->name, i + 1,
-                    query->description->part_count, type);
-        else
-            fprintf(stderr, "%s (%s): ", query->description->name, type);
+            fprintf(stderr, ", part %u of %u", i + 1, query->description->part_count);
+        fprintf(stderr, " (%s): ", type);
         if (next_line(input, true, &line) != LINE_READ)
             return ELIG_REASON_EMPTY;
         if (line.length > ELIG_TEXT_MAX)
@@ -228,42 +193,36 @@ static enum elig_reason prompt_for_parts(const struct query *query, struct input
     return ELIG_REASON_NONE;
 }
 
-static enum elig_reason read_one(const struct query *query, struct input *input, char *typed,
-                                 struct elig_text *parts)
-{
-    struct elig_text line;
-    if (isatty(STDIN_FILENO))
-        return prompt_for_parts(query, input, typed, parts);
-    if (next_line(input, true, &line) != LINE_READ)
-        return ELIG_REASON_EMPTY;
-    return split_line(query, line, parts);
-}
-
 /* Reads and looks up one identifier. Returns 0, or a negative error with the reason printed. */
 static int answer_one(const struct query *query, struct input *input, char *typed, struct elig_answer *answer)
 {
     struct elig_text parts[ELIG_PARTS_MAX];
-    enum elig_reason reason = read_one(query, input, typed, parts);
+    struct elig_text line;
+    enum elig_reason reason = ELIG_REASON_EMPTY;
+    if (isatty(STDIN_FILENO))
+        reason = prompt_for_parts(query, input, typed, parts);
+    else if (next_line(input, true, &line) == LINE_READ)
+        reason = split_line(query, line, parts);
     *answer = invalid(reason);
     if (input->error != 0) {
         message("read standard input: %s", strerror(input->error));
         return ELIG_E_READ;
     }
-    return reason != ELIG_REASON_NONE ? 0 : look_up(query, parts, 1, now(), answer);
+    return reason != ELIG_REASON_NONE ? 0 : look_up(query, parts, 1, time(NULL), answer);
 }
 
 int query_one(const struct query *query)
 {
-    struct elig_answer answer = {.verdict = (uint16_t)elig_window(query->index, now())};
+    struct elig_answer answer = {.verdict = (uint16_t)elig_window(query->index, time(NULL))};
     if (answer.verdict == ELIG_ELIGIBLE) { /* else the identifier is not asked for */
-        struct input input = {0};
+        struct input input = {.buffer = sodium_malloc(BUFFER_BYTES)};
         char *typed = sodium_malloc(ELIG_PARTS_MAX * ELIG_TEXT_MAX);
         int error = ELIG_E_MEMORY;
-        if (typed != NULL && input_open(&input))
+        if (typed != NULL && input.buffer != NULL)
             error = answer_one(query, &input, typed, &answer);
         else
             message("read standard input: %s", strerror(ENOMEM));
-        input_close(&input);
+        sodium_free(input.buffer);
         sodium_free(typed);
         if (error != 0)
             return QUERY_CANNOT;
@@ -272,7 +231,7 @@ int query_one(const struct query *query)
         message("look up in %s: %s", query->path, elig_text(answer.error));
     else
         print_answer(query, &answer);
-    return exit_code(&answer);
+    return exit_codes[answer.verdict];
 }
 
 /* ---- Many ---- */
@@ -298,23 +257,17 @@ static void collect(const struct query *query, struct input *input, struct line_
     }
 }
 
-/* The answer to line i, which comes after valid lines. */
-static struct elig_answer batch_answer(const struct line_batch *batch, size_t i, size_t valid,
-                                       enum elig_verdict window)
-{
-    if (window != ELIG_ELIGIBLE)
-        return (struct elig_answer){.verdict = (uint16_t)window};
-    return batch->reasons[i] == ELIG_REASON_NONE ? batch->answers[valid] : invalid(batch->reasons[i]);
-}
-
 /* Prints the answers in the order of the lines; returns the exit code so far. */
 static int print_batch(const struct query *query, const struct line_batch *batch, enum elig_verdict window,
                        int code)
 {
     size_t valid = 0;
     for (size_t i = 0; i < batch->lines; i++) {
-        struct elig_answer answer = batch_answer(batch, i, valid, window);
-        valid += batch->reasons[i] == ELIG_REASON_NONE;
+        bool is_valid = batch->reasons[i] == ELIG_REASON_NONE;
+        struct elig_answer answer = window != ELIG_ELIGIBLE ? (struct elig_answer){.verdict = (uint16_t)window}
+                                    : is_valid              ? batch->answers[valid]
+                                                            : invalid(batch->reasons[i]);
+        valid += is_valid;
         if (answer.error != 0) {
             message("look up in %s: %s", query->path, elig_text(answer.error));
             return QUERY_CANNOT;
@@ -333,10 +286,10 @@ static int run_batch(const struct query *query, struct input *input, struct line
         collect(query, input, batch);
         if (batch->lines == 0)
             break;
-        int64_t time = now();
-        if (look_up(query, batch->parts, batch->valid, time, batch->answers) != 0)
+        int64_t now = time(NULL);
+        if (look_up(query, batch->parts, batch->valid, now, batch->answers) != 0)
             return QUERY_CANNOT;
-        code = print_batch(query, batch, elig_window(query->index, time), code);
+        code = print_batch(query, batch, elig_window(query->index, now), code);
         if (code == QUERY_CANNOT || fflush(stdout) != 0)
             return QUERY_CANNOT;
     }
@@ -349,14 +302,14 @@ static int run_batch(const struct query *query, struct input *input, struct line
 
 int query_batch(const struct query *query)
 {
-    struct input input = {0};
+    struct input input = {.buffer = sodium_malloc(BUFFER_BYTES)};
     struct line_batch *batch = calloc(1, sizeof *batch);
     int code = QUERY_CANNOT;
-    if (batch != NULL && input_open(&input))
+    if (batch != NULL && input.buffer != NULL)
         code = run_batch(query, &input, batch);
     else
         message("look up: %s", strerror(ENOMEM));
-    input_close(&input);
+    sodium_free(input.buffer);
     free(batch);
     return code;
 }

@@ -38,12 +38,6 @@ struct charset {
 
 enum stop { TOOK_ALL, INCOMPLETE, OUT_IS_FULL };
 
-static bool is_utf8(const char *encoding)
-{
-    return encoding == NULL || strcasecmp(encoding, UTF8_NAME) == 0 ||
-           strcasecmp(encoding, UTF8_SHORT_NAME) == 0;
-}
-
 /*
  * How wide the encoding's units are: 2 for UTF-16, 4 for UTF-32, 1 for nearly all else. Measured on a letter
  * rather than kept as a list of names; the letter before it draws off any byte order mark or header.
@@ -75,7 +69,8 @@ int charset_open(struct charset **out, const char *encoding)
         return ELIG_E_MEMORY;
 
     int error = ELIG_E_ARGUMENT;
-    if (!is_utf8(encoding)) {
+    if (encoding != NULL && strcasecmp(encoding, UTF8_NAME) != 0 &&
+        strcasecmp(encoding, UTF8_SHORT_NAME) != 0) {
         /* An empty name would mean the locale's encoding, and answers must not depend on the locale. */
         if (*encoding == '\0' || strchr(encoding, '/') != NULL)
             goto fail;

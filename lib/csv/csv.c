@@ -22,12 +22,6 @@
 #define TOP_BITS (EACH_BYTE * 0x80)
 #define TOP_BYTE_SHIFT 56
 
-enum scan_state {
-    OUTSIDE_QUOTES,
-    INSIDE_QUOTES,
-    QUOTE_CLOSED /* the byte scanned last closed a quote: one more quote makes it a pair */
-};
-
 /* A word that holds byte eight times. */
 static inline uint64_t word_of(char byte)
 {
@@ -69,11 +63,8 @@ static inline size_t find_first(const char *bytes, size_t length, char a, char b
 struct split {
     const char *bytes;
     size_t length;
-    char delimiter;
-    char before; /* the byte before the first */
-    bool in_quotes;
+    struct csv_scan scan;
     size_t pair_at; /* where a quote would be the second of a pair */
-    uint64_t newlines;
     size_t rows_end;
     uint64_t newlines_at_end;
 };
@@ -82,28 +73,28 @@ struct split {
 static inline void split_at(struct split *split, size_t at)
 {
     char byte = split->bytes[at];
-    char before = at > 0 ? split->bytes[at - 1] : split->before;
+    char before = at > 0 ? split->bytes[at - 1] : split->scan.last;
 
     if (byte == QUOTE) {
-        if (split->in_quotes) {
-            split->in_quotes = false;
+        if (split->scan.in_quotes) {
+            split->scan.in_quotes = false;
             split->pair_at = at + 1;
         } else {
             /* Outside quotes, a delimiter or a line end always ends a field. */
-            split->in_quotes =
-                at == split->pair_at || before == split->delimiter || before == LF || before == CR;
+            split->scan.in_quotes =
+                at == split->pair_at || before == split->scan.delimiter || before == LF || before == CR;
         }
         return;
     }
     if (byte == CR || before != CR)
-        split->newlines++;
-    if (split->in_quotes)
+        split->scan.newlines++;
+    if (split->scan.in_quotes)
         return;
     /* If LF follows a CR, or may follow it, the row ends with that LF. */
     if (byte == CR && (split->length - at == 1 || split->bytes[at + 1] == LF))
         return;
     split->rows_end = at + 1;
-    split->newlines_at_end = split->newlines;
+    split->newlines_at_end = split->scan.newlines;
 }
 
 static inline void split_all(struct split *split)
@@ -126,7 +117,7 @@ static inline void split_all(struct split *split)
 struct csv_scan csv_scan_start(char delimiter)
 {
     /* The start of a text is like the start of any row: a line end came before. */
-    return (struct csv_scan){.delimiter = delimiter, .last = LF, .state = OUTSIDE_QUOTES};
+    return (struct csv_scan){.delimiter = delimiter, .last = LF};
 }
 
 size_t csv_split(struct csv_scan *scan, const char *bytes, size_t length, uint64_t *newlines_at_end)
@@ -135,30 +126,15 @@ size_t csv_split(struct csv_scan *scan, const char *bytes, size_t length, uint64
         return 0;
 
     struct split split = {
-        .bytes = bytes,
-        .length = length,
-        .delimiter = scan->delimiter,
-        .before = scan->last,
-        .in_quotes = scan->state == INSIDE_QUOTES,
-        .pair_at = scan->state == QUOTE_CLOSED ? 0 : SIZE_MAX,
-        .newlines = scan->newlines,
-    };
+        .bytes = bytes, .length = length, .scan = *scan, .pair_at = scan->quote_closed ? 0 : SIZE_MAX};
     split_all(&split);
 
+    *scan = split.scan;
     scan->last = bytes[length - 1];
-    scan->newlines = split.newlines;
-    if (split.in_quotes)
-        scan->state = INSIDE_QUOTES;
-    else
-        scan->state = split.pair_at == length ? QUOTE_CLOSED : OUTSIDE_QUOTES;
+    scan->quote_closed = split.pair_at == length;
     if (newlines_at_end != NULL && split.rows_end > 0)
         *newlines_at_end = split.newlines_at_end;
     return split.rows_end;
-}
-
-bool csv_scan_in_quotes(const struct csv_scan *scan)
-{
-    return scan->state == INSIDE_QUOTES;
 }
 
 static inline void reader_pass(struct csv_reader *reader, size_t count)

@@ -26,11 +26,12 @@
 
 #include "include/elig.h"
 
-/* The state of a scan, which starts with csv_scan_start(). Opaque to callers. */
+/* The state of a scan, which starts with csv_scan_start(). */
 struct csv_scan {
     char delimiter;
-    char last; /* the byte scanned last */
-    uint8_t state;
+    char last;         /* the byte scanned last */
+    bool in_quotes;    /* at the end of the input: a quote was never closed */
+    bool quote_closed; /* the byte scanned last closed a quote: one more quote makes it a pair */
     uint64_t newlines; /* line ends passed so far, those inside quotes too; CR LF is one */
 };
 
@@ -49,9 +50,6 @@ struct csv_scan csv_scan_start(char delimiter);
  * A quote that is never closed keeps every later byte in one row: callers need a limit for a row's length.
  */
 size_t csv_split(struct csv_scan *scan, const char *bytes, size_t length, uint64_t *newlines_at_end);
-
-/* Whether the text so far ends inside quotes: at the end of the input, a quote that was never closed. */
-bool csv_scan_in_quotes(const struct csv_scan *scan);
 
 enum csv_result {
     CSV_ROW,       /* a row was read */

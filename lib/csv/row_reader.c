@@ -145,7 +145,7 @@ static int end_input(struct row_reader *rows, struct row_block *block, struct wh
     size_t added =
         charset_finish(rows->charset, block->bytes + block->length, ROW_READER_BLOCK_BYTES - block->length);
     scan_added(rows, block, added, whole);
-    if (csv_scan_in_quotes(&rows->scan)) {
+    if (rows->scan.in_quotes) {
         uint64_t line = whole->bytes > 0 ? 1 + whole->newlines : rows->line;
         message("read %s: a quote is never closed, in the row that starts at line %llu or a later one",
                 input_name(rows), (unsigned long long)line);
@@ -183,8 +183,7 @@ static int fill_block(struct row_reader *rows, struct row_block *block, struct w
     return 0;
 }
 
-/* Parses the first row, of length bytes with what follows it, to fields (COLUMNS_FIELDS_MAX), and finds the
- * columns. The parser changes bytes and moves on in csv. */
+/* Parses the first row to fields (COLUMNS_FIELDS_MAX) and finds the columns. */
 static int read_first_row(struct row_reader *rows, struct csv_reader *csv, struct elig_text *fields)
 {
     size_t count = 0;
@@ -204,7 +203,7 @@ static int find_columns(struct row_reader *rows, struct row_block *block)
 {
     struct elig_text *fields = calloc(COLUMNS_FIELDS_MAX, sizeof *fields);
     char *copy =
-        malloc(block->length + 1); /* the row is parsed again, from unchanged bytes, if it is no header */
+        malloc(block->length + 1); /* the parser changes bytes; a row that is no header is parsed again */
     int error = 0;
     if (fields == NULL || copy == NULL) {
         error = refuse(rows, ENOMEM);

@@ -388,10 +388,10 @@ static void a_split_ends_after_the_last_whole_row(void **state)
     struct csv_scan scan = csv_scan_start(',');
     assert_int_equal(csv_split(&scan, "a,\"", 3, &newlines), 0);
     assert_int_equal(newlines, 7);
-    assert_true(csv_scan_in_quotes(&scan));
+    assert_true(scan.in_quotes);
     assert_int_equal(csv_split(&scan, "\n\"\nb\r\nc", 7, &newlines), 6);
     assert_int_equal(newlines, 3);
-    assert_false(csv_scan_in_quotes(&scan));
+    assert_false(scan.in_quotes);
     assert_int_equal(csv_split(&scan, "", 0, &newlines), 0);
     assert_int_equal(csv_split(&scan, "\n", 1, NULL), 1);
     assert_int_equal(scan.newlines, 4);
@@ -414,9 +414,9 @@ static void a_pair_of_quotes_cut_in_two_is_still_a_pair(void **state)
     (void)state;
     struct csv_scan scan = csv_scan_start(',');
     assert_int_equal(csv_split(&scan, "\"a\"", 3, NULL), 0);
-    assert_false(csv_scan_in_quotes(&scan));
+    assert_false(scan.in_quotes);
     assert_int_equal(csv_split(&scan, "\"", 1, NULL), 0);
-    assert_true(csv_scan_in_quotes(&scan));
+    assert_true(scan.in_quotes);
     assert_int_equal(csv_split(&scan, "\"\n", 2, NULL), 2);
 }
 
@@ -451,7 +451,7 @@ static void random_texts_read_alike_by_every_way(void **state)
         struct csv_scan scan;
         read_in_chunks(&chunked, text, length, delimiter, 1 + random_below(20), &scan);
         assert_string_equal(chunked.text, expected.text);
-        assert_int_equal(csv_scan_in_quotes(&scan), in_quotes);
+        assert_int_equal(scan.in_quotes, in_quotes);
 
         /* Only the last, unfinished row may be left over when the text comes in one piece. */
         struct csv_scan one = csv_scan_start(delimiter);
