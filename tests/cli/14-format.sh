@@ -184,8 +184,8 @@ check "no one at all" 0 compile "$dir/no-one" --kind email=email:email - << END
 email
 END
 check "is an index" 0 reader "$index" --check
-: > "$dir/empty"
-check "made the same" 0 reader "$index" --secret "$secret" --rebuild "$dir/empty"
+: > "$dir/no.forms"
+check "and made the same" 0 reader "$index" --secret "$secret" --rebuild "$dir/no.forms"
 check "of which the reader says" 0 says_of email no@example.com
 prints "that no one is listed" "not listed"
 holds "a signer" "$build" keygen signer "$dir/signer"
