@@ -48,7 +48,7 @@ for profile in keyed offline work blind; do
     answer "an outsider" 1 "not listed" email ada.ashdown@example.com
     answer "a member's name with another's birth date" 1 "not listed" person "Ada Ashdown${tab}1970-01-01"
     answer "a malformed one" 3 "invalid${tab}e-mail address without @" email ada
-    printf 'bert@example.net\nnobody@example.net\nbad\ncarol@example.net\n' > "$dir/lines"
+    printf 'bert@example.net\noutsider@example.net\nbad\ncarol@example.net\n' > "$dir/lines"
     check "$profile: a batch" 3 sh -c '"$1" --batch $2 "$3" email < "$4"' sh "$lookup" "$key" "$index" "$dir/lines"
     prints "$profile: a batch: the answers" "eligible${tab}gold
 not listed
@@ -79,14 +79,14 @@ done
 # ---- Keys ----
 
 for profile in keyed blind; do
-    wrong() { echo nobody@example.net | "$lookup" --secret "$dir/other" "$dir/$profile.elig" email; }
+    wrong() { echo outsider@example.net | "$lookup" --secret "$dir/other" "$dir/$profile.elig" email; }
     check "$profile: the wrong secret is no 'not listed'" 5 wrong
     says "$profile: it is told apart" "not this index's secret"
-    none() { echo nobody@example.net | "$lookup" "$dir/$profile.elig" email; }
+    none() { echo outsider@example.net | "$lookup" "$dir/$profile.elig" email; }
     check "$profile: no secret is no 'not listed' either" 5 none
     says "$profile: and named" "needs its secret"
 done
-needless() { echo nobody@example.net | "$lookup" --secret "$secret" "$dir/offline.elig" email; }
+needless() { echo outsider@example.net | "$lookup" --secret "$secret" "$dir/offline.elig" email; }
 check "a secret for an index that has none is a mistake" 5 needless
 says "and told" "it has no secret"
 

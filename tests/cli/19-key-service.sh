@@ -36,7 +36,7 @@ for where in "$socket" 0; do
     check "$where: a member" 0 asked "$first"
     prints "$where: a member: the answer" eligible
     check "$where: in capitals" 0 asked "$(echo "$first" | tr a-z A-Z)"
-    check "$where: an outsider" 1 asked nobody@example.net
+    check "$where: an outsider" 1 asked outsider@example.net
     prints "$where: an outsider: the answer" "not listed"
     check "$where: a malformed one is not asked about" 3 asked no-address
     composite() { printf 'ada ashdown\t1985/12/31\n' | "$lookup" --key-service "$url" "$index" person; }

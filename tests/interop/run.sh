@@ -37,7 +37,7 @@ read -r url < "$dir/ready"
 one() { printf '%s\n' "$1" | "$lookup" --key-service "$url" "$index" email; }
 check "our client has one evaluated by their server" 0 one "$(head -n 1 "$dir/emails")"
 prints "and finds a member" eligible
-check "and an outsider" 1 one nobody@example.net
+check "and an outsider" 1 one outsider@example.net
 all() { "$lookup" --batch --key-service "$url" "$index" email < "$dir/emails"; }
 check "our client has 300 evaluated in two batches" 0 all
 holds "and finds all of them" test "$(grep -cx eligible "$out")" -eq 300
