@@ -20,9 +20,6 @@
 #define LINE_TEXT 32
 #define REPORT_MODE 0644
 
-static const char *const command_names[] = {
-    [COMMAND_COMPILE] = "compile", [COMMAND_DIGEST] = "digest", [COMMAND_ASSEMBLE] = "assemble"};
-
 static const char *reject_kind_name(const struct report *report, const struct reject *reject)
 {
     return reject->kind == REJECT_NO_KIND ? NULL : report->config->list.kinds[reject->kind].name;
@@ -36,54 +33,44 @@ static double bits_per_identifier(const struct header *header)
 
 /* ---- JSON ---- */
 
-static void put_guessing(struct json *json, const struct report *report, unsigned kind)
+static void put_double_or_null(struct json *json, const char *name, bool is_known, double value)
 {
-    const struct profile *profile = &report->config->profile;
-    const struct cost *price = &report->prices[kind];
-    json_open(json, "guessing", '{');
-    json_double(json, "candidates", price->candidates);
-    if (price->seconds > 0)
-        json_double(json, "core_seconds", price->seconds);
+    if (is_known)
+        json_double(json, name, value);
     else
-        json_string(json, "core_seconds", NULL);
-    if (profile->id == ELIG_PROFILE_OFFLINE)
-        json_double(json, "dollars", price->dollars);
-    else
-        json_string(json, "dollars", NULL);
-    json_bool(json, "enumerable", cost_is_cheap(profile, price));
-    json_close(json, '}');
+        json_string(json, name, NULL);
 }
 
-static void put_warnings(struct json *json, const struct report *report)
+/* The profile, for offline what a digest costs, and which kinds are cheap to guess. */
+static void put_profile(struct json *json, const struct report *report)
 {
     const struct config *config = report->config;
-    json_open(json, "warnings", '[');
-    for (unsigned kind = 0; kind < config->list.kind_count; kind++) {
-        char text[COST_SENTENCE];
-        if (cost_is_cheap(&config->profile, &report->prices[kind]))
-            json_string(
-                json, NULL,
-                cost_sentence(&config->profile, &config->list.kinds[kind], &report->prices[kind], text));
-    }
-    json_close(json, ']');
-}
-
-/* The profile, and for offline what a digest costs. */
-static void put_profile(struct json *json, const struct profile *profile)
-{
+    const struct profile *profile = &config->profile;
     json_string(json, "profile", profile_name(profile->id));
     if (profile->id == ELIG_PROFILE_OFFLINE) {
         json_number(json, "argon2_memory", profile->argon2_memory);
         json_number(json, "argon2_passes", profile->argon2_passes);
         json_number(json, "work_bits", profile->work_bits);
     }
+    json_open(json, "warnings", '[');
+    for (unsigned kind = 0; kind < config->list.kind_count; kind++) {
+        char text[COST_SENTENCE];
+        if (cost_is_cheap(profile, &report->prices[kind]))
+            json_string(json, NULL,
+                        cost_sentence(profile, &config->list.kinds[kind], &report->prices[kind], text));
+    }
+    json_close(json, ']');
 }
 
 static void put_kinds(struct json *json, const struct report *report)
 {
+    const struct profile *profile = &report->config->profile;
     json_open(json, "kinds", '[');
     for (unsigned kind = 0; kind < report->config->list.kind_count; kind++) {
         const struct elig_kind *description = &report->config->list.kinds[kind];
+        const struct cost *price = &report->prices[kind];
+        uint64_t read = report->counts->identifiers[kind], removed = report->totals->removed[kind];
+        uint64_t listed = report->totals->of_kind[kind];
         json_open(json, NULL, '{');
         json_string(json, "name", description->name);
         json_open(json, "parts", '[');
@@ -93,13 +80,16 @@ static void put_kinds(struct json *json, const struct report *report)
             json_string(json, NULL, type);
         }
         json_close(json, ']');
-        put_guessing(json, report, kind);
-        json_number(json, "identifiers", report->totals->of_kind[kind]);
-        json_number(json, "duplicates",
-                    report->counts->identifiers[kind] - report->totals->of_kind[kind] -
-                        report->totals->removed[kind]);
+        json_open(json, "guessing", '{');
+        json_double(json, "candidates", price->candidates);
+        put_double_or_null(json, "core_seconds", price->seconds > 0, price->seconds);
+        put_double_or_null(json, "dollars", profile->id == ELIG_PROFILE_OFFLINE, price->dollars);
+        json_bool(json, "enumerable", cost_is_cheap(profile, price));
+        json_close(json, '}');
+        json_number(json, "identifiers", listed);
+        json_number(json, "duplicates", read - listed - removed);
         json_number(json, "empty", report->counts->empty[kind]);
-        json_number(json, "removed", report->totals->removed[kind]);
+        json_number(json, "removed", removed);
         json_number(json, "absent", report->absent_counts->identifiers[kind]);
         json_close(json, '}');
     }
@@ -197,22 +187,8 @@ static void put_inputs(struct json *json, const char *name, const struct report 
     json_close(json, ']');
 }
 
-static void put_names(struct json *json, const char *name, const char **names, unsigned count)
+static void put_index(struct json *json, const struct header *header)
 {
-    json_open(json, name, '[');
-    for (unsigned i = 0; i < count; i++)
-        json_string(json, NULL, names[i]);
-    json_close(json, ']');
-}
-
-/* What was published: an index or a set; the other one is null. */
-static void put_index(struct json *json, const struct report *report)
-{
-    const struct header *header = report->header;
-    if (!report->is_published || report->config->command == COMMAND_DIGEST) {
-        json_string(json, "index", NULL);
-        return;
-    }
     json_open(json, "index", '{');
     json_number(json, "format_version", ELIG_FORMAT_VERSION);
     json_number(json, "bytes", header->tree.pages * ELIG_PAGE_BYTES);
@@ -225,9 +201,15 @@ static void put_index(struct json *json, const struct report *report)
     json_close(json, '}');
 }
 
-static void put_set(struct json *json, const struct report *report)
+/* What was published, an index or a set; the other one is null. */
+static void put_output(struct json *json, const struct report *report)
 {
-    if (!report->is_published || report->config->command != COMMAND_DIGEST) {
+    bool is_set = report->config->command == COMMAND_DIGEST;
+    if (report->is_published && !is_set)
+        put_index(json, report->header);
+    else
+        json_string(json, "index", NULL);
+    if (!report->is_published || !is_set) {
         json_string(json, "set", NULL);
         return;
     }
@@ -237,24 +219,17 @@ static void put_set(struct json *json, const struct report *report)
     json_close(json, '}');
 }
 
-static void put_seconds(struct json *json, const struct progress *progress)
-{
-    json_open(json, "seconds", '{');
-    for (int phase = 0; phase < PHASE_COUNT; phase++)
-        json_double(json, phases_key((enum phase)phase), progress_seconds(progress, (unsigned)phase));
-    json_close(json, '}');
-}
-
 static void put_all(const struct report *report, FILE *stream, const unsigned *label_numbers)
 {
+    static const char *const commands[] = {
+        [COMMAND_COMPILE] = "compile", [COMMAND_DIGEST] = "digest", [COMMAND_ASSEMBLE] = "assemble"};
     const struct config *config = report->config;
     struct json json = json_start(stream, false);
     json_open(&json, NULL, '{');
     json_string(&json, "program", "elig-build " ELIG_VERSION);
     json_string(&json, "outcome", report->is_published ? "published" : "refused");
-    json_string(&json, "command", command_names[config->command]);
-    put_profile(&json, &config->profile);
-    put_warnings(&json, report);
+    json_string(&json, "command", commands[config->command]);
+    put_profile(&json, report);
     json_number(&json, "rules_version", ELIG_RULES_VERSION);
     json_number(&json, "input_bytes", report->counts->bytes);
     json_number(&json, "rows", report->counts->rows);
@@ -269,18 +244,24 @@ static void put_all(const struct report *report, FILE *stream, const unsigned *l
     json_number(&json, "absent_rejected", rejects_all(report->absent_rejects));
     put_inputs(&json, "inputs", report, config->inputs, config->input_count, report->rejects);
     put_inputs(&json, "absent", report, config->absent, config->absent_count, report->absent_rejects);
-    put_names(&json, "removed", config->removed, config->removed_count);
-    put_index(&json, report);
-    put_set(&json, report);
+    json_open(&json, "removed", '[');
+    for (unsigned i = 0; i < config->removed_count; i++)
+        json_string(&json, NULL, config->removed[i]);
+    json_close(&json, ']');
+    put_output(&json, report);
     json_number(&json, "temporary_bytes", report->spilled_bytes);
-    put_seconds(&json, report->progress);
+    json_open(&json, "seconds", '{');
+    for (int phase = 0; phase < PHASE_COUNT; phase++)
+        json_double(&json, phases_key((enum phase)phase), progress_seconds(report->progress, (unsigned)phase));
+    json_close(&json, '}');
     json_close(&json, '}');
 }
 
-/* Writes to a copy of the descriptor, which stays open. Returns false with errno set. */
-static bool write_stream(const struct report *report, const struct atomic_file *output)
+int build_report_write(const struct report *report, struct atomic_file *file)
 {
-    int copy = fcntl(atomic_file_descriptor(output), F_DUPFD_CLOEXEC, 0);
+    mode_t mask = umask(0);
+    umask(mask);
+    int copy = fcntl(atomic_file_descriptor(file), F_DUPFD_CLOEXEC, 0);
     FILE *stream = copy >= 0 ? fdopen(copy, "w") : NULL;
     unsigned *label_numbers = sorted_labels(report->labels);
     bool is_written = stream != NULL && label_numbers != NULL;
@@ -293,14 +274,7 @@ static bool write_stream(const struct report *report, const struct atomic_file *
     else if (copy >= 0)
         close(copy);
     free(label_numbers);
-    return is_written;
-}
-
-int build_report_write(const struct report *report, struct atomic_file *file)
-{
-    mode_t mask = umask(0);
-    umask(mask);
-    if (write_stream(report, file))
+    if (is_written)
         return atomic_file_commit(file, REPORT_MODE & ~mask);
     int why = errno;
     atomic_file_abandon(file);
@@ -332,9 +306,10 @@ static void print_rejects(const struct report *report, const struct rejects *rej
                 (unsigned long long)(rejects_all(rejects) - rejects->count));
 }
 
-static void print_counts(const struct report *report)
+static void print_published(const struct report *report)
 {
     const struct config *config = report->config;
+    const struct header *header = report->header;
     uint64_t occurrences = 0, removed = 0, identifiers = report->totals->first_identifier[SPILL_PARTITIONS];
     for (unsigned kind = 0; kind < config->list.kind_count; kind++) {
         occurrences += report->counts->identifiers[kind];
@@ -349,22 +324,16 @@ static void print_counts(const struct report *report)
         message("%llu identifiers left out since they are to be removed", (unsigned long long)removed);
     if (identifiers == 0 && config->command != COMMAND_DIGEST)
         message("%s lists no identifier: every lookup will say 'not listed'", config->output);
-}
-
-static void print_output(const struct report *report)
-{
-    const struct header *header = report->header;
-    const char *output = report->config->output;
-    if (report->config->command == COMMAND_DIGEST)
-        message("%s: %llu bytes; who has it%s can test guesses against it", output,
+    if (config->command == COMMAND_DIGEST)
+        message("%s: %llu bytes; who has it%s can test guesses against it", config->output,
                 (unsigned long long)report->digest_file_bytes,
-                report->config->profile.id != ELIG_PROFILE_OFFLINE ? " and the secret" : "");
+                config->profile.id != ELIG_PROFILE_OFFLINE ? " and the secret" : "");
     else
         message(
             "%s: %llu bytes, %.2f bits per identifier; an identifier that is not listed is taken for one that "
             "is once in 2^%u lookups",
-            output, (unsigned long long)(header->tree.pages * ELIG_PAGE_BYTES), bits_per_identifier(header),
-            header->leaf.fingerprint_bits - header->profile.work_bits);
+            config->output, (unsigned long long)(header->tree.pages * ELIG_PAGE_BYTES),
+            bits_per_identifier(header), header->leaf.fingerprint_bits - header->profile.work_bits);
 }
 
 void build_report_print(const struct report *report)
@@ -373,8 +342,6 @@ void build_report_print(const struct report *report)
         print_rejects(report, report->rejects, report->config->inputs);
         print_rejects(report, report->absent_rejects, report->config->absent);
     }
-    if (report->is_published && !report->config->list.is_quiet) {
-        print_counts(report);
-        print_output(report);
-    }
+    if (report->is_published && !report->config->list.is_quiet)
+        print_published(report);
 }

@@ -79,51 +79,32 @@ static int make(enum command command, int argc, char **argv)
     return result;
 }
 
-static int compile(int argc, char **argv)
-{
-    return make(COMMAND_COMPILE, argc, argv);
-}
-
-static int digest(int argc, char **argv)
-{
-    return make(COMMAND_DIGEST, argc, argv);
-}
-
-static int assemble(int argc, char **argv)
-{
-    return make(COMMAND_ASSEMBLE, argc, argv);
-}
-
 static const struct verb {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *description;
+    const char *name, *description;
+    enum command command;
 } verbs[] = {
-    {"keygen", keygen, "make a secret, a seed, or a key to sign with"},
-    {"compile", compile, "compile CSV files into an index"},
-    {"digest", digest, "digest a part of a list into a set"},
-    {"assemble", assemble, "make an index from sets"},
+    {"compile", "compile CSV files into an index", COMMAND_COMPILE},
+    {"digest", "digest a part of a list into a set", COMMAND_DIGEST},
+    {"assemble", "make an index from sets", COMMAND_ASSEMBLE},
 };
 
 #define VERB_COUNT (sizeof verbs / sizeof *verbs)
-
-static void print_help(void)
-{
-    puts("Usage: elig-build COMMAND ...\n\nCommands:");
-    for (size_t i = 0; i < VERB_COUNT; i++)
-        printf("  %-10s %s\n", verbs[i].name, verbs[i].description);
-    puts("\n'elig-build COMMAND --help' says more. Also: --help, --version.");
-}
 
 static int dispatch(int argc, char **argv)
 {
     if (argc < 2)
         return message_exit_code(message_usage("a command is needed"));
+    if (strcmp(argv[1], "keygen") == 0)
+        return keygen(argc - 1, argv + 1);
     for (size_t i = 0; i < VERB_COUNT; i++)
         if (strcmp(argv[1], verbs[i].name) == 0)
-            return verbs[i].run(argc - 1, argv + 1);
+            return make(verbs[i].command, argc - 1, argv + 1);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        print_help();
+        puts("Usage: elig-build COMMAND ...\n\nCommands:\n"
+             "  keygen     make a secret, a seed, or a key to sign with");
+        for (size_t i = 0; i < VERB_COUNT; i++)
+            printf("  %-10s %s\n", verbs[i].name, verbs[i].description);
+        puts("\n'elig-build COMMAND --help' says more. Also: --help, --version.");
         return EXIT_DONE;
     }
     if (strcmp(argv[1], "--version") == 0) {

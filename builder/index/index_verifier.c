@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "builder/index/leaf_ranges.h"
 #include "lib/elig/index/cursor.h"
 #include "lib/elig/parallel.h"
 
@@ -30,22 +29,6 @@ static int next_leaf(struct follower *follower)
     int error = cursor_next(follower->cursor, &follower->has_leaf);
     follower->has_next = follower->has_leaf && cursor_next_separator(follower->cursor, &follower->next);
     return error;
-}
-
-/*
- * Starts at the leaf in which lookups look for the smallest digest that can be in a range, the range's first
- * identifier having this number. leaf_ranges_leaf() is the first leaf that begins at that identifier or a later
- * one. The leaf before it begins at an earlier identifier, which is of an earlier partition and so less than
- * every digest of the range: one leaf back is enough. It is needed, too, since the range's first identifier may
- * be in that leaf, and an absent digest may come before the range's first identifier.
- */
-static int start(const struct verify_task *task, uint64_t identifier, struct follower *follower)
-{
-    uint64_t leaf = leaf_ranges_leaf(task->header, identifier);
-    if (leaf > 0)
-        leaf--;
-    *follower = (struct follower){.cursor = cursor_open(task->index, leaf), .is_from_first_leaf = leaf == 0};
-    return follower->cursor != NULL ? next_leaf(follower) : ELIG_E_MEMORY;
 }
 
 /* The answer for a digest that is not below those before it. Returns 0 or an enum elig_error. */
@@ -99,19 +82,25 @@ static int verify_merge(const struct verify_task *task, struct merge *merge, str
     return error;
 }
 
-/* Looks up what one list has in one range. */
+/*
+ * Looks up what one list has in one range, from the leaf on in which lookups look for the smallest digest that
+ * can be in the range. index_input_leaf() is the first leaf that begins at the range's first identifier or a
+ * later one. The leaf before it begins at an earlier identifier, which is of an earlier partition and so less
+ * than every digest of the range: one leaf back is enough. It is needed, too, since the range's first
+ * identifier may be in that leaf, and an absent digest may come before the range's first identifier.
+ */
 static int verify_list(const struct verify_task *task, struct record_source *source, uint64_t range,
                        bool is_listed)
 {
     const struct index_input *input = task->input;
-    unsigned partition = leaf_ranges_partition(task->ranges, range);
-    struct follower follower;
-    int error = start(task, input->totals->first_identifier[partition], &follower);
+    unsigned partition = index_input_partition(task->ranges, range);
+    uint64_t leaf = index_input_leaf(task->header, input->totals->first_identifier[partition]);
+    leaf -= leaf > 0;
+    struct follower follower = {.cursor = cursor_open(task->index, leaf), .is_from_first_leaf = leaf == 0};
     struct merge *merge =
         merge_open(source, is_listed ? input->priority : NULL, partition,
-                   leaf_ranges_partition(task->ranges, range + 1), input->bytes / input->threads);
-    if (merge == NULL)
-        error = ELIG_E_MEMORY;
+                   index_input_partition(task->ranges, range + 1), input->bytes / input->threads);
+    int error = merge != NULL && follower.cursor != NULL ? next_leaf(&follower) : ELIG_E_MEMORY;
     if (error == 0)
         error = verify_merge(task, merge, &follower, is_listed);
     merge_close(merge);
@@ -141,7 +130,7 @@ int index_verifier_run(const struct index_input *input, const struct header *hea
     int error = elig_open(path, &options, &index);
     if (error != 0)
         return error;
-    struct verify_task task = {input, header, index, leaf_ranges_count(input->threads)};
+    struct verify_task task = {input, header, index, index_input_ranges(input->threads)};
     error = parallel_run(input->threads, task.ranges, verify_range, &task);
     elig_close(index);
     return error;

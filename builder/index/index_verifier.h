@@ -6,7 +6,6 @@
 #define ELIG_INDEX_VERIFIER_H
 
 #include "builder/index/index_input.h"
-#include "lib/elig/index/header.h"
 
 /* Failures beside those of enum elig_error and record_source_load(): a wrong answer. */
 enum index_verifier_error { INDEX_VERIFIER_E_ANSWER = -600 };

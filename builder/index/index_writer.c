@@ -8,7 +8,6 @@
 
 #include "builder/index/leaf_writer.h"
 #include "builder/index/mphf.h"
-#include "builder/index/page_writer.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/util/file.h"
 
@@ -17,8 +16,6 @@ const char *index_writer_error_text(int error)
     switch (error) {
     case INDEX_WRITER_E_TOO_MANY:
         return "more identifiers than an index holds (2^40)";
-    case INDEX_WRITER_E_ABSENT_LISTED:
-        return "identifiers of an --absent list are on the list itself";
     case INDEX_WRITER_E_SALT:
         return "two digests are too alike under this salt: choose another --salt";
     case INDEX_WRITER_E_CHANGED:
@@ -39,7 +36,8 @@ static int write_level(const struct header *header, int descriptor, unsigned lev
         memset(page, 0, sizeof page);
         error = file_read_at(descriptor, page, length, (tree->first_page[level] + i) * ELIG_PAGE_BYTES);
         if (error == 0)
-            error = page_writer_write(header, descriptor, level, i, page, page + ELIG_ENTRY_AT_SEPARATOR, 0);
+            error =
+                leaf_writer_write_page(header, descriptor, level, i, page, page + ELIG_ENTRY_AT_SEPARATOR, 0);
     }
     return error;
 }
@@ -59,28 +57,24 @@ static int write_dictionary(const struct dictionary *dictionary, struct header *
     return error;
 }
 
-static int sign(const uint8_t *seed, uint8_t *page)
-{
-    uint8_t public_key[crypto_sign_PUBLICKEYBYTES];
-    uint8_t *pair = sodium_malloc(crypto_sign_SECRETKEYBYTES);
-    if (pair == NULL)
-        return ELIG_E_MEMORY;
-    (void)crypto_sign_seed_keypair(public_key, pair, seed);
-    (void)crypto_sign_detached(page + ELIG_AT_SIGNATURE, NULL, page, ELIG_AT_SIGNATURE, pair);
-    sodium_free(pair);
-    return 0;
-}
-
 static int write_header(struct header *header, const uint8_t *signer_seed, int descriptor)
 {
-    uint8_t page[ELIG_PAGE_BYTES];
+    uint8_t page[ELIG_PAGE_BYTES], public_key[crypto_sign_PUBLICKEYBYTES];
     int error = 0;
     if (header->identifiers > 0)
         error = file_read_at(descriptor, header->root, ELIG_ENTRY_BYTES, ELIG_AT_ROOT);
+    if (error != 0)
+        return error;
     header_write(header, page);
-    if (error == 0 && signer_seed != NULL)
-        error = sign(signer_seed, page);
-    return error != 0 ? error : file_write_at(descriptor, page, sizeof page, 0);
+    if (signer_seed != NULL) {
+        uint8_t *pair = sodium_malloc(crypto_sign_SECRETKEYBYTES);
+        if (pair == NULL)
+            return ELIG_E_MEMORY;
+        (void)crypto_sign_seed_keypair(public_key, pair, signer_seed);
+        (void)crypto_sign_detached(page + ELIG_AT_SIGNATURE, NULL, page, ELIG_AT_SIGNATURE, pair);
+        sodium_free(pair);
+    }
+    return file_write_at(descriptor, page, sizeof page, 0);
 }
 
 /* Fills in what follows from the counts and the dictionary. */
@@ -100,20 +94,6 @@ static int complete_header(struct header *header, const struct record_counts *to
     return tree_shape_make(&header->tree, first_tree_page, leaves) == 0 ? 0 : INDEX_WRITER_E_TOO_MANY;
 }
 
-static int write_all(const struct index_input *input, struct header *header,
-                     const struct dictionary *dictionary, const uint16_t *code, const uint8_t *signer_seed,
-                     int descriptor, struct rejects *absent_rejects)
-{
-    int error = 0;
-    if (header->tree.count[0] > 0)
-        error = leaf_writer_write(input, header, code, descriptor, absent_rejects);
-    for (unsigned level = 1; level <= header->tree.levels && error == 0; level++)
-        error = write_level(header, descriptor, level);
-    if (error == 0)
-        error = write_dictionary(dictionary, header, descriptor);
-    return error != 0 ? error : write_header(header, signer_seed, descriptor);
-}
-
 int index_writer_write(const struct index_input *input, struct header *header, unsigned fingerprint_bits,
                        const uint8_t *signer_seed, int descriptor, struct rejects *absent_rejects)
 {
@@ -124,8 +104,14 @@ int index_writer_write(const struct index_input *input, struct header *header, u
     int error = label_table_dictionary(input->labels, input->totals->of_label, &dictionary, code);
     if (error == 0)
         error = complete_header(header, input->totals, &dictionary, fingerprint_bits);
+    if (error == 0 && header->tree.count[0] > 0)
+        error = leaf_writer_write(input, header, code, descriptor, absent_rejects);
+    for (unsigned level = 1; error == 0 && level <= header->tree.levels; level++)
+        error = write_level(header, descriptor, level);
     if (error == 0)
-        error = write_all(input, header, &dictionary, code, signer_seed, descriptor, absent_rejects);
+        error = write_dictionary(&dictionary, header, descriptor);
+    if (error == 0)
+        error = write_header(header, signer_seed, descriptor);
     dictionary_free(&dictionary);
     free(code);
     return error;

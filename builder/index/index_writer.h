@@ -7,7 +7,6 @@
 #define ELIG_INDEX_WRITER_H
 
 #include "builder/index/index_input.h"
-#include "lib/elig/index/header.h"
 
 /* Failures beside those of enum elig_error, record_source_load() and mphf_builder_run(). */
 enum index_writer_error {

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* leaf_writer.c - deals merged identifiers and absent digests out to leaves, solves each leaf and writes it. */
+/* leaf_writer.c - distributes merged identifiers and absent digests over leaves, solves each leaf and writes
+ * it. */
 #include "builder/index/leaf_writer.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "builder/index/index_writer.h"
-#include "builder/index/leaf_ranges.h"
 #include "builder/index/mphf.h"
-#include "builder/index/page_writer.h"
+#include "lib/elig/digest/digest.h"
 #include "lib/elig/parallel.h"
+#include "lib/util/file.h"
 
 /* What one thread works with. */
 struct leaf_worker {
@@ -45,6 +46,23 @@ static struct tree_key key_of(const struct merged *identifier)
 }
 
 /* ---- One leaf ---- */
+
+int leaf_writer_write_page(const struct header *header, int descriptor, unsigned level, uint64_t position,
+                           const uint8_t *page, const uint8_t *first_digest, uint16_t seed)
+{
+    const struct tree_shape *tree = &header->tree;
+    uint64_t number = tree->first_page[level] + position;
+    uint8_t entry[ELIG_ENTRY_BYTES];
+    uint64_t entry_at = ELIG_AT_ROOT; /* the root's is in the header page */
+    if (level < tree->levels)
+        entry_at = (tree->first_page[level + 1] + position / ELIG_FANOUT) * ELIG_PAGE_BYTES +
+                   position % ELIG_FANOUT * ELIG_ENTRY_BYTES;
+    memcpy(entry + ELIG_ENTRY_AT_SEPARATOR, first_digest, ELIG_SEPARATOR_BYTES);
+    bytes_put_le16(entry + ELIG_ENTRY_AT_SEED, seed);
+    digest_page(header->profile.salt, number, page, entry + ELIG_ENTRY_AT_TAG);
+    int error = file_write_at(descriptor, page, ELIG_PAGE_BYTES, number * ELIG_PAGE_BYTES);
+    return error != 0 ? error : file_write_at(descriptor, entry, sizeof entry, entry_at);
+}
 
 /* Reads identifiers until the worker holds count of them, or fewer at the end of the list. */
 static int read_identifiers(struct leaf_worker *worker, struct leaf_stream *stream, size_t count)
@@ -117,8 +135,8 @@ static int solve_leaf(const struct leaf_task *task, struct leaf_worker *worker, 
                                     .absent_count = worker->absent_count};
     int error = mphf_builder_run(worker->builder, &solve, worker->page, &seed);
     if (error == 0)
-        error = page_writer_write(header, task->descriptor, 0, leaf, worker->page,
-                                  worker->identifiers[0].digest, seed);
+        error = leaf_writer_write_page(header, task->descriptor, 0, leaf, worker->page,
+                                       worker->identifiers[0].digest, seed);
     if (error == 0)
         progress_add(task->input->progress, count);
     return error;
@@ -128,7 +146,7 @@ static int write_leaf(const struct leaf_task *task, struct leaf_worker *worker, 
                       uint64_t leaf)
 {
     const struct header *header = task->header;
-    size_t count = leaf_ranges_identifier(header, leaf + 1) - leaf_ranges_identifier(header, leaf);
+    size_t count = index_input_identifier(header, leaf + 1) - index_input_identifier(header, leaf);
     int error = read_identifiers(worker, stream, count + 1);
     if (error != 0)
         return error;
@@ -148,31 +166,8 @@ static int write_leaf(const struct leaf_task *task, struct leaf_worker *worker, 
 
 /* ---- One range ---- */
 
-/* Skips the identifiers that belong to the last leaf of the range before. */
-static int skip_identifiers(struct leaf_worker *worker, struct leaf_stream *stream, uint64_t count)
-{
-    bool has_identifier = true;
-    int error = 0;
-    for (; count > 0 && error == 0; count--) {
-        error = merge_next(stream->listed, &worker->identifiers[0], &has_identifier);
-        if (error == 0 && !has_identifier)
-            error = INDEX_WRITER_E_CHANGED;
-    }
-    return error;
-}
-
-/* Skips the absent digests before the range's first leaf: the range before reads on to them. */
-static int skip_absent(struct leaf_worker *worker, struct leaf_stream *stream)
-{
-    int error = read_identifiers(worker, stream, 1);
-    do {
-        if (error == 0)
-            error = merge_next(stream->absent, &stream->next_absent, &stream->has_next_absent);
-    } while (error == 0 && stream->has_next_absent &&
-             tree_key_is_less(key_of(&stream->next_absent), key_of(&worker->identifiers[0])));
-    return error;
-}
-
+/* Opens both lists, and skips what the range before reads: the skipped first identifiers, which belong to its
+ * last leaf, and the absent digests before this range's first leaf. */
 static int open_stream(const struct leaf_task *task, struct leaf_worker *worker, struct leaf_stream *stream,
                        unsigned partition, uint64_t skipped)
 {
@@ -181,11 +176,25 @@ static int open_stream(const struct leaf_task *task, struct leaf_worker *worker,
     stream->listed = merge_open(input->listed, input->priority, partition, SPILL_PARTITIONS, bytes);
     if (stream->listed == NULL)
         return ELIG_E_MEMORY;
-    int error = skip_identifiers(worker, stream, skipped);
+    bool has_identifier = true;
+    int error = 0;
+    for (; skipped > 0 && error == 0; skipped--) {
+        error = merge_next(stream->listed, &worker->identifiers[0], &has_identifier);
+        if (error == 0 && !has_identifier)
+            error = INDEX_WRITER_E_CHANGED;
+    }
     if (error != 0 || input->absent == NULL)
         return error;
     stream->absent = merge_open(input->absent, NULL, partition, SPILL_PARTITIONS, bytes);
-    return stream->absent != NULL ? skip_absent(worker, stream) : ELIG_E_MEMORY;
+    if (stream->absent == NULL)
+        return ELIG_E_MEMORY;
+    error = read_identifiers(worker, stream, 1);
+    do {
+        if (error == 0)
+            error = merge_next(stream->absent, &stream->next_absent, &stream->has_next_absent);
+    } while (error == 0 && stream->has_next_absent &&
+             tree_key_is_less(key_of(&stream->next_absent), key_of(&worker->identifiers[0])));
+    return error;
 }
 
 /* Writes the leaves whose first identifiers are in one range. */
@@ -195,13 +204,13 @@ static int write_range(void *context, unsigned number, uint64_t range)
     struct leaf_worker *worker = &task->workers[number];
     struct leaf_stream stream = {0};
     const uint64_t *first = task->input->totals->first_identifier;
-    unsigned partition = leaf_ranges_partition(task->ranges, range);
-    uint64_t leaf = leaf_ranges_leaf(task->header, first[partition]);
-    uint64_t end = leaf_ranges_leaf(task->header, first[leaf_ranges_partition(task->ranges, range + 1)]);
+    unsigned partition = index_input_partition(task->ranges, range);
+    uint64_t leaf = index_input_leaf(task->header, first[partition]);
+    uint64_t end = index_input_leaf(task->header, first[index_input_partition(task->ranges, range + 1)]);
     if (leaf == end)
         return 0;
     int error = open_stream(task, worker, &stream, partition,
-                            leaf_ranges_identifier(task->header, leaf) - first[partition]);
+                            index_input_identifier(task->header, leaf) - first[partition]);
     for (; leaf < end && error == 0; leaf++)
         error = write_leaf(task, worker, &stream, leaf);
     merge_close(stream.listed);
@@ -211,51 +220,41 @@ static int write_range(void *context, unsigned number, uint64_t range)
 
 /* ---- All leaves ---- */
 
-static void free_workers(struct leaf_worker *workers, unsigned count)
-{
-    for (unsigned i = 0; workers != NULL && i < count; i++) {
-        mphf_builder_free(workers[i].builder);
-        free(workers[i].identifiers);
-        free(workers[i].keys);
-        free(workers[i].absent);
-        rejects_free(&workers[i].rejects);
-    }
-    free(workers);
-}
-
-static struct leaf_worker *new_workers(unsigned count, uint32_t slots)
-{
-    struct leaf_worker *workers = calloc(count, sizeof *workers);
-    bool is_complete = workers != NULL;
-    for (unsigned i = 0; i < count && is_complete; i++) {
-        workers[i].builder = mphf_builder_new();
-        workers[i].identifiers = calloc(slots + 1, sizeof *workers[i].identifiers);
-        workers[i].keys = calloc(slots, sizeof *workers[i].keys);
-        is_complete = workers[i].builder != NULL && workers[i].identifiers != NULL && workers[i].keys != NULL;
-    }
-    if (!is_complete) {
-        free_workers(workers, count);
-        return NULL;
-    }
-    return workers;
-}
-
 int leaf_writer_write(const struct index_input *input, const struct header *header, const uint16_t *code,
                       int descriptor, struct rejects *absent_rejects)
 {
-    unsigned ranges = leaf_ranges_count(input->threads);
-    struct leaf_task task = {input,      header, code,
-                             descriptor, ranges, new_workers(input->threads, header->leaf.slots)};
+    struct leaf_task task = {input,
+                             header,
+                             code,
+                             descriptor,
+                             index_input_ranges(input->threads),
+                             calloc(input->threads, sizeof *task.workers)};
     if (task.workers == NULL)
         return ELIG_E_MEMORY;
     uint64_t rejected = 0;
-    int error = parallel_run(input->threads, ranges, write_range, &task);
-    for (unsigned i = 0; i < input->threads; i++) {
-        rejected += rejects_all(&task.workers[i].rejects);
-        int joined = rejects_join(absent_rejects, &task.workers[i].rejects);
-        error = error != 0 ? error : joined;
+    int error = 0;
+    for (unsigned i = 0; i < input->threads && error == 0; i++) {
+        struct leaf_worker *worker = &task.workers[i];
+        worker->builder = mphf_builder_new();
+        worker->identifiers = calloc(header->leaf.slots + 1, sizeof *worker->identifiers);
+        worker->keys = calloc(header->leaf.slots, sizeof *worker->keys);
+        if (worker->builder == NULL || worker->identifiers == NULL || worker->keys == NULL)
+            error = ELIG_E_MEMORY;
     }
-    free_workers(task.workers, input->threads);
+    if (error == 0)
+        error = parallel_run(input->threads, task.ranges, write_range, &task);
+    for (unsigned i = 0; i < input->threads; i++) {
+        struct leaf_worker *worker = &task.workers[i];
+        rejected += rejects_all(&worker->rejects);
+        int joined = rejects_join(absent_rejects, &worker->rejects);
+        error = error != 0 ? error : joined;
+        mphf_builder_free(worker->builder);
+        free(worker->identifiers);
+        free(worker->keys);
+        free(worker->absent);
+        rejects_free(&worker->rejects);
+    }
+    free(task.workers);
     rejects_sort(absent_rejects);
     return error == 0 && rejected > 0 ? INDEX_WRITER_E_ABSENT_LISTED : error;
 }

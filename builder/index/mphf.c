@@ -252,37 +252,6 @@ static bool absent_stay_absent(const struct mphf_builder *builder, uint32_t buck
     return true;
 }
 
-/* Adds a bucket's absent digests to the chains of the slots they lead to under its pilot. */
-static void add_absent(struct mphf_builder *builder, uint32_t bucket, uint16_t pilot)
-{
-    for (uint32_t a = builder->absent_of_bucket[bucket]; a != NONE; a = builder->absent_next_in_bucket[a]) {
-        uint32_t slot = leaf_slot(builder->task->shape, builder->absent_hash[a], pilot);
-        builder->absent_next_in_slot[a] = builder->absent_of_slot[slot];
-        builder->absent_of_slot[slot] = a;
-    }
-}
-
-/* Removes them again. */
-static void remove_absent(struct mphf_builder *builder, uint32_t bucket, uint16_t pilot)
-{
-    for (uint32_t a = builder->absent_of_bucket[bucket]; a != NONE; a = builder->absent_next_in_bucket[a]) {
-        uint32_t slot = leaf_slot(builder->task->shape, builder->absent_hash[a], pilot);
-        uint32_t *link = &builder->absent_of_slot[slot];
-        while (*link != a)
-            link = &builder->absent_next_in_slot[*link];
-        *link = builder->absent_next_in_slot[a];
-    }
-}
-
-/* Gives builder->slots to a bucket's keys, up to the first slot that is not free. Returns the number given. */
-static uint32_t give_slots(struct mphf_builder *builder, uint32_t bucket)
-{
-    uint32_t i = 0;
-    for (; i < builder->size[bucket] && builder->owner[builder->slots[i]] == NONE; i++)
-        builder->owner[builder->slots[i]] = builder->start[bucket] + i;
-    return i;
-}
-
 static void free_slots(struct mphf_builder *builder, uint32_t count)
 {
     while (count-- > 0)
@@ -297,7 +266,9 @@ static enum placement try_pilot(struct mphf_builder *builder, uint32_t bucket, s
     const struct freemap_bucket search = search_of(builder, bucket);
     uint16_t number = freemap_number(&builder->freemap, &search, pilot);
     freemap_slots(&builder->freemap, &search, pilot, builder->slots);
-    uint32_t owned = give_slots(builder, bucket);
+    uint32_t owned = 0;
+    for (; owned < search.count && builder->owner[builder->slots[owned]] == NONE; owned++)
+        builder->owner[builder->slots[owned]] = builder->start[bucket] + owned;
     bool is_shared = owned < search.count;
     if (is_shared || (builder->task->absent_count > 0 && !absent_stay_absent(builder, bucket, number))) {
         free_slots(builder, owned);
@@ -306,13 +277,18 @@ static enum placement try_pilot(struct mphf_builder *builder, uint32_t bucket, s
     for (uint32_t i = 0; i < search.count; i++)
         freemap_mark(&builder->freemap, builder->slots[i],
                      (uint16_t)(search.count + builder->evictions[bucket]));
-    if (builder->task->absent_count > 0)
-        add_absent(builder, bucket, number);
     builder->pilot[bucket] = pilot;
+    if (builder->task->absent_count == 0)
+        return PLACED;
+    for (uint32_t a = builder->absent_of_bucket[bucket]; a != NONE; a = builder->absent_next_in_bucket[a]) {
+        uint32_t slot = leaf_slot(builder->task->shape, builder->absent_hash[a], number);
+        builder->absent_next_in_slot[a] = builder->absent_of_slot[slot];
+        builder->absent_of_slot[slot] = a;
+    }
     return PLACED;
 }
 
-/* Frees the slots of a bucket that was placed. */
+/* Frees the slots of a bucket that was placed, and takes its absent digests out of the chains of slots. */
 static void remove_bucket(struct mphf_builder *builder, uint32_t bucket)
 {
     const struct freemap_bucket search = search_of(builder, bucket);
@@ -320,8 +296,16 @@ static void remove_bucket(struct mphf_builder *builder, uint32_t bucket)
     free_slots(builder, search.count);
     for (uint32_t i = 0; i < search.count; i++)
         freemap_clear(&builder->freemap, builder->slots[i]);
-    if (builder->task->absent_count > 0)
-        remove_absent(builder, bucket, freemap_number(&builder->freemap, &search, builder->pilot[bucket]));
+    if (builder->task->absent_count == 0)
+        return;
+    uint16_t number = freemap_number(&builder->freemap, &search, builder->pilot[bucket]);
+    for (uint32_t a = builder->absent_of_bucket[bucket]; a != NONE; a = builder->absent_next_in_bucket[a]) {
+        uint32_t *link =
+            &builder->absent_of_slot[leaf_slot(builder->task->shape, builder->absent_hash[a], number)];
+        while (*link != a)
+            link = &builder->absent_next_in_slot[*link];
+        *link = builder->absent_next_in_slot[a];
+    }
 }
 
 /* The pilot after one that failed: if two keys share a slot under it, they do so under every displacement. */
@@ -332,40 +316,23 @@ static struct freemap_pilot next_pilot(struct freemap_pilot pilot, enum placemen
     return (struct freemap_pilot){pilot.functions, pilot.displacements + 1};
 }
 
-/* Moves *pilot on to the first one, itself included, that sends a bucket's keys to free slots. Without keys,
- * every pilot does. */
-static bool find_free(struct freemap *freemap, const struct freemap_bucket *search, struct freemap_pilot *pilot)
-{
-    if (search->count > 0)
-        return freemap_find(freemap, search, pilot);
-    if (pilot->displacements == freemap->slots)
-        *pilot = (struct freemap_pilot){pilot->functions + 1, 0};
-    return pilot->functions < freemap->functions;
-}
-
-/* Places a bucket under the first pilot that is possible; false if there is no such pilot. */
+/* Places a bucket under the first pilot that is possible; false if there is no such pilot. Without keys, every
+ * pilot sends them to free slots. */
 static bool place_bucket(struct mphf_builder *builder, uint32_t bucket)
 {
     const struct freemap_bucket search = search_of(builder, bucket);
     struct freemap_pilot pilot = {0, 0};
-    while (find_free(&builder->freemap, &search, &pilot)) {
+    for (;;) {
+        if (search.count == 0 && pilot.displacements == builder->freemap.slots)
+            pilot = (struct freemap_pilot){pilot.functions + 1, 0};
+        if (search.count > 0 ? !freemap_find(&builder->freemap, &search, &pilot)
+                             : pilot.functions == builder->freemap.functions)
+            return false;
         enum placement placement = try_pilot(builder, bucket, pilot);
         if (placement == PLACED)
             return true;
         pilot = next_pilot(pilot, placement);
     }
-    return false;
-}
-
-/* The bucket that has the one slot which is not free under a pilot. */
-static uint32_t bucket_in_the_way(struct mphf_builder *builder, const struct freemap_bucket *search,
-                                  struct freemap_pilot pilot)
-{
-    uint32_t i = 0;
-    freemap_slots(&builder->freemap, search, pilot, builder->slots);
-    while (builder->owner[builder->slots[i]] == NONE)
-        i++;
-    return builder->home[builder->owner[builder->slots[i]]];
 }
 
 /* Whether the slots of a bucket's keys, builder->slots, of which one is not free, are all different. */
@@ -413,7 +380,11 @@ static uint32_t swap_bucket(struct mphf_builder *builder, uint32_t bucket)
     uint32_t evicted = NONE, cost = UINT32_MAX, candidate_cost = cost, refused = 0;
     while (search.count > 0 && cost > search.count && refused < REFUSED_MAX &&
            freemap_find_swap(&builder->freemap, &search, &pilot, &candidate_cost)) {
-        uint32_t candidate = bucket_in_the_way(builder, &search, pilot);
+        uint32_t key = 0; /* the one whose slot is not free */
+        freemap_slots(&builder->freemap, &search, pilot, builder->slots);
+        while (builder->owner[builder->slots[key]] == NONE)
+            key++;
+        uint32_t candidate = builder->home[builder->owner[builder->slots[key]]];
         enum placement placement = try_swap(builder, bucket, pilot, candidate);
         if (placement == PLACED) {
             evicted = candidate;
@@ -454,15 +425,6 @@ static bool try_seed(struct mphf_builder *builder)
     return true;
 }
 
-/* Whether an absent digest that leads to an empty slot has this fingerprint. */
-static bool is_absent_there(const struct mphf_builder *builder, uint32_t slot, uint64_t fingerprint)
-{
-    for (uint32_t a = builder->absent_of_slot[slot]; a != NONE; a = builder->absent_next_in_slot[a])
-        if (absent_fingerprint(builder, a) == fingerprint)
-            return true;
-    return false;
-}
-
 /* Changes the stream's content of an empty slot until no absent digest matches it; false if all are matched. */
 static bool fill_slot(const struct mphf_builder *builder, uint32_t slot, uint64_t *value)
 {
@@ -472,7 +434,10 @@ static bool fill_slot(const struct mphf_builder *builder, uint32_t slot, uint64_
     if (task->absent_count == 0)
         return true;
     for (size_t tries = 0; tries <= task->absent_count && tries <= mask; tries++) {
-        if (!is_absent_there(builder, slot, *value))
+        uint32_t a = builder->absent_of_slot[slot];
+        while (a != NONE && absent_fingerprint(builder, a) != *value)
+            a = builder->absent_next_in_slot[a];
+        if (a == NONE)
             return true;
         *value = (*value + 1) & mask;
     }
@@ -534,7 +499,7 @@ int mphf_builder_run(struct mphf_builder *builder, const struct mphf_task *task,
             return 0;
         }
         if (++unfillable == UNFILLABLE_TRIED)
-            return MPHF_E_IMPOSSIBLE;
+            break;
     }
     return MPHF_E_IMPOSSIBLE;
 }

@@ -3,7 +3,7 @@
  */
 #include "builder/index/index_verifier.h"
 #include "builder/index/index_writer.h"
-#include "builder/index/leaf_ranges.h"
+#include "builder/index/index_input.h"
 #include "builder/records/sort.h"
 #include "tests/support/fixture_index.h"
 #include "tests/support/test.h"
@@ -115,10 +115,10 @@ static void absent_digests_before_the_first_identifier_of_a_range_are_looked_up(
 {
     (void)state;
     struct elig *index = test_open(made.path, ELIG_CHECK_ALL);
-    unsigned ranges = leaf_ranges_count(THREADS), found = 0;
+    unsigned ranges = index_input_ranges(THREADS), found = 0;
     uint64_t seed = 2;
     for (unsigned range = 0; range < ranges; range++) {
-        unsigned first = leaf_ranges_partition(ranges, range);
+        unsigned first = index_input_partition(ranges, range);
         uint8_t digest[ELIG_DIGEST_BYTES];
         if (digest_before(index, &seed, first, ELIG_ELIGIBLE, digest)) {
             assert_int_equal(verify_absent(digest), INDEX_VERIFIER_E_ANSWER);
