@@ -184,11 +184,6 @@ static int read_partition_table(struct digest_file *file, const uint8_t *page, u
     return error;
 }
 
-static bool shard_is_sound(const struct digest_file_shard *shard)
-{
-    return shard->count > 0 ? shard->number < shard->count : shard->number == 0 && shard->list_bytes == 0;
-}
-
 static int load(struct digest_file *file)
 {
     uint8_t page[ELIG_PAGE_BYTES];
@@ -214,10 +209,12 @@ static int load(struct digest_file *file)
         return profile == ELIG_E_PROFILE ? DIGEST_FILE_E_PROFILE : DIGEST_FILE_E_DAMAGED;
     file->rows = bytes_get_le64(page + DIGEST_FILE_AT_ROWS);
     file->records = bytes_get_le64(page + DIGEST_FILE_AT_RECORDS);
-    file->shard = (struct digest_file_shard){bytes_get_le32(page + DIGEST_FILE_AT_SHARDS),
-                                             bytes_get_le32(page + DIGEST_FILE_AT_SHARD),
-                                             bytes_get_le64(page + DIGEST_FILE_AT_LIST_BYTES)};
-    if (file->records > ELIG_IDENTIFIERS_MAX || !unused_is_zero(page) || !shard_is_sound(&file->shard) ||
+    struct digest_file_shard *shard = &file->shard;
+    *shard = (struct digest_file_shard){bytes_get_le32(page + DIGEST_FILE_AT_SHARDS),
+                                        bytes_get_le32(page + DIGEST_FILE_AT_SHARD),
+                                        bytes_get_le64(page + DIGEST_FILE_AT_LIST_BYTES)};
+    if (file->records > ELIG_IDENTIFIERS_MAX || !unused_is_zero(page) ||
+        (shard->count > 0 ? shard->number >= shard->count : shard->number != 0 || shard->list_bytes != 0) ||
         header_kinds_read(file->parameters.kinds, &file->parameters.kind_count, file->records, page) != 0)
         return DIGEST_FILE_E_DAMAGED;
     error = read_dictionary(file, page, &next);
@@ -302,11 +299,6 @@ const char *digest_file_difference(const struct digest_file_parameters *a,
     return NULL;
 }
 
-static bool is_same_list(const struct digest_file_shard *a, const struct digest_file_shard *b)
-{
-    return a->count == b->count && a->list_bytes == b->list_bytes;
-}
-
 /*
  * Every shard of a list must be given, and equally often (once, unless the list is given several times). If n
  * files are of one list, there must be n / count files of each shard. It is enough to count for the shards that
@@ -318,10 +310,10 @@ const struct digest_file *digest_file_find_incomplete(struct digest_file *const 
         const struct digest_file_shard *shard = &files[i]->shard;
         uint64_t of_list = 0, of_shard = 0;
         for (unsigned j = 0; j < count && shard->count > 0; j++) {
-            if (!is_same_list(&files[j]->shard, shard))
-                continue;
-            of_list++;
-            of_shard += files[j]->shard.number == shard->number;
+            const struct digest_file_shard *other = &files[j]->shard;
+            bool is_same_list = other->count == shard->count && other->list_bytes == shard->list_bytes;
+            of_list += is_same_list;
+            of_shard += is_same_list && other->number == shard->number;
         }
         if (of_list != of_shard * shard->count)
             return files[i];
@@ -359,14 +351,11 @@ struct digest_file_iterator *digest_file_iterator_open(struct digest_file *file,
     struct digest_file_iterator *iterator = NULL;
     if (posix_memalign((void **)&iterator, _Alignof(struct digest_file_iterator), sizeof *iterator) != 0)
         return NULL;
-    iterator->file = file;
-    iterator->partition = partition;
-    iterator->input = input;
-    iterator->next = file->first[partition];
-    iterator->left = digest_file_partition_records(file, partition);
-    iterator->is_hashed = false;
-    memset(iterator->of_kind, 0, sizeof iterator->of_kind);
-    iterator->has_last = false;
+    *iterator = (struct digest_file_iterator){.file = file,
+                                              .partition = partition,
+                                              .input = input,
+                                              .next = file->first[partition],
+                                              .left = digest_file_partition_records(file, partition)};
     (void)crypto_generichash_blake2b_init_salt_personal(&iterator->hash, NULL, 0, ELIG_HASH_BYTES,
                                                         file->parameters.profile.salt,
                                                         (const uint8_t *)DIGEST_FILE_DOMAIN_PARTITION);
@@ -409,17 +398,8 @@ static int check_partition(struct digest_file_iterator *iterator)
     return file->has_wrong_kinds ? DIGEST_FILE_E_DAMAGED : 0;
 }
 
-/* The order is by digest, then by code; and records of one digest are of one kind. */
-static bool comes_after(const struct record *record, const struct record *last)
-{
-    int order = memcmp(last->digest, record->digest, ELIG_DIGEST_BYTES);
-    if (order != 0)
-        return order < 0;
-    return memcmp(last->attributes, record->attributes, RECORD_LABEL_BYTES) < 0 &&
-           record_kind(last) == record_kind(record);
-}
-
-/* Decodes one record. Returns whether it belongs to the partition and comes after the one before. */
+/* Decodes one record. Returns whether it belongs to the partition and comes after the one before: the order is
+ * by digest, then by code; and records of one digest are of one kind. */
 static bool read_record(struct digest_file_iterator *iterator, const uint8_t *bytes, struct record *record)
 {
     const struct digest_file *file = iterator->file;
@@ -430,7 +410,9 @@ static bool read_record(struct digest_file_iterator *iterator, const uint8_t *by
         kind >= file->parameters.kind_count)
         return false;
     record_set_attributes(record, code, kind, 0);
-    if (iterator->has_last && !comes_after(record, &iterator->last))
+    const struct record *last = &iterator->last;
+    int order = iterator->has_last ? memcmp(last->digest, record->digest, ELIG_DIGEST_BYTES) : -1;
+    if (order > 0 || (order == 0 && (record_label(last) >= record_label(record) || record_kind(last) != kind)))
         return false;
     iterator->last = *record;
     iterator->has_last = true;

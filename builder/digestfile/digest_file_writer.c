@@ -11,11 +11,6 @@
 #include "lib/elig/parallel.h"
 #include "lib/util/file.h"
 
-/* The number of records of each kind that one worker wrote, for the header. */
-struct kind_counts {
-    uint64_t of_kind[ELIG_KINDS_MAX];
-};
-
 struct digest_file_writer {
     const struct digest_file_plan *plan;
     int descriptor;
@@ -24,18 +19,11 @@ struct digest_file_writer {
     uint64_t records_at;
     uint64_t first[SPILL_PARTITIONS + 1]; /* by partition: number of its first record */
     uint8_t table[DIGEST_FILE_PARTITIONS_BYTES];
-    struct kind_counts *counts; /* by worker */
-    size_t room;                /* records that a worker loads at once */
+    uint64_t (*of_kind)[ELIG_KINDS_MAX]; /* by worker: the records of each kind that it wrote, for the header */
+    size_t room;                         /* records that a worker loads at once */
 };
 
 /* ---- One partition ---- */
-
-static void encode_record(uint8_t *bytes, const struct record *record, uint16_t code)
-{
-    memcpy(bytes, record->digest, ELIG_DIGEST_BYTES);
-    bytes_put_le16(bytes + DIGEST_FILE_AT_LABEL, code);
-    bytes[DIGEST_FILE_AT_KIND] = (uint8_t)record_kind(record);
-}
 
 /* Records of one digest come in the order of their label numbers, and are written in the order of their codes:
  * moves record number at down past those of the same digest that have greater codes. */
@@ -54,17 +42,20 @@ static void insert_by_code(uint8_t *bytes, size_t at)
 }
 
 /* Writes sorted records, all records of an identifier among them, and adds them to the hash. */
-static int write_records(struct digest_file_writer *writer, struct kind_counts *counts,
-                         const struct record_batch *batch, uint64_t at, crypto_generichash_blake2b_state *hash)
+static int write_records(struct digest_file_writer *writer, uint64_t *of_kind, const struct record_batch *batch,
+                         uint64_t at, crypto_generichash_blake2b_state *hash)
 {
     uint8_t *bytes = malloc(batch->count * DIGEST_FILE_RECORD_BYTES + 1);
     if (bytes == NULL)
         return ELIG_E_MEMORY;
     for (size_t i = 0; i < batch->count; i++) {
         const struct record *record = &batch->records[i];
-        encode_record(bytes + i * DIGEST_FILE_RECORD_BYTES, record, writer->code[record_label(record)]);
+        uint8_t *encoded = bytes + i * DIGEST_FILE_RECORD_BYTES;
+        memcpy(encoded, record->digest, ELIG_DIGEST_BYTES);
+        bytes_put_le16(encoded + DIGEST_FILE_AT_LABEL, writer->code[record_label(record)]);
+        encoded[DIGEST_FILE_AT_KIND] = (uint8_t)record_kind(record);
         insert_by_code(bytes, i);
-        counts->of_kind[record_kind(record)]++;
+        of_kind[record_kind(record)]++;
     }
     crypto_generichash_blake2b_update(hash, bytes, batch->count * DIGEST_FILE_RECORD_BYTES);
     int error = file_write_at(writer->descriptor, bytes, batch->count * DIGEST_FILE_RECORD_BYTES,
@@ -88,7 +79,7 @@ static int write_partition(void *context, unsigned worker, uint64_t number)
     for (unsigned sub = 0; sub >> sub_bits == 0 && error == 0; sub++) {
         error = record_source_load(plan->source, partition, sub, sub_bits, writer->room, &batch);
         if (error == 0)
-            error = write_records(writer, &writer->counts[worker], &batch, at, &hash);
+            error = write_records(writer, writer->of_kind[worker], &batch, at, &hash);
         at += batch.count;
         progress_add(plan->progress, batch.count);
     }
@@ -125,19 +116,6 @@ static int count_partition(void *context, unsigned worker, uint64_t number)
     return error;
 }
 
-static int write_partitions(struct digest_file_writer *writer)
-{
-    unsigned threads = writer->plan->threads;
-    int error = parallel_run(threads, SPILL_PARTITIONS, count_partition, writer);
-    if (error != 0)
-        return error;
-    for (unsigned partition = 0; partition < SPILL_PARTITIONS; partition++)
-        writer->first[partition + 1] =
-            writer->first[partition] +
-            bytes_get_le64(writer->table + (size_t)partition * DIGEST_FILE_PARTITION_BYTES);
-    return parallel_run(threads, SPILL_PARTITIONS, write_partition, writer);
-}
-
 /* ---- Dictionary and header ---- */
 
 static int write_dictionary(const struct digest_file_writer *writer, uint8_t *page, size_t length)
@@ -164,7 +142,7 @@ static void fill_header(const struct digest_file_writer *writer, uint8_t *page)
         kinds[kind] = plan->kinds[kind];
         kinds[kind].identifiers = 0;
         for (unsigned worker = 0; worker < plan->threads; worker++)
-            kinds[kind].identifiers += writer->counts[worker].of_kind[kind];
+            kinds[kind].identifiers += writer->of_kind[worker][kind];
     }
     memcpy(page, DIGEST_FILE_MAGIC, ELIG_MAGIC_BYTES);
     bytes_put_le32(page + ELIG_AT_FORMAT_VERSION, DIGEST_FILE_VERSION);
@@ -189,7 +167,15 @@ static int write_all(struct digest_file_writer *writer, uint64_t *length)
     size_t dictionary = header_dictionary_pages(dictionary_bytes(&writer->dictionary)) * ELIG_PAGE_BYTES;
     uint64_t table_at = ELIG_PAGE_BYTES + dictionary;
     writer->records_at = table_at + DIGEST_FILE_PARTITIONS_BYTES;
-    int error = write_partitions(writer);
+    unsigned threads = writer->plan->threads;
+    int error = parallel_run(threads, SPILL_PARTITIONS, count_partition, writer);
+    if (error != 0)
+        return error;
+    for (unsigned partition = 0; partition < SPILL_PARTITIONS; partition++)
+        writer->first[partition + 1] =
+            writer->first[partition] +
+            bytes_get_le64(writer->table + (size_t)partition * DIGEST_FILE_PARTITION_BYTES);
+    error = parallel_run(threads, SPILL_PARTITIONS, write_partition, writer);
     if (error == 0)
         error = write_dictionary(writer, page, dictionary);
     if (error != 0)
@@ -224,13 +210,13 @@ int digest_file_write(const struct digest_file_plan *plan, int descriptor, uint6
     writer->plan = plan;
     writer->descriptor = descriptor;
     writer->room = plan->bytes / plan->threads / (sizeof(struct record) + DIGEST_FILE_RECORD_BYTES);
-    writer->counts = calloc(plan->threads, sizeof *writer->counts);
-    int error = writer->counts != NULL ? make_dictionary(writer) : ELIG_E_MEMORY;
+    writer->of_kind = calloc(plan->threads, sizeof *writer->of_kind);
+    int error = writer->of_kind != NULL ? make_dictionary(writer) : ELIG_E_MEMORY;
     if (error == 0)
         error = write_all(writer, length);
     dictionary_free(&writer->dictionary);
     free(writer->code);
-    free(writer->counts);
+    free(writer->of_kind);
     free(writer);
     return error;
 }

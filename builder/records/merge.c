@@ -56,34 +56,28 @@ static uint32_t priority_of(const struct merge *merge, uint16_t label)
     return merge->priority != NULL ? merge->priority[label] : MERGE_NO_PRIORITY;
 }
 
-/* Adds the position of a label that is in conflict with those before. The two smallest positions are kept, so
+/* Merges one more record of the same identifier. Of labels in conflict, the two smallest positions are kept, so
  * that they do not depend on the order in which labels were numbered. */
-static void add_conflict(struct merged *identifier, uint64_t position)
-{
-    uint64_t *first = &identifier->position, *second = &identifier->other_position;
-    if (position < *first) {
-        *second = *first;
-        *first = position;
-    } else if (!identifier->is_conflict || position < *second) {
-        *second = position;
-    }
-    identifier->is_conflict = true;
-}
-
-/* Merges one more record of the same identifier. */
 static void merge_record(const struct merge *merge, struct merged *identifier, const struct record *record)
 {
     uint16_t label = record_label(record);
     if (label == identifier->label || label == 0)
         return;
     uint32_t old = priority_of(merge, identifier->label), new = priority_of(merge, label);
+    uint64_t position = record_position_of(record);
     if (identifier->label == 0 || new < old) {
         identifier->label = label;
-        identifier->position = record_position_of(record);
+        identifier->position = position;
         identifier->is_conflict = false;
     } else if (new == old && (!identifier->is_conflict || label != identifier->other_label)) {
         /* Only a label's first record counts: how many more are left depends on how records were loaded. */
-        add_conflict(identifier, record_position_of(record));
+        if (position < identifier->position) {
+            identifier->other_position = identifier->position;
+            identifier->position = position;
+        } else if (!identifier->is_conflict || position < identifier->other_position) {
+            identifier->other_position = position;
+        }
+        identifier->is_conflict = true;
         identifier->other_label = label;
     }
 }

@@ -24,18 +24,6 @@ struct count_task {
     struct counter *counters; /* by worker */
 };
 
-static int count_identifier(struct counter *counter, const struct merged *identifier, bool rejects_conflicts)
-{
-    uint16_t label = identifier->label;
-    counter->of_kind[identifier->kind]++;
-    if (counter->of_label != NULL && !identifier->is_conflict)
-        if (counter->of_label[label]++ == 0 || identifier->position < counter->first_position[label])
-            counter->first_position[label] = identifier->position;
-    if (!identifier->is_conflict || !rejects_conflicts)
-        return 0;
-    return rejects_add(&counter->rejects, identifier->other_position, identifier->kind, REJECT_LABEL_CONFLICT);
-}
-
 /* Counts one partition; its number of identifiers goes to first_identifier[partition + 1] for now. */
 static int count_partition(void *context, unsigned worker, uint64_t number)
 {
@@ -52,7 +40,14 @@ static int count_partition(void *context, unsigned worker, uint64_t number)
         return ELIG_E_MEMORY;
     int error = merge_next(merge, &identifier, &has_identifier);
     for (; error == 0 && has_identifier; count++) {
-        error = count_identifier(counter, &identifier, task->rejects_conflicts);
+        uint16_t label = identifier.label;
+        counter->of_kind[identifier.kind]++;
+        if (counter->of_label != NULL && !identifier.is_conflict)
+            if (counter->of_label[label]++ == 0 || identifier.position < counter->first_position[label])
+                counter->first_position[label] = identifier.position;
+        if (identifier.is_conflict && task->rejects_conflicts)
+            error = rejects_add(&counter->rejects, identifier.other_position, identifier.kind,
+                                REJECT_LABEL_CONFLICT);
         if (error == 0)
             error = merge_next(merge, &identifier, &has_identifier);
     }

@@ -52,16 +52,6 @@ unsigned record_source_sub_bits(const struct record_source *source, unsigned par
     return bits;
 }
 
-static int grow_batch(struct record_batch *batch, size_t room)
-{
-    struct record *grown = realloc(batch->records, room * sizeof *grown);
-    if (grown == NULL)
-        return ELIG_E_MEMORY;
-    batch->records = grown;
-    batch->room = room;
-    return 0;
-}
-
 static void sort_batch(const struct loading *loading)
 {
     struct record_batch *batch = loading->batch;
@@ -84,7 +74,13 @@ static int make_room(const struct loading *loading)
     size_t room = 2 * batch->room;
     if (batch->room < loading->room && room > loading->room)
         room = loading->room;
-    return grow_batch(batch, room < FIRST_ROOM ? FIRST_ROOM : room);
+    room = room < FIRST_ROOM ? FIRST_ROOM : room;
+    struct record *grown = realloc(batch->records, room * sizeof *grown);
+    if (grown == NULL)
+        return ELIG_E_MEMORY;
+    batch->records = grown;
+    batch->room = room;
+    return 0;
 }
 
 /* Adds to the batch those of the count records after its last that begin with the bits of sub. */
@@ -119,21 +115,12 @@ static int load_spill(const struct loading *loading)
     return error;
 }
 
-/* Remembers the first digest file that fails; others may fail in other threads at the same time. */
-static void remember_failure(struct record_source *source, struct digest_file *file, int error)
-{
-    struct digest_file *none = NULL;
-    int why = errno;
-    if (!atomic_compare_exchange_strong(&source->failed, &none, file))
-        return;
-    source->failed_error = error;
-    source->failed_errno = why;
-}
-
 static int load_digest_file(const struct loading *loading, struct digest_file *file, unsigned input,
                             bool is_removed)
 {
+    struct record_source *source = loading->source;
     struct record_batch *batch = loading->batch;
+    struct digest_file *none = NULL;
     struct digest_file_iterator *iterator = digest_file_iterator_open(file, loading->partition, input);
     size_t count = 0;
     int error = iterator != NULL ? 0 : ELIG_E_MEMORY;
@@ -144,8 +131,11 @@ static int load_digest_file(const struct loading *loading, struct digest_file *f
             break;
         struct record *records = batch->records + batch->count;
         error = digest_file_iterator_next(iterator, records, &count);
-        if (error != 0)
-            remember_failure(loading->source, file, error);
+        /* The first digest file that fails is remembered; others may fail in other threads at the same time. */
+        if (error != 0 && atomic_compare_exchange_strong(&source->failed, &none, file)) {
+            source->failed_error = error;
+            source->failed_errno = errno;
+        }
         for (size_t i = 0; error == 0 && is_removed && i < count; i++)
             record_set_removed(&records[i]);
         if (error == 0)
@@ -155,20 +145,13 @@ static int load_digest_file(const struct loading *loading, struct digest_file *f
     return error;
 }
 
-/* Whether records are read in order: those of a single digest file, or of a spilled partition that was replaced
- * by its sorted records. */
-static bool is_sorted(const struct record_source *source, unsigned partition)
-{
-    if (source->spill != NULL)
-        return spill_is_sorted(source->spill, partition);
-    return source->digest_file_count + source->removed_count == 1;
-}
-
 int record_source_load(struct record_source *source, unsigned partition, unsigned sub, unsigned sub_bits,
                        size_t room, struct record_batch *batch)
 {
     const struct loading loading = {source, partition, sub, sub_bits, room, batch};
-    bool was_sorted = is_sorted(source, partition);
+    /* Records are read in order from a single digest file, and from a partition that was replaced. */
+    bool was_sorted = source->spill != NULL ? spill_is_sorted(source->spill, partition)
+                                            : source->digest_file_count + source->removed_count == 1;
     int error = 0;
     batch->count = 0;
     if (source->spill != NULL)

@@ -27,19 +27,18 @@ static uint64_t word_of(const struct record *record, unsigned word)
     return bytes_get_be64((const uint8_t *)record + word * sizeof(uint64_t));
 }
 
-static bool is_less(const struct record *a, const struct record *b)
-{
-    uint64_t x = word_of(a, 0), y = word_of(b, 0);
-    return x != y ? x < y : memcmp(a, b, sizeof *a) < 0;
-}
-
 static void insertion_sort(struct record *records, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
         struct record moving = records[i];
+        uint64_t first = word_of(&moving, 0);
         size_t at = i;
-        for (; at > 0 && is_less(&moving, &records[at - 1]); at--)
+        for (; at > 0; at--) {
+            uint64_t before = word_of(&records[at - 1], 0);
+            if (first != before ? first > before : memcmp(&moving, &records[at - 1], sizeof moving) >= 0)
+                break;
             records[at] = records[at - 1];
+        }
         records[at] = moving;
     }
 }
@@ -72,14 +71,6 @@ static void permute(struct record *records, struct digit digit, size_t *start, c
     }
 }
 
-static unsigned digit_bits(size_t count, unsigned left)
-{
-    unsigned bits = 1;
-    while (bits < DIGIT_BITS_MAX && bits < left && count >> (bits + GROUP_BITS) > 1)
-        bits++;
-    return bits;
-}
-
 /* The first word after this one in which some records differ, or WORDS. */
 static unsigned next_word(const struct record *records, size_t count, unsigned word)
 {
@@ -104,7 +95,9 @@ static void sort_from(struct record *records, size_t count, unsigned word, unsig
     }
     if (word == WORDS)
         return;
-    unsigned bits = digit_bits(count, left);
+    unsigned bits = 1;
+    while (bits < DIGIT_BITS_MAX && bits < left && count >> (bits + GROUP_BITS) > 1)
+        bits++;
     struct digit digit = {word, left - bits, (UINT64_C(1) << bits) - 1};
     memset(start, 0, (digit.mask + 1) * sizeof *start);
     for (size_t i = 0; i < count; i++)
@@ -129,17 +122,12 @@ void sort_records(struct record *records, size_t count, unsigned known_bits)
     sort_from(records, count, 0, WORD_BITS - known_bits);
 }
 
-static bool is_repeated(const struct record *a, const struct record *b)
-{
-    return memcmp(a, b, ELIG_DIGEST_BYTES + RECORD_LABEL_BYTES) == 0 &&
-           record_is_removed(a) == record_is_removed(b);
-}
-
 size_t sort_unique(struct record *records, size_t count)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
-        if (kept == 0 || !is_repeated(&records[kept - 1], &records[i]))
+        if (kept == 0 || memcmp(&records[kept - 1], &records[i], ELIG_DIGEST_BYTES + RECORD_LABEL_BYTES) != 0 ||
+            record_is_removed(&records[kept - 1]) != record_is_removed(&records[i]))
             records[kept++] = records[i];
     return kept;
 }

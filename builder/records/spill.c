@@ -67,17 +67,7 @@ const char *spill_error_text(int error)
                                     : NULL;
 }
 
-/* ---- Addresses: number of a chunk in memory or in the file; 0 is no chunk ---- */
-
-static uint64_t address_in_memory(uint64_t number)
-{
-    return number * 2 + 2;
-}
-
-static uint64_t address_in_file(uint64_t number)
-{
-    return number * 2 + 3;
-}
+/* ---- Addresses: of chunk number n, 2n + 2 in memory and 2n + 3 in the file; 0 is no chunk ---- */
 
 static bool is_in_file(uint64_t address)
 {
@@ -101,7 +91,7 @@ static struct chunk *chunk_being_filled(const struct spill *spill, const struct 
 
 static uint64_t chunk_address(const struct spill *spill, const struct chunk *chunk)
 {
-    return address_in_memory((uint64_t)((const uint8_t *)chunk - spill->memory) / spill->chunk_bytes);
+    return (uint64_t)((const uint8_t *)chunk - spill->memory) / spill->chunk_bytes * 2 + 2;
 }
 
 static uint64_t file_offset(const struct spill *spill, uint64_t address)
@@ -195,17 +185,6 @@ static int open_nameless(const char *tmpdir)
     return file;
 }
 
-/* Makes the spill file, once, in the first thread that needs it. */
-static int need_file(struct spill *spill)
-{
-    pthread_mutex_lock(&spill->file_lock);
-    if (spill->file < 0)
-        spill->file = open_nameless(spill->tmpdir);
-    int file = spill->file;
-    pthread_mutex_unlock(&spill->file_lock);
-    return file >= 0 ? 0 : ELIG_E_WRITE;
-}
-
 /* The chunk's number is part of it, so that a chunk that was written elsewhere is damage, too. */
 static uint64_t head_checksum(const struct chunk_head *head, uint64_t address)
 {
@@ -216,13 +195,6 @@ static void put_checksums(struct chunk_head *head, const struct record *records,
 {
     head->records_checksum = XXH3_64bits(records, head->count * sizeof *records);
     head->head_checksum = head_checksum(head, address);
-}
-
-static int write_chunk(const struct spill *spill, struct chunk *chunk, uint64_t address)
-{
-    put_checksums(&chunk->head, chunk->records, address);
-    return file_write_at(spill->file, chunk, sizeof *chunk + chunk->head.count * sizeof(struct record),
-                         file_offset(spill, address));
 }
 
 /* A head that passes does not lead out of the file or of the caller's room. */
@@ -276,25 +248,29 @@ static void link_chunk(struct partition *partition, struct chunk *chunk, uint64_
  * is left. */
 static struct chunk *next_memory_chunk(struct spill *spill, bool is_first)
 {
-    uint64_t number;
+    uint64_t number = spill->chunks;
     if (is_first)
         number = atomic_fetch_add(&spill->reserved_used, 1);
     else if (spill->spare_used < spill->chunks - spill->reserved) /* else the counter would grow without end */
         number = spill->reserved + atomic_fetch_add(&spill->spare_used, 1);
-    else
-        return NULL;
     return number < spill->chunks ? chunk_at(spill, number) : NULL;
 }
 
-/* Moves a full chunk's records to the spill file. */
+/* Moves a full chunk's records to the spill file, which the first thread that needs it makes. */
 static int spill_chunk(struct spill *spill, struct partition *partition, struct chunk *chunk)
 {
-    int error = need_file(spill);
-    if (error != 0)
-        return error;
-    uint64_t address = address_in_file(atomic_fetch_add(&spill->file_chunks, 1));
+    pthread_mutex_lock(&spill->file_lock);
+    if (spill->file < 0)
+        spill->file = open_nameless(spill->tmpdir);
+    int file = spill->file;
+    pthread_mutex_unlock(&spill->file_lock);
+    if (file < 0)
+        return ELIG_E_WRITE;
+    uint64_t address = atomic_fetch_add(&spill->file_chunks, 1) * 2 + 3;
     link_chunk(partition, chunk, address);
-    return write_chunk(spill, chunk, address);
+    put_checksums(&chunk->head, chunk->records, address);
+    return file_write_at(file, chunk, sizeof *chunk + chunk->head.count * sizeof(struct record),
+                         file_offset(spill, address));
 }
 
 /* Makes room for a record of a partition whose chunk is full or not there yet. */
