@@ -81,6 +81,7 @@ step "formatting" format
 step "static analysis" analyse
 step "who may include whom" python3 tools/check_layers.py
 step "how files begin, and const" python3 tools/check_style.py
+step "error numbers" python3 tools/check_errors.py
 step "plain English" python3 tools/check_prose.py
 step "one version" one_version
 for header in include/*.h; do
