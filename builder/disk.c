@@ -28,22 +28,15 @@ const char *disk_size_text(uint64_t bytes, char text[DISK_SIZE_TEXT])
     return text;
 }
 
-static char *folder_of(const struct disk_need *need)
-{
-    const char *slash = strrchr(need->path, '/');
-    if (need->is_folder)
-        return strdup(need->path);
-    if (slash == NULL)
-        return strdup(".");
-    return strndup(need->path, slash == need->path ? 1 : (size_t)(slash - need->path));
-}
-
 /* Finds the file system of a need and the bytes that are free there; false if that cannot be determined. */
 static bool find_free_bytes(const struct disk_need *need, dev_t *device, uint64_t *free_bytes)
 {
     struct stat status;
     struct statvfs room;
-    char *folder = folder_of(need);
+    const char *slash = strrchr(need->path, '/');
+    char *folder = need->is_folder ? strdup(need->path) : strdup(slash != NULL ? need->path : ".");
+    if (!need->is_folder && slash != NULL && folder != NULL)
+        folder[slash == need->path ? 1 : slash - need->path] = '\0';
     bool is_known = folder != NULL && stat(folder, &status) == 0 && statvfs(folder, &room) == 0;
     free(folder);
     if (!is_known)

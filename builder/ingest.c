@@ -115,28 +115,22 @@ static int reject_row(void *context, unsigned number, const struct identifier_ro
 
 /* ---- All threads ---- */
 
-/* Prepares a worker for each thread; returns for how many there is memory. */
-static unsigned make_workers(struct ingesting *ingesting)
-{
-    unsigned threads = ingesting->ingest->source.threads;
-    for (unsigned i = 0; i < threads; i++) {
-        ingesting->workers[i].rejects.kept_max = REJECTS_KEPT_MAX / threads;
-        ingesting->workers[i].writer = spill_writer_new(ingesting->ingest->spill);
-        if (ingesting->workers[i].writer == NULL)
-            return i;
-    }
-    return threads;
-}
-
 static int run(struct ingesting *ingesting, struct identifier_counts *counts, struct rejects *rejects)
 {
     static const struct identifier_handler handler = {read_label, add_identifier, reject_row, digest_batch};
     struct identifier_source source = ingesting->ingest->source;
-    source.threads = make_workers(ingesting);
+    unsigned threads = source.threads;
+    for (source.threads = 0; source.threads < threads; source.threads++) { /* until memory is short */
+        struct worker *worker = &ingesting->workers[source.threads];
+        worker->rejects.kept_max = REJECTS_KEPT_MAX / threads;
+        worker->writer = spill_writer_new(ingesting->ingest->spill);
+        if (worker->writer == NULL)
+            break;
+    }
     int error =
         source.threads > 0 ? identifier_reader_run(&source, &handler, ingesting, counts) : ELIG_E_MEMORY;
     int error_number = errno;
-    for (unsigned i = 0; i < ingesting->ingest->source.threads; i++) {
+    for (unsigned i = 0; i < threads; i++) {
         struct worker *worker = &ingesting->workers[i];
         if (rejects_join(rejects, &worker->rejects) != 0 && error == 0)
             error = ELIG_E_MEMORY;

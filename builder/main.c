@@ -111,7 +111,7 @@ static int dispatch(int argc, char **argv)
         puts("elig-build " ELIG_VERSION);
         return EXIT_DONE;
     }
-    return message_exit_code(message_usage("the first argument is none of keygen, compile, digest, assemble"));
+    return message_exit_code(message_usage("the first argument must be keygen, compile, digest or assemble"));
 }
 
 int main(int argc, char **argv)

@@ -9,7 +9,6 @@
 
 #include "include/elig_format.h"
 
-#include "builder/options_check.h"
 #include "builder/records/record.h"
 #include "lib/elig/canon/canon.h"
 #include "lib/elig/index/dictionary.h"
@@ -22,6 +21,7 @@
 #define MEMORY_DEFAULT_MAX (UINT64_C(1) << 30)
 #define LABEL_MINIMUM_DEFAULT 10
 #define RATE_BITS_DEFAULT 32
+#define TO(member) offsetof(struct config, member)
 #define PARTS_MAX 1000 /* each makes a digest file, of which assemble takes RECORD_INPUTS_MAX */
 
 /* ---- --kind NAME=COLUMN:TYPE[/OPTION][+COLUMN:TYPE...] ---- */
@@ -42,8 +42,8 @@ static int read_part(struct config *config, unsigned kind, const char *text, siz
         type[type_length] = '\0';
     }
     if (type_length >= sizeof type || !canon_part_parse(type, &description->parts[description->part_count]))
-        return message_usage("--kind %s: the type of part %u is none of email[/plus][/gmail], phone/REGION, "
-                             "text[/compact], digits, date, exact",
+        return message_usage("--kind %s: the type of part %u must be email[/plus][/gmail], phone/REGION, "
+                             "text[/compact], digits, date or exact",
                              description->name, description->part_count + 1u);
     char *column = strndup(text, (size_t)(colon - text));
     for (unsigned i = 0; i < description->part_count && column != NULL; i++)
@@ -129,17 +129,12 @@ static int read_label_minimum(void *target, const struct option_entry *option, c
                           "a number from 1");
 }
 
-static int read_secret(void *target, const struct option_entry *option, const char *path)
+/* --secret or --seed */
+static int read_key(void *target, const struct option_entry *option, const char *path)
 {
     struct config *config = target;
-    (void)option;
-    return options_read_key(&config->secret, &config->secret_path, ELIG_KEY_SECRET, path);
-}
-
-static int read_seed(void *target, const struct option_entry *option, const char *path)
-{
-    struct config *config = target;
-    (void)option;
+    if (option->offset == TO(secret))
+        return options_read_key(&config->secret, &config->secret_path, ELIG_KEY_SECRET, path);
     return options_read_key(&config->seed, &config->seed_path, ELIG_KEY_SEED, path);
 }
 
@@ -182,7 +177,7 @@ static int read_profile(void *target, const struct option_entry *option, const c
             config->profile.id = (enum elig_profile)id;
             return 0;
         }
-    return message_usage("--profile is none of keyed, offline, blind");
+    return message_usage("--profile must be keyed, offline or blind");
 }
 
 /* Argon2id takes its memory in KiB. */
@@ -198,26 +193,18 @@ static int read_argon2_memory(void *target, const struct option_entry *option, c
         "for a lookup");
 }
 
-static int read_argon2_number(uint32_t *number, const struct option_entry *option, const char *text,
-                              unsigned minimum, unsigned maximum)
+/* --argon2-passes or --work-bits */
+static int read_cost(void *target, const struct option_entry *option, const char *text)
 {
+    struct profile *profile = &((struct config *)target)->profile;
+    bool is_passes = option->offset == TO(profile.argon2_passes);
+    unsigned minimum = is_passes ? ELIG_ARGON2_PASSES_MIN : 0;
+    unsigned maximum = is_passes ? ELIG_ARGON2_PASSES_MAX : ELIG_WORK_BITS_MAX;
     uint64_t value;
     if (!parse_number(text, minimum, maximum, &value))
         return message_usage("--%s takes a number from %u to %u", option->name, minimum, maximum);
-    *number = (uint32_t)value;
+    *(is_passes ? &profile->argon2_passes : &profile->work_bits) = (uint32_t)value;
     return 0;
-}
-
-static int read_argon2_passes(void *target, const struct option_entry *option, const char *text)
-{
-    return read_argon2_number(&((struct config *)target)->profile.argon2_passes, option, text,
-                              ELIG_ARGON2_PASSES_MIN, ELIG_ARGON2_PASSES_MAX);
-}
-
-static int read_work_bits(void *target, const struct option_entry *option, const char *text)
-{
-    return read_argon2_number(&((struct config *)target)->profile.work_bits, option, text, 0,
-                              ELIG_WORK_BITS_MAX);
 }
 
 static int read_salt(void *target, const struct option_entry *option, const char *text)
@@ -242,9 +229,13 @@ static int read_campaign(void *target, const struct option_entry *option, const 
     return options_set_text(target, option, text);
 }
 
-/* Appends a path to a list. */
-static int add_path(const char ***paths, unsigned *count, const struct option_entry *option, const char *path)
+/* Appends a path to the list of --absent or --remove. */
+static int add_path(void *target, const struct option_entry *option, const char *path)
 {
+    struct config *config = target;
+    bool is_absent = option->offset == TO(absent);
+    const char ***paths = is_absent ? &config->absent : &config->removed;
+    unsigned *count = is_absent ? &config->absent_count : &config->removed_count;
     if (*count == RECORD_INPUTS_MAX)
         return message_usage("--%s: more than %u files", option->name, RECORD_INPUTS_MAX);
     const char **grown = realloc(*paths, (*count + 1) * sizeof *grown);
@@ -253,18 +244,6 @@ static int add_path(const char ***paths, unsigned *count, const struct option_en
     *paths = grown;
     grown[(*count)++] = path;
     return 0;
-}
-
-static int add_absent(void *target, const struct option_entry *option, const char *path)
-{
-    struct config *config = target;
-    return add_path(&config->absent, &config->absent_count, option, path);
-}
-
-static int add_removed(void *target, const struct option_entry *option, const char *path)
-{
-    struct config *config = target;
-    return add_path(&config->removed, &config->removed_count, option, path);
 }
 
 static int ask_for_help(void *target, const struct option_entry *option, const char *value)
@@ -280,7 +259,6 @@ static int ask_for_help(void *target, const struct option_entry *option, const c
 #define OF_INDEXES (OF(COMMAND_COMPILE) | OF(COMMAND_ASSEMBLE))
 #define OF_ALL (OF_LISTS | OF_INDEXES)
 
-#define TO(member) offsetof(struct config, member)
 #define HEADING(commands, text)                       \
     {                                                 \
         NULL, NULL, text, NULL, 0, commands, 0, false \
@@ -294,16 +272,16 @@ static const struct option_entry entries[] = {
      read_kind, 0, OF_LISTS, 0, true},
     {"label", "COLUMN", "a small public word for each identifier, such as voucher-50000", options_set_text,
      TO(list.label_column), OF_LISTS, 0, false},
-    {"remove", "SET.eligd", "leave the identifiers of this set out, repeatable", add_removed, 0,
+    {"remove", "SET.eligd", "leave the identifiers of this set out, repeatable", add_path, TO(removed),
      OF(COMMAND_ASSEMBLE), 0, true},
     {"label-order", "A,B,C", "which label wins when one identifier has two", read_label_order, 0, OF_INDEXES, 0,
      false},
     {"label-minimum", "N", "refuse labels that fewer identifiers hold (default 10)", read_label_minimum, 0,
      OF_INDEXES, 0, false},
     {"absent", "FILE.csv", "identifiers that must not be found, repeatable: no false positives of them",
-     add_absent, 0, OF(COMMAND_COMPILE), 0, true},
+     add_path, TO(absent), OF(COMMAND_COMPILE), 0, true},
     {"absent", "SET.eligd", "identifiers that must not be found, repeatable: no false positives of them",
-     add_absent, 0, OF(COMMAND_ASSEMBLE), 0, true},
+     add_path, TO(absent), OF(COMMAND_ASSEMBLE), 0, true},
     {"skip-invalid", NULL, "leave malformed identifiers out instead of failing", options_set_flag,
      TO(skip_invalid), OF_LISTS, 0, false},
     {"part", "I/N", "only one in N rows, so that a long build can be done in parts", read_part_number, 0,
@@ -323,19 +301,19 @@ static const struct option_entry entries[] = {
      OF_INDEXES, 'o', false},
     {"output", "SET.eligd", "the file; appears only when complete and verified", options_set_text, TO(output),
      OF(COMMAND_DIGEST), 'o', false},
-    {"secret", "FILE", "from 'elig-build keygen secret FILE'", read_secret, 0, OF_LISTS, 0, false},
+    {"secret", "FILE", "from 'elig-build keygen secret FILE'", read_key, TO(secret), OF_LISTS, 0, false},
     {"profile", "keyed|offline|blind",
      "how identifiers are digested: BLAKE2b with the secret (default);\n"
      "Argon2id, without any; a function that a key service can evaluate, with it",
      read_profile, 0, OF_LISTS, 0, false},
     {"argon2-memory", "SIZE", "offline: the memory that one digest takes (default 64MiB)", read_argon2_memory,
      0, OF_LISTS, 0, false},
-    {"argon2-passes", "N", "offline: the passes over it that one digest takes (default 3)", read_argon2_passes,
-     0, OF_LISTS, 0, false},
-    {"work-bits", "W", "offline: a lookup tries 2^W digests, 0 to 12 (default 0)", read_work_bits, 0, OF_LISTS,
-     0, false},
-    {"seed", "FILE", "offline, with --work-bits: selects an identifier's digest; digest needs one", read_seed,
-     0, OF_LISTS, 0, false},
+    {"argon2-passes", "N", "offline: the passes over it that one digest takes (default 3)", read_cost,
+     TO(profile.argon2_passes), OF_LISTS, 0, false},
+    {"work-bits", "W", "offline: a lookup tries 2^W digests, 0 to 12 (default 0)", read_cost,
+     TO(profile.work_bits), OF_LISTS, 0, false},
+    {"seed", "FILE", "offline, with --work-bits: selects an identifier's digest; digest needs one", read_key,
+     TO(seed), OF_LISTS, 0, false},
     {"accept-enumerable", NULL, "offline: also list kinds whose candidates can all be tried for little money",
      options_set_flag, TO(accepts_enumerable), OF_LISTS, 0, false},
     {"salt", "HEX", "16 bytes (default random)", read_salt, 0, OF_LISTS, 0, false},
@@ -363,21 +341,6 @@ static const struct option_entry entries[] = {
 
 static const struct option_table table = {entries, sizeof entries / sizeof *entries};
 
-static void set_defaults(struct config *config, enum command command)
-{
-    *config = (struct config){.command = command,
-                              .profile = {.id = ELIG_PROFILE_KEYED},
-                              .label_minimum = LABEL_MINIMUM_DEFAULT,
-                              .rate_bits = RATE_BITS_DEFAULT,
-                              .campaign = "",
-                              .list = {.delimiter = ',', .has_header = true},
-                              .memory = options_default_memory(MEMORY_DEFAULT_MAX),
-                              .threads = options_default_threads(),
-                              .tmpdir = options_default_tmpdir(),
-                              .parts = 1};
-    randombytes_buf(config->profile.salt, sizeof config->profile.salt);
-}
-
 static int read_inputs(struct config *config, int count, char **names)
 {
     if (count > (int)RECORD_INPUTS_MAX)
@@ -403,7 +366,17 @@ static int read_inputs(struct config *config, int count, char **names)
 int options_read(struct config *config, enum command command, int argc, char **argv)
 {
     int first;
-    set_defaults(config, command);
+    *config = (struct config){.command = command,
+                              .profile = {.id = ELIG_PROFILE_KEYED},
+                              .label_minimum = LABEL_MINIMUM_DEFAULT,
+                              .rate_bits = RATE_BITS_DEFAULT,
+                              .campaign = "",
+                              .list = {.delimiter = ',', .has_header = true},
+                              .memory = options_default_memory(MEMORY_DEFAULT_MAX),
+                              .threads = options_default_threads(),
+                              .tmpdir = options_default_tmpdir(),
+                              .parts = 1};
+    randombytes_buf(config->profile.salt, sizeof config->profile.salt);
     int error = options_parse(&table, OF(command), argc, argv, config, &first);
     if (error == 0)
         error = read_inputs(config, argc - first, argv + first);

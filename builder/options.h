@@ -18,4 +18,10 @@ void options_print_help(enum command command);
 
 void options_free(struct config *config);
 
+/* What cannot be checked option by option (options_check.c): options that exclude or need each other, files
+ * that would be written over, memory that is too small for the work. Fills in what depends on several options:
+ * the costs of an offline profile, a random seed that is not kept, fewer threads. Returns 0; MESSAGE_USAGE,
+ * with the reason printed; or ELIG_E_MEMORY, printed, too. */
+ELIG_CHECK_RESULT int options_check(struct config *config);
+
 #endif

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* options_check.c - checks of several options together. */
-#include "builder/options_check.h"
-
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +8,7 @@
 
 #include "include/elig_format.h"
 
+#include "builder/options.h"
 #include "lib/util/file.h"
 #include "lib/util/message.h"
 
@@ -62,31 +61,6 @@ static int check_outputs(const struct config *config)
 
 /* ---- Profiles ---- */
 
-/* Options of the profiles that have a secret. */
-static int check_secret(const struct config *config)
-{
-    if (config->secret == NULL)
-        return message_usage("--secret FILE is needed: 'elig-build keygen secret FILE' makes one");
-    if (config->profile.argon2_memory != 0 || config->profile.argon2_passes != 0 ||
-        config->profile.work_bits != 0 || config->seed != NULL || config->accepts_enumerable)
-        return message_usage(
-            "--argon2-memory, --argon2-passes, --work-bits, --seed and --accept-enumerable belong "
-            "to --profile offline");
-    return 0;
-}
-
-/* A random seed that is not kept, for an index that one command makes. */
-static int draw_seed(struct config *config)
-{
-    config->seed = sodium_malloc(ELIG_SECRET_BYTES);
-    if (config->seed == NULL) {
-        message("read the command line: %s", elig_text(ELIG_E_MEMORY));
-        return ELIG_E_MEMORY;
-    }
-    randombytes_buf(config->seed, ELIG_SECRET_BYTES);
-    return 0;
-}
-
 /* Options of the profile that has none. */
 static int check_offline(struct config *config)
 {
@@ -113,7 +87,15 @@ static int check_offline(struct config *config)
         return message_usage("--fpr 2^-%u takes %u bits with --work-bits %u, and there are %d",
                              config->rate_bits, config_fingerprint_bits(config), (unsigned)profile->work_bits,
                              ELIG_FINGERPRINT_MAX);
-    return profile->work_bits > 0 && config->seed == NULL ? draw_seed(config) : 0;
+    if (profile->work_bits == 0 || config->seed != NULL)
+        return 0;
+    config->seed = sodium_malloc(ELIG_SECRET_BYTES); /* not kept: one command makes the whole index */
+    if (config->seed == NULL) {
+        message("read the command line: %s", elig_text(ELIG_E_MEMORY));
+        return ELIG_E_MEMORY;
+    }
+    randombytes_buf(config->seed, ELIG_SECRET_BYTES);
+    return 0;
 }
 
 /* Options of the commands that read lists. */
@@ -121,9 +103,17 @@ static int check_lists(struct config *config)
 {
     if (config->list.kind_count == 0)
         return message_usage("at least one --kind NAME=COLUMN:TYPE is needed");
-    int error = config->profile.id == ELIG_PROFILE_OFFLINE ? check_offline(config) : check_secret(config);
+    bool is_offline = config->profile.id == ELIG_PROFILE_OFFLINE;
+    int error = is_offline ? check_offline(config) : 0;
     if (error != 0)
         return error;
+    if (!is_offline && config->secret == NULL)
+        return message_usage("--secret FILE is needed: 'elig-build keygen secret FILE' makes one");
+    if (!is_offline && (config->profile.argon2_memory != 0 || config->profile.argon2_passes != 0 ||
+                        config->profile.work_bits != 0 || config->seed != NULL || config->accepts_enumerable))
+        return message_usage(
+            "--argon2-memory, --argon2-passes, --work-bits, --seed and --accept-enumerable belong "
+            "to --profile offline");
     if (config->command == COMMAND_DIGEST && !config->has_salt)
         return message_usage(
             "--salt HEX is needed, the same for all sets of one index: 16 random bytes, no secret");

@@ -115,18 +115,6 @@ int step_begin(struct pipeline *pipeline)
 
 /* ---- Counting ---- */
 
-/* Gives the labels the priorities of --label-order: the first word wins. */
-static void set_priorities(struct pipeline *pipeline)
-{
-    const struct config *config = pipeline->config;
-    for (unsigned number = 0; number <= ELIG_LABELS_MAX; number++)
-        pipeline->priority[number] = MERGE_NO_PRIORITY;
-    for (unsigned number = 1; number <= label_table_count(pipeline->labels); number++)
-        for (unsigned i = config->label_order_count; i-- > 0;)
-            if (strcmp(label_table_word(pipeline->labels, number), config->label_order[i]) == 0)
-                pipeline->priority[number] = i;
-}
-
 struct sort_task {
     struct record_source *source;
     size_t room; /* records */
@@ -156,33 +144,29 @@ static int sort_absent(struct pipeline *pipeline)
     return parallel_run(config->threads, SPILL_PARTITIONS, sort_partition, &task);
 }
 
-/* Rejects the labels that too few identifiers have. Digest files keep all labels: they are judged when an index
- * is made. */
-static int reject_rare_labels(struct pipeline *pipeline)
-{
-    const struct record_counts *totals = &pipeline->totals;
-    int error = 0;
-    for (unsigned number = 1; number <= label_table_count(pipeline->labels) && error == 0; number++)
-        if (totals->of_label[number] > 0 && totals->of_label[number] < pipeline->config->label_minimum)
-            error = rejects_add(&pipeline->rejects, totals->first_position[number], REJECT_NO_KIND,
-                                REJECT_LABEL_RARE);
-    return error;
-}
-
 int step_count(struct pipeline *pipeline)
 {
     const struct config *config = pipeline->config;
+    unsigned labels = label_table_count(pipeline->labels);
+    /* Digest files keep all labels: they are judged when an index is made. */
     bool judges_labels = config->command != COMMAND_DIGEST;
-    set_priorities(pipeline);
+    for (unsigned number = 0; number <= ELIG_LABELS_MAX; number++)
+        pipeline->priority[number] = MERGE_NO_PRIORITY;
+    for (unsigned number = 1; number <= labels; number++)
+        for (unsigned i = config->label_order_count; i-- > 0;)
+            if (strcmp(label_table_word(pipeline->labels, number), config->label_order[i]) == 0)
+                pipeline->priority[number] = i;
     progress_begin(pipeline->progress, PHASE_MERGE, record_source_records(&pipeline->listed), "identifiers", 1);
-    int error =
-        record_counts_make(&pipeline->totals, &pipeline->listed, pipeline->priority,
-                           label_table_count(pipeline->labels) > 0, config->threads, step_load_memory(config),
-                           pipeline->progress, judges_labels ? &pipeline->rejects : NULL);
+    int error = record_counts_make(&pipeline->totals, &pipeline->listed, pipeline->priority, labels > 0,
+                                   config->threads, step_load_memory(config), pipeline->progress,
+                                   judges_labels ? &pipeline->rejects : NULL);
     if (error == 0)
         error = sort_absent(pipeline);
-    if (error == 0 && judges_labels)
-        error = reject_rare_labels(pipeline);
+    const struct record_counts *totals = &pipeline->totals;
+    for (unsigned number = 1; error == 0 && judges_labels && number <= labels; number++)
+        if (totals->of_label[number] > 0 && totals->of_label[number] < config->label_minimum)
+            error = rejects_add(&pipeline->rejects, totals->first_position[number], REJECT_NO_KIND,
+                                REJECT_LABEL_RARE);
     if (error != 0)
         return step_explain_records(pipeline, error);
     rejects_sort(&pipeline->rejects);

@@ -5,32 +5,20 @@
 
 /* ---- What guessing costs ---- */
 
-static void print_prices(const struct pipeline *pipeline)
+/* Prints the sentence about each kind, or about the cheap ones only. Returns how many were printed. */
+static unsigned print_prices(const struct pipeline *pipeline, bool only_cheap)
 {
     const struct config *config = pipeline->config;
     char text[COST_SENTENCE];
-    for (unsigned kind = 0; kind < config->list.kind_count; kind++)
+    unsigned printed = 0;
+    for (unsigned kind = 0; kind < config->list.kind_count; kind++) {
+        if (only_cheap && !cost_is_cheap(&config->profile, &pipeline->prices[kind]))
+            continue;
         message("%s",
                 cost_sentence(&config->profile, &config->list.kinds[kind], &pipeline->prices[kind], text));
-}
-
-static int judge_prices(const struct pipeline *pipeline)
-{
-    const struct config *config = pipeline->config;
-    char text[COST_SENTENCE];
-    int result = EXIT_DONE;
-    for (unsigned kind = 0; kind < config->list.kind_count; kind++)
-        if (cost_is_cheap(&config->profile, &pipeline->prices[kind])) {
-            message("%s",
-                    cost_sentence(&config->profile, &config->list.kinds[kind], &pipeline->prices[kind], text));
-            result = EXIT_REFUSED;
-        }
-    if (result != EXIT_DONE)
-        message(
-            "refused: that is less than $%.0f. Use --profile keyed or blind, make a composite of more parts, "
-            "raise --work-bits or --argon2-memory, or say --accept-enumerable",
-            COST_CHEAP);
-    return result;
+        printed++;
+    }
+    return printed;
 }
 
 /* ---- What the build costs ---- */
@@ -65,15 +53,20 @@ int step_price(struct pipeline *pipeline)
     for (unsigned kind = 0; kind < config->list.kind_count; kind++)
         pipeline->prices[kind] =
             cost_of_kind(&config->profile, &config->list.kinds[kind], pipeline->digest_seconds);
-    if (config->command ==
-        COMMAND_ASSEMBLE) /* printed when the digest files were made; the report has it, too */
+    if (config->command == COMMAND_ASSEMBLE) /* printed when the digest files were made */
         return EXIT_DONE;
-    int result = config->accepts_enumerable ? EXIT_DONE : judge_prices(pipeline);
-    pipeline->has_findings = result != EXIT_DONE;
-    if (result == EXIT_DONE && !config->list.is_quiet) {
-        print_prices(pipeline);
+    if (!config->accepts_enumerable && print_prices(pipeline, true) > 0) {
+        message(
+            "refused: that is less than $%.0f. Use --profile keyed or blind, make a composite of more parts, "
+            "raise --work-bits or --argon2-memory, or say --accept-enumerable",
+            COST_CHEAP);
+        pipeline->has_findings = true;
+        return EXIT_REFUSED;
+    }
+    if (!config->list.is_quiet) {
+        (void)print_prices(pipeline, false);
         if (config->profile.id != ELIG_PROFILE_KEYED)
             print_cost(pipeline);
     }
-    return result;
+    return EXIT_DONE;
 }

@@ -77,17 +77,6 @@ static uint64_t input_bytes(const struct config *config)
     return bytes;
 }
 
-static int explain_ingest(const struct config *config, int error)
-{
-    if (error == LABEL_TABLE_E_FULL)
-        message("read labels: more than %d different words: is --label the right column?", ELIG_LABELS_MAX);
-    else if (error == ELIG_E_WRITE)
-        message("write a temporary file in %s: %s", config->tmpdir, strerror(errno));
-    else if (error != ROW_READER_REFUSED) /* which was explained */
-        message("read: %s", strerror(ENOMEM));
-    return EXIT_CANNOT;
-}
-
 int step_read_lists(struct pipeline *pipeline)
 {
     const struct config *config = pipeline->config;
@@ -120,31 +109,36 @@ int step_read_lists(struct pipeline *pipeline)
         ingest.spill = pipeline->absent.spill;
         error = ingest_run(&ingest, &pipeline->absent_counts, &pipeline->absent_rejects);
     }
-    return error == 0 ? EXIT_DONE : explain_ingest(config, error);
+    if (error == 0)
+        return EXIT_DONE;
+    if (error == LABEL_TABLE_E_FULL)
+        message("read labels: more than %d different words: is --label the right column?", ELIG_LABELS_MAX);
+    else if (error == ELIG_E_WRITE)
+        message("write a temporary file in %s: %s", config->tmpdir, strerror(errno));
+    else if (error != ROW_READER_REFUSED) /* which was explained */
+        message("read: %s", strerror(ENOMEM));
+    return EXIT_CANNOT;
 }
 
 /* ---- Digest files ---- */
 
-/* Copies the parameters of the first digest file into the configuration. */
-static void adopt_parameters(struct config *config, const struct digest_file_parameters *parameters)
-{
-    config->profile = parameters->profile;
-    config->list.kind_count = parameters->kind_count;
-    for (unsigned kind = 0; kind < parameters->kind_count; kind++) {
-        config->list.kinds[kind] = parameters->kinds[kind];
-        config->list.kinds[kind].identifiers = 0;
-    }
-}
-
-/* Opens a digest file and compares it with the first one. Returns an exit code. */
+/* Opens a digest file and compares it with the first one, whose parameters become the configuration's. Returns
+ * an exit code. */
 static int open_digest_file(struct pipeline *pipeline, const char *path, struct digest_file **file)
 {
     int error = digest_file_open(path, file);
     if (error != 0)
         return step_explain_digest_file(path, error);
     const struct digest_file_parameters *parameters = digest_file_parameters(*file);
-    if (pipeline->config->list.kind_count == 0)
-        adopt_parameters(pipeline->config, parameters);
+    struct config *config = pipeline->config;
+    if (config->list.kind_count == 0) {
+        config->profile = parameters->profile;
+        config->list.kind_count = parameters->kind_count;
+        for (unsigned kind = 0; kind < parameters->kind_count; kind++) {
+            config->list.kinds[kind] = parameters->kinds[kind];
+            config->list.kinds[kind].identifiers = 0;
+        }
+    }
     const struct digest_file *first = pipeline->listed.digest_files[0];
     const char *difference = digest_file_difference(digest_file_parameters(first), parameters);
     if (difference != NULL) {

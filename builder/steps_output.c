@@ -43,19 +43,6 @@ static struct index_input index_input(struct pipeline *pipeline)
                                 .progress = pipeline->progress};
 }
 
-/* The fields of the header that the options decide. */
-static void begin_header(struct header *header, const struct config *config)
-{
-    header->profile = config->profile;
-    memcpy(header->signer, config->signer_public, sizeof header->signer);
-    header->serial = (uint64_t)config->serial;
-    header->not_before = config->not_before;
-    header->not_after = config->not_after;
-    strcpy(header->campaign, config->campaign);
-    header->kind_count = config->list.kind_count;
-    memcpy(header->kinds, config->list.kinds, header->kind_count * sizeof *header->kinds);
-}
-
 static int explain_index(struct pipeline *pipeline, int error)
 {
     const struct config *config = pipeline->config;
@@ -69,11 +56,9 @@ static int explain_index(struct pipeline *pipeline, int error)
         return EXIT_REFUSED;
     case INDEX_WRITER_E_TOO_MANY:
     case INDEX_WRITER_E_SALT:
-        message("write %s: %s", config->output, index_writer_error_text(error));
-        return EXIT_REFUSED;
     case INDEX_WRITER_E_CHANGED:
         message("write %s: %s", config->output, index_writer_error_text(error));
-        return EXIT_CANNOT;
+        return error == INDEX_WRITER_E_CHANGED ? EXIT_CANNOT : EXIT_REFUSED;
     default:
         return explain_output(pipeline, error);
     }
@@ -83,10 +68,18 @@ int step_write_index(struct pipeline *pipeline)
 {
     const struct config *config = pipeline->config;
     const struct index_input input = index_input(pipeline);
-    begin_header(&pipeline->header, config);
+    struct header *header = &pipeline->header;
+    header->profile = config->profile;
+    memcpy(header->signer, config->signer_public, sizeof header->signer);
+    header->serial = (uint64_t)config->serial;
+    header->not_before = config->not_before;
+    header->not_after = config->not_after;
+    strcpy(header->campaign, config->campaign);
+    header->kind_count = config->list.kind_count;
+    memcpy(header->kinds, config->list.kinds, header->kind_count * sizeof *header->kinds);
     progress_begin(pipeline->progress, PHASE_SOLVE, pipeline->totals.first_identifier[SPILL_PARTITIONS],
                    "identifiers", 1);
-    int error = index_writer_write(&input, &pipeline->header, config_fingerprint_bits(config), config->signer,
+    int error = index_writer_write(&input, header, config_fingerprint_bits(config), config->signer,
                                    atomic_file_descriptor(pipeline->output), &pipeline->absent_rejects);
     return error == 0 ? EXIT_DONE : explain_index(pipeline, error);
 }

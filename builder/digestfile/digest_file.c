@@ -270,8 +270,10 @@ static bool is_same_kind(const struct elig_kind *a, const struct elig_kind *b)
     return true;
 }
 
-static const char *profile_difference(const struct profile *a, const struct profile *b)
+const char *digest_file_difference(const struct digest_file_parameters *left,
+                                   const struct digest_file_parameters *right)
 {
+    const struct profile *a = &left->profile, *b = &right->profile;
     if (a->id != b->id)
         return "their profiles differ";
     if (memcmp(a->salt, b->salt, sizeof a->salt) != 0)
@@ -282,19 +284,12 @@ static const char *profile_difference(const struct profile *a, const struct prof
         return "their work factors differ (give every digest job the same --work-bits)";
     if (memcmp(a->key_check, b->key_check, sizeof a->key_check) != 0)
         return a->id == ELIG_PROFILE_OFFLINE ? "their seeds differ" : "their secrets differ";
-    return memcmp(a->blind_key, b->blind_key, sizeof a->blind_key) != 0 ? "their secrets differ" : NULL;
-}
-
-const char *digest_file_difference(const struct digest_file_parameters *a,
-                                   const struct digest_file_parameters *b)
-{
-    const char *difference = profile_difference(&a->profile, &b->profile);
-    if (difference != NULL)
-        return difference;
-    if (a->kind_count != b->kind_count)
+    if (memcmp(a->blind_key, b->blind_key, sizeof a->blind_key) != 0)
+        return "their secrets differ";
+    if (left->kind_count != right->kind_count)
         return "one has more kinds of identifiers than the other";
-    for (unsigned i = 0; i < a->kind_count; i++)
-        if (!is_same_kind(&a->kinds[i], &b->kinds[i]))
+    for (unsigned i = 0; i < left->kind_count; i++)
+        if (!is_same_kind(&left->kinds[i], &right->kinds[i]))
             return "their kinds differ in name, type or order (give every digest job the same --kind options)";
     return NULL;
 }

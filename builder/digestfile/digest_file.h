@@ -88,8 +88,8 @@ struct digest_file_shard digest_file_shard(const struct digest_file *file);
 uint64_t digest_file_partition_records(const struct digest_file *file, unsigned partition);
 
 /* In what the parameters of two files differ, as a text; NULL if they agree. */
-const char *digest_file_difference(const struct digest_file_parameters *a,
-                                   const struct digest_file_parameters *b);
+const char *digest_file_difference(const struct digest_file_parameters *left,
+                                   const struct digest_file_parameters *right);
 
 /* The first of some files that is a shard of a list whose shards are not all given, or not equally often; NULL
  * if there is no such file. */

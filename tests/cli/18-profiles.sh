@@ -99,7 +99,7 @@ refused() { # name, text, options...
     check "$refused_name" 2 make "$@"
     says "$refused_name: the reason" "$refused_text"
 }
-refused "an unknown profile" "none of keyed, offline, blind" --profile anonymous
+refused "an unknown profile" "must be keyed, offline or blind" --profile anonymous
 refused "blind without a secret" "--secret FILE is needed" --profile blind
 refused "offline with a secret" "--secret is no option of --profile offline" --profile offline --secret "$secret"
 refused "too little memory" "from 19MiB to 1GiB" --profile offline --argon2-memory 18MiB
