@@ -21,8 +21,9 @@
 #define MEMORY_DEFAULT_MAX (UINT64_C(1) << 30)
 #define LABEL_MINIMUM_DEFAULT 10
 #define RATE_BITS_DEFAULT 32
-#define TO(member) offsetof(struct config, member)
 #define PARTS_MAX 1000 /* each makes a digest file, of which assemble takes RECORD_INPUTS_MAX */
+
+#define TO(member) offsetof(struct config, member)
 
 /* ---- --kind NAME=COLUMN:TYPE[/OPTION][+COLUMN:TYPE...] ---- */
 
@@ -120,13 +121,6 @@ static int read_label_order(void *target, const struct option_entry *option, con
         if (error != 0 || *text == '\0')
             return error;
     }
-}
-
-static int read_label_minimum(void *target, const struct option_entry *option, const char *text)
-{
-    struct config *config = target;
-    return options_expect(parse_number(text, 1, ELIG_IDENTIFIERS_MAX, &config->label_minimum), option,
-                          "a number from 1");
 }
 
 /* --secret or --seed */
@@ -276,8 +270,8 @@ static const struct option_entry entries[] = {
      OF(COMMAND_ASSEMBLE), 0, true},
     {"label-order", "A,B,C", "which label wins when one identifier has two", read_label_order, 0, OF_INDEXES, 0,
      false},
-    {"label-minimum", "N", "refuse labels that fewer identifiers hold (default 10)", read_label_minimum, 0,
-     OF_INDEXES, 0, false},
+    {"label-minimum", "N", "refuse labels that fewer identifiers hold (default 10)", options_set_count,
+     TO(label_minimum), OF_INDEXES, 0, false},
     {"absent", "FILE.csv", "identifiers that must not be found, repeatable: no false positives of them",
      add_path, TO(absent), OF(COMMAND_COMPILE), 0, true},
     {"absent", "SET.eligd", "identifiers that must not be found, repeatable: no false positives of them",

@@ -207,6 +207,12 @@ int options_set_threads(void *target, const struct option_entry *option, const c
     return 0;
 }
 
+int options_set_count(void *target, const struct option_entry *option, const char *value)
+{
+    return options_expect(parse_number(value, 1, ELIG_IDENTIFIERS_MAX, member(target, option)), option,
+                          "a number from 1");
+}
+
 int options_read_key(uint8_t **key, const char **key_path, enum elig_key type, const char *path)
 {
     *key_path = path;

@@ -62,6 +62,7 @@ option_setter options_set_text;    /* const char *, which lives as long as argv 
 option_setter options_set_time;    /* int64_t, seconds since 1970 */
 option_setter options_set_memory;  /* uint64_t, bytes, from OPTIONS_MEMORY_MIN */
 option_setter options_set_threads; /* unsigned, 1 .. PARALLEL_THREADS_MAX */
+option_setter options_set_count;   /* uint64_t, of identifiers, from 1 */
 
 /* For setters of a program's own: 0 if is_good, else MESSAGE_USAGE with "--NAME takes EXPECTED" printed. */
 ELIG_CHECK_RESULT int options_expect(bool is_good, const struct option_entry *option, const char *expected);
