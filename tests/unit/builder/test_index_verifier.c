@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_index_verifier.c - a finished index with a wrong answer is found, also where ranges of partitions meet.
  */
+#include "builder/index/index_input.h"
 #include "builder/index/index_verifier.h"
 #include "builder/index/index_writer.h"
-#include "builder/index/index_input.h"
 #include "builder/records/sort.h"
 #include "tests/support/fixture_index.h"
 #include "tests/support/test.h"
