@@ -56,7 +56,7 @@ static int keygen(int argc, char **argv)
         else if (strcmp(argv[1], "seed") == 0)
             made = keyfile_make(ELIG_KEY_SEED, argv[2]);
         else if (strcmp(argv[1], "signer") == 0)
-            made = keyfile_make_signer(argv[2]);
+            made = keyfile_make(ELIG_KEY_SIGNER, argv[2]);
     }
     if (made < 0)
         return message_exit_code(message_usage("keygen takes 'secret FILE', 'signer FILE' or 'seed FILE'"));

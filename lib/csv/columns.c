@@ -46,12 +46,10 @@ static bool explain(const struct schema *schema, const char *file, const char *n
 {
     if (found == TWICE)
         message("read %s: column '%s' is there twice; give its number instead", file, name);
-    else if (schema->has_header)
-        message("read %s: no column '%s' in the first row (is the delimiter or the encoding another one?)",
-                file, name);
     else
-        message("read %s: no column '%s' in the first row: with --no-header columns are numbers from 1", file,
-                name);
+        message("read %s: no column '%s' in the first row%s", file, name,
+                schema->has_header ? " (is the delimiter or the encoding another one?)"
+                                   : ": with --no-header columns are numbers from 1");
     return false;
 }
 

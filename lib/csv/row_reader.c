@@ -183,40 +183,34 @@ static int fill_block(struct row_reader *rows, struct row_block *block, struct w
     return 0;
 }
 
-/* Parses the first row to fields (COLUMNS_FIELDS_MAX) and finds the columns. */
-static int read_first_row(struct row_reader *rows, struct csv_reader *csv, struct elig_text *fields)
-{
-    size_t count = 0;
-    uint64_t line;
-    if (csv_next(csv, fields, COLUMNS_FIELDS_MAX, &count, &line) != CSV_ROW) {
-        message("read %s: the first row is no CSV of at most %d fields", input_name(rows), COLUMNS_FIELDS_MAX);
-        return ROW_READER_REFUSED;
-    }
-    return columns_find(&rows->columns[rows->input], rows->schema, input_name(rows), fields, (unsigned)count,
-                        rows->is_absent)
-               ? 0
-               : ROW_READER_REFUSED;
-}
-
 /* Finds the columns in the input's first row, and leaves that row out of the block if it is a header. */
 static int find_columns(struct row_reader *rows, struct row_block *block)
 {
     struct elig_text *fields = calloc(COLUMNS_FIELDS_MAX, sizeof *fields);
     char *copy =
         malloc(block->length + 1); /* the parser changes bytes; a row that is no header is parsed again */
+    struct csv_reader csv = {copy, block->length, rows->line, rows->schema->delimiter};
+    size_t count = 0;
+    uint64_t line;
     int error = 0;
     if (fields == NULL || copy == NULL) {
         error = refuse(rows, ENOMEM);
-    } else {
-        memcpy(copy, block->bytes, block->length);
-        struct csv_reader csv = {copy, block->length, rows->line, rows->schema->delimiter};
-        error = read_first_row(rows, &csv, fields);
-        if (rows->schema->has_header) {
-            block->start = block->length - csv.left;
-            block->line = csv.line;
-        }
-        sodium_memzero(copy, block->length);
+        goto end;
     }
+    memcpy(copy, block->bytes, block->length);
+    if (csv_next(&csv, fields, COLUMNS_FIELDS_MAX, &count, &line) != CSV_ROW) {
+        message("read %s: the first row is no CSV of at most %d fields", input_name(rows), COLUMNS_FIELDS_MAX);
+        error = ROW_READER_REFUSED;
+    } else if (!columns_find(&rows->columns[rows->input], rows->schema, input_name(rows), fields,
+                             (unsigned)count, rows->is_absent)) {
+        error = ROW_READER_REFUSED;
+    }
+    if (rows->schema->has_header) {
+        block->start = block->length - csv.left;
+        block->line = csv.line;
+    }
+    sodium_memzero(copy, block->length);
+end:
     free(copy);
     free(fields);
     rows->is_first = false;
@@ -305,27 +299,18 @@ struct row_reader *row_reader_open(const struct schema *schema, const char **inp
     return rows;
 }
 
-/* The next block of this input or a later one; *is_made is false if there is no such block. */
-static int next_block_of_all(struct row_reader *rows, struct row_block *block, bool *is_made)
-{
-    int error = 0;
-    *is_made = false;
-    while (error == 0 && !*is_made && !rows->is_stopped && rows->input < rows->input_count) {
-        if (rows->file < 0)
-            error = open_input(rows);
-        if (error == 0)
-            error = next_block(rows, block, is_made);
-    }
-    return error;
-}
-
 int row_reader_next(struct row_reader *rows, struct row_block *block, bool *is_end)
 {
     bool is_made = false;
     int error = 0;
     pthread_mutex_lock(&rows->lock);
-    if (!rows->is_over)
-        error = next_block_of_all(rows, block, &is_made);
+    /* the next block of this input or a later one */
+    while (error == 0 && !is_made && !rows->is_over && !rows->is_stopped && rows->input < rows->input_count) {
+        if (rows->file < 0)
+            error = open_input(rows);
+        if (error == 0)
+            error = next_block(rows, block, &is_made);
+    }
     rows->is_over = error != 0 || !is_made;
     *is_end = rows->is_over;
     pthread_mutex_unlock(&rows->lock);

@@ -62,7 +62,7 @@ static uint64_t count_pattern(const char *pattern)
     }
 }
 
-/* Writes a alternative's candidate, of count; the first place counts most. */
+/* Writes an alternative's candidate, of count; the first character is the most significant. */
 static size_t write_alternative(const char *alternative, uint64_t count, uint64_t number, char *text)
 {
     char set[sizeof DIGITS];
@@ -171,7 +171,7 @@ static double plausible_numbers(const struct elig_part *part)
 static unsigned keyspaces_of_phone(const struct elig_part *part, struct keyspace keyspaces[KEYSPACES_MAX])
 {
     const struct mobile *mobile = find_mobile(part);
-    int has_region = part->region[0] != '\0';
+    bool has_region = part->region[0] != '\0';
     keyspaces[0] = (struct keyspace){.candidates = 1e8, .source = "order of magnitude of one country's"};
     snprintf(keyspaces[0].what, KEYSPACE_TEXT, "mobile numbers of %.*s",
              has_region ? (int)sizeof part->region : INT_MAX, has_region ? part->region : "one country");
@@ -274,12 +274,8 @@ unsigned keyspace_of_kind(const struct elig_kind *kind, struct keyspace keyspace
 double keyspace_candidates(const struct elig_kind *kind)
 {
     struct keyspace keyspaces[KEYSPACES_MAX];
-    double candidates = 1;
-    for (unsigned i = 0; i < kind->part_count; i++) {
-        keyspaces_of_part(&kind->parts[i], keyspaces);
-        candidates *= keyspaces[0].candidates;
-    }
-    return candidates;
+    keyspace_of_kind(kind, keyspaces);
+    return keyspaces[0].candidates;
 }
 
 uint64_t keyspace_writable(const struct elig_part *part)

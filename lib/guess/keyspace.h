@@ -21,12 +21,12 @@ struct keyspace {
 };
 
 /* All keyspaces of a kind, 1 .. KEYSPACES_MAX of them; returns the number. Costs are stated for the first,
- * which needs no knowledge of the people; the others need more knowledge or more time. */
+ * which needs no knowledge of the people; the others need more knowledge or more time. The first keyspace of a
+ * composite is the product of its parts', as if they were independent. */
 #define KEYSPACES_MAX 2
 unsigned keyspace_of_kind(const struct elig_kind *kind, struct keyspace keyspaces[KEYSPACES_MAX]);
 
-/* Candidates of the first keyspace of a kind: of a composite the product of its parts', as if they were
- * independent. */
+/* Candidates of the first keyspace of a kind. */
 double keyspace_candidates(const struct elig_kind *kind);
 
 /* How many of a part's first keyspace can be written down: all of them, or 0 if they follow no rule. */

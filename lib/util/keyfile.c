@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Explains why a key file cannot be read, and makes new ones. */
+/* keyfile.c - explains why a key file cannot be read, and makes new ones. */
 #include "lib/util/keyfile.h"
 
 #include <errno.h>
@@ -73,88 +73,66 @@ static const char *const comments[] = {
     [ELIG_KEY_SIGNER_PUBLIC] = "# elig signer's public key: what elig-lookup --signer takes. Not secret.\n",
 };
 
-/* Writes a key and syncs it to the disk. */
-static int write_key(enum elig_key kind, int file, const uint8_t *key)
+/* Writes a key and syncs it to the disk; false with errno set on failure. */
+static bool write_key(enum elig_key kind, int file, const uint8_t *key)
 {
     const struct key_format *format = key_format(kind);
-    const char *comment = comments[kind];
-    size_t before = strlen(comment) + strlen(format->label);
     char *text = sodium_malloc(KEY_FILE_MAX);
-    errno = ENOMEM;
-    if (text == NULL)
-        return 0;
-    memcpy(text, comment, strlen(comment));
-    memcpy(text + strlen(comment), format->label, strlen(format->label));
-    sodium_bin2hex(text + before, 2 * ELIG_KEY_BYTES + 1, key, ELIG_KEY_BYTES);
-    text[before + 2 * ELIG_KEY_BYTES] = '\n';
-    /* whatever the umask made of the mode */
-    int good = fchmod(file, format->mode) == 0 &&
-               file_write_at(file, text, before + 2 * ELIG_KEY_BYTES + 1, 0) == 0 && fsync(file) == 0;
+    if (text == NULL) {
+        errno = ENOMEM;
+        return false;
+    }
+    strcat(strcpy(text, comments[kind]), format->label);
+    sodium_bin2hex(text + strlen(text), 2 * ELIG_KEY_BYTES + 1, key, ELIG_KEY_BYTES);
+    strcat(text, "\n");
+    /* fchmod(): whatever the umask made of the mode */
+    bool is_good =
+        fchmod(file, format->mode) == 0 && file_write_at(file, text, strlen(text), 0) == 0 && fsync(file) == 0;
     sodium_free(text);
-    return good;
+    return is_good;
 }
 
-static int make_file(enum elig_key kind, const char *path, const uint8_t *key)
+static bool make_file(enum elig_key kind, const char *path, const uint8_t *key)
 {
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (file < 0) {
-        message("make a %s: %s: %s%s", words[kind].name, path, strerror(errno),
-                errno == EEXIST ? ": a key is never overwritten" : "");
-        return 0;
+    bool is_good = file >= 0 && write_key(kind, file, key);
+    int error_number = errno;
+    if (file >= 0 && close(file) != 0 && is_good) {
+        is_good = false;
+        error_number = errno;
     }
-    int good = write_key(kind, file, key);
-    int why = errno;
-    if (close(file) != 0 && good) {
-        good = 0;
-        why = errno;
+    if (!is_good) {
+        message("make a %s: %s: %s%s", words[kind].name, path, strerror(error_number),
+                file < 0 && error_number == EEXIST ? ": a key is never overwritten" : "");
+        if (file >= 0)
+            unlink(path);
     }
-    if (!good) {
-        unlink(path);
-        message("make a %s: %s: %s", words[kind].name, path, strerror(why));
-    }
-    return good;
+    return is_good;
 }
 
-/* Random bytes in locked memory; NULL, with the reason printed, when there is no memory. */
-static uint8_t *new_key(void)
-{
-    uint8_t *key = sodium_init() < 0 ? NULL : sodium_malloc(ELIG_KEY_BYTES);
-    if (key == NULL)
-        message("make a key: %s", strerror(ENOMEM));
-    else
-        randombytes_buf(key, ELIG_KEY_BYTES);
-    return key;
-}
-
-int keyfile_make(enum elig_key kind, const char *path)
-{
-    uint8_t *key = new_key();
-    int good = key != NULL && make_file(kind, path, key);
-    sodium_free(key);
-    return good;
-}
-
-int keyfile_make_signer(const char *path)
+bool keyfile_make(enum elig_key kind, const char *path)
 {
     static const char suffix[] = ".pub";
+    bool is_good = false, is_ready = sodium_init() >= 0;
     uint8_t public_key[crypto_sign_PUBLICKEYBYTES];
+    uint8_t *key = is_ready ? sodium_malloc(ELIG_KEY_BYTES) : NULL;
+    uint8_t *pair = is_ready ? sodium_malloc(crypto_sign_SECRETKEYBYTES) : NULL;
     char *public_path = malloc(strlen(path) + sizeof suffix);
-    uint8_t *key = new_key();
-    uint8_t *pair = sodium_malloc(crypto_sign_SECRETKEYBYTES);
-    int good = public_path != NULL && key != NULL && pair != NULL;
-    if (good) {
-        strcat(strcpy(public_path, path), suffix);
-        (void)crypto_sign_seed_keypair(public_key, pair, key);
-        good = make_file(ELIG_KEY_SIGNER, path, key);
-        if (good && !make_file(ELIG_KEY_SIGNER_PUBLIC, public_path, public_key)) {
-            good = 0;
-            unlink(path);
-        }
-    } else if (key != NULL) {
+    if (key == NULL || pair == NULL || public_path == NULL) {
         message("make a key: %s", strerror(ENOMEM));
+    } else {
+        randombytes_buf(key, ELIG_KEY_BYTES);
+        is_good = make_file(kind, path, key);
+        if (is_good && kind == ELIG_KEY_SIGNER) {
+            strcat(strcpy(public_path, path), suffix);
+            (void)crypto_sign_seed_keypair(public_key, pair, key);
+            is_good = make_file(ELIG_KEY_SIGNER_PUBLIC, public_path, public_key);
+            if (!is_good)
+                unlink(path);
+        }
     }
     sodium_free(pair);
     sodium_free(key);
     free(public_path);
-    return good;
+    return is_good;
 }

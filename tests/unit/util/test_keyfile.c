@@ -191,7 +191,7 @@ static void a_signer_and_its_public_key_belong_together(void **state)
     uint8_t public_key[crypto_sign_PUBLICKEYBYTES], pair[crypto_sign_SECRETKEYBYTES];
     struct stat status;
     mode_t old = umask(077);
-    int made = keyfile_make_signer(test_path("signer"));
+    int made = keyfile_make(ELIG_KEY_SIGNER, test_path("signer"));
     umask(old);
     assert_int_equal(made, 1);
     assert_int_equal(stat(test_path("signer"), &status), 0);
@@ -222,13 +222,13 @@ static void a_signer_is_made_whole_or_not_at_all(void **state)
 {
     (void)state;
     test_write_text(test_path("taken.pub"), "something else");
-    assert_int_equal(keyfile_make_signer(test_path("taken")), 0);
+    assert_int_equal(keyfile_make(ELIG_KEY_SIGNER, test_path("taken")), 0);
     assert_int_equal(access(test_path("taken"), F_OK), -1);
     struct test_file file = test_read_file(test_path("taken.pub"));
     assert_string_equal((char *)file.bytes, "something else");
     test_file_free(&file);
     test_write_text(test_path("kept"), "something else");
-    assert_int_equal(keyfile_make_signer(test_path("kept")), 0);
+    assert_int_equal(keyfile_make(ELIG_KEY_SIGNER, test_path("kept")), 0);
     assert_int_equal(access(test_path("kept.pub"), F_OK), -1);
 }
 
