@@ -11,6 +11,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "lib/util/file.h"
+
 #define SAMPLES 3
 #define SAMPLE_BYTES (64u << 10)
 #define NEEDS_MAX 4
@@ -33,10 +35,8 @@ static bool find_free_bytes(const struct disk_need *need, dev_t *device, uint64_
 {
     struct stat status;
     struct statvfs room;
-    const char *slash = strrchr(need->path, '/');
-    char *folder = need->is_folder ? strdup(need->path) : strdup(slash != NULL ? need->path : ".");
-    if (!need->is_folder && slash != NULL && folder != NULL)
-        folder[slash == need->path ? 1 : slash - need->path] = '\0';
+    const char *name;
+    char *folder = need->is_folder ? strdup(need->path) : file_folder(need->path, &name);
     bool is_known = folder != NULL && stat(folder, &status) == 0 && statvfs(folder, &room) == 0;
     free(folder);
     if (!is_known)

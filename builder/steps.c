@@ -150,6 +150,7 @@ int step_count(struct pipeline *pipeline)
     unsigned labels = label_table_count(pipeline->labels);
     /* Digest files keep all labels: they are judged when an index is made. */
     bool judges_labels = config->command != COMMAND_DIGEST;
+    /* Labels have the priorities of --label-order: the first word wins. */
     for (unsigned number = 0; number <= ELIG_LABELS_MAX; number++)
         pipeline->priority[number] = MERGE_NO_PRIORITY;
     for (unsigned number = 1; number <= labels; number++)
