@@ -15,6 +15,7 @@
 #include "audit/target/target.h"
 #include "lib/util/message.h"
 #include "lib/util/progress.h"
+#include "lib/util/x_macro.h"
 
 /* Phases of an audit, in order, for the progress: X(name, what the user reads, nanoseconds of one thread for
  * each byte of the file, for each byte of the lists), as measured once. The time of the phases with two zeros
@@ -30,12 +31,7 @@
     X(AUDIT_PHASE_REBUILD, "building again", 0, 12)          \
     X(AUDIT_PHASE_ATTACK, "guessing", 0, 0)
 
-enum audit_phase {
-#define PHASE_ENTRY(name, text, of_file, of_lists) name,
-    AUDIT_PHASES(PHASE_ENTRY)
-#undef PHASE_ENTRY
-        AUDIT_PHASE_COUNT
-};
+enum audit_phase { AUDIT_PHASES(X_NAME) AUDIT_PHASE_COUNT };
 
 struct audit_context {
     const struct audit_config *config;
@@ -46,6 +42,10 @@ struct audit_context {
 };
 
 /* Prints "attempt: the error's text" on standard error and returns error, as checks do. */
-int context_fail(const char *attempt, int error);
+static inline int context_fail(const char *attempt, int error)
+{
+    message("%s: %s", attempt, elig_text(error));
+    return error;
+}
 
 #endif

@@ -27,6 +27,7 @@
 #include "audit/checks/strings.h"
 #include "audit/context.h"
 #include "audit/options.h"
+#include "audit/report/report_model.h"
 #include "lib/util/atomic_file.h"
 #include "lib/util/harden.h"
 #include "lib/util/parse.h"
@@ -48,14 +49,6 @@ static void explain_signal(int signal)
 }
 
 /* ---- Facts ---- */
-
-static void add_time(struct report *report)
-{
-    char text[PARSE_TIME_TEXT];
-    parse_time_print((int64_t)time(NULL), text);
-    report_fact(report, "program", "Program", "elig-audit " ELIG_VERSION);
-    report_fact(report, "audited-at", "Audited at", "%s", text);
-}
 
 static void add_file(struct report *report, const struct target *target, const char *key, const char *title)
 {
@@ -137,9 +130,7 @@ static struct progress *start_progress(const struct audit_config *config, uint64
     double file = (double)file_bytes, lists = (double)list_reader_bytes(config);
     struct progress_phase phases[] = {
 #define PHASE_WEIGHT(name, text, of_file, of_lists) {text, (of_file)*file + (of_lists)*lists},
-        AUDIT_PHASES(PHASE_WEIGHT)
-#undef PHASE_WEIGHT
-    };
+        AUDIT_PHASES(PHASE_WEIGHT)};
     if (config->secret != NULL)
         phases[AUDIT_PHASE_KEYS].weight = 0;
     else if (config->list_count == 0)
@@ -277,16 +268,12 @@ static int write_outputs(const struct audit_config *config, struct atomic_file *
 /* If the report goes to files only, standard error says how the audit came out. */
 static void print_outcome(const struct audit_config *config, const struct report *report)
 {
-    static const char *const words[] = {
-#define OUTCOME_WORD(name, word, key) word,
-        OUTCOMES(OUTCOME_WORD)
-#undef OUTCOME_WORD
-    };
     for (unsigned i = 0; i < config->output_count; i++)
         if (config->outputs[i].path == NULL)
             return;
     if (!config->is_quiet)
-        message("%s: see %s", words[report_outcome(report, config->is_strict)], config->outputs[0].path);
+        message("%s: see %s", report_outcomes[report_outcome(report, config->is_strict)].title,
+                config->outputs[0].path);
 }
 
 static int audit_and_report(struct audit_config *config)
@@ -295,7 +282,10 @@ static int audit_and_report(struct audit_config *config)
     struct audit_context context = {.config = config, .report = report_new()};
     int result = context.report != NULL ? open_outputs(config, files) : EXIT_CANNOT;
     if (result == EXIT_DONE) {
-        add_time(context.report);
+        char now[PARSE_TIME_TEXT];
+        parse_time_print((int64_t)time(NULL), now);
+        report_fact(context.report, "program", "Program", REPORT_PROGRAM);
+        report_fact(context.report, "audited-at", "Audited at", "%s", now);
         result = config->job == JOB_COMPARE ? audit_pair(&context, config) : audit_index(&context, config);
         progress_free(context.progress);
     }
@@ -333,7 +323,7 @@ int main(int argc, char **argv)
         audit_options_print();
         fputs(exit_status, stdout);
     } else if (result == EXIT_DONE && config.wants_version) {
-        puts("elig-audit " ELIG_VERSION);
+        puts(REPORT_PROGRAM);
     } else if (result == EXIT_DONE) {
         result = audit_and_report(&config);
     }

@@ -16,14 +16,9 @@
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/parallel.h"
 
-static const char *const texts[STRINGS_COUNT] = {
-#define STRINGS_TEXT(name, text) text,
-    STRINGS_SHAPES(STRINGS_TEXT)
-#undef STRINGS_TEXT
-};
-
 const char *strings_text(enum strings_shape shape)
 {
+    static const char *const texts[STRINGS_COUNT] = {STRINGS_SHAPES(X_TEXT)};
     return texts[shape];
 }
 

@@ -13,6 +13,8 @@
 
 #include "include/elig.h"
 
+#include "lib/util/x_macro.h"
+
 /* Shapes of text. X(name, text) */
 #define STRINGS_SHAPES(X)                            \
     X(STRINGS_PRINTABLE, "printable ASCII")          \
@@ -24,12 +26,7 @@
     X(STRINGS_HANGUL, "Hangul in UTF-8")             \
     X(STRINGS_HANGUL_LEGACY, "Hangul in EUC-KR")
 
-enum strings_shape {
-#define STRINGS_ENTRY(name, text) name,
-    STRINGS_SHAPES(STRINGS_ENTRY)
-#undef STRINGS_ENTRY
-        STRINGS_COUNT
-};
+enum strings_shape { STRINGS_SHAPES(X_NAME) STRINGS_COUNT };
 
 struct strings {
     uint64_t bytes; /* scanned so far */

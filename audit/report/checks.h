@@ -6,6 +6,8 @@
 #ifndef ELIG_AUDIT_CHECKS_H
 #define ELIG_AUDIT_CHECKS_H
 
+#include "lib/util/x_macro.h"
+
 /* Laws, guidelines and standards that checks refer to. X(name, short name, title) */
 #define RULES(X)                                                                                              \
     X(RULE_FORMAT, "FORMAT", "elig, docs/FORMAT.md")                                                          \
@@ -23,17 +25,10 @@
     X(RULE_RFC9497, "RFC 9497", "RFC 9497, oblivious pseudorandom functions using prime-order groups")        \
     X(RULE_RFC8032, "RFC 8032", "RFC 8032, Edwards-curve digital signature algorithm")
 
-enum rule_number {
-#define RULE_ENTRY(name, text, title) name##_NUMBER,
-    RULES(RULE_ENTRY)
-#undef RULE_ENTRY
-        RULE_COUNT
-};
-enum rule {
-#define RULE_ENTRY(name, text, title) name = 1 << name##_NUMBER,
-    RULES(RULE_ENTRY)
-#undef RULE_ENTRY
-};
+#define RULE_NUMBER(name, text, title) name##_NUMBER,
+#define RULE_BIT(name, text, title) name = 1 << name##_NUMBER,
+enum rule_number { RULES(RULE_NUMBER) RULE_COUNT };
+enum rule { RULES(RULE_BIT) };
 
 /* Chapters of the report, in order. X(name, key, title) */
 #define CHAPTERS(X)                                                  \
@@ -44,12 +39,7 @@ enum rule {
     X(CHAPTER_LINK, "link", "What two files reveal together")        \
     X(CHAPTER_SIMULATION, "simulation", "An attack, carried out")
 
-enum chapter {
-#define CHAPTER_ENTRY(name, key, title) name,
-    CHAPTERS(CHAPTER_ENTRY)
-#undef CHAPTER_ENTRY
-        CHAPTER_COUNT
-};
+enum chapter { CHAPTERS(X_NAME) CHAPTER_COUNT };
 
 /* X(name, id, chapter, question, rules) */
 #define CHECKS(X)                                                                                              \
@@ -131,11 +121,6 @@ enum chapter {
     X(CHECK_SIMULATION_PRECISION, "simulation.precision", CHAPTER_SIMULATION,                                  \
       "Are as many false positives found as the formula predicts?", RULE_EDPS)
 
-enum check {
-#define CHECK_ENTRY(name, id, chapter, question, rules) name,
-    CHECKS(CHECK_ENTRY)
-#undef CHECK_ENTRY
-        CHECK_COUNT
-};
+enum check { CHECKS(X_NAME) CHECK_COUNT };
 
 #endif

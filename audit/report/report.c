@@ -12,29 +12,11 @@
 
 #include "audit/report/report_model.h"
 
-const struct report_check report_checks[CHECK_COUNT] = {
-#define CHECK_ENTRY(name, id, chapter, question, rules) [name] = {id, chapter, question, rules},
-    CHECKS(CHECK_ENTRY)
-#undef CHECK_ENTRY
-};
-
-const struct report_name report_chapters[CHAPTER_COUNT] = {
-#define CHAPTER_ENTRY(name, key, title) [name] = {key, title},
-    CHAPTERS(CHAPTER_ENTRY)
-#undef CHAPTER_ENTRY
-};
-
-const struct report_name report_rules[RULE_COUNT] = {
-#define RULE_ENTRY(name, text, title) [name##_NUMBER] = {text, title},
-    RULES(RULE_ENTRY)
-#undef RULE_ENTRY
-};
-
-const struct report_name report_outcomes[OUTCOME_COUNT] = {
-#define OUTCOME_ENTRY(name, word, key) [name] = {key, word},
-    OUTCOMES(OUTCOME_ENTRY)
-#undef OUTCOME_ENTRY
-};
+#define X_ENTRY(name, ...) {__VA_ARGS__},
+const struct report_check report_checks[CHECK_COUNT] = {CHECKS(X_ENTRY)};
+const struct report_name report_chapters[CHAPTER_COUNT] = {CHAPTERS(X_ENTRY)};
+const struct report_name report_rules[RULE_COUNT] = {RULES(X_ENTRY)};
+const struct report_name report_outcomes[OUTCOME_COUNT] = {OUTCOMES(X_ENTRY)};
 
 /* ---- Memory ---- */
 
@@ -90,7 +72,7 @@ void report_free(struct report *report)
     free(report);
 }
 
-int report_is_complete(const struct report *report)
+bool report_is_complete(const struct report *report)
 {
     return !report->is_out_of_memory;
 }
@@ -317,15 +299,15 @@ unsigned report_rules_used(const struct report *report)
     return rules;
 }
 
-int report_has_chapter(const struct report *report, enum chapter chapter)
+bool report_has_chapter(const struct report *report, enum chapter chapter)
 {
     for (unsigned check = 0; check < CHECK_COUNT; check++)
         if (report->findings[check].is_present && report_checks[check].chapter == chapter)
-            return 1;
+            return true;
     for (const struct table *table = report->tables; table != NULL; table = table->next)
         if (table->chapter == chapter)
-            return 1;
-    return 0;
+            return true;
+    return false;
 }
 
 enum outcome report_outcome(const struct report *report, bool is_strict)

@@ -25,19 +25,14 @@
 
 #include "audit/report/checks.h"
 
-/* The outcome of a check. X(name, word, key) */
+/* The outcome of a check. X(name, key, word) */
 #define OUTCOMES(X)                 \
-    X(OUTCOME_PASS, "PASS", "pass") \
-    X(OUTCOME_WARN, "WARN", "warn") \
-    X(OUTCOME_FAIL, "FAIL", "fail") \
-    X(OUTCOME_INFO, "INFO", "info")
+    X(OUTCOME_PASS, "pass", "PASS") \
+    X(OUTCOME_WARN, "warn", "WARN") \
+    X(OUTCOME_FAIL, "fail", "FAIL") \
+    X(OUTCOME_INFO, "info", "INFO")
 
-enum outcome {
-#define OUTCOME_ENTRY(name, word, key) name,
-    OUTCOMES(OUTCOME_ENTRY)
-#undef OUTCOME_ENTRY
-        OUTCOME_COUNT
-};
+enum outcome { OUTCOMES(X_NAME) OUTCOME_COUNT };
 
 struct report;
 struct finding;
@@ -47,7 +42,7 @@ ELIG_CHECK_RESULT struct report *report_new(void);
 void report_free(struct report *report);
 
 /* False: memory ran out, and something is missing. */
-int report_is_complete(const struct report *report);
+bool report_is_complete(const struct report *report);
 
 /* ---- The audit ---- */
 

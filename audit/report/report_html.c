@@ -6,7 +6,6 @@
  */
 #include <string.h>
 
-#include "audit/report/markup.h"
 #include "audit/report/report_model.h"
 
 #define WORD_MAX 20 /* bytes of the longest word that is not broken in a table */
@@ -83,6 +82,31 @@ static const char style[] =
     "  a { text-decoration: none; }\n"
     "}\n";
 
+/* ---- Text ---- */
+
+/* Escapes what is markup between tags and in a quoted attribute. Texts have no control characters
+ * (report_model.h). */
+static void put_text(FILE *stream, const char *text)
+{
+    static const char special[] = "&<>\"'";
+    static const char *const escapes[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
+    for (; *text != '\0'; text++) {
+        const char *found = strchr(special, *text);
+        if (found != NULL)
+            fputs(escapes[found - special], stream);
+        else
+            fputc(*text, stream);
+    }
+}
+
+/* Writes <name>text</name> and a line end; class, if not NULL, as its class. */
+static void put_element(FILE *stream, const char *name, const char *class, const char *text)
+{
+    fprintf(stream, class != NULL ? "<%s class=\"%s\">" : "<%s>", name, class);
+    put_text(stream, text);
+    fprintf(stream, "</%s>\n", name);
+}
+
 static void put_outcome(FILE *stream, enum outcome outcome)
 {
     fprintf(stream, "<span class=\"outcome %s\">%s</span>", report_outcomes[outcome].key,
@@ -104,7 +128,7 @@ static void put_cell(FILE *stream, const char *begin, bool is_number, const char
     if (name != NULL)
         fprintf(stream, " class=\"%s\"", name);
     fputc('>', stream);
-    markup_text(stream, text);
+    put_text(stream, text);
 }
 
 /* ---- The top ---- */
@@ -205,7 +229,7 @@ static void put_summary_rows(FILE *stream, const struct report *report, enum cha
             continue;
         if (is_first) {
             fputs("<tr><th class=\"group\" scope=\"rowgroup\" colspan=\"3\">", stream);
-            markup_text(stream, report_chapters[chapter].title);
+            put_text(stream, report_chapters[chapter].title);
             fputs("</th></tr>\n", stream);
         }
         is_first = 0;
@@ -214,7 +238,7 @@ static void put_summary_rows(FILE *stream, const struct report *report, enum cha
         fputs("</td><td class=\"tight\">", stream);
         put_link(stream, (enum check)check);
         fputs("</td><td>", stream);
-        markup_text(stream, report_checks[check].question);
+        put_text(stream, report_checks[check].question);
         fputs("</td></tr>\n", stream);
     }
 }
@@ -239,7 +263,7 @@ static void put_rules(FILE *stream, unsigned rules)
     for (unsigned rule = 0; rule < RULE_COUNT; rule++)
         if ((rules & 1U << rule) != 0) {
             fprintf(stream, "%s<a href=\"#rule-%u\">", comma, rule + 1);
-            markup_text(stream, report_rules[rule].key);
+            put_text(stream, report_rules[rule].key);
             fputs("</a>", stream);
             comma = ", ";
         }
@@ -252,7 +276,7 @@ static void put_details(FILE *stream, const struct finding *finding)
         return;
     fputs("<ul class=\"details\">\n", stream);
     for (const struct detail *detail = finding->details; detail != NULL; detail = detail->next)
-        markup_element(stream, "li", NULL, detail->text);
+        put_element(stream, "li", NULL, detail->text);
     fputs("</ul>\n", stream);
     if (finding->details_left_out > 0)
         fprintf(stream, "<p class=\"more\">\xE2\x80\xA6 and %llu more</p>\n",
@@ -267,12 +291,12 @@ static void put_finding(FILE *stream, enum check check, const struct finding *fi
     fputs("<h3>", stream);
     put_outcome(stream, finding->outcome);
     fputs(" <span class=\"question\">", stream);
-    markup_text(stream, asked->question);
+    put_text(stream, asked->question);
     fprintf(stream, "</span> <code>%s</code></h3>\n", asked->id);
-    markup_element(stream, "p", "figure", finding->figure);
+    put_element(stream, "p", "figure", finding->figure);
     if (finding->method != NULL) {
         fputs("<p class=\"more\"><b>How:</b> ", stream);
-        markup_text(stream, finding->method);
+        put_text(stream, finding->method);
         fputs("</p>\n", stream);
     }
     put_details(stream, finding);
@@ -297,7 +321,7 @@ static void put_rows(FILE *stream, const struct table *table)
 static void put_table(FILE *stream, const struct table *table)
 {
     fputs("<table>\n", stream);
-    markup_element(stream, "caption", NULL, table->title);
+    put_element(stream, "caption", NULL, table->title);
     fputs("<thead><tr>", stream);
     for (unsigned i = 0; i < table->column_count; i++) {
         put_cell(stream, "<th scope=\"col\"", table->columns[i].is_number, table->columns[i].title);
@@ -307,13 +331,13 @@ static void put_table(FILE *stream, const struct table *table)
     put_rows(stream, table);
     fputs("</tbody>\n</table>\n", stream);
     if (table->note != NULL)
-        markup_element(stream, "p", "more", table->note);
+        put_element(stream, "p", "more", table->note);
 }
 
 static void put_chapter(FILE *stream, const struct report *report, enum chapter chapter)
 {
     fprintf(stream, "<section>\n<h2 id=\"chapter-%s\">", report_chapters[chapter].key);
-    markup_text(stream, report_chapters[chapter].title);
+    put_text(stream, report_chapters[chapter].title);
     fputs("</h2>\n", stream);
     for (unsigned check = 0; check < CHECK_COUNT; check++)
         if (report->findings[check].is_present && report_checks[check].chapter == chapter)
@@ -335,9 +359,9 @@ static void put_references(FILE *stream, const struct report *report)
     for (unsigned rule = 0; rule < RULE_COUNT; rule++)
         if ((used & 1U << rule) != 0) {
             fprintf(stream, "<tr id=\"rule-%u\"><td class=\"tight\">", rule + 1);
-            markup_text(stream, report_rules[rule].key);
+            put_text(stream, report_rules[rule].key);
             fputs("</td><td>", stream);
-            markup_text(stream, report_rules[rule].title);
+            put_text(stream, report_rules[rule].title);
             fputs("</td></tr>\n", stream);
         }
     fputs("</tbody>\n</table>\n</section>\n", stream);
@@ -353,7 +377,7 @@ static void put_signature(FILE *stream, const struct report *report, bool is_str
         if (is_signed_fact(fact)) {
             put_cell(stream, "<tr><th scope=\"row\"", 0, fact->title);
             fputs("</th>", stream);
-            markup_element(stream, "td", "given", fact->text);
+            put_element(stream, "td", "given", fact->text);
             fputs("</tr>\n", stream);
         }
     for (unsigned i = 0; i < sizeof lines / sizeof *lines; i++)
@@ -365,11 +389,11 @@ void report_write_html(const struct report *report, FILE *stream, bool is_strict
 {
     put_head(stream, report, report_outcome(report, is_strict));
     if (report->headline != NULL)
-        markup_element(stream, "p", report->is_alarm ? "headline alarm" : "headline", report->headline);
+        put_element(stream, "p", report->is_alarm ? "headline alarm" : "headline", report->headline);
     fputs("<h1>Audit report</h1>\n", stream);
     put_result(stream, report, is_strict);
     put_facts(stream, report);
-    markup_element(stream, "p", "note", REPORT_NOTE);
+    put_element(stream, "p", "note", REPORT_NOTE);
     put_attention(stream, report);
     put_summary(stream, report);
     for (unsigned chapter = 0; chapter < CHAPTER_COUNT; chapter++)

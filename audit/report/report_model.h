@@ -117,7 +117,7 @@ unsigned report_count(const struct report *report, enum outcome outcome);
 unsigned report_rules_used(const struct report *report);
 
 /* There is a finding or a table of a chapter. */
-int report_has_chapter(const struct report *report, enum chapter chapter);
+bool report_has_chapter(const struct report *report, enum chapter chapter);
 
 /* Prints the number of checks with each outcome to text (REPORT_SUMMARY bytes), and returns text. */
 #define REPORT_SUMMARY 128

@@ -10,14 +10,9 @@
 #define PIECE_BYTES 65536
 #define OVERLAP_BYTES 512
 
-static const char *const texts[DECODER_COUNT] = {
-#define DECODER_TEXT(name, text) text,
-    DECODERS(DECODER_TEXT)
-#undef DECODER_TEXT
-};
-
 const char *decoders_text(enum decoder decoder)
 {
+    static const char *const texts[DECODER_COUNT] = {DECODERS(X_TEXT)};
     return texts[decoder];
 }
 

@@ -14,6 +14,8 @@
 
 #include "include/elig.h"
 
+#include "lib/util/x_macro.h"
+
 /* X(name, text) */
 #define DECODERS(X)             \
     X(DECODER_HEX, "hex")       \
@@ -21,12 +23,7 @@
     X(DECODER_UTF16, "UTF-16")  \
     X(DECODER_UTF32, "UTF-32")
 
-enum decoder {
-#define DECODER_ENTRY(name, text) name,
-    DECODERS(DECODER_ENTRY)
-#undef DECODER_ENTRY
-        DECODER_COUNT
-};
+enum decoder { DECODERS(X_NAME) DECODER_COUNT };
 
 /* Minimum lengths of a run, in bytes: shorter ones decode to fewer than the 6 bytes of the shortest pattern. */
 #define DECODERS_HEX_MIN 12

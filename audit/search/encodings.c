@@ -27,14 +27,9 @@
 /* Longest text in any other encoding: four bytes for each of UTF-8's. */
 #define ENCODED_MAX (4 * CANON_MAX)
 
-static const char *const texts[ENCODING_COUNT] = {
-#define ENCODING_TEXT_ENTRY(name, text) text,
-    ENCODINGS(ENCODING_TEXT_ENTRY)
-#undef ENCODING_TEXT_ENTRY
-};
-
 const char *encodings_text(enum encoding encoding)
 {
+    static const char *const texts[ENCODING_COUNT] = {ENCODINGS(X_TEXT)};
     return texts[encoding];
 }
 

@@ -14,6 +14,7 @@
 #include "include/elig.h"
 
 #include "audit/search/multi_search.h"
+#include "lib/util/x_macro.h"
 
 /* X(name, text): a type of pattern, and how a report names what was found */
 #define ENCODINGS(X)                                                  \
@@ -35,12 +36,7 @@
     X(ENCODING_BLAKE2B_512, "its BLAKE2b-512")                        \
     X(ENCODING_SECRET, "the secret")
 
-enum encoding {
-#define ENCODING_ENTRY(name, text) name,
-    ENCODINGS(ENCODING_ENTRY)
-#undef ENCODING_ENTRY
-        ENCODING_COUNT
-};
+enum encoding { ENCODINGS(X_NAME) ENCODING_COUNT };
 
 /* The first bytes of a hash that are searched for, so that a truncated one is found too. */
 #define ENCODINGS_HASH_BYTES 10
