@@ -222,17 +222,11 @@ static void report_rate(struct audit_context *context, const struct attack *atta
         "and "
         "looking them up; measured is %.2f of that.",
         COST_COUNT(assumed), each / assumed);
-    finding_number(finding, "tried", (double)sum.tried);
-    finding_number(finding, "invalid", (double)sum.invalid);
-    finding_number(finding, "found", (double)sum.found);
-    finding_number(finding, "seconds", attack->seconds);
-    finding_number(finding, "core_seconds", attack->core_seconds);
-    finding_number(finding, "guesses_per_core_second", each);
-    finding_number(finding, "assumed_per_core_second", assumed);
-    finding_number(finding, "ratio", each / assumed);
-    finding_number(finding, "candidates", all);
-    finding_number(finding, "seconds_for_all", all / tried * attack->seconds);
-    finding_number(finding, "core_seconds_for_all", all / each);
+    FINDING_NUMBERS(finding, {"tried", (double)sum.tried}, {"invalid", (double)sum.invalid},
+                    {"found", (double)sum.found}, {"seconds", attack->seconds},
+                    {"core_seconds", attack->core_seconds}, {"guesses_per_core_second", each},
+                    {"assumed_per_core_second", assumed}, {"ratio", each / assumed}, {"candidates", all},
+                    {"seconds_for_all", all / tried * attack->seconds}, {"core_seconds_for_all", all / each});
     if (attack->unmatched > 0)
         finding_detail(finding, "%llu lines have another number of parts than any kind, and were left out",
                        (unsigned long long)attack->unmatched);
@@ -296,11 +290,10 @@ static void report_precision(struct audit_context *context, const struct attack 
         if (!is_chance)
             finding_detail(finding, "is this the whole list, and was the index made from these columns?");
     }
-    finding_number(finding, "found", (double)sum.found);
-    finding_number(finding, "expected_false_positives", expected);
+    FINDING_NUMBERS(finding, {"found", (double)sum.found}, {"expected_false_positives", expected});
     if (attack->ground_truth != NULL) {
-        finding_number(finding, "false_positives", strangers);
-        finding_number(finding, "precision", (double)sum.members / (double)sum.found);
+        FINDING_NUMBERS(finding, {"false_positives", strangers},
+                        {"precision", (double)sum.members / (double)sum.found});
     }
     detail_precision(finding, attack);
 }
@@ -310,14 +303,11 @@ static void put_table(struct audit_context *context, const struct attack *attack
     double each = attack->core_seconds / (double)sum_of(attack).tried;
     struct table *table = report_table(context->report, CHAPTER_SIMULATION, "simulation",
                                        "Guesses that were made", "Counts only: no candidate is kept or shown.");
-    table_column(table, "kind", "kind", 0);
-    table_column(table, "tried", "tried", 1);
-    table_column(table, "invalid", "invalid", 1);
-    table_column(table, "found", "found", 1);
-    table_column(table, "members", "on the list", 1);
-    table_column(table, "expected_false_positives", "false positives expected", 1);
-    table_column(table, "candidates", "candidates there are", 1);
-    table_column(table, "core_seconds_for_all", "one core for all", 1);
+    TABLE_COLUMNS(table, {"kind", "kind", false}, {"tried", "tried", true}, {"invalid", "invalid", true},
+                  {"found", "found", true}, {"members", "on the list", true},
+                  {"expected_false_positives", "false positives expected", true},
+                  {"candidates", "candidates there are", true},
+                  {"core_seconds_for_all", "one core for all", true});
     for (unsigned kind = 0; kind < attack->index->header.kind_count; kind++) {
         struct kind_result outcome = result_of(attack, kind);
         const struct attack_tally *tally = outcome.tally;

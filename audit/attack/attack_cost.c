@@ -171,9 +171,8 @@ static void report_counts(const struct cost_model *model)
         "%llu identifiers of %u kinds, %u label words, window, campaign, serial and signer are in the clear",
         (unsigned long long)header->identifiers, header->kind_count, header->label_count);
     finding_method(finding, "Read from the header and the label dictionary, as anyone can who has the file.");
-    finding_number(finding, "identifiers", (double)header->identifiers);
-    finding_number(finding, "kinds", header->kind_count);
-    finding_number(finding, "labels", header->label_count);
+    FINDING_NUMBERS(finding, {"identifiers", (double)header->identifiers}, {"kinds", header->kind_count},
+                    {"labels", header->label_count});
     add_kinds(finding, header);
     finding_detail(finding, "profile %s, %u bits of fingerprint, %u of label", profile_name(header->profile.id),
                    header->leaf.fingerprint_bits, header->leaf.payload_bits);
@@ -314,8 +313,7 @@ static void report_enumeration(const struct cost_model *model)
             "ENUMERABLE, which means below %s: %u of %u kinds; all identifiers of kind %s are found for %s",
             line, count, model->header->kind_count, public_text_kind(&model->header->kinds[kind]),
             cost_dollars_text(price.dollars, text));
-        finding_number(finding, "dollars", price.dollars);
-        finding_number(finding, "gpu_days", price.card_days);
+        FINDING_NUMBERS(finding, {"dollars", price.dollars}, {"gpu_days", price.card_days});
         headline_enumerable(model, (unsigned)kind, count);
     } else {
         finding =
@@ -328,8 +326,8 @@ static void report_enumeration(const struct cost_model *model)
                            line);
         headline_not_enumerable(model);
     }
-    finding_number(finding, "enumerable_kinds", count);
-    finding_number(finding, "enumerable_below", model->context->config->enumerable_below);
+    FINDING_NUMBERS(finding, {"enumerable_kinds", count},
+                    {"enumerable_below", model->context->config->enumerable_below});
     state_formula(model, finding);
     detail_file_prices(model, finding);
 }
@@ -370,9 +368,8 @@ static void report_insider(const struct cost_model *model)
             "core is rented from $%.2f an hour. Digests alone: making the candidates and looking them up takes "
             "several times as long (--simulate measures it), and a graphics card is faster.",
             1e6 * model->digest_seconds, COST_CORE_DOLLARS_AN_HOUR);
-    finding_number(finding, "digest_seconds", model->digest_seconds);
-    finding_number(finding, "core_seconds", price.core_seconds);
-    finding_number(finding, "dollars", price.dollars);
+    FINDING_NUMBERS(finding, {"digest_seconds", model->digest_seconds}, {"core_seconds", price.core_seconds},
+                    {"dollars", price.dollars});
     for (unsigned i = 0; i < model->header->kind_count; i++)
         for (unsigned j = 0; j < model->counts[i]; j++) {
             price = model_price(model, ATTACK_COST_KEY, i, j);
@@ -413,10 +410,8 @@ static void report_certainty(const struct cost_model *model)
         "(the idea is gamma-deniability, Bianchi, Bracciale, Loreti 2012). A lower rate of false "
         "positives is more certainty for an attacker, and fewer wrong answers for people.",
         model->rate);
-    finding_number(finding, "lambda", all.lambda);
-    finding_number(finding, "precision", all.precision);
-    finding_number(finding, "certain", all.certain);
-    finding_number(finding, "false_positives", false_positives);
+    FINDING_NUMBERS(finding, {"lambda", all.lambda}, {"precision", all.precision}, {"certain", all.certain},
+                    {"false_positives", false_positives});
     for (unsigned kind = 0; kind < header->kind_count; kind++) {
         struct attack_cost_odds odds = model_odds(model, kind, 0);
         finding_detail(finding,
@@ -443,10 +438,8 @@ static void put_keyspaces(const struct cost_model *model)
         report_table(model->context->report, CHAPTER_ATTACKER, "universes", "What an attacker would try",
                      "The verdict on a kind is that of its first line; the others take more "
                      "time, or need a list.");
-    table_column(table, "kind", "kind", 0);
-    table_column(table, "candidates", "how many", 1);
-    table_column(table, "universe", "candidates are", 0);
-    table_column(table, "source", "source", 0);
+    TABLE_COLUMNS(table, {"kind", "kind", false}, {"candidates", "how many", true},
+                  {"universe", "candidates are", false}, {"source", "source", false});
     for (unsigned kind = 0; kind < model->header->kind_count; kind++)
         for (unsigned i = 0; i < model->counts[kind]; i++) {
             const struct keyspace *keyspace = &model->keyspaces[kind][i];
@@ -482,12 +475,10 @@ static void put_prices(const struct cost_model *model)
     struct table *table = report_table(
         model->context->report, CHAPTER_ATTACKER, "prices", "What trying them costs",
         "Each price is that of all candidates of a line, and so of all listed identifiers together.");
-    table_column(table, "kind", "kind", 0);
-    table_column(table, "candidates", "how many", 1);
-    table_column(table, "file_dollars", "file alone", 1);
-    table_column(table, "file_gpu_days", "GPU-days", 1);
-    table_column(table, "key_core_seconds", has_key(model) ? "with secret, one core" : "one core", 1);
-    table_column(table, "key_dollars", "with secret", 1);
+    TABLE_COLUMNS(table, {"kind", "kind", false}, {"candidates", "how many", true},
+                  {"file_dollars", "file alone", true}, {"file_gpu_days", "GPU-days", true},
+                  {"key_core_seconds", has_key(model) ? "with secret, one core" : "one core", true},
+                  {"key_dollars", "with secret", true});
     for (unsigned kind = 0; kind < model->header->kind_count; kind++)
         for (unsigned i = 0; i < model->counts[kind]; i++)
             put_price_row(model, table, kind, i);
@@ -517,13 +508,10 @@ static void put_odds(const struct cost_model *model)
         "How sure an attacker is who has tried all candidates",
         "By the formulas of attacker.certainty. Certain: about this share of all members, when the "
         "candidates of every kind are tried: an unlisted candidate of any kind may fit a member's slot.");
-    table_column(table, "kind", "kind", 0);
-    table_column(table, "candidates", "candidates U", 1);
-    table_column(table, "identifiers", "listed N", 1);
-    table_column(table, "false_positives", "false positives", 1);
-    table_column(table, "lambda", "lambda", 1);
-    table_column(table, "precision", "listed if found", 1);
-    table_column(table, "certain", "certain", 1);
+    TABLE_COLUMNS(table, {"kind", "kind", false}, {"candidates", "candidates U", true},
+                  {"identifiers", "listed N", true}, {"false_positives", "false positives", true},
+                  {"lambda", "lambda", true}, {"precision", "listed if found", true},
+                  {"certain", "certain", true});
     for (unsigned kind = 0; kind < model->header->kind_count; kind++)
         for (unsigned i = 0; i < model->counts[kind]; i++)
             put_odds_row(model, table, kind, i);

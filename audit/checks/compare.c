@@ -362,12 +362,9 @@ static void report_content(const struct files *files, const struct compare_overl
         "cover the same digests, %.4g pairs, of which one in 2^%u agrees by chance (Poisson); pages "
         "that are identical were counted separately.",
         overlap->pairs, overlap->bits);
-    finding_number(finding, "leaf_pages", (double)overlap->leaves);
-    finding_number(finding, "same_pages", (double)overlap->same_leaves);
-    finding_number(finding, "pairs", overlap->pairs);
-    finding_number(finding, "same_pairs", (double)overlap->same_pairs);
-    finding_number(finding, "expected_pairs", chance);
-    finding_number(finding, "p", p);
+    FINDING_NUMBERS(finding, {"leaf_pages", (double)overlap->leaves},
+                    {"same_pages", (double)overlap->same_leaves}, {"pairs", overlap->pairs},
+                    {"same_pairs", (double)overlap->same_pairs}, {"expected_pairs", chance}, {"p", p});
     finding_detail(finding, "%llu of %llu leaf pages are in the other file byte for byte",
                    (unsigned long long)overlap->same_leaves, (unsigned long long)overlap->leaves);
     if (outcome == OUTCOME_WARN) {
@@ -496,8 +493,7 @@ static void check_counts(const struct files *files)
         "The differences of the counts in the two headers. A person who can guess at both files learns "
         "who is in one only. The fewer there are, the more a count alone tells a person who knows "
         "who joined or left.");
-    finding_number(finding, "difference", difference);
-    finding_number(finding, "kinds_that_differ_by_few", differences.few);
+    FINDING_NUMBERS(finding, {"difference", difference}, {"kinds_that_differ_by_few", differences.few});
     finding_detail(finding, "identifiers: %llu and %llu, a difference of %+.0f",
                    (unsigned long long)one->identifiers, (unsigned long long)other->identifiers, difference);
     (void)count_differences(files, finding);

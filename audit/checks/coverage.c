@@ -154,9 +154,8 @@ static void report_members(struct coverage *coverage, struct audit_context *cont
                                              "%" PRIu64 " of %" PRIu64 " occurrences found; %" PRIu64
                                              " of %" PRIu64 " listed identifiers are on the list",
                                              found, occurrences, coverage->marked, n);
-    finding_number(finding, "occurrences", (double)occurrences);
-    finding_number(finding, "not_found", (double)lost);
-    finding_number(finding, "not_on_the_list", (double)extra);
+    FINDING_NUMBERS(finding, {"occurrences", (double)occurrences}, {"not_found", (double)lost},
+                    {"not_on_the_list", (double)extra});
     if (lost > 0)
         finding_detail(
             finding, "%" PRIu64 " on the list get the answer 'not listed': was this file made from this list?",
@@ -227,8 +226,7 @@ static void report_filler(struct coverage *coverage, struct audit_context *conte
     p = p < payload_p ? p : payload_p;
     struct finding *finding = report_finding(context->report, CHECK_FILLER, page_checks_outcome(p),
                                              "%" PRIu64 " filler slots: p = %.2g", sums->slots, p);
-    finding_number(finding, "p", p);
-    finding_number(finding, "slots", (double)sums->slots);
+    FINDING_NUMBERS(finding, {"p", p}, {"slots", (double)sums->slots});
     finding_method(
         finding,
         "The slots that no identifier of the list is in, tested as all slots are; proof.rebuild compares "

@@ -183,13 +183,10 @@ static void report_fpr(struct audit_context *context, const struct elig *index,
         "of 1 - 10^-9 is a FAIL. The lowest bits of fingerprints were also compared on their own, since "
         "whole fingerprints agree too rarely to be seen.",
         sample->seconds);
-    finding_number(finding, "asked", (double)sample->asked);
-    finding_number(finding, "found", (double)sample->found);
-    finding_number(finding, "expected", expected);
-    finding_number(finding, "low_95", fpr_test_low(sample->found, sample->asked, ALPHA_SHOWN));
-    finding_number(finding, "high_95", fpr_test_high(sample->found, sample->asked, ALPHA_SHOWN));
-    finding_number(finding, "partial_bits", sample->bits);
-    finding_number(finding, "partial_agreed", (double)sample->agreed);
+    FINDING_NUMBERS(finding, {"asked", (double)sample->asked}, {"found", (double)sample->found},
+                    {"expected", expected}, {"low_95", fpr_test_low(sample->found, sample->asked, ALPHA_SHOWN)},
+                    {"high_95", fpr_test_high(sample->found, sample->asked, ALPHA_SHOWN)},
+                    {"partial_bits", sample->bits}, {"partial_agreed", (double)sample->agreed});
     if (header->identifiers == 0) {
         finding_detail(finding, "the index is empty: there can be no false positive");
         return;

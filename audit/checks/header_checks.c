@@ -256,9 +256,8 @@ static void check_argon2(struct audit_context *context)
                        : is_refused ? ": dearer than a reader allows"
                        : is_less    ? ": less than RFC 9106 recommends"
                                     : "");
-    finding_number(finding, "memory_bytes", (double)profile->argon2_memory);
-    finding_number(finding, "passes", profile->argon2_passes);
-    finding_number(finding, "work_bits", profile->work_bits);
+    FINDING_NUMBERS(finding, {"memory_bytes", (double)profile->argon2_memory},
+                    {"passes", profile->argon2_passes}, {"work_bits", profile->work_bits});
     finding_method(finding,
                    "Header, compared with the least a builder allows (%.0f MiB, %d passes) and RFC 9106, "
                    "section 4, second recommended option (64 MiB, 3 passes).",
@@ -412,8 +411,7 @@ static void check_origin(struct audit_context *context)
             : report_finding(context->report, CHECK_ORIGIN, OUTCOME_PASS,
                              "no name of a machine, user or folder, and no time, found");
     (void)count_names(context, finding);
-    finding_number(finding, "times", times);
-    finding_number(finding, "names", names);
+    FINDING_NUMBERS(finding, {"times", times}, {"names", names});
     finding_method(
         finding, "The format has no field for host, user or path, and for times only serial and window, which "
                  "the publisher states. Salt and keys are looked at for times in seconds and milliseconds; all "

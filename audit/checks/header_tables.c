@@ -52,11 +52,8 @@ static void add_fields(struct audit_context *context)
     struct table *table =
         report_table(context->report, CHAPTER_STRUCTURE, "fields", "The header, field by field",
                      "Names of kinds, campaign and label words are public by design, and not repeated here.");
-    table_column(table, "field", "Field", 0);
-    table_column(table, "offset", "Offset", 1);
-    table_column(table, "bytes", "Bytes", 1);
-    table_column(table, "value", "Value", 0);
-    table_column(table, "reveals", "What it reveals", 0);
+    TABLE_COLUMNS(table, {"field", "Field", false}, {"offset", "Offset", true}, {"bytes", "Bytes", true},
+                  {"value", "Value", false}, {"reveals", "What it reveals", false});
     for (size_t i = 0; i < target_field_count; i++) {
         const struct target_field *field = &target_fields[i];
         char value[VALUE_TEXT];
@@ -104,9 +101,8 @@ static void add_sections(struct audit_context *context)
            dictionary = (double)target->dictionary_pages * ELIG_PAGE_BYTES;
     struct table *table =
         report_table(context->report, CHAPTER_STRUCTURE, "sections", "The file, section by section", NULL);
-    table_column(table, "section", "Section", 0);
-    table_column(table, "bytes", "Bytes", 1);
-    table_column(table, "why", "What it is for", 0);
+    TABLE_COLUMNS(table, {"section", "Section", false}, {"bytes", "Bytes", true},
+                  {"why", "What it is for", false});
     bits += add_section(table, "header, fields", 8 * used, "the table of fields");
     bits += add_section(table, "header, unused", 8 * (ELIG_PAGE_BYTES - used), "zero (structure.reserved)");
     bits += add_section(table, "label words", 8 * words, "public text");

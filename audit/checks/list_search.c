@@ -308,10 +308,8 @@ static void report_group(const struct list_search *search, enum check check, enu
         finding = report_finding(search->context->report, check, outcome,
                                  "%" PRIu64 " found of %" PRIu64 " %s; %.2g expected by chance (p = %.2g)",
                                  sums.found, sums.searched, what, sums.expected, sums.p);
-    finding_number(finding, "searched", (double)sums.searched);
-    finding_number(finding, "found", (double)sums.found);
-    finding_number(finding, "expected_by_chance", sums.expected);
-    finding_number(finding, "p", sums.p);
+    FINDING_NUMBERS(finding, {"searched", (double)sums.searched}, {"found", (double)sums.found},
+                    {"expected_by_chance", sums.expected}, {"p", sums.p});
     detail_group(search, finding, group, &sums);
     finding_method(
         finding,
@@ -328,10 +326,8 @@ static void add_table(const struct list_search *search)
         report_table(search->context->report, CHAPTER_PLAINTEXT, "needles", "What was searched for",
                      "Each also in hexadecimal, in base64 at its three phases, in UTF-16 if it is "
                      "ASCII, in either case, and backwards.");
-    table_column(table, "form", "Pattern", 0);
-    table_column(table, "searched", "Searched", 1);
-    table_column(table, "expected", "By chance", 1);
-    table_column(table, "found", "Found", 1);
+    TABLE_COLUMNS(table, {"form", "Pattern", false}, {"searched", "Searched", true},
+                  {"expected", "By chance", true}, {"found", "Found", true});
     for (unsigned encoding = 0; encoding < ENCODING_COUNT; encoding++) {
         uint64_t searched = 0, found = 0;
         double expected = 0;

@@ -205,9 +205,8 @@ static void report_tree(struct audit_context *context, struct tree_walk *tree_wa
                                             "of %" PRIu64 " pages %" PRIu64 " were edited, %" PRIu64
                                             " are not as builders write them, %" PRIu64 " are missing",
                                             pages, tree_walk->edited, tree_walk->unsound, tree_walk->missing);
-        finding_number(tree_walk->finding, "edited", (double)tree_walk->edited);
-        finding_number(tree_walk->finding, "unsound", (double)tree_walk->unsound);
-        finding_number(tree_walk->finding, "missing", (double)tree_walk->missing);
+        FINDING_NUMBERS(tree_walk->finding, {"edited", (double)tree_walk->edited},
+                        {"unsound", (double)tree_walk->unsound}, {"missing", (double)tree_walk->missing});
         struct tree_walk again = {.context = context, .finding = tree_walk->finding};
         pthread_mutex_init(&again.lock, NULL);
         walk_tree(&again, 1); /* a second time, in order, to name the pages */
@@ -251,8 +250,7 @@ static void report_uniform(struct audit_context *context, enum check check, cons
                                        "%" PRIu64 " %s: p = %.2g, serial correlation %+.5f", values, what, p, r)
                       : report_finding(context->report, check, page_checks_outcome(p),
                                        "%" PRIu64 " %s: p = %.2g", values, what, p);
-    finding_number(finding, "p", p);
-    finding_number(finding, "values", (double)values);
+    FINDING_NUMBERS(finding, {"p", p}, {"values", (double)values});
     if (pairs != NULL)
         finding_number(finding, "correlation", r);
     finding_method(

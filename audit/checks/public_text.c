@@ -124,8 +124,7 @@ int public_text_check(struct audit_context *context)
                        found.labels, target->dictionary.count, found.kinds, target->header.kind_count,
                        found.campaign > 0 ? "words of the campaign" : "nothing of the campaign");
     (void)count_likenesses(target, finding);
-    finding_number(finding, "labels", found.labels);
-    finding_number(finding, "kinds", found.kinds);
+    FINDING_NUMBERS(finding, {"labels", found.labels}, {"kinds", found.kinds});
     finding_method(
         finding,
         "Each word is tried as an e-mail address and as a phone number by the canonical forms that builders "

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -15,7 +17,6 @@
 #include <unistd.h>
 
 #include "audit/context.h"
-#include "audit/util/interrupt.h"
 #include "audit/util/subprocess.h"
 #include "lib/elig/bytes.h"
 #include "lib/elig/canon/canon.h"
@@ -34,36 +35,40 @@ struct arguments {
     bool is_incomplete;
 };
 
-static void add_argument(struct arguments *arguments, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-static void add_argument(struct arguments *arguments, const char *format, ...)
+/* Appends a copy; text NULL: memory ran out. */
+static void add_argument(struct arguments *arguments, const char *text)
 {
-    va_list values;
-    char *text = NULL;
+    char *copy = text != NULL ? strdup(text) : NULL;
     if (arguments->count + 1 >= arguments->capacity) {
         size_t capacity = arguments->capacity == 0 ? 64 : 2 * arguments->capacity;
         char **list = realloc(arguments->list, capacity * sizeof *list);
-        if (list == NULL) {
-            arguments->is_incomplete = true;
-            return;
+        if (list != NULL) {
+            arguments->list = list;
+            arguments->capacity = capacity;
         }
-        arguments->list = list;
-        arguments->capacity = capacity;
     }
-    va_start(values, format);
-    if (vasprintf(&text, format, values) < 0)
+    if (copy == NULL || arguments->count + 1 >= arguments->capacity) {
         arguments->is_incomplete = true;
-    else
-        arguments->list[arguments->count++] = text;
-    va_end(values);
+        free(copy);
+        return;
+    }
+    arguments->list[arguments->count++] = copy;
     arguments->list[arguments->count] = NULL;
 }
 
-static void free_arguments(struct arguments *arguments)
+/* An option and its value. */
+__attribute__((format(printf, 3, 4))) static void add_option(struct arguments *arguments, const char *option,
+                                                             const char *format, ...)
 {
-    for (size_t i = 0; i < arguments->count; i++)
-        free(arguments->list[i]);
-    free(arguments->list);
+    va_list values;
+    char *text;
+    va_start(values, format);
+    if (vasprintf(&text, format, values) < 0)
+        text = NULL;
+    va_end(values);
+    add_argument(arguments, option);
+    add_argument(arguments, text);
+    free(text);
 }
 
 /* --kind NAME=COLUMN:TYPE+...: the types are the header's. */
@@ -77,8 +82,7 @@ static void add_kind(struct arguments *arguments, const struct audit_config *con
         length += (size_t)snprintf(text + length, sizeof text - length, "%s%s:%s", i > 0 ? "+" : "",
                                    config->schema.columns[number][i], type);
     }
-    add_argument(arguments, "--kind");
-    add_argument(arguments, "%s=%s", kind->name, text);
+    add_option(arguments, "--kind", "%s=%s", kind->name, text);
 }
 
 static void add_time(struct arguments *arguments, const char *option, int64_t seconds)
@@ -87,63 +91,48 @@ static void add_time(struct arguments *arguments, const char *option, int64_t se
     if (seconds == 0)
         return;
     parse_time_print(seconds, text);
-    add_argument(arguments, "--%s", option);
-    add_argument(arguments, "%s", text);
+    add_option(arguments, option, "%s", text);
 }
 
 static void add_profile(struct arguments *arguments, const struct audit_config *config,
                         const struct profile *profile)
 {
     char salt[2 * ELIG_SALT_BYTES + 1];
-    add_argument(arguments, "--profile");
-    add_argument(arguments, "%s", profile_name(profile->id));
-    add_argument(arguments, "--salt");
-    add_argument(arguments, "%s", sodium_bin2hex(salt, sizeof salt, profile->salt, sizeof profile->salt));
+    add_option(arguments, "--profile", "%s", profile_name(profile->id));
+    add_option(arguments, "--salt", "%s",
+               sodium_bin2hex(salt, sizeof salt, profile->salt, sizeof profile->salt));
     if (profile->id != ELIG_PROFILE_OFFLINE) {
-        add_argument(arguments, "--secret");
-        add_argument(arguments, "%s", config->secret_path);
+        add_option(arguments, "--secret", "%s", config->secret_path);
         return;
     }
     add_argument(arguments, "--accept-enumerable");
-    add_argument(arguments, "--argon2-memory");
-    add_argument(arguments, "%" PRIu64, profile->argon2_memory);
-    add_argument(arguments, "--argon2-passes");
-    add_argument(arguments, "%" PRIu32, profile->argon2_passes);
+    add_option(arguments, "--argon2-memory", "%" PRIu64, profile->argon2_memory);
+    add_option(arguments, "--argon2-passes", "%" PRIu32, profile->argon2_passes);
     if (profile->work_bits > 0) {
-        add_argument(arguments, "--work-bits");
-        add_argument(arguments, "%" PRIu32, profile->work_bits);
-        add_argument(arguments, "--seed");
-        add_argument(arguments, "%s", config->seed_path);
+        add_option(arguments, "--work-bits", "%" PRIu32, profile->work_bits);
+        add_option(arguments, "--seed", "%s", config->seed_path);
     }
 }
 
 static void add_lists(struct arguments *arguments, const struct audit_config *config)
 {
     if (config->schema.label_column != NULL) {
-        add_argument(arguments, "--label");
-        add_argument(arguments, "%s", config->schema.label_column);
-        add_argument(arguments, "--label-minimum"); /* the check structure.labels judges what is too few */
-        add_argument(arguments, "1");
+        add_option(arguments, "--label", "%s", config->schema.label_column);
+        add_option(arguments, "--label-minimum", "1"); /* structure.labels judges what is too few */
     }
-    if (config->label_order != NULL) {
-        add_argument(arguments, "--label-order");
-        add_argument(arguments, "%s", config->label_order);
-    }
-    for (unsigned i = 0; i < config->absent_count; i++) {
-        add_argument(arguments, "--absent");
-        add_argument(arguments, "%s", config->absent[i]);
-    }
-    add_argument(arguments, "--delimiter");
-    add_argument(arguments, config->schema.delimiter == '\t' ? "tab" : "%c", config->schema.delimiter);
-    if (config->schema.encoding != NULL) {
-        add_argument(arguments, "--encoding");
-        add_argument(arguments, "%s", config->schema.encoding);
-    }
+    if (config->label_order != NULL)
+        add_option(arguments, "--label-order", "%s", config->label_order);
+    for (unsigned i = 0; i < config->absent_count; i++)
+        add_option(arguments, "--absent", "%s", config->absent[i]);
+    add_option(arguments, "--delimiter", config->schema.delimiter == '\t' ? "tab" : "%c",
+               config->schema.delimiter);
+    if (config->schema.encoding != NULL)
+        add_option(arguments, "--encoding", "%s", config->schema.encoding);
     if (!config->schema.has_header)
         add_argument(arguments, "--no-header");
     add_argument(arguments, "--");
     for (unsigned i = 0; i < config->list_count; i++)
-        add_argument(arguments, "%s", config->lists[i]);
+        add_argument(arguments, config->lists[i]);
 }
 
 static void make_arguments(struct arguments *arguments, const struct audit_context *context, const char *output)
@@ -157,23 +146,17 @@ static void make_arguments(struct arguments *arguments, const struct audit_conte
     add_profile(arguments, config, &header->profile);
     for (unsigned i = 0; i < header->kind_count; i++)
         add_kind(arguments, config, &header->kinds[i], i);
-    add_argument(arguments, "--fpr");
-    add_argument(arguments, "2^-%u", header->leaf.fingerprint_bits - header->profile.work_bits);
-    add_time(arguments, "not-before", header->not_before);
-    add_time(arguments, "not-after", header->not_after);
-    add_time(arguments, "serial", (int64_t)header->serial);
-    if (header->campaign[0] != '\0') {
-        add_argument(arguments, "--campaign");
-        add_argument(arguments, "%s", header->campaign);
-    }
-    add_argument(arguments, "--memory");
-    add_argument(arguments, "%" PRIu64, config->memory < BUILD_MEMORY_MIN ? BUILD_MEMORY_MIN : config->memory);
-    add_argument(arguments, "--threads");
-    add_argument(arguments, "%u", config->threads);
-    add_argument(arguments, "--tmpdir");
-    add_argument(arguments, "%s", config->tmpdir);
-    add_argument(arguments, "--output");
-    add_argument(arguments, "%s", output);
+    add_option(arguments, "--fpr", "2^-%u", header->leaf.fingerprint_bits - header->profile.work_bits);
+    add_time(arguments, "--not-before", header->not_before);
+    add_time(arguments, "--not-after", header->not_after);
+    add_time(arguments, "--serial", (int64_t)header->serial);
+    if (header->campaign[0] != '\0')
+        add_option(arguments, "--campaign", "%s", header->campaign);
+    add_option(arguments, "--memory", "%" PRIu64,
+               config->memory < BUILD_MEMORY_MIN ? BUILD_MEMORY_MIN : config->memory);
+    add_option(arguments, "--threads", "%u", config->threads);
+    add_option(arguments, "--tmpdir", "%s", config->tmpdir);
+    add_option(arguments, "--output", "%s", output);
     add_lists(arguments, config);
 }
 
@@ -401,35 +384,66 @@ static int build_and_compare(struct audit_context *context, const char *program,
         error = 0;
     }
     subprocess_result_free(&build);
-    free_arguments(&arguments);
+    for (size_t i = 0; i < arguments.count; i++)
+        free(arguments.list[i]);
+    free(arguments.list);
     free(difference);
     return error;
 }
 
+/* SIGINT, SIGTERM and SIGHUP are only recorded while the temporary file exists, which must be removed first. */
+static const int held_signals[] = {SIGINT, SIGTERM, SIGHUP};
+#define HELD_SIGNALS (sizeof held_signals / sizeof *held_signals)
+static volatile sig_atomic_t signal_held;
+
+static void hold_signal(int number)
+{
+    signal_held = number;
+}
+
+static void hold_signals(struct sigaction before[HELD_SIGNALS])
+{
+    const struct sigaction action = {.sa_handler = hold_signal, .sa_flags = SA_RESTART};
+    signal_held = 0;
+    for (size_t i = 0; i < HELD_SIGNALS; i++) {
+        sigaction(held_signals[i], NULL, &before[i]);
+        if (before[i].sa_handler != SIG_IGN) /* as under nohup */
+            sigaction(held_signals[i], &action, NULL);
+    }
+}
+
+/* Restores the former handlers, and raises the signal that came meanwhile, if any. */
+static void release_signals(const struct sigaction before[HELD_SIGNALS])
+{
+    for (size_t i = 0; i < HELD_SIGNALS; i++)
+        sigaction(held_signals[i], &before[i], NULL);
+    if (signal_held != 0)
+        raise(signal_held);
+}
+
 static int rebuild(struct audit_context *context)
 {
-    char *folder = NULL, *output = NULL;
+    char folder[PATH_MAX], output[PATH_MAX + sizeof "/rebuilt.elig"];
+    const char *tmpdir = context->config->tmpdir;
+    bool has_room = (size_t)snprintf(folder, sizeof folder, "%s/elig-audit-XXXXXX", tmpdir) < sizeof folder;
     char *program = subprocess_find(context->config->programs, "elig-build");
     int error;
-    struct interrupt interrupt;
-    interrupt_catch(&interrupt);
+    struct sigaction before[HELD_SIGNALS];
+    hold_signals(before);
     progress_begin(context->progress, AUDIT_PHASE_REBUILD, 0, "files", 1);
-    if (program == NULL)
+    if (program == NULL) {
         error = explain_errno(ELIG_E_READ, "find", "elig-build");
-    else if (asprintf(&folder, "%s/elig-audit-XXXXXX", context->config->tmpdir) < 0 || mkdtemp(folder) == NULL)
-        error = explain_errno(ELIG_E_WRITE, "write to", context->config->tmpdir);
-    else if (asprintf(&output, "%s/rebuilt.elig", folder) < 0)
-        error = explain_errno(ELIG_E_WRITE, "write to", folder);
-    else
+    } else if (!has_room || mkdtemp(folder) == NULL) {
+        errno = has_room ? errno : ENAMETOOLONG;
+        error = explain_errno(ELIG_E_WRITE, "write to", tmpdir);
+    } else {
+        snprintf(output, sizeof output, "%s/rebuilt.elig", folder);
         error = build_and_compare(context, program, output);
-    if (output != NULL)
         unlink(output);
-    if (folder != NULL)
         rmdir(folder);
-    free(output);
-    free(folder);
+    }
     free(program);
-    interrupt_release(&interrupt);
+    release_signals(before);
     return error;
 }
 

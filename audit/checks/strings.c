@@ -195,10 +195,8 @@ static void add_shapes(struct audit_context *context, const struct strings *stri
                      "Public text is left out. Expected: runs of that length or longer in random bytes of the "
                      "same number; far below 1 means that the run is not chance.");
     char location[TARGET_LOCATION];
-    table_column(table, "shape", "Shape", 0);
-    table_column(table, "longest", "Longest run", 1);
-    table_column(table, "expected", "Expected", 1);
-    table_column(table, "place", "Where", 0);
+    TABLE_COLUMNS(table, {"shape", "Shape", false}, {"longest", "Longest run", true},
+                  {"expected", "Expected", true}, {"place", "Where", false});
     for (unsigned i = 0; i < STRINGS_COUNT; i++) {
         table_text(table, "%s", strings_text((enum strings_shape)i));
         table_number(table, (double)strings->shapes[i].longest, "%" PRIu64, strings->shapes[i].longest);
@@ -224,8 +222,7 @@ static void check_runs(struct audit_context *context, const struct strings *stri
         "least likely of %d shapes: a run of %" PRIu64
         " characters of %s; %.2g of that length are expected by chance (p = %.2g)",
         STRINGS_COUNT, strings->shapes[worst].longest, strings_text(worst), strings->shapes[worst].expected, p);
-    finding_number(finding, "p", p);
-    finding_number(finding, "bytes", (double)strings->bytes);
+    FINDING_NUMBERS(finding, {"p", p}, {"bytes", (double)strings->bytes});
     if (p < STATISTICS_NOTABLE)
         finding_detail(finding, "it begins at byte %" PRIu64 ", %s", strings->shapes[worst].at,
                        target_location(context->target, strings->shapes[worst].at, location));

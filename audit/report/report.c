@@ -217,22 +217,22 @@ void finding_number(struct finding *finding, const char *key, double value)
     finding->numbers_end = &number->next;
 }
 
-/* ---- Tables ---- */
-
-static bool has_table(const struct report *report, const char *key)
+void finding_numbers(struct finding *finding, const struct finding_pair *pairs, size_t count)
 {
-    const struct table *table = report->tables;
-    while (table != NULL && strcmp(table->key, key) != 0)
-        table = table->next;
-    return table != NULL;
+    for (size_t i = 0; i < count; i++)
+        finding_number(finding, pairs[i].key, pairs[i].value);
 }
+
+/* ---- Tables ---- */
 
 struct table *report_table(struct report *report, enum chapter chapter, const char *key, const char *title,
                            const char *note)
 {
-    bool is_second = has_table(report, key);
-    assert(!is_second);
-    struct table *table = is_second ? NULL : allocate(report, sizeof *table);
+    const struct table *same = report->tables;
+    while (same != NULL && strcmp(same->key, key) != 0)
+        same = same->next;
+    assert(same == NULL);
+    struct table *table = same != NULL ? NULL : allocate(report, sizeof *table);
     if (table == NULL)
         return &report->spare_table;
     *table = (struct table){.report = report,
@@ -252,6 +252,12 @@ void table_column(struct table *table, const char *key, const char *title, bool 
         return;
     table->columns[table->column_count++] = (struct column){
         .key = copy_text(table->report, key), .title = copy_text(table->report, title), .is_number = is_number};
+}
+
+void table_columns(struct table *table, const struct column *columns, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        table_column(table, columns[i].key, columns[i].title, columns[i].is_number);
 }
 
 static void add_cell(struct table *table, double value, const char *text)

@@ -71,8 +71,16 @@ void finding_method(struct finding *finding, const char *format, ...) __attribut
 void finding_detail(struct finding *finding, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Adds a figure for programs, such as "p" or "dollars". Infinite and undefined ones are null in JSON; the last
- * call with a key counts. */
+ * call with a key counts. FINDING_NUMBERS(finding, {"key", value}, ...) adds several. */
+struct finding_pair {
+    const char *key;
+    double value;
+};
 void finding_number(struct finding *finding, const char *key, double value);
+void finding_numbers(struct finding *finding, const struct finding_pair *pairs, size_t count);
+#define FINDING_NUMBERS(finding, ...)                                    \
+    finding_numbers(finding, (const struct finding_pair[]){__VA_ARGS__}, \
+                    sizeof((const struct finding_pair[]){__VA_ARGS__}) / sizeof(struct finding_pair))
 
 /* ---- Tables ---- */
 
@@ -83,9 +91,18 @@ struct table *report_table(struct report *report, enum chapter chapter, const ch
 
 /* Columns are added first, then rows cell by cell; columns after the first TABLE_COLUMNS_MAX are ignored.
  * is_number: the column is aligned to the right and filled by table_number(). JSON has the values as "key" and
- * the texts as "key_text"; the value of a table_text() in it is null. */
+ * the texts as "key_text"; the value of a table_text() in it is null. TABLE_COLUMNS(table, {"key", "Title",
+ * is_number}, ...) adds several. */
 #define TABLE_COLUMNS_MAX 12
+struct column {
+    const char *key, *title;
+    bool is_number;
+};
 void table_column(struct table *table, const char *key, const char *title, bool is_number);
+void table_columns(struct table *table, const struct column *columns, size_t count);
+#define TABLE_COLUMNS(table, ...)                              \
+    table_columns(table, (const struct column[]){__VA_ARGS__}, \
+                  sizeof((const struct column[]){__VA_ARGS__}) / sizeof(struct column))
 void table_text(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The text is for people, the value for JSON. */
 void table_number(struct table *table, double value, const char *format, ...)

@@ -71,11 +71,6 @@ struct finding {
     struct number *numbers, **numbers_end;
 };
 
-struct column {
-    const char *key, *title;
-    bool is_number;
-};
-
 struct cell {
     struct cell *next;
     const char *text;
