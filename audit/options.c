@@ -36,19 +36,11 @@ static int add_name(const char ***names, unsigned *count, const char *text)
     return 0;
 }
 
-static int add_against(void *target, const struct option_entry *option, const char *path)
+static int add_list(void *target, const struct option_entry *option, const char *path)
 {
     struct audit_config *config = target;
-    (void)option;
-    config->is_search = true;
-    return add_name(&config->lists, &config->list_count, path);
-}
-
-static int add_rebuild(void *target, const struct option_entry *option, const char *path)
-{
-    struct audit_config *config = target;
-    (void)option;
-    config->is_rebuild = true;
+    config->is_search |= strcmp(option->name, "against") == 0;
+    config->is_rebuild |= strcmp(option->name, "rebuild") == 0;
     return add_name(&config->lists, &config->list_count, path);
 }
 
@@ -66,8 +58,7 @@ static int add_kind(void *target, const struct option_entry *option, const char 
     (void)option;
     if (equals == NULL || equals == text || equals[1] == '\0')
         return message_usage(
-            "--kind takes NAME=COLUMN, and NAME=COLUMN+COLUMN for a composite; the index knows the "
-            "types");
+            "--kind takes NAME=COLUMN, and NAME=COLUMN+COLUMN for a composite; the index knows the types");
     if (config->kind_count == ELIG_KINDS_MAX)
         return message_usage("more than %d kinds", ELIG_KINDS_MAX);
     config->kinds[config->kind_count++] = text;
@@ -91,24 +82,13 @@ static int read_label_minimum(void *target, const struct option_entry *option, c
                           "a number from 1");
 }
 
-static int read_secret(void *target, const struct option_entry *option, const char *path)
+static int read_key(void *target, const struct option_entry *option, const char *path)
 {
     struct audit_config *config = target;
-    (void)option;
-    return options_read_key(&config->secret, &config->secret_path, ELIG_KEY_SECRET, path);
-}
-
-static int read_seed(void *target, const struct option_entry *option, const char *path)
-{
-    struct audit_config *config = target;
-    (void)option;
-    return options_read_key(&config->seed, &config->seed_path, ELIG_KEY_SEED, path);
-}
-
-static int read_signer(void *target, const struct option_entry *option, const char *path)
-{
-    struct audit_config *config = target;
-    (void)option;
+    if (strcmp(option->name, "secret") == 0)
+        return options_read_key(&config->secret, &config->secret_path, ELIG_KEY_SECRET, path);
+    if (strcmp(option->name, "seed") == 0)
+        return options_read_key(&config->seed, &config->seed_path, ELIG_KEY_SEED, path);
     return options_read_key(&config->signer, &config->signer_path, ELIG_KEY_SIGNER_PUBLIC, path);
 }
 
@@ -150,12 +130,12 @@ static const struct option_entry entries[] = {
     {"against", "LIST.csv ...",
      "search the file for everybody on the list, in every encoding;\n"
      "with the secret also compile the list again and compare the bytes",
-     add_against, 0, 1, 0, true},
-    {"rebuild", "LIST.csv ...", "compile the list again and compare, without the search", add_rebuild, 0, 1, 0,
+     add_list, 0, 1, 0, true},
+    {"rebuild", "LIST.csv ...", "compile the list again and compare, without the search", add_list, 0, 1, 0,
      true},
-    {"secret", "FILE", "of a keyed or blind index", read_secret, 0, 1, 0, false},
-    {"seed", "FILE", "of an offline index's work bits", read_seed, 0, 1, 0, false},
-    {"signer", "FILE.pub", "who should have signed it", read_signer, 0, 1, 0, false},
+    {"secret", "FILE", "of a keyed or blind index", read_key, 0, 1, 0, false},
+    {"seed", "FILE", "of an offline index's work bits", read_key, 0, 1, 0, false},
+    {"signer", "FILE.pub", "who should have signed it", read_key, 0, 1, 0, false},
 
     HEADING("How the list is written"),
     {"kind", "NAME=COLUMN[+COLUMN...]", "where a kind is, repeatable (default: the column of its name)",
@@ -202,16 +182,6 @@ static const struct option_table table = {entries, sizeof entries / sizeof *entr
 void audit_options_print(void)
 {
     options_print(&table, 1);
-}
-
-static void set_defaults(struct audit_config *config)
-{
-    *config = (struct audit_config){.schema = {.delimiter = ',', .has_header = true, .is_quiet = true},
-                                    .label_minimum = LABEL_MINIMUM_DEFAULT,
-                                    .enumerable_below = ENUMERABLE_DEFAULT,
-                                    .memory = options_default_memory(MEMORY_DEFAULT_MAX),
-                                    .threads = options_default_threads(),
-                                    .tmpdir = options_default_tmpdir()};
 }
 
 /* ---- What goes together ---- */
@@ -313,7 +283,12 @@ static int read_arguments(struct audit_config *config, int count, char **argumen
 int audit_options_read(struct audit_config *config, int argc, char **argv)
 {
     int first;
-    set_defaults(config);
+    *config = (struct audit_config){.schema = {.delimiter = ',', .has_header = true, .is_quiet = true},
+                                    .label_minimum = LABEL_MINIMUM_DEFAULT,
+                                    .enumerable_below = ENUMERABLE_DEFAULT,
+                                    .memory = options_default_memory(MEMORY_DEFAULT_MAX),
+                                    .threads = options_default_threads(),
+                                    .tmpdir = options_default_tmpdir()};
     int error = options_parse(&table, 1, argc, argv, config, &first);
     if (error != 0 || config->wants_help || config->wants_version)
         return error;

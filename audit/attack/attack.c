@@ -189,39 +189,30 @@ static struct attack_tally sum_of(const struct attack *attack)
     return sum;
 }
 
-/* The keyspaces of all kinds that were tried, together. */
-static double tried_keyspace(const struct attack *attack)
-{
-    double guesses = 0;
-    for (unsigned kind = 0; kind < attack->index->header.kind_count; kind++)
-        if (attack->tallies[kind].tried > 0)
-            guesses += keyspace_candidates(&attack->index->header.kinds[kind]);
-    return guesses;
-}
-
 static void report_rate(struct audit_context *context, const struct attack *attack)
 {
     const struct profile *profile = &attack->index->header.profile;
     struct attack_tally sum = sum_of(attack);
     double tried = (double)sum.tried, each = tried / attack->core_seconds;
     double assumed = 1 / ldexp(cost_digest_seconds(profile), (int)profile->work_bits);
-    double all = tried_keyspace(attack);
+    double all = 0; /* candidates of all kinds that were tried */
+    for (unsigned kind = 0; kind < attack->index->header.kind_count; kind++)
+        if (attack->tallies[kind].tried > 0)
+            all += keyspace_candidates(&attack->index->header.kinds[kind]);
     char time[COST_TEXT], here[COST_TEXT], core[COST_TEXT];
-    struct finding *finding = report_finding(
-        context->report, CHECK_SIMULATION, OUTCOME_INFO,
-        "%llu guesses in %s, %s for each second of a core: %llu found; all %s candidates in %s as "
-        "it ran here, in %s on one core",
-        (unsigned long long)sum.tried, cost_time_text(attack->seconds, time), COST_COUNT(each),
-        (unsigned long long)sum.found, COST_COUNT(all), cost_time_text(all / tried * attack->seconds, here),
-        cost_time_text(all / each, core));
-    finding_method(
-        finding,
-        "Candidates were made, brought into canonical form, digested and looked up as an attacker "
-        "would with what this audit was given, whatever the window. Only counts were kept. The table "
-        "of prices assumes %s guesses a second on one core, from digests alone, without making candidates "
-        "and "
-        "looking them up; measured is %.2f of that.",
-        COST_COUNT(assumed), each / assumed);
+    struct finding *finding =
+        report_finding(context->report, CHECK_SIMULATION, OUTCOME_INFO,
+                       "%llu guesses in %s, %s for each second of a core: %llu found; all %s candidates in %s "
+                       "as it ran here, in %s on one core",
+                       (unsigned long long)sum.tried, cost_time_text(attack->seconds, time), COST_COUNT(each),
+                       (unsigned long long)sum.found, COST_COUNT(all),
+                       cost_time_text(all / tried * attack->seconds, here), cost_time_text(all / each, core));
+    finding_method(finding,
+                   "Candidates were made, brought into canonical form, digested and looked up as an attacker "
+                   "would with what this audit was given, whatever the window. Only counts were kept. The "
+                   "table of prices assumes %s guesses a second on one core, from digests alone, without "
+                   "making candidates and looking them up; measured is %.2f of that.",
+                   COST_COUNT(assumed), each / assumed);
     FINDING_NUMBERS(finding, {"tried", (double)sum.tried}, {"invalid", (double)sum.invalid},
                     {"found", (double)sum.found}, {"seconds", attack->seconds},
                     {"core_seconds", attack->core_seconds}, {"guesses_per_core_second", each},
@@ -281,12 +272,11 @@ static void report_precision(struct audit_context *context, const struct attack 
                            "%.0f of %llu found are not on the list, expected %.4g: precision %.6g", strangers,
                            (unsigned long long)sum.found, expected,
                            sum.found > 0 ? (double)sum.members / (double)sum.found : 0);
-        finding_method(finding,
-                       "Those found were compared with the list of %llu identifiers. The number of the others "
-                       "is expected to be that "
-                       "of unlisted candidates tried times the rate of false positives (Poisson, p = %.2g).",
-                       (unsigned long long)ground_truth_size(attack->ground_truth),
-                       fmin(1, 2 * fmin(more, fewer)));
+        finding_method(
+            finding,
+            "Those found were compared with the list of %llu identifiers. The number of the others is expected "
+            "to be that of unlisted candidates tried times the rate of false positives (Poisson, p = %.2g).",
+            (unsigned long long)ground_truth_size(attack->ground_truth), fmin(1, 2 * fmin(more, fewer)));
         if (!is_chance)
             finding_detail(finding, "is this the whole list, and was the index made from these columns?");
     }
@@ -328,11 +318,6 @@ static void put_table(struct audit_context *context, const struct attack *attack
 
 /* ---- The check ---- */
 
-static bool is_of_type(const struct elig_kind *kind, const struct elig_part *part)
-{
-    return kind->part_count == 1 && memcmp(&kind->parts[0], part, sizeof *part) == 0;
-}
-
 /* Marks the kinds of the given type, or all kinds for --simulate-list. False: no kind is of the type;
  * explained. */
 static bool select_kinds(const struct audit_context *context, const struct elig_part *part, bool *is_wanted)
@@ -340,7 +325,9 @@ static bool select_kinds(const struct audit_context *context, const struct elig_
     const struct header *header = &context->target->header;
     unsigned wanted = 0;
     for (unsigned kind = 0; kind < header->kind_count; kind++) {
-        is_wanted[kind] = context->config->simulate == NULL || is_of_type(&header->kinds[kind], part);
+        is_wanted[kind] = context->config->simulate == NULL ||
+                          (header->kinds[kind].part_count == 1 &&
+                           memcmp(&header->kinds[kind].parts[0], part, sizeof *part) == 0);
         wanted += (unsigned)is_wanted[kind];
     }
     if (wanted == 0)
@@ -394,17 +381,6 @@ static int guess_and_report(struct audit_context *context, struct attack *attack
     return 0;
 }
 
-/* Guesses can be made: the secret is given, if the index has one. False: explained. */
-static bool can_guess(const struct audit_context *context)
-{
-    const struct target *target = context->target;
-    if (target->header.profile.id == ELIG_PROFILE_OFFLINE || target->has_secret)
-        return true;
-    message("simulate: on %s: %s", target->path,
-            elig_text(target->key_error != 0 ? target->key_error : ELIG_E_NO_SECRET));
-    return false;
-}
-
 int attack_check(struct audit_context *context)
 {
     const struct audit_config *config = context->config;
@@ -423,7 +399,12 @@ int attack_check(struct audit_context *context)
     }
     struct attack attack = {
         .index = context->target->index, .threads = config->threads, .progress = context->progress};
-    if (!can_guess(context) || !select_kinds(context, &part, attack.is_wanted))
+    if (context->target->header.profile.id != ELIG_PROFILE_OFFLINE && !context->target->has_secret) {
+        int why = context->target->key_error != 0 ? context->target->key_error : ELIG_E_NO_SECRET;
+        message("simulate: on %s: %s", context->target->path, elig_text(why));
+        return ELIG_E_ARGUMENT;
+    }
+    if (!select_kinds(context, &part, attack.is_wanted))
         return ELIG_E_ARGUMENT;
     if (config->list_count > 0) {
         progress_begin(context->progress, AUDIT_PHASE_ATTACK, 0, "MB", 1000000);

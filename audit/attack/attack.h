@@ -39,11 +39,10 @@ struct attack {
  * index. Returns 0 or a negative enum elig_error. */
 ELIG_CHECK_RESULT int attack_run(struct attack *attack);
 
-/* ---- The check, as in audit/context.h ---- */
-
 struct audit_context;
 
-/* Adds simulation.rate and simulation.precision, if --simulate or --simulate-list is given. */
+/* The check, as in audit/context.h. Adds simulation.rate and simulation.precision, if --simulate or
+ * --simulate-list is given. */
 ELIG_CHECK_RESULT int attack_check(struct audit_context *context);
 
 #endif

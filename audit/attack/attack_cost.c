@@ -119,13 +119,6 @@ static struct attack_cost_odds model_odds(const struct cost_model *model, unsign
     return attack_cost_odds(candidates, members, strangers, (double)model->header->identifiers, model->rate);
 }
 
-/* All listed identifiers of a kind can be found with the file alone, for less than --enumerable-below. */
-static bool is_enumerable(const struct cost_model *model, unsigned kind)
-{
-    return model->header->kinds[kind].identifiers > 0 &&
-           model_price(model, ATTACK_COST_FILE, kind, 0).dollars < model->context->config->enumerable_below;
-}
-
 static const char *time_text(double seconds, char text[COST_TEXT])
 {
     if (seconds > 0)
@@ -187,41 +180,43 @@ static void report_counts(const struct cost_model *model)
 
 /* ---- What it costs with the file alone ---- */
 
-/* The cheapest enumerable kind, or -1; *count: the number of enumerable kinds. */
+/* The cheapest enumerable kind, or -1; *count: the number of enumerable kinds, whose listed identifiers can all
+ * be found with the file alone for less than --enumerable-below. */
 static int cheapest_kind(const struct cost_model *model, unsigned *count)
 {
     int best = -1;
     *count = 0;
-    for (unsigned kind = 0; kind < model->header->kind_count; kind++)
-        if (is_enumerable(model, kind)) {
-            ++*count;
-            if (best < 0 || model_price(model, ATTACK_COST_FILE, kind, 0).dollars <
-                                model_price(model, ATTACK_COST_FILE, (unsigned)best, 0).dollars)
-                best = (int)kind;
-        }
+    double least = model->context->config->enumerable_below;
+    for (unsigned kind = 0; kind < model->header->kind_count; kind++) {
+        double dollars = model_price(model, ATTACK_COST_FILE, kind, 0).dollars;
+        if (model->header->kinds[kind].identifiers == 0 ||
+            !(dollars < model->context->config->enumerable_below))
+            continue;
+        ++*count;
+        best = dollars < least ? (int)kind : best;
+        least = fmin(least, dollars);
+    }
     return best;
 }
 
 static void state_formula(const struct cost_model *model, struct finding *finding)
 {
     if (model->profile.id == ELIG_PROFILE_OFFLINE)
-        finding_method(
-            finding,
-            "Argon2id (RFC 9106) of m = %.6g MiB and t = %u passes moves m (3 t - 1) bytes, and a graphics "
-            "card "
-            "is bound by its memory: candidates x 2^W x m (3 t - 1) / (%.2f x %.0f GB/s) x $%.2f an hour, W = "
-            "%u, %s. One salt serves the file, so the price is that of finding all listed identifiers at once.",
-            (double)model->profile.argon2_memory / (1 << 20), (unsigned)model->profile.argon2_passes,
-            COST_CARD_SHARE, COST_CARD_BANDWIDTH / 1e9, COST_CARD_DOLLARS_AN_HOUR,
-            (unsigned)model->profile.work_bits, COST_CARD_NAME);
-    else if (model->profile.id == ELIG_PROFILE_KEYED)
         finding_method(finding,
-                       "A digest is BLAKE2b under a secret of 256 bits that is not in the file: a guess at a "
-                       "person needs a guess at the secret, one of 2^256.");
+                       "Argon2id (RFC 9106) of m = %.6g MiB and t = %u passes moves m (3 t - 1) bytes, and a "
+                       "graphics card is bound by its memory: candidates x 2^W x m (3 t - 1) / (%.2f x %.0f "
+                       "GB/s) x $%.2f an hour, W = %u, %s. One salt serves the file, so the price is that of "
+                       "finding all listed identifiers at once.",
+                       (double)model->profile.argon2_memory / (1 << 20), (unsigned)model->profile.argon2_passes,
+                       COST_CARD_SHARE, COST_CARD_BANDWIDTH / 1e9, COST_CARD_DOLLARS_AN_HOUR,
+                       (unsigned)model->profile.work_bits, COST_CARD_NAME);
+    else if (model->profile.id == ELIG_PROFILE_KEYED)
+        finding_method(finding, "A digest is BLAKE2b under a secret of 256 bits that is not in the file: a "
+                                "guess at a person needs a guess at the secret, one of 2^256.");
     else
-        finding_method(
-            finding, "A digest is a VOPRF's output (RFC 9497) under a secret that is not in the file: a guess "
-                     "needs the secret, one of 2^252, or an answer of the key service.");
+        finding_method(finding,
+                       "A digest is a VOPRF's output (RFC 9497) under a secret that is not in the file: a "
+                       "guess needs the secret, one of 2^252, or an answer of the key service.");
 }
 
 /* What the holder of the file alone has to pay or how long to wait, by kind. */
@@ -238,11 +233,11 @@ static void detail_file_prices(const struct cost_model *model, struct finding *f
                                name, COST_COUNT(keyspace->candidates), keyspace->what, price.card_days,
                                cost_dollars_text(price.dollars, text), time_text(price.core_seconds, time));
             else if (model->profile.id == ELIG_PROFILE_BLIND)
-                finding_detail(finding,
-                               "kind %s: %s candidates (%s): %.3g days of a key service that answers 1000 a "
-                               "second",
-                               name, COST_COUNT(keyspace->candidates), keyspace->what,
-                               attack_cost_service_days(keyspace->candidates, 1000));
+                finding_detail(
+                    finding,
+                    "kind %s: %s candidates (%s): %.3g days of a key service that answers 1000 a second", name,
+                    COST_COUNT(keyspace->candidates), keyspace->what,
+                    attack_cost_service_days(keyspace->candidates, 1000));
             else
                 finding_detail(finding, "kind %s: %s candidates (%s): not without the secret", name,
                                COST_COUNT(keyspace->candidates), keyspace->what);
@@ -255,13 +250,12 @@ static void headline_enumerable(const struct cost_model *model, unsigned kind, u
     char text[COST_TEXT], more[64] = "";
     if (count > 1)
         snprintf(more, sizeof more, "; %u more of its kinds are enumerable", count - 1);
-    report_headline(
-        model->context->report, 1,
-        "ENUMERABLE: kind %s: all %s candidates can be tried for about %s (%.3g GPU-days) by anyone who has "
-        "the file, which finds all %llu listed identifiers at once, permanently%s",
-        public_text_kind(&model->header->kinds[kind]), COST_COUNT(model->keyspaces[kind][0].candidates),
-        cost_dollars_text(price.dollars, text), price.card_days,
-        (unsigned long long)model->header->kinds[kind].identifiers, more);
+    report_headline(model->context->report, 1,
+                    "ENUMERABLE: kind %s: all %s candidates can be tried for about %s (%.3g GPU-days) by "
+                    "anyone who has the file, which finds all %llu listed identifiers at once, permanently%s",
+                    public_text_kind(&model->header->kinds[kind]),
+                    COST_COUNT(model->keyspaces[kind][0].candidates), cost_dollars_text(price.dollars, text),
+                    price.card_days, (unsigned long long)model->header->kinds[kind].identifiers, more);
 }
 
 /* The kind that is cheapest to try for a holder. */
@@ -316,14 +310,13 @@ static void report_enumeration(const struct cost_model *model)
         FINDING_NUMBERS(finding, {"dollars", price.dollars}, {"gpu_days", price.card_days});
         headline_enumerable(model, (unsigned)kind, count);
     } else {
-        finding =
-            report_finding(model->context->report, CHECK_ENUMERATION, OUTCOME_PASS,
-                           model->profile.id == ELIG_PROFILE_OFFLINE ? "no kind below %s"
-                           : model->profile.id == ELIG_PROFILE_KEYED
-                               ? "not without the secret, at any price (ENUMERABLE would be below %s)"
-                               : "not without the secret or its key service, at any price (ENUMERABLE would "
-                                 "be below %s)",
-                           line);
+        finding = report_finding(
+            model->context->report, CHECK_ENUMERATION, OUTCOME_PASS,
+            model->profile.id == ELIG_PROFILE_OFFLINE ? "no kind below %s"
+            : model->profile.id == ELIG_PROFILE_KEYED
+                ? "not without the secret, at any price (ENUMERABLE would be below %s)"
+                : "not without the secret or its key service, at any price (ENUMERABLE would be below %s)",
+            line);
         headline_not_enumerable(model);
     }
     FINDING_NUMBERS(finding, {"enumerable_kinds", count},
@@ -396,20 +389,17 @@ static void report_certainty(const struct cost_model *model)
                        false_positives);
         return;
     }
-    struct finding *finding = report_finding(
-        model->context->report, CHECK_CERTAINTY, OUTCOME_INFO,
-        "a found candidate is listed with probability %.9g; about %.4g%% of all members are known with "
-        "certainty (lambda %.3g)",
-        all.precision, 100 * all.certain, all.lambda);
-    finding_method(
-        finding,
-        "lambda = (U - N) / N x %.3g, false positives to a member when all candidates are tried at "
-        "the rate at which "
-        "a lookup of an unlisted candidate finds a match; probability "
-        "1 / (1 + lambda); certain are those whose slot and fingerprint no other candidate fits, e^-lambda "
-        "(the idea is gamma-deniability, Bianchi, Bracciale, Loreti 2012). A lower rate of false "
-        "positives is more certainty for an attacker, and fewer wrong answers for people.",
-        model->rate);
+    struct finding *finding = report_finding(model->context->report, CHECK_CERTAINTY, OUTCOME_INFO,
+                                             "a found candidate is listed with probability %.9g; about %.4g%% "
+                                             "of all members are known with certainty (lambda %.3g)",
+                                             all.precision, 100 * all.certain, all.lambda);
+    finding_method(finding,
+                   "lambda = (U - N) / N x %.3g, false positives to a member when all candidates are tried at "
+                   "the rate at which a lookup of an unlisted candidate finds a match; probability 1 / (1 + "
+                   "lambda); certain are those whose slot and fingerprint no other candidate fits, e^-lambda "
+                   "(the idea is gamma-deniability, Bianchi, Bracciale, Loreti 2012). A lower rate of false "
+                   "positives is more certainty for an attacker, and fewer wrong answers for people.",
+                   model->rate);
     FINDING_NUMBERS(finding, {"lambda", all.lambda}, {"precision", all.precision}, {"certain", all.certain},
                     {"false_positives", false_positives});
     for (unsigned kind = 0; kind < header->kind_count; kind++) {
@@ -434,10 +424,9 @@ static void put_dollars(struct table *table, double dollars)
 /* The candidates of each kind, and the source of their number. */
 static void put_keyspaces(const struct cost_model *model)
 {
-    struct table *table =
-        report_table(model->context->report, CHAPTER_ATTACKER, "universes", "What an attacker would try",
-                     "The verdict on a kind is that of its first line; the others take more "
-                     "time, or need a list.");
+    struct table *table = report_table(
+        model->context->report, CHAPTER_ATTACKER, "universes", "What an attacker would try",
+        "The verdict on a kind is that of its first line; the others take more time, or need a list.");
     TABLE_COLUMNS(table, {"kind", "kind", false}, {"candidates", "how many", true},
                   {"universe", "candidates are", false}, {"source", "source", false});
     for (unsigned kind = 0; kind < model->header->kind_count; kind++)
@@ -450,26 +439,6 @@ static void put_keyspaces(const struct cost_model *model)
         }
 }
 
-static void put_price_row(const struct cost_model *model, struct table *table, unsigned kind, unsigned i)
-{
-    const struct keyspace *keyspace = &model->keyspaces[kind][i];
-    struct attack_cost_price file = model_price(model, ATTACK_COST_FILE, kind, i);
-    struct attack_cost_price key = model_price(model, ATTACK_COST_KEY, kind, i);
-    char time[COST_TEXT];
-    table_text(table, "%s", public_text_kind(&model->header->kinds[kind]));
-    table_number(table, keyspace->candidates, "%s", COST_COUNT(keyspace->candidates));
-    put_dollars(table, file.dollars);
-    if (isinf(file.dollars))
-        table_number(table, INFINITY, "-");
-    else
-        table_number(table, file.card_days, "%.3g", file.card_days);
-    table_number(table, key.core_seconds, "%s", time_text(key.core_seconds, time));
-    if (has_key(model))
-        put_dollars(table, key.dollars);
-    else
-        table_number(table, INFINITY, "no secret");
-}
-
 static void put_prices(const struct cost_model *model)
 {
     struct table *table = report_table(
@@ -480,25 +449,24 @@ static void put_prices(const struct cost_model *model)
                   {"key_core_seconds", has_key(model) ? "with secret, one core" : "one core", true},
                   {"key_dollars", "with secret", true});
     for (unsigned kind = 0; kind < model->header->kind_count; kind++)
-        for (unsigned i = 0; i < model->counts[kind]; i++)
-            put_price_row(model, table, kind, i);
-}
-
-static void put_odds_row(const struct cost_model *model, struct table *table, unsigned kind, unsigned i)
-{
-    double members = (double)model->header->kinds[kind].identifiers;
-    struct attack_cost_odds odds = model_odds(model, kind, i);
-    table_text(table, "%s", public_text_kind(&model->header->kinds[kind]));
-    table_number(table, model->keyspaces[kind][i].candidates, "%s",
-                 COST_COUNT(model->keyspaces[kind][i].candidates));
-    table_number(table, members, "%.0f", members);
-    table_number(table, odds.false_positives, "%.3g", odds.false_positives);
-    if (isinf(odds.lambda))
-        table_number(table, odds.lambda, "-");
-    else
-        table_number(table, odds.lambda, "%.3g", odds.lambda);
-    table_number(table, odds.precision, "%.9g", odds.precision);
-    table_number(table, odds.certain, "%.9g%%", 100 * odds.certain);
+        for (unsigned i = 0; i < model->counts[kind]; i++) {
+            const struct keyspace *keyspace = &model->keyspaces[kind][i];
+            struct attack_cost_price file = model_price(model, ATTACK_COST_FILE, kind, i);
+            struct attack_cost_price key = model_price(model, ATTACK_COST_KEY, kind, i);
+            char time[COST_TEXT];
+            table_text(table, "%s", public_text_kind(&model->header->kinds[kind]));
+            table_number(table, keyspace->candidates, "%s", COST_COUNT(keyspace->candidates));
+            put_dollars(table, file.dollars);
+            if (isinf(file.dollars))
+                table_number(table, INFINITY, "-");
+            else
+                table_number(table, file.card_days, "%.3g", file.card_days);
+            table_number(table, key.core_seconds, "%s", time_text(key.core_seconds, time));
+            if (has_key(model))
+                put_dollars(table, key.dollars);
+            else
+                table_number(table, INFINITY, "no secret");
+        }
 }
 
 static void put_odds(const struct cost_model *model)
@@ -506,15 +474,28 @@ static void put_odds(const struct cost_model *model)
     struct table *table = report_table(
         model->context->report, CHAPTER_ATTACKER, "odds",
         "How sure an attacker is who has tried all candidates",
-        "By the formulas of attacker.certainty. Certain: about this share of all members, when the "
-        "candidates of every kind are tried: an unlisted candidate of any kind may fit a member's slot.");
+        "By the formulas of attacker.certainty. Certain: about this share of all members, when the candidates "
+        "of every kind are tried: an unlisted candidate of any kind may fit a member's slot.");
     TABLE_COLUMNS(table, {"kind", "kind", false}, {"candidates", "candidates U", true},
                   {"identifiers", "listed N", true}, {"false_positives", "false positives", true},
                   {"lambda", "lambda", true}, {"precision", "listed if found", true},
                   {"certain", "certain", true});
     for (unsigned kind = 0; kind < model->header->kind_count; kind++)
-        for (unsigned i = 0; i < model->counts[kind]; i++)
-            put_odds_row(model, table, kind, i);
+        for (unsigned i = 0; i < model->counts[kind]; i++) {
+            double members = (double)model->header->kinds[kind].identifiers;
+            struct attack_cost_odds odds = model_odds(model, kind, i);
+            table_text(table, "%s", public_text_kind(&model->header->kinds[kind]));
+            table_number(table, model->keyspaces[kind][i].candidates, "%s",
+                         COST_COUNT(model->keyspaces[kind][i].candidates));
+            table_number(table, members, "%.0f", members);
+            table_number(table, odds.false_positives, "%.3g", odds.false_positives);
+            if (isinf(odds.lambda))
+                table_number(table, odds.lambda, "-");
+            else
+                table_number(table, odds.lambda, "%.3g", odds.lambda);
+            table_number(table, odds.precision, "%.9g", odds.precision);
+            table_number(table, odds.certain, "%.9g%%", 100 * odds.certain);
+        }
 }
 
 int attack_cost_check(struct audit_context *context)

@@ -48,11 +48,10 @@ struct attack_cost_odds {
 struct attack_cost_odds attack_cost_odds(double candidates, double members, double strangers,
                                          double identifiers, double rate);
 
-/* ---- The check, as in audit/context.h ---- */
-
 struct audit_context;
 
-/* Adds the headline and attacker.counts, .enumeration, .insider and .certainty, from the header alone. */
+/* The check, as in audit/context.h. Adds the headline and attacker.counts, .enumeration, .insider and
+ * .certainty, from the header alone. */
 ELIG_CHECK_RESULT int attack_cost_check(struct audit_context *context);
 
 #endif

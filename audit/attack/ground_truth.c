@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/checks/digest_batch.h"
 #include "audit/checks/list_reader.h"
 #include "lib/elig/bytes.h"
 
@@ -119,12 +118,6 @@ void ground_truth_sort(struct ground_truth *ground_truth)
 
 /* ---- Counting ---- */
 
-static bool contains(const struct ground_truth *ground_truth, uint64_t value)
-{
-    return ground_truth->count > 0 &&
-           bsearch(&value, ground_truth->values, ground_truth->count, sizeof value, compare_values) != NULL;
-}
-
 uint64_t ground_truth_count(const struct ground_truth *ground_truth, const struct digest_input *inputs,
                             size_t count)
 {
@@ -133,7 +126,8 @@ uint64_t ground_truth_count(const struct ground_truth *ground_truth, const struc
         size_t chunk = count - done < BATCH_SIZE ? count - done : BATCH_SIZE;
         hash_identifiers(ground_truth, inputs + done, chunk, values);
         for (size_t i = 0; i < chunk; i++)
-            members += (uint64_t)contains(ground_truth, values[i]);
+            members += ground_truth->count > 0 && bsearch(&values[i], ground_truth->values, ground_truth->count,
+                                                          sizeof *values, compare_values) != NULL;
     }
     return members;
 }

@@ -81,11 +81,6 @@ static uint64_t leaf_start(const struct elig *index, uint64_t leaf)
     return (index->locator.words[leaf] & ~LOCATOR_SEED_MAX) | index->locator.tails[leaf] >> 16;
 }
 
-static uint64_t leaf_end(const struct elig *index, uint64_t leaf)
-{
-    return leaf < index->locator.count ? leaf_start(index, leaf + 1) : UINT64_MAX;
-}
-
 /* The last leaf that begins at a digest or before it; else the first one. */
 static uint64_t find_leaf(const struct elig *index, uint64_t digest)
 {
@@ -108,22 +103,19 @@ static uint64_t leaf_members(const struct elig *index, uint64_t leaf)
     return (uint64_t)(n * leaf / leaves) - (uint64_t)(n * (leaf - 1) / leaves);
 }
 
-static bool is_same_leaf(const struct comparison *comparison, uint64_t outer, uint64_t inner)
-{
-    return comparison->outer->header.leaf.slots == comparison->inner->header.leaf.slots &&
-           memcmp(index_leaf(comparison->outer, outer - 1), index_leaf(comparison->inner, inner - 1),
-                  ELIG_PAGE_BYTES) == 0;
-}
-
 static int compare_leaf(void *context, unsigned worker, uint64_t piece)
 {
     struct comparison *comparison = context;
     struct fingerprints outer, inner;
-    uint64_t leaf = piece + 1, end = leaf_end(comparison->outer, leaf), pairs = 0, same = 0;
+    uint64_t leaf = piece + 1, pairs = 0, same = 0;
+    uint64_t end =
+        leaf < comparison->outer->locator.count ? leaf_start(comparison->outer, leaf + 1) : UINT64_MAX;
     uint64_t first = find_leaf(comparison->inner, leaf_start(comparison->outer, leaf));
     (void)worker;
     progress_add(comparison->progress, 1);
-    if (is_same_leaf(comparison, leaf, first)) {
+    if (comparison->outer->header.leaf.slots == comparison->inner->header.leaf.slots &&
+        memcmp(index_leaf(comparison->outer, leaf - 1), index_leaf(comparison->inner, first - 1),
+               ELIG_PAGE_BYTES) == 0) {
         comparison->same_leaves++;
         comparison->same_members += leaf_members(comparison->outer, leaf);
         return 0;
@@ -244,10 +236,8 @@ static void check_salt(const struct files *files)
                        has_same_digests(files) ? "one identifier has one digest in both"
                                                : "one pass of guesses may serve for both");
     finding_method(finding, "Salts are compared as they are in the headers.");
-    finding_detail(
-        finding,
-        "under one salt and key anyone sees how many identifiers, and which fingerprints, are in both files, "
-        "without a guess");
+    finding_detail(finding, "under one salt and key anyone sees how many identifiers, and which fingerprints, "
+                            "are in both files, without a guess");
     finding_detail(
         finding,
         "a guess costs the same for both files as for one: the digest of a candidate is looked up in each");
@@ -322,13 +312,10 @@ static void detail_difference(struct finding *finding, const struct compare_over
                    shared->identifiers, shared->low, shared->high,
                    (double)overlap->identifiers[0] - shared->identifiers,
                    (double)overlap->identifiers[1] - shared->identifiers);
-    finding_detail(
-        finding, "anyone sees which fingerprints were added and removed; a guess tells whose they are, and few "
-                 "of them are few people");
-    finding_detail(
-        finding,
-        "if an identifier in both files has another label, the difference of the masked labels shows which "
-        "labels those are");
+    finding_detail(finding, "anyone sees which fingerprints were added and removed; a guess tells whose they "
+                            "are, and few of them are few people");
+    finding_detail(finding, "if an identifier in both files has another label, the difference of the masked "
+                            "labels shows which labels those are");
 }
 
 static void report_content(const struct files *files, const struct compare_overlap *overlap)
@@ -351,17 +338,16 @@ static void report_content(const struct files *files, const struct compare_overl
                                  shared.identifiers,
                                  100 * shared.identifiers / fmax(1, (double)overlap->identifiers[0]));
     else
-        finding = report_finding(
-            files->context->report, CHECK_LINK_CONTENT, outcome,
-            "fingerprints agree beyond chance, though salt or key differ: %llu pairs and %llu "
-            "whole pages, expected %.3g (p = %.2g)",
-            (unsigned long long)overlap->same_pairs, (unsigned long long)overlap->same_leaves, chance, p);
-    finding_method(
-        finding,
-        "Without any secret: fingerprints of each leaf page were compared with those of the pages that "
-        "cover the same digests, %.4g pairs, of which one in 2^%u agrees by chance (Poisson); pages "
-        "that are identical were counted separately.",
-        overlap->pairs, overlap->bits);
+        finding = report_finding(files->context->report, CHECK_LINK_CONTENT, outcome,
+                                 "fingerprints agree beyond chance, though salt or key differ: %llu pairs and "
+                                 "%llu whole pages, expected %.3g (p = %.2g)",
+                                 (unsigned long long)overlap->same_pairs,
+                                 (unsigned long long)overlap->same_leaves, chance, p);
+    finding_method(finding,
+                   "Without any secret: fingerprints of each leaf page were compared with those of the pages "
+                   "that cover the same digests, %.4g pairs, of which one in 2^%u agrees by chance (Poisson); "
+                   "pages that are identical were counted separately.",
+                   overlap->pairs, overlap->bits);
     FINDING_NUMBERS(finding, {"leaf_pages", (double)overlap->leaves},
                     {"same_pages", (double)overlap->same_leaves}, {"pairs", overlap->pairs},
                     {"same_pairs", (double)overlap->same_pairs}, {"expected_pairs", chance}, {"p", p});
@@ -488,11 +474,9 @@ static void check_counts(const struct files *files)
                                  ? "no kind that both have differs by %d or fewer"
                                  : "no count differs, no kind or label is in one file only",
                              FEW_PEOPLE);
-    finding_method(
-        finding,
-        "The differences of the counts in the two headers. A person who can guess at both files learns "
-        "who is in one only. The fewer there are, the more a count alone tells a person who knows "
-        "who joined or left.");
+    finding_method(finding, "The differences of the counts in the two headers. A person who can guess at both "
+                            "files learns who is in one only. The fewer there are, the more a count alone "
+                            "tells a person who knows who joined or left.");
     FINDING_NUMBERS(finding, {"difference", difference}, {"kinds_that_differ_by_few", differences.few});
     finding_detail(finding, "identifiers: %llu and %llu, a difference of %+.0f",
                    (unsigned long long)one->identifiers, (unsigned long long)other->identifiers, difference);

@@ -37,11 +37,9 @@ struct compare_shared {
 };
 struct compare_shared compare_shared(const struct compare_overlap *overlap);
 
-/* ---- The check, as in audit/context.h ---- */
-
 struct audit_context;
 
-/* Adds the findings link.*: of two files. */
+/* The check, as in audit/context.h. Adds the findings link.*: of two files. */
 ELIG_CHECK_RESULT int compare_check(struct audit_context *context);
 
 #endif

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/checks/digest_batch.h"
 #include "audit/checks/public_text.h"
 #include "lib/elig/index/index.h"
 
@@ -106,7 +105,7 @@ static void mark(struct coverage *coverage, struct worker *worker, const uint8_t
         worker->holders[payload]++;
 }
 
-static int flush(void *context, unsigned number)
+int coverage_flush(void *context, unsigned number)
 {
     struct coverage *coverage = context;
     struct worker *worker = coverage->workers[number];
@@ -120,25 +119,14 @@ static int flush(void *context, unsigned number)
     return error;
 }
 
-int coverage_flush(struct coverage *coverage, unsigned number)
-{
-    return flush(coverage, number);
-}
-
 int coverage_add(struct coverage *coverage, unsigned number, const struct list_reader_identifier *identifier)
 {
     const char *name = coverage->index->header.kinds[identifier->kind].name;
-    return digest_batch_add(&coverage->workers[number]->batch, name, identifier, flush, coverage, number);
+    return digest_batch_add(&coverage->workers[number]->batch, name, identifier, coverage_flush, coverage,
+                            number);
 }
 
 /* ---- Reporting ---- */
-
-static void count_marks(struct coverage *coverage)
-{
-    coverage->marked = 0;
-    for (uint64_t i = 0; i <= coverage->slots / 64; i++)
-        coverage->marked += (uint64_t)__builtin_popcountll(coverage->marks[i]);
-}
 
 static void report_members(struct coverage *coverage, struct audit_context *context,
                            const struct identifier_counts *counts)
@@ -167,9 +155,8 @@ static void report_members(struct coverage *coverage, struct audit_context *cont
             finding_detail(finding, "kind %s has no column in the list: say --kind %s=COLUMN",
                            public_text_kind(&coverage->index->header.kinds[kind]),
                            public_text_kind(&coverage->index->header.kinds[kind]));
-    finding_method(finding,
-                   "Each occurrence is digested with the secret and looked up; the slots that answered are "
-                   "counted, each once.");
+    finding_method(finding, "Each occurrence is digested with the secret and looked up; the slots that "
+                            "answered are counted, each once.");
 }
 
 static void report_labels(struct coverage *coverage, struct audit_context *context)
@@ -227,17 +214,17 @@ static void report_filler(struct coverage *coverage, struct audit_context *conte
     struct finding *finding = report_finding(context->report, CHECK_FILLER, page_checks_outcome(p),
                                              "%" PRIu64 " filler slots: p = %.2g", sums->slots, p);
     FINDING_NUMBERS(finding, {"p", p}, {"slots", (double)sums->slots});
-    finding_method(
-        finding,
-        "The slots that no identifier of the list is in, tested as all slots are; proof.rebuild compares "
-        "each with the value it must have.");
+    finding_method(finding, "The slots that no identifier of the list is in, tested as all slots are; "
+                            "proof.rebuild compares each with the value it must have.");
     free(sums);
 }
 
 void coverage_report(struct coverage *coverage, struct audit_context *context,
                      const struct identifier_counts *counts)
 {
-    count_marks(coverage);
+    coverage->marked = 0;
+    for (uint64_t i = 0; i <= coverage->slots / 64; i++)
+        coverage->marked += (uint64_t)__builtin_popcountll(coverage->marks[i]);
     report_members(coverage, context, counts);
     report_labels(coverage, context);
     if (coverage->marked == coverage->index->header.identifiers && coverage->slots > 0)

@@ -29,7 +29,7 @@ void coverage_free(struct coverage *coverage);
  * coverage_flush() after the last one of a worker. Return 0 or ELIG_E_MEMORY. */
 ELIG_CHECK_RESULT int coverage_add(struct coverage *coverage, unsigned worker,
                                    const struct list_reader_identifier *identifier);
-ELIG_CHECK_RESULT int coverage_flush(struct coverage *coverage, unsigned worker);
+ELIG_CHECK_RESULT int coverage_flush(void *coverage, unsigned worker);
 
 /* Adds the findings proof.members, structure.labels and, if all are covered, plaintext.filler. */
 void coverage_report(struct coverage *coverage, struct audit_context *context,

@@ -149,18 +149,6 @@ static void report_share(struct finding *finding, const char *what, double expec
                    fpr_test_high(found, asked, ALPHA_SHOWN));
 }
 
-/* The number of slots that a lookup meets, if more than one. */
-static void report_work(struct finding *finding, const struct header *header)
-{
-    unsigned f = header->leaf.fingerprint_bits, work = header->profile.work_bits;
-    if (work > 0)
-        finding_detail(finding,
-                       "a lookup makes %u digests and meets as many slots: 1 - (1 - 2^-%u)^%u = %.6g for each "
-                       "unlisted identifier, at most 2^-%u",
-                       1u << work, f, 1u << work, -expm1(ldexp(log1p(-ldexp(1, -(int)f)), (int)work)),
-                       f - work);
-}
-
 static void report_fpr(struct audit_context *context, const struct elig *index,
                        const struct fpr_test_sample *sample)
 {
@@ -175,14 +163,12 @@ static void report_fpr(struct audit_context *context, const struct elig *index,
         "2^-%u for each lookup of an unlisted identifier; of %llu random digests %llu were found%s",
         f - header->profile.work_bits, (unsigned long long)sample->asked, (unsigned long long)sample->found,
         is_wrong ? ", which is not chance" : "");
-    finding_method(
-        finding,
-        "Random digests were looked up in %.1f s as a reader does, which takes no secret, since "
-        "digests of unlisted identifiers are uniform. Intervals are Clopper and Pearson's; a share outside "
-        "that "
-        "of 1 - 10^-9 is a FAIL. The lowest bits of fingerprints were also compared on their own, since "
-        "whole fingerprints agree too rarely to be seen.",
-        sample->seconds);
+    finding_method(finding,
+                   "Random digests were looked up in %.1f s as a reader does, which takes no secret, since "
+                   "digests of unlisted identifiers are uniform. Intervals are Clopper and Pearson's; a share "
+                   "outside that of 1 - 10^-9 is a FAIL. The lowest bits of fingerprints were also compared on "
+                   "their own, since whole fingerprints agree too rarely to be seen.",
+                   sample->seconds);
     FINDING_NUMBERS(finding, {"asked", (double)sample->asked}, {"found", (double)sample->found},
                     {"expected", expected}, {"low_95", fpr_test_low(sample->found, sample->asked, ALPHA_SHOWN)},
                     {"high_95", fpr_test_high(sample->found, sample->asked, ALPHA_SHOWN)},
@@ -195,10 +181,16 @@ static void report_fpr(struct audit_context *context, const struct elig *index,
     report_share(finding, "lowest bits of the fingerprint agree", partial, sample->agreed, sample->asked);
     if (expected < 0.99 * ldexp(1, -(int)f))
         finding_detail(finding,
-                       "less than 2^-%u, since digests below the first separator have no slot, and not "
-                       "every payload is the code of a label",
+                       "less than 2^-%u, since digests below the first separator have no slot, and not every "
+                       "payload is the code of a label",
                        f);
-    report_work(finding, header);
+    unsigned work = header->profile.work_bits;
+    if (work > 0)
+        finding_detail(finding,
+                       "a lookup makes %u digests and meets as many slots: 1 - (1 - 2^-%u)^%u = %.6g for each "
+                       "unlisted identifier, at most 2^-%u",
+                       1u << work, f, 1u << work, -expm1(ldexp(log1p(-ldexp(1, -(int)f)), (int)work)),
+                       f - work);
 }
 
 int fpr_test_check(struct audit_context *context)

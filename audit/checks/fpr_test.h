@@ -37,11 +37,9 @@ double fpr_test_expected(const struct elig *index);
 double fpr_test_low(uint64_t found, uint64_t asked, double alpha);
 double fpr_test_high(uint64_t found, uint64_t asked, double alpha);
 
-/* ---- The check, as in audit/context.h ---- */
-
 struct audit_context;
 
-/* Adds attacker.rate, if a reader opens the file. */
+/* The check, as in audit/context.h. Adds attacker.rate, if a reader opens the file. */
 ELIG_CHECK_RESULT int fpr_test_check(struct audit_context *context);
 
 #endif

@@ -48,9 +48,9 @@ static void check_versions(struct audit_context *context)
     struct finding *finding = report_finding(
         context->report, CHECK_VERSIONS, rules == ELIG_RULES_VERSION ? OUTCOME_PASS : OUTCOME_FAIL,
         "format version %d, rules version %" PRIu32, ELIG_FORMAT_VERSION, rules);
-    finding_method(finding,
-                   "Bytes 8 to 15. docs/FORMAT.md fixes both; it is enough to write a second, independent "
-                   "reader from.");
+    finding_method(
+        finding,
+        "Bytes 8 to 15. docs/FORMAT.md fixes both; it is enough to write a second, independent reader from.");
 }
 
 static void check_hash(struct audit_context *context)
@@ -101,9 +101,8 @@ static void detail_fields(struct finding *finding, const uint8_t *page)
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
         if (groups[i].is_wrong)
             finding_detail(finding, "wrong, or at odds with the rest: %s", groups[i].what);
-    finding_detail(
-        finding, "left out for this reason: sections, tree, pilots, capacity, uniformity, prices, members and "
-                 "rebuilding; the bytes are searched all the same");
+    finding_detail(finding, "left out for this reason: sections, tree, pilots, capacity, uniformity, prices, "
+                            "members and rebuilding; the bytes are searched all the same");
 }
 
 static void check_fields(struct audit_context *context)
@@ -114,9 +113,8 @@ static void check_fields(struct audit_context *context)
                        target->has_header ? "%zu fields, each in its range and in keeping with the others"
                                           : "of %zu fields some are out of their range or at odds with others",
                        target_field_count);
-    finding_method(finding,
-                   "The checks of every reader (docs/FORMAT.md, section 2), with what other checks name "
-                   "(unused bytes, hash, signature, Argon2id's costs) left out.");
+    finding_method(finding, "The checks of every reader (docs/FORMAT.md, section 2), with what other checks "
+                            "name (unused bytes, hash, signature, Argon2id's costs) left out.");
     if (!target->has_header)
         detail_fields(finding, target->bytes);
 }
@@ -144,8 +142,7 @@ static void check_signature(struct audit_context *context)
                                  wanted != NULL ? "the signer you named:" : "the holder of the key",
                                  sodium_bin2hex(text, sizeof text, signer, ELIG_SIGNER_BYTES));
     finding_method(finding,
-                   "Ed25519 over bytes 0 to 4031, and through the hashes in them over every byte of the "
-                   "file.");
+                   "Ed25519 over bytes 0 to 4031, and through the hashes in them over every byte of the file.");
     if (is_signed && wanted == NULL)
         finding_detail(finding, "compare this key with the one its publisher states, or give it with --signer");
 }
@@ -221,16 +218,14 @@ static void check_dictionary(struct audit_context *context)
                      (size_t)target->dictionary_pages * ELIG_PAGE_BYTES, hash);
     bool is_whole = last != NULL && memcmp(hash, header->dictionary_hash, sizeof hash) == 0;
     bool is_read = target->dictionary.count == header->label_count;
-    finding =
-        report_finding(context->report, CHECK_DICTIONARY, is_whole && is_read ? OUTCOME_PASS : OUTCOME_FAIL,
-                       is_whole && is_read ? "%" PRIu32 " words in order, of %" PRIu64 " bytes"
-                       : is_whole          ? "%" PRIu32 " words in %" PRIu64 " bytes that are not as a builder "
-                                             "writes them"
-                                  : "%" PRIu32 " words of %" PRIu64 " bytes were edited, or are not all there",
-                       header->label_count, header->dictionary_bytes);
-    finding_method(finding,
-                   "BLAKE2b-256 of its pages, compared with the header's; then each word: its length, its "
-                   "text, its order.");
+    finding = report_finding(
+        context->report, CHECK_DICTIONARY, is_whole && is_read ? OUTCOME_PASS : OUTCOME_FAIL,
+        is_whole && is_read ? "%" PRIu32 " words in order, of %" PRIu64 " bytes"
+        : is_whole          ? "%" PRIu32 " words in %" PRIu64 " bytes that are not as a builder writes them"
+                            : "%" PRIu32 " words of %" PRIu64 " bytes were edited, or are not all there",
+        header->label_count, header->dictionary_bytes);
+    finding_method(finding, "BLAKE2b-256 of its pages, compared with the header's; then each word: its length, "
+                            "its text, its order.");
 }
 
 /* ---- Argon2id, public key, secret ---- */
@@ -273,9 +268,8 @@ static void check_blind_key(struct audit_context *context)
     struct finding *finding =
         report_finding(context->report, CHECK_BLIND_KEY, OUTCOME_PASS, "ristretto255 element %s",
                        sodium_bin2hex(text, sizeof text, profile->blind_key, ELIG_ELEMENT_BYTES));
-    finding_method(finding,
-                   "A canonical encoding (RFC 9496), not the identity: a proof under it shows that a key "
-                   "service used this index's secret (RFC 9497, section 2.2).");
+    finding_method(finding, "A canonical encoding (RFC 9496), not the identity: a proof under it shows that a "
+                            "key service used this index's secret (RFC 9497, section 2.2).");
     finding_detail(finding, "compare it with the key its service publishes");
 }
 
@@ -313,9 +307,8 @@ static void check_key(struct audit_context *context)
         finding =
             report_finding(context->report, CHECK_KEY, target->key_error == 0 ? OUTCOME_PASS : OUTCOME_FAIL,
                            "%s", target->key_error == 0 ? "it is" : elig_text(target->key_error));
-    finding_method(finding,
-                   "The key check value or the public key that the secret or seed gives under this salt, "
-                   "compared with the header's.");
+    finding_method(finding, "The key check value or the public key that the secret or seed gives under this "
+                            "salt, compared with the header's.");
 }
 
 /* ---- Labels ---- */
@@ -337,12 +330,10 @@ static void check_label_numbers(struct audit_context *context)
     else
         finding = report_finding(context->report, CHECK_LABELS, OUTCOME_INFO,
                                  "%" PRIu32 " labels over %" PRIu64 " identifiers: enough for %" PRIu64
-                                 " holders each; "
-                                 "who holds which only the list and the secret show",
+                                 " holders each; who holds which only the list and the secret show",
                                  header->label_count, header->identifiers, minimum);
-    finding_method(finding,
-                   "By counting: labels are masked, so without the list only their number says anything. With "
-                   "--against and the secret, holders are counted.");
+    finding_method(finding, "By counting: labels are masked, so without the list only their number says "
+                            "anything. With --against and the secret, holders are counted.");
 }
 
 /* ---- Where it was made ---- */

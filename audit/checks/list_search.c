@@ -60,16 +60,6 @@ static int add_sources(struct list_search *search)
     return error;
 }
 
-static uint64_t file_offset(const struct list_search *search, const struct multi_search_match *match)
-{
-    const struct tree_shape *tree = &search->context->target->header.tree;
-    if (match->source == SOURCE_FILE)
-        return match->offset;
-    return (tree->first_page[0] +
-            match->offset / search->slots.streams[match->source - SOURCE_SLOTS].leaf_bytes) *
-           ELIG_PAGE_BYTES;
-}
-
 /* ---- Searching ---- */
 
 static int search_identifier(void *context, unsigned worker, const struct list_reader_identifier *identifier)
@@ -148,13 +138,6 @@ static enum group group_of(enum encoding encoding)
     return encodings_is_hash(encoding) ? GROUP_HASHES : encodings_is_part(encoding) ? GROUP_PARTS : GROUP_WHOLE;
 }
 
-/* A part that is in public text, where it may not refer to a person: a year, a town, a domain. */
-static bool is_public_part(const struct list_search *search, const struct multi_search_match *match)
-{
-    return group_of((enum encoding)match->encoding) == GROUP_PARTS && match->source == SOURCE_FILE &&
-           target_is_public(search->context->target, match->offset);
-}
-
 struct sums {
     uint64_t searched, found;
     uint64_t public_parts, domains; /* in public text: parts other than domains, and domains */
@@ -176,11 +159,12 @@ static struct sums sum_group(const struct list_search *search, enum group group)
                 const struct multi_search_match *match = &search->matches[i];
                 if (match->encoding != encoding || match->length != length)
                     continue;
-                bool is_domain = match->encoding == ENCODING_DOMAIN;
-                if (!is_public_part(search, match))
+                /* a part in public text may not refer to a person: a year, a town, a domain */
+                if (group != GROUP_PARTS || match->source != SOURCE_FILE ||
+                    !target_is_public(search->context->target, match->offset))
                     found++;
                 else
-                    ++*(is_domain ? &sums.domains : &sums.public_parts);
+                    ++*(encoding == ENCODING_DOMAIN ? &sums.domains : &sums.public_parts);
             }
             double p = statistics_at_least(found, expected);
             sums.p = p < sums.p ? p : sums.p;
@@ -197,7 +181,11 @@ static void add_match_detail(const struct list_search *search, struct finding *f
                              const struct multi_search_match *match)
 {
     char where[LIST_READER_WHERE], location[TARGET_LOCATION];
-    uint64_t offset = file_offset(search, match);
+    uint64_t offset = match->offset;
+    if (match->source != SOURCE_FILE)
+        offset = (search->context->target->header.tree.first_page[0] +
+                  offset / search->slots.streams[match->source - SOURCE_SLOTS].leaf_bytes) *
+                 ELIG_PAGE_BYTES;
     finding_detail(
         finding, "%s%s%s%s%s at byte %" PRIu64 " (%s)%s%s", encodings_text((enum encoding)match->encoding),
         *match->decoder != '\0' ? ", as " : "", match->decoder, match->is_reversed ? ", backwards" : "",
@@ -217,8 +205,7 @@ static unsigned detail_gaps(const struct list_search *search, struct finding *fi
         finding_detail(
             finding,
             "%" PRIu64
-            " rows of the list are not valid CSV, or have another number of columns, and were not searched "
-            "for",
+            " rows of the list are not valid CSV, or have another number of columns, and were not searched for",
             counts->rejected_rows);
     for (unsigned kind = 0; kind < schema->kind_count; kind++) {
         const char *name = public_text_kind(&schema->kinds[kind]);
@@ -243,16 +230,6 @@ static unsigned detail_gaps(const struct list_search *search, struct finding *fi
 static bool slots_are_partial(const struct list_search *search)
 {
     return search->slots.bytes < search->slots.bytes_needed;
-}
-
-static enum outcome outcome_of(const struct list_search *search, const struct sums *sums, enum group group)
-{
-    if (sums->p < STATISTICS_NOTABLE)
-        return OUTCOME_FAIL;
-    if (sums->p < WARN_BELOW || sums->public_parts > 0 || !search->is_complete || slots_are_partial(search) ||
-        (group == GROUP_WHOLE && detail_gaps(search, NULL) > 0))
-        return OUTCOME_WARN;
-    return OUTCOME_PASS;
 }
 
 /* Rows of the list with at least one match of a group. */
@@ -297,7 +274,11 @@ static void detail_group(const struct list_search *search, struct finding *findi
 static void report_group(const struct list_search *search, enum check check, enum group group, const char *what)
 {
     struct sums sums = sum_group(search, group);
-    enum outcome outcome = outcome_of(search, &sums, group);
+    bool is_partial = !search->is_complete || slots_are_partial(search) ||
+                      (group == GROUP_WHOLE && detail_gaps(search, NULL) > 0);
+    enum outcome outcome = sums.p < STATISTICS_NOTABLE                                  ? OUTCOME_FAIL
+                           : sums.p < WARN_BELOW || sums.public_parts > 0 || is_partial ? OUTCOME_WARN
+                                                                                        : OUTCOME_PASS;
     struct finding *finding;
     if (group == GROUP_SECRET)
         finding = report_finding(search->context->report, check, outcome,
@@ -311,21 +292,19 @@ static void report_group(const struct list_search *search, enum check check, enu
     FINDING_NUMBERS(finding, {"searched", (double)sums.searched}, {"found", (double)sums.found},
                     {"expected_by_chance", sums.expected}, {"p", sums.p});
     detail_group(search, finding, group, &sums);
-    finding_method(
-        finding,
-        "Every window of %d bytes of the file, and of what runs of hexadecimal, base64 and UTF-16 in it "
-        "decode to, in both directions and either case, is in a Bloom filter; patterns that pass it are "
-        "compared "
-        "in full.",
-        MULTI_SEARCH_WINDOW);
+    finding_method(finding,
+                   "Every window of %d bytes of the file, and of what runs of hexadecimal, base64 and UTF-16 "
+                   "in it decode to, in both directions and either case, is in a Bloom filter; patterns that "
+                   "pass it are compared in full.",
+                   MULTI_SEARCH_WINDOW);
 }
 
 static void add_table(const struct list_search *search)
 {
     struct table *table =
         report_table(search->context->report, CHAPTER_PLAINTEXT, "needles", "What was searched for",
-                     "Each also in hexadecimal, in base64 at its three phases, in UTF-16 if it is "
-                     "ASCII, in either case, and backwards.");
+                     "Each also in hexadecimal, in base64 at its three phases, in UTF-16 if it is ASCII, in "
+                     "either case, and backwards.");
     TABLE_COLUMNS(table, {"form", "Pattern", false}, {"searched", "Searched", true},
                   {"expected", "By chance", true}, {"found", "Found", true});
     for (unsigned encoding = 0; encoding < ENCODING_COUNT; encoding++) {
@@ -370,16 +349,6 @@ static void report_search(const struct list_search *search)
                 search->slots.bytes_needed > 0 ? ", and its slots from every bit" : "");
 }
 
-/* The secret and each half of it, in case only half of the bytes were copied. */
-static void add_secret(const struct list_search *search)
-{
-    const uint8_t *secret = search->context->config->secret;
-    size_t half = ELIG_SECRET_BYTES / 2;
-    (void)patterns_add(search->patterns[0], secret, ELIG_SECRET_BYTES, ENCODING_SECRET, WHERE_SECRET);
-    (void)patterns_add(search->patterns[0], secret, half, ENCODING_SECRET, WHERE_SECRET);
-    (void)patterns_add(search->patterns[0], secret + half, half, ENCODING_SECRET, WHERE_SECRET);
-}
-
 static int search_lists(struct list_search *search)
 {
     struct audit_context *context = search->context;
@@ -388,8 +357,14 @@ static int search_lists(struct list_search *search)
         progress_begin(context->progress, AUDIT_PHASE_LISTS, list_reader_bytes(context->config), "MB", 1000000);
         error = list_reader_read(context, &search->counts, search_identifier, end_block, search);
     }
-    if (context->config->secret != NULL)
-        add_secret(search);
+    /* the secret and each half of it, in case only half of the bytes were copied */
+    const uint8_t *secret = context->config->secret;
+    if (secret != NULL) {
+        size_t half = ELIG_SECRET_BYTES / 2;
+        (void)patterns_add(search->patterns[0], secret, ELIG_SECRET_BYTES, ENCODING_SECRET, WHERE_SECRET);
+        (void)patterns_add(search->patterns[0], secret, half, ENCODING_SECRET, WHERE_SECRET);
+        (void)patterns_add(search->patterns[0], secret + half, half, ENCODING_SECRET, WHERE_SECRET);
+    }
     close_patterns(search);
     if (error != 0)
         return error;

@@ -135,14 +135,6 @@ static const uint8_t *entry_of(const struct target *target, unsigned level, uint
     return parent != NULL ? tree_entry(parent, (unsigned)(position % ELIG_FANOUT)) : NULL;
 }
 
-/* A page's separator is greater than that of the page before it. */
-static bool separator_rises(const struct target *target, unsigned level, uint64_t position,
-                            const uint8_t *entry)
-{
-    const uint8_t *before = position > 0 ? entry_of(target, level, position - 1) : NULL;
-    return before == NULL || tree_key_is_less(tree_key_of(before), tree_key_of(entry));
-}
-
 static void check_page(struct tree_walk *tree_walk, unsigned worker, uint64_t position)
 {
     const struct target *target = tree_walk->context->target;
@@ -161,7 +153,9 @@ static void check_page(struct tree_walk *tree_walk, unsigned worker, uint64_t po
                         ? leaf_gap_is_zero(&header->leaf, page)
                         : tree_page_is_sound(page, tree_walk->level,
                                              tree_entries(&header->tree, tree_walk->level, position), entry);
-    if (!is_sound || !separator_rises(target, tree_walk->level, position, entry))
+    /* its separator is greater than that of the page before it */
+    const uint8_t *before = position > 0 ? entry_of(target, tree_walk->level, position - 1) : NULL;
+    if (!is_sound || (before != NULL && !tree_key_is_less(tree_key_of(before), tree_key_of(entry))))
         count_fault(tree_walk, UNSOUND, number);
     if (tree_walk->level == 0 && bytes_get_le16(entry + ELIG_ENTRY_AT_SEED) >= SEED_COUNT)
         count_fault(tree_walk, ODD_SEED, number);
@@ -212,11 +206,9 @@ static void report_tree(struct audit_context *context, struct tree_walk *tree_wa
         walk_tree(&again, 1); /* a second time, in order, to name the pages */
         pthread_mutex_destroy(&again.lock);
     }
-    finding_method(
-        tree_walk->finding,
-        "BLAKE2b-128 of every page, compared with the entry that lists it, up to the header, which the "
-        "signature covers; and the order of entries and the unused bits of each page (docs/FORMAT.md, section "
-        "5).");
+    finding_method(tree_walk->finding, "BLAKE2b-128 of every page, compared with the entry that lists it, up "
+                                       "to the header, which the signature covers; and the order of entries "
+                                       "and the unused bits of each page (docs/FORMAT.md, section 5).");
 }
 
 static void report_pilots(struct audit_context *context, const struct tree_walk *tree_walk,
@@ -228,10 +220,10 @@ static void report_pilots(struct audit_context *context, const struct tree_walk 
         context->report, CHECK_PILOTS, is_right ? OUTCOME_PASS : OUTCOME_FAIL,
         "%" PRIu64 " of %" PRIu64 " pilots name no hash function; %" PRIu64 " seeds are beyond %d",
         sums->pilots_too_great, pilots, tree_walk->odd_seeds, SEED_COUNT - 1);
-    finding_method(finding,
-                   "Each is read; a builder uses pilots below Q S and seeds below %d (docs/FORMAT.md, "
-                   "section 7).",
-                   SEED_COUNT);
+    finding_method(
+        finding,
+        "Each is read; a builder uses pilots below Q S and seeds below %d (docs/FORMAT.md, section 7).",
+        SEED_COUNT);
 }
 
 /* ---- Uniformity ---- */
@@ -253,13 +245,13 @@ static void report_uniform(struct audit_context *context, enum check check, cons
     FINDING_NUMBERS(finding, {"p", p}, {"values", (double)values});
     if (pairs != NULL)
         finding_number(finding, "correlation", r);
-    finding_method(
-        finding,
-        "Chi-square of their values against equal shares%s; the least p-value, times the number of tests. "
-        "FAIL below %.0e, WARN below %.0e.",
-        pairs != NULL ? ", byte by byte; how many of their bits are set; the serial correlation of neighbours"
-                      : " in 64 ranges",
-        STATISTICS_FAULT, STATISTICS_NOTABLE);
+    finding_method(finding,
+                   "Chi-square of their values against equal shares%s; the least p-value, times the number of "
+                   "tests. FAIL below %.0e, WARN below %.0e.",
+                   pairs != NULL
+                       ? ", byte by byte; how many of their bits are set; the serial correlation of neighbours"
+                       : " in 64 ranges",
+                   STATISTICS_FAULT, STATISTICS_NOTABLE);
 }
 
 static void report_uniformity(struct audit_context *context, const struct page_checks_sums *sums)

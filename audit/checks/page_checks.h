@@ -46,11 +46,10 @@ double page_checks_payloads_p(const struct page_checks_sums *sums, unsigned payl
 /* PASS, or WARN or FAIL below the thresholds of audit/util/statistics.h. */
 enum outcome page_checks_outcome(double p);
 
-/* ---- The check, as in audit/context.h ---- */
-
 struct audit_context;
 
-/* Adds structure.tree, structure.pilots, plaintext.fingerprints, plaintext.payloads and plaintext.pilots. */
+/* The check, as in audit/context.h. Adds structure.tree, structure.pilots, plaintext.fingerprints,
+ * plaintext.payloads and plaintext.pilots. */
 ELIG_CHECK_RESULT int page_checks_run(struct audit_context *context);
 
 #endif

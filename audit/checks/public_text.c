@@ -129,8 +129,7 @@ int public_text_check(struct audit_context *context)
         finding,
         "Each word is tried as an e-mail address and as a phone number by the canonical forms that builders "
         "use; then all are looked at for %d digits in a row, or %d with separators, dates left out. A name "
-        "that "
-        "is a plain word only --against can find. The words are not repeated here.",
+        "that is a plain word only --against can find. The words are not repeated here.",
         PUBLIC_TEXT_DIGITS, PUBLIC_TEXT_DIGITS_APART);
     return 0;
 }

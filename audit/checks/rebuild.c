@@ -162,16 +162,6 @@ static void make_arguments(struct arguments *arguments, const struct audit_conte
 
 /* ---- Comparing ---- */
 
-/* Gives the rebuilt header the signer and signature of the audited file, since the auditor has no signing key.
- */
-static void sign_alike(const struct target *target, uint8_t page[ELIG_PAGE_BYTES])
-{
-    static const uint8_t no_salt[ELIG_SALT_BYTES];
-    memcpy(page + ELIG_AT_SIGNER, target->bytes + ELIG_AT_SIGNER, ELIG_SIGNER_BYTES);
-    digest_bytes(ELIG_DOMAIN_HEADER, no_salt, page, ELIG_AT_HEADER_HASH, page + ELIG_AT_HEADER_HASH);
-    memcpy(page + ELIG_AT_SIGNATURE, target->bytes + ELIG_AT_SIGNATURE, ELIG_SIGNATURE_BYTES);
-}
-
 struct difference {
     uint64_t pages, first; /* number of pages that differ; number of the first one */
     uint64_t length;       /* of the rebuilt file */
@@ -183,9 +173,14 @@ static void compare_pages(const struct target *target, const uint8_t *rebuilt, s
     uint64_t shared =
         (target->length < difference->length ? target->length : difference->length) / ELIG_PAGE_BYTES;
     memcpy(difference->header, rebuilt, ELIG_PAGE_BYTES);
-    sign_alike(target, difference->header);
+    /* with the signer and signature of the audited file, since the auditor has no signing key */
+    static const uint8_t no_salt[ELIG_SALT_BYTES];
+    uint8_t *header = difference->header;
+    memcpy(header + ELIG_AT_SIGNER, target->bytes + ELIG_AT_SIGNER, ELIG_SIGNER_BYTES);
+    digest_bytes(ELIG_DOMAIN_HEADER, no_salt, header, ELIG_AT_HEADER_HASH, header + ELIG_AT_HEADER_HASH);
+    memcpy(header + ELIG_AT_SIGNATURE, target->bytes + ELIG_AT_SIGNATURE, ELIG_SIGNATURE_BYTES);
     for (uint64_t page = 0; page < shared; page++) {
-        const uint8_t *other = page == 0 ? difference->header : rebuilt + page * ELIG_PAGE_BYTES;
+        const uint8_t *other = page == 0 ? header : rebuilt + page * ELIG_PAGE_BYTES;
         if (memcmp(target->bytes + page * ELIG_PAGE_BYTES, other, ELIG_PAGE_BYTES) == 0)
             continue;
         difference->first = difference->pages == 0 ? page : difference->first;
@@ -216,11 +211,9 @@ static bool compare_file(const struct target *target, const char *path, struct d
 
 /* ---- Reporting ---- */
 
-static const char method[] =
-    "elig-build compiles the list again with the header's profile, salt, kinds, rate, window, serial and "
-    "campaign; "
-    "every byte is compared. The signature, which only its holder can make, is taken over, and checked by "
-    "structure.signature.";
+static const char method[] = "elig-build compiles the list again with the header's profile, salt, kinds, rate, "
+                             "window, serial and campaign; every byte is compared. The signature, which only "
+                             "its holder can make, is taken over, and checked by structure.signature.";
 
 /* Bits that other content could be hidden in without being found by any check. */
 static double capacity(const struct target *target, struct finding *finding, bool is_tried)
@@ -263,24 +256,11 @@ static void report_capacity(struct audit_context *context, bool is_explained, bo
         (void)capacity(context->target, finding, is_tried);
     finding_method(
         finding,
-        "Every bit of the file less those that follow from others by a rule of docs/FORMAT.md (hashes, "
-        "zeros, lengths) and those of public fields. Salt and public text are the publisher's choice: read "
-        "both.");
+        "Every bit of the file less those that follow from others by a rule of docs/FORMAT.md (hashes, zeros, "
+        "lengths) and those of public fields. Salt and public text are the publisher's choice: read both.");
 }
 
-static void report_equal(struct audit_context *context, double seconds)
-{
-    struct finding *finding = report_finding(
-        context->report, CHECK_REBUILD, OUTCOME_PASS,
-        "all %" PRIu64 " bytes are the same: apart from public fields and salt the file holds this list, "
-        "and nothing else",
-        context->target->length);
-    finding_number(finding, "seconds", seconds);
-    finding_method(finding, "%s", method);
-    report_capacity(context, true, true);
-}
-
-static void report_difference(struct audit_context *context, const struct difference *difference)
+static struct finding *report_difference(struct audit_context *context, const struct difference *difference)
 {
     const struct target *target = context->target;
     uint64_t pages = target->length / ELIG_PAGE_BYTES;
@@ -301,8 +281,7 @@ static void report_difference(struct audit_context *context, const struct differ
     if (target->header.label_count > 0 && context->config->schema.label_column == NULL)
         finding_detail(finding, "the file has labels: say which column has them with --label COLUMN");
     finding_detail(finding, "was it made with --absent, --label-order or another list? Give the same ones");
-    finding_method(finding, "%s", method);
-    report_capacity(context, false, true);
+    return finding;
 }
 
 /* Hands each line of elig-build's messages, which name files and columns but never their content, to the
@@ -316,16 +295,6 @@ static void repeat_messages(const struct subprocess_result *build, struct findin
             finding_detail(finding, "%s", line);
         else
             message("rebuild: %s", line);
-}
-
-static void report_refusal(struct audit_context *context, const struct subprocess_result *build)
-{
-    struct finding *finding =
-        report_finding(context->report, CHECK_REBUILD, OUTCOME_FAIL,
-                       "elig-build refused the list (exit code %d)", subprocess_code(build->status));
-    repeat_messages(build, finding);
-    finding_method(finding, "%s", method);
-    report_capacity(context, false, true);
 }
 
 /* Why rebuilding cannot be tried; NULL if it can. */
@@ -361,6 +330,7 @@ static int build_and_compare(struct audit_context *context, const char *program,
     struct arguments arguments = {0};
     struct subprocess_result build = {0};
     struct difference *difference = calloc(1, sizeof *difference);
+    struct finding *finding = NULL;
     int error = ELIG_E_ARGUMENT;
     make_arguments(&arguments, context, output);
     if (difference == NULL || arguments.is_incomplete)
@@ -370,17 +340,26 @@ static int build_and_compare(struct audit_context *context, const char *program,
     else if ((errno = build.start_error) != 0)
         error = explain_errno(ELIG_E_READ, "start", program);
     else if (subprocess_code(build.status) == EXIT_REFUSED) {
-        report_refusal(context, &build);
-        error = 0;
+        finding = report_finding(context->report, CHECK_REBUILD, OUTCOME_FAIL,
+                                 "elig-build refused the list (exit code %d)", EXIT_REFUSED);
+        repeat_messages(&build, finding);
     } else if (subprocess_code(build.status) != EXIT_DONE)
         repeat_messages(&build, NULL);
     else if (!compare_file(context->target, output, difference))
         error = explain_errno(ELIG_E_READ, "read", output);
+    else if (difference->pages > 0)
+        finding = report_difference(context, difference);
     else {
-        if (difference->pages == 0)
-            report_equal(context, build.seconds);
-        else
-            report_difference(context, difference);
+        finding = report_finding(
+            context->report, CHECK_REBUILD, OUTCOME_PASS,
+            "all %" PRIu64
+            " bytes are the same: apart from public fields and salt the file holds this list, and nothing else",
+            context->target->length);
+        finding_number(finding, "seconds", build.seconds);
+    }
+    if (finding != NULL) {
+        finding_method(finding, "%s", method);
+        report_capacity(context, difference->length > 0 && difference->pages == 0, true);
         error = 0;
     }
     subprocess_result_free(&build);
@@ -451,20 +430,14 @@ static int rebuild(struct audit_context *context)
  * done without being asked for if it moves at most this number of bytes, which takes about a minute. */
 #define UNASKED_MAX (UINT64_C(1) << 38)
 
-static bool is_wanted(const struct audit_context *context)
-{
-    const struct header *header = &context->target->header;
-    if (context->config->is_rebuild)
-        return true;
-    return context->config->is_search && context->target->has_header &&
-           header->profile.id == ELIG_PROFILE_OFFLINE &&
-           (double)header->identifiers * (double)header->profile.argon2_memory * header->profile.argon2_passes <
-               (double)UNASKED_MAX;
-}
-
 int rebuild_check(struct audit_context *context)
 {
-    bool is_rebuilt = is_wanted(context);
+    const struct header *header = &context->target->header;
+    double moved =
+        (double)header->identifiers * (double)header->profile.argon2_memory * header->profile.argon2_passes;
+    bool is_rebuilt = context->config->is_rebuild ||
+                      (context->config->is_search && context->target->has_header &&
+                       header->profile.id == ELIG_PROFILE_OFFLINE && moved < (double)UNASKED_MAX);
     const char *why = is_rebuilt ? obstacle(context) : NULL;
     if (is_rebuilt && why == NULL)
         return rebuild(context);

@@ -226,9 +226,9 @@ static void check_runs(struct audit_context *context, const struct strings *stri
     if (p < STATISTICS_NOTABLE)
         finding_detail(finding, "it begins at byte %" PRIu64 ", %s", strings->shapes[worst].at,
                        target_location(context->target, strings->shapes[worst].at, location));
-    finding_method(
-        finding, "The longest run of each shape in all bytes that are not public text, against its probability "
-                 "in random bytes. Shorter text is not seen here; --against searches for it.");
+    finding_method(finding,
+                   "The longest run of each shape in all bytes that are not public text, against its "
+                   "probability in random bytes. Shorter text is not seen here; --against searches for it.");
 }
 
 /* ---- Keys among the bytes ---- */
@@ -324,8 +324,7 @@ static int check_keys(struct audit_context *context)
     finding_number(finding, "tried", (double)trial.tried);
     finding_method(finding,
                    "Every %d bytes of %s, and of the bytes that runs of hexadecimal and base64 digits in it "
-                   "stand for, are "
-                   "tried as the key, by the header's key check.",
+                   "stand for, are tried as the key, by the header's key check.",
                    ELIG_SECRET_BYTES, trial.windows == all ? "the file" : "the file's first 64 KiB");
     return 0;
 }

@@ -45,11 +45,10 @@ void strings_finish(struct strings *strings);
 
 const char *strings_text(enum strings_shape shape);
 
-/* ---- The check, as in audit/context.h ---- */
-
 struct audit_context;
 
-/* Adds plaintext.readable and, unless the secret was given, plaintext.secret. */
+/* The check, as in audit/context.h. Adds plaintext.readable and, unless the secret was given, plaintext.secret.
+ */
 ELIG_CHECK_RESULT int strings_check(struct audit_context *context);
 
 #endif

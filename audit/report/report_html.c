@@ -134,7 +134,7 @@ static void put_cell(FILE *stream, const char *begin, bool is_number, const char
 /* ---- The top ---- */
 
 /* A fact that identifies the file of a printed page: a hash, or the time of the audit. */
-static int is_hash_or_time(const struct fact *fact)
+static bool is_hash_or_time(const struct fact *fact)
 {
     const char *dash = strrchr(fact->key, '-');
     return dash != NULL && (strcmp(dash, "-blake2b") == 0 || strcmp(fact->key, "audited-at") == 0);
@@ -165,23 +165,6 @@ static void put_head(FILE *stream, const struct report *report, enum outcome out
     fprintf(stream, "<style>\n%s", style);
     put_foot(stream, report);
     fputs("</style>\n</head>\n<body>\n", stream);
-}
-
-static void put_facts(FILE *stream, const struct report *report)
-{
-    fputs("<table class=\"facts\">\n<tbody>\n", stream);
-    for (const struct fact *fact = report->facts; fact != NULL; fact = fact->next) {
-        put_cell(stream, "<tr><th scope=\"row\"", 0, fact->title);
-        put_cell(stream, "</th><td", 0, fact->text);
-        fputs("</td></tr>\n", stream);
-    }
-    fputs("</tbody>\n</table>\n", stream);
-}
-
-/* A fact that is repeated above the signature: the name and hash of each file, and the time. */
-static int is_signed_fact(const struct fact *fact)
-{
-    return strcmp(fact->key, "file") == 0 || strcmp(fact->key, "other") == 0 || is_hash_or_time(fact);
 }
 
 static void put_result(FILE *stream, const struct report *report, bool is_strict)
@@ -270,19 +253,6 @@ static void put_rules(FILE *stream, unsigned rules)
     fputs("</p>\n", stream);
 }
 
-static void put_details(FILE *stream, const struct finding *finding)
-{
-    if (finding->details == NULL)
-        return;
-    fputs("<ul class=\"details\">\n", stream);
-    for (const struct detail *detail = finding->details; detail != NULL; detail = detail->next)
-        put_element(stream, "li", NULL, detail->text);
-    fputs("</ul>\n", stream);
-    if (finding->details_left_out > 0)
-        fprintf(stream, "<p class=\"more\">\xE2\x80\xA6 and %llu more</p>\n",
-                (unsigned long long)finding->details_left_out);
-}
-
 static void put_finding(FILE *stream, enum check check, const struct finding *finding)
 {
     const struct report_check *asked = &report_checks[check];
@@ -299,23 +269,15 @@ static void put_finding(FILE *stream, enum check check, const struct finding *fi
         put_text(stream, finding->method);
         fputs("</p>\n", stream);
     }
-    put_details(stream, finding);
+    fputs(finding->details != NULL ? "<ul class=\"details\">\n" : "", stream);
+    for (const struct detail *detail = finding->details; detail != NULL; detail = detail->next)
+        put_element(stream, "li", NULL, detail->text);
+    fputs(finding->details != NULL ? "</ul>\n" : "", stream);
+    if (finding->details_left_out > 0)
+        fprintf(stream, "<p class=\"more\">\xE2\x80\xA6 and %llu more</p>\n",
+                (unsigned long long)finding->details_left_out);
     put_rules(stream, asked->rules);
     fputs("</section>\n", stream);
-}
-
-static void put_rows(FILE *stream, const struct table *table)
-{
-    unsigned column = 0;
-    for (const struct cell *cell = table->cells; cell != NULL; cell = cell->next) {
-        if (column == 0)
-            fputs("<tr>", stream);
-        put_cell(stream, "<td", table->columns[column].is_number, cell->text);
-        fputs("</td>", stream);
-        column = (column + 1) % table->column_count;
-        if (column == 0 || cell->next == NULL)
-            fputs("</tr>\n", stream);
-    }
 }
 
 static void put_table(FILE *stream, const struct table *table)
@@ -328,7 +290,14 @@ static void put_table(FILE *stream, const struct table *table)
         fputs("</th>", stream);
     }
     fputs("</tr></thead>\n<tbody>\n", stream);
-    put_rows(stream, table);
+    unsigned column = 0;
+    for (const struct cell *cell = table->cells; cell != NULL; cell = cell->next) {
+        fputs(column == 0 ? "<tr>" : "", stream);
+        put_cell(stream, "<td", table->columns[column].is_number, cell->text);
+        fputs("</td>", stream);
+        column = (column + 1) % table->column_count;
+        fputs(column == 0 || cell->next == NULL ? "</tr>\n" : "", stream);
+    }
     fputs("</tbody>\n</table>\n", stream);
     if (table->note != NULL)
         put_element(stream, "p", "more", table->note);
@@ -374,7 +343,7 @@ static void put_signature(FILE *stream, const struct report *report, bool is_str
     put_result(stream, report, is_strict);
     fputs("<table>\n<tbody>\n", stream);
     for (const struct fact *fact = report->facts; fact != NULL; fact = fact->next)
-        if (is_signed_fact(fact)) {
+        if (strcmp(fact->key, "file") == 0 || strcmp(fact->key, "other") == 0 || is_hash_or_time(fact)) {
             put_cell(stream, "<tr><th scope=\"row\"", 0, fact->title);
             fputs("</th>", stream);
             put_element(stream, "td", "given", fact->text);
@@ -392,7 +361,13 @@ void report_write_html(const struct report *report, FILE *stream, bool is_strict
         put_element(stream, "p", report->is_alarm ? "headline alarm" : "headline", report->headline);
     fputs("<h1>Audit report</h1>\n", stream);
     put_result(stream, report, is_strict);
-    put_facts(stream, report);
+    fputs("<table class=\"facts\">\n<tbody>\n", stream);
+    for (const struct fact *fact = report->facts; fact != NULL; fact = fact->next) {
+        put_cell(stream, "<tr><th scope=\"row\"", false, fact->title);
+        put_cell(stream, "</th><td", false, fact->text);
+        fputs("</td></tr>\n", stream);
+    }
+    fputs("</tbody>\n</table>\n", stream);
     put_element(stream, "p", "note", REPORT_NOTE);
     put_attention(stream, report);
     put_summary(stream, report);

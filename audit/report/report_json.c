@@ -19,46 +19,7 @@ static void put_value(struct json *json, const char *name, double value)
         json_double(json, name, value);
 }
 
-/* ---- The top ---- */
-
-static void put_headline(struct json *json, const struct report *report)
-{
-    if (report->headline == NULL) {
-        json_string(json, "headline", NULL);
-        return;
-    }
-    json_open(json, "headline", '{');
-    json_string(json, "text", report->headline);
-    json_bool(json, "alarm", report->is_alarm);
-    json_close(json, '}');
-}
-
-static void put_facts(struct json *json, const struct report *report)
-{
-    json_open(json, "facts", '{');
-    for (const struct fact *fact = report->facts; fact != NULL; fact = fact->next)
-        json_string(json, fact->key, fact->text);
-    json_close(json, '}');
-}
-
-static void put_counts(struct json *json, const struct report *report)
-{
-    json_open(json, "counts", '{');
-    for (unsigned outcome = 0; outcome < OUTCOME_COUNT; outcome++)
-        json_number(json, report_outcomes[outcome].key, report_count(report, (enum outcome)outcome));
-    json_close(json, '}');
-}
-
 /* ---- Checks ---- */
-
-static void put_rule_names(struct json *json, unsigned rules)
-{
-    json_open(json, "rules", '[');
-    for (unsigned rule = 0; rule < RULE_COUNT; rule++)
-        if ((rules & 1U << rule) != 0)
-            json_string(json, NULL, report_rules[rule].key);
-    json_close(json, ']');
-}
 
 static void put_finding(struct json *json, enum check check, const struct finding *finding)
 {
@@ -74,7 +35,11 @@ static void put_finding(struct json *json, enum check check, const struct findin
         put_value(json, number->key, number->value);
     json_close(json, '}');
     json_string(json, "method", finding->method);
-    put_rule_names(json, asked->rules);
+    json_open(json, "rules", '[');
+    for (unsigned rule = 0; rule < RULE_COUNT; rule++)
+        if ((asked->rules & 1U << rule) != 0)
+            json_string(json, NULL, report_rules[rule].key);
+    json_close(json, ']');
     json_open(json, "details", '[');
     for (const struct detail *detail = finding->details; detail != NULL; detail = detail->next)
         json_string(json, NULL, detail->text);
@@ -83,52 +48,23 @@ static void put_finding(struct json *json, enum check check, const struct findin
     json_close(json, '}');
 }
 
-static void put_checks(struct json *json, const struct report *report)
-{
-    json_open(json, "checks", '[');
-    for (unsigned check = 0; check < CHECK_COUNT; check++)
-        if (report->findings[check].is_present)
-            put_finding(json, (enum check)check, &report->findings[check]);
-    json_close(json, ']');
-}
-
 /* ---- Tables ---- */
-
-static void put_columns(struct json *json, const struct table *table)
-{
-    json_open(json, "columns", '[');
-    for (unsigned i = 0; i < table->column_count; i++) {
-        json_open(json, NULL, '{');
-        json_string(json, "key", table->columns[i].key);
-        json_string(json, "title", table->columns[i].title);
-        json_bool(json, "number", table->columns[i].is_number);
-        json_close(json, '}');
-    }
-    json_close(json, ']');
-}
-
-static void put_cell(struct json *json, const struct column *column, const struct cell *cell)
-{
-    char key[CELL_KEY];
-    if (!column->is_number) {
-        json_string(json, column->key, cell->text);
-        return;
-    }
-    put_value(json, column->key, cell->value);
-    snprintf(key, sizeof key, "%s_text", column->key);
-    json_string(json, key, cell->text);
-}
 
 static void put_rows(struct json *json, const struct table *table)
 {
-    unsigned column = 0;
+    unsigned number = 0;
+    char key[CELL_KEY];
     json_open(json, "rows", '[');
     for (const struct cell *cell = table->cells; cell != NULL; cell = cell->next) {
-        if (column == 0)
+        const struct column *column = &table->columns[number];
+        if (number == 0)
             json_open(json, NULL, '{');
-        put_cell(json, &table->columns[column], cell);
-        column = (column + 1) % table->column_count;
-        if (column == 0 || cell->next == NULL)
+        snprintf(key, sizeof key, column->is_number ? "%s_text" : "%s", column->key);
+        if (column->is_number)
+            put_value(json, column->key, cell->value);
+        json_string(json, key, cell->text);
+        number = (number + 1) % table->column_count;
+        if (number == 0 || cell->next == NULL)
             json_close(json, '}');
     }
     json_close(json, ']');
@@ -142,7 +78,15 @@ static void put_tables(struct json *json, const struct report *report)
         json_string(json, "chapter", report_chapters[table->chapter].key);
         json_string(json, "title", table->title);
         json_string(json, "note", table->note);
-        put_columns(json, table);
+        json_open(json, "columns", '[');
+        for (unsigned i = 0; i < table->column_count; i++) {
+            json_open(json, NULL, '{');
+            json_string(json, "key", table->columns[i].key);
+            json_string(json, "title", table->columns[i].title);
+            json_bool(json, "number", table->columns[i].is_number);
+            json_close(json, '}');
+        }
+        json_close(json, ']');
         put_rows(json, table);
         json_close(json, '}');
     }
@@ -151,7 +95,8 @@ static void put_tables(struct json *json, const struct report *report)
 
 /* ---- The report ---- */
 
-static void put_references(struct json *json, const struct report *report)
+/* The rules that the checks which were carried out refer to. */
+static void put_rules(struct json *json, const struct report *report)
 {
     unsigned used = report_rules_used(report);
     json_open(json, "rules", '[');
@@ -173,12 +118,29 @@ void report_write_json(const struct report *report, FILE *stream, bool is_strict
     json_string(&json, "schema", REPORT_SCHEMA);
     json_string(&json, "outcome", report_outcomes[report_outcome(report, is_strict)].key);
     json_bool(&json, "strict", is_strict);
-    put_headline(&json, report);
+    if (report->headline != NULL) {
+        json_open(&json, "headline", '{');
+        json_string(&json, "text", report->headline);
+        json_bool(&json, "alarm", report->is_alarm);
+        json_close(&json, '}');
+    } else {
+        json_string(&json, "headline", NULL);
+    }
     json_string(&json, "note", REPORT_NOTE);
-    put_facts(&json, report);
-    put_counts(&json, report);
-    put_checks(&json, report);
+    json_open(&json, "facts", '{');
+    for (const struct fact *fact = report->facts; fact != NULL; fact = fact->next)
+        json_string(&json, fact->key, fact->text);
+    json_close(&json, '}');
+    json_open(&json, "counts", '{');
+    for (unsigned outcome = 0; outcome < OUTCOME_COUNT; outcome++)
+        json_number(&json, report_outcomes[outcome].key, report_count(report, (enum outcome)outcome));
+    json_close(&json, '}');
+    json_open(&json, "checks", '[');
+    for (unsigned check = 0; check < CHECK_COUNT; check++)
+        if (report->findings[check].is_present)
+            put_finding(&json, (enum check)check, &report->findings[check]);
+    json_close(&json, ']');
     put_tables(&json, report);
-    put_references(&json, report);
+    put_rules(&json, report);
     json_close(&json, '}');
 }

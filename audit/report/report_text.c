@@ -123,20 +123,6 @@ static void put_alarm(const struct terminal *terminal, const char *text)
     fputc('\n', terminal->stream);
 }
 
-static void put_headline(const struct terminal *terminal, const struct report *report)
-{
-    if (report->headline == NULL)
-        return;
-    if (report->is_alarm) {
-        put_alarm(terminal, report->headline);
-        return;
-    }
-    set_color(terminal, COLOR_BOLD);
-    put_wrapped(terminal, 0, 0, report->headline);
-    set_color(terminal, COLOR_NONE);
-    fputc('\n', terminal->stream);
-}
-
 static void put_facts(const struct terminal *terminal, const struct report *report)
 {
     unsigned widest = 0;
@@ -369,7 +355,14 @@ void report_write_text(const struct report *report, FILE *stream, bool is_strict
                                                : width < WIDTH_LEAST ? WIDTH_LEAST
                                                                      : width,
                                       .is_colored = is_colored};
-    put_headline(&terminal, report);
+    if (report->headline != NULL && report->is_alarm) {
+        put_alarm(&terminal, report->headline);
+    } else if (report->headline != NULL) {
+        set_color(&terminal, COLOR_BOLD);
+        put_wrapped(&terminal, 0, 0, report->headline);
+        set_color(&terminal, COLOR_NONE);
+        fputc('\n', stream);
+    }
     put_facts(&terminal, report);
     put_outcome(&terminal, report, is_strict);
     fputc('\n', stream);

@@ -125,14 +125,6 @@ static void add_pattern(struct adding *adding, const uint8_t *bytes, size_t leng
         adding->too_short++;
 }
 
-static bool is_ascii(const uint8_t *bytes, size_t length)
-{
-    uint8_t all = 0;
-    for (size_t i = 0; i < length; i++)
-        all |= bytes[i];
-    return all < 0x80;
-}
-
 /* Text that is not ASCII, in all charsets. */
 static void add_charsets(struct adding *adding, const uint8_t *bytes, size_t length, bool is_part)
 {
@@ -155,7 +147,10 @@ static void add_charsets(struct adding *adding, const uint8_t *bytes, size_t len
 static void add_text(struct adding *adding, const uint8_t *bytes, size_t length, enum encoding encoding)
 {
     add_pattern(adding, bytes, length, encoding);
-    if (!is_ascii(bytes, length))
+    size_t ascii = 0;
+    while (ascii < length && bytes[ascii] < 0x80)
+        ascii++;
+    if (ascii < length)
         add_charsets(adding, bytes, length, encodings_is_part(encoding));
 }
 
@@ -195,13 +190,6 @@ static void add_halves(struct adding *adding, const uint8_t *bytes, size_t lengt
     add_text(adding, at + 1, length - local - 1, ENCODING_DOMAIN);
 }
 
-/* The digits of a phone number's canonical form after its calling code, which is at most three digits long. */
-static void add_digits(struct adding *adding, const uint8_t *canonical, size_t length)
-{
-    if (length > CALLING_CODE_MAX)
-        add_pattern(adding, canonical + CALLING_CODE_MAX, length - CALLING_CODE_MAX, ENCODING_DIGITS);
-}
-
 /* Hashes of the digits alone that were typed, such as "01012345678". */
 static void add_hashes_of_digits(struct adding *adding, const uint8_t *text, size_t length,
                                  const uint8_t *canonical, size_t canonical_length)
@@ -237,24 +225,9 @@ static void add_part(struct adding *adding, const struct elig_part *part, struct
             add_halves(adding, bytes, text.length);
     }
     if (part->type == ELIG_TYPE_PHONE) {
-        add_digits(adding, canonical, length);
+        if (length > CALLING_CODE_MAX) /* the digits after the calling code */
+            add_pattern(adding, canonical + CALLING_CODE_MAX, length - CALLING_CODE_MAX, ENCODING_DIGITS);
         add_hashes_of_digits(adding, bytes, text.length, canonical, length);
-    }
-}
-
-/* All parts of a composite, whose canonical form has the length and the canonical form of each part. */
-static void add_parts(struct adding *adding, const struct elig_kind *kind, const struct elig_text *typed,
-                      const uint8_t *canonical)
-{
-    for (unsigned i = 0; i < kind->part_count; i++) {
-        const uint8_t *encoding = NULL;
-        size_t length = 0;
-        if (canonical != NULL) {
-            length = bytes_get_le16(canonical);
-            encoding = canonical + CANON_LENGTH_BYTES;
-            canonical = encoding + length;
-        }
-        add_part(adding, &kind->parts[i], typed[i], encoding, length, 0);
     }
 }
 
@@ -263,13 +236,19 @@ unsigned encodings_add(struct encodings *encodings, struct patterns *patterns, c
 {
     struct adding adding = {.encodings = encodings, .patterns = patterns, .where = where};
     if (kind->part_count == 1) {
-        add_part(&adding, &kind->parts[0], typed[0], canonical, length, 1);
-    } else {
-        add_parts(&adding, kind, typed, canonical);
-        if (canonical != NULL) {
-            add_pattern(&adding, canonical, length, ENCODING_CANONICAL);
-            add_hashes(&adding, canonical, length);
-        }
+        add_part(&adding, &kind->parts[0], typed[0], canonical, length, true);
+        return adding.too_short;
+    }
+    const uint8_t *at = canonical; /* of a composite: the length and the canonical form of each part */
+    for (unsigned i = 0; i < kind->part_count; i++) {
+        size_t part_length = at != NULL ? bytes_get_le16(at) : 0;
+        const uint8_t *part = at != NULL ? at + CANON_LENGTH_BYTES : NULL;
+        add_part(&adding, &kind->parts[i], typed[i], part, part_length, false);
+        at = part != NULL ? part + part_length : NULL;
+    }
+    if (canonical != NULL) {
+        add_pattern(&adding, canonical, length, ENCODING_CANONICAL);
+        add_hashes(&adding, canonical, length);
     }
     return adding.too_short;
 }

@@ -42,7 +42,7 @@ enum encoding { ENCODINGS(X_NAME) ENCODING_COUNT };
 #define ENCODINGS_HASH_BYTES 10
 
 const char *encodings_text(enum encoding encoding);
-bool encodings_is_part(enum encoding encoding); /* FORM_PART..., FORM_DOMAIN */
+bool encodings_is_part(enum encoding encoding); /* ENCODING_PART..., ENCODING_DOMAIN */
 bool encodings_is_hash(enum encoding encoding);
 
 /* The charset converters of one thread, and the parts that it added lately. */

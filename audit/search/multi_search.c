@@ -338,7 +338,8 @@ struct patterns *patterns_new(struct multi_search *search)
     return patterns;
 }
 
-/* Hands the candidates of a thread over to the search, as long as there is memory. */
+/* Hands the candidates of a thread over to the search, as long as there is memory. The block that realloc()
+ * leaves is wiped by lib/util/zero_free.c, which all programs but those under sanitizers are linked with. */
 static void hand_over_candidates(struct patterns *patterns)
 {
     struct multi_search *search = patterns->search;
@@ -461,12 +462,6 @@ static bool is_same_folded(const uint8_t *a, const uint8_t *b, size_t length)
     return true;
 }
 
-static bool is_same_candidate(const struct candidate *a, const struct candidate *b)
-{
-    return a->encoding == b->encoding && a->length == b->length &&
-           is_same_folded(a->bytes, b->bytes, a->length);
-}
-
 static bool candidate_table_init(struct candidate_table *table)
 {
     const struct multi_search *search = table->search;
@@ -481,9 +476,12 @@ static bool candidate_table_init(struct candidate_table *table)
     for (size_t i = 0; i < table->head_count; i++)
         table->heads[i] = NO_CANDIDATE;
     for (size_t i = 0; i < search->candidate_count; i++) {
-        uint64_t hash = hash_at(search->candidates[i].bytes), bit = hash >> (64 - PREFILTER_BITS);
+        const struct candidate *all = search->candidates, *new = &all[i];
+        uint64_t hash = hash_at(new->bytes), bit = hash >> (64 - PREFILTER_BITS);
         size_t *head = &table->heads[hash & (table->head_count - 1)], other = *head;
-        while (other != NO_CANDIDATE && !is_same_candidate(&search->candidates[other], &search->candidates[i]))
+        while (other != NO_CANDIDATE &&
+               !(all[other].encoding == new->encoding &&all[other].length ==
+                 new->length &&is_same_folded(all[other].bytes, new->bytes, new->length)))
             other = table->nexts[other];
         if (other != NO_CANDIDATE)
             continue; /* the same pattern again */
@@ -492,14 +490,6 @@ static bool candidate_table_init(struct candidate_table *table)
         *head = i;
     }
     return true;
-}
-
-static void candidate_table_free(struct candidate_table *table)
-{
-    free(table->prefilter);
-    free(table->heads);
-    free(table->nexts);
-    free(table->match_counts);
 }
 
 static void add_match(const struct candidate_table *table, const struct segment *segment, size_t number,
@@ -612,7 +602,10 @@ const struct multi_search_match *multi_search_matches(struct multi_search *searc
     } else {
         search->is_complete = false;
     }
-    candidate_table_free(&table);
+    free(table.prefilter);
+    free(table.heads);
+    free(table.nexts);
+    free(table.match_counts);
     free(pieces);
     *count = search->match_count;
     *is_complete = search->is_complete;

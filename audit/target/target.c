@@ -230,15 +230,6 @@ enum section target_section(const struct target *target, uint64_t offset)
     return page < tree->first_page[0] ? SECTION_INNER : SECTION_LEAF;
 }
 
-/* The field that a byte of the header is in, or NULL. */
-static const struct target_field *field_at(uint64_t offset)
-{
-    for (size_t i = 0; i < target_field_count; i++)
-        if (offset >= target_fields[i].at && offset - target_fields[i].at < target_fields[i].bytes)
-            return &target_fields[i];
-    return NULL;
-}
-
 void target_public_mask(const uint8_t *page, uint8_t mask[ELIG_PAGE_BYTES])
 {
     uint8_t used[ELIG_PAGE_BYTES];
@@ -264,12 +255,14 @@ const char *target_location(const struct target *target, uint64_t offset, char t
 {
     uint8_t mask[ELIG_PAGE_BYTES];
     unsigned long long page = offset / ELIG_PAGE_BYTES;
-    const struct target_field *field = field_at(offset);
+    const char *name = "unused bytes"; /* of the field that has the byte */
     switch (target_section(target, offset)) {
     case SECTION_HEADER:
         target_header_mask(target->bytes, mask);
-        snprintf(text, TARGET_LOCATION, "header, %s",
-                 mask[offset] && field != NULL ? field->name : "unused bytes");
+        for (size_t i = 0; mask[offset] && i < target_field_count; i++)
+            if (offset >= target_fields[i].at && offset - target_fields[i].at < target_fields[i].bytes)
+                name = target_fields[i].name;
+        snprintf(text, TARGET_LOCATION, "header, %s", name);
         break;
     case SECTION_DICTIONARY:
         snprintf(text, TARGET_LOCATION, "label dictionary, page %llu", page);
