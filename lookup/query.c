@@ -75,30 +75,25 @@ enum line_result { LINE_READ, LINE_NONE, LINE_WAIT };
  */
 static enum line_result next_line(struct input *input, bool may_fill, struct elig_text *line)
 {
-    for (;;) {
-        size_t left = input->filled - input->at;
-        char *start = input->buffer + input->at;
-        char *end = memchr(start, '\n', left);
-        if (end == NULL && !input->is_over && left <= LINE_MAX_BYTES + 1) {
-            if (!may_fill)
-                return LINE_WAIT;
-            input_fill(input);
-            continue;
-        }
-        if (end == NULL && left == 0)
-            return LINE_NONE;
-        size_t length = end != NULL ? (size_t)(end - start) : left;
-        *line = (struct elig_text){start, length};
-        if (end == NULL && !input->is_over) {
-            if (!may_fill) /* the rest must be skipped, which moves the buffer */
-                return LINE_WAIT;
+    char *end;
+    while ((end = memchr(input->buffer + input->at, '\n', input->filled - input->at)) == NULL &&
+           !input->is_over) {
+        if (!may_fill)
+            return LINE_WAIT;
+        if (input->filled - input->at > LINE_MAX_BYTES + 1) {
             *line = (struct elig_text){NULL, SIZE_MAX};
             skip_line(input);
             return LINE_READ;
         }
-        input->at += end != NULL ? length + 1 : length;
-        return LINE_READ;
+        input_fill(input);
     }
+    char *start = input->buffer + input->at;
+    size_t length = end != NULL ? (size_t)(end - start) : input->filled - input->at;
+    if (end == NULL && length == 0)
+        return LINE_NONE;
+    *line = (struct elig_text){start, length};
+    input->at += end != NULL ? length + 1 : length;
+    return LINE_READ;
 }
 
 /* Splits a line at its tabs. Returns ELIG_REASON_NONE, or why it cannot be an identifier of this kind. */

@@ -36,7 +36,7 @@ struct charset {
     char buffer[BUFFER_BYTES];
 };
 
-enum stop { TOOK_ALL, INCOMPLETE, OUT_IS_FULL };
+enum stop { ALL_CONVERTED, INCOMPLETE, OUT_IS_FULL };
 
 /*
  * How wide the encoding's units are: 2 for UTF-16, 4 for UTF-32, 1 for nearly all else. Measured on a letter
@@ -132,7 +132,7 @@ static enum stop convert(struct charset *charset, char **from, size_t *left, cha
         *(*to)++ = CHARSET_BAD_BYTE;
         --*room;
     }
-    return TOOK_ALL;
+    return ALL_CONVERTED;
 }
 
 /* Fills the buffer up from the input, converts it, and keeps or gives back what could not be converted yet. */
@@ -165,7 +165,7 @@ size_t charset_feed(struct charset *charset, const char **input, size_t *left, c
 
     char *to = out;
     size_t to_room = room;
-    enum stop stop = TOOK_ALL;
+    enum stop stop = ALL_CONVERTED;
     while (*left > 0 && stop != OUT_IS_FULL)
         stop = convert_some(charset, input, left, &to, &to_room);
 
@@ -185,7 +185,7 @@ size_t charset_finish(struct charset *charset, char *out, size_t room)
 {
     size_t written = 0;
     if (charset->converts) {
-        /* Whatever the conversion itself holds back came before the bytes that are kept here. */
+        /* What the conversion itself holds back came before the bytes that are kept here. */
         char *to = out;
         size_t to_room = room;
         if (iconv(charset->conversion, NULL, NULL, &to, &to_room) == (size_t)-1)

@@ -108,8 +108,7 @@ const char *cost_sentence(const struct profile *profile, const struct elig_kind 
     else
         snprintf(text, COST_SENTENCE,
                  "kind %s: about %.0e candidates; anyone who has the file and the secret can try them all in "
-                 "%s on one "
-                 "core%s",
+                 "%s on one core%s",
                  kind->name, price->candidates, cost_time_text(price->seconds, number),
                  profile->id == ELIG_PROFILE_BLIND ? ", who has the file alone as fast as a key service answers"
                                                    : "");

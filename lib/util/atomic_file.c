@@ -40,17 +40,11 @@ static bool open_folder(struct atomic_file *output, const char *path)
 /* The target must be a regular file or not exist; else false with errno set. */
 static bool target_is_valid(const struct atomic_file *output)
 {
-    struct stat status;
-    if (*output->name == '\0') {
-        errno = EISDIR;
-        return false;
-    }
-    if (fstatat(output->folder, output->name, &status, 0) != 0)
+    struct stat status = {.st_mode = S_IFDIR}; /* for an empty name: path ends with a slash */
+    if (*output->name != '\0' && fstatat(output->folder, output->name, &status, 0) != 0)
         return errno == ENOENT;
-    if (S_ISREG(status.st_mode))
-        return true;
     errno = S_ISDIR(status.st_mode) ? EISDIR : EEXIST;
-    return false;
+    return S_ISREG(status.st_mode);
 }
 
 /* Opens a file without a name; false with errno EOPNOTSUPP where there is no /proc, without which it could
