@@ -200,7 +200,7 @@ static int set_formats(struct audit_config *config)
     for (int i = 0; config->format != NULL && i < (int)(sizeof names / sizeof *names); i++)
         format = strcmp(config->format, names[i]) == 0 ? i : format;
     if (config->format != NULL && format < 0)
-        return message_usage("--format is none of text, json, html");
+        return message_usage("--format must be text, json or html");
     if (config->output_count == 0)
         config->output_count = 1;
     for (unsigned i = 0; i < config->output_count; i++) {
