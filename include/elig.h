@@ -67,7 +67,7 @@ extern "C" {
 #define ELIG_CAMPAIGN_MAX 255 /* bytes of the campaign text, without the terminator */
 #define ELIG_IDENTIFIERS_MAX (UINT64_C(1) << 40)
 
-/* The answer to a lookup. 0 is none of them, so that memory set to zero never says "eligible". */
+/* The answer to a lookup. No answer is 0, so that memory set to zero never says "eligible". */
 enum elig_verdict {
     ELIG_NO_VERDICT = 0, /* there was an error */
     ELIG_ELIGIBLE = 1,
@@ -93,7 +93,7 @@ enum elig_error {
     ELIG_E_UNSIGNED = -12,        /* a signer is demanded, and the index is not signed */
     ELIG_E_SIGNER = -13,          /* signed by another key than the one demanded */
     ELIG_E_SIGNATURE = -14,       /* the signature is wrong */
-    ELIG_E_OLD = -15,             /* the serial is less than the one demanded, or there is none */
+    ELIG_E_OLD = -15,             /* the serial is less than the one demanded, or the index states no time */
     ELIG_E_COST = -16,            /* a lookup would cost more than elig allows */
     ELIG_E_ELEMENT = -17,         /* a client or a key service sent something malformed */
     ELIG_E_PROOF = -18,           /* the key service's proof is wrong */

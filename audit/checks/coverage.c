@@ -86,12 +86,12 @@ static void mark(struct coverage *coverage, struct worker *worker, const uint8_t
     worker->occurrences++;
     if (index->locator.lines == NULL)
         return; /* an empty index */
-    struct location route =
+    struct location location =
         locator_correct(&index->locator, locator_predict(&index->locator, bytes_get_be64(digest)), digest);
-    if (route.place == 0)
+    if (location.leaf_number == 0)
         return;
-    const uint8_t *page = index_leaf(index, route.place - 1);
-    uint64_t hash = leaf_hash(digest, route.seed), payload = 0;
+    const uint8_t *page = index_leaf(index, location.leaf_number - 1);
+    uint64_t hash = leaf_hash(digest, location.seed), payload = 0;
     uint32_t at = leaf_reader_slot_at(reader, hash, bytes_get_le16(page + leaf_reader_pilot_at(reader, hash)));
     if (!leaf_reader_is_match(reader, page, at, digest))
         return;
@@ -100,7 +100,8 @@ static void mark(struct coverage *coverage, struct worker *worker, const uint8_t
     if (payload > index->header.label_count)
         return;
     worker->found++;
-    uint64_t slot = (route.place - 1) * reader->slots + at / reader->slot_bits, bit = UINT64_C(1) << slot % 64;
+    uint64_t slot = (location.leaf_number - 1) * reader->slots + at / reader->slot_bits, bit = UINT64_C(1)
+                                                                                               << slot % 64;
     if ((atomic_fetch_or(&coverage->marks[slot / 64], bit) & bit) == 0)
         worker->holders[payload]++;
 }

@@ -57,12 +57,12 @@ struct sample_batch {
  * digest was looked up before. */
 static bool agrees(const struct elig *index, const uint8_t *digest, uint64_t mask)
 {
-    struct location route =
+    struct location location =
         locator_correct(&index->locator, locator_predict(&index->locator, bytes_get_be64(digest)), digest);
-    if (route.place == 0)
+    if (location.leaf_number == 0)
         return false;
-    const uint8_t *page = index_leaf(index, route.place - 1);
-    uint64_t hash = leaf_hash(digest, route.seed);
+    const uint8_t *page = index_leaf(index, location.leaf_number - 1);
+    uint64_t hash = leaf_hash(digest, location.seed);
     uint16_t pilot = bytes_get_le16(page + leaf_reader_pilot_at(&index->reader, hash));
     uint32_t at = leaf_reader_slot_at(&index->reader, hash, pilot);
     uint64_t fingerprint = leaf_get_bits(page, at, index->reader.fingerprint_bits);

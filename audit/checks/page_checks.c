@@ -150,7 +150,7 @@ static void check_page(struct tree_walk *tree_walk, unsigned worker, uint64_t po
     if (memcmp(tag, entry + ELIG_ENTRY_AT_TAG, sizeof tag) != 0)
         count_fault(tree_walk, EDITED, number);
     bool is_sound = tree_walk->level == 0
-                        ? leaf_gap_is_zero(&header->leaf, page)
+                        ? leaf_padding_is_zero(&header->leaf, page)
                         : tree_page_is_sound(page, tree_walk->level,
                                              tree_entries(&header->tree, tree_walk->level, position), entry);
     /* its separator is greater than that of the page before it */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bytes.h - integers to and from bytes, whatever the processor's byte order. Little-endian is the file's
- * order; big-endian is the order in which digests compare.
+ * bytes.h - integers to and from bytes, on processors of any byte order. Integers in files are little-endian;
+ * digests compare as big-endian integers.
  *
- * Each is written out byte by byte: compilers make one load or store of that, but not of a loop.
+ * Each is written out byte by byte, which compilers turn into one load or store; they do not do that for a
+ * loop.
  */
 #ifndef ELIG_BYTES_H
 #define ELIG_BYTES_H

@@ -33,7 +33,7 @@ static bool read_digits(const char *digits, uint8_t *key)
            length == ELIG_KEY_BYTES;
 }
 
-/* Finds the one labelled line in text, which is cut up in place. Any other line must be empty or a comment. */
+/* Finds the one labelled line in text, which strtok_r() modifies. Any other line must be empty or a comment. */
 static bool find_key(const char *label, char *text, uint8_t *key)
 {
     char *rest = NULL;

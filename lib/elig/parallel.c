@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Workers take the next piece from an atomic counter until there is none, or one of them has stopped. */
+/* Runs numbered pieces of work on several threads: each thread takes the next number from an atomic counter. */
 #include "lib/elig/parallel.h"
 
 #include <errno.h>

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * parallel.h - one function over many numbered pieces of work, on several threads.
- */
+/* parallel.h - calls one function for many numbered pieces of work, on several threads. */
 #ifndef ELIG_PARALLEL_H
 #define ELIG_PARALLEL_H
 
@@ -10,7 +8,7 @@
 #define PARALLEL_THREADS_MAX 256
 
 /* Does one piece of work. worker is 0 .. threads - 1; two threads never have the same number. Returns 0, or
- * anything else to stop. */
+ * another value to stop. */
 typedef int parallel_piece(void *context, unsigned worker, uint64_t piece);
 
 /* Does pieces 0 .. pieces - 1, each once, in any order, on the calling thread and threads - 1 others; fewer

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The words for every code of the public header. The switches have no default, so that the compiler warns of a
- * code without words.
+ * The messages for every code of the public header. The switches have no default, so that the compiler warns of
+ * a code without a message.
  */
 #include "include/elig.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The canonical forms of text, digits, dates and exact identifiers, and the choice of the form by type. */
+/* Computes canonical forms: text, digits, dates and exact identifiers here; calls email.h and phone.h for
+ * theirs. */
 #include "lib/elig/canon/canon.h"
 
 #include <errno.h>
@@ -18,7 +19,7 @@
 #define DAY_DIGITS 2
 #define DATE_DIGITS (YEAR_DIGITS + MONTH_DIGITS + DAY_DIGITS)
 #define DATE_BYTES (DATE_DIGITS + 2) /* with its two separators */
-#define MONTH_AT (YEAR_DIGITS + 1)   /* places in YYYY-MM-DD */
+#define MONTH_AT (YEAR_DIGITS + 1)   /* offsets in YYYY-MM-DD */
 #define DAY_AT (MONTH_AT + MONTH_DIGITS + 1)
 #define MONTHS 12
 #define FEBRUARY 2
@@ -80,7 +81,7 @@ static enum elig_reason canon_text(struct elig_text text, unsigned flags, uint8_
     size_t before = *length;
     *length = collapse(out, before, compact);
     if (compact && *length < before) {
-        /* Without the space between them characters may compose. */
+        /* Characters may compose once the space between them is removed. */
         uint8_t copy[ELIG_TEXT_MAX];
         size_t copied = *length;
 
@@ -112,8 +113,8 @@ static enum elig_reason canon_digits(struct elig_text text, uint8_t *out, size_t
     return digits > 0 ? ELIG_REASON_NONE : ELIG_REASON_DIGITS_CHARACTER;
 }
 
-/* Reads count digits of any script from the start of text, as far as it has them; returns their value or -1,
- * and writes them as ASCII to out. *at moves on. */
+/* Reads count digits of any script from text at *at, which it advances, and writes them as ASCII to out.
+ * Returns their value, or -1 if there are fewer. */
 static int read_number(const uint8_t *text, size_t length, size_t *at, size_t count, uint8_t *out)
 {
     int value = 0;
@@ -132,7 +133,7 @@ static int read_number(const uint8_t *text, size_t length, size_t *at, size_t co
     return value;
 }
 
-/* Moves over a separator and returns it; returns 0 if there is none. */
+/* Skips a separator and returns it; returns 0 if the next byte is not one. */
 static uint8_t read_separator(const uint8_t *text, size_t length, size_t *at)
 {
     if (*at < length && (text[*at] == '-' || text[*at] == '.' || text[*at] == '/'))
@@ -226,7 +227,7 @@ enum elig_reason canon_part(const struct elig_part *part, struct elig_text text,
     reason = is_ascii ? ELIG_REASON_NONE : unicode_check(text);
     if (reason != ELIG_REASON_NONE)
         return reason;
-    /* libunistring and libidn2 may allocate, and call what they then cannot do by many names. */
+    /* libunistring and libidn2 may allocate, and report a lack of memory by various errors; errno tells. */
     errno = 0;
     reason = canon_checked(part, text, is_ascii, out, length);
     if (reason != ELIG_REASON_NONE) {
@@ -234,14 +235,14 @@ enum elig_reason canon_part(const struct elig_part *part, struct elig_text text,
             reason = ELIG_REASON_MEMORY;
         *length = 0;
     }
-    /* What a rule writes to begin with is the text, normalised: if that was ASCII, as long as before. */
+    /* A rule first writes the normalised text to out, which for ASCII has the length of the text. */
     size_t written = is_ascii ? text.length : CANON_PART_MAX;
     if (written > *length)
         sodium_memzero(out + *length, written - *length);
     return reason;
 }
 
-/* Reasons that a malformed part's overrules. */
+/* Whether the reason of a malformed part takes precedence over this one. */
 static int is_mild(enum elig_reason reason)
 {
     return reason == ELIG_REASON_NONE || reason == ELIG_REASON_EMPTY;
@@ -288,13 +289,13 @@ int canon_part_is_valid(const struct elig_part *part)
     return part->region[0] == 0 && part->region[1] == 0;
 }
 
-/* Whether the word of some length at text is name. */
+/* Whether the length bytes at text are name. */
 static int is_word(const char *text, size_t length, const char *name)
 {
     return strlen(name) == length && memcmp(text, name, length) == 0;
 }
 
-/* Adds the option spelled by a word to *part; returns 0 if the type has none of that name or has it already. */
+/* Adds the option named by a word to *part; returns 0 if the type has no such option or it is set already. */
 static int parse_option(const char *word, size_t length, struct elig_part *part)
 {
     for (size_t i = 0; i < OPTION_COUNT; i++) {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * canon.h - canonical forms, rules version 1: the bytes every spelling of one identifier maps to.
+ * canon.h - canonical forms, rules version 1: the bytes that every spelling of one identifier maps to.
  *
- * One module for builder and lookup alike, so that what was compiled is what is asked. The rules are written
- * down in docs/FORMAT.md, "Canonical forms"; a change to any of them is a new rules version.
+ * Builder and lookup share this module, so that both get the same bytes. docs/FORMAT.md, "Canonical forms",
+ * defines the rules; a change to any of them is a new rules version.
  *
  * All functions are pure: no allocation of their own (libidn2 allocates for domains that are not plain ASCII),
- * no state, safe from any thread. Working memory that held an identifier is wiped before they return, out too
- * if there is no result; the result is the caller's to wipe.
+ * no state, safe from any thread. They wipe the working memory that held an identifier before they return, and
+ * out if there is no result. The caller wipes the result.
  */
 #ifndef ELIG_CANON_H
 #define ELIG_CANON_H
@@ -25,8 +25,8 @@
 
 /*
  * Writes the canonical form of one part to out (CANON_PART_MAX bytes) and its length to *length.
- * Returns ELIG_REASON_NONE, or why the text cannot be such an identifier; ELIG_REASON_EMPTY when nothing is
- * left of it (an empty cell); ELIG_REASON_MEMORY when that could not be found out. part must have passed
+ * Returns ELIG_REASON_NONE, or why the text cannot be such an identifier; ELIG_REASON_EMPTY if nothing is left
+ * after trimming (an empty cell); ELIG_REASON_MEMORY without memory to decide. part must have passed
  * canon_part_is_valid().
  */
 ELIG_CHECK_RESULT enum elig_reason canon_part(const struct elig_part *part, struct elig_text text, uint8_t *out,
@@ -46,7 +46,7 @@ ELIG_CHECK_RESULT int canon_part_is_valid(const struct elig_part *part);
 
 /*
  * Reads a type as written on a command line, "email/plus/gmail", "phone/KR", "text/compact", "date", into
- * *part: returns 1, or 0 if it is none. text is zero-terminated.
+ * *part. Returns 1, or 0 if it is not a type. text is zero-terminated.
  */
 ELIG_CHECK_RESULT int canon_part_parse(const char *text, struct elig_part *part);
 

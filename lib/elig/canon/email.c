@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* E-mail addresses: ASCII ones are handled here, domains of other alphabets by libidn2. */
+/* Computes the canonical form of e-mail addresses: ASCII here, domains of other alphabets with libidn2. */
 #include "lib/elig/canon/email.h"
 
 #include <idn2.h>
@@ -37,7 +37,7 @@ static size_t at_bytes(const char *bytes, size_t length)
                : 0;
 }
 
-/* Splits at the last '@'; returns 0 if there is none. */
+/* Splits at the last '@'; returns 0 if there is no '@'. */
 static int split(struct elig_text text, int is_ascii, struct elig_text *local, struct elig_text *domain)
 {
     size_t at = text.length;
@@ -165,8 +165,8 @@ int email_domain_general(struct elig_text domain, uint8_t *out, size_t *length)
     return good;
 }
 
-/* Writes a domain to out (EMAIL_DOMAIN_MAX bytes), where it is already, in lower case, if the address is ASCII;
- * returns 0 if it is none. */
+/* Writes a domain to out (EMAIL_DOMAIN_MAX bytes), where it already stands, in lower case, if the address is
+ * ASCII. Returns 0 if it is not a domain. */
 static int canon_domain(struct elig_text domain, int is_ascii, uint8_t *out, size_t *length)
 {
     if (domain.length > EMAIL_DOMAIN_MAX) {
@@ -259,7 +259,7 @@ enum elig_reason email_canon(struct elig_text text, int is_ascii, unsigned flags
 
     if (!split(text, is_ascii, &local, &domain))
         return ELIG_REASON_EMAIL_AT;
-    /* Of ASCII only the case changes, and everything stays in its place: no need to do it part by part. */
+    /* In ASCII only the case changes and no byte moves, so the parts need not be handled separately. */
     if (is_ascii)
         unicode_lower((const uint8_t *)text.bytes, text.length, out);
     enum elig_reason reason = canon_local(local, is_ascii, out, &local_length);

@@ -3,7 +3,8 @@
  * email.h - canonical form of e-mail addresses.
  *
  * Local part: NFKC casefold. Domain: UTS #46 non-transitional processing with STD3 rules, to A-labels in lower
- * case. ASCII domains without "--" in places 3 and 4 of a label are handled here; the rest by libidn2.
+ * case. ASCII domains without "--" at the third and fourth byte of a label are handled here; the rest by
+ * libidn2.
  */
 #ifndef ELIG_EMAIL_H
 #define ELIG_EMAIL_H
@@ -17,13 +18,13 @@
 /*
  * Writes the canonical form of text to out (ELIG_TEXT_MAX bytes) and its length to *length. flags are
  * ELIG_EMAIL_*. The text is trimmed, has passed unicode_check() and has at most ELIG_TEXT_MAX bytes; is_ascii
- * tells whether unicode_is_printable_ascii() found it to be so, which most are.
+ * is the result of unicode_is_printable_ascii(), true for most.
  */
 ELIG_CHECK_RESULT enum elig_reason email_canon(struct elig_text text, int is_ascii, unsigned flags,
                                                uint8_t *out, size_t *length);
 
-/* The domain alone, always by way of libidn2; apart only so that tests can compare the two ways. out holds
- * EMAIL_DOMAIN_MAX bytes. Returns 1, or 0 if it is no domain. */
+/* The domain alone, always with libidn2; declared only so that tests can compare the two ways. out holds
+ * EMAIL_DOMAIN_MAX bytes. Returns 1, or 0 if it is not a domain. */
 ELIG_CHECK_RESULT int email_domain_general(struct elig_text domain, uint8_t *out, size_t *length);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Phone numbers: collects every reading of the digits that is plausible, and accepts a number with one reading.
- */
+/* Computes the canonical form of phone numbers: collects all plausible readings, and accepts a single one. */
 #include "lib/elig/canon/phone.h"
 
 #include <string.h>
@@ -9,8 +8,8 @@
 
 #define DECIMAL 10u
 
-/* What the readings of one number came to. All readings are suffixes of the same digits, so that calling code
- * and length tell them apart. */
+/* The plausible readings of one number. All are suffixes of the same digits, so that calling code and length
+ * tell them apart. */
 struct readings {
     const struct phone_table_code *code; /* of the plausible reading, NULL before there is one */
     size_t national_length;              /* its digits after the calling code */

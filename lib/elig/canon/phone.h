@@ -2,12 +2,12 @@
 /*
  * phone.h - canonical form of phone numbers: E.164 digits, refused rather than guessed.
  *
- * A number as typed is read in every way it could be meant: with '+', after an international prefix, as a
+ * A number as typed is read in every possible way: with '+', after an international prefix, as a
  * national number with or without trunk prefix, as a calling code without '+'. A reading counts if it is a
  * plausible number of its calling code (phone_table.h). The number is accepted if all readings that count are
  * one number, if that number written with '+' has no second reading either, and if the digits cannot be a
- * subscriber number that lacks its area code. It follows that two spellings
- * of one number, if both are accepted, have the same canonical form: the number is a reading of each of them.
+ * subscriber number that lacks its area code. So two accepted spellings of one number have the same canonical
+ * form: the number is a reading of each of them.
  */
 #ifndef ELIG_PHONE_H
 #define ELIG_PHONE_H
@@ -21,7 +21,7 @@
 /*
  * Writes the canonical form of text, which is NFKC, to out and its length to *length. out has room for as many
  * bytes as text has, and for PHONE_MAX at least; it may be where text is. region is the default region, or two
- * zero bytes for none: then only '+' and 00 are understood. On failure out holds anything.
+ * zero bytes for none: then only '+' and 00 are understood. On failure the content of out is undefined.
  */
 ELIG_CHECK_RESULT enum elig_reason phone_canon(const char region[2], struct elig_text text, uint8_t *out,
                                                size_t *length);

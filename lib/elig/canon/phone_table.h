@@ -3,8 +3,8 @@
  * phone_table.h - phone numbering plans of the world: layout of the generated phone_table.c.
  *
  * phone_table.c is written by tools/phone_table.py from the metadata of Google's libphonenumber (its head
- * names version and licence). Three sorts of sets of digit strings are needed, and all of them are nodes of
- * one acyclic automaton in phone_table_edges:
+ * names version and licence). There are three types of sets of digit strings. Each set is a node of one
+ * acyclic automaton in phone_table_edges:
  *
  *   numbers   of a calling code: the national numbers that are plausible. The general pattern of each region
  *             that shares the code, cut to the lengths possible there. Where such a number would begin like
@@ -63,7 +63,8 @@ extern const struct phone_table_region phone_table_regions[]; /* sorted by name 
  * end. */
 extern const uint8_t phone_table_region_starts[];
 extern const size_t phone_table_edge_count;
-extern const uint8_t phone_table_edges[]; /* PHONE_TABLE_EDGE_BYTES each, and a byte more, to be read over */
+extern const uint8_t
+    phone_table_edges[]; /* PHONE_TABLE_EDGE_BYTES each, and one more byte for phone_table_edge() */
 
 /* Four bytes at once: one load. */
 static inline uint32_t phone_table_edge(uint32_t number)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Trimming, case folding and normalization: ASCII and Hangul here, everything else by libunistring. */
+/* Trims, folds case and normalizes: ASCII and Hangul here, everything else with libunistring. */
 #include "lib/elig/canon/unicode.h"
 
 #include <sodium.h>
@@ -95,7 +95,7 @@ struct elig_text unicode_trim_general(struct elig_text text)
     return (struct elig_text){text.bytes + start, end - start};
 }
 
-/* The value of a three-byte sequence, or 0 if these bytes are none. */
+/* The value of a three-byte sequence, or 0 if these bytes are not one. */
 static uint32_t three_bytes(const uint8_t *bytes, size_t length)
 {
     if (length < HANGUL_BYTES || (bytes[0] & 0xF0u) != 0xE0u || (bytes[1] & 0xC0u) != 0x80u ||
@@ -173,7 +173,7 @@ void unicode_lower(const uint8_t *bytes, size_t length, uint8_t *out)
     if (length >= WORD_BYTES) {
         for (; length - at > WORD_BYTES; at += WORD_BYTES)
             lower_word(bytes + at, out + at);
-        at = length - WORD_BYTES; /* may overlap the word before, to no harm */
+        at = length - WORD_BYTES; /* may overlap the word before, which is harmless */
         lower_word(bytes + at, out + at);
         return;
     }

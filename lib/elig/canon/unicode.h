@@ -2,8 +2,8 @@
 /*
  * unicode.h - what the canonical forms need of Unicode, on top of libunistring.
  *
- * Text is UTF-8, not terminated. ASCII and Hangul syllables are handled here without libunistring, because
- * they are nearly all of what is compiled; everything else goes through it. Both ways give the same bytes.
+ * Text is UTF-8, not terminated. ASCII and Hangul syllables are handled here, because they are nearly all
+ * of the input; everything else goes through libunistring. Both ways give the same bytes.
  *
  * libunistring works in arrays on its own stack, which it does not wipe: functions that called it clear the
  * stack below them before they return. Should it need the heap (a result longer than expected), what it
@@ -41,18 +41,18 @@ void unicode_lower(const uint8_t *bytes, size_t length, uint8_t *out);
  * Writes text in a form to out (ELIG_TEXT_MAX bytes) and its length to *length. The text has passed
  * unicode_check() and has at most ELIG_TEXT_MAX bytes. The result is a fixpoint: bringing it into the same
  * form again changes nothing. Returns ELIG_REASON_NONE; ELIG_REASON_TOO_LONG when a step does not fit;
- * ELIG_REASON_UNASSIGNED if no fixpoint is reached, which no assigned text is known to do.
+ * ELIG_REASON_UNASSIGNED if no fixpoint is reached; no such text of assigned characters is known.
  */
 ELIG_CHECK_RESULT enum elig_reason unicode_normalize(struct elig_text text, enum unicode_form form,
                                                      uint8_t *out, size_t *length);
 
-/* The same for any text by way of libunistring; apart only so that tests can compare the two. */
+/* The same for any text with libunistring; declared only so that tests can compare the two. */
 ELIG_CHECK_RESULT enum elig_reason unicode_normalize_general(struct elig_text text, enum unicode_form form,
                                                              uint8_t *out, size_t *length);
 
 /*
- * What follows is asked about every identifier, or every character of nearly every one, so that ASCII is
- * answered in the header; what ends in _general is for the rest.
+ * The functions below run for every identifier, or every character of nearly every one. So ASCII is handled
+ * inline; the functions that end in _general handle the rest.
  */
 #define UNICODE_ASCII_DELETE 0x7Fu
 #define UNICODE_ASCII_END 0x80u
@@ -95,7 +95,7 @@ static inline int unicode_is_white_space(uint32_t code_point)
     return unicode_is_white_space_general(code_point);
 }
 
-/* ASCII's separators are all below this, so that one word can hold the set. */
+/* All ASCII separators are below this, so that one word holds the set. */
 #define UNICODE_SEPARATORS_END 64
 #define UNICODE_BIT(character) (UINT64_C(1) << (character))
 #define UNICODE_SEPARATORS                                                                               \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* BLAKE2b of RFC 7693, for one message and for four at once. */
+/* Computes BLAKE2b of RFC 7693, for one message and for four at once. */
 #include "lib/elig/digest/blake2b.h"
 
 #include <sodium.h>
@@ -27,7 +27,7 @@ static const uint64_t start[BLAKE2B_WORDS] = {
     UINT64_C(0x1f83d9abfb41bd6b), UINT64_C(0x5be0cd19137e2179),
 };
 
-/* RFC 7693, section 2.7; the last two rounds take the first two orders again. */
+/* RFC 7693, section 2.7; the last two rounds repeat the first two orders. */
 static const uint8_t orders[ROUNDS][BLOCK_WORDS] = {
     {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
     {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3},

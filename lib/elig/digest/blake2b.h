@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * blake2b.h - BLAKE2b where libsodium's was measured and is the bottleneck: many short messages under one key.
+ * blake2b.h - BLAKE2b for many short messages under one key, where libsodium's was measured as the bottleneck.
  *
  * Method: RFC 7693; salt and personal (here: domain) from the BLAKE2 specification of 2013, section 2.8. A
- * keyed message is a block that holds the key, then the message. The state after the first is the same for
- * every message, so that it is made once and kept; and messages do not depend on each other, so that several
- * are compressed at a time, one in each 64-bit lane of a vector, where the processor has vectors that pay.
+ * keyed message is a block that holds the key, then the message. The state after the key's block is
+ * the same for every message, so it is computed once and kept. Messages do not depend on each other, so several
+ * are compressed at a time, one in each 64-bit lane of a vector, on processors where that is faster.
  *
- * Pure, safe from any thread, constant in time. What is on the stack afterwards is for the caller to clear.
+ * Pure, safe from any thread, constant in time. The caller clears the stack afterwards.
  */
 #ifndef ELIG_BLAKE2B_H
 #define ELIG_BLAKE2B_H
@@ -26,7 +26,7 @@
 /* Messages that blake2b_finish_lanes() takes at a time. */
 #define BLAKE2B_LANES 4
 
-/* What the functions below use of the stack when compilers optimise, generously. */
+/* Upper bounds for the stack of the functions below in optimised builds. */
 #define BLAKE2B_STACK_BYTES 1024
 #define BLAKE2B_STACK_LANES_BYTES 2048
 
@@ -43,8 +43,8 @@ void blake2b_begin(struct blake2b_state *state, const uint8_t key[BLAKE2B_KEY_BY
 void blake2b_finish(const struct blake2b_state *state, const uint8_t block[BLAKE2B_BLOCK_BYTES], size_t length,
                     uint8_t hash[BLAKE2B_HASH_BYTES]);
 
-/* Whether this processor has the vectors that blake2b_finish_lanes() is made for. Not before sodium_init(),
- * since it is libsodium that asks the processor. */
+/* Whether this processor has the vectors that blake2b_finish_lanes() needs. Only after sodium_init(), since
+ * libsodium queries the processor. */
 bool blake2b_has_lanes(void);
 
 /* The same for BLAKE2B_LANES messages. Only if blake2b_has_lanes(). */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The hashes of elig: domains, messages, and the clearing of the stack after libsodium. */
+/* Computes the hashes of elig under their domains, and clears the stack after libsodium. */
 #include "lib/elig/digest/digest.h"
 
 #include <sodium.h>
@@ -44,7 +44,7 @@ void digest_keyed(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t salt[EL
     sodium_memzero(message, length);
 }
 
-#ifdef DIGEST_SMALL /* libsodium's BLAKE2b is there anyway: ours is only quicker */
+#ifdef DIGEST_SMALL /* libsodium's BLAKE2b is linked anyway; ours is only faster */
 
 void digest_key_make(struct digest_key *key, const uint8_t secret[ELIG_SECRET_BYTES],
                      const uint8_t salt[ELIG_SALT_BYTES])
@@ -72,7 +72,7 @@ void digest_key_make(struct digest_key *key, const uint8_t secret[ELIG_SECRET_BY
     sodium_stackzero(BLAKE2B_STACK_BYTES);
 }
 
-/* Messages of one block that wait until there are as many as are compressed at a time. */
+/* Messages of one block, collected until there is one for each lane. */
 struct group {
     uint8_t blocks[BLAKE2B_LANES][BLAKE2B_BLOCK_BYTES];
     size_t lengths[BLAKE2B_LANES];
@@ -80,22 +80,22 @@ struct group {
     unsigned count;
 };
 
-/* Adds a message to a group; returns 0 if it needs more than one block. */
-static int add(struct group *group, const struct digest_input *input, uint8_t *digest)
+/* Adds a message to a group; false if it needs more than one block. */
+static bool group_add(struct group *group, const struct digest_input *input, uint8_t *digest)
 {
     uint8_t *block = group->blocks[group->count];
     if (1 + strlen(input->kind_name) + input->length > BLAKE2B_BLOCK_BYTES)
-        return 0;
+        return false;
     size_t length = digest_message(input, block);
     memset(block + length, 0, BLAKE2B_BLOCK_BYTES - length);
     group->lengths[group->count] = length;
     group->digests[group->count] = digest;
     group->count++;
-    return 1;
+    return true;
 }
 
-/* Digests what waits. One message alone is quicker without lanes. */
-static void flush(struct group *group, const struct digest_key *key)
+/* Digests the messages of a group and empties it. A single message is faster without lanes. */
+static void group_flush(struct group *group, const struct digest_key *key)
 {
     uint8_t hashes[BLAKE2B_LANES][BLAKE2B_HASH_BYTES];
     unsigned count = group->count;
@@ -105,7 +105,7 @@ static void flush(struct group *group, const struct digest_key *key)
             blake2b_finish(&key->state, group->blocks[i], group->lengths[i], group->digests[i]);
         return;
     }
-    for (unsigned i = count; i < BLAKE2B_LANES; i++) { /* lanes to spare */
+    for (unsigned i = count; i < BLAKE2B_LANES; i++) { /* unused lanes */
         memset(group->blocks[i], 0, BLAKE2B_BLOCK_BYTES);
         group->lengths[i] = 0;
     }
@@ -122,14 +122,14 @@ void digest_keyed_many(const struct digest_key *key, const struct digest_input *
     group.count = 0;
     for (size_t i = 0; i < count; i++) {
         const struct digest_input *input = &inputs[i];
-        if (!add(&group, input, digests[i])) {
+        if (!group_add(&group, input, digests[i])) {
             digest_keyed(key->secret, key->salt, input, digests[i]);
             digest_clear_stack();
         }
         if (group.count == BLAKE2B_LANES)
-            flush(&group, key);
+            group_flush(&group, key);
     }
-    flush(&group, key);
+    group_flush(&group, key);
     /* A single identifier touched one block of the group, and little of the stack. */
     sodium_memzero(group.blocks, (count < BLAKE2B_LANES ? count : BLAKE2B_LANES) * BLAKE2B_BLOCK_BYTES);
     sodium_stackzero(count > 1 ? BLAKE2B_STACK_LANES_BYTES : BLAKE2B_STACK_BYTES);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * digest.h - every hash elig makes, each under a BLAKE2b domain of its own; through libsodium, but for the
- * keyed digests of many identifiers (blake2b.h).
+ * digest.h - every hash that elig computes, each under its own BLAKE2b domain; with libsodium, except the keyed
+ * digests of many identifiers (blake2b.h).
  *
- * Pure and thread-safe once sodium_init() has succeeded (elig_open() sees to it).
+ * Pure and thread-safe once sodium_init() has succeeded (elig_open() calls it).
  */
 #ifndef ELIG_DIGEST_H
 #define ELIG_DIGEST_H
@@ -15,11 +15,10 @@
 #include "lib/elig/digest/blake2b.h"
 
 /* Overwrites what libsodium's BLAKE2b left on the stack: its last block, which may hold a key or an identifier.
- * To be called from the function that called those below, or one that called it, once it is done with them. */
+ * To be called after the functions below, by their caller or a caller of that. */
 void digest_clear_stack(void);
 
-/* An identifier: its kind's name, of 1 .. ELIG_KIND_NAME_MAX bytes, and its canonical form, of 0 .. CANON_MAX.
- */
+/* An identifier: its kind's name (1 .. ELIG_KIND_NAME_MAX bytes) and canonical form (0 .. CANON_MAX bytes). */
 struct digest_input {
     const char *kind_name;
     const uint8_t *canonical;
@@ -27,7 +26,7 @@ struct digest_input {
 };
 
 /* An identifier as all profiles hash it: the length of its kind's name as one byte, the name, the canonical
- * form. Returns how many of at most DIGEST_MESSAGE_BYTES it takes. */
+ * form. Returns its length, at most DIGEST_MESSAGE_BYTES. */
 #define DIGEST_MESSAGE_BYTES (1 + ELIG_KIND_NAME_MAX + CANON_MAX)
 size_t digest_message(const struct digest_input *input, uint8_t *message);
 
@@ -42,7 +41,7 @@ struct digest_key {
     uint8_t salt[ELIG_SALT_BYTES];
 };
 
-/* Wipes what it needed but the key itself, which is the caller's to wipe. */
+/* Wipes its working memory. The caller wipes the key. */
 void digest_key_make(struct digest_key *key, const uint8_t secret[ELIG_SECRET_BYTES],
                      const uint8_t salt[ELIG_SALT_BYTES]);
 
@@ -51,11 +50,11 @@ void digest_key_make(struct digest_key *key, const uint8_t secret[ELIG_SECRET_BY
 void digest_keyed_many(const struct digest_key *key, const struct digest_input *inputs, size_t count,
                        uint8_t (*digests)[ELIG_DIGEST_BYTES]);
 
-/* What the header keeps to tell a wrong secret from a right one. Says nothing else about it. */
+/* The value in the header by which a wrong secret is recognised. It reveals nothing else about the secret. */
 void digest_key_check(const uint8_t secret[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],
                       uint8_t check[ELIG_KEY_CHECK_BYTES]);
 
-/* The same for the seed of an offline profile's tweaks, and 32 bits from which an identifier's tweak is taken.
+/* The same for the seed of an offline profile's tweaks, and the 32 bits whose lowest are an identifier's tweak.
  */
 void digest_seed_check(const uint8_t seed[ELIG_SECRET_BYTES], const uint8_t salt[ELIG_SALT_BYTES],
                        uint8_t check[ELIG_KEY_CHECK_BYTES]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Makes the digests of the three profiles, and reads and writes what a header says of them. */
+/* Computes the digests of the three profiles, and reads and writes their parameters in a header. */
 #include "lib/elig/digest/profile.h"
 
 #include <sodium.h>
@@ -8,10 +8,10 @@
 #include "lib/elig/bytes.h"
 #include "lib/elig/digest/voprf.h"
 
-/* What an offline profile's hash takes before the message. */
+/* An offline profile hashes the tweak in 16 bits, then the message. */
 #define TWEAK_BYTES 2
 
-/* A message, and what libsodium's hashes and group take below it, generously. */
+/* Stack for a message, and an upper bound for libsodium's hashes and group below it. */
 #define STACK_BYTES (DIGEST_MESSAGE_BYTES + 8192)
 
 /* ---- The header's fields ---- */
@@ -142,7 +142,7 @@ int profile_offline_digest(const struct profile *profile, const struct digest_in
                                         profile->salt, profile->argon2_passes, (size_t)profile->argon2_memory,
                                         crypto_pwhash_argon2id_ALG_ARGON2ID13);
     sodium_memzero(password, length);
-    return result == 0 ? 0 : ELIG_E_MEMORY; /* all else was checked when the profile was made */
+    return result == 0 ? 0 : ELIG_E_MEMORY; /* every other argument was checked with the profile */
 }
 
 void profile_blind_digest(const struct profile *profile, const uint8_t *output,

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * profile.h - how canonical forms become digests: what the header of an index, or of a set, says of it, and the
- * work itself.
+ * profile.h - how canonical forms become digests: the parameters in the header of an index or a digest file,
+ * and the computation.
  *
  *   keyed     BLAKE2b under a secret
  *   offline   Argon2id, no secret: a guess costs as much as a lookup
- *   blind     the oblivious function of voprf.h under a secret; readers may ask a key service instead of having
- * it
+ *   blind     the oblivious function of voprf.h under a secret, which readers may leave to a key service
  *
  * Thread-safe once sodium_init() has succeeded.
  */
@@ -31,14 +30,14 @@ struct profile {
  * profile_is_affordable(). */
 ELIG_CHECK_RESULT int profile_read(struct profile *profile, const uint8_t page[ELIG_PAGE_BYTES]);
 
-/* Whether a lookup takes no more than a reader allows: ELIG_ARGON2_MEMORY_MAX, ELIG_ARGON2_PASSES_MAX and
- * ELIG_LOOKUP_COST_MAX. Of a profile that is in range otherwise. */
+/* Whether a lookup stays within ELIG_ARGON2_MEMORY_MAX, ELIG_ARGON2_PASSES_MAX and ELIG_LOOKUP_COST_MAX. The
+ * other fields of the profile are in range. */
 bool profile_is_affordable(const struct profile *profile);
 
-/* Writes them to a page that is zero. */
+/* Writes the fields to a page that is zero. */
 void profile_write(const struct profile *profile, uint8_t page[ELIG_PAGE_BYTES]);
 
-/* What digests are made with: as secret as the secret, to be kept in locked memory. */
+/* The keys that digests are made with. As secret as the secret: to be kept in locked memory. */
 struct digester {
     struct profile profile;
     struct digest_key keyed;           /* keyed */
@@ -46,8 +45,8 @@ struct digester {
     uint8_t seed[ELIG_SECRET_BYTES];   /* offline with work bits, in the builder */
 };
 
-/* Fills in what the profile keeps of a key: the secret, or the seed of an offline profile (NULL where there is
- * none). Returns 0, or ELIG_E_ARGUMENT for one secret in 2^252, which cannot be used. */
+/* Fills in key_check or blind_key from the key: the secret, or the seed of an offline profile; NULL: no key.
+ * Returns 0, or ELIG_E_ARGUMENT for one secret in 2^252, which cannot be used. */
 ELIG_CHECK_RESULT int profile_set_key(struct profile *profile, const uint8_t *key);
 
 /* Makes a digester of a profile and the key it was made for: 0, or ELIG_E_WRONG_SECRET. */
@@ -59,20 +58,19 @@ ELIG_CHECK_RESULT int digester_make(struct digester *digester, const struct prof
 ELIG_CHECK_RESULT int digester_run(const struct digester *digester, const struct digest_input *inputs,
                                    size_t count, uint8_t (*digests)[ELIG_DIGEST_BYTES]);
 
-/* The digest of one identifier of an offline profile under one of its 2^work_bits tweaks: 0, or ELIG_E_MEMORY.
- */
+/* The digest of an identifier of an offline profile under one of 2^work_bits tweaks: 0, or ELIG_E_MEMORY. */
 ELIG_CHECK_RESULT int profile_offline_digest(const struct profile *profile, const struct digest_input *input,
                                              uint32_t tweak, uint8_t digest[ELIG_DIGEST_BYTES]);
 
-/* Overwrites what that left on the stack; to be called as digest_clear_stack() is. */
+/* Overwrites what these functions left on the stack; to be called as digest_clear_stack() is. */
 void profile_clear_stack(void);
 
 /* The digest of a blind profile, from the oblivious function's output. */
 void profile_blind_digest(const struct profile *profile, const uint8_t *output,
                           uint8_t digest[ELIG_DIGEST_BYTES]);
 
-/* The key of the oblivious function that a blind profile's secret stands for: 0, or ELIG_E_ARGUMENT for one
- * secret in 2^252. */
+/* The oblivious function's key, derived from a blind profile's secret: 0, or ELIG_E_ARGUMENT for one secret in
+ * 2^252. */
 ELIG_CHECK_RESULT int profile_blind_scalar(const uint8_t *secret, uint8_t scalar[ELIG_SCALAR_BYTES]);
 
 /* "keyed", "offline" or "blind"; "unknown" for any other number. */

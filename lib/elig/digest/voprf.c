@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* RFC 9497 step by step; expand_message_xmd of RFC 9380 is here, the group is libsodium's. */
+/* Implements RFC 9497 with libsodium's group and SHA-512, and expand_message_xmd of RFC 9380. */
 #include "lib/elig/digest/voprf.h"
 
 #include <sodium.h>
@@ -19,7 +19,7 @@ _Static_assert(crypto_hash_sha512_BYTES == VOPRF_OUTPUT_BYTES, "an output is a S
 #define CONTEXT_AFTER "-ristretto255-SHA512"
 #define CONTEXT_BYTES (sizeof CONTEXT_BEFORE - 1 + 1 + sizeof CONTEXT_AFTER - 1)
 
-/* What a hash is for, before the context string. */
+/* The purpose of a hash; the context string follows. */
 #define LABEL_GROUP "HashToGroup-"
 #define LABEL_SCALAR "HashToScalar-"
 #define LABEL_KEY "DeriveKeyPair"
@@ -127,8 +127,8 @@ static void hash_output(struct voprf_input input, const uint8_t element[ELIG_ELE
 
 /* ---- Group ---- */
 
-/* libsodium 1.0.18 takes the identity for valid, and passes over the highest bit, so that every element has a
- * second spelling; RFC 9496, section 4.3.1, demands that it be refused. */
+/* libsodium 1.0.18 accepts the identity, and ignores the highest bit, so that every element has a second
+ * encoding; RFC 9496, section 4.3.1, demands that it is refused. */
 static bool is_refused_before_libsodium(const uint8_t *element)
 {
     return (element[ELIG_ELEMENT_BYTES - 1] & 0x80) != 0 || bytes_are_zero(element, ELIG_ELEMENT_BYTES);

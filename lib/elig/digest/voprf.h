@@ -3,15 +3,15 @@
  * voprf.h - the oblivious pseudorandom function of RFC 9497, suite ristretto255-SHA512, on libsodium's group.
  *
  * A client blinds an input into an element that says nothing about it; a server multiplies that by its key and
- * proves that it did; the client takes the blind off and has the output, which only the key can make of the
- * input. The server never learns the input. The owner of the key needs no server.
+ * proves that it did; the client removes the blind and gets the output, which depends on key and input alone.
+ * The server never learns the input. An owner of the key computes outputs alone.
  *
  * Elements are 32 bytes, canonical encodings of ristretto255; scalars are 32 bytes, little-endian, below the
  * group's order. Elements and scalars from outside are checked here, as RFC 9497 demands: libsodium accepts the
  * identity and encodings with the highest bit set, and reduces scalars silently.
  *
- * Pure, thread-safe, in constant time as far as secrets go, once sodium_init() has succeeded. Functions return
- * 0 or the error they name; after an error their results are not usable.
+ * Pure, thread-safe, in constant time with regard to secrets, once sodium_init() has succeeded. Functions
+ * return 0 or the error they name; after an error their results are not usable.
  */
 #ifndef ELIG_VOPRF_H
 #define ELIG_VOPRF_H
@@ -79,7 +79,7 @@ ELIG_CHECK_RESULT int voprf_prove(const uint8_t key[ELIG_SCALAR_BYTES],
                                   const uint8_t (*evaluated)[ELIG_ELEMENT_BYTES], size_t count,
                                   const uint8_t random[ELIG_SCALAR_BYTES], uint8_t proof[ELIG_PROOF_BYTES]);
 
-/* Whether an element may come from outside: a canonical encoding, and not the identity's. */
+/* Whether an element from outside is acceptable: a canonical encoding, and not the identity. */
 ELIG_CHECK_RESULT bool voprf_element_is_valid(const uint8_t element[ELIG_ELEMENT_BYTES]);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Goes through the leaves in order and keeps the inner pages above the present leaf. */
+/* Iterates over the leaves and keeps the inner pages above the current leaf. */
 #include "lib/elig/index/cursor.h"
 
 #include <fcntl.h>
@@ -7,22 +7,21 @@
 
 #include "lib/elig/index/probe.h"
 
-/* Leaves that the kernel is asked to read at a time, since an index opened with ELIG_CHECK_WALK has the
- * kernel's own read-ahead off. */
-#define AHEAD 256
+/* Leaves to read ahead at a time, since ELIG_CHECK_WALK turns the kernel's own read-ahead off. */
+#define READ_AHEAD_LEAVES 256
 
 #define NO_PAGE UINT64_MAX
 
 struct cursor {
     const struct elig *index;
-    int error;                                 /* that cursor_next() returned, and returns from then on */
+    int error;                                 /* the last result of cursor_next(); once not 0, it stays */
     bool has_leaf;                             /* false before the first leaf and after the last */
     uint64_t next;                             /* leaf that cursor_next() moves to */
-    struct tree_key separator, next_separator; /* of the present leaf and the one after it */
-    bool has_next_separator;                   /* false: the present leaf is the last */
-    uint16_t seed;                             /* of the present leaf */
+    struct tree_key separator, next_separator; /* of the current leaf and the one after it */
+    bool has_next_separator;                   /* false: the current leaf is the last */
+    uint16_t seed;                             /* of the current leaf */
     uint64_t held[ELIG_LEVELS_MAX + 1];        /* which page of each level is in pages, or NO_PAGE */
-    uint8_t pages[ELIG_LEVELS_MAX + 1][ELIG_PAGE_BYTES]; /* the present leaf and those above it */
+    uint8_t pages[ELIG_LEVELS_MAX + 1][ELIG_PAGE_BYTES]; /* the current leaf and those above it */
 };
 
 struct cursor *cursor_open(const struct elig *index, uint64_t first_leaf)
@@ -37,7 +36,7 @@ struct cursor *cursor_open(const struct elig *index, uint64_t first_leaf)
     return cursor;
 }
 
-/* Which page of a level a leaf is under. */
+/* The page of a level that a leaf is under. */
 static uint64_t ancestor(uint64_t leaf, unsigned level)
 {
     for (; level > 0; level--)
@@ -74,7 +73,7 @@ static int read_above(struct cursor *cursor, uint64_t leaf, const uint8_t **entr
     }
     cursor->separator = tree_key_of(*entry);
     cursor->seed = bytes_get_le16(*entry + ELIG_ENTRY_AT_SEED);
-    /* Within a page separators rise, or it is refused; this is for the last entry of one. */
+    /* index_read_inner() checked that separators rise within a page; this is for the last entry of a page. */
     if (cursor->has_next_separator && !tree_key_is_less(cursor->separator, cursor->next_separator))
         return ELIG_E_DAMAGED;
     return 0;
@@ -83,9 +82,9 @@ static int read_above(struct cursor *cursor, uint64_t leaf, const uint8_t **entr
 static void read_ahead(const struct cursor *cursor, uint64_t leaf)
 {
     const struct tree_shape *tree = &cursor->index->header.tree;
-    if (cursor->held[0] == NO_PAGE || leaf % AHEAD == 0)
+    if (cursor->held[0] == NO_PAGE || leaf % READ_AHEAD_LEAVES == 0)
         (void)posix_fadvise(cursor->index->file, (off_t)((tree->first_page[0] + leaf) * ELIG_PAGE_BYTES),
-                            (off_t)AHEAD * ELIG_PAGE_BYTES, POSIX_FADV_WILLNEED);
+                            (off_t)READ_AHEAD_LEAVES * ELIG_PAGE_BYTES, POSIX_FADV_WILLNEED);
 }
 
 static int move(struct cursor *cursor, uint64_t leaf)

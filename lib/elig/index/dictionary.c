@@ -30,7 +30,7 @@ static int read_words(struct dictionary *dictionary, const uint8_t *bytes, size_
     return at == used ? 0 : ELIG_E_DAMAGED;
 }
 
-/* Cold: runs once, so small rather than fast; elig-lookup has 64 KiB. */
+/* Cold: runs once, so compiled for size; elig-lookup has a limit of 64 KiB. */
 __attribute__((cold)) int dictionary_read(struct dictionary *dictionary, uint32_t count, const uint8_t *bytes,
                                           size_t length, size_t used)
 {

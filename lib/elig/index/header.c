@@ -35,8 +35,8 @@ unsigned header_label_bits(uint32_t label_count)
     return bits;
 }
 
-/* The parts of the page that hold nothing in this version, and so must be zero: kinds and campaign have their
- * own unused ends, checked where they are read. */
+/* Whether the ranges that no field uses are zero. The unused ends of kinds and campaign are checked where those
+ * are read. */
 static bool unused_is_zero(const uint8_t *page)
 {
     static const struct {
@@ -106,7 +106,7 @@ int header_kinds_read(struct elig_kind kinds[ELIG_KINDS_MAX], unsigned *count, u
                : ELIG_E_DAMAGED;
 }
 
-/* Reads the label dictionary's measures: a word takes from 2 bytes (its length, one byte) upward. */
+/* Reads the fields of the label dictionary. A word takes 2 bytes at least: its length and one byte. */
 static bool read_labels(struct header *header, const uint8_t *page)
 {
     header->label_count = bytes_get_le32(page + ELIG_AT_LABELS);
@@ -121,7 +121,7 @@ static bool read_labels(struct header *header, const uint8_t *page)
            header->dictionary_bytes <= (uint64_t)header->label_count * (1 + ELIG_LABEL_MAX);
 }
 
-/* Reads the shapes of leaves and tree. Whatever follows from other fields must be what follows from them. */
+/* Reads the shapes of leaves and tree. Fields that follow from other fields must agree with them. */
 static bool read_shapes(struct header *header, const uint8_t *page)
 {
     header->identifiers = bytes_get_le64(page + ELIG_AT_IDENTIFIERS);
@@ -156,8 +156,8 @@ static bool read_times(struct header *header, const uint8_t *page)
            (header->not_after == 0 || header->not_before <= header->not_after);
 }
 
-/* 0 if the page's signature is its signer's, and that is the one demanded if one is; or unsigned, if none is.
- * libsodium refuses signers whose key is of small order, for which a signature would say nothing. */
+/* Returns 0 if the page has a valid signature of the demanded signer; or, if none is demanded (NULL), a valid
+ * signature or none. libsodium refuses keys of small order, under which a signature would prove nothing. */
 static int check_signature(const uint8_t *page, const uint8_t *demanded)
 {
     const uint8_t *signer = page + ELIG_AT_SIGNER, *signature = page + ELIG_AT_SIGNATURE;
@@ -171,7 +171,7 @@ static int check_signature(const uint8_t *page, const uint8_t *demanded)
     return crypto_sign_verify_detached(signature, page, ELIG_AT_SIGNATURE, signer) == 0 ? 0 : ELIG_E_SIGNATURE;
 }
 
-/* Cold: runs once, so small rather than fast; elig-lookup has 64 KiB. */
+/* Cold: runs once, so compiled for size; elig-lookup has a limit of 64 KiB. */
 __attribute__((cold)) int header_read(struct header *header, const uint8_t page[ELIG_PAGE_BYTES],
                                       const uint8_t *signer)
 {

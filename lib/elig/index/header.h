@@ -3,7 +3,7 @@
  * header.h - the header page as a structure: made from bytes with every field checked, and made into bytes.
  *
  * Pure and thread-safe. header_read() is the gate for everything else: code that runs after it may rely on
- * the ranges named here, whoever wrote the file.
+ * the ranges named here for every file.
  */
 #ifndef ELIG_HEADER_H
 #define ELIG_HEADER_H
@@ -37,12 +37,11 @@ struct header {
 /* Reads a page into *header. Returns 0, or ELIG_E_NOT_INDEX, ELIG_E_FORMAT; ELIG_E_UNSIGNED, ELIG_E_SIGNER or
  * ELIG_E_SIGNATURE if signer is not NULL; ELIG_E_RULES, ELIG_E_PROFILE, ELIG_E_COST or ELIG_E_DAMAGED; tried in
  * this order, so that a file of a later version is called that and not damaged. A signature is checked whether
- * or not a signer is demanded: a page that has one which does not fit is ELIG_E_SIGNATURE. */
+ * or not a signer is demanded: ELIG_E_SIGNATURE if the page has one and it is wrong. */
 ELIG_CHECK_RESULT int header_read(struct header *header, const uint8_t page[ELIG_PAGE_BYTES],
                                   const uint8_t *signer);
 
-/* Writes the page, hash included, but for the signature. The fields must be as header_read() would leave them.
- */
+/* Writes the page with its hash, without a signature. The fields must be as header_read() would leave them. */
 void header_write(const struct header *header, uint8_t page[ELIG_PAGE_BYTES]);
 
 /* Whether no signer is named. */
@@ -61,7 +60,7 @@ uint64_t header_dictionary_pages(uint64_t dictionary_bytes);
 /* Whether name is one a kind may have: 1 .. ELIG_KIND_NAME_MAX lower-case letters, digits, '-' and '_'. */
 ELIG_CHECK_RESULT bool header_kind_name_is_valid(const char *name);
 
-/* Bits that tell label_count words and "no label" apart. */
+/* Bits of the codes of label_count words and of "no label". */
 unsigned header_label_bits(uint32_t label_count);
 
 #endif

@@ -23,7 +23,6 @@ int index_read_at(const struct elig *index, uint8_t *bytes, size_t length, uint6
     return 0;
 }
 
-/* Copies a page into private memory, so that what is checked is what is used. */
 static int read_page(const struct elig *index, uint64_t number, uint8_t *page)
 {
     int error = index_read_at(index, page, ELIG_PAGE_BYTES, number * ELIG_PAGE_BYTES);
@@ -57,7 +56,8 @@ int index_read_leaf(const struct elig *index, uint64_t leaf, const uint8_t *entr
     int error = read_page(index, number, page);
     if (error != 0)
         return error;
-    if (!tag_is(index, number, page, entry + ELIG_ENTRY_AT_TAG) || !leaf_gap_is_zero(&index->header.leaf, page))
+    if (!tag_is(index, number, page, entry + ELIG_ENTRY_AT_TAG) ||
+        !leaf_padding_is_zero(&index->header.leaf, page))
         return ELIG_E_DAMAGED;
     return 0;
 }
@@ -89,7 +89,7 @@ int index_check_leaf(const struct elig *index, uint64_t leaf)
 {
     const uint8_t *page = index_leaf(index, leaf);
     if (!tag_is(index, index->header.tree.first_page[0] + leaf, page, index->tags[leaf]) ||
-        !leaf_gap_is_zero(&index->header.leaf, page))
+        !leaf_padding_is_zero(&index->header.leaf, page))
         return ELIG_E_DAMAGED;
     atomic_store_explicit(&index->leaf_is_good[leaf], 1, memory_order_relaxed);
     return 0;

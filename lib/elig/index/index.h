@@ -16,7 +16,8 @@
 #include "lib/elig/index/locator.h"
 #include "lib/elig/index/tree.h"
 
-/* What every lookup in a mapped index needs comes first, so that it shares as few cache lines as possible. */
+/* The members that every lookup in a mapped index reads come first: they share as few cache lines as possible.
+ */
 struct elig {
     struct leaf_reader reader;
     /* With ELIG_CHECK_WALK, and in an index without leaves, the members down to map are NULL. */
@@ -39,9 +40,9 @@ struct elig {
 ELIG_CHECK_RESULT int index_read_at(const struct elig *index, uint8_t *bytes, size_t length, uint64_t offset);
 
 /*
- * Reads one page into private memory (ELIG_PAGE_BYTES), so that what is checked is what is used, and checks it
- * against the entry that lists it: its tag, and that it is as a builder writes it. position counts within the
- * level. Returns 0, ELIG_E_READ or ELIG_E_DAMAGED. Both work in every mode.
+ * Reads one page into private memory (ELIG_PAGE_BYTES), so that a change of the file after the check has no
+ * effect, and checks it against the entry that lists it: its tag, and that it is as a builder writes it.
+ * position counts within the level. Returns 0, ELIG_E_READ or ELIG_E_DAMAGED. Both work in every mode.
  */
 ELIG_CHECK_RESULT int index_read_inner(const struct elig *index, unsigned level, uint64_t position,
                                        const uint8_t *entry, uint8_t *page);
@@ -66,7 +67,7 @@ static inline const uint8_t *index_leaf(const struct elig *index, uint64_t leaf)
     return index->leaves + leaf * ELIG_PAGE_BYTES;
 }
 
-/* An answer that is a verdict and nothing more, and one that is an error. */
+/* An answer that holds only a verdict, and one that holds an error. */
 static inline struct elig_answer index_verdict(enum elig_verdict verdict)
 {
     return (struct elig_answer){.verdict = (uint16_t)verdict};
@@ -77,9 +78,9 @@ static inline struct elig_answer index_error(int error)
     return (struct elig_answer){.error = error};
 }
 
-/* The answer of a leaf's slot: found says whether it holds the digest's fingerprint. A payload that is not the
- * code of a word is a false positive (one chance in 2^f), or was not written by elig's builder. */
-static inline struct elig_answer index_answer(const struct elig *index, int found, uint64_t payload)
+/* The answer from a slot; found: it holds the digest's fingerprint. A payload above the codes of all words
+ * means a false positive (one chance in 2^f), or a page that elig's builder did not write. */
+static inline struct elig_answer index_answer(const struct elig *index, bool found, uint64_t payload)
 {
     struct elig_answer answer = {.verdict = ELIG_NOT_LISTED};
     if (!found || payload > index->dictionary.count)

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What of a leaf page is not inline: shapes, single bits of a page, and payloads. */
+/* The functions of leaf.h that are not inline: shapes, bit fields of a page, payloads, and the skew table. */
 #include "lib/elig/index/leaf.h"
 
 /*
- * The bucket-size function at 0/32, 1/32 .. 32/32, as fractions of 2^32, rounded down, the last one less than
- * 2^32: the integral from 0 to t of
- *     min(max(-ln(1 - u), 0.15), 2.3),
- * divided by the whole. Integers, so that every reader agrees to the bit; linear between them, which costs
- * nothing against the curve itself (docs/DESIGN.md, "The minimal perfect hash").
+ * I(t) / I(1) at t = 0/32, 1/32 .. 32/32, as fractions of 2^32, rounded down, the last one 2^32 - 1. I(t) is
+ * the integral from 0 to t of min(max(-ln(1 - u), 0.15), 2.3). Integers, so that every reader agrees to the
+ * bit. Linear interpolation between them fills pages as well as the function itself (docs/DESIGN.md, "The
+ * minimal perfect hash").
  */
-const uint32_t leaf_curve[LEAF_CURVE_STEPS + 1] = {
+const uint32_t leaf_skew_cdf[LEAF_SKEW_STEPS + 1] = {
     0x00000000, 0x01516a77, 0x02a2d4ee, 0x03f43f66, 0x0545a9dd, 0x06a32f29, 0x084b8ac5, 0x0a4a702c, 0x0ca355fa,
     0x0f59fcbf, 0x127278a6, 0x15f13cdd, 0x19db292f, 0x1e359a57, 0x23067dbd, 0x285469a3, 0x2e26bb01, 0x3485badf,
     0x3b7acda7, 0x4310b016, 0x4b53c6f6, 0x54528991, 0x5e1e131b, 0x68caeea7, 0x74723e8e, 0x81337927, 0x8f372713,
@@ -32,17 +31,17 @@ bool leaf_shape_is_valid(const struct leaf_shape *shape)
     return leaf_slot_at(shape, shape->slots) + shape->buckets * ELIG_PILOT_BITS <= ELIG_PAGE_BITS;
 }
 
-/* Up to 57 bits are in the eight bytes from the one they start in; the eight bytes that end with the page
- * serve for the last ones. */
-#define AT_ONCE_BITS 57
+/* Up to 57 bits lie within the eight bytes from the one they start in. Near the end of the page the functions
+ * below use its last eight bytes. */
+#define WINDOW_BITS 57
 
-static uint64_t get_some(const uint8_t *page, uint32_t at, unsigned bits)
+static uint64_t get_window(const uint8_t *page, uint32_t at, unsigned bits)
 {
     uint32_t byte = at / 8 < ELIG_PAGE_BYTES - 8 ? at / 8 : ELIG_PAGE_BYTES - 8;
     return bytes_get_le64(page + byte) >> (at - byte * 8) & low_bits(bits);
 }
 
-static void put_some(uint8_t *page, uint32_t at, unsigned bits, uint64_t value)
+static void put_window(uint8_t *page, uint32_t at, unsigned bits, uint64_t value)
 {
     uint32_t byte = at / 8 < ELIG_PAGE_BYTES - 8 ? at / 8 : ELIG_PAGE_BYTES - 8;
     uint64_t mask = low_bits(bits) << (at - byte * 8);
@@ -52,20 +51,19 @@ static void put_some(uint8_t *page, uint32_t at, unsigned bits, uint64_t value)
 
 uint64_t leaf_get_bits(const uint8_t *page, uint32_t at, unsigned bits)
 {
-    if (bits <= AT_ONCE_BITS)
-        return get_some(page, at, bits);
-    return get_some(page, at, AT_ONCE_BITS) | get_some(page, at + AT_ONCE_BITS, bits - AT_ONCE_BITS)
-                                                  << AT_ONCE_BITS;
+    if (bits <= WINDOW_BITS)
+        return get_window(page, at, bits);
+    return get_window(page, at, WINDOW_BITS) | get_window(page, at + WINDOW_BITS, bits - WINDOW_BITS)
+                                                   << WINDOW_BITS;
 }
 
 void leaf_put_bits(uint8_t *page, uint32_t at, unsigned bits, uint64_t value)
 {
-    if (bits <= AT_ONCE_BITS) {
-        put_some(page, at, bits, value);
-    } else {
-        put_some(page, at, AT_ONCE_BITS, value);
-        put_some(page, at + AT_ONCE_BITS, bits - AT_ONCE_BITS, value >> AT_ONCE_BITS);
+    if (bits > WINDOW_BITS) {
+        put_window(page, at + WINDOW_BITS, bits - WINDOW_BITS, value >> WINDOW_BITS);
+        bits = WINDOW_BITS;
     }
+    put_window(page, at, bits, value);
 }
 
 uint64_t leaf_fingerprint(const struct leaf_shape *shape, const uint8_t *digest)
@@ -97,7 +95,7 @@ uint64_t leaf_reader_payload(const struct leaf_reader *reader, const uint8_t *pa
     return (masked ^ bytes_get_le64(digest + ELIG_DIGEST_AT_MASK)) & low_bits(reader->payload_bits);
 }
 
-bool leaf_gap_is_zero(const struct leaf_shape *shape, const uint8_t *page)
+bool leaf_padding_is_zero(const struct leaf_shape *shape, const uint8_t *page)
 {
     uint32_t at = leaf_slot_at(shape, shape->slots);
     uint32_t end = leaf_pilot_at(shape, 0) * 8;

@@ -30,16 +30,16 @@ struct leaf_shape {
     unsigned payload_bits;
 };
 
-/* Widest payload and fingerprint, and so the fewest and the most slots, that a page can have. */
+/* The most slots a page can have: the narrowest fingerprints, no payload. */
 #define LEAF_SLOTS_MAX (ELIG_PAGE_BITS / ELIG_FINGERPRINT_MIN)
 
 #define LEAF_PILOTS (UINT32_C(1) << ELIG_PILOT_BITS)
 
-/* The bucket-size function has LEAF_CURVE_STEPS linear pieces. */
-#define LEAF_CURVE_STEPS 32
-extern const uint32_t leaf_curve[LEAF_CURVE_STEPS + 1];
+/* The cumulative distribution of the bucket skew, in LEAF_SKEW_STEPS linear pieces, as fractions of 2^32. */
+#define LEAF_SKEW_STEPS 32
+extern const uint32_t leaf_skew_cdf[LEAF_SKEW_STEPS + 1];
 
-/* Whether a page has room for the shape and every number in it is in range, else 0. */
+/* Whether a page has room for the shape and every number in it is in range. */
 ELIG_CHECK_RESULT bool leaf_shape_is_valid(const struct leaf_shape *shape);
 
 /* The hash of a digest within a leaf: one word of the digest, mixed with the leaf's seed. */
@@ -52,16 +52,15 @@ static inline uint64_t leaf_hash(const uint8_t *digest, uint64_t seed)
     return z ^ z >> 32;
 }
 
-/* One of a number of buckets: the upper 32 bits of a hash, as a fraction of one, through the bucket-size
- * function. */
+/* The bucket of a hash: its upper 32 bits, as a fraction of one, mapped through the skew distribution. */
 static inline uint32_t leaf_bucket_of(uint32_t buckets, uint64_t hash)
 {
-    unsigned step_bits = 27; /* 2^32 / LEAF_CURVE_STEPS */
+    unsigned step_bits = 27; /* 2^32 / LEAF_SKEW_STEPS */
     uint32_t x = (uint32_t)(hash >> 32);
     uint32_t step = x >> step_bits;
     uint64_t within = x & ((UINT32_C(1) << step_bits) - 1);
-    uint64_t rise = leaf_curve[step + 1] - leaf_curve[step];
-    uint64_t y = leaf_curve[step] + (rise * within >> step_bits);
+    uint64_t rise = leaf_skew_cdf[step + 1] - leaf_skew_cdf[step];
+    uint64_t y = leaf_skew_cdf[step] + (rise * within >> step_bits);
     return (uint32_t)(y * buckets >> 32);
 }
 
@@ -71,9 +70,9 @@ static inline uint32_t leaf_bucket(const struct leaf_shape *shape, uint64_t hash
 }
 
 /*
- * Hash function number q is first + q * step, as a fraction of 2^32: from one hash, each costs one
- * multiplication. The step is the upper half turned by 16 bits: its upper bits name the bucket, so that within
- * a bucket only the lower ones tell keys apart.
+ * Hash function number q is first + q * step, as a fraction of 2^32: given first and step,
+ * each costs one multiplication. The step is the upper half of the hash, rotated by 16 bits: the upper bits of
+ * that half select the bucket, so within a bucket only the lower ones tell keys apart.
  */
 static inline uint32_t leaf_first(uint64_t hash)
 {
@@ -98,7 +97,7 @@ static inline uint32_t leaf_base(const struct leaf_shape *shape, uint64_t hash, 
 }
 
 /* The slot of a hash under a pilot: q = pilot / slots numbers the hash function, the remainder is the
- * displacement. Builder and readers divide each in their own way, and all come here. */
+ * displacement. Builder and readers compute q differently and share the rest. */
 static inline uint32_t leaf_slot_of(uint32_t slots, uint64_t hash, uint16_t pilot, uint32_t q)
 {
     uint32_t slot = leaf_base_of(slots, leaf_first(hash), leaf_step(hash), q) + (pilot - q * slots);
@@ -122,7 +121,7 @@ static inline uint32_t leaf_slot_at(const struct leaf_shape *shape, uint32_t slo
     return slot * (shape->fingerprint_bits + shape->payload_bits);
 }
 
-/* bits (1 .. 64) of a page from bit at on; the two together lie within the page. */
+/* Read and write bits (1 .. 64) of a page from bit at on; at + bits is within the page. */
 uint64_t leaf_get_bits(const uint8_t *page, uint32_t at, unsigned bits);
 void leaf_put_bits(uint8_t *page, uint32_t at, unsigned bits, uint64_t value);
 
@@ -168,8 +167,8 @@ static inline uint32_t leaf_reader_slot_at(const struct leaf_reader *reader, uin
     return slot * reader->slot_bits;
 }
 
-/* Whether the slot that starts at a bit holds the fingerprint of a digest, else 0. A fingerprint has at most 56
- * bits, so one load of eight bytes has all of it; the last eight of the page serve where fewer are left. */
+/* Whether the slot that starts at a bit holds the fingerprint of a digest. A fingerprint has at most 56 bits,
+ * so one load of eight bytes has all of it; near the end of the page the load is of its last eight bytes. */
 static inline bool leaf_reader_is_match(const struct leaf_reader *reader, const uint8_t *page, uint32_t at,
                                         const uint8_t *digest)
 {
@@ -178,12 +177,12 @@ static inline bool leaf_reader_is_match(const struct leaf_reader *reader, const 
     return ((bits ^ bytes_get_le64(digest + ELIG_DIGEST_AT_FINGERPRINT)) & reader->fingerprint_mask) == 0;
 }
 
-/* The unmasked payload of that slot. Only where there are payloads. */
+/* The unmasked payload of that slot. Only if payload_bits > 0. */
 uint64_t leaf_reader_payload(const struct leaf_reader *reader, const uint8_t *page, uint32_t at,
                              const uint8_t *digest);
 
-/* The whole of it: bucket, pilot, slot, comparison. Returns 1 and the unmasked payload (0 where there are none)
- * if the page, whatever its bytes, holds the digest's fingerprint in the one slot it can be in; else 0. */
+/* A whole lookup in a page of any content: whether the digest's slot holds its fingerprint. Sets *payload to
+ * the unmasked payload, 0 if not found or payload_bits is 0. */
 static inline bool leaf_probe(const struct leaf_reader *reader, const uint8_t *page, uint64_t seed,
                               const uint8_t *digest, uint64_t *payload)
 {
@@ -199,6 +198,6 @@ static inline bool leaf_probe(const struct leaf_reader *reader, const uint8_t *p
 }
 
 /* Whether the bits between the last slot and the first pilot are zero, as they must be. */
-ELIG_CHECK_RESULT bool leaf_gap_is_zero(const struct leaf_shape *shape, const uint8_t *page);
+ELIG_CHECK_RESULT bool leaf_padding_is_zero(const struct leaf_shape *shape, const uint8_t *page);
 
 #endif

@@ -5,19 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Leaves to a piece, at least; at most twice as many. Fewer make a table that leaves less of the nearest cache
- * to other things, more make pieces that are not straight enough (docs/DESIGN.md, "Lookups"). */
-#define PIECE_LEAVES 32
+/* An interval has INTERVAL_LEAVES to 2 * INTERVAL_LEAVES leaves. With fewer the lines take more of the nearest
+ * cache; with more the intervals are not straight enough (docs/DESIGN.md, "Lookups"). */
+#define INTERVAL_LEAVES 32
 
-/* More would not fit a line; it is more than ELIG_LEVELS_MAX levels have. */
+/* The most leaves that fit the start of a line; ELIG_LEVELS_MAX levels have fewer. */
 #define COUNT_MAX ((UINT64_MAX >> (LOCATOR_FRACTION_BITS + LOCATOR_SLOPE_BITS)) - 2)
 
 #define ONE (UINT64_C(1) << LOCATOR_FRACTION_BITS)
 
-static struct tree_key key_at(const struct locator *table, uint64_t place)
+static struct tree_key key_at(const struct locator *table, uint64_t number)
 {
-    uint64_t word = table->words[place] >> LOCATOR_SEED_BITS << LOCATOR_SEED_BITS;
-    uint32_t tail = table->tails[place];
+    uint64_t word = table->words[number] >> LOCATOR_SEED_BITS << LOCATOR_SEED_BITS;
+    uint32_t tail = table->tails[number];
     return (struct tree_key){word | tail >> 16, (uint16_t)tail};
 }
 
@@ -48,7 +48,7 @@ int locator_add(struct locator *table, uint64_t leaf, struct tree_key separator,
 struct location locator_search(const struct locator *table, const uint8_t *digest)
 {
     struct tree_key key = tree_key_of(digest);
-    uint64_t low = 0, high = table->count + 1; /* the place is in low .. high - 1 */
+    uint64_t low = 0, high = table->count + 1; /* the leaf number is in low .. high - 1 */
     while (high - low > 1) {
         uint64_t middle = low + (high - low) / 2;
         if (tree_key_is_less(key, key_at(table, middle)))
@@ -60,49 +60,50 @@ struct location locator_search(const struct locator *table, const uint8_t *diges
 }
 
 /*
- * The place of a key with its fraction, straight between separators: place is the last whose separator is not
- * greater. All of what is below the first separator is place 1, which keeps the first piece straight.
+ * The leaf number of a key with a fraction, interpolated between separators; number is the last leaf whose
+ * separator is not greater. A key below the first separator is at leaf 1, which keeps the first interval
+ * straight.
  */
-static uint64_t position_of(const struct locator *table, uint64_t high, uint64_t place)
+static uint64_t position_of(const struct locator *table, uint64_t high, uint64_t number)
 {
-    if (place == 0)
+    if (number == 0)
         return ONE;
-    uint64_t from = key_at(table, place).high;
-    uint64_t width = ((place < table->count ? key_at(table, place + 1).high : UINT64_MAX) - from) / ONE;
+    uint64_t from = key_at(table, number).high;
+    uint64_t width = ((number < table->count ? key_at(table, number + 1).high : UINT64_MAX) - from) / ONE;
     uint64_t fraction = width == 0 ? 0 : (high - from) / width;
-    return place * ONE + (fraction < ONE ? fraction : ONE - 1);
+    return number * ONE + (fraction < ONE ? fraction : ONE - 1);
 }
 
-/* 1 if keys of which place is the last separator not greater, from high on or up to it, are guessed right. */
-static int is_guessed(const struct locator *table, uint64_t high, uint64_t place)
+/* Whether the prediction for a key of leaf number is right or one too small. */
+static bool is_predicted(const struct locator *table, uint64_t high, uint64_t number)
 {
-    uint64_t guess = locator_predict(table, high);
-    return guess <= table->count && (guess == place || guess + 1 == place);
+    uint64_t predicted = locator_predict(table, high);
+    return predicted <= table->count && (predicted == number || predicted + 1 == number);
 }
 
 /*
- * Makes the line of the piece first .. last, of which before and after are the places. Guesses rise with the
- * key, so they are right everywhere if they are right at both ends, and at each separator are one too small:
- * then keys just below it, whose place is one less, cannot be guessed too great either.
+ * Makes the line of the interval first .. last, whose ends are in the leaves before and after. Predictions rise
+ * with the key. So they hold everywhere if they hold at both ends and are one too small at each separator:
+ * then they are not too great for the keys just below it, whose leaf number is one less.
  */
 static void make_line(const struct locator *table, uint64_t *line, uint64_t first, uint64_t last,
                       uint64_t before, uint64_t after)
 {
     uint64_t start = position_of(table, first, before), end = position_of(table, last, after);
-    int is_good = end - start <= LOCATOR_SLOPE_MAX;
+    bool is_good = end - start <= LOCATOR_SLOPE_MAX;
     *line = (start - ONE / 2) << LOCATOR_SLOPE_BITS | ((end - start) & LOCATOR_SLOPE_MAX);
-    is_good = is_good && is_guessed(table, first, before) && is_guessed(table, last, after);
-    for (uint64_t place = before + 1; place <= after && is_good; place++)
-        is_good = locator_predict(table, key_at(table, place).high) == place - 1;
+    is_good = is_good && is_predicted(table, first, before) && is_predicted(table, last, after);
+    for (uint64_t number = before + 1; number <= after && is_good; number++)
+        is_good = locator_predict(table, key_at(table, number).high) == number - 1;
     if (!is_good)
         *line = (table->count + 1) * ONE << LOCATOR_SLOPE_BITS;
 }
 
 __attribute__((cold)) int locator_finish(struct locator *table)
 {
-    uint64_t place = 0;
+    uint64_t number = 0; /* of the last leaf whose separator is not greater than the key looked at */
     table->line_count = 1;
-    while (table->count / table->line_count >= 2 * PIECE_LEAVES)
+    while (table->count / table->line_count >= 2 * INTERVAL_LEAVES)
         table->line_count *= 2;
     table->lines = calloc(table->line_count, sizeof *table->lines);
     if (table->lines == NULL)
@@ -112,12 +113,12 @@ __attribute__((cold)) int locator_finish(struct locator *table)
         uint64_t first = i * (width + 1), last = first + width;
         /* A separator with the same first eight bytes is not greater only if its last two are zero. */
         const struct tree_key start = {first, 0};
-        if (place < table->count && !tree_key_is_less(start, key_at(table, place + 1)))
-            place++;
-        uint64_t before = place;
-        while (place < table->count && key_at(table, place + 1).high <= last)
-            place++;
-        make_line(table, &table->lines[i], first, last, before, place);
+        if (number < table->count && !tree_key_is_less(start, key_at(table, number + 1)))
+            number++;
+        uint64_t before = number;
+        while (number < table->count && key_at(table, number + 1).high <= last)
+            number++;
+        make_line(table, &table->lines[i], first, last, before, number);
     }
     return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lookup.h - from an identifier as typed to its canonical form, as every lookup in an open index needs it.
+ * lookup.h - the canonical form of an identifier as typed, for the lookups of every profile.
  */
 #ifndef ELIG_LOOKUP_H
 #define ELIG_LOOKUP_H

@@ -64,7 +64,7 @@ static int do_job(struct search *search, uint64_t job)
     return error;
 }
 
-/* What one thread does (a parallel_piece): jobs until there are no more, or one gets no memory. */
+/* One thread (a parallel_piece): does jobs until there are no more, or one gets no memory. */
 static int do_jobs(void *context, unsigned worker, uint64_t thread)
 {
     struct search *search = context;
@@ -80,8 +80,8 @@ static int do_jobs(void *context, unsigned worker, uint64_t thread)
     return error == ELIG_E_MEMORY ? 0 : error;
 }
 
-/* Does what the threads left: the postponed jobs, and those that no thread took. The memory of the other
- * threads is free by now, so being refused again is an error. */
+/* Does the jobs that the threads left: those postponed and those not begun. The memory of the other threads is
+ * free by now, so a second refusal is an error. */
 static int do_rest(struct search *search, unsigned threads)
 {
     int error = 0;
@@ -94,8 +94,8 @@ static int do_rest(struct search *search, unsigned threads)
     return error;
 }
 
-/* As many threads as the options say, else one for each processor; no more than there are jobs, and no more
- * than together have the memory that one digest may take at most. */
+/* The number of threads that the options give, else one for each processor; at most one for each job, and
+ * together at most ELIG_ARGON2_MEMORY_MAX bytes. */
 static unsigned thread_count(const struct elig *index, uint64_t jobs)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -122,7 +122,7 @@ void lookup_argon2_find(const struct elig *index, const struct digest_input *inp
     int error = parallel_run(threads, threads, do_jobs, &search);
     if (error == 0)
         error = do_rest(&search, threads);
-    /* An error of one job is the answer to all questions. */
+    /* An error of one job is the answer to all identifiers. */
     for (size_t i = 0; error != 0 && i < count; i++)
         answers[i] = index_error(error);
 }

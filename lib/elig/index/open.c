@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Opens an index: reads and checks its header, dictionary and, where they are kept in memory, tree and leaves.
+/* Opens an index: reads and checks its header and dictionary, and tree and leaves if they are kept in memory.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,8 @@
 
 #include "lib/elig/index/index.h"
 
-/* Copies a leaf's entry out. The router sees whether separators rise, across pages too. */
+/* Copies the tag, separator and seed of a leaf's entry. locator_add() checks that separators rise across pages.
+ */
 static int flatten_leaf(struct elig *index, uint64_t leaf, const uint8_t *entry)
 {
     memcpy(index->tags[leaf], entry + ELIG_ENTRY_AT_TAG, ELIG_TAG_BYTES);
@@ -21,10 +22,8 @@ static int flatten_leaf(struct elig *index, uint64_t leaf, const uint8_t *entry)
                        bytes_get_le16(entry + ELIG_ENTRY_AT_SEED));
 }
 
-/*
- * Checks the inner pages under entry, depth first, and copies the leaves' entries out. Depth first needs one
- * page of memory for each level, and visits leaves in order.
- */
+/* Checks the inner pages under entry and copies the leaves' entries. Depth first: this visits the leaves in
+ * order and needs one page of memory for each level. */
 static int flatten(struct elig *index, unsigned level, uint64_t position, const uint8_t *entry)
 {
     uint8_t page[ELIG_PAGE_BYTES];
@@ -63,13 +62,13 @@ static int map_leaves(struct elig *index)
     return 0;
 }
 
-/* A huge page on the processors that have them; a multiple of it on others does no harm. */
+/* The size of a huge page; on processors with another size it is only an alignment. */
 #define HUGE_BYTES ((size_t)1 << 21)
 
 /*
- * Reads the leaf pages into memory of our own. Huge pages begin and end at multiples of their size, so the
- * memory is taken that much larger; what is not touched is never there. As the file's pages are not in a core
- * dump, neither is the copy.
+ * Reads the leaf pages into private memory. Huge pages begin and end at multiples of their size, so the mapping
+ * is larger by one of them; pages that are not touched take no memory. The copy is left out of core dumps, as a
+ * mapped file is.
  */
 static __attribute__((cold)) int copy_leaves(struct elig *index)
 {
@@ -94,8 +93,8 @@ static __attribute__((cold)) int copy_leaves(struct elig *index)
     return error;
 }
 
-/* Checks the tree and gets the leaves, for the modes that keep them in memory. */
-static int load_tree(struct elig *index, int populate)
+/* Checks the tree, and maps or copies the leaves, for the modes that keep them in memory. */
+static int load_tree(struct elig *index, bool populate)
 {
     uint64_t leaves = index->header.tree.count[0];
     if (leaves == 0)
@@ -111,7 +110,7 @@ static int load_tree(struct elig *index, int populate)
         error = populate ? copy_leaves(index) : map_leaves(index);
     if (error == 0 && index->check == ELIG_CHECK_ALL)
         error = check_every_leaf(index);
-    /* Lookups are random: reading ahead would only fill memory with pages nobody asked for. */
+    /* Lookups are random: read-ahead would fill memory with pages that no lookup needs. */
     if (error == 0 && !populate)
         posix_madvise(index->map, index->map_bytes, POSIX_MADV_RANDOM);
     return error;
@@ -164,11 +163,11 @@ static int load_header(struct elig *index, const struct elig_options *options)
     if (error == 0 && (uint64_t)status.st_size != index->header.tree.pages * ELIG_PAGE_BYTES)
         error = ELIG_E_LENGTH;
     if (error != 0)
-        sodium_memzero(page, sizeof page); /* it may be a list, given by mistake */
+        sodium_memzero(page, sizeof page); /* the file may be a list, given by mistake */
     return error;
 }
 
-/* An offline index needs no secret, and has none that one given could be. */
+/* An offline index has no secret; giving one is an error. */
 static int load_digester(struct elig *index, const uint8_t *secret)
 {
     const struct profile *profile = &index->header.profile;
@@ -187,7 +186,7 @@ static int load(struct elig *index, const char *path, const struct elig_options 
     index->file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (index->file < 0)
         return ELIG_E_READ;
-    /* A walk reads four pages far apart: the kernel's reading ahead would fetch hundreds. */
+    /* A walk reads four pages far apart: read-ahead would fetch hundreds. */
     if (index->check == ELIG_CHECK_WALK)
         (void)posix_fadvise(index->file, 0, 0, POSIX_FADV_RANDOM);
     int error = load_header(index, options);
@@ -198,7 +197,7 @@ static int load(struct elig *index, const char *path, const struct elig_options 
     if (error == 0)
         error = load_dictionary(index);
     if (error == 0 && index->check != ELIG_CHECK_WALK)
-        error = load_tree(index, options->populate);
+        error = load_tree(index, options->populate != 0);
     return error;
 }
 
@@ -210,7 +209,8 @@ static int load(struct elig *index, const char *path, const struct elig_options 
 _Static_assert(sizeof(struct elig_options) == OPTIONS_SIZE_MIN, "the last member ends the structure");
 _Static_assert(sizeof(struct elig_info) == INFO_SIZE_MIN, "the last member ends the structure");
 
-/* Takes the options that a caller of this or another version gave, if any, over the defaults in *options. */
+/* Copies the options of a caller of this or another version, if any, over the defaults in *options. False if
+ * they are out of range. */
 static bool read_options(struct elig_options *options, const struct elig_options *given)
 {
     if (given == NULL)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Checks that words are UTF-8 without control characters. */
+/* Checks that text is UTF-8 without control characters. */
 #include "lib/elig/index/plain_text.h"
 
 #include <unistr.h>

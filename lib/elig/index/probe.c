@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Finds digests: elig_find(), one at a time and in batches with many memory reads under way. */
+/* Looks digests up: elig_find(), one at a time, and in batches whose memory reads overlap. */
 #include "lib/elig/index/probe.h"
 
-/* The answer of a slot that holds the digest's fingerprint, where there are labels. Not inlined: it is rare, or
- * takes little of the time. */
+/* The answer from a slot that holds the digest's fingerprint, in an index with labels. Not inlined: it is rare,
+ * or takes little of the time. */
 static __attribute__((noinline)) struct elig_answer
 answer_of_slot(const struct elig *index, const uint8_t *page, uint32_t slot_at, const uint8_t *digest)
 {
-    return index_answer(index, 1, leaf_reader_payload(&index->reader, page, slot_at, digest));
+    return index_answer(index, true, leaf_reader_payload(&index->reader, page, slot_at, digest));
 }
 
 static struct elig_answer find_by_walk(const struct elig *index, const uint8_t *digest)
@@ -23,26 +23,26 @@ static struct elig_answer find_by_walk(const struct elig *index, const uint8_t *
 
 /* ---- Lookups in memory ---- */
 
-static int leaf_needs_check(const struct elig *index, uint64_t leaf)
+static bool leaf_needs_check(const struct elig *index, uint64_t leaf)
 {
     return index->leaf_is_good != NULL &&
            !atomic_load_explicit(&index->leaf_is_good[leaf], memory_order_relaxed);
 }
 
-/* The leaf that a digest can be in, from the locator's prediction. */
+/* The leaf that a digest can be in. */
 struct target {
     const uint8_t *page; /* NULL: the digest is below every leaf, or there is an error */
     uint64_t seed;
 };
 
-/* Returns 0 or ELIG_E_DAMAGED. */
+/* Corrects the prediction and checks the leaf page if that is due. Returns 0 or ELIG_E_DAMAGED. */
 static inline int find_leaf(const struct elig *index, uint64_t predicted, const uint8_t *digest,
                             struct target *target)
 {
     struct location location = locator_correct(&index->locator, predicted, digest);
-    uint64_t leaf = location.place - 1;
+    uint64_t leaf = location.leaf_number - 1;
     target->page = NULL;
-    if (__builtin_expect(location.place == 0, 0))
+    if (__builtin_expect(location.leaf_number == 0, 0))
         return 0;
     if (__builtin_expect(leaf_needs_check(index, leaf), 0) && index_check_leaf(index, leaf) != 0)
         return ELIG_E_DAMAGED;
@@ -62,8 +62,8 @@ static struct elig_answer find_one(const struct elig *index, const uint8_t *dige
 }
 
 /*
- * One lookup of a batch between two stages. A stage ends where the next read is likely to wait for memory: it
- * prefetches, so that other lookups proceed meanwhile (docs/DESIGN.md, "Lookups").
+ * One lookup of a batch between two stages. A stage ends with a prefetch where the next read is likely to wait
+ * for memory, so that other lookups proceed meanwhile (docs/DESIGN.md, "Lookups").
  */
 struct pending {
     uint64_t number;   /* the predicted leaf, then the hash, then the bit where the slot starts */
@@ -71,14 +71,14 @@ struct pending {
 };
 
 /*
- * Lookups go through four stages in blocks, each block one stage behind the one before it. Each stage is a
- * tight loop: a wait for a page's address holds up the instructions behind it, so such waits had better be
- * close together. Twice BLOCK lines on their way are about what a core can keep track of.
+ * Lookups pass through four stages in blocks, each block one stage after the previous one. Each stage is a
+ * tight loop: a load that waits for a page's address stalls the instructions after it, so such loads are kept
+ * together. 2 * BLOCK outstanding cache lines are about the most that a core can track.
  */
 #define BLOCK 12
-#define STAGES 4 /* a power of two, so that step numbers below 0 wrap around right */
+#define STAGES 4 /* a power of two, so that step numbers below 0 wrap around correctly */
 
-/* A block at one stage. Not inlined: the processor's registers are enough for one stage, not for all four. */
+/* A block at one stage. The stages are not inlined: registers suffice for one stage, not for all four. */
 struct block {
     const struct elig *index;
     const uint8_t (*digests)[ELIG_DIGEST_BYTES];
@@ -98,7 +98,7 @@ static __attribute__((noinline)) void block_predict(const struct block *given)
     }
 }
 
-/* Finds the leaf and where in it the pilot is. Returns 0 or an error. */
+/* Finds the leaf and its pilot. Returns 0 or an error. */
 static inline int locate_one(const struct elig *index, const uint8_t *digest, struct pending *pending,
                              struct elig_answer *answer)
 {
@@ -129,7 +129,7 @@ static __attribute__((noinline)) int block_locate(const struct block *given)
     return first;
 }
 
-/* Computes the slots from the pilots and prefetches them. Whatever a pilot is, the slot is one of the leaf. */
+/* Computes the slots from the pilots and prefetches them. Any pilot gives a slot within the leaf. */
 static __attribute__((noinline)) void block_read_pilots(const struct block *given)
 {
     const struct block block = *given;
@@ -144,7 +144,7 @@ static __attribute__((noinline)) void block_read_pilots(const struct block *give
     }
 }
 
-/* Compares the slots. */
+/* Compares the fingerprints in the slots and fills in the answers. */
 static __attribute__((noinline)) void block_compare(const struct block *given)
 {
     const struct block block = *given;
@@ -154,7 +154,7 @@ static __attribute__((noinline)) void block_compare(const struct block *given)
         uint32_t slot_at = (uint32_t)pending->number;
         if (pending->at == NULL)
             continue;
-        int found = leaf_reader_is_match(reader, pending->at, slot_at, block.digests[i]);
+        bool found = leaf_reader_is_match(reader, pending->at, slot_at, block.digests[i]);
         block.answers[i] = index_verdict(found ? ELIG_ELIGIBLE : ELIG_NOT_LISTED);
         if (reader->payload_bits > 0 && found)
             block.answers[i] = answer_of_slot(block.index, pending->at, slot_at, block.digests[i]);
@@ -188,7 +188,8 @@ static int find_many(const struct elig *index, const uint8_t (*digests)[ELIG_DIG
 int elig_find(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count,
               struct elig_answer *answers)
 {
-    int is_mapped = index->locator.lines != NULL, first = 0;
+    bool is_mapped = index->locator.lines != NULL;
+    int first = 0;
     if (is_mapped && count > 1)
         return find_many(index, digests, count, answers);
     for (size_t i = 0; i < count; i++) {

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The shape of the tree above the leaves, and the checks of its pages. */
+/* Computes the shape of the tree above the leaves, and searches and checks its pages. */
 #include "lib/elig/index/tree.h"
 
 #include <string.h>
-
-static uint64_t divide_up(uint64_t a, uint64_t b)
-{
-    return a / b + (a % b != 0);
-}
 
 int tree_shape_make(struct tree_shape *shape, uint64_t first_tree_page, uint64_t leaves)
 {
@@ -17,7 +12,8 @@ int tree_shape_make(struct tree_shape *shape, uint64_t first_tree_page, uint64_t
         if (shape->levels == ELIG_LEVELS_MAX)
             return ELIG_E_ARGUMENT;
         shape->levels++;
-        shape->count[shape->levels] = divide_up(shape->count[shape->levels - 1], ELIG_FANOUT);
+        uint64_t below = shape->count[shape->levels - 1];
+        shape->count[shape->levels] = below / ELIG_FANOUT + (below % ELIG_FANOUT != 0);
     }
     uint64_t page = first_tree_page;
     for (unsigned level = shape->levels + 1; level-- > 0;) {

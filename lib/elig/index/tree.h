@@ -42,8 +42,7 @@ static inline const uint8_t *tree_entry(const uint8_t *page, unsigned i)
 
 static inline struct tree_key tree_key_of(const uint8_t *bytes)
 {
-    struct tree_key key = {bytes_get_be64(bytes), bytes_get_be16(bytes + sizeof(uint64_t))};
-    return key;
+    return (struct tree_key){bytes_get_be64(bytes), bytes_get_be16(bytes + sizeof(uint64_t))};
 }
 
 static inline bool tree_key_is_less(struct tree_key a, struct tree_key b)
@@ -51,7 +50,8 @@ static inline bool tree_key_is_less(struct tree_key a, struct tree_key b)
     return a.high < b.high || (a.high == b.high && a.low < b.low);
 }
 
-/* The last of an inner page's count entries whose separator is not greater than key, or -1 if all are. */
+/* The last of an inner page's count entries whose separator is not greater than key, or -1 if all are greater.
+ */
 int tree_child(const uint8_t *page, unsigned count, struct tree_key key);
 
 /*

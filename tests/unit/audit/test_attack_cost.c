@@ -97,16 +97,16 @@ static void an_empty_kind_has_no_members_to_find(void **state)
 /* The slot that a digest leads to, over all leaves, or -1; *fits: the slot holds its fingerprint. */
 static int64_t slot_of(const struct elig *index, const uint8_t *digest, int *fits)
 {
-    struct location route =
+    struct location location =
         locator_correct(&index->locator, locator_predict(&index->locator, bytes_get_be64(digest)), digest);
-    if (route.place == 0)
+    if (location.leaf_number == 0)
         return -1;
-    const uint8_t *page = index_leaf(index, route.place - 1);
-    uint64_t hash = leaf_hash(digest, route.seed);
+    const uint8_t *page = index_leaf(index, location.leaf_number - 1);
+    uint64_t hash = leaf_hash(digest, location.seed);
     uint16_t pilot = bytes_get_le16(page + leaf_reader_pilot_at(&index->reader, hash));
     uint32_t at = leaf_reader_slot_at(&index->reader, hash, pilot);
     *fits = leaf_reader_is_match(&index->reader, page, at, digest);
-    return (int64_t)((route.place - 1) * index->reader.slots + at / index->reader.slot_bits);
+    return (int64_t)((location.leaf_number - 1) * index->reader.slots + at / index->reader.slot_bits);
 }
 
 /* Full leaves at f = 8 and enough unlisted candidates that lambda is 1: e^-1 of all members should be alone in

@@ -118,7 +118,7 @@ static void solve_and_check(unsigned f, unsigned payload, size_t count, uint64_t
     make_keys(seed, count, payload < 32 ? payload : 32);
     assert_int_equal(mphf_builder_run(builder, &task, page, &leaf_seed), 0);
     assert_all_are_found(&shape, page, leaf_seed, count);
-    assert_int_equal(leaf_gap_is_zero(&shape, page), 1);
+    assert_int_equal(leaf_padding_is_zero(&shape, page), 1);
 }
 
 static void every_key_is_found_with_its_payload_however_many_there_are(void **state)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Canonical forms: rules of each type, and that the fast ways agree with the libraries. */
+/* test_canon.c - canonical forms: the rules of each type, and that the fast ways agree with the libraries. */
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -584,7 +584,8 @@ static void ascii_has_the_separators_of_the_rules(void **state)
     }
 }
 
-/* What a rule wrote beyond its result, or before it refused, is not for whoever has the buffer next. */
+/* Bytes that a rule wrote after its result, or before it refused, are not left to the next user of the buffer.
+ */
 static void nothing_is_left_behind_the_canonical_form(void **state)
 {
     static const struct {

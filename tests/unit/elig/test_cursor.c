@@ -264,10 +264,10 @@ static void pages_that_are_unsound_are_refused_though_their_tags_are_right(void 
     assert_int_equal(leaf, 0);
     test_file_free(&file);
 
-    file = test_copy(&honest.file); /* a bit in a leaf's gap */
-    uint32_t gap = leaf_slot_at(&honest.header.leaf, honest.header.leaf.slots);
-    assert_true(gap < leaf_pilot_at(&honest.header.leaf, 0) * 8);
-    leaf_put_bits(page_of(&file, 0, tree->count[0] - 1), gap, 1, 1);
+    file = test_copy(&honest.file); /* a bit in a leaf's padding */
+    uint32_t padding = leaf_slot_at(&honest.header.leaf, honest.header.leaf.slots);
+    assert_true(padding < leaf_pilot_at(&honest.header.leaf, 0) * 8);
+    leaf_put_bits(page_of(&file, 0, tree->count[0] - 1), padding, 1, 1);
     assert_true(forge_hashes(file.bytes, file.length));
     assert_int_equal(scan_file(&file, 0, &leaf), ELIG_E_DAMAGED);
     assert_int_equal(leaf, tree->count[0] - 1);

@@ -278,7 +278,7 @@ static void *do_deed(void *argument)
     return NULL;
 }
 
-/* Zeroed memory in two places: valgrind lets nobody read what is left of a stack where the stack was. */
+/* Zeroed memory in two places: valgrind reports reads of memory below the stack pointer. */
 struct twice {
     uint8_t *stack, *seen;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_hostile.c - files that are not what they say: forged behind right hashes, damaged, cut, or changing
- * while they are read. Each is refused by name, or answers right; none crashes, hangs or reads where it must
- * not. */
+/* test_hostile.c - files that are not what they say: forged under right hashes, damaged, cut, or changing
+ * while they are read. Each is refused with the right error, or answers right; none causes a crash, a hang or
+ * a read out of bounds. */
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -618,9 +618,9 @@ static void a_leaf_with_a_bit_in_its_gap_is_refused_though_its_tag_is_right(void
 {
     (void)state;
     struct test_file file = test_copy(&honest.file);
-    uint32_t gap = leaf_slot_at(&honest.header.leaf, honest.header.leaf.slots);
-    assert_true(gap < leaf_pilot_at(&honest.header.leaf, 0) * 8);
-    leaf_put_bits(page_of(&file, honest.header.tree.first_page[0] + 1), gap, 1, 1);
+    uint32_t padding = leaf_slot_at(&honest.header.leaf, honest.header.leaf.slots);
+    assert_true(padding < leaf_pilot_at(&honest.header.leaf, 0) * 8);
+    leaf_put_bits(page_of(&file, honest.header.tree.first_page[0] + 1), padding, 1, 1);
     assert_true(forge_hashes(file.bytes, file.length));
     assert_int_equal(open_error(&file, ELIG_CHECK_ALL), ELIG_E_DAMAGED);
     assert_int_equal(open_error(&file, ELIG_CHECK_FIRST_USE), 0);
@@ -660,7 +660,7 @@ static void separators_that_fall_from_one_page_to_the_next_are_refused(void **st
     free(records);
 }
 
-static void clear_gap(const struct leaf_shape *shape, uint8_t *page)
+static void clear_padding(const struct leaf_shape *shape, uint8_t *page)
 {
     for (uint32_t bit = leaf_slot_at(shape, shape->slots); bit < leaf_pilot_at(shape, 0) * 8; bit++)
         leaf_put_bits(page, bit, 1, 0);
@@ -678,7 +678,7 @@ static void leaves_of_anything_are_asked_without_harm(void **state)
         if (i % 2 == 0)
             memset(leaf, 0xff, 3 * ELIG_PAGE_BYTES);
         for (unsigned page = 0; page < 3; page++)
-            clear_gap(&honest.header.leaf, leaf + (size_t)page * ELIG_PAGE_BYTES);
+            clear_padding(&honest.header.leaf, leaf + (size_t)page * ELIG_PAGE_BYTES);
         assert_true(forge_hashes(file.bytes, file.length));
         assert_int_equal(open_error(&file, ELIG_CHECK_WALK), 0);
         struct elig *index = test_open(test_path("hostile.elig"), ELIG_CHECK_WALK);
@@ -795,7 +795,7 @@ static void what_is_no_file_is_refused_without_waiting(void **state)
     (void)state;
     const char *fifo = test_path("fifo");
     assert_int_equal(mkfifo(fifo, 0600), 0);
-    alarm(20); /* opening a FIFO that nobody writes to must not wait for somebody */
+    alarm(20); /* opening a FIFO without a writer must not wait for one */
     for (size_t i = 0; i < LENGTH(checks); i++) {
         assert_int_equal(test_open_error(fifo, checks[i], NULL), ELIG_E_NOT_INDEX);
         assert_int_equal(test_open_error("/dev/null", checks[i], NULL), ELIG_E_NOT_INDEX);

@@ -344,11 +344,11 @@ static void a_digest_can_be_kept_and_asked_about_later(void **state)
     elig_close(without_secret);
 }
 
-static void an_index_of_nobody_lists_nobody(void **state)
+static void an_empty_index_lists_no_identifier(void **state)
 {
     (void)state;
     struct config config = test_config();
-    const char *path = test_path("nobody.elig");
+    const char *path = test_path("empty.elig");
     assert_int_equal(test_compile(&config, "id\n", path), EXIT_DONE);
     for (size_t i = 0; i < LENGTH(checks); i++) {
         struct elig *index = test_open(path, checks[i]);
@@ -369,7 +369,7 @@ static void a_batch_answers_like_one_at_a_time(void **state)
     enum { MOST = 200 };
     static const char *const typed[] = {"anna@example.com",
                                         "ben@example.com",
-                                        "nobody@example.com",
+                                        "noone@example.com",
                                         "no address",
                                         "dora@example.com",
                                         "zoe@example.com",
@@ -714,7 +714,7 @@ int main(void)
         cmocka_unit_test(another_secret_is_refused),
         cmocka_unit_test(the_secret_is_copied),
         cmocka_unit_test(a_digest_can_be_kept_and_asked_about_later),
-        cmocka_unit_test(an_index_of_nobody_lists_nobody),
+        cmocka_unit_test(an_empty_index_lists_no_identifier),
         cmocka_unit_test(a_batch_answers_like_one_at_a_time),
         cmocka_unit_test(a_batch_of_composites_takes_its_parts_in_order),
         cmocka_unit_test(a_replaced_file_does_not_disturb_an_open_index),

@@ -109,14 +109,14 @@ static long double buckets_up_to(long double t)
            (t - u) * steep;
 }
 
-static void the_curve_is_the_bucket_size_function(void **state)
+static void the_table_is_the_distribution_of_the_bucket_skew(void **state)
 {
     (void)state;
-    for (unsigned i = 0; i < LEAF_CURVE_STEPS; i++) {
-        long double y = buckets_up_to((long double)i / LEAF_CURVE_STEPS) / buckets_up_to(1);
-        assert_int_equal(leaf_curve[i], (uint32_t)floorl(y * 4294967296.0L));
+    for (unsigned i = 0; i < LEAF_SKEW_STEPS; i++) {
+        long double y = buckets_up_to((long double)i / LEAF_SKEW_STEPS) / buckets_up_to(1);
+        assert_int_equal(leaf_skew_cdf[i], (uint32_t)floorl(y * 4294967296.0L));
     }
-    assert_int_equal(leaf_curve[LEAF_CURVE_STEPS], UINT32_MAX);
+    assert_int_equal(leaf_skew_cdf[LEAF_SKEW_STEPS], UINT32_MAX);
 }
 
 static void buckets_rise_with_the_hash_and_stay_in_range(void **state)
@@ -289,10 +289,10 @@ static void a_gap_with_any_bit_set_is_not_zero(void **state)
         uint32_t from = leaf_slot_at(&shapes[i], shapes[i].slots), to = leaf_pilot_at(&shapes[i], 0) * 8;
         for (uint32_t bit = from; bit < to; bit++)
             leaf_put_bits(page, bit, 1, 0);
-        assert_int_equal(leaf_gap_is_zero(&shapes[i], page), 1);
+        assert_int_equal(leaf_padding_is_zero(&shapes[i], page), 1);
         for (uint32_t bit = from; bit < to; bit++) {
             leaf_put_bits(page, bit, 1, 1);
-            assert_int_equal(leaf_gap_is_zero(&shapes[i], page), 0);
+            assert_int_equal(leaf_padding_is_zero(&shapes[i], page), 0);
             leaf_put_bits(page, bit, 1, 0);
         }
     }
@@ -323,7 +323,7 @@ static void a_probe_never_leaves_the_page(void **state)
             assert_true(shape.payload_bits == 64 || payload >> shape.payload_bits == 0);
             found += (uint64_t)is_found;
         }
-        (void)!leaf_gap_is_zero(&shape, page);
+        (void)!leaf_padding_is_zero(&shape, page);
     }
     assert_true(found < RANDOM_SHAPES * 50 / 100);
     munmap(fence, 3 * ELIG_PAGE_BYTES);
@@ -402,7 +402,7 @@ int main(void)
         cmocka_unit_test(a_shape_is_valid_only_if_the_page_has_room_for_it),
         cmocka_unit_test(bits_are_read_from_any_place_of_the_page),
         cmocka_unit_test(bits_are_written_without_touching_their_neighbours),
-        cmocka_unit_test(the_curve_is_the_bucket_size_function),
+        cmocka_unit_test(the_table_is_the_distribution_of_the_bucket_skew),
         cmocka_unit_test(buckets_rise_with_the_hash_and_stay_in_range),
         cmocka_unit_test(hash_bucket_and_slot_are_what_another_program_computes),
         cmocka_unit_test(keys_of_one_bucket_are_independent_under_every_function),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_route.c - from a digest to its leaf: right whatever the separators, and quick where they are spread as
+/* test_locator.c - from a digest to its leaf: right for all separators, and fast where they are distributed as
  * digests are. */
 #include "lib/elig/index/locator.h"
 #include "tests/support/asking.h"
@@ -46,8 +46,8 @@ static void make_spread(struct spread *spread, unsigned number, size_t count)
     uint64_t seed = number;
     static const char *const names[SPREADS] = {"uniform",
                                                "even",
-                                               "equal but for the last byte",
-                                               "equal but for the ninth byte",
+                                               "equal except the last byte",
+                                               "equal except the ninth byte",
                                                "powers of two",
                                                "few clusters",
                                                "at the bottom",
@@ -128,9 +128,9 @@ static void assert_routed(const struct spread *spread, const struct locator *tab
     size_t place = place_of(spread, key);
     struct location found = locator_correct(table, locator_predict(table, bytes_get_be64(key)), key);
     struct location searched = locator_search(table, key);
-    if (found.place != place || searched.place != place)
+    if (found.leaf_number != place || searched.leaf_number != place)
         fail_msg("%s, %zu leaves: place %zu, found %zu, searched %zu", spread->name, spread->count, place,
-                 (size_t)found.place, (size_t)searched.place);
+                 (size_t)found.leaf_number, (size_t)searched.leaf_number);
     uint16_t seed = place == 0 ? 0 : (uint16_t)((place - 1) * 7 + 1);
     if (place > 0 && (found.seed != seed || searched.seed != seed))
         fail_msg("%s, %zu leaves: place %zu has seed %u", spread->name, spread->count, place, seed);

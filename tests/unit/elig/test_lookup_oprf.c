@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_blind.c - the library's three calls for lookups without the secret: what they make together, and what
- * each refuses. */
+/* test_lookup_oprf.c - the library's three calls for lookups without the secret: what they make together, and
+ * what each refuses. */
 #include <sodium.h>
 
 #include "lib/elig/digest/voprf.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Phone numbers: published examples, and the property that no two accepted spellings of one number differ. */
+/* test_phone.c - phone numbers: published examples, and the property that no two accepted spellings of one
+ * number differ. */
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -146,8 +146,8 @@ static void no_profile_has_anothers_fields(void **state)
         struct profile lies[5];
         for (size_t i = 0; i < LENGTH(lies); i++)
             lies[i] = profile;
-        lies[0].blind_key[31] ^= 0x80; /* none elsewhere; here no encoding any more */
-        lies[1].key_check[0] ^= 1;     /* the check of a seed there is none of; none in a blind profile */
+        lies[0].blind_key[31] ^= 0x80; /* zero elsewhere; here no valid encoding any more */
+        lies[1].key_check[0] ^= 1;     /* the check of a seed that does not exist; zero in a blind profile */
         lies[2].argon2_memory ^= 1;    /* not in whole KiB */
         lies[3].argon2_passes ^= 2;    /* too few */
         lies[4].work_bits = id == ELIG_PROFILE_OFFLINE ? ELIG_WORK_BITS_MAX + 1 : 1;

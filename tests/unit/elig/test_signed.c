@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_signed.c - signatures: whoever demands a signer gets that signer's file, every byte of it, or a refusal
- * that says which of them it is. */
+/* test_signed.c - signatures: a reader that demands a signer gets that signer's file, every byte of it, or the
+ * error that says what is wrong. */
 #include <sodium.h>
 
 #include "lib/util/keyfile.h"

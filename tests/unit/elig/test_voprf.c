@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_voprf.c - the oblivious function against the test vectors of RFC 9497, appendix A.1, and against
- * elements, scalars and proofs that nobody honest sends. */
+ * elements, scalars and proofs that no honest peer sends. */
 #include <sodium.h>
 
 #include "lib/elig/digest/voprf.h"
@@ -124,7 +124,7 @@ static void keys_are_derived_as_published(void **state)
     assert_hex(public_key, sizeof public_key, public_key_text);
 }
 
-/* One exchange as a vector has it, both sides. */
+/* One exchange of a test vector, both sides. */
 struct exchange {
     size_t count;
     uint8_t key[ELIG_SCALAR_BYTES], public_key[ELIG_ELEMENT_BYTES];
@@ -236,7 +236,7 @@ static void swapped_elements_of_a_batch_are_refused(void **state)
     assert_int_equal(is_proven(&exchange), 0);
 }
 
-/* Whoever has another key may prove it, but not under the pinned one's name. */
+/* A service with another key can prove its evaluation, but not against the pinned public key. */
 static void another_key_is_refused(void **state)
 {
     (void)state;
