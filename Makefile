@@ -5,7 +5,7 @@
 
 # The version is stated in one place, the public header.
 VERSION := $(shell sed -n 's/^.define ELIG_VERSION "\(.*\)"$$/\1/p' include/elig.h)
-SOVERSION := 0
+SOVERSION := 1
 ifeq ($(VERSION),)
 $(error include/elig.h does not state ELIG_VERSION)
 endif

@@ -67,7 +67,7 @@ fi
 usr=$dir/root/usr
 install() { make -s BUILD="$BUILD" DESTDIR="$dir/root" PREFIX=/usr "$@"; }
 check "make install" 0 install install
-for file in bin/elig-build bin/elig-lookup bin/elig-audit lib/libelig.a lib/libelig.so lib/libelig.so.0 lib/pkgconfig/elig.pc \
+for file in bin/elig-build bin/elig-lookup bin/elig-audit lib/libelig.a lib/libelig.so lib/libelig.so.1 lib/pkgconfig/elig.pc \
     include/elig.h include/elig_format.h share/man/man1/elig-build.1 share/man/man1/elig-lookup.1 share/man/man1/elig-audit.1; do
     holds "installs $file" test -s "$usr/$file"
 done
@@ -121,7 +121,7 @@ use() { # compiler, program, more flags
 }
 check "a C program builds with the installed library, and runs" 0 use cc "$dir/user" -Wall
 prints "and has its answer" eligible
-holds "it is linked to libelig.so.0" sh -c 'readelf -d "$0" | grep -q "NEEDED.*libelig\.so\.0"' "$dir/user"
+holds "it is linked to libelig.so.1" sh -c 'readelf -d "$0" | grep -q "NEEDED.*libelig\.so\.1"' "$dir/user"
 if command -v g++ > "$dir/found"; then
     cp "$dir/user.c" "$dir/user.cc"
     plus() { g++ -x c++ -o "$dir/userpp" "$dir/user.cc" -x none $(flags --cflags --libs) && LD_LIBRARY_PATH=$usr/lib "$dir/userpp" "$index"; }

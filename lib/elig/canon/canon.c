@@ -48,12 +48,11 @@ static const struct {
 #define OPTION_COUNT (sizeof option_names / sizeof option_names[0])
 
 /* Collapses each run of white space to one space, or to nothing if compact, and drops those at the ends. */
-static size_t collapse(uint8_t *text, size_t length, int compact)
+static size_t collapse(uint8_t *text, size_t length, bool compact)
 {
     size_t at = 0, kept = 0;
-    int space_pending = 0;
+    bool space_pending = false;
     uint32_t code_point;
-
     while (at < length) {
         size_t used = unicode_next(text + at, length - at, &code_point);
         if (unicode_is_white_space(code_point)) {
@@ -61,7 +60,7 @@ static size_t collapse(uint8_t *text, size_t length, int compact)
         } else {
             if (space_pending) {
                 text[kept++] = ' ';
-                space_pending = 0;
+                space_pending = false;
             }
             for (size_t i = 0; i < used; i++)
                 text[kept++] = text[at + i];
@@ -73,9 +72,8 @@ static size_t collapse(uint8_t *text, size_t length, int compact)
 
 static enum elig_reason canon_text(struct elig_text text, unsigned flags, uint8_t *out, size_t *length)
 {
-    int compact = (flags & ELIG_TEXT_COMPACT) != 0;
+    bool compact = (flags & ELIG_TEXT_COMPACT) != 0;
     enum elig_reason reason = unicode_normalize(text, UNICODE_NFKC_CASEFOLD, out, length);
-
     if (reason != ELIG_REASON_NONE)
         return reason;
     size_t before = *length;
@@ -84,7 +82,6 @@ static enum elig_reason canon_text(struct elig_text text, unsigned flags, uint8_
         /* Characters may compose once the space between them is removed. */
         uint8_t copy[ELIG_TEXT_MAX];
         size_t copied = *length;
-
         memcpy(copy, out, copied);
         reason = unicode_normalize((struct elig_text){(const char *)copy, copied}, UNICODE_NFKC_CASEFOLD, out,
                                    length);
@@ -98,7 +95,6 @@ static enum elig_reason canon_digits(struct elig_text text, uint8_t *out, size_t
     size_t normal, digits = 0;
     uint32_t code_point;
     enum elig_reason reason = unicode_normalize(text, UNICODE_NFKC, out, &normal);
-
     if (reason != ELIG_REASON_NONE)
         return reason;
     for (size_t at = 0; at < normal;) {
@@ -119,7 +115,6 @@ static int read_number(const uint8_t *text, size_t length, size_t *at, size_t co
 {
     int value = 0;
     uint32_t code_point;
-
     for (size_t i = 0; i < count; i++) {
         if (*at == length)
             return -1;
@@ -141,13 +136,12 @@ static uint8_t read_separator(const uint8_t *text, size_t length, size_t *at)
     return 0;
 }
 
-static int is_calendar_date(int year, int month, int day)
+static bool is_calendar_date(int year, int month, int day)
 {
     static const int days[MONTHS] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    int is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
+    bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     if (year < 1 || month < 1 || month > MONTHS || day < 1)
-        return 0;
+        return false;
     return day <= days[month - 1] + (month == FEBRUARY && is_leap);
 }
 
@@ -156,7 +150,6 @@ static enum elig_reason canon_date(struct elig_text text, uint8_t *out, size_t *
     uint8_t iso[DATE_BYTES];
     size_t normal, at = 0;
     enum elig_reason reason = unicode_normalize(text, UNICODE_NFKC, out, &normal);
-
     if (reason != ELIG_REASON_NONE)
         return reason;
     int year = read_number(out, normal, &at, YEAR_DIGITS, iso);
@@ -214,7 +207,6 @@ static enum elig_reason canon_checked(const struct elig_part *part, struct elig_
 enum elig_reason canon_part(const struct elig_part *part, struct elig_text text, uint8_t *out, size_t *length)
 {
     enum elig_reason reason;
-
     *length = 0;
     if (text.length == 0)
         return ELIG_REASON_EMPTY;
@@ -243,7 +235,7 @@ enum elig_reason canon_part(const struct elig_part *part, struct elig_text text,
 }
 
 /* Whether the reason of a malformed part takes precedence over this one. */
-static int is_mild(enum elig_reason reason)
+static bool is_mild(enum elig_reason reason)
 {
     return reason == ELIG_REASON_NONE || reason == ELIG_REASON_EMPTY;
 }
@@ -253,7 +245,6 @@ enum elig_reason canon_identifier(const struct elig_kind *kind, const struct eli
 {
     enum elig_reason worst = ELIG_REASON_NONE;
     size_t used = 0;
-
     if (kind->part_count == 1)
         return canon_part(&kind->parts[0], texts[0], out, length);
     for (size_t i = 0; i < kind->part_count; i++) {
@@ -273,49 +264,47 @@ enum elig_reason canon_identifier(const struct elig_kind *kind, const struct eli
     return worst;
 }
 
-int canon_part_is_valid(const struct elig_part *part)
+bool canon_part_is_valid(const struct elig_part *part)
 {
     unsigned known_flags = 0;
-    int known_type = 0;
-
+    bool known_type = false;
     for (size_t i = 0; i < TYPE_COUNT; i++)
         known_type |= part->type == type_names[i].type;
     for (size_t i = 0; i < OPTION_COUNT; i++)
         known_flags |= part->type == option_names[i].type ? option_names[i].flag : 0u;
     if (!known_type || (part->flags & ~known_flags) != 0)
-        return 0;
+        return false;
     if (part->type == ELIG_TYPE_PHONE)
         return phone_region_is_known(part->region);
     return part->region[0] == 0 && part->region[1] == 0;
 }
 
 /* Whether the length bytes at text are name. */
-static int is_word(const char *text, size_t length, const char *name)
+static bool is_word(const char *text, size_t length, const char *name)
 {
     return strlen(name) == length && memcmp(text, name, length) == 0;
 }
 
-/* Adds the option named by a word to *part; returns 0 if the type has no such option or it is set already. */
-static int parse_option(const char *word, size_t length, struct elig_part *part)
+/* Adds the option named by a word to *part; false if the type has no such option or it is set already. */
+static bool parse_option(const char *word, size_t length, struct elig_part *part)
 {
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         if (option_names[i].type == part->type && is_word(word, length, option_names[i].name)) {
-            int is_new = (part->flags & option_names[i].flag) == 0;
+            bool is_new = (part->flags & option_names[i].flag) == 0;
             part->flags |= option_names[i].flag;
             return is_new;
         }
     }
     if (part->type == ELIG_TYPE_PHONE && length == REGION_LETTERS && part->region[0] == 0) {
         memcpy(part->region, word, REGION_LETTERS);
-        return 1;
+        return true;
     }
-    return 0;
+    return false;
 }
 
-int canon_part_parse(const char *text, struct elig_part *part)
+bool canon_part_parse(const char *text, struct elig_part *part)
 {
     size_t length = strcspn(text, "/");
-
     *part = (struct elig_part){0};
     for (size_t i = 0; i < TYPE_COUNT; i++)
         if (is_word(text, length, type_names[i].name))
@@ -324,7 +313,7 @@ int canon_part_parse(const char *text, struct elig_part *part)
         text += length + 1;
         length = strcspn(text, "/");
         if (!parse_option(text, length, part))
-            return 0;
+            return false;
     }
     return canon_part_is_valid(part);
 }

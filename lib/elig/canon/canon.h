@@ -12,6 +12,8 @@
 #ifndef ELIG_CANON_H
 #define ELIG_CANON_H
 
+#include <stdbool.h>
+
 #include "include/elig.h"
 
 #define CANON_RULES_VERSION 1
@@ -41,14 +43,14 @@ ELIG_CHECK_RESULT enum elig_reason canon_part(const struct elig_part *part, stru
 ELIG_CHECK_RESULT enum elig_reason canon_identifier(const struct elig_kind *kind, const struct elig_text *texts,
                                                     uint8_t *out, size_t *length);
 
-/* 1 if type, flags and region are ones these rules know, else 0. */
-ELIG_CHECK_RESULT int canon_part_is_valid(const struct elig_part *part);
+/* Whether these rules know type, flags and region. */
+ELIG_CHECK_RESULT bool canon_part_is_valid(const struct elig_part *part);
 
 /*
  * Reads a type as written on a command line, "email/plus/gmail", "phone/KR", "text/compact", "date", into
- * *part. Returns 1, or 0 if it is not a type. text is zero-terminated.
+ * *part. False if it is not a type. text is zero-terminated.
  */
-ELIG_CHECK_RESULT int canon_part_parse(const char *text, struct elig_part *part);
+ELIG_CHECK_RESULT bool canon_part_parse(const char *text, struct elig_part *part);
 
 /* Writes the same notation to out (CANON_TYPE_TEXT_MAX bytes, zero-terminated). */
 #define CANON_TYPE_TEXT_MAX 32

@@ -41,7 +41,6 @@ static size_t at_bytes(const char *bytes, size_t length)
 static int split(struct elig_text text, int is_ascii, struct elig_text *local, struct elig_text *domain)
 {
     size_t at = text.length;
-
     if (is_ascii) { /* no other sort of '@' is in there: what is left for the loop is to find this one */
         const char *last = memrchr(text.bytes, '@', text.length);
         at = last == NULL ? 0 : (size_t)(last - text.bytes) + 1;
@@ -85,7 +84,6 @@ static enum domain read_domain(const uint8_t *domain, size_t length)
 {
     enum domain result = DOMAIN_PLAIN;
     size_t start = 0;
-
     for (size_t at = 0;; at++) {
         while (at < length && is_letter_or_digit(domain[at]))
             at++;
@@ -116,7 +114,6 @@ static int to_ascii(const uint8_t *name, char *out)
 {
     uint8_t *result = NULL;
     int fits = 0;
-
     if (idn2_lookup_u8(name, &result, IDN_FLAGS) == IDN2_OK) {
         size_t length = strlen((const char *)result);
         fits = length <= EMAIL_DOMAIN_MAX;
@@ -133,7 +130,6 @@ static int round_trips(const char *name)
     char again[EMAIL_DOMAIN_MAX + 1];
     char *decoded = NULL;
     int same = 0;
-
     if (idn2_to_unicode_8z8z(name, &decoded, IDN_FLAGS) == IDN2_OK) {
         same = to_ascii((const uint8_t *)decoded, again) && strcmp(again, name) == 0 &&
                to_ascii((const uint8_t *)name, again) && strcmp(again, name) == 0;
@@ -148,7 +144,6 @@ int email_domain_general(struct elig_text domain, uint8_t *out, size_t *length)
     uint8_t name[ELIG_TEXT_MAX + 1];
     char ascii[EMAIL_DOMAIN_MAX + 1];
     int good = 0;
-
     memcpy(name, domain.bytes, domain.length);
     name[domain.length] = 0;
     if (to_ascii(name, ascii)) {
@@ -185,7 +180,6 @@ static int canon_domain(struct elig_text domain, int is_ascii, uint8_t *out, siz
 static int has_white_space(const uint8_t *bytes, size_t length)
 {
     uint32_t code_point;
-
     for (size_t at = 0; at < length;) {
         at += unicode_next(bytes + at, length - at, &code_point);
         if (unicode_is_white_space(code_point))
@@ -203,7 +197,6 @@ static int is_gmail(const uint8_t *domain, size_t length)
 static size_t drop_tag(const uint8_t *local, size_t length)
 {
     const uint8_t *plus = memchr(local, '+', length);
-
     return plus == NULL ? length : (size_t)(plus - local);
 }
 
@@ -212,7 +205,6 @@ static size_t drop_tag(const uint8_t *local, size_t length)
 static size_t drop_dots(uint8_t *local, size_t length)
 {
     size_t kept = 0;
-
     for (size_t at = 0; at < length; at++)
         if (local[at] >= UNICODE_ASCII_END)
             return length;
@@ -239,7 +231,6 @@ static size_t apply_options(unsigned flags, uint8_t *local, size_t length, uint8
 static enum elig_reason canon_local(struct elig_text local, int is_ascii, uint8_t *out, size_t *length)
 {
     int has_space;
-
     if (is_ascii) { /* it is there already */
         *length = local.length;
         has_space = memchr(out, ' ', local.length) != NULL;
@@ -256,7 +247,6 @@ enum elig_reason email_canon(struct elig_text text, int is_ascii, unsigned flags
 {
     struct elig_text local, domain;
     size_t local_length, name_length;
-
     if (!split(text, is_ascii, &local, &domain))
         return ELIG_REASON_EMAIL_AT;
     /* In ASCII only the case changes and no byte moves, so the parts need not be handled separately. */

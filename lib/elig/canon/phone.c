@@ -13,8 +13,8 @@
 struct readings {
     const struct phone_table_code *code; /* of the plausible reading, NULL before there is one */
     size_t national_length;              /* its digits after the calling code */
-    int any_length_possible;
-    int are_several;
+    bool any_length_possible;
+    bool are_several;
 };
 
 /* The node that a digit leads to, or PHONE_TABLE_NO_NODE. */
@@ -22,7 +22,6 @@ static inline uint32_t node_after(uint32_t node, uint8_t digit)
 {
     unsigned bit = digit - (unsigned)'0';
     uint32_t edge;
-
     while (!((edge = phone_table_edge(node)) >> bit & 1u)) {
         if (edge & PHONE_TABLE_LAST)
             return PHONE_TABLE_NO_NODE;
@@ -31,19 +30,18 @@ static inline uint32_t node_after(uint32_t node, uint8_t digit)
     return edge >> PHONE_TABLE_TARGET_SHIFT;
 }
 
-static int node_accepts(uint32_t node)
+static bool node_accepts(uint32_t node)
 {
     return (phone_table_edge(node) & PHONE_TABLE_ACCEPT) != 0;
 }
 
-static int is_plausible(const struct phone_table_code *code, const uint8_t *national, size_t length)
+static bool is_plausible(const struct phone_table_code *code, const uint8_t *national, size_t length)
 {
     uint32_t node = code->numbers;
-
     for (size_t at = 0; at < length; at++) {
         node = node_after(node, national[at]);
         if (node == PHONE_TABLE_NO_NODE)
-            return 0;
+            return false;
     }
     return node_accepts(node);
 }
@@ -53,14 +51,14 @@ static void read_exactly(struct readings *readings, const struct phone_table_cod
 {
     if (length > PHONE_TABLE_NATIONAL_DIGITS || !(code->lengths >> length & 1u))
         return;
-    readings->any_length_possible = 1;
+    readings->any_length_possible = true;
     if (!is_plausible(code, national, length))
         return;
     if (readings->code == NULL) {
         readings->code = code;
         readings->national_length = length;
     } else if (readings->code != code || readings->national_length != length) {
-        readings->are_several = 1;
+        readings->are_several = true;
     }
 }
 
@@ -69,7 +67,6 @@ static void read_after_trunks(struct readings *readings, const struct phone_tabl
                               const uint8_t *digits, size_t length)
 {
     uint32_t node = code->trunks;
-
     for (size_t at = 0; at < length; at++) {
         node = node_after(node, digits[at]);
         if (node == PHONE_TABLE_NO_NODE)
@@ -96,7 +93,6 @@ static size_t code_digits(unsigned code)
 static unsigned number_of(const uint8_t *digits, size_t count)
 {
     unsigned value = 0;
-
     for (size_t at = 0; at < count; at++)
         value = value * DECIMAL + (unsigned)(digits[at] - '0');
     return value;
@@ -106,7 +102,6 @@ static unsigned number_of(const uint8_t *digits, size_t count)
 static const struct phone_table_code *find_code(unsigned code)
 {
     unsigned first_two = code < DECIMAL ? code * DECIMAL : code < DECIMAL * DECIMAL ? code : code / DECIMAL;
-
     for (size_t at = phone_table_code_starts[first_two];
          at < phone_table_code_count && phone_table_codes[at].code <= code; at++)
         if (phone_table_codes[at].code == code)
@@ -118,7 +113,6 @@ static const struct phone_table_code *find_code(unsigned code)
 static void read_international(struct readings *readings, const uint8_t *digits, size_t length)
 {
     unsigned value = 0;
-
     for (size_t at = 0; at < length && at < PHONE_TABLE_CODE_DIGITS; at++) {
         value = value * DECIMAL + (unsigned)(digits[at] - '0');
         const struct phone_table_code *code = find_code(value);
@@ -134,7 +128,6 @@ static void read_domestic(struct readings *readings, const struct phone_table_re
                           const uint8_t *digits, size_t length)
 {
     uint32_t node = region->prefixes;
-
     for (size_t at = 0; at < length; at++) {
         node = node_after(node, digits[at]);
         if (node == PHONE_TABLE_NO_NODE)
@@ -145,12 +138,11 @@ static void read_domestic(struct readings *readings, const struct phone_table_re
     if (region->code != PHONE_TABLE_NO_CODE) {
         const struct phone_table_code *code = &phone_table_codes[region->code];
         size_t count = code_digits(code->code);
-
         read_national(readings, code, digits, length);
         if (length < code->shortest_bare && is_plausible(code, digits, length)) {
             /* "2123 4567" in Korea: a number of Seoul without its area code, or with area code 2 whose 0 a
              * spreadsheet has eaten. */
-            readings->are_several = 1;
+            readings->are_several = true;
         }
         if (length > count && number_of(digits, count) == code->code)
             read_national(readings, code, digits + count, length - count);
@@ -160,7 +152,6 @@ static void read_domestic(struct readings *readings, const struct phone_table_re
 static const struct phone_table_region *find_region(const char name[2])
 {
     unsigned letter = (unsigned)(unsigned char)name[0] - 'A';
-
     if (letter >= PHONE_TABLE_LETTERS)
         return name[0] == 0 && name[1] == 0 ? &phone_table_regions[0] : NULL;
     for (size_t at = phone_table_region_starts[letter]; at < phone_table_region_starts[letter + 1]; at++)
@@ -169,20 +160,19 @@ static const struct phone_table_region *find_region(const char name[2])
     return NULL;
 }
 
-int phone_region_is_known(const char region[2])
+bool phone_region_is_known(const char region[2])
 {
     return find_region(region) != NULL;
 }
 
-/* Writes the digits of text to out; *has_plus tells whether a '+' came before them. Returns 0 at any other
+/* Writes the digits of text to out; *has_plus tells whether a '+' came before them. False at any other
  * character that is no separator. */
-static int collect_digits(struct elig_text text, uint8_t *out, size_t *length, int *has_plus)
+static bool collect_digits(struct elig_text text, uint8_t *out, size_t *length, bool *has_plus)
 {
     const uint8_t *bytes = (const uint8_t *)text.bytes;
     size_t at = 0, digits = 0;
     uint32_t code_point;
-
-    *has_plus = 0;
+    *has_plus = false;
     while (at < text.length) {
         if (bytes[at] >= '0' && bytes[at] <= '9') { /* nearly all are */
             out[digits++] = bytes[at++];
@@ -193,12 +183,12 @@ static int collect_digits(struct elig_text text, uint8_t *out, size_t *length, i
         if (meaning < UNICODE_SEPARATOR)
             out[digits++] = (uint8_t)('0' + meaning);
         else if (code_point == '+' && digits == 0 && !*has_plus)
-            *has_plus = 1;
+            *has_plus = true;
         else if (meaning != UNICODE_SEPARATOR)
-            return 0;
+            return false;
     }
     *length = digits;
-    return 1;
+    return true;
 }
 
 static enum elig_reason refusal(const struct readings *readings)
@@ -216,7 +206,6 @@ static void write_result(const struct readings *readings, uint8_t *digits, size_
     size_t count = code_digits(readings->code->code);
     const uint8_t *national = digits + *length - readings->national_length;
     unsigned code = readings->code->code;
-
     if (national != digits + count)
         memmove(digits + count, national, readings->national_length);
     for (size_t at = count; at-- > 0; code /= DECIMAL)
@@ -228,8 +217,7 @@ enum elig_reason phone_canon(const char region_name[2], struct elig_text text, u
 {
     const struct phone_table_region *region = find_region(region_name);
     struct readings readings = {0};
-    int has_plus;
-
+    bool has_plus;
     if (region == NULL || !collect_digits(text, out, length, &has_plus))
         return ELIG_REASON_PHONE_CHARACTER;
     if (has_plus)

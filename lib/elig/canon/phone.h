@@ -12,6 +12,8 @@
 #ifndef ELIG_PHONE_H
 #define ELIG_PHONE_H
 
+#include <stdbool.h>
+
 #include "include/elig.h"
 
 #include "lib/elig/canon/phone_table.h"
@@ -26,7 +28,7 @@
 ELIG_CHECK_RESULT enum elig_reason phone_canon(const char region[2], struct elig_text text, uint8_t *out,
                                                size_t *length);
 
-/* 1 if region is in the table or is two zero bytes. */
-ELIG_CHECK_RESULT int phone_region_is_known(const char region[2]);
+/* Whether region is in the table or is two zero bytes. */
+ELIG_CHECK_RESULT bool phone_region_is_known(const char region[2]);
 
 #endif

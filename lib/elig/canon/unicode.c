@@ -48,7 +48,6 @@ size_t unicode_next_general(const uint8_t *bytes, size_t length, uint32_t *code_
 {
     ucs4_t decoded;
     int used = u8_mbtouc(&decoded, bytes, length);
-
     *code_point = decoded;
     return (size_t)used;
 }
@@ -73,7 +72,6 @@ struct elig_text unicode_trim_general(struct elig_text text)
     const uint8_t *bytes = (const uint8_t *)text.bytes;
     size_t start = 0, end = text.length;
     ucs4_t code_point;
-
     while (start < end) {
         int used = 1;
         code_point = bytes[start];
@@ -107,7 +105,6 @@ static uint32_t three_bytes(const uint8_t *bytes, size_t length)
 static int is_hangul_syllable(const uint8_t *bytes, size_t length)
 {
     uint32_t code_point = three_bytes(bytes, length);
-
     return code_point >= HANGUL_FIRST && code_point <= HANGUL_LAST;
 }
 
@@ -125,7 +122,6 @@ static enum elig_reason check_code_point(uint32_t code_point)
 static uint64_t word_at(const uint8_t *bytes)
 {
     uint64_t word;
-
     memcpy(&word, bytes, sizeof word);
     return word;
 }
@@ -141,7 +137,6 @@ int unicode_is_printable_ascii(struct elig_text text)
 {
     const uint8_t *bytes = (const uint8_t *)text.bytes;
     size_t at = 0;
-
     if (text.length >= WORD_BYTES) {
         for (; text.length - at > WORD_BYTES; at += WORD_BYTES)
             if (!is_printable_word(word_at(bytes + at)))
@@ -161,7 +156,6 @@ static void lower_word(const uint8_t *bytes, uint8_t *out)
     uint64_t low = word & ~TOP_BITS;
     uint64_t from_a = low + EVERY_BYTE * (UNICODE_ASCII_END - 'A');
     uint64_t after_z = low + EVERY_BYTE * (UNICODE_ASCII_END - 'Z' - 1);
-
     word |= (from_a & ~after_z & ~word & TOP_BITS) >> TOP_TO_CASE;
     memcpy(out, &word, sizeof word);
 }
@@ -169,7 +163,6 @@ static void lower_word(const uint8_t *bytes, uint8_t *out)
 void unicode_lower(const uint8_t *bytes, size_t length, uint8_t *out)
 {
     size_t at = 0;
-
     if (length >= WORD_BYTES) {
         for (; length - at > WORD_BYTES; at += WORD_BYTES)
             lower_word(bytes + at, out + at);
@@ -186,7 +179,6 @@ enum elig_reason unicode_check(struct elig_text text)
     const uint8_t *bytes = (const uint8_t *)text.bytes;
     size_t at = 0;
     uint32_t code_point;
-
     /* Most texts end here: nothing but printable ASCII and Hangul. */
     while (text.length - at >= WORD_BYTES && is_printable_word(word_at(bytes + at)))
         at += WORD_BYTES;
@@ -213,7 +205,6 @@ static int is_ascii_and_hangul(struct elig_text text)
 {
     const uint8_t *bytes = (const uint8_t *)text.bytes;
     size_t at = 0;
-
     while (at < text.length)
         if (text.length - at >= WORD_BYTES && (word_at(bytes + at) & TOP_BITS) == 0)
             at += WORD_BYTES;
@@ -229,7 +220,6 @@ static int is_ascii_and_hangul(struct elig_text text)
 enum elig_reason unicode_normalize(struct elig_text text, enum unicode_form form, uint8_t *out, size_t *length)
 {
     const uint8_t *bytes = (const uint8_t *)text.bytes;
-
     /* Hangul syllables have no case and no compatibility mapping, and composition joins them only with
      * conjoining jamo, which are neither ASCII nor syllables. */
     if (!is_ascii_and_hangul(text))
@@ -247,7 +237,6 @@ static size_t drop_ignorables(const uint8_t *bytes, size_t length, uint8_t *copy
 {
     size_t at = 0, kept = 0;
     uint32_t code_point;
-
     while (at < length) {
         size_t used = unicode_next(bytes + at, length - at, &code_point);
         if (!is_ignorable(code_point)) {
@@ -265,7 +254,6 @@ static int normalize_once(const uint8_t *bytes, size_t length, enum unicode_form
                           size_t *out_length)
 {
     uint8_t *result;
-
     *out_length = ELIG_TEXT_MAX;
     if (form == UNICODE_NFKC_CASEFOLD)
         result = u8_casefold(bytes, length, NULL, UNINORM_NFKC, out, out_length);
@@ -284,7 +272,6 @@ enum elig_reason unicode_normalize_general(struct elig_text text, enum unicode_f
     uint8_t copy[ELIG_TEXT_MAX];
     size_t copied = drop_ignorables((const uint8_t *)text.bytes, text.length, copy);
     enum elig_reason reason = ELIG_REASON_UNASSIGNED;
-
     *length = 0;
     for (int round = 0; round < ROUNDS_MAX && copied > 0; round++) {
         if (!normalize_once(copy, copied, form, out, length)) {
