@@ -40,4 +40,12 @@ static inline uint64_t test_seed(uint64_t number)
     return text != NULL ? test_random(&state) ^ number : number;
 }
 
+/* TEST_STRIDE, made odd so that a loop over bytes meets each offset in a word; or 1. */
+static inline unsigned long test_stride(void)
+{
+    const char *text = getenv("TEST_STRIDE");
+    unsigned long value = text != NULL ? strtoul(text, NULL, 10) : 1;
+    return value | 1;
+}
+
 #endif

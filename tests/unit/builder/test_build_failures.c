@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A build whose system calls fail says so and publishes nothing, or publishes the same bytes as one without
  * failures; reads and writes that move one byte at a time change nothing.
- *
- * TEST_STRIDE=N in the environment tries only every Nth call, for checkers that make programs slow. */
+ */
 #include "builder/pipeline.h"
 #include "tests/support/fixture_index.h"
 #include "tests/support/inject.h"
@@ -29,13 +28,6 @@ static struct config list_config(const char **input)
     return config;
 }
 
-static unsigned long stride(void)
-{
-    const char *text = getenv("TEST_STRIDE");
-    unsigned long value = text != NULL ? strtoul(text, NULL, 10) : 1;
-    return value > 0 ? value : 1;
-}
-
 static void a_build_whose_calls_fail_says_so_and_publishes_nothing(void **state)
 {
     (void)state;
@@ -52,7 +44,7 @@ static void a_build_whose_calls_fail_says_so_and_publishes_nothing(void **state)
         for (int once = 0; once <= 1; once++) {
             unsigned long calls = 0;
             long before = inject_allocations();
-            for (bool is_done = false; !is_done; calls += is_done ? 0 : stride()) {
+            for (bool is_done = false; !is_done; calls += is_done ? 0 : test_stride()) {
                 inject_fail(cases[i].call, calls, once, cases[i].error);
                 int result = pipeline_run(&config);
                 inject_stop();
@@ -74,7 +66,7 @@ static void a_build_whose_calls_fail_says_so_and_publishes_nothing(void **state)
                 assert_int_equal(inject_allocations(), before);
                 assert_in_range(calls, 0, 5000);
             }
-            assert_true(calls >= cases[i].at_least || stride() > 1);
+            assert_true(calls >= cases[i].at_least || test_stride() > 1);
         }
 }
 

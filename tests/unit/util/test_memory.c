@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Memory runs out at every place where it can: there is an error that says so, nothing is leaked, nothing is
  * left on the disk, and there is never a wrong answer.
- *
- * TEST_STRIDE=N in the environment tries only every Nth place in a build, for checkers that make programs slow.
  */
 #include <sodium.h>
 
@@ -179,14 +177,6 @@ static void a_lookup_without_memory_is_right_or_no_answer(void **state)
 
 /* ---- Building ---- */
 
-/* TEST_STRIDE, or 1. */
-static unsigned long stride(void)
-{
-    const char *text = getenv("TEST_STRIDE");
-    unsigned long value = text != NULL ? strtoul(text, NULL, 10) : 1;
-    return value > 0 ? value : 1;
-}
-
 /* Compiles with every allocation failing in turn, until a build needs no further one. */
 static void assert_build_says_so(const struct config *config, const char *csv)
 {
@@ -201,7 +191,7 @@ static void assert_build_says_so(const struct config *config, const char *csv)
     for (int once = 0; once <= 1; once++) {
         long before = inject_allocations();
         unsigned long place = 0;
-        for (bool is_done = false; !is_done; place += stride()) {
+        for (bool is_done = false; !is_done; place += test_stride()) {
             inject_fail(INJECT_MEMORY, place, once, ENOMEM);
             int result = pipeline_run(&copy);
             inject_stop();
