@@ -328,6 +328,7 @@ int main(int argc, char **argv)
         result = audit_and_report(&config);
     }
     audit_options_free(&config);
+    harden_clear_stack();
     if (fflush(stdout) != 0) {
         message("write standard output: it failed");
         return EXIT_CANNOT;

@@ -124,6 +124,7 @@ int main(int argc, char **argv)
         return EXIT_CANNOT;
     }
     int result = dispatch(argc, argv);
+    harden_clear_stack();
     if (fflush(stdout) != 0) {
         message("write standard output: it failed");
         return EXIT_CANNOT;

@@ -77,8 +77,7 @@ static int check_offline(struct config *config)
         return message_usage("--work-bits needs --seed FILE, the same for all sets of one index: "
                              "'elig-build keygen seed FILE' makes one");
     if (profile->work_bits > 0 && config->absent_count > 0)
-        return message_usage(
-            "--absent cannot be held with --work-bits, behind which an identifier has many digests");
+        return message_usage("--absent does not go with --work-bits: an identifier then has many digests");
     if (!profile_is_affordable(profile))
         return message_usage(
             "--argon2-memory, --argon2-passes and --work-bits make a lookup dearer together than any "

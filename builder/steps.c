@@ -41,8 +41,8 @@ int step_explain_records(struct pipeline *pipeline, int error)
         }
     if (error == ELIG_E_MEMORY)
         return step_out_of_memory();
-    message("%s a temporary file in %s: %s", error == ELIG_E_WRITE ? "write" : "read", pipeline->config->tmpdir,
-            error == SPILL_E_DAMAGED ? spill_error_text(error) : strerror(why));
+    message("%s a temporary file in %s: %s", error == SPILL_E_WRITE ? "write" : "read",
+            pipeline->config->tmpdir, error == SPILL_E_DAMAGED ? spill_error_text(error) : strerror(why));
     return EXIT_CANNOT;
 }
 

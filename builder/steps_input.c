@@ -113,7 +113,7 @@ int step_read_lists(struct pipeline *pipeline)
         return EXIT_DONE;
     if (error == LABEL_TABLE_E_FULL)
         message("read labels: more than %d different words: is --label the right column?", ELIG_LABELS_MAX);
-    else if (error == ELIG_E_WRITE)
+    else if (error == SPILL_E_WRITE)
         message("write a temporary file in %s: %s", config->tmpdir, strerror(errno));
     else if (error != ROW_READER_REFUSED) /* which was explained */
         message("read: %s", strerror(ENOMEM));
@@ -193,8 +193,7 @@ static int check_work_bits(const struct config *config)
 {
     if (config->profile.work_bits > 0 && config->absent_count > 0) {
         message(
-            "assemble: --absent cannot be held with the sets' --work-bits, behind which an identifier has many "
-            "digests");
+            "assemble: --absent does not go with the sets' --work-bits: an identifier then has many digests");
         return EXIT_USAGE;
     }
     if (config_fingerprint_bits(config) <= ELIG_FINGERPRINT_MAX)

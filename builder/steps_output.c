@@ -11,11 +11,11 @@
 #include "builder/steps.h"
 #include "lib/util/message.h"
 
-/* Whether reading records failed, and not writing the output. (In these steps ELIG_E_READ without a failed
- * digest file is the output's, which is read back.) */
+/* Whether the records failed, in a digest file or in the spill file, and not the output. */
 static bool is_of_records(const struct pipeline *pipeline, int error)
 {
-    return pipeline->listed.failed != NULL || pipeline->absent.failed != NULL || error == SPILL_E_DAMAGED;
+    return pipeline->listed.failed != NULL || pipeline->absent.failed != NULL || error == SPILL_E_DAMAGED ||
+           error == SPILL_E_READ || error == SPILL_E_WRITE;
 }
 
 static int explain_output(struct pipeline *pipeline, int error)

@@ -86,7 +86,6 @@
 #define ELIG_FINGERPRINT_MAX 56
 #define ELIG_PAYLOAD_MAX 64
 #define ELIG_PILOT_BITS 16
-#define ELIG_SEED_MAX 65535
 
 /* Domains of BLAKE2b (its "personal" parameter, 16 bytes): no hash of one use is ever one of another. */
 #define ELIG_DOMAIN_BYTES 16

@@ -43,8 +43,7 @@ unsigned record_source_sub_bits(const struct record_source *source, unsigned par
  * sub_bits (0 .. 16) bits of sub; sorted and without repetitions (sort_unique()). With sub_bits 0 that is the
  * whole partition, and a spilled one is replaced by what was loaded. room is the number of records that the
  * batch may hold before repetitions are removed; it grows beyond only where that does not help. Returns 0,
- * ELIG_E_MEMORY, ELIG_E_READ, ELIG_E_WRITE (errno says more), SPILL_E_DAMAGED, or an error of digest_file.h,
- * and then source->failed is set.
+ * ELIG_E_MEMORY, an error of spill.h, or an error of digest_file.h, and then source->failed is set.
  */
 ELIG_CHECK_RESULT int record_source_load(struct record_source *source, unsigned partition, unsigned sub,
                                          unsigned sub_bits, size_t room, struct record_batch *batch);

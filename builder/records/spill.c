@@ -67,6 +67,12 @@ const char *spill_error_text(int error)
                                     : NULL;
 }
 
+/* The result of a function of file.h, as this module returns it. */
+static int own_error(int error)
+{
+    return error == ELIG_E_READ ? SPILL_E_READ : error == ELIG_E_WRITE ? SPILL_E_WRITE : error;
+}
+
 /* ---- Addresses: of chunk number n, 2n + 2 in memory and 2n + 3 in the file; 0 is no chunk ---- */
 
 static bool is_in_file(uint64_t address)
@@ -213,7 +219,7 @@ static int read_chunk(const struct spill *spill, uint64_t address, struct chunk_
     uint64_t offset = file_offset(spill, address);
     ssize_t got = preadv(spill->file, into, 2, (off_t)offset);
     if (got < 0 && errno != EINTR)
-        return ELIG_E_READ;
+        return SPILL_E_READ;
     int error = 0;
     if (got < (ssize_t)sizeof *head)
         error = file_read_at(spill->file, head, sizeof *head, offset);
@@ -223,7 +229,7 @@ static int read_chunk(const struct spill *spill, uint64_t address, struct chunk_
         error = file_read_at(spill->file, records, head->count * sizeof *records, offset + sizeof *head);
     if (error == 0 && head->records_checksum != XXH3_64bits(records, head->count * sizeof *records))
         error = SPILL_E_DAMAGED;
-    return error;
+    return own_error(error);
 }
 
 /* ---- Adding records ---- */
@@ -265,12 +271,12 @@ static int spill_chunk(struct spill *spill, struct partition *partition, struct 
     int file = spill->file;
     pthread_mutex_unlock(&spill->file_lock);
     if (file < 0)
-        return ELIG_E_WRITE;
+        return SPILL_E_WRITE;
     uint64_t address = atomic_fetch_add(&spill->file_chunks, 1) * 2 + 3;
     link_chunk(partition, chunk, address);
     put_checksums(&chunk->head, chunk->records, address);
-    return file_write_at(file, chunk, sizeof *chunk + chunk->head.count * sizeof(struct record),
-                         file_offset(spill, address));
+    return own_error(file_write_at(file, chunk, sizeof *chunk + chunk->head.count * sizeof(struct record),
+                                   file_offset(spill, address)));
 }
 
 /* Makes room for a record of a partition whose chunk is full or not there yet. */
@@ -367,13 +373,14 @@ static int replace_in_file(const struct spill *spill, uint64_t address, const st
     if (error == 0)
         error = check_head(spill, &head, address);
     if (error != 0)
-        return error;
+        return own_error(error);
     *previous = head.previous;
     head.count = count;
     put_checksums(&head, records, address);
     error = file_write_at(spill->file, &head, sizeof head, offset);
-    return error != 0 ? error
-                      : file_write_at(spill->file, records, count * sizeof *records, offset + sizeof head);
+    if (error == 0)
+        error = file_write_at(spill->file, records, count * sizeof *records, offset + sizeof head);
+    return own_error(error);
 }
 
 int spill_put_sorted(struct spill *spill, unsigned number, const struct record *records, size_t count)

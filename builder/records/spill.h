@@ -32,10 +32,11 @@ static inline unsigned spill_partition_of(const uint8_t *digest)
     return (unsigned)(bytes_get_be16(digest) >> (16 - SPILL_PARTITION_BITS));
 }
 
-/* Failures beside those of enum elig_error. */
-enum spill_error { SPILL_E_DAMAGED = -400 };
+/* Failures beside those of enum elig_error, with errno for those of reading and writing: numbers of their own,
+ * so that callers can tell this file from their output. */
+enum spill_error { SPILL_E_DAMAGED = -400, SPILL_E_READ = -401, SPILL_E_WRITE = -402 };
 
-/* The text for an error of enum spill_error; NULL for other numbers. */
+/* The text for SPILL_E_DAMAGED; NULL for other numbers. */
 const char *spill_error_text(int error);
 
 struct spill;
@@ -53,8 +54,8 @@ struct spill_writer;
 /* NULL when there is no memory. */
 ELIG_CHECK_RESULT struct spill_writer *spill_writer_new(struct spill *spill);
 
-/* Adds records; a few dozen in one call cost less than one by one. Returns 0; or ELIG_E_WRITE: the spill file
- * cannot be written, errno says why, and some of the records are lost. */
+/* Adds records; a few dozen in one call cost less than one by one. Returns 0; or SPILL_E_WRITE: some of the
+ * records are lost. */
 ELIG_CHECK_RESULT int spill_add(struct spill_writer *writer, const struct record *records, size_t count);
 
 /* Adds what the writer still holds to the spill, and frees the writer. NULL is fine. */
@@ -73,13 +74,13 @@ struct spill_iterator {
 struct spill_iterator spill_iterator_start(const struct spill *spill, unsigned partition);
 
 /* Copies the next chunk's records to records (SPILL_CHUNK_RECORDS_MAX) and their number to *count; 0 at the
- * end. Returns 0, SPILL_E_DAMAGED, or ELIG_E_READ with errno set. */
+ * end. Returns 0, SPILL_E_DAMAGED or SPILL_E_READ. */
 ELIG_CHECK_RESULT int spill_iterator_next(const struct spill *spill, struct spill_iterator *iterator,
                                           struct record *records, size_t *count);
 
 /* Replaces a partition's records by sorted ones, no more than it had: from now on they are read in this order,
- * and spill_is_sorted() is true, as it is of a partition without records. Returns 0, SPILL_E_DAMAGED, or
- * ELIG_E_READ or ELIG_E_WRITE with errno set. */
+ * and spill_is_sorted() is true, as it is of a partition without records. Returns 0 or an error of
+ * enum spill_error. */
 ELIG_CHECK_RESULT int spill_put_sorted(struct spill *spill, unsigned partition, const struct record *records,
                                        size_t count);
 bool spill_is_sorted(const struct spill *spill, unsigned partition);

@@ -9,12 +9,8 @@
 
 #include "lib/csv/csv.h"
 #include "lib/elig/canon/canon.h"
-#include "lib/elig/digest/profile.h"
 #include "lib/elig/parallel.h"
-
-/* The C library copies up to nine vectors at once, each of 16 to 64 bytes. */
-#define COPY_BYTES_MIN 8
-#define COPY_BYTES_MAX 1024
+#include "lib/util/harden.h"
 
 struct reading;
 
@@ -123,18 +119,6 @@ static int read_block(struct worker *worker)
     return error;
 }
 
-/* memcpy() leaves text in vector registers; which ones depends on the length. The dynamic linker stores all of
- * them on the stack when it resolves a function, which may be later in this thread. Copies of zeros leave zeros
- * there. */
-static void clear_registers(void)
-{
-    static const uint8_t zeros[COPY_BYTES_MAX];
-    uint8_t copy[COPY_BYTES_MAX];
-    for (volatile size_t length = COPY_BYTES_MIN; length <= COPY_BYTES_MAX; length *= 2)
-        memcpy(copy, zeros, length);
-    sodium_memzero(copy, sizeof copy); /* else the compiler would remove the copies as useless */
-}
-
 /* Reads blocks until there are no more. Each piece of parallel_run() is one thread's share of the blocks. */
 static int read_blocks(void *context, unsigned number, uint64_t piece)
 {
@@ -155,8 +139,7 @@ static int read_blocks(void *context, unsigned number, uint64_t piece)
     if (error != 0)
         row_reader_stop(reading->rows);
     sodium_memzero(worker->canonical, sizeof worker->canonical);
-    profile_clear_stack();
-    clear_registers();
+    harden_clear_stack();
     return error;
 }
 

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* harden.c - limits, signals and standard streams of the process. */
+/* harden.c - limits, signals and standard streams of the process; clearing its stack. */
 #include "lib/util/harden.h"
 
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+/* The C library copies up to nine vectors at once, each of 16 to 64 bytes. */
+#define COPY_BYTES_MIN 8
+#define COPY_BYTES_MAX 1024
 
 int harden_process(void)
 {
@@ -26,4 +31,14 @@ int harden_process(void)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     return 0;
+}
+
+void harden_clear_stack(void)
+{
+    static const char zeros[COPY_BYTES_MAX];
+    char stack[HARDEN_STACK_BYTES];
+    /* Which registers a copy uses depends on its length. */
+    for (volatile size_t length = COPY_BYTES_MIN; length <= COPY_BYTES_MAX; length *= 2)
+        memcpy(stack, zeros, length);
+    explicit_bzero(stack, sizeof stack);
 }

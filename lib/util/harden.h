@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * harden.h - the first thing that every program that handles identifiers does.
+ * harden.h - the first thing, and the last, that every program that handles identifiers does.
  */
 #ifndef ELIG_HARDEN_H
 #define ELIG_HARDEN_H
@@ -14,5 +14,13 @@
  * stream is closed and /dev/null cannot stand in for it: then the program must end without a message.
  */
 ELIG_CHECK_RESULT int harden_process(void);
+
+/*
+ * Overwrites HARDEN_STACK_BYTES of the stack below the caller, and the vector registers. The C library's copies
+ * leave text in these registers, and the dynamic linker stores them on the stack when it resolves a function of
+ * a library, whenever that is. Call in each thread after its last identifier or key.
+ */
+#define HARDEN_STACK_BYTES (64u << 10)
+void harden_clear_stack(void);
 
 #endif

@@ -176,11 +176,11 @@ check "all parts twice are fine" 0 "$build" assemble --quiet --label-minimum 1 -
 same "and make the same" "$dir/mixed.elig" "$dir/keyed.elig"
 
 # What does not go with work bits.
-refused "absent people behind work bits" "--absent cannot be held with --work-bits" --profile offline $cheap --work-bits 3 \
+refused "absent people behind work bits" "--absent does not go with --work-bits" --profile offline $cheap --work-bits 3 \
     --absent "$dir/list.csv"
 check "nor in sets" 2 "$build" assemble --label-minimum 1 -o "$dir/made.elig" --absent "$dir/work.erased.eligd" \
     "$dir/work".[123].eligd
-says "which is said" "--absent cannot be held"
+says "which is said" "--absent does not go"
 check "a rate too low for the work bits of sets" 2 "$build" assemble --label-minimum 1 --fpr 1.4e-17 -o "$dir/none.elig" \
     "$dir/work".[123].eligd
 says "is told before any work" "takes 59 bits"

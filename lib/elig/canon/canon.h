@@ -16,8 +16,6 @@
 
 #include "include/elig.h"
 
-#define CANON_RULES_VERSION 1
-
 /* Longest canonical form of one part, in bytes; a longer one is ELIG_REASON_TOO_LONG. */
 #define CANON_PART_MAX 1024
 

@@ -298,7 +298,7 @@ static size_t add_until(struct spill_writer *writer, const struct record *record
     while (added < count && (result = spill_add(writer, &records[added], 1)) == 0)
         added++;
     assert_true(added < count);
-    assert_int_equal(result, ELIG_E_WRITE);
+    assert_int_equal(result, SPILL_E_WRITE);
     assert_int_equal(errno, why);
     return added;
 }
@@ -406,7 +406,7 @@ static void a_spill_file_that_lost_its_end_is_reported(void **state)
         struct spill *spill = test_spill(records, 1000, 1, 0);
         assert_int_equal(spill_file_bytes(spill), 9 * CHUNK_BYTES);
         assert_int_equal(ftruncate(open_spill(), lengths[i]), 0);
-        assert_unreadable(spill, 1, ELIG_E_READ);
+        assert_unreadable(spill, 1, SPILL_E_READ);
         assert_int_equal(errno, ENODATA);
         spill_free(spill);
     }
