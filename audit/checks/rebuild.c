@@ -335,9 +335,8 @@ static int build_and_compare(struct audit_context *context, const char *program,
     make_arguments(&arguments, context, output);
     if (difference == NULL || arguments.is_incomplete)
         error = context_fail("rebuild", ELIG_E_MEMORY);
-    else if (subprocess_run(program, (const char *const *)arguments.list, MESSAGE_BYTES, &build) != 0)
-        error = explain_errno(ELIG_E_READ, "start", program);
-    else if ((errno = build.start_error) != 0)
+    else if (subprocess_run(program, (const char *const *)arguments.list, MESSAGE_BYTES, &build) != 0 ||
+             (errno = build.start_error) != 0)
         error = explain_errno(ELIG_E_READ, "start", program);
     else if (subprocess_code(build.status) == EXIT_REFUSED) {
         finding = report_finding(context->report, CHECK_REBUILD, OUTCOME_FAIL,
