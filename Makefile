@@ -224,7 +224,7 @@ include bench/bench.mk
 
 MAN1 := $(wildcard docs/*.1)
 MAN3 := $(wildcard docs/*.3)
-# The documents link to each other, so the folders stay as they are here.
+# Most links between the documents work where they are installed, too: the folders stay as they are here.
 DOCUMENTS := README.md LICENSE NOTICE CHANGELOG.md SECURITY.md $(wildcard docs/*.md docs/*.svg docs/*.json)
 EXAMPLES := $(wildcard docs/examples/*)
 

@@ -11,9 +11,10 @@
  * Threads. An open index is immutable apart from an atomic record of the pages already checked. Any number of
  * threads may look up in one handle at once, without locks. Opening and closing belong to one thread.
  *
- * Memory. A handle is allocated by elig_open() and freed by elig_close(). Lookups allocate nothing as long as
- * the identifier is ASCII; other identifiers go through libunistring and libidn2, which may allocate. A lookup
- * in an offline index takes the memory of Argon2id, for each of its threads, until it returns.
+ * Memory. A handle is allocated by elig_open() and freed by elig_close(). Lookups of ASCII identifiers
+ * allocate nothing, unless a domain has a label with "--" in places 3 and 4; these and other identifiers go
+ * through libunistring and libidn2, which may allocate. A lookup in an offline index takes the memory of
+ * Argon2id, for each of its threads, until it returns.
  *
  * Growth. struct elig_options and struct elig_info begin with their size, which the caller sets, so that later
  * versions can add members at their ends without breaking programs that were compiled before.
@@ -187,7 +188,7 @@ enum elig_check {
 /*
  * How to open an index. Begin with ELIG_OPTIONS_INIT, which sets size and the defaults, and change what you
  * need. elig_open() takes the members that size covers; the rest have their defaults. It refuses a size below
- * that of version 0.2, and members it does not know that are not zero, with ELIG_E_ARGUMENT.
+ * that of version 0.2 or above 4096, and members it does not know that are not zero, with ELIG_E_ARGUMENT.
  */
 struct elig_options {
     size_t size; /* sizeof(struct elig_options) */
@@ -271,7 +272,7 @@ ELIG_API ELIG_CHECK_RESULT int elig_open(const char *path, const struct elig_opt
 ELIG_API void elig_close(struct elig *index);
 
 /* Fills in the members of *info that info->size covers; members after those this library knows are set to zero.
- * Returns 0, or ELIG_E_ARGUMENT if info->size is below that of version 0.2. */
+ * Returns 0, or ELIG_E_ARGUMENT if info->size is below that of version 0.2 or above 4096. */
 ELIG_API int elig_info(const struct elig *index, struct elig_info *info);
 
 /* Stores the number of the kind called name (zero-terminated), 0 .. kind_count - 1, in *kind. Returns 0, or

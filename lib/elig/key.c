@@ -86,7 +86,7 @@ static int read_key(const struct key_format *format, int file, char *text, uint8
 __attribute__((cold)) int elig_key_read(const char *path, enum elig_key kind, uint8_t key[ELIG_KEY_BYTES])
 {
     const struct key_format *format = key_format(kind);
-    if (path == NULL || format == NULL)
+    if (path == NULL || format == NULL || key == NULL)
         return ELIG_E_ARGUMENT;
     char *text = sodium_init() < 0 ? NULL : sodium_malloc(KEY_FILE_MAX);
     if (text == NULL)

@@ -205,6 +205,9 @@ static int load(struct elig *index, const char *path, const struct elig_options 
 #define OPTIONS_SIZE_MIN (offsetof(struct elig_options, threads) + sizeof(size_t))
 #define INFO_SIZE_MIN (offsetof(struct elig_info, signer) + sizeof(const uint8_t *))
 
+/* No version will need more: a larger size is one that the caller did not set. */
+#define STRUCTURE_SIZE_MAX 4096
+
 /* A member added in the padding at the end of a structure would be covered by the size it had before. */
 _Static_assert(sizeof(struct elig_options) == OPTIONS_SIZE_MIN, "the last member ends the structure");
 _Static_assert(sizeof(struct elig_info) == INFO_SIZE_MIN, "the last member ends the structure");
@@ -216,7 +219,8 @@ static bool read_options(struct elig_options *options, const struct elig_options
     if (given == NULL)
         return true;
     size_t size = given->size, known = size < sizeof *options ? size : sizeof *options;
-    if (size < OPTIONS_SIZE_MIN || !bytes_are_zero((const uint8_t *)given + known, size - known))
+    if (size < OPTIONS_SIZE_MIN || size > STRUCTURE_SIZE_MAX ||
+        !bytes_are_zero((const uint8_t *)given + known, size - known))
         return false;
     memcpy(options, given, known);
     return options->check >= ELIG_CHECK_WALK && options->check <= ELIG_CHECK_ALL &&
@@ -267,7 +271,7 @@ int elig_info(const struct elig *index, struct elig_info *info)
 {
     const struct header *header = &index->header;
     size_t size = info->size;
-    if (size < INFO_SIZE_MIN)
+    if (size < INFO_SIZE_MIN || size > STRUCTURE_SIZE_MAX)
         return ELIG_E_ARGUMENT;
     struct elig_info known = {
         .size = size,

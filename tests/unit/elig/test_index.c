@@ -258,8 +258,17 @@ static void options_and_info_carry_their_size(void **state)
         options.known.size = size;
         assert_int_equal(elig_open(people_path(), &options.known, &index), ELIG_E_ARGUMENT);
     }
+    static const size_t not_set[] = {4097, (size_t)1 << 40, SIZE_MAX};
+    for (size_t i = 0; i < LENGTH(not_set); i++) {
+        options.known.size = not_set[i];
+        assert_int_equal(elig_open(people_path(), &options.known, &index), ELIG_E_ARGUMENT);
+    }
     options.known.size = sizeof options;
     assert_int_equal(elig_open(people_path(), &options.known, &index), 0);
+    for (size_t i = 0; i < LENGTH(not_set); i++) {
+        info.known.size = not_set[i];
+        assert_int_equal(elig_info(index, &info.known), ELIG_E_ARGUMENT);
+    }
     for (size_t i = 0; i < sizeof options.later; i++) {
         struct elig *refused = index;
         options.later[i] = 1;
