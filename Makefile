@@ -201,6 +201,12 @@ mutate: ## measure the tests: change the core in 40 places, one at a time, and c
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) $(TEST_PACKAGES)"
 	@python3 tools/mutate.py --count $(or $(MUTANTS),40) --seed $(or $(SEED),1)
 
+.PHONY: unicode-judges
+unicode-judges: ## compare the Unicode modules with other implementations (needs Node.js with ICU 78 and the npm registry)
+	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) $(TEST_PACKAGES)"
+	@$(MAKE) --no-print-directory check-programs
+	@BUILD=$(BUILD) sh tests/judges/run.sh
+
 fuzz: ## fuzz each harness for FUZZ_SECONDS (default 60) with clang's libFuzzer
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) clang libclang-rt-14-dev"
 	@sh fuzz/run.sh
