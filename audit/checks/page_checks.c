@@ -125,7 +125,7 @@ static void count_fault(struct tree_walk *tree_walk, enum page_fault fault, uint
     pthread_mutex_unlock(&tree_walk->lock);
 }
 
-/* The entry that lists a page, or NULL if the page that has it is missing. */
+/* The entry that lists a page, or NULL if the page with that entry is missing. */
 static const uint8_t *entry_of(const struct target *target, unsigned level, uint64_t position)
 {
     const struct tree_shape *tree = &target->header.tree;
