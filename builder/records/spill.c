@@ -25,7 +25,7 @@ struct chunk_head {
     uint64_t previous; /* address of the previous chunk in the partition's chain; 0: none */
     uint64_t count;    /* records */
     uint64_t records_checksum;
-    uint64_t head_checksum; /* of the three above and the chunk's number */
+    uint64_t head_checksum; /* of the three above, the chunk's number and its generation */
 };
 
 struct chunk {
@@ -36,7 +36,8 @@ struct chunk {
 struct partition {
     _Atomic uint64_t last; /* address of the chain's last chunk; 0: none */
     _Atomic uint64_t records;
-    bool is_sorted;
+    bool is_sorted; /* the generation of its chunks: false as they were added, true as spill_put_sorted() wrote
+                     */
 };
 
 struct spill {
@@ -68,7 +69,7 @@ const char *spill_error_text(int error)
 }
 
 /* The result of a function of file.h, as this module returns it. */
-static int own_error(int error)
+static int as_spill_error(int error)
 {
     return error == ELIG_E_READ ? SPILL_E_READ : error == ELIG_E_WRITE ? SPILL_E_WRITE : error;
 }
@@ -191,28 +192,33 @@ static int open_nameless(const char *tmpdir)
     return file;
 }
 
-/* The chunk's number is part of it, so that a chunk that was written elsewhere is damage, too. */
-static uint64_t head_checksum(const struct chunk_head *head, uint64_t address)
+/* The seed holds the chunk's number, so that a chunk that was written in the place of another is found; and its
+ * generation, so that a chunk whose sorted records never reached the disk is found: its old bytes agree with
+ * each other. */
+static uint64_t head_checksum(const struct chunk_head *head, uint64_t address, bool is_sorted)
 {
-    return XXH3_64bits_withSeed(head, offsetof(struct chunk_head, head_checksum), address_number(address));
+    return XXH3_64bits_withSeed(head, offsetof(struct chunk_head, head_checksum),
+                                address_number(address) << 1 | is_sorted);
 }
 
-static void put_checksums(struct chunk_head *head, const struct record *records, uint64_t address)
+static void put_checksums(struct chunk_head *head, const struct record *records, uint64_t address,
+                          bool is_sorted)
 {
     head->records_checksum = XXH3_64bits(records, head->count * sizeof *records);
-    head->head_checksum = head_checksum(head, address);
+    head->head_checksum = head_checksum(head, address, is_sorted);
 }
 
-/* A head that passes does not lead out of the file or of the caller's room. */
-static int check_head(const struct spill *spill, const struct chunk_head *head, uint64_t address)
+/* A head that passes does not lead out of the file or of the caller's buffer. */
+static int check_head(const struct spill *spill, const struct chunk_head *head, uint64_t address,
+                      bool is_sorted)
 {
-    if (head->count > spill->chunk_records || head->head_checksum != head_checksum(head, address))
+    if (head->count > spill->chunk_records || head->head_checksum != head_checksum(head, address, is_sorted))
         return SPILL_E_DAMAGED;
     return 0;
 }
 
 /* Reads a chunk of the file, its records to where the caller wants them. One system call is usual. */
-static int read_chunk(const struct spill *spill, uint64_t address, struct chunk_head *head,
+static int read_chunk(const struct spill *spill, uint64_t address, bool is_sorted, struct chunk_head *head,
                       struct record *records)
 {
     struct iovec into[] = {{head, sizeof *head}, {records, spill->chunk_records * sizeof *records}};
@@ -224,12 +230,12 @@ static int read_chunk(const struct spill *spill, uint64_t address, struct chunk_
     if (got < (ssize_t)sizeof *head)
         error = file_read_at(spill->file, head, sizeof *head, offset);
     if (error == 0)
-        error = check_head(spill, head, address);
+        error = check_head(spill, head, address, is_sorted);
     if (error == 0 && (got < 0 || (size_t)got < sizeof *head + head->count * sizeof *records))
         error = file_read_at(spill->file, records, head->count * sizeof *records, offset + sizeof *head);
     if (error == 0 && head->records_checksum != XXH3_64bits(records, head->count * sizeof *records))
         error = SPILL_E_DAMAGED;
-    return own_error(error);
+    return as_spill_error(error);
 }
 
 /* ---- Adding records ---- */
@@ -274,9 +280,9 @@ static int spill_chunk(struct spill *spill, struct partition *partition, struct 
         return SPILL_E_WRITE;
     uint64_t address = atomic_fetch_add(&spill->file_chunks, 1) * 2 + 3;
     link_chunk(partition, chunk, address);
-    put_checksums(&chunk->head, chunk->records, address);
-    return own_error(file_write_at(file, chunk, sizeof *chunk + chunk->head.count * sizeof(struct record),
-                                   file_offset(spill, address)));
+    put_checksums(&chunk->head, chunk->records, address, false);
+    return as_spill_error(file_write_at(file, chunk, sizeof *chunk + chunk->head.count * sizeof(struct record),
+                                        file_offset(spill, address)));
 }
 
 /* Makes room for a record of a partition whose chunk is full or not there yet. */
@@ -337,7 +343,7 @@ void spill_writer_close(struct spill_writer *writer)
 
 struct spill_iterator spill_iterator_start(const struct spill *spill, unsigned partition)
 {
-    return (struct spill_iterator){spill->partitions[partition].last};
+    return (struct spill_iterator){spill->partitions[partition].last, spill->partitions[partition].is_sorted};
 }
 
 /* Only the last chunks of a chain are empty: those that spill_put_sorted() did not need. So an empty chunk is
@@ -350,7 +356,7 @@ int spill_iterator_next(const struct spill *spill, struct spill_iterator *iterat
     if (iterator->next == 0)
         return 0;
     if (is_in_file(iterator->next)) {
-        int error = read_chunk(spill, iterator->next, &head, records);
+        int error = read_chunk(spill, iterator->next, iterator->is_sorted, &head, records);
         if (error != 0)
             return error;
     } else {
@@ -363,7 +369,8 @@ int spill_iterator_next(const struct spill *spill, struct spill_iterator *iterat
     return 0;
 }
 
-/* Replaces the records of a chunk of the file, and sets *previous to the chunk before it in the chain. */
+/* Replaces the records of a chunk of the file, and sets *previous to the chunk before it in the chain. The
+ * chunk passes to the sorted generation. */
 static int replace_in_file(const struct spill *spill, uint64_t address, const struct record *records,
                            size_t count, uint64_t *previous)
 {
@@ -371,16 +378,16 @@ static int replace_in_file(const struct spill *spill, uint64_t address, const st
     uint64_t offset = file_offset(spill, address);
     int error = file_read_at(spill->file, &head, sizeof head, offset);
     if (error == 0)
-        error = check_head(spill, &head, address);
+        error = check_head(spill, &head, address, false);
     if (error != 0)
-        return own_error(error);
+        return as_spill_error(error);
     *previous = head.previous;
     head.count = count;
-    put_checksums(&head, records, address);
+    put_checksums(&head, records, address, true);
     error = file_write_at(spill->file, &head, sizeof head, offset);
     if (error == 0)
         error = file_write_at(spill->file, records, count * sizeof *records, offset + sizeof head);
-    return own_error(error);
+    return as_spill_error(error);
 }
 
 int spill_put_sorted(struct spill *spill, unsigned number, const struct record *records, size_t count)

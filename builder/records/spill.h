@@ -8,7 +8,8 @@
  * with the number of records.
  *
  * Every chunk in the file has a checksum, which is compared each time the chunk is read. It finds what a faulty
- * disk or memory changed, by accident; it does not stop a person who may write to the file.
+ * disk or memory changed by accident: other bytes, a chunk in the place of another, and a write that was lost,
+ * the second one of a chunk (spill_put_sorted()) included. It does not stop a person who may write to the file.
  *
  * Any number of threads add records, each through a writer of its own. When all writers are closed, any number
  * of threads may read, each partition by one thread at a time.
@@ -68,7 +69,8 @@ uint64_t spill_file_bytes(const struct spill *spill);
 
 /* Iterates over the chunks of a partition. Start with spill_iterator_start(). */
 struct spill_iterator {
-    uint64_t next; /* address of the next chunk, 0: none */
+    uint64_t next;  /* address of the next chunk, 0: none */
+    bool is_sorted; /* spill_put_sorted() wrote the partition's chunks */
 };
 
 struct spill_iterator spill_iterator_start(const struct spill *spill, unsigned partition);
@@ -78,9 +80,9 @@ struct spill_iterator spill_iterator_start(const struct spill *spill, unsigned p
 ELIG_CHECK_RESULT int spill_iterator_next(const struct spill *spill, struct spill_iterator *iterator,
                                           struct record *records, size_t *count);
 
-/* Replaces a partition's records by sorted ones, no more than it had: from now on they are read in this order,
- * and spill_is_sorted() is true, as it is of a partition without records. Returns 0 or an error of
- * enum spill_error. */
+/* Replaces a partition's records by sorted ones, no more than it had, once: from then on they are read in this
+ * order, and spill_is_sorted() is true, as it is of a partition without records. Returns 0 or an error of
+ * enum spill_error; after an error the partition cannot be read any more. */
 ELIG_CHECK_RESULT int spill_put_sorted(struct spill *spill, unsigned partition, const struct record *records,
                                        size_t count);
 bool spill_is_sorted(const struct spill *spill, unsigned partition);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_spill.c - records are added and read back, from memory and from the spill file, in any order in which
- * threads add them; a partition may be replaced by its sorted records; a full disk, a truncated spill file and
- * every changed byte of it are reported. */
+ * threads add them; a partition may be replaced by its sorted records; a full disk, a truncated spill file,
+ * every changed byte of it and every lost write are reported. */
 #include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
@@ -507,6 +507,34 @@ static void sorted_records_in_the_file_are_checked_too(void **state)
     free(records);
 }
 
+static void a_lost_write_of_sorted_records_is_found(void **state)
+{
+    (void)state;
+    /* Which bytes of the chunk are as they were before: all, its head, its records. */
+    static const struct {
+        size_t from, length;
+    } lost[] = {{0, CHUNK_BYTES}, {0, HEAD_BYTES}, {HEAD_BYTES, CHUNK_BYTES - HEAD_BYTES}};
+    enum { CHUNK = 3 };
+    size_t count;
+    struct record *records = records_of_partition(18, 1, 1000);
+    for (size_t i = 0; i < LENGTH(lost); i++) {
+        struct spill *spill = test_spill(records, 1000, 1, 0);
+        struct record *sorted = read_partition(spill, 1, &count);
+        uint8_t old[CHUNK_BYTES];
+        int file = open_spill();
+        assert_int_equal(pread(file, old, sizeof old, CHUNK * CHUNK_BYTES), CHUNK_BYTES);
+        sort_records(sorted, count, 0);
+        assert_int_equal(spill_put_sorted(spill, 1, sorted, count), 0);
+        assert_int_equal(
+            pwrite(file, old + lost[i].from, lost[i].length, (off_t)(CHUNK * CHUNK_BYTES + lost[i].from)),
+            (ssize_t)lost[i].length);
+        assert_unreadable(spill, 1, SPILL_E_DAMAGED);
+        free(sorted);
+        spill_free(spill);
+    }
+    free(records);
+}
+
 static void more_memory_than_there_is_is_reported(void **state)
 {
     (void)state;
@@ -534,6 +562,7 @@ int main(void)
         cmocka_unit_test(a_chunk_in_the_place_of_another_is_found),
         cmocka_unit_test(replacing_does_not_follow_a_damaged_chain),
         cmocka_unit_test(sorted_records_in_the_file_are_checked_too),
+        cmocka_unit_test(a_lost_write_of_sorted_records_is_found),
         cmocka_unit_test(more_memory_than_there_is_is_reported),
     };
     return cmocka_run_group_tests_name("spill", tests, test_folder_make, test_folder_remove);
