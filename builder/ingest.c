@@ -42,21 +42,15 @@ static int reject(struct worker *worker, const struct identifier_row *row, unsig
     return rejects_add(&worker->rejects, record_position(row->input, row->line), kind, reason);
 }
 
-/* Finds the number of the row's label. A row whose label is no label is rejected. */
-static int read_label(void *context, unsigned number, const struct identifier_row *row, bool *is_skipped)
+/* Finds the number of the row's label. */
+static int read_label(void *context, unsigned number, const struct identifier_row *row)
 {
     struct ingesting *ingesting = context;
     struct worker *worker = &ingesting->workers[number];
     worker->label = 0;
-    if (row->columns->label < 0)
-        return 0;
-    struct elig_text text = columns_trim(row->fields[row->columns->label]);
-    if (text.length == 0)
-        return 0;
-    *is_skipped = !dictionary_word_is_valid(text.bytes, text.length);
-    if (*is_skipped)
-        return reject(worker, row, REJECT_NO_KIND, REJECT_LABEL);
-    return label_table_intern(ingesting->ingest->labels, text.bytes, text.length, &worker->label);
+    return row->label.length == 0 ? 0
+                                  : label_table_intern(ingesting->ingest->labels, row->label.bytes,
+                                                       row->label.length, &worker->label);
 }
 
 /* Digests the batch and writes its records. */
@@ -108,6 +102,7 @@ static int reject_row(void *context, unsigned number, const struct identifier_ro
 {
     static const int reasons[] = {[IDENTIFIER_ROW_QUOTE] = REJECT_QUOTE,
                                   [IDENTIFIER_ROW_WIDTH] = REJECT_FIELDS,
+                                  [IDENTIFIER_ROW_LABEL] = REJECT_LABEL,
                                   [IDENTIFIER_ROW_EMPTY] = REJECT_NO_IDENTIFIER};
     struct ingesting *ingesting = context;
     return reject(&ingesting->workers[number], row, REJECT_NO_KIND, reasons[fault]);

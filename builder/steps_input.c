@@ -103,9 +103,12 @@ int step_read_lists(struct pipeline *pipeline)
     progress_begin(pipeline->progress, PHASE_READ, input_bytes(config), "MB", 1000000);
     int error = ingest_run(&ingest, &pipeline->counts, &pipeline->rejects);
     if (error == 0 && pipeline->absent.spill != NULL) {
+        struct schema without_labels = config->list;
+        without_labels.label_column = NULL;
+        ingest.source.schema = &without_labels;
         ingest.source.inputs = config->absent;
         ingest.source.input_count = config->absent_count;
-        ingest.source.is_absent = true;
+        ingest.source.may_lack_kinds = true;
         ingest.spill = pipeline->absent.spill;
         error = ingest_run(&ingest, &pipeline->absent_counts, &pipeline->absent_rejects);
     }

@@ -151,6 +151,9 @@ static void report_members(struct coverage *coverage, struct audit_context *cont
             lost);
     if (extra > 0)
         finding_detail(finding, "%" PRIu64 " in the file are not on the list", extra);
+    if (counts->rejected_labels > 0)
+        finding_detail(finding, "%" PRIu64 " rows with an invalid label are not counted: builders skip them",
+                       counts->rejected_labels);
     for (unsigned kind = 0; kind < coverage->index->header.kind_count; kind++)
         if (!counts->has_kind[kind])
             finding_detail(finding, "kind %s has no column in the list: say --kind %s=COLUMN",

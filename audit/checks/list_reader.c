@@ -21,23 +21,42 @@ struct reading {
 };
 
 /* Hands one identifier over, unless all of its parts are empty. */
-static int read_identifier(void *context, unsigned worker, const struct identifier_row *row,
-                           const struct identifier *read)
+static int visit_identifier(const struct reading *reading, unsigned worker, const struct identifier_row *row,
+                            unsigned kind, const uint8_t *canonical, size_t length)
 {
-    const struct reading *reading = context;
     struct elig_text typed[ELIG_PARTS_MAX];
-    struct list_reader_identifier identifier = {.kind = read->kind,
+    struct list_reader_identifier identifier = {.kind = kind,
                                                 .typed = typed,
-                                                .canonical =
-                                                    read->reason == ELIG_REASON_NONE ? read->canonical : NULL,
-                                                .length = read->length,
+                                                .canonical = canonical,
+                                                .length = length,
                                                 .where = (uint64_t)row->input << WHERE_LINE_BITS | row->line};
     bool is_empty = true;
-    for (unsigned i = 0; i < reading->schema->kinds[read->kind].part_count; i++) {
-        typed[i] = columns_trim(read->parts[i]);
+    for (unsigned i = 0; i < reading->schema->kinds[kind].part_count; i++) {
+        typed[i] = columns_trim(row->fields[row->columns->part[kind][i]]);
         is_empty &= typed[i].length == 0;
     }
     return is_empty ? 0 : reading->visit(reading->context, worker, &identifier);
+}
+
+static int read_identifier(void *context, unsigned worker, const struct identifier_row *row,
+                           const struct identifier *read)
+{
+    return visit_identifier(context, worker, row, read->kind,
+                            read->reason == ELIG_REASON_NONE ? read->canonical : NULL, read->length);
+}
+
+/* Builders leave out a row with an invalid label. Its identifiers are handed over as malformed ones are, since
+ * they must not be in the file in the clear either. */
+static int read_rejected_row(void *context, unsigned worker, const struct identifier_row *row,
+                             enum identifier_row_fault fault)
+{
+    const struct reading *reading = context;
+    int error = 0;
+    for (unsigned kind = 0; fault == IDENTIFIER_ROW_LABEL && kind < reading->schema->kind_count && error == 0;
+         kind++)
+        if (row->columns->has_kind[kind])
+            error = visit_identifier(reading, worker, row, kind, NULL, 0);
+    return error;
 }
 
 static int end_block(void *context, unsigned worker)
@@ -64,12 +83,13 @@ static int check_columns(const struct audit_context *context, const struct ident
 int list_reader_read(struct audit_context *context, struct identifier_counts *counts, list_reader_visit *visit,
                      list_reader_block_end *block_end, void *argument)
 {
-    static const struct identifier_handler handler = {.identifier = read_identifier, .block_end = end_block};
+    static const struct identifier_handler handler = {
+        .identifier = read_identifier, .rejected_row = read_rejected_row, .block_end = end_block};
     const struct audit_config *config = context->config;
     const struct identifier_source source = {.schema = &config->schema,
                                              .inputs = config->lists,
                                              .input_count = config->list_count,
-                                             .is_absent = true,
+                                             .may_lack_kinds = true,
                                              .profile = ELIG_PROFILE_KEYED,
                                              .parts = 1,
                                              .threads = config->threads,

@@ -15,7 +15,7 @@
 struct list_reader_identifier {
     unsigned kind;
     const struct elig_text *typed; /* trimmed; one for each part of the kind; at least one is not empty */
-    const uint8_t *canonical;      /* NULL: it is malformed or lacks a part */
+    const uint8_t *canonical;      /* NULL: it is malformed, lacks a part, or its row has an invalid label */
     size_t length;
     uint64_t where; /* list and line: list_reader_where() prints it */
 };

@@ -339,11 +339,11 @@ static void report_search(const struct list_search *search)
     report_group(search, CHECK_HASHES, GROUP_HASHES, "hashes of them");
     add_table(search);
     report_fact(report, "list", "List",
-                "%" PRIu64 " rows, %" PRIu64 " identifiers, %" PRIu64
-                " malformed (searched as they are), %" PRIu64 " rows that are not valid CSV; %" PRIu64
-                " patterns of fewer than %d bytes left out",
-                counts->rows, identifiers, malformed, counts->rejected_rows, (uint64_t)search->too_short,
-                MULTI_SEARCH_WINDOW);
+                "%" PRIu64 " rows, %" PRIu64 " identifiers, %" PRIu64 " malformed and %" PRIu64
+                " rows with an invalid label (searched as they are), %" PRIu64
+                " rows that are not valid CSV; %" PRIu64 " patterns of fewer than %d bytes left out",
+                counts->rows, identifiers, malformed, counts->rejected_labels, counts->rejected_rows,
+                (uint64_t)search->too_short, MULTI_SEARCH_WINDOW);
     report_fact(report, "searched", "Searched", "%" PRIu64 " bytes: the file and its decoded runs%s",
                 multi_search_bytes(search->multi),
                 search->slots.bytes_needed > 0 ? ", and its slots from every bit" : "");

@@ -69,7 +69,7 @@ static bool find_kind(struct columns *columns, const struct schema *schema, unsi
 }
 
 bool columns_find(struct columns *columns, const struct schema *schema, const char *file,
-                  const struct elig_text *first_row, unsigned fields, bool is_absent)
+                  const struct elig_text *first_row, unsigned fields, bool may_lack_kinds)
 {
     const char *missing = NULL;
     int found = NOT_FOUND;
@@ -78,7 +78,7 @@ bool columns_find(struct columns *columns, const struct schema *schema, const ch
     for (unsigned kind = 0; kind < schema->kind_count; kind++) {
         columns->has_kind[kind] = find_kind(columns, schema, kind, first_row, &missing, &found);
         kinds_found += (unsigned)columns->has_kind[kind];
-        if (!columns->has_kind[kind] && (!is_absent || found == TWICE))
+        if (!columns->has_kind[kind] && (!may_lack_kinds || found == TWICE))
             return explain(schema, file, missing, found);
     }
     if (kinds_found == 0)
@@ -87,7 +87,7 @@ bool columns_find(struct columns *columns, const struct schema *schema, const ch
         if (!columns->has_kind[kind] && !schema->is_quiet)
             message("read %s: it has no column for the kind '%s', of which it excludes nothing", file,
                     schema->kinds[kind].name);
-    if (schema->label_column != NULL && !is_absent) {
+    if (schema->label_column != NULL) {
         columns->label = find_field(schema, schema->label_column, first_row, fields);
         if (columns->label < 0)
             return explain(schema, file, schema->label_column, columns->label);

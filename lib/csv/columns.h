@@ -12,19 +12,19 @@
 struct columns {
     unsigned fields;                          /* of every row */
     int part[ELIG_KINDS_MAX][ELIG_PARTS_MAX]; /* numbers of fields */
-    bool has_kind[ELIG_KINDS_MAX];            /* false: this input lacks a column of the kind (--absent only) */
-    int label;                                /* number of a field, or -1 */
+    bool has_kind[ELIG_KINDS_MAX]; /* false: this input lacks a column of the kind (may_lack_kinds) */
+    int label;                     /* number of a field, or -1 */
 };
 
 #define COLUMNS_FIELDS_MAX 4096
 
 /*
  * Finds the columns of the schema in the first row of an input: by name where there is a header, else by number
- * from 1. is_absent: columns of some kinds may be missing, though not of all. On failure prints why, naming the
- * file and the column asked for, and returns false.
+ * from 1. may_lack_kinds: columns of some kinds may be missing, though not of all. On failure prints why,
+ * naming the file and the column asked for, and returns false.
  */
 ELIG_CHECK_RESULT bool columns_find(struct columns *columns, const struct schema *schema, const char *file,
-                                    const struct elig_text *first_row, unsigned fields, bool is_absent);
+                                    const struct elig_text *first_row, unsigned fields, bool may_lack_kinds);
 
 /* The text without spaces, tabs and line ends around it: header cells and labels are compared without them. */
 struct elig_text columns_trim(struct elig_text text);

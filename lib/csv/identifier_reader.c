@@ -9,6 +9,7 @@
 
 #include "lib/csv/csv.h"
 #include "lib/elig/canon/canon.h"
+#include "lib/elig/index/dictionary.h"
 #include "lib/elig/parallel.h"
 #include "lib/util/harden.h"
 
@@ -69,15 +70,21 @@ static int reject_row(const struct worker *worker, const struct identifier_row *
                : 0;
 }
 
-/* Hands over all identifiers of a row. */
-static int read_row(struct worker *worker, const struct identifier_row *row)
+/* Hands over all identifiers of a row, or rejects it. */
+static int read_row(struct worker *worker, struct identifier_row *row)
 {
     const struct reading *reading = worker->reading;
-    bool is_skipped = false, is_empty = true;
+    bool is_empty = true;
     int error = 0;
+    row->label =
+        row->columns->label < 0 ? (struct elig_text){0} : columns_trim(row->fields[row->columns->label]);
+    if (row->label.length > 0 && !dictionary_word_is_valid(row->label.bytes, row->label.length)) {
+        worker->counts.rejected_labels++;
+        return reject_row(worker, row, IDENTIFIER_ROW_LABEL);
+    }
     if (reading->handler->row != NULL)
-        error = reading->handler->row(reading->context, worker->number, row, &is_skipped);
-    if (error != 0 || is_skipped)
+        error = reading->handler->row(reading->context, worker->number, row);
+    if (error != 0)
         return error;
     for (unsigned kind = 0; kind < reading->source->schema->kind_count && error == 0; kind++)
         if (row->columns->has_kind[kind])
@@ -157,6 +164,7 @@ static void add_counts(struct identifier_counts *sum, const struct identifier_co
 {
     sum->rows += more->rows;
     sum->rejected_rows += more->rejected_rows;
+    sum->rejected_labels += more->rejected_labels;
     sum->rows_without_identifier += more->rows_without_identifier;
     for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++) {
         sum->identifiers[kind] += more->identifiers[kind];
@@ -200,7 +208,7 @@ int identifier_reader_run(const struct identifier_source *source, const struct i
     struct reading reading = {.source = source, .handler = handler, .context = context};
     int error = ELIG_E_MEMORY;
     reading.workers = calloc(source->threads, sizeof *reading.workers);
-    reading.rows = row_reader_open(source->schema, source->inputs, source->input_count, source->is_absent,
+    reading.rows = row_reader_open(source->schema, source->inputs, source->input_count, source->may_lack_kinds,
                                    source->profile);
     unsigned threads = reading.workers != NULL && reading.rows != NULL ? make_workers(&reading) : 0;
     if (threads > 0)

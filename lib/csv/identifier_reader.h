@@ -19,6 +19,7 @@ struct identifier_row {
     uint64_t line;
     const struct elig_text *fields; /* columns->fields of them; not of a row that is rejected for its form */
     const struct columns *columns;
+    struct elig_text label; /* trimmed; empty: none */
 };
 
 /* One identifier of a row. Lives during the call. */
@@ -34,6 +35,7 @@ struct identifier {
 enum identifier_row_fault {
     IDENTIFIER_ROW_QUOTE, /* bytes after a closing quote */
     IDENTIFIER_ROW_WIDTH, /* another number of fields than the first row has */
+    IDENTIFIER_ROW_LABEL, /* its label is not a word that an index can have; its form is right */
     IDENTIFIER_ROW_EMPTY  /* its form is right, and it has no identifier of any kind */
 };
 
@@ -43,8 +45,8 @@ enum identifier_row_fault {
  * function left it. All but identifier may be NULL.
  */
 struct identifier_handler {
-    /* Before the identifiers of a row; *is_skipped set to true leaves them out. */
-    int (*row)(void *context, unsigned worker, const struct identifier_row *row, bool *is_skipped);
+    /* Before the identifiers of a row. */
+    int (*row)(void *context, unsigned worker, const struct identifier_row *row);
     /* For each kind that the list has columns of, also where these are empty. */
     int (*identifier)(void *context, unsigned worker, const struct identifier_row *row,
                       const struct identifier *identifier);
@@ -59,7 +61,7 @@ struct identifier_source {
     const struct schema *schema;
     const char **inputs; /* input_count names; a NULL entry is standard input */
     unsigned input_count;
-    bool is_absent;            /* as columns_find() takes it */
+    bool may_lack_kinds;       /* as columns_find() takes it */
     enum elig_profile profile; /* how the identifiers will be digested; see row_reader_open() */
     unsigned part, parts;      /* only rows whose line's number is part modulo parts */
     unsigned threads;
@@ -68,9 +70,10 @@ struct identifier_source {
 
 /* What was read. All counts are of occurrences: duplicates count. */
 struct identifier_counts {
-    uint64_t bytes;         /* of input, before decoding */
-    uint64_t rows;          /* without headers and blank lines */
-    uint64_t rejected_rows; /* of them: IDENTIFIER_ROW_QUOTE or IDENTIFIER_ROW_WIDTH */
+    uint64_t bytes;           /* of input, before decoding */
+    uint64_t rows;            /* without headers and blank lines */
+    uint64_t rejected_rows;   /* of them: IDENTIFIER_ROW_QUOTE or IDENTIFIER_ROW_WIDTH */
+    uint64_t rejected_labels; /* of them: IDENTIFIER_ROW_LABEL */
     uint64_t rows_without_identifier;
     uint64_t identifiers[ELIG_KINDS_MAX], empty[ELIG_KINDS_MAX], malformed[ELIG_KINDS_MAX];
     bool has_kind[ELIG_KINDS_MAX]; /* in every list of which rows were read */

@@ -35,7 +35,7 @@ struct row_reader {
     const struct schema *schema;
     const char **inputs;
     unsigned input_count;
-    bool is_absent;
+    bool may_lack_kinds;
     uint64_t bytes;
     size_t enough;           /* one of ENOUGH_BYTES... */
     bool is_over;            /* all was read, or an input was refused */
@@ -202,7 +202,7 @@ static int find_columns(struct row_reader *rows, struct row_block *block)
         message("read %s: the first row is no CSV of at most %d fields", input_name(rows), COLUMNS_FIELDS_MAX);
         error = ROW_READER_REFUSED;
     } else if (!columns_find(&rows->columns[rows->input], rows->schema, input_name(rows), fields,
-                             (unsigned)count, rows->is_absent)) {
+                             (unsigned)count, rows->may_lack_kinds)) {
         error = ROW_READER_REFUSED;
     }
     if (rows->schema->has_header) {
@@ -273,7 +273,7 @@ static int next_block(struct row_reader *rows, struct row_block *block, bool *is
 /* ---- All inputs ---- */
 
 struct row_reader *row_reader_open(const struct schema *schema, const char **inputs, unsigned input_count,
-                                   bool is_absent, enum elig_profile profile)
+                                   bool may_lack_kinds, enum elig_profile profile)
 {
     struct row_reader *rows = calloc(1, sizeof *rows);
     if (rows == NULL)
@@ -282,7 +282,7 @@ struct row_reader *row_reader_open(const struct schema *schema, const char **inp
     rows->schema = schema;
     rows->inputs = inputs;
     rows->input_count = input_count;
-    rows->is_absent = is_absent;
+    rows->may_lack_kinds = may_lack_kinds;
     rows->enough = profile == ELIG_PROFILE_OFFLINE ? ENOUGH_BYTES_OFFLINE
                    : profile == ELIG_PROFILE_BLIND ? ENOUGH_BYTES_BLIND
                                                    : ENOUGH_BYTES;

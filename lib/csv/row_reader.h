@@ -38,11 +38,11 @@ enum row_reader_error {
         -500 /* an input cannot be read, or is no list with these columns; the reason was printed */
 };
 
-/* The rows of input_count inputs; a NULL entry is standard input. is_absent: as columns_find() takes it.
+/* The rows of input_count inputs; a NULL entry is standard input. may_lack_kinds: as columns_find() takes it.
  * profile: how the identifiers will be digested; the more expensive that is, the fewer rows make a block.
  * Everything must outlive the rows. NULL when there is no memory. */
 ELIG_CHECK_RESULT struct row_reader *row_reader_open(const struct schema *schema, const char **inputs,
-                                                     unsigned input_count, bool is_absent,
+                                                     unsigned input_count, bool may_lack_kinds,
                                                      enum elig_profile profile);
 
 /* Fills the caller's block, or sets *is_end when no rows are left, row_reader_stop() was called, or an input

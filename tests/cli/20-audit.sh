@@ -209,6 +209,17 @@ holds "is a warning" grep -q 'kind person was not searched for' "$out"
 { cat "$dir/list.csv"; echo "one@example.com,010-3333-3333,Name,1970-01-01,bronze,and a field too many"; } > "$dir/wide.csv"
 check "a row that is too wide to be looked for" 0 "$audit" --against "$dir/wide.csv" --kind person=name+birth "$dir/clean"
 holds "is a warning" grep -q '1 rows of the list are not valid CSV' "$out"
+{ cat "$dir/list.csv"; printf 'odd.label@example.com,010-3333-4444,Odd Label,1970-01-02,bad\tlabel\n'; } > "$dir/label.csv"
+check "a list with a row that is skipped for its label" 0 "$build" compile --skip-invalid --secret "$secret" \
+    --salt $salt $kinds --label status --label-minimum 1 -o "$dir/skipped" "$dir/label.csv"
+check "makes a file that is right" 0 "$audit" --secret "$secret" --against "$dir/label.csv" $columns \
+    --label-minimum 1 "$dir/skipped"
+holds "and the row is named" grep -q '1 rows with an invalid label are not counted' "$out"
+check "which is searched for all the same" 0 cp "$dir/skipped" "$dir/leaked"
+chmod u+w "$dir/leaked"
+printf odd.label@example.com | dd of="$dir/leaked" bs=1 seek=10000 conv=notrunc 2> "$dir/dd"
+check "and found" 1 "$audit" --against "$dir/label.csv" $columns "$dir/leaked"
+holds "in the clear" grep -q 'FAIL  *plaintext.listed' "$out"
 check "a damaged header" 1 "$audit" --against "$dir/list.csv" --kind email=email "$dir/badheader"
 holds "says what of it is wrong" grep -q 'at odds with the rest: number of identifiers' "$out"
 

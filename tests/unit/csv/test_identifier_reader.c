@@ -13,10 +13,10 @@
 
 /* What the handler was called with, and what it does. Threads add to it at once. */
 struct record {
-    atomic_uint rows, identifiers, empty, malformed, blocks, width, quote, rowless; /* calls */
-    _Atomic uint64_t bytes;                                                         /* of all canonical forms */
+    atomic_uint rows, identifiers, empty, malformed, blocks; /* calls */
+    atomic_uint width, quote, label, rowless;                /* rejected rows */
+    _Atomic uint64_t bytes;                                  /* of all canonical forms */
     atomic_uchar calls[LINES_MAX]; /* of identifier(), by line, for all inputs together */
-    uint64_t skipped_line;         /* 0: none */
     uint64_t failing_line;         /* of the row for which a function below fails; 0: none */
     bool row_fails, identifier_fails, block_fails;
     atomic_bool has_failed;
@@ -35,12 +35,11 @@ static int fail_with_errno(struct record *seen)
     return HANDLER_ERROR;
 }
 
-static int on_row(void *context, unsigned worker, const struct identifier_row *row, bool *is_skipped)
+static int on_row(void *context, unsigned worker, const struct identifier_row *row)
 {
     struct record *seen = context;
     seen->rows++;
-    seen->is_wrong |= worker >= 4 || *is_skipped;
-    *is_skipped = row->line == seen->skipped_line;
+    seen->is_wrong |= worker >= 4 || row->label.bytes != row->fields[1].bytes;
     return seen->row_fails && row->line == seen->failing_line ? fail_with_errno(seen) : 0;
 }
 
@@ -72,6 +71,7 @@ static int on_rejected_row(void *context, unsigned worker, const struct identifi
     seen->is_wrong |= worker >= 4;
     seen->width += fault == IDENTIFIER_ROW_WIDTH;
     seen->quote += fault == IDENTIFIER_ROW_QUOTE;
+    seen->label += fault == IDENTIFIER_ROW_LABEL;
     seen->rowless += fault == IDENTIFIER_ROW_EMPTY;
     return row->line == seen->failing_line && !seen->row_fails && !seen->identifier_fails
                ? fail_with_errno(seen)
@@ -93,6 +93,7 @@ static int run(const char **inputs, unsigned input_count, unsigned threads, unsi
                struct identifier_counts *counts)
 {
     struct schema schema = test_schema();
+    schema.label_column = "note";
     struct identifier_source source = {.schema = &schema,
                                        .inputs = inputs,
                                        .input_count = input_count,
@@ -175,7 +176,7 @@ static const char messy[] = "id,note\n"
                             "\xff,x\n"        /* 7: not UTF-8 */
                             "  ,x\n"          /* 8: exact text of two spaces */
                             "\n"              /* 9: no row */
-                            "left out,x\n";   /* 10 */
+                            "good,x\ty\n";    /* 10: a control character in the label */
 
 static void rejected_rows_are_named_and_counted(void **state)
 {
@@ -185,18 +186,19 @@ static void rejected_rows_are_named_and_counted(void **state)
     for (size_t i = 0; i < LENGTH(thread_counts); i++) {
         struct identifier_counts counts;
         memset(&record, 0, sizeof record);
-        record.skipped_line = 10;
         assert_int_equal(run(&input, 1, thread_counts[i], 0, 1, &counts), 0);
         assert_int_equal(record.quote, 1);
         assert_int_equal(record.width, 2);
         assert_int_equal(record.rowless, counts.rows_without_identifier);
         assert_int_equal(record.empty, record.rowless);
         assert_int_equal(record.malformed, 1);
-        assert_int_equal(record.rows, 5); /* lines 2, 6, 7, 8, 10 */
+        assert_int_equal(record.rows, 4); /* lines 2, 6, 7, 8 */
         assert_int_equal(record.calls[10], 0);
         assert_int_equal(record.calls[7], 1);
         assert_int_equal(counts.rows, 8);
         assert_int_equal(counts.rejected_rows, 3);
+        assert_int_equal(record.label, 1);
+        assert_int_equal(counts.rejected_labels, 1);
         assert_int_equal(counts.malformed[0], 1);
         assert_int_equal(counts.empty[0], record.empty);
         assert_int_equal(counts.identifiers[0] + counts.empty[0] + counts.malformed[0], 4);
