@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "audit/checks/public_text.h"
+#include "lib/csv/row_position.h"
 #include "lib/util/file.h"
 #include "lib/util/message.h"
 #include "lib/util/options.h"
@@ -16,7 +17,6 @@
 #define MEMORY_DEFAULT_MAX (UINT64_C(4) << 30)
 #define LABEL_MINIMUM_DEFAULT 10
 #define ENUMERABLE_DEFAULT 100000.0 /* dollars */
-#define LISTS_MAX 1024
 
 /* ---- Setters ---- */
 
@@ -26,8 +26,8 @@ static int add_name(const char ***names, unsigned *count, const char *text)
     for (unsigned i = 0; i < *count; i++)
         if (strcmp((*names)[i], text) == 0)
             return 0;
-    if (*count == LISTS_MAX)
-        return message_usage("more than %d lists", LISTS_MAX);
+    if (*count == ROW_POSITION_INPUTS_MAX)
+        return message_usage("more than %u lists", ROW_POSITION_INPUTS_MAX);
     const char **grown = realloc(*names, (*count + 1) * sizeof *grown);
     if (grown == NULL)
         return ELIG_E_MEMORY;

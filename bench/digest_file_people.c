@@ -41,7 +41,7 @@ static bool digest_group(const struct task *task, struct spill_writer *writer, u
     digest_keyed_many(task->key, inputs, count, digests);
     for (size_t i = 0; i < count; i++) {
         memcpy(records[i].digest, digests[i], sizeof records[i].digest);
-        record_set_attributes(&records[i], 0, 0, record_position(0, 0));
+        record_set_attributes(&records[i], 0, 0, row_position(0, 0));
     }
     return spill_add(writer, records, count) == 0;
 }

@@ -32,7 +32,7 @@ static int record_chunk(void *context, unsigned worker, uint64_t chunk)
     for (uint64_t i = chunk * CHUNK; i < end; i++) {
         struct record record;
         memcpy(record.digest, task->digests[i], sizeof record.digest);
-        record_set_attributes(&record, 0, 0, record_position(0, 1));
+        record_set_attributes(&record, 0, 0, row_position(0, 1));
         if (spill_add(task->writers[worker], &record, 1) != 0)
             return -1;
     }

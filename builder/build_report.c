@@ -148,8 +148,8 @@ static void put_reason(struct json *json, const struct report *report, const str
     json->is_flat = 1;
     for (size_t i = 0; i < count; i++)
         if (rejects[i].kind == like->kind && rejects[i].reason == like->reason &&
-            record_position_line(rejects[i].position) > 0)
-            json_number(json, NULL, record_position_line(rejects[i].position));
+            row_position_line(rejects[i].position) > 0)
+            json_number(json, NULL, row_position_line(rejects[i].position));
     json_close(json, ']');
     json->is_flat = is_flat;
     json_close(json, '}');
@@ -177,7 +177,7 @@ static void put_inputs(struct json *json, const char *name, const struct report 
     json_open(json, name, '[');
     for (unsigned input = 0; input < input_count; input++) {
         size_t first = at;
-        while (at < rejects->count && record_position_input(rejects->entries[at].position) == input)
+        while (at < rejects->count && row_position_input(rejects->entries[at].position) == input)
             at++;
         json_open(json, NULL, '{');
         json_string(json, "name", inputs[input] != NULL ? inputs[input] : "standard input");
@@ -288,12 +288,11 @@ static void print_rejects(const struct report *report, const struct rejects *rej
 {
     for (size_t i = 0; i < rejects->count && i < LINES_PRINTED; i++) {
         const struct reject *reject = &rejects->entries[i];
-        const char *input = inputs[record_position_input(reject->position)];
+        const char *input = inputs[row_position_input(reject->position)];
         const char *kind = reject_kind_name(report, reject);
         char line[LINE_TEXT] = "";
-        if (record_position_line(reject->position) > 0) /* digest files have none */
-            snprintf(line, sizeof line,
-                     "line %llu: ", (unsigned long long)record_position_line(reject->position));
+        if (row_position_line(reject->position) > 0) /* digest files have none */
+            snprintf(line, sizeof line, "line %llu: ", (unsigned long long)row_position_line(reject->position));
         message("%s: %s%s%s%s", input != NULL ? input : "standard input", line, kind != NULL ? kind : "",
                 kind != NULL ? ": " : "", reject_text(reject->reason));
     }

@@ -7,21 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/elig/canon/canon.h"
+#include "lib/elig/digest/digest_batch.h"
 #include "lib/elig/digest/profile.h"
-
-/* Identifiers that are digested together, and the bytes of their canonical forms: of usual length for all of
- * them, or one of the longest. */
-#define DIGEST_BATCH_MAX 64
-#define BATCH_BYTES (CANON_MAX + DIGEST_BATCH_MAX * 128)
-
-struct digest_batch {
-    size_t count, used;
-    struct digest_input inputs[DIGEST_BATCH_MAX];
-    struct record records[DIGEST_BATCH_MAX]; /* their digests are missing until the batch is digested */
-    uint8_t digests[DIGEST_BATCH_MAX][ELIG_DIGEST_BYTES];
-    uint8_t canonical[BATCH_BYTES];
-};
 
 /* What one thread makes. */
 struct worker {
@@ -29,6 +16,8 @@ struct worker {
     struct rejects rejects;
     uint16_t label; /* number of the present row's label; 0: none */
     struct digest_batch batch;
+    struct record records[DIGEST_BATCH_MAX]; /* of the batch; their digests are missing until it is digested */
+    uint8_t digests[DIGEST_BATCH_MAX][ELIG_DIGEST_BYTES];
 };
 
 struct ingesting {
@@ -39,7 +28,7 @@ struct ingesting {
 
 static int reject(struct worker *worker, const struct identifier_row *row, unsigned kind, int reason)
 {
-    return rejects_add(&worker->rejects, record_position(row->input, row->line), kind, reason);
+    return rejects_add(&worker->rejects, row_position(row->input, row->line), kind, reason);
 }
 
 /* Finds the number of the row's label. */
@@ -54,19 +43,19 @@ static int read_label(void *context, unsigned number, const struct identifier_ro
 }
 
 /* Digests the batch and writes its records. */
-static int digest_batch(void *context, unsigned number)
+static int flush_batch(void *context, unsigned number)
 {
     struct ingesting *ingesting = context;
     struct worker *worker = &ingesting->workers[number];
     struct digest_batch *batch = &worker->batch;
-    int error =
-        digester_run(ingesting->digester, batch->inputs, batch->count, batch->digests) == 0 ? 0 : ELIG_E_MEMORY;
+    int error = digester_run(ingesting->digester, batch->inputs, batch->count, worker->digests) == 0
+                    ? 0
+                    : ELIG_E_MEMORY;
     for (size_t i = 0; i < batch->count; i++)
-        memcpy(batch->records[i].digest, batch->digests[i], ELIG_DIGEST_BYTES);
+        memcpy(worker->records[i].digest, worker->digests[i], ELIG_DIGEST_BYTES);
     if (error == 0)
-        error = spill_add(worker->writer, batch->records, batch->count);
-    sodium_memzero(batch->canonical, batch->used);
-    batch->count = batch->used = 0;
+        error = spill_add(worker->writer, worker->records, batch->count);
+    digest_batch_clear(batch);
     return error;
 }
 
@@ -77,24 +66,15 @@ static int add_identifier(void *context, unsigned number, const struct identifie
     struct ingesting *ingesting = context;
     struct worker *worker = &ingesting->workers[number];
     struct digest_batch *batch = &worker->batch;
-    int error = 0;
     if (identifier->reason == ELIG_REASON_EMPTY)
         return 0;
     if (identifier->reason != ELIG_REASON_NONE)
         return reject(worker, row, identifier->kind, (int)identifier->reason);
-    if (batch->count == DIGEST_BATCH_MAX || sizeof batch->canonical - batch->used < identifier->length)
-        error = digest_batch(ingesting, number);
-    if (error != 0)
-        return error;
-    uint8_t *canonical = batch->canonical + batch->used;
-    memcpy(canonical, identifier->canonical, identifier->length);
-    batch->inputs[batch->count] = (struct digest_input){
-        ingesting->ingest->source.schema->kinds[identifier->kind].name, canonical, identifier->length};
-    record_set_attributes(&batch->records[batch->count], worker->label, identifier->kind,
-                          record_position(row->input, row->line));
-    batch->count++;
-    batch->used += identifier->length;
-    return 0;
+    record_set_attributes(&worker->records[batch->count], worker->label, identifier->kind,
+                          row_position(row->input, row->line));
+    digest_batch_add(batch, ingesting->ingest->source.schema->kinds[identifier->kind].name,
+                     identifier->canonical, identifier->length);
+    return digest_batch_is_full(batch) ? flush_batch(ingesting, number) : 0;
 }
 
 static int reject_row(void *context, unsigned number, const struct identifier_row *row,
@@ -112,7 +92,7 @@ static int reject_row(void *context, unsigned number, const struct identifier_ro
 
 static int run(struct ingesting *ingesting, struct identifier_counts *counts, struct rejects *rejects)
 {
-    static const struct identifier_handler handler = {read_label, add_identifier, reject_row, digest_batch};
+    static const struct identifier_handler handler = {read_label, add_identifier, reject_row, flush_batch};
     struct identifier_source source = ingesting->ingest->source;
     unsigned threads = source.threads;
     for (source.threads = 0; source.threads < threads; source.threads++) { /* until memory is short */
@@ -131,7 +111,7 @@ static int run(struct ingesting *ingesting, struct identifier_counts *counts, st
             error = ELIG_E_MEMORY;
         rejects_free(&worker->rejects);
         spill_writer_close(worker->writer);
-        sodium_memzero(worker->batch.canonical, worker->batch.used);
+        digest_batch_clear(&worker->batch);
     }
     rejects_sort(rejects);
     errno = error_number;

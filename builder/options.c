@@ -21,7 +21,7 @@
 #define MEMORY_DEFAULT_MAX (UINT64_C(1) << 30)
 #define LABEL_MINIMUM_DEFAULT 10
 #define RATE_BITS_DEFAULT 32
-#define PARTS_MAX 1000 /* each makes a digest file, of which assemble takes RECORD_INPUTS_MAX */
+#define PARTS_MAX 1000 /* each makes a digest file, of which assemble takes ROW_POSITION_INPUTS_MAX */
 
 #define TO(member) offsetof(struct config, member)
 
@@ -230,8 +230,8 @@ static int add_path(void *target, const struct option_entry *option, const char 
     bool is_absent = option->offset == TO(absent);
     const char ***paths = is_absent ? &config->absent : &config->removed;
     unsigned *count = is_absent ? &config->absent_count : &config->removed_count;
-    if (*count == RECORD_INPUTS_MAX)
-        return message_usage("--%s: more than %u files", option->name, RECORD_INPUTS_MAX);
+    if (*count == ROW_POSITION_INPUTS_MAX)
+        return message_usage("--%s: more than %u files", option->name, ROW_POSITION_INPUTS_MAX);
     const char **grown = realloc(*paths, (*count + 1) * sizeof *grown);
     if (grown == NULL)
         return ELIG_E_MEMORY;
@@ -337,11 +337,11 @@ static const struct option_table table = {entries, sizeof entries / sizeof *entr
 
 static int read_inputs(struct config *config, int count, char **names)
 {
-    if (count > (int)RECORD_INPUTS_MAX)
+    if (count > (int)ROW_POSITION_INPUTS_MAX)
         return message_usage(config->command == COMMAND_ASSEMBLE
                                  ? "more than %u sets: digest several lists into one, or in fewer parts"
                                  : "more than %u inputs: concatenate some of them",
-                             RECORD_INPUTS_MAX);
+                             ROW_POSITION_INPUTS_MAX);
     if (count == 0 && config->command == COMMAND_ASSEMBLE)
         return message_usage("assemble takes at least one set: 'elig-build digest' makes them");
     config->input_count = count > 0 ? (unsigned)count : 1;

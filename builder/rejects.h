@@ -28,7 +28,7 @@ enum reject_reason {
 #define REJECT_NO_KIND 255
 
 struct reject {
-    uint64_t position; /* record_position() */
+    uint64_t position; /* row_position() */
     uint8_t kind;      /* number of the kind, or REJECT_NO_KIND */
     uint8_t reason;    /* enum elig_reason or enum reject_reason */
 };

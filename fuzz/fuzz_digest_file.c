@@ -159,7 +159,7 @@ static void require_record(const struct digest_file *set, const struct label_tab
     require(spill_partition_of(record->digest) == part);
     require(record_label(record) <= label_table_count(labels));
     require(record_kind(record) < digest_file_parameters(set)->kind_count);
-    require(record_position_of(record) == record_position(5, 0));
+    require(record_position(record) == row_position(5, 0));
     require(!record_is_removed(record));
 }
 

@@ -10,6 +10,7 @@
 
 #include "audit/checks/list_reader.h"
 #include "lib/elig/bytes.h"
+#include "lib/elig/digest/digest_batch.h"
 
 #define BATCH_SIZE 64
 #define CAPACITY_FIRST 65536
@@ -157,8 +158,12 @@ static int flush(void *context, unsigned worker)
 static int add_identifier(void *context, unsigned worker, const struct list_reader_identifier *identifier)
 {
     struct reading *reading = context;
-    const char *name = reading->header->kinds[identifier->kind].name;
-    return digest_batch_add(&reading->batches[worker], name, identifier, flush, context, worker);
+    struct digest_batch *batch = &reading->batches[worker];
+    if (identifier->canonical == NULL)
+        return 0;
+    digest_batch_add(batch, reading->header->kinds[identifier->kind].name, identifier->canonical,
+                     identifier->length);
+    return digest_batch_is_full(batch) ? flush(context, worker) : 0;
 }
 
 int ground_truth_read(struct audit_context *context, struct ground_truth **ground_truth)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "audit/checks/public_text.h"
+#include "lib/elig/digest/digest_batch.h"
 #include "lib/elig/index/index.h"
 
 struct worker {
@@ -122,9 +123,12 @@ int coverage_flush(void *context, unsigned number)
 
 int coverage_add(struct coverage *coverage, unsigned number, const struct list_reader_identifier *identifier)
 {
-    const char *name = coverage->index->header.kinds[identifier->kind].name;
-    return digest_batch_add(&coverage->workers[number]->batch, name, identifier, coverage_flush, coverage,
-                            number);
+    struct digest_batch *batch = &coverage->workers[number]->batch;
+    if (identifier->canonical == NULL)
+        return 0;
+    digest_batch_add(batch, coverage->index->header.kinds[identifier->kind].name, identifier->canonical,
+                     identifier->length);
+    return digest_batch_is_full(batch) ? coverage_flush(coverage, number) : 0;
 }
 
 /* ---- Reporting ---- */

@@ -9,8 +9,7 @@
 #include <sys/stat.h>
 
 #include "audit/checks/public_text.h"
-
-#define WHERE_LINE_BITS 44
+#include "lib/csv/row_position.h"
 
 /* The context of the two functions below. */
 struct reading {
@@ -29,7 +28,7 @@ static int visit_identifier(const struct reading *reading, unsigned worker, cons
                                                 .typed = typed,
                                                 .canonical = canonical,
                                                 .length = length,
-                                                .where = (uint64_t)row->input << WHERE_LINE_BITS | row->line};
+                                                .where = row_position(row->input, row->line)};
     bool is_empty = true;
     for (unsigned i = 0; i < reading->schema->kinds[kind].part_count; i++) {
         typed[i] = columns_trim(row->fields[row->columns->part[kind][i]]);
@@ -104,12 +103,9 @@ int list_reader_read(struct audit_context *context, struct identifier_counts *co
 
 const char *list_reader_where(const struct audit_config *config, uint64_t where, char text[LIST_READER_WHERE])
 {
-    uint64_t input = where >> WHERE_LINE_BITS, line = where & ((UINT64_C(1) << WHERE_LINE_BITS) - 1);
-    const char *path = input < config->list_count ? config->lists[input] : NULL;
-    const char *name = path == NULL                 ? "standard input"
-                       : strrchr(path, '/') != NULL ? strrchr(path, '/') + 1
-                                                    : path;
-    snprintf(text, LIST_READER_WHERE, "line %" PRIu64 " of %.120s", line, name);
+    const char *path = config->lists[row_position_input(where)], *slash = strrchr(path, '/');
+    snprintf(text, LIST_READER_WHERE, "line %" PRIu64 " of %.120s", row_position_line(where),
+             slash != NULL ? slash + 1 : path);
     return text;
 }
 
@@ -118,33 +114,9 @@ uint64_t list_reader_bytes(const struct audit_config *config)
     uint64_t bytes = 0;
     struct stat status;
     for (unsigned i = 0; i < config->list_count; i++) {
-        if (config->lists[i] == NULL || stat(config->lists[i], &status) != 0 || !S_ISREG(status.st_mode))
+        if (stat(config->lists[i], &status) != 0 || !S_ISREG(status.st_mode))
             return 0;
         bytes += (uint64_t)status.st_size;
     }
     return bytes;
-}
-
-int digest_batch_add(struct digest_batch *batch, const char *name,
-                     const struct list_reader_identifier *identifier, digest_batch_flush *flush, void *context,
-                     unsigned worker)
-{
-    if (identifier->canonical == NULL)
-        return 0;
-    if (batch->count == DIGEST_BATCH_MAX || sizeof batch->canonical - batch->used < identifier->length) {
-        int error = flush(context, worker);
-        if (error != 0)
-            return error;
-    }
-    uint8_t *copy = batch->canonical + batch->used;
-    memcpy(copy, identifier->canonical, identifier->length); /* at most CANON_MAX bytes: it fits */
-    batch->inputs[batch->count++] = (struct digest_input){name, copy, identifier->length};
-    batch->used += identifier->length;
-    return 0;
-}
-
-void digest_batch_clear(struct digest_batch *batch)
-{
-    sodium_memzero(batch->canonical, batch->used);
-    batch->count = batch->used = 0;
 }

@@ -412,7 +412,7 @@ static bool read_record(struct digest_file_iterator *iterator, const uint8_t *by
     iterator->last = *record;
     iterator->has_last = true;
     iterator->of_kind[kind]++;
-    record_set_attributes(record, file->label[code], kind, record_position(iterator->input, 0));
+    record_set_attributes(record, file->label[code], kind, row_position(iterator->input, 0));
     return true;
 }
 

@@ -64,7 +64,7 @@ static void merge_record(const struct merge *merge, struct merged *identifier, c
     if (label == identifier->label || label == 0)
         return;
     uint32_t old = priority_of(merge, identifier->label), new = priority_of(merge, label);
-    uint64_t position = record_position_of(record);
+    uint64_t position = record_position(record);
     if (identifier->label == 0 || new < old) {
         identifier->label = label;
         identifier->position = position;
@@ -96,7 +96,7 @@ static bool merge_identifier(struct merge *merge, struct merged *identifier)
             is_listed = true;
             identifier->label = record_label(record);
             identifier->kind = record_kind(record);
-            identifier->position = record_position_of(record);
+            identifier->position = record_position(record);
             identifier->other_position = 0;
             identifier->other_label = 0;
             identifier->is_conflict = false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * record.h - what the builder keeps of one identifier between reading and writing: its digest, and eight bytes
- * of attributes: its label, its kind and its position in the input. Nothing personal.
+ * of attributes: its label, its kind and its position in the lists (row_position.h). Nothing personal.
  *
  * Attributes are big-endian with the label first, so that records compare as bytes: by digest, then by label,
  * then removed ones after others, then by kind and position.
@@ -13,16 +13,12 @@
 
 #include "include/elig.h"
 
+#include "lib/csv/row_position.h"
 #include "lib/elig/bytes.h"
 
-#define RECORD_INPUT_BITS 10
-#define RECORD_LINE_BITS 33
-#define RECORD_POSITION_BITS (RECORD_INPUT_BITS + RECORD_LINE_BITS)
 #define RECORD_KIND_BITS 4
-#define RECORD_REMOVED_BIT (RECORD_POSITION_BITS + RECORD_KIND_BITS)
+#define RECORD_REMOVED_BIT (ROW_POSITION_BITS + RECORD_KIND_BITS)
 #define RECORD_LABEL_SHIFT (RECORD_REMOVED_BIT + 1)
-#define RECORD_INPUTS_MAX (1u << RECORD_INPUT_BITS)
-#define RECORD_LINE_MAX ((UINT64_C(1) << RECORD_LINE_BITS) - 1)
 
 #define RECORD_ATTRIBUTES_BYTES 8
 #define RECORD_LABEL_BYTES 2
@@ -35,23 +31,6 @@ struct record {
     uint8_t attributes[RECORD_ATTRIBUTES_BYTES];
 };
 
-/* A position in the input, comparable as a number: the input's number from 0, and the line's from 1 (0: not
- * known, as in a digest file). */
-static inline uint64_t record_position(unsigned input, uint64_t line)
-{
-    return (uint64_t)input << RECORD_LINE_BITS | (line < RECORD_LINE_MAX ? line : RECORD_LINE_MAX);
-}
-
-static inline unsigned record_position_input(uint64_t position)
-{
-    return (unsigned)(position >> RECORD_LINE_BITS);
-}
-
-static inline uint64_t record_position_line(uint64_t position)
-{
-    return position & RECORD_LINE_MAX;
-}
-
 static inline void record_put_attributes(struct record *record, uint64_t attributes)
 {
     for (unsigned i = 0; i < RECORD_ATTRIBUTES_BYTES; i++)
@@ -61,8 +40,8 @@ static inline void record_put_attributes(struct record *record, uint64_t attribu
 static inline void record_set_attributes(struct record *record, uint16_t label, unsigned kind,
                                          uint64_t position)
 {
-    record_put_attributes(record, (uint64_t)label << RECORD_LABEL_SHIFT |
-                                      (uint64_t)kind << RECORD_POSITION_BITS | position);
+    record_put_attributes(record, (uint64_t)label << RECORD_LABEL_SHIFT | (uint64_t)kind << ROW_POSITION_BITS |
+                                      position);
 }
 
 /* Marks an identifier that must not be listed, even if other records list it. */
@@ -83,13 +62,12 @@ static inline uint16_t record_label(const struct record *record)
 
 static inline unsigned record_kind(const struct record *record)
 {
-    return (unsigned)(bytes_get_be64(record->attributes) >> RECORD_POSITION_BITS) &
-           ((1u << RECORD_KIND_BITS) - 1);
+    return (unsigned)(bytes_get_be64(record->attributes) >> ROW_POSITION_BITS) & ((1u << RECORD_KIND_BITS) - 1);
 }
 
-static inline uint64_t record_position_of(const struct record *record)
+static inline uint64_t record_position(const struct record *record)
 {
-    return bytes_get_be64(record->attributes) & ((UINT64_C(1) << RECORD_POSITION_BITS) - 1);
+    return bytes_get_be64(record->attributes) & ((UINT64_C(1) << ROW_POSITION_BITS) - 1);
 }
 
 #endif

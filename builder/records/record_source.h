@@ -13,7 +13,7 @@
 
 struct record_source {
     struct spill *spill;               /* NULL: none */
-    struct digest_file **digest_files; /* record_position_input() numbers them */
+    struct digest_file **digest_files; /* row_position_input() numbers them */
     unsigned digest_file_count;
     struct digest_file **removed; /* of identifiers that must not be listed */
     unsigned removed_count;

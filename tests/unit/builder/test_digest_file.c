@@ -26,7 +26,7 @@ static struct record *make_records(uint64_t seed, size_t count)
     struct record *records = test_records(seed, count);
     for (size_t i = 0; i < count; i++)
         record_set_attributes(&records[i], (uint16_t)(i % (LABELS + 1)), i % 3 == 0,
-                              record_position((unsigned)(i % 7), i + 1));
+                              row_position((unsigned)(i % 7), i + 1));
     return records;
 }
 
@@ -89,7 +89,7 @@ static void what_is_put_into_a_digest_file_comes_out_in_order(void **state)
         for (size_t j = 0; j < count; j++) { /* all but the lines */
             struct record expected = records[j];
             record_set_attributes(&expected, record_label(&expected), record_kind(&expected),
-                                  record_position(3, 0));
+                                  row_position(3, 0));
             assert_memory_equal(&all[j], &expected, sizeof expected);
         }
         free(all);
@@ -135,7 +135,7 @@ static void the_line_of_a_record_makes_no_difference(void **state)
     test_make_digest_file(&config, records, 500, words, LABELS, one);
     for (size_t i = 0; i < 500; i++)
         record_set_attributes(&records[i], record_label(&records[i]), record_kind(&records[i]),
-                              record_position(9, 99 * i));
+                              row_position(9, 99 * i));
     test_make_digest_file(&config, records, 500, words, LABELS, other);
     assert_same_files(one, other);
     free(records);

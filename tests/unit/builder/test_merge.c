@@ -28,7 +28,7 @@ static struct record listed_record(const uint8_t *digest, unsigned label, unsign
 {
     struct record record;
     memcpy(record.digest, digest, sizeof record.digest);
-    record_set_attributes(&record, (uint16_t)label, kind, record_position(set, 0));
+    record_set_attributes(&record, (uint16_t)label, kind, row_position(set, 0));
     return record;
 }
 
@@ -110,8 +110,8 @@ static struct merged judge(const struct list *list, const struct record *records
         first[label] = UINT64_MAX;
     for (size_t i = 0; i < count; i++) {
         unsigned label = record_label(&records[i]);
-        if (record_position_of(&records[i]) < first[label])
-            first[label] = record_position_of(&records[i]);
+        if (record_position(&records[i]) < first[label])
+            first[label] = record_position(&records[i]);
     }
     for (unsigned label = 1; label <= LABELS; label++)
         if (first[label] != UINT64_MAX && (best == 0 || priority_of(list, label) < priority_of(list, best)))
@@ -265,13 +265,13 @@ static struct record_source sets_of(const struct list *list, unsigned count, str
     assert_non_null(some);
     digest_files->labels = test_label_table(words, LABELS);
     for (size_t i = 0; i < list->count; i++)
-        if (record_position_input(record_position_of(&list->records[i])) >= count)
+        if (row_position_input(record_position(&list->records[i])) >= count)
             record_set_attributes(&list->records[i], record_label(&list->records[i]),
-                                  record_kind(&list->records[i]), record_position(count - 1, 0));
+                                  record_kind(&list->records[i]), row_position(count - 1, 0));
     for (unsigned set = 0; set < count; set++) {
         size_t held = 0;
         for (size_t i = 0; i < list->count; i++)
-            if (record_position_input(record_position_of(&list->records[i])) == set)
+            if (row_position_input(record_position(&list->records[i])) == set)
                 some[held++] = list->records[i];
         digest_files->listed[set] = set_of(some, held, digest_files->labels, digest_files->paths[set]);
     }
@@ -389,7 +389,7 @@ static void a_partition_of_nothing_but_duplicates_is_one_identifier(void **state
     struct list list = make_list(6, 20000, 1, 0, 0, some_priorities());
     for (size_t i = 0; i < list.count; i++)
         record_set_attributes(&list.records[i], 3, kind_of(list.records[0].digest),
-                              record_position((unsigned)(i % SETS_MAX), 0));
+                              row_position((unsigned)(i % SETS_MAX), 0));
     assert_all_ways(&list);
     free_list(&list);
 }

@@ -83,8 +83,8 @@ static void few_digests_in_many_places_are_sorted_by_label_then_place(void **sta
     for (size_t i = 1; i < COUNT; i++)
         if (memcmp(records[i - 1].digest, records[i].digest, ELIG_DIGEST_BYTES) == 0) {
             uint16_t before = record_label(&records[i - 1]), label = record_label(&records[i]);
-            assert_true(before < label || (before == label && record_position_of(&records[i - 1]) <
-                                                                  record_position_of(&records[i])));
+            assert_true(before < label ||
+                        (before == label && record_position(&records[i - 1]) < record_position(&records[i])));
         }
     free(records);
 }
@@ -126,9 +126,9 @@ static void of_each_digest_and_label_the_first_place_is_kept(void **state)
     assert_int_equal(sort_unique(records, LENGTH(records)), 3);
     assert_memory_equal(records[0].digest, a, sizeof a);
     assert_int_equal(record_label(&records[0]), 1);
-    assert_int_equal(record_position_of(&records[0]), 8);
+    assert_int_equal(record_position(&records[0]), 8);
     assert_int_equal(record_label(&records[1]), 2);
-    assert_int_equal(record_position_of(&records[1]), 3);
+    assert_int_equal(record_position(&records[1]), 3);
     assert_memory_equal(records[2].digest, b, sizeof b);
     assert_int_equal(sort_unique(records, 0), 0);
     assert_int_equal(sort_unique(records, 1), 1);
@@ -150,8 +150,8 @@ static void removed_records_are_kept_beside_the_others(void **state)
         assert_int_equal(record_is_removed(&records[i]), i == 1 || i == 4);
         assert_int_equal(record_label(&records[i]), i == 2);
     }
-    assert_int_equal(record_position_of(&records[0]), 3);
-    assert_int_equal(record_position_of(&records[3]), 7);
+    assert_int_equal(record_position(&records[0]), 3);
+    assert_int_equal(record_position(&records[3]), 7);
 }
 
 static void a_removed_record_says_nothing_else(void **state)
@@ -159,13 +159,13 @@ static void a_removed_record_says_nothing_else(void **state)
     (void)state;
     const uint8_t digest[ELIG_DIGEST_BYTES] = {1};
     struct record record =
-        test_record(digest, UINT16_MAX, record_position(RECORD_INPUTS_MAX - 1, RECORD_LINE_MAX));
+        test_record(digest, UINT16_MAX, row_position(ROW_POSITION_INPUTS_MAX - 1, ROW_POSITION_LINE_MAX));
     assert_int_equal(record_is_removed(&record), 0);
     record_set_removed(&record);
     assert_int_equal(record_is_removed(&record), 1);
     assert_int_equal(record_label(&record), 0);
     assert_int_equal(record_kind(&record), 0);
-    assert_true(record_position_of(&record) == 0);
+    assert_true(record_position(&record) == 0);
 }
 
 static void a_note_gives_back_what_was_put_in(void **state)
@@ -173,25 +173,25 @@ static void a_note_gives_back_what_was_put_in(void **state)
     (void)state;
     struct record record;
     for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++) {
-        uint64_t place = record_position(RECORD_INPUTS_MAX - 1, RECORD_LINE_MAX);
+        uint64_t place = row_position(ROW_POSITION_INPUTS_MAX - 1, ROW_POSITION_LINE_MAX);
         record_set_attributes(&record, UINT16_MAX, kind, place);
         assert_int_equal(record_label(&record), UINT16_MAX);
         assert_int_equal(record_kind(&record), kind);
-        assert_true(record_position_of(&record) == place);
-        record_set_attributes(&record, 0, kind, record_position(0, 1));
+        assert_true(record_position(&record) == place);
+        record_set_attributes(&record, 0, kind, row_position(0, 1));
         assert_int_equal(record_label(&record), 0);
         assert_int_equal(record_kind(&record), kind);
-        assert_int_equal(record_position_input(record_position_of(&record)), 0);
-        assert_int_equal(record_position_line(record_position_of(&record)), 1);
+        assert_int_equal(row_position_input(record_position(&record)), 0);
+        assert_int_equal(row_position_line(record_position(&record)), 1);
     }
 }
 
 static void a_line_number_too_large_is_the_largest_and_stays_in_its_input(void **state)
 {
     (void)state;
-    uint64_t place = record_position(3, UINT64_MAX);
-    assert_int_equal(record_position_input(place), 3);
-    assert_true(record_position_line(place) == RECORD_LINE_MAX);
+    uint64_t place = row_position(3, UINT64_MAX);
+    assert_int_equal(row_position_input(place), 3);
+    assert_true(row_position_line(place) == ROW_POSITION_LINE_MAX);
 }
 
 int main(void)
