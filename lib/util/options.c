@@ -19,6 +19,7 @@
 
 /* getopt_long() returns this plus the number of an entry: more than any letter. */
 #define ENTRY_VALUE 256
+#define HELP_LETTER 'h'
 
 /* ---- Parsing ---- */
 
@@ -93,6 +94,30 @@ static const struct option_entry *entry_of_command(const struct option_table *ta
     return NULL;
 }
 
+/* Begins a walk over the options: 0 makes getopt_long() forget the walk before. */
+static void start_getopt(void)
+{
+    optind = 0;
+    opterr = 0; /* getopt_long() would repeat words that are no options */
+}
+
+/* The entry of --help if it is among the options, else NULL: help is printed whatever the others are. */
+static const struct option_entry *find_help(const struct option_table *table,
+                                            const struct getopt_tables *tables, unsigned command, int argc,
+                                            char **argv)
+{
+    int value;
+    start_getopt();
+    while ((value = getopt_long(argc, argv, tables->shorts, tables->longs, NULL)) != -1) {
+        if (value == '?')
+            continue;
+        const struct option_entry *entry = entry_of_command(table, find_value(table, value), command);
+        if (entry != NULL && entry->letter == HELP_LETTER)
+            return entry;
+    }
+    return NULL;
+}
+
 int options_parse(const struct option_table *table, unsigned command, int argc, char **argv, void *target,
                   int *first)
 {
@@ -100,8 +125,12 @@ int options_parse(const struct option_table *table, unsigned command, int argc, 
     bool is_given[OPTIONS_MAX] = {false};
     int value, error = 0;
     make_getopt_tables(table, &tables);
-    optind = 1;
-    opterr = 0; /* getopt_long() would repeat words that are no options */
+    const struct option_entry *help = find_help(table, &tables, command, argc, argv);
+    if (help != NULL) {
+        *first = argc;
+        return help->set(target, help, NULL);
+    }
+    start_getopt();
     while (error == 0 && (value = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {
         if (value == '?')
             return explain(table);

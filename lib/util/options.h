@@ -46,8 +46,9 @@ struct option_table {
 };
 
 /* Reads the options of one command, a bit of option_entry.commands, from argv[1] on; argv[0] is the name of the
- * command in messages. *first is then the number of the first argument that is no option. Returns 0;
- * MESSAGE_USAGE, with the reason printed; or what a setter returned. */
+ * command in messages. *first is then the number of the first argument that is no option. Where --help
+ * (letter 'h') is among the options, only its setter is called. Returns 0; MESSAGE_USAGE, with the reason
+ * printed; or what a setter returned. */
 ELIG_CHECK_RESULT int options_parse(const struct option_table *table, unsigned command, int argc, char **argv,
                                     void *target, int *first);
 

@@ -40,6 +40,9 @@ for command in compile digest assemble; do
         fails "elig-build $command knows $option, which its help explains" grep -q "is no option" "$err"
     done
 done
+check "--help is answered whatever other options are" 0 "$build" compile --secret "$dir/nowhere" --bogus -h list.csv
+silent "and nothing is said about them"
+holds "but with help" grep -q '^Usage: elig-build compile' "$out"
 check "elig-build keygen --help ends with 0" 0 "$build" keygen --help
 check "elig-build --version ends with 0" 0 "$build" --version
 holds "elig-build --version names program and version" grep -qE '^elig-build [0-9]+\.[0-9]+\.[0-9]+$' "$out"
@@ -244,7 +247,7 @@ refused "an unknown option" "option" "$lookup" --frobnicate "$dir/good" email
 refused "an unknown short option" "option" "$lookup" -x "$dir/good" email
 refused "--json takes no value" "--json takes no value" "$lookup" --json=1 "$dir/good" email
 refused "an unknown kind, and which there are" "it has: email" "$lookup" --secret "$secret" "$dir/good" phone
-for option in batch json info help version; do
+for option in batch json info version; do
     refused "a second --$option of elig-lookup is refused" "--$option is given twice" \
         "$lookup" "--$option" "--$option" "$dir/good" email
 done
