@@ -7,7 +7,7 @@
 #include "lib/util/message.h"
 #include "lib/util/parse.h"
 
-enum { NOT_FOUND = -1, TWICE = -2 };
+enum { NOT_FOUND = -1, TWICE = -2, USED = -3 };
 
 struct elig_text columns_trim(struct elig_text text)
 {
@@ -46,6 +46,8 @@ static bool explain(const struct schema *schema, const char *file, const char *n
 {
     if (found == TWICE)
         message("read %s: column '%s' is there twice; give its number instead", file, name);
+    else if (found == USED)
+        message("read %s: column '%s' is given twice for one kind", file, name);
     else
         message("read %s: no column '%s' in the first row%s", file, name,
                 schema->has_header ? " (is the delimiter or the encoding another one?)"
@@ -53,8 +55,8 @@ static bool explain(const struct schema *schema, const char *file, const char *n
     return false;
 }
 
-/* Finds the columns of one kind; if one is not found, *missing is its name, and *found is NOT_FOUND or TWICE.
- */
+/* Finds the columns of one kind; if one is not found, *missing is its name, and *found is NOT_FOUND, TWICE, or
+ * USED: it is another part's column, too. */
 static bool find_kind(struct columns *columns, const struct schema *schema, unsigned kind,
                       const struct elig_text *row, const char **missing, int *found)
 {
@@ -63,6 +65,11 @@ static bool find_kind(struct columns *columns, const struct schema *schema, unsi
         *found = find_field(schema, *missing, row, columns->fields);
         if (*found < 0)
             return false;
+        for (unsigned j = 0; j < i; j++)
+            if (columns->part[kind][j] == *found) {
+                *found = USED;
+                return false;
+            }
         columns->part[kind][i] = *found;
     }
     return true;
@@ -78,7 +85,7 @@ bool columns_find(struct columns *columns, const struct schema *schema, const ch
     for (unsigned kind = 0; kind < schema->kind_count; kind++) {
         columns->has_kind[kind] = find_kind(columns, schema, kind, first_row, &missing, &found);
         kinds_found += (unsigned)columns->has_kind[kind];
-        if (!columns->has_kind[kind] && (!may_lack_kinds || found == TWICE))
+        if (!columns->has_kind[kind] && (!may_lack_kinds || found != NOT_FOUND))
             return explain(schema, file, missing, found);
     }
     if (kinds_found == 0)

@@ -96,6 +96,8 @@ refused "a quote that is never closed" 5 "line 3" 'email,name\na@example.com,A\n
 says "is called by its name" "never closed"
 refused "a missing column" 5 "no column 'name'" 'email,Name\na@example.com,A\n'
 refused "a column that is there twice" 5 "'name' is there twice" 'email,name,name\na@example.com,A,B\n'
+refused "one column by name and by number for two parts of a kind" 5 "column '2' is given twice for one kind" \
+    'email,name\na@example.com,A\n' --kind both=name:text+2:exact
 refused "the wrong delimiter" 5 "no column 'email'" 'email;name\na@example.com;A\n'
 says "asks whether it is another" "delimiter"
 refused "an empty file" 5 "empty" ''

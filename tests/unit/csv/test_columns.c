@@ -158,12 +158,27 @@ static void kinds_may_be_missing_where_that_is_allowed_and_labels_may_not(void *
 static void one_column_may_serve_two_kinds(void **state)
 {
     (void)state;
-    static const char *const row[] = {"E-mail"};
-    struct schema schema = schema_of(name_email, name_email, number_1);
+    static const char *const row[] = {"E-mail", "family"};
+    struct schema schema = schema_of(name_email, number_1, name_family);
     struct columns columns;
     assert_int_equal(find(&columns, &schema, row, LENGTH(row), 0), 1);
+    assert_int_equal(columns.part[0][0], 0);
     assert_int_equal(columns.part[1][0], 0);
-    assert_int_equal(columns.part[1][1], 0);
+    assert_int_equal(columns.part[1][1], 1);
+}
+
+static void one_column_is_not_two_parts_of_a_kind(void **state)
+{
+    (void)state;
+    static const char *const row[] = {"E-mail", "family"};
+    struct schema schema = schema_of(name_email, name_family, number_2);
+    struct columns columns;
+    for (int is_absent = 0; is_absent < 2; is_absent++)
+        assert_int_equal(find(&columns, &schema, row, LENGTH(row), is_absent), 0);
+    schema.has_header = false;
+    schema.columns[0][0] = number_1;
+    schema.columns[1][0] = number_2;
+    assert_int_equal(find(&columns, &schema, row, LENGTH(row), 0), 0);
 }
 
 int main(void)
@@ -179,6 +194,7 @@ int main(void)
         cmocka_unit_test(every_column_must_be_there),
         cmocka_unit_test(kinds_may_be_missing_where_that_is_allowed_and_labels_may_not),
         cmocka_unit_test(one_column_may_serve_two_kinds),
+        cmocka_unit_test(one_column_is_not_two_parts_of_a_kind),
     };
     return cmocka_run_group_tests_name("columns", tests, NULL, NULL);
 }
