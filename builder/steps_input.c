@@ -178,14 +178,16 @@ static int check_shards(const struct pipeline *pipeline)
                  {pipeline->listed.removed, pipeline->listed.removed_count},
                  {pipeline->absent.digest_files, pipeline->absent.digest_file_count}};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        bool is_repeated;
         const struct digest_file *incomplete =
-            digest_file_find_incomplete(lists[i].digest_files, lists[i].count);
+            digest_file_find_incomplete(lists[i].digest_files, lists[i].count, &is_repeated);
         if (incomplete == NULL)
             continue;
         struct digest_file_shard shard = digest_file_shard(incomplete);
-        message("assemble: %s is part %u of %u of its list: not all of them are given, or the list changed "
-                "between them",
-                digest_file_path(incomplete), shard.number + 1, shard.count);
+        message("assemble: %s is part %u of %u of its list: %s", digest_file_path(incomplete), shard.number + 1,
+                shard.count,
+                is_repeated ? "it is given more often than others: give each part once"
+                            : "not all of them are given, or the list changed between them");
         return EXIT_REFUSED;
     }
     return EXIT_DONE;

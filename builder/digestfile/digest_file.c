@@ -294,23 +294,49 @@ const char *digest_file_difference(const struct digest_file_parameters *left,
     return NULL;
 }
 
+/* Counts the files of one list's shards, and those of one shard of it. */
+static void count_shards(struct digest_file *const *files, unsigned count,
+                         const struct digest_file_shard *shard, uint64_t *of_list, uint64_t *of_shard)
+{
+    *of_list = *of_shard = 0;
+    for (unsigned i = 0; i < count; i++) {
+        const struct digest_file_shard *other = &files[i]->shard;
+        bool is_same_list = other->count == shard->count && other->list_bytes == shard->list_bytes;
+        *of_list += is_same_list;
+        *of_shard += is_same_list && other->number == shard->number;
+    }
+}
+
+/* Whether each shard of a list is given at least once. */
+static bool has_all_shards(struct digest_file *const *files, unsigned count, struct digest_file_shard shard)
+{
+    uint64_t of_list, of_shard;
+    for (shard.number = 0; shard.number < shard.count; shard.number++) {
+        count_shards(files, count, &shard, &of_list, &of_shard);
+        if (of_shard == 0)
+            return false;
+    }
+    return true;
+}
+
 /*
  * Every shard of a list must be given, and equally often (once, unless the list is given several times). If n
  * files are of one list, there must be n / count files of each shard. It is enough to count for the shards that
- * are given: were one missing, the files of the others would add up to fewer than n.
+ * are given: were one missing, the files of the others would add up to fewer than n. If none is missing, some
+ * shard is given more often than n / count times.
  */
-const struct digest_file *digest_file_find_incomplete(struct digest_file *const *files, unsigned count)
+const struct digest_file *digest_file_find_incomplete(struct digest_file *const *files, unsigned count,
+                                                      bool *is_repeated)
 {
+    *is_repeated = false;
     for (unsigned i = 0; i < count; i++) {
         const struct digest_file_shard *shard = &files[i]->shard;
-        uint64_t of_list = 0, of_shard = 0;
-        for (unsigned j = 0; j < count && shard->count > 0; j++) {
-            const struct digest_file_shard *other = &files[j]->shard;
-            bool is_same_list = other->count == shard->count && other->list_bytes == shard->list_bytes;
-            of_list += is_same_list;
-            of_shard += is_same_list && other->number == shard->number;
-        }
-        if (of_list != of_shard * shard->count)
+        uint64_t of_list, of_shard;
+        count_shards(files, count, shard, &of_list, &of_shard);
+        if (shard->count == 0 || of_list == of_shard * shard->count)
+            continue;
+        *is_repeated = has_all_shards(files, count, *shard);
+        if (!*is_repeated || of_shard * shard->count > of_list)
             return files[i];
     }
     return NULL;

@@ -92,8 +92,9 @@ const char *digest_file_difference(const struct digest_file_parameters *left,
                                    const struct digest_file_parameters *right);
 
 /* The first of some files that is a shard of a list whose shards are not all given, or not equally often; NULL
- * if there is no such file. */
-const struct digest_file *digest_file_find_incomplete(struct digest_file *const *files, unsigned count);
+ * if there is no such file. *is_repeated: all shards are given, and this one more often than another. */
+const struct digest_file *digest_file_find_incomplete(struct digest_file *const *files, unsigned count,
+                                                      bool *is_repeated);
 
 /* Adds the file's label words to a table, once, before its records are read. Returns 0 or an error of
  * label_table_intern(). */

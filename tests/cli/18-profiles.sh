@@ -162,7 +162,10 @@ incomplete() { # name, sets...
 keyed="--secret $secret --salt $fixed_salt"
 incomplete "one part of three" "$dir/keyed.2.eligd"
 incomplete "two parts of three" "$dir/keyed.1.eligd" "$dir/keyed.3.eligd"
-incomplete "all parts, one of them twice" "$dir/keyed".[123].eligd "$dir/keyed.1.eligd"
+check "all parts, one of them twice, are refused" 1 "$build" assemble --label-minimum 1 -o "$dir/mixed.elig" \
+    "$dir/keyed".[123].eligd "$dir/keyed.2.eligd"
+says "with the part named" "keyed.2.eligd is part 2 of 3 of its list: it is given more often than others"
+absent "and nothing was made" "$dir/mixed.elig"
 check "a half" 0 digested "$dir/half.eligd" $keyed --part 2/2
 incomplete "a third and a half" "$dir/keyed.1.eligd" "$dir/half.eligd"
 check "parts removed, but not all" 1 "$build" assemble --label-minimum 1 -o "$dir/mixed.elig" \
