@@ -89,6 +89,8 @@ static void put_kinds(struct json *json, const struct report *report)
         json_number(json, "identifiers", listed);
         json_number(json, "duplicates", read - listed - removed);
         json_number(json, "empty", report->counts->empty[kind]);
+        json_number(json, "incomplete", report->counts->incomplete[kind]);
+        json_number(json, "rejected_with_label", report->counts->rejected_with_label[kind]);
         json_number(json, "removed", removed);
         json_number(json, "absent", report->absent_counts->identifiers[kind]);
         json_close(json, '}');
@@ -309,22 +311,31 @@ static void print_published(const struct report *report)
 {
     const struct config *config = report->config;
     const struct header *header = report->header;
-    uint64_t occurrences = 0, removed = 0, identifiers = report->totals->first_identifier[SPILL_PARTITIONS];
+    uint64_t identifiers = report->totals->first_identifier[SPILL_PARTITIONS];
+    uint64_t occurrences = 0, removed = 0, with_label = 0, incomplete = 0;
     for (unsigned kind = 0; kind < config->list.kind_count; kind++) {
         occurrences += report->counts->identifiers[kind];
         removed += report->totals->removed[kind];
+        with_label += report->counts->rejected_with_label[kind];
+        incomplete += report->counts->incomplete[kind];
     }
     message("%llu rows read, %llu identifiers %s, %llu duplicates merged, %llu rejected",
             (unsigned long long)report->counts->rows, (unsigned long long)identifiers,
             config->command == COMMAND_DIGEST ? "digested" : "listed",
             (unsigned long long)(occurrences - identifiers - removed),
             (unsigned long long)rejects_all(report->rejects));
+    if (with_label > 0)
+        message("%llu identifiers left out with rows that were rejected for their labels",
+                (unsigned long long)with_label);
+    if (incomplete > 0)
+        message("%llu composites left out of which a part is empty and another is not",
+                (unsigned long long)incomplete);
     if (config->removed_count > 0)
         message("%llu identifiers left out since they are to be removed", (unsigned long long)removed);
     if (identifiers == 0 && config->command != COMMAND_DIGEST)
         message("%s lists no identifier: every lookup will say 'not listed'", config->output);
     if (config->command == COMMAND_DIGEST)
-        message("%s: %llu bytes; who has it%s can test guesses against it", config->output,
+        message("%s: %llu bytes; anyone who has this file%s can test guesses against it", config->output,
                 (unsigned long long)report->digest_file_bytes,
                 config->profile.id != ELIG_PROFILE_OFFLINE ? " and the secret" : "");
     else

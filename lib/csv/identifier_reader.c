@@ -9,6 +9,7 @@
 
 #include "lib/csv/csv.h"
 #include "lib/elig/canon/canon.h"
+#include "lib/elig/canon/unicode.h"
 #include "lib/elig/index/dictionary.h"
 #include "lib/elig/parallel.h"
 #include "lib/util/harden.h"
@@ -33,9 +34,18 @@ struct reading {
     struct worker *workers;
 };
 
-/* Brings one identifier of a row into canonical form and hands it over. Clears *is_empty unless it is empty. */
+/* Whether some of the parts have text. */
+static bool has_text(const struct elig_text *parts, unsigned count)
+{
+    while (count > 0 && unicode_trim(parts[count - 1]).length == 0)
+        count--;
+    return count > 0;
+}
+
+/* Brings one identifier of a row into canonical form and hands it over, unless the row is rejected: then it is
+ * only counted. Clears *is_empty unless it is empty. */
 static int read_identifier(struct worker *worker, const struct identifier_row *row, unsigned kind,
-                           bool *is_empty)
+                           bool is_rejected, bool *is_empty)
 {
     const struct reading *reading = worker->reading;
     const struct elig_kind *description = &reading->source->schema->kinds[kind];
@@ -44,17 +54,22 @@ static int read_identifier(struct worker *worker, const struct identifier_row *r
     for (unsigned i = 0; i < description->part_count; i++)
         parts[i] = row->fields[row->columns->part[kind][i]];
     identifier.reason = canon_identifier(description, parts, worker->canonical, &identifier.length);
-    switch (identifier.reason) {
-    case ELIG_REASON_MEMORY:
+    struct identifier_counts *counts = &worker->counts;
+    if (identifier.reason == ELIG_REASON_MEMORY)
         return ELIG_E_MEMORY;
+    if (is_rejected) {
+        counts->rejected_with_label[kind] += identifier.reason == ELIG_REASON_NONE;
+        return 0;
+    }
+    switch (identifier.reason) {
     case ELIG_REASON_NONE:
-        worker->counts.identifiers[kind]++;
+        counts->identifiers[kind]++;
         break;
     case ELIG_REASON_EMPTY:
-        worker->counts.empty[kind]++;
+        (has_text(parts, description->part_count) ? counts->incomplete : counts->empty)[kind]++;
         break;
     default:
-        worker->counts.malformed[kind]++;
+        counts->malformed[kind]++;
     }
     if (identifier.reason != ELIG_REASON_EMPTY)
         *is_empty = false;
@@ -78,20 +93,18 @@ static int read_row(struct worker *worker, struct identifier_row *row)
     int error = 0;
     row->label =
         row->columns->label < 0 ? (struct elig_text){0} : columns_trim(row->fields[row->columns->label]);
-    if (row->label.length > 0 && !dictionary_word_is_valid(row->label.bytes, row->label.length)) {
-        worker->counts.rejected_labels++;
-        return reject_row(worker, row, IDENTIFIER_ROW_LABEL);
-    }
-    if (reading->handler->row != NULL)
+    bool is_rejected = row->label.length > 0 && !dictionary_word_is_valid(row->label.bytes, row->label.length);
+    worker->counts.rejected_labels += is_rejected;
+    if (is_rejected)
+        error = reject_row(worker, row, IDENTIFIER_ROW_LABEL);
+    else if (reading->handler->row != NULL)
         error = reading->handler->row(reading->context, worker->number, row);
-    if (error != 0)
-        return error;
     for (unsigned kind = 0; kind < reading->source->schema->kind_count && error == 0; kind++)
         if (row->columns->has_kind[kind])
-            error = read_identifier(worker, row, kind, &is_empty);
-        else
+            error = read_identifier(worker, row, kind, is_rejected, &is_empty);
+        else if (!is_rejected)
             worker->counts.empty[kind]++;
-    if (error != 0 || !is_empty)
+    if (error != 0 || is_rejected || !is_empty)
         return error;
     worker->counts.rows_without_identifier++;
     return reject_row(worker, row, IDENTIFIER_ROW_EMPTY);
@@ -169,6 +182,8 @@ static void add_counts(struct identifier_counts *sum, const struct identifier_co
     for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++) {
         sum->identifiers[kind] += more->identifiers[kind];
         sum->empty[kind] += more->empty[kind];
+        sum->incomplete[kind] += more->incomplete[kind];
+        sum->rejected_with_label[kind] += more->rejected_with_label[kind];
         sum->malformed[kind] += more->malformed[kind];
         sum->has_kind[kind] &= more->has_kind[kind];
     }

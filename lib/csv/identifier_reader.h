@@ -75,8 +75,11 @@ struct identifier_counts {
     uint64_t rejected_rows;   /* of them: IDENTIFIER_ROW_QUOTE or IDENTIFIER_ROW_WIDTH */
     uint64_t rejected_labels; /* of them: IDENTIFIER_ROW_LABEL */
     uint64_t rows_without_identifier;
-    uint64_t identifiers[ELIG_KINDS_MAX], empty[ELIG_KINDS_MAX], malformed[ELIG_KINDS_MAX];
-    bool has_kind[ELIG_KINDS_MAX]; /* in every list of which rows were read */
+    uint64_t identifiers[ELIG_KINDS_MAX], malformed[ELIG_KINDS_MAX];
+    uint64_t empty[ELIG_KINDS_MAX];               /* no part has text */
+    uint64_t incomplete[ELIG_KINDS_MAX];          /* some part is empty, and some has text */
+    uint64_t rejected_with_label[ELIG_KINDS_MAX]; /* well-formed, in rows of which the label is rejected */
+    bool has_kind[ELIG_KINDS_MAX];                /* in every list of which rows were read */
 };
 
 /*

@@ -40,6 +40,7 @@ holds "an older file stays as it was" test "$(cat "$index")" = old
 # ---- Published ----
 
 check "with --skip-invalid the list compiles" 0 compile --skip-invalid
+says "and composites of which a part is empty are counted" " composites left out of which a part is empty and another is not"
 holds "the index is read-only" test "$(stat -c %a "$index")" = 444
 holds "the report is not secret" test "$(stat -c %a "$report")" = 644
 # shellcheck disable=SC2086
@@ -67,7 +68,7 @@ for entry in report["inputs"][0]["rejected"]:
     rejected.setdefault(entry["kind"], {})[entry["reason"]] = entry["lines"]
     compare("count of: " + entry["reason"], entry["count"], len(entry["lines"]))
 for ours, theirs, in_index in zip(report["kinds"], oracle["kinds"], info["kinds"]):
-    for what in "name", "identifiers", "duplicates", "empty":
+    for what in "name", "identifiers", "duplicates", "empty", "incomplete":
         compare(f"{what} of kind {theirs['name']}", ours[what], theirs[what])
     compare(f"rejected lines of kind {theirs['name']}", rejected.pop(ours["name"], {}), theirs["rejected"])
     compare(f"identifiers of kind {theirs['name']} in the index", in_index["identifiers"], theirs["identifiers"])

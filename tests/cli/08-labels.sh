@@ -107,7 +107,9 @@ for line in 22 23 24; do
     says "with line $line" "list.csv: line $line: row with a label that is too long or not plain text"
 done
 fails "none of them is printed" grep -q abcdefgh "$err"
-check "--skip-invalid leaves those rows out" 0 compile --quiet --skip-invalid
+check "--skip-invalid leaves those rows out" 0 compile --skip-invalid
+says "and how many identifiers that are" "3 identifiers left out with rows that were rejected for their labels"
+holds "which is in the report" grep -q '"rejected_with_label": 3,' "$report"
 ask "the others are there" 0 "eligible${tab}gold" email person20@example.com
 ask "those are not" 1 "not listed" email cora@example.com
 seq 70000 | sed 's/.*/person&@example.com,label-&/; 1i email,status' > "$list"

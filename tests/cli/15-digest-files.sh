@@ -339,7 +339,7 @@ said() {
 }
 check "without --quiet" 0 said
 says "what was digested is said" "20000 rows read, 59998 identifiers digested, 2 duplicates merged, 0 rejected"
-says "and what a set is" "said.eligd: 2144986 bytes; who has it and the secret can test guesses against it"
+says "and what a set is" "said.eligd: 2144986 bytes; anyone who has this file and the secret can test guesses against it"
 rm -f "$dir/said.eligd"
 
 # ---- Reports ----

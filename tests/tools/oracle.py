@@ -190,7 +190,8 @@ class Kind:
             if name not in TYPES or not column:
                 sys.exit(f"oracle.py: --kind {option}: not NAME=COLUMN:TYPE")
             self.parts.append((column, TYPES[name], options))
-        self.seen, self.count, self.empty, self.rejected = set(), 0, 0, {}
+        self.seen, self.count, self.rejected = set(), 0, {}
+        self.empty, self.incomplete = 0, 0
 
     def take(self, row, line):
         """Returns whether the row has an identifier of this kind, rejected or not."""
@@ -205,7 +206,8 @@ class Kind:
             self.rejected.setdefault(reason, []).append(line)
             return True
         if "" in forms:
-            self.empty += 1
+            self.empty += not any(forms)
+            self.incomplete += any(forms)
             return False
         self.seen.add(tuple(forms))
         self.count += 1
@@ -213,7 +215,7 @@ class Kind:
 
     def found(self):
         return {"name": self.name, "identifiers": len(self.seen), "empty": self.empty,
-                "duplicates": self.count - len(self.seen), "rejected": self.rejected}
+                "incomplete": self.incomplete, "duplicates": self.count - len(self.seen), "rejected": self.rejected}
 
 
 def main():
