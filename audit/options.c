@@ -15,7 +15,6 @@
 #include "lib/util/parse.h"
 
 #define MEMORY_DEFAULT_MAX (UINT64_C(4) << 30)
-#define LABEL_MINIMUM_DEFAULT 10
 #define ENUMERABLE_DEFAULT 100000.0 /* dollars */
 
 /* ---- Setters ---- */
@@ -284,7 +283,7 @@ int audit_options_read(struct audit_config *config, int argc, char **argv)
 {
     int first;
     *config = (struct audit_config){.schema = {.delimiter = ',', .has_header = true, .is_quiet = true},
-                                    .label_minimum = LABEL_MINIMUM_DEFAULT,
+                                    .label_minimum = OPTIONS_LABEL_MINIMUM,
                                     .enumerable_below = ENUMERABLE_DEFAULT,
                                     .memory = options_default_memory(MEMORY_DEFAULT_MAX),
                                     .threads = options_default_threads(),

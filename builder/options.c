@@ -19,7 +19,6 @@
 #include "lib/util/parse.h"
 
 #define MEMORY_DEFAULT_MAX (UINT64_C(1) << 30)
-#define LABEL_MINIMUM_DEFAULT 10
 #define RATE_BITS_DEFAULT 32
 #define PARTS_MAX 1000 /* each makes a digest file, of which assemble takes ROW_POSITION_INPUTS_MAX */
 
@@ -362,7 +361,7 @@ int options_read(struct config *config, enum command command, int argc, char **a
     int first;
     *config = (struct config){.command = command,
                               .profile = {.id = ELIG_PROFILE_KEYED},
-                              .label_minimum = LABEL_MINIMUM_DEFAULT,
+                              .label_minimum = OPTIONS_LABEL_MINIMUM,
                               .rate_bits = RATE_BITS_DEFAULT,
                               .campaign = "",
                               .list = {.delimiter = ',', .has_header = true},

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "lib/util/progress.h"
+#include "lib/util/x_macro.h"
 
 /* X(name, what the user reads, name in the report) */
 #define PHASES(X)                          \
@@ -18,12 +19,7 @@
     X(PHASE_VERIFY, "verifying", "verify") \
     X(PHASE_PUBLISH, "publishing", "publish")
 
-enum phase {
-#define PHASE_ENTRY(name, text, key) name,
-    PHASES(PHASE_ENTRY)
-#undef PHASE_ENTRY
-        PHASE_COUNT
-};
+enum phase { PHASES(X_NAME) PHASE_COUNT };
 
 /* weights, by phase: nanoseconds of one thread for each identifier, as measured. */
 static inline struct progress *phases_progress(bool is_quiet, const double weights[PHASE_COUNT])

@@ -103,15 +103,9 @@ void rejects_free(struct rejects *rejects)
     *rejects = (struct rejects){0};
 }
 
-#define REJECT_CASE(name, value, text) \
-    case name:                         \
-        return text;
-
 const char *reject_text(int reason)
 {
-    switch (reason) {
-        REJECT_REASONS(REJECT_CASE)
-    default:
-        return elig_text(reason);
-    }
+    static const char *const texts[] = {REJECT_REASONS(X_TEXT)};
+    size_t number = (size_t)reason - (REJECT_BASE + 1);
+    return number < sizeof texts / sizeof *texts ? texts[number] : elig_text(reason);
 }

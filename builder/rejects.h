@@ -8,22 +8,19 @@
 #include <stdbool.h>
 
 #include "builder/records/record.h"
+#include "lib/util/x_macro.h"
 
-/* Reasons beside those of enum elig_reason. X(name, value, text) */
-#define REJECT_REASONS(X)                                                                                  \
-    X(REJECT_FIELDS, 100, "row with another number of fields than the first")                              \
-    X(REJECT_QUOTE, 101, "row with text after a closing quote")                                            \
-    X(REJECT_NO_IDENTIFIER, 102, "row without any identifier")                                             \
-    X(REJECT_LABEL, 103, "row with a label that is too long or not plain text")                            \
-    X(REJECT_LABEL_CONFLICT, 104, "identifier with two labels, and no --label-order that says which wins") \
-    X(REJECT_LABEL_RARE, 105, "first row with a label that fewer identifiers hold than --label-minimum")   \
-    X(REJECT_ABSENT_LISTED, 106, "identifier of the --absent list that is on the list itself")
+/* Reasons beside those of enum elig_reason, whose numbers are all lower. X(name, text) */
+#define REJECT_REASONS(X)                                                                             \
+    X(REJECT_FIELDS, "row with another number of fields than the first")                              \
+    X(REJECT_QUOTE, "row with text after a closing quote")                                            \
+    X(REJECT_NO_IDENTIFIER, "row without any identifier")                                             \
+    X(REJECT_LABEL, "row with a label that is too long or not plain text")                            \
+    X(REJECT_LABEL_CONFLICT, "identifier with two labels, and no --label-order that says which wins") \
+    X(REJECT_LABEL_RARE, "first row with a label that fewer identifiers hold than --label-minimum")   \
+    X(REJECT_ABSENT_LISTED, "identifier of the --absent list that is on the list itself")
 
-enum reject_reason {
-#define REJECT_ENTRY(name, value, text) name = (value),
-    REJECT_REASONS(REJECT_ENTRY)
-#undef REJECT_ENTRY
-};
+enum reject_reason { REJECT_BASE = 99, REJECT_REASONS(X_NAME) };
 
 #define REJECT_NO_KIND 255
 

@@ -41,11 +41,10 @@ static struct label_table *make_labels(size_t count)
 /* Some records are of one identifier, and every other record is in partition 9. */
 static void add_record(struct spill_writer *writer, unsigned number, size_t labels)
 {
-    static const uint8_t no_salt[ELIG_SALT_BYTES];
     struct record record;
     uint8_t bytes[sizeof number];
     bytes_put_le32(bytes, number % 10 == 2 ? 0 : number);
-    digest_bytes(ELIG_DOMAIN_FILLER, no_salt, bytes, sizeof bytes, record.digest);
+    digest_bytes(ELIG_DOMAIN_FILLER, NULL, bytes, sizeof bytes, record.digest);
     if (number % 2 == 0) {
         record.digest[0] = 9 >> 2;
         record.digest[1] = (uint8_t)(9 << 6 | record.digest[1] % 64);
@@ -129,7 +128,6 @@ static void seal_parts(struct file *file)
 /* Recomputes the other hashes, if the file has the data that they cover. */
 static void seal(struct file *file)
 {
-    static const uint8_t no_salt[ELIG_SALT_BYTES];
     uint8_t *bytes = file->bytes;
     size_t table = parts_at(file);
     if (table + DIGEST_FILE_PARTITIONS_BYTES <= file->length) {
@@ -139,7 +137,7 @@ static void seal(struct file *file)
             digest_bytes(ELIG_DOMAIN_DICTIONARY, bytes + ELIG_AT_SALT, bytes + ELIG_PAGE_BYTES,
                          table - ELIG_PAGE_BYTES, bytes + ELIG_AT_DICTIONARY_HASH);
     }
-    digest_bytes(DIGEST_FILE_DOMAIN_HEADER, no_salt, bytes, ELIG_AT_HEADER_HASH, bytes + ELIG_AT_HEADER_HASH);
+    digest_bytes(DIGEST_FILE_DOMAIN_HEADER, NULL, bytes, ELIG_AT_HEADER_HASH, bytes + ELIG_AT_HEADER_HASH);
 }
 
 static void make_file(struct file *file, unsigned flags, const uint8_t *data, size_t size)

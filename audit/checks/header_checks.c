@@ -55,11 +55,10 @@ static void check_versions(struct audit_context *context)
 
 static void check_hash(struct audit_context *context)
 {
-    static const uint8_t no_salt[ELIG_SALT_BYTES];
     const uint8_t *page = context->target->bytes;
     uint8_t hash[ELIG_HASH_BYTES];
     char text[HEX_TEXT];
-    digest_bytes(ELIG_DOMAIN_HEADER, no_salt, page, ELIG_AT_HEADER_HASH, hash);
+    digest_bytes(ELIG_DOMAIN_HEADER, NULL, page, ELIG_AT_HEADER_HASH, hash);
     bool is_right = memcmp(hash, page + ELIG_AT_HEADER_HASH, sizeof hash) == 0;
     struct finding *finding =
         report_finding(context->report, CHECK_HEADER_HASH, is_right ? OUTCOME_PASS : OUTCOME_FAIL,

@@ -174,10 +174,9 @@ static void compare_pages(const struct target *target, const uint8_t *rebuilt, s
         (target->length < difference->length ? target->length : difference->length) / ELIG_PAGE_BYTES;
     memcpy(difference->header, rebuilt, ELIG_PAGE_BYTES);
     /* with the signer and signature of the audited file, since the auditor has no signing key */
-    static const uint8_t no_salt[ELIG_SALT_BYTES];
     uint8_t *header = difference->header;
     memcpy(header + ELIG_AT_SIGNER, target->bytes + ELIG_AT_SIGNER, ELIG_SIGNER_BYTES);
-    digest_bytes(ELIG_DOMAIN_HEADER, no_salt, header, ELIG_AT_HEADER_HASH, header + ELIG_AT_HEADER_HASH);
+    digest_bytes(ELIG_DOMAIN_HEADER, NULL, header, ELIG_AT_HEADER_HASH, header + ELIG_AT_HEADER_HASH);
     memcpy(header + ELIG_AT_SIGNATURE, target->bytes + ELIG_AT_SIGNATURE, ELIG_SIGNATURE_BYTES);
     for (uint64_t page = 0; page < shared; page++) {
         const uint8_t *other = page == 0 ? header : rebuilt + page * ELIG_PAGE_BYTES;

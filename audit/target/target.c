@@ -111,7 +111,6 @@ static void clamp_costs(uint8_t *page)
 /* Reads a copy of the header in which the faults that leave its meaning clear are corrected. */
 static void read_header(struct target *target)
 {
-    static const uint8_t no_salt[ELIG_SALT_BYTES];
     uint8_t page[ELIG_PAGE_BYTES], mask[ELIG_PAGE_BYTES];
     memcpy(page, target->bytes, sizeof page);
     target_header_mask(page, mask);
@@ -121,7 +120,7 @@ static void read_header(struct target *target)
         clamp_costs(page);
     memset(page + ELIG_AT_SIGNER, 0, ELIG_SIGNER_BYTES);
     memset(page + ELIG_AT_SIGNATURE, 0, ELIG_SIGNATURE_BYTES);
-    digest_bytes(ELIG_DOMAIN_HEADER, no_salt, page, ELIG_AT_HEADER_HASH, page + ELIG_AT_HEADER_HASH);
+    digest_bytes(ELIG_DOMAIN_HEADER, NULL, page, ELIG_AT_HEADER_HASH, page + ELIG_AT_HEADER_HASH);
     target->has_header = header_read(&target->header, page, NULL) == 0;
     memcpy(target->header.signer, target->bytes + ELIG_AT_SIGNER, ELIG_SIGNER_BYTES);
     target->header.profile.argon2_memory = bytes_get_le64(target->bytes + ELIG_AT_ARGON2_MEMORY);

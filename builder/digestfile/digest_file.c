@@ -34,8 +34,6 @@ struct digest_file {
     _Atomic bool has_wrong_kinds; /* the header states other numbers of records of each kind */
 };
 
-static const uint8_t no_salt[ELIG_SALT_BYTES];
-
 const char *digest_file_error_text(int error)
 {
     switch (error) {
@@ -133,7 +131,7 @@ static int check_versions(const uint8_t *page)
         return DIGEST_FILE_E_VERSION;
     if (bytes_get_le32(page + ELIG_AT_RULES_VERSION) != ELIG_RULES_VERSION)
         return DIGEST_FILE_E_RULES;
-    digest_bytes(DIGEST_FILE_DOMAIN_HEADER, no_salt, page, ELIG_AT_HEADER_HASH, hash);
+    digest_bytes(DIGEST_FILE_DOMAIN_HEADER, NULL, page, ELIG_AT_HEADER_HASH, hash);
     if (memcmp(hash, page + ELIG_AT_HEADER_HASH, sizeof hash) != 0)
         return DIGEST_FILE_E_DAMAGED;
     return 0;

@@ -118,24 +118,8 @@ static int count_partition(void *context, unsigned worker, uint64_t number)
 
 /* ---- Dictionary and header ---- */
 
-static int write_dictionary(const struct digest_file_writer *writer, uint8_t *page, size_t length)
-{
-    if (length == 0)
-        return 0;
-    uint8_t *bytes = calloc(1, length);
-    if (bytes == NULL)
-        return ELIG_E_MEMORY;
-    dictionary_write(&writer->dictionary, bytes);
-    digest_bytes(ELIG_DOMAIN_DICTIONARY, writer->plan->profile->salt, bytes, length,
-                 page + ELIG_AT_DICTIONARY_HASH);
-    int error = file_write_at(writer->descriptor, bytes, length, ELIG_PAGE_BYTES);
-    free(bytes);
-    return error;
-}
-
 static void fill_header(const struct digest_file_writer *writer, uint8_t *page)
 {
-    static const uint8_t no_salt[ELIG_SALT_BYTES];
     const struct digest_file_plan *plan = writer->plan;
     struct elig_kind kinds[ELIG_KINDS_MAX];
     for (unsigned kind = 0; kind < plan->kind_count; kind++) {
@@ -158,7 +142,7 @@ static void fill_header(const struct digest_file_writer *writer, uint8_t *page)
     digest_bytes(DIGEST_FILE_DOMAIN_PARTITIONS, plan->profile->salt, writer->table, sizeof writer->table,
                  page + DIGEST_FILE_AT_PARTITIONS_HASH);
     header_kinds_write(kinds, plan->kind_count, page);
-    digest_bytes(DIGEST_FILE_DOMAIN_HEADER, no_salt, page, ELIG_AT_HEADER_HASH, page + ELIG_AT_HEADER_HASH);
+    digest_bytes(DIGEST_FILE_DOMAIN_HEADER, NULL, page, ELIG_AT_HEADER_HASH, page + ELIG_AT_HEADER_HASH);
 }
 
 static int write_all(struct digest_file_writer *writer, uint64_t *length)
@@ -177,7 +161,8 @@ static int write_all(struct digest_file_writer *writer, uint64_t *length)
             bytes_get_le64(writer->table + (size_t)partition * DIGEST_FILE_PARTITION_BYTES);
     error = parallel_run(threads, SPILL_PARTITIONS, write_partition, writer);
     if (error == 0)
-        error = write_dictionary(writer, page, dictionary);
+        error = label_table_write_dictionary(&writer->dictionary, writer->plan->profile->salt,
+                                             writer->descriptor, page + ELIG_AT_DICTIONARY_HASH);
     if (error != 0)
         return error;
     fill_header(writer, page);

@@ -62,9 +62,8 @@ enum freemap_method freemap_best_method(void);
 /* Makes all slots free. */
 void freemap_start(struct freemap *freemap, uint32_t slots, enum freemap_method method);
 
-/* Marks a free slot as used, with an eviction cost of at least 1; or a used slot as free. */
+/* Marks a free slot as used, with an eviction cost of at least 1; or a used slot as free, with cost 0. */
 void freemap_mark(struct freemap *freemap, uint32_t slot, uint16_t cost);
-void freemap_clear(struct freemap *freemap, uint32_t slot);
 
 /* A pilot's number in the file, and the slots to which it sends a bucket's keys. */
 uint16_t freemap_number(const struct freemap *freemap, const struct freemap_bucket *bucket,

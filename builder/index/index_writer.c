@@ -42,21 +42,6 @@ static int write_level(const struct header *header, int descriptor, unsigned lev
     return error;
 }
 
-static int write_dictionary(const struct dictionary *dictionary, struct header *header, int descriptor)
-{
-    size_t length = header_dictionary_pages(header->dictionary_bytes) * ELIG_PAGE_BYTES;
-    if (length == 0)
-        return 0;
-    uint8_t *bytes = calloc(1, length);
-    if (bytes == NULL)
-        return ELIG_E_MEMORY;
-    dictionary_write(dictionary, bytes);
-    digest_bytes(ELIG_DOMAIN_DICTIONARY, header->profile.salt, bytes, length, header->dictionary_hash);
-    int error = file_write_at(descriptor, bytes, length, ELIG_PAGE_BYTES);
-    free(bytes);
-    return error;
-}
-
 static int write_header(struct header *header, const uint8_t *signer_seed, int descriptor)
 {
     uint8_t page[ELIG_PAGE_BYTES], public_key[crypto_sign_PUBLICKEYBYTES];
@@ -109,7 +94,8 @@ int index_writer_write(const struct index_input *input, struct header *header, u
     for (unsigned level = 1; error == 0 && level <= header->tree.levels; level++)
         error = write_level(header, descriptor, level);
     if (error == 0)
-        error = write_dictionary(&dictionary, header, descriptor);
+        error = label_table_write_dictionary(&dictionary, header->profile.salt, descriptor,
+                                             header->dictionary_hash);
     if (error == 0)
         error = write_header(header, signer_seed, descriptor);
     dictionary_free(&dictionary);

@@ -295,7 +295,7 @@ static void remove_bucket(struct mphf_builder *builder, uint32_t bucket)
     freemap_slots(&builder->freemap, &search, builder->pilot[bucket], builder->slots);
     free_slots(builder, search.count);
     for (uint32_t i = 0; i < search.count; i++)
-        freemap_clear(&builder->freemap, builder->slots[i]);
+        freemap_mark(&builder->freemap, builder->slots[i], 0);
     if (builder->task->absent_count == 0)
         return;
     uint16_t number = freemap_number(&builder->freemap, &search, builder->pilot[bucket]);

@@ -7,6 +7,10 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "lib/elig/digest/digest.h"
+#include "lib/elig/index/header.h"
+#include "lib/util/file.h"
+
 /* Words are found in an open-addressed table with linear probing. It is at most half full, so it never grows.
  */
 #define TABLE_SIZE (2 * (ELIG_LABELS_MAX + 1))
@@ -132,4 +136,20 @@ int label_table_dictionary(const struct label_table *labels, const uint64_t *of_
                 (uint16_t)(1 + ((const char *)found - (const char *)dictionary->words) / (ELIG_LABEL_MAX + 1));
     }
     return 0;
+}
+
+int label_table_write_dictionary(const struct dictionary *dictionary, const uint8_t salt[ELIG_SALT_BYTES],
+                                 int descriptor, uint8_t hash[ELIG_HASH_BYTES])
+{
+    size_t length = header_dictionary_pages(dictionary_bytes(dictionary)) * ELIG_PAGE_BYTES;
+    if (length == 0)
+        return 0;
+    uint8_t *bytes = calloc(1, length);
+    if (bytes == NULL)
+        return ELIG_E_MEMORY;
+    dictionary_write(dictionary, bytes);
+    digest_bytes(ELIG_DOMAIN_DICTIONARY, salt, bytes, length, hash);
+    int error = file_write_at(descriptor, bytes, length, ELIG_PAGE_BYTES);
+    free(bytes);
+    return error;
 }

@@ -36,4 +36,10 @@ const char *label_table_word(const struct label_table *labels, unsigned number);
 ELIG_CHECK_RESULT int label_table_dictionary(const struct label_table *labels, const uint64_t *of_label,
                                              struct dictionary *dictionary, uint16_t *code);
 
+/* Writes a dictionary to the pages after the first one, where an index and a digest file have it, and its hash;
+ * nothing if it has no words. Returns 0, ELIG_E_MEMORY or ELIG_E_WRITE. */
+ELIG_CHECK_RESULT int label_table_write_dictionary(const struct dictionary *dictionary,
+                                                   const uint8_t salt[ELIG_SALT_BYTES], int descriptor,
+                                                   uint8_t hash[ELIG_HASH_BYTES]);
+
 #endif

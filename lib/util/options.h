@@ -75,6 +75,9 @@ ELIG_CHECK_RESULT int options_read_key(uint8_t **key, const char **key_path, enu
 
 /* ---- Defaults ---- */
 
+/* Of --label-minimum. */
+#define OPTIONS_LABEL_MINIMUM 10
+
 #define OPTIONS_MEMORY_MIN (UINT64_C(64) << 20)
 
 /* The processors of the machine, 1 .. PARALLEL_THREADS_MAX. */

@@ -9,8 +9,7 @@
 
 void forge_header_hash(uint8_t *page)
 {
-    static const uint8_t no_salt[ELIG_SALT_BYTES];
-    digest_bytes(ELIG_DOMAIN_HEADER, no_salt, page, ELIG_AT_HEADER_HASH, page + ELIG_AT_HEADER_HASH);
+    digest_bytes(ELIG_DOMAIN_HEADER, NULL, page, ELIG_AT_HEADER_HASH, page + ELIG_AT_HEADER_HASH);
 }
 
 bool forge_hashes(uint8_t *bytes, size_t length)

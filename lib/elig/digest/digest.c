@@ -166,7 +166,7 @@ void digest_page(const uint8_t salt[ELIG_SALT_BYTES], uint64_t page_number, cons
     blake2b(tag, ELIG_TAG_BYTES, page, ELIG_PAGE_BYTES, NULL, salt, (const char *)domain);
 }
 
-void digest_bytes(const char *domain, const uint8_t salt[ELIG_SALT_BYTES], const uint8_t *bytes, size_t length,
+void digest_bytes(const char *domain, const uint8_t *salt, const uint8_t *bytes, size_t length,
                   uint8_t hash[ELIG_HASH_BYTES])
 {
     blake2b(hash, ELIG_HASH_BYTES, bytes, length, NULL, salt, domain);

@@ -65,8 +65,8 @@ uint32_t digest_tweak(const uint8_t seed[ELIG_SECRET_BYTES], const uint8_t salt[
 void digest_page(const uint8_t salt[ELIG_SALT_BYTES], uint64_t page_number, const uint8_t *page,
                  uint8_t tag[ELIG_TAG_BYTES]);
 
-/* BLAKE2b-256 of some bytes under one of the ELIG_DOMAIN_... names and the index's salt. */
-void digest_bytes(const char *domain, const uint8_t salt[ELIG_SALT_BYTES], const uint8_t *bytes, size_t length,
+/* BLAKE2b-256 of some bytes under one of the ELIG_DOMAIN_... names and the index's salt; NULL: no salt. */
+void digest_bytes(const char *domain, const uint8_t *salt, const uint8_t *bytes, size_t length,
                   uint8_t hash[ELIG_HASH_BYTES]);
 
 #endif

@@ -9,8 +9,6 @@
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/index/plain_text.h"
 
-static const uint8_t no_salt[ELIG_SALT_BYTES];
-
 uint64_t header_leaves(uint64_t identifiers, uint32_t slots)
 {
     return identifiers / slots + (identifiers % slots != 0);
@@ -55,7 +53,7 @@ static bool unused_is_zero(const uint8_t *page)
 
 static void hash_page(const uint8_t *page, uint8_t hash[ELIG_HASH_BYTES])
 {
-    digest_bytes(ELIG_DOMAIN_HEADER, no_salt, page, ELIG_AT_HEADER_HASH, hash);
+    digest_bytes(ELIG_DOMAIN_HEADER, NULL, page, ELIG_AT_HEADER_HASH, hash);
 }
 
 /* Reads text that fills at most size - 1 of size bytes and is followed by zeros only. */
