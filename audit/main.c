@@ -19,15 +19,16 @@
 #include "audit/checks/compare.h"
 #include "audit/checks/fpr_test.h"
 #include "audit/checks/header_checks.h"
-#include "audit/checks/list_reader.h"
 #include "audit/checks/list_search.h"
 #include "audit/checks/page_checks.h"
-#include "audit/checks/public_text.h"
 #include "audit/checks/rebuild.h"
+#include "audit/checks/section_checks.h"
 #include "audit/checks/strings.h"
-#include "audit/context.h"
+#include "audit/context/context.h"
+#include "audit/lists/list_reader.h"
 #include "audit/options.h"
 #include "audit/report/report_model.h"
+#include "audit/util/public_text.h"
 #include "lib/util/atomic_file.h"
 #include "lib/util/harden.h"
 #include "lib/util/parse.h"
@@ -108,20 +109,20 @@ static void add_means(struct report *report, const struct audit_config *config)
 
 /* ---- Jobs ---- */
 
-typedef int check(struct audit_context *context); /* audit/context.h */
+typedef int check(struct audit_context *context); /* audit/context/context.h */
 
 static check *const checks_of_index[] = {
-    header_checks_run, public_text_check, page_checks_run, strings_check, attack_cost_check,
-    fpr_test_check,    list_search_check, rebuild_check,   attack_check,  NULL,
+    header_checks_run, section_checks_run, page_checks_run, strings_check, attack_cost_check,
+    fpr_test_check,    list_search_check,  rebuild_check,   attack_check,  NULL,
 };
 static check *const checks_of_pair[] = {compare_check, NULL};
 
 static int run_checks(struct audit_context *context, check *const *checks)
 {
-    for (; *checks != NULL; checks++)
-        if ((*checks)(context) != 0)
-            return EXIT_CANNOT;
-    return EXIT_DONE;
+    int error = 0;
+    for (; error == 0 && *checks != NULL; checks++)
+        error = (*checks)(context);
+    return error;
 }
 
 /* Weights by the sizes of the file and the lists; phases that this audit does not have weigh nothing. */
@@ -145,51 +146,39 @@ static struct progress *start_progress(const struct audit_config *config, uint64
 static int open_target(struct target *target, const char *path, const struct audit_config *config)
 {
     int error = target_open(target, path, config->secret);
-    int why = errno;
+    int error_number = errno;
     if (error == ELIG_E_READ)
-        message("open %s: %s: %s", path, elig_text(error), strerror(why));
+        message("open %s: %s: %s", path, elig_text(error), strerror(error_number));
     else if (error != 0)
         message("open %s: %s", path, elig_text(error));
-    return error == 0 ? EXIT_DONE : EXIT_CANNOT;
+    return error;
 }
 
-static int audit_index(struct audit_context *context, struct audit_config *config)
-{
-    struct target target;
-    int result = open_target(&target, config->index, config);
-    if (result != EXIT_DONE)
-        return result;
-    context->target = &target;
-    result = message_exit_code(audit_options_resolve(config, target.has_header ? &target.header : NULL));
-    add_file(context->report, &target, "file", "File");
-    add_means(context->report, config);
-    add_lists(context->report, config);
-    add_columns(context->report, config);
-    context->progress = start_progress(config, target.length);
-    if (result == EXIT_DONE)
-        result = run_checks(context, checks_of_index);
-    target_close(&target);
-    return result;
-}
-
-static int audit_pair(struct audit_context *context, const struct audit_config *config)
+/* Audits one file, or compares two. Returns 0 or a negative error, with the reason printed. */
+static int audit_files(struct audit_context *context, struct audit_config *config)
 {
     struct target target = {0}, other = {0};
-    int result = open_target(&target, config->index, config);
-    if (result == EXIT_DONE)
-        result = open_target(&other, config->other, config);
-    if (result == EXIT_DONE) {
+    bool is_pair = config->other != NULL;
+    int error = open_target(&target, config->index, config);
+    if (error == 0 && is_pair)
+        error = open_target(&other, config->other, config);
+    if (error == 0 && !is_pair)
+        error = audit_options_resolve(config, target.has_header ? &target.header : NULL);
+    if (error == 0) {
         context->target = &target;
-        context->other = &other;
-        context->progress = start_progress(config, 0);
+        context->other = is_pair ? &other : NULL;
         add_file(context->report, &target, "file", "File");
-        add_file(context->report, &other, "other", "Other file");
+        if (is_pair)
+            add_file(context->report, &other, "other", "Other file");
         add_means(context->report, config);
-        result = run_checks(context, checks_of_pair);
+        add_lists(context->report, config);
+        add_columns(context->report, config);
+        context->progress = start_progress(config, is_pair ? 0 : target.length);
+        error = run_checks(context, is_pair ? checks_of_pair : checks_of_index);
     }
     target_close(&other);
     target_close(&target);
-    return result;
+    return error;
 }
 
 /* ---- Reports ---- */
@@ -212,9 +201,10 @@ static void write_format(const struct report *report, FILE *stream, enum format 
     }
 }
 
-/* Writes a report to a file that appears only when it is complete. False: errno says why not. */
-static bool write_file(const struct report *report, struct atomic_file *output, enum format format,
-                       bool is_strict)
+/* Writes a report to a file that appears only when it is complete. Returns 0, or ELIG_E_WRITE with errno set.
+ */
+static int write_file(const struct report *report, struct atomic_file *output, enum format format,
+                      bool is_strict)
 {
     mode_t mode = 0644;
     mode_t mask = umask(0);
@@ -230,39 +220,42 @@ static bool write_file(const struct report *report, struct atomic_file *output, 
         close(copy);
     }
     if (good)
-        return atomic_file_commit(output, mode & ~mask) == 0;
-    int why = errno;
+        return atomic_file_commit(output, mode & ~mask);
+    int error_number = errno;
     atomic_file_abandon(output);
-    errno = why;
-    return false;
+    errno = error_number;
+    return ELIG_E_WRITE;
+}
+
+/* Prints the reason in errno. */
+static int cannot_write(const char *path)
+{
+    message("write %s: %s", path, strerror(errno));
+    return ELIG_E_WRITE;
 }
 
 /* Opens all outputs before the work is done, so that one that cannot be written is an error at once. */
 static int open_outputs(const struct audit_config *config, struct atomic_file **files)
 {
     for (unsigned i = 0; i < config->output_count; i++)
-        if (config->outputs[i].path != NULL && (files[i] = atomic_file_open(config->outputs[i].path)) == NULL) {
-            message("write %s: %s", config->outputs[i].path, strerror(errno));
-            return EXIT_CANNOT;
-        }
-    return EXIT_DONE;
+        if (config->outputs[i].path != NULL && (files[i] = atomic_file_open(config->outputs[i].path)) == NULL)
+            return cannot_write(config->outputs[i].path);
+    return 0;
 }
 
 static int write_outputs(const struct audit_config *config, struct atomic_file **files,
                          const struct report *report)
 {
-    int result = EXIT_DONE;
+    int error = 0;
     for (unsigned i = 0; i < config->output_count; i++) {
         const struct audit_output *output = &config->outputs[i];
-        if (output->path == NULL) {
+        if (output->path == NULL)
             write_format(report, stdout, output->format, config->is_strict);
-        } else if (!write_file(report, files[i], output->format, config->is_strict)) {
-            message("write %s: %s", output->path, strerror(errno));
-            result = EXIT_CANNOT;
-        }
+        else if (write_file(report, files[i], output->format, config->is_strict) != 0)
+            error = cannot_write(output->path);
         files[i] = NULL;
     }
-    return result;
+    return error;
 }
 
 /* If the report goes to files only, standard error says how the audit came out. */
@@ -280,25 +273,25 @@ static int audit_and_report(struct audit_config *config)
 {
     struct atomic_file *files[AUDIT_OUTPUTS_MAX] = {NULL};
     struct audit_context context = {.config = config, .report = report_new()};
-    int result = context.report != NULL ? open_outputs(config, files) : EXIT_CANNOT;
-    if (result == EXIT_DONE) {
+    int error = context.report != NULL ? open_outputs(config, files) : context_fail("audit", ELIG_E_MEMORY);
+    if (error == 0) {
         char now[PARSE_TIME_TEXT];
         parse_time_print((int64_t)time(NULL), now);
         report_fact(context.report, "program", "Program", REPORT_PROGRAM);
         report_fact(context.report, "audited-at", "Audited at", "%s", now);
-        result = config->job == JOB_COMPARE ? audit_pair(&context, config) : audit_index(&context, config);
+        error = audit_files(&context, config);
         progress_free(context.progress);
     }
-    if (context.report == NULL || (result == EXIT_DONE && !report_is_complete(context.report))) {
-        message("audit: %s", elig_text(ELIG_E_MEMORY));
-        result = EXIT_CANNOT;
-    }
-    if (result == EXIT_DONE)
-        result = write_outputs(config, files, context.report);
-    if (result == EXIT_DONE)
+    if (error == 0 && !report_is_complete(context.report))
+        error = context_fail("audit", ELIG_E_MEMORY);
+    if (error == 0)
+        error = write_outputs(config, files, context.report);
+    int result = message_exit_code(error);
+    if (result == EXIT_DONE) {
         print_outcome(config, context.report);
-    if (result == EXIT_DONE && report_outcome(context.report, config->is_strict) == OUTCOME_FAIL)
-        result = EXIT_REFUSED;
+        if (report_outcome(context.report, config->is_strict) == OUTCOME_FAIL)
+            result = EXIT_REFUSED;
+    }
     for (unsigned i = 0; i < AUDIT_OUTPUTS_MAX; i++)
         atomic_file_abandon(files[i]);
     report_free(context.report);

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/checks/public_text.h"
+#include "audit/context/context.h"
+#include "audit/util/public_text.h"
 #include "lib/csv/row_position.h"
 #include "lib/util/file.h"
 #include "lib/util/message.h"
@@ -74,13 +75,6 @@ static int add_output(void *target, const struct option_entry *option, const cha
     return 0;
 }
 
-static int read_label_minimum(void *target, const struct option_entry *option, const char *text)
-{
-    struct audit_config *config = target;
-    return options_expect(parse_number(text, 1, ELIG_IDENTIFIERS_MAX, &config->label_minimum), option,
-                          "a number from 1");
-}
-
 static int read_key(void *target, const struct option_entry *option, const char *path)
 {
     struct audit_config *config = target;
@@ -142,8 +136,8 @@ static const struct option_entry entries[] = {
     {"label", "COLUMN", "as the index was made", options_set_text, TO(schema.label_column), 1, 0, false},
     {"label-order", "A,B,C", "as the index was made", options_set_text, TO(label_order), 1, 0, false},
     {"absent", "FILE.csv", "as the index was made, repeatable", add_absent, 0, 1, 0, true},
-    {"label-minimum", "N", "how many holders a label must have (default 10)", read_label_minimum, 0, 1, 0,
-     false},
+    {"label-minimum", "N", "how many holders a label must have (default 10)", options_set_count,
+     TO(label_minimum), 1, 0, false},
     {"delimiter", "C", "as for elig-build", schema_set_delimiter, TO(schema.delimiter), 1, 0, false},
     {"encoding", "NAME", "as for elig-build", schema_set_encoding, TO(schema.encoding), 1, 0, false},
     {"no-header", NULL, "as for elig-build", options_clear_flag, TO(schema.has_header), 1, 0, false},
@@ -274,8 +268,6 @@ static int read_arguments(struct audit_config *config, int count, char **argumen
         error = message_usage("more than two indexes");
     config->index = arguments[0];
     config->other = count == 2 ? arguments[1] : NULL;
-    if (config->other != NULL)
-        config->job = JOB_COMPARE;
     return error;
 }
 
@@ -305,12 +297,6 @@ int audit_options_read(struct audit_config *config, int argc, char **argv)
 
 /* ---- Columns ---- */
 
-static int out_of_memory(void)
-{
-    message("audit: %s", elig_text(ELIG_E_MEMORY));
-    return ELIG_E_MEMORY;
-}
-
 /* NAME=COLUMN+COLUMN for a kind of as many parts. */
 static int name_columns(struct audit_config *config, const struct elig_kind *kind, unsigned number,
                         const char *columns)
@@ -322,7 +308,7 @@ static int name_columns(struct audit_config *config, const struct elig_kind *kin
             break;
         config->schema.columns[number][part] = strndup(from, length);
         if (config->schema.columns[number][part] == NULL)
-            return out_of_memory();
+            return context_fail("audit", ELIG_E_MEMORY);
         if (from[length] == '\0') {
             config->is_named[number] = true;
             return part + 1 == kind->part_count
@@ -348,7 +334,7 @@ static int resolve_kind(struct audit_config *config, const struct elig_kind *kin
     }
     for (unsigned part = 0; !config->is_named[number] && part < kind->part_count; part++)
         if ((config->schema.columns[number][part] = strdup(kind->name)) == NULL)
-            return out_of_memory();
+            return context_fail("audit", ELIG_E_MEMORY);
     return 0;
 }
 

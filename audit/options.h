@@ -5,7 +5,7 @@
 #ifndef ELIG_AUDIT_OPTIONS_H
 #define ELIG_AUDIT_OPTIONS_H
 
-#include "audit/config.h"
+#include "audit/context/config.h"
 #include "lib/elig/index/header.h"
 
 /* Fills *config. Returns 0, or a negative error, the reason printed, for message_exit_code(). Where help or the

@@ -11,8 +11,9 @@
 #include "audit/checks/list_search.h"
 #include "audit/checks/page_checks.h"
 #include "audit/checks/rebuild.h"
+#include "audit/checks/section_checks.h"
 #include "audit/checks/strings.h"
-#include "audit/context.h"
+#include "audit/context/context.h"
 #include "fuzz/fuzz_file.h"
 #include "tests/support/forge.h"
 
@@ -56,9 +57,9 @@ static void audit_file(const struct audit_config *config)
     require(error == 0 || error == ELIG_E_NOT_INDEX || error == ELIG_E_FORMAT);
     if (error == 0) {
         struct audit_context context = {.config = config, .target = &target, .report = report};
-        require(header_checks_run(&context) == 0 && page_checks_run(&context) == 0 &&
-                strings_check(&context) == 0 && list_search_check(&context) == 0 &&
-                rebuild_check(&context) == 0);
+        require(header_checks_run(&context) == 0 && section_checks_run(&context) == 0 &&
+                page_checks_run(&context) == 0 && strings_check(&context) == 0 &&
+                list_search_check(&context) == 0 && rebuild_check(&context) == 0);
         require(target.refusal == 0 || report_outcome(report, 0) == OUTCOME_FAIL);
         require_reports(report);
     }

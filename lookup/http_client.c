@@ -66,10 +66,10 @@ bool http_client_url_is_valid(const char *url)
     return false;
 }
 
-/* Prints why the service cannot be asked. */
-static int explain(const struct http_client *client, const char *why)
+/* Prints the reason for which the service cannot be asked. */
+static int explain(const struct http_client *client, const char *reason)
 {
-    message("ask the key service %s: %s", client->url, why);
+    message("ask the key service %s: %s", client->url, reason);
     return ELIG_E_READ;
 }
 
@@ -103,8 +103,10 @@ static int prepare(struct http_client *client)
     bool is_socket = strncmp(client->url, SCHEME_UNIX, strlen(SCHEME_UNIX)) == 0;
     client->curl = client->call.curl_easy_init();
     client->headers = client->call.curl_slist_append(NULL, "Content-Type: application/octet-stream");
-    if (client->curl == NULL || client->headers == NULL)
-        return explain(client, strerror(ENOMEM));
+    if (client->curl == NULL || client->headers == NULL) {
+        (void)explain(client, strerror(ENOMEM));
+        return ELIG_E_MEMORY;
+    }
     CURL *curl = client->curl;
     if (is_socket) {
         client->call.curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, client->url + strlen(SCHEME_UNIX));
@@ -120,18 +122,22 @@ static int prepare(struct http_client *client)
     return 0;
 }
 
-struct http_client *http_client_open(const char *url)
+int http_client_open(const char *url, struct http_client **client)
 {
-    struct http_client *client = calloc(1, sizeof *client);
-    if (client == NULL) {
+    *client = calloc(1, sizeof **client);
+    if (*client == NULL) {
         message("ask the key service: %s", strerror(ENOMEM));
-        return NULL;
+        return ELIG_E_MEMORY;
     }
-    client->url = url;
-    if (load(client) == 0 && prepare(client) == 0)
-        return client;
-    http_client_close(client);
-    return NULL;
+    (*client)->url = url;
+    int error = load(*client);
+    if (error == 0)
+        error = prepare(*client);
+    if (error != 0) {
+        http_client_close(*client);
+        *client = NULL;
+    }
+    return error;
 }
 
 int http_client_evaluate(struct http_client *client, const uint8_t (*blinded)[ELIG_ELEMENT_BYTES], size_t count,

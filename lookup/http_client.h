@@ -18,9 +18,9 @@ struct http_client;
 /* Whether url is http://, https:// or unix:PATH, without user and password, which messages would repeat. */
 ELIG_CHECK_RESULT bool http_client_url_is_valid(const char *url);
 
-/* Prepares to ask the service at url, which passed http_client_url_is_valid(). NULL, with the reason printed,
- * if that fails. */
-ELIG_CHECK_RESULT struct http_client *http_client_open(const char *url);
+/* Prepares to ask the service at url, which passed http_client_url_is_valid(). Returns 0, or ELIG_E_MEMORY or
+ * ELIG_E_READ with the reason printed and *client NULL. */
+ELIG_CHECK_RESULT int http_client_open(const char *url, struct http_client **client);
 
 /* Has count elements, 1 .. ELIG_BLIND_MAX, evaluated. Returns 0, or ELIG_E_READ with the reason printed. */
 ELIG_CHECK_RESULT int http_client_evaluate(struct http_client *client,

@@ -150,6 +150,17 @@ static int check_means(const struct command_line *line, enum elig_profile profil
     return EXIT_CANNOT;
 }
 
+/* Exit codes of verdicts, beside those of message.h; of a batch ELIG_ELIGIBLE stands for all but invalid ones.
+ */
+static const uint8_t exit_codes[] = {
+    [ELIG_NO_VERDICT] = EXIT_CANNOT,
+    [ELIG_ELIGIBLE] = EXIT_DONE,
+    [ELIG_NOT_LISTED] = 1,
+    [ELIG_INVALID] = 3,
+    [ELIG_NOT_OPEN] = 4,
+    [ELIG_CLOSED] = 4,
+};
+
 static int answer(const struct command_line *line, const struct elig *index)
 {
     struct elig_info info = {.size = sizeof info};
@@ -169,11 +180,12 @@ static int answer(const struct command_line *line, const struct elig *index)
                           .kind = kind,
                           .description = &info.kinds[kind],
                           .is_json = line->is_json};
-    if (line->service != NULL && (query.client = http_client_open(line->service)) == NULL)
-        return EXIT_CANNOT;
-    result = line->is_batch ? query_batch(&query) : query_one(&query);
+    enum elig_verdict verdict = ELIG_NO_VERDICT;
+    int error = line->service != NULL ? http_client_open(line->service, &query.client) : 0;
+    if (error == 0)
+        error = line->is_batch ? query_batch(&query, &verdict) : query_one(&query, &verdict);
     http_client_close(query.client);
-    return result;
+    return error == 0 ? exit_codes[verdict] : message_exit_code(error);
 }
 
 static int run(const struct command_line *line)

@@ -7,11 +7,12 @@
 #include <string.h>
 
 #include "lib/util/message.h"
-#include "lookup/http_client.h"
 
 /* The valid identifiers of a lookup, packed together, and what is exchanged for them: blinds and digests are
  * secret. */
 struct exchange {
+    const struct elig *index;
+    unsigned kind, part_count;
     size_t count;
     size_t position[ELIG_BLIND_MAX]; /* of its answer among all */
     struct elig_text parts[ELIG_BLIND_MAX * ELIG_PARTS_MAX];
@@ -24,15 +25,14 @@ struct exchange {
 };
 
 /* Blinds the valid identifiers, and answers the others. */
-static void blind_all(const struct query *query, const struct elig_text *parts, size_t count,
-                      struct elig_answer *answers, struct exchange *exchange)
+static void blind_all(struct exchange *exchange, const struct elig_text *parts, size_t count,
+                      struct elig_answer *answers)
 {
-    unsigned part_count = query->description->part_count;
-    exchange->count = 0;
+    unsigned part_count = exchange->part_count;
     for (size_t i = 0; i < count; i++) {
         enum elig_reason reason;
         size_t at = exchange->count;
-        int error = elig_blind(query->index, query->kind, parts + i * part_count, exchange->blinds[at],
+        int error = elig_blind(exchange->index, exchange->kind, parts + i * part_count, exchange->blinds[at],
                                exchange->blinded[at], &reason);
         answers[i] = (struct elig_answer){.error = error};
         if (error == ELIG_E_IDENTIFIER)
@@ -45,9 +45,9 @@ static void blind_all(const struct query *query, const struct elig_text *parts, 
     }
 }
 
-static int find_all(const struct query *query, struct elig_answer *answers, struct exchange *exchange)
+static int find_all(struct exchange *exchange, struct elig_answer *answers)
 {
-    int error = elig_unblind(query->index, query->kind, exchange->parts, exchange->count,
+    int error = elig_unblind(exchange->index, exchange->kind, exchange->parts, exchange->count,
                              (const uint8_t(*)[ELIG_SCALAR_BYTES])exchange->blinds,
                              (const uint8_t(*)[ELIG_ELEMENT_BYTES])exchange->blinded,
                              (const uint8_t(*)[ELIG_ELEMENT_BYTES])exchange->evaluated, exchange->proof,
@@ -56,14 +56,15 @@ static int find_all(const struct query *query, struct elig_answer *answers, stru
         message("ask the key service: %s", elig_text(error));
         return error;
     }
-    elig_find(query->index, (const uint8_t(*)[ELIG_DIGEST_BYTES])exchange->digests, exchange->count,
+    elig_find(exchange->index, (const uint8_t(*)[ELIG_DIGEST_BYTES])exchange->digests, exchange->count,
               exchange->found);
     for (size_t i = 0; i < exchange->count; i++)
         answers[exchange->position[i]] = exchange->found[i];
     return 0;
 }
 
-int oprf_client_look_up(const struct query *query, const struct elig_text *parts, size_t count,
+int oprf_client_look_up(struct http_client *client, const struct elig *index, unsigned kind,
+                        unsigned part_count, const struct elig_text *parts, size_t count,
                         struct elig_answer *answers)
 {
     struct exchange *exchange = sodium_malloc(sizeof *exchange);
@@ -71,13 +72,17 @@ int oprf_client_look_up(const struct query *query, const struct elig_text *parts
         message("look up: %s", strerror(ENOMEM));
         return ELIG_E_MEMORY;
     }
-    blind_all(query, parts, count, answers, exchange);
+    exchange->index = index;
+    exchange->kind = kind;
+    exchange->part_count = part_count;
+    exchange->count = 0;
+    blind_all(exchange, parts, count, answers);
     int error = 0;
     if (exchange->count > 0)
-        error = http_client_evaluate(query->client, (const uint8_t(*)[ELIG_ELEMENT_BYTES])exchange->blinded,
+        error = http_client_evaluate(client, (const uint8_t(*)[ELIG_ELEMENT_BYTES])exchange->blinded,
                                      exchange->count, exchange->evaluated, exchange->proof);
     if (exchange->count > 0 && error == 0)
-        error = find_all(query, answers, exchange);
+        error = find_all(exchange, answers);
     sodium_free(exchange);
     return error;
 }

@@ -33,6 +33,18 @@ struct input {
     int error; /* errno of a failed read */
 };
 
+static int cannot_read(const struct input *input)
+{
+    message("read standard input: %s", strerror(input->error));
+    return ELIG_E_READ;
+}
+
+static int out_of_memory(void)
+{
+    message("look up: %s", strerror(ENOMEM));
+    return ELIG_E_MEMORY;
+}
+
 /* Moves the unused bytes to the front and reads more after them; the used bytes are overwritten or wiped. */
 static void input_fill(struct input *input)
 {
@@ -121,9 +133,14 @@ static enum elig_reason split_line(const struct query *query, struct elig_text l
 
 /* ---- Answers ---- */
 
-static void print_answer(const struct query *query, const struct elig_answer *answer)
+/* Returns 0, or the error that the answer holds, printed. */
+static int print_answer(const struct query *query, const struct elig_answer *answer)
 {
     const char *reason = answer->verdict == ELIG_INVALID ? elig_text(answer->reason) : NULL;
+    if (answer->error != 0) {
+        message("look up in %s: %s", query->path, elig_text(answer->error));
+        return answer->error;
+    }
     if (query->is_json) {
         struct json json = json_start(stdout, true);
         json_open(&json, NULL, '{');
@@ -133,7 +150,7 @@ static void print_answer(const struct query *query, const struct elig_answer *an
         if (reason != NULL)
             json_string(&json, "reason", reason);
         json_close(&json, '}');
-        return;
+        return 0;
     }
     fputs(elig_text(answer->verdict), stdout);
     if (answer->label != NULL)
@@ -141,12 +158,8 @@ static void print_answer(const struct query *query, const struct elig_answer *an
     if (reason != NULL)
         printf("\t%s", reason);
     putchar('\n');
+    return 0;
 }
-
-static const uint8_t exit_codes[] = {
-    [ELIG_NO_VERDICT] = QUERY_CANNOT, [ELIG_ELIGIBLE] = QUERY_ELIGIBLE, [ELIG_NOT_LISTED] = QUERY_NOT_LISTED,
-    [ELIG_INVALID] = QUERY_INVALID,   [ELIG_NOT_OPEN] = QUERY_WINDOW,   [ELIG_CLOSED] = QUERY_WINDOW,
-};
 
 static struct elig_answer invalid(enum elig_reason reason)
 {
@@ -158,7 +171,8 @@ static int look_up(const struct query *query, const struct elig_text *parts, siz
                    struct elig_answer *answers)
 {
     if (query->client != NULL && elig_window(query->index, now) == ELIG_ELIGIBLE)
-        return oprf_client_look_up(query, parts, count, answers);
+        return oprf_client_look_up(query->client, query->index, query->kind, query->description->part_count,
+                                   parts, count, answers);
     elig_lookup_batch(query->index, query->kind, parts, count, now, answers);
     return 0;
 }
@@ -199,34 +213,27 @@ static int answer_one(const struct query *query, struct input *input, char *type
     else if (next_line(input, true, &line) == LINE_READ)
         reason = split_line(query, line, parts);
     *answer = invalid(reason);
-    if (input->error != 0) {
-        message("read standard input: %s", strerror(input->error));
-        return ELIG_E_READ;
-    }
+    if (input->error != 0)
+        return cannot_read(input);
     return reason != ELIG_REASON_NONE ? 0 : look_up(query, parts, 1, time(NULL), answer);
 }
 
-int query_one(const struct query *query)
+int query_one(const struct query *query, enum elig_verdict *verdict)
 {
     struct elig_answer answer = {.verdict = (uint16_t)elig_window(query->index, time(NULL))};
+    int error = 0;
     if (answer.verdict == ELIG_ELIGIBLE) { /* else the identifier is not asked for */
         struct input input = {.buffer = sodium_malloc(BUFFER_BYTES)};
         char *typed = sodium_malloc(ELIG_PARTS_MAX * ELIG_TEXT_MAX);
-        int error = ELIG_E_MEMORY;
         if (typed != NULL && input.buffer != NULL)
             error = answer_one(query, &input, typed, &answer);
         else
-            message("read standard input: %s", strerror(ENOMEM));
+            error = out_of_memory();
         sodium_free(input.buffer);
         sodium_free(typed);
-        if (error != 0)
-            return QUERY_CANNOT;
     }
-    if (answer.error != 0)
-        message("look up in %s: %s", query->path, elig_text(answer.error));
-    else
-        print_answer(query, &answer);
-    return exit_codes[answer.verdict];
+    *verdict = (enum elig_verdict)answer.verdict;
+    return error != 0 ? error : print_answer(query, &answer);
 }
 
 /* ---- Many ---- */
@@ -252,59 +259,51 @@ static void collect(const struct query *query, struct input *input, struct line_
     }
 }
 
-/* Prints the answers in the order of the lines; returns the exit code so far. */
+/* Prints the answers in the order of the lines. Returns 0, or a negative error with the reason printed. */
 static int print_batch(const struct query *query, const struct line_batch *batch, enum elig_verdict window,
-                       int code)
+                       enum elig_verdict *verdict)
 {
     size_t valid = 0;
-    for (size_t i = 0; i < batch->lines; i++) {
+    int error = 0;
+    for (size_t i = 0; error == 0 && i < batch->lines; i++) {
         bool is_valid = batch->reasons[i] == ELIG_REASON_NONE;
         struct elig_answer answer = window != ELIG_ELIGIBLE ? (struct elig_answer){.verdict = (uint16_t)window}
                                     : is_valid              ? batch->answers[valid]
                                                             : invalid(batch->reasons[i]);
         valid += is_valid;
-        if (answer.error != 0) {
-            message("look up in %s: %s", query->path, elig_text(answer.error));
-            return QUERY_CANNOT;
-        }
         if (answer.verdict == ELIG_INVALID)
-            code = QUERY_INVALID;
-        print_answer(query, &answer);
+            *verdict = ELIG_INVALID;
+        error = print_answer(query, &answer);
     }
-    return code;
+    return error;
 }
 
-static int run_batch(const struct query *query, struct input *input, struct line_batch *batch)
+static int run_batch(const struct query *query, struct input *input, struct line_batch *batch,
+                     enum elig_verdict *verdict)
 {
-    int code = QUERY_ELIGIBLE;
     for (;;) {
         collect(query, input, batch);
         if (batch->lines == 0)
-            break;
+            return input->error != 0 ? cannot_read(input) : 0;
         int64_t now = time(NULL);
-        if (look_up(query, batch->parts, batch->valid, now, batch->answers) != 0)
-            return QUERY_CANNOT;
-        code = print_batch(query, batch, elig_window(query->index, now), code);
-        if (code == QUERY_CANNOT || fflush(stdout) != 0)
-            return QUERY_CANNOT;
+        int error = look_up(query, batch->parts, batch->valid, now, batch->answers);
+        if (error == 0)
+            error = print_batch(query, batch, elig_window(query->index, now), verdict);
+        if (error == 0 && fflush(stdout) != 0)
+            error = ELIG_E_WRITE;
+        if (error != 0)
+            return error;
     }
-    if (input->error != 0) {
-        message("read standard input: %s", strerror(input->error));
-        return QUERY_CANNOT;
-    }
-    return code;
 }
 
-int query_batch(const struct query *query)
+int query_batch(const struct query *query, enum elig_verdict *verdict)
 {
     struct input input = {.buffer = sodium_malloc(BUFFER_BYTES)};
     struct line_batch *batch = calloc(1, sizeof *batch);
-    int code = QUERY_CANNOT;
-    if (batch != NULL && input.buffer != NULL)
-        code = run_batch(query, &input, batch);
-    else
-        message("look up: %s", strerror(ENOMEM));
+    *verdict = ELIG_ELIGIBLE;
+    int error =
+        batch != NULL && input.buffer != NULL ? run_batch(query, &input, batch, verdict) : out_of_memory();
     sodium_free(input.buffer);
     free(batch);
-    return code;
+    return error;
 }

@@ -20,21 +20,13 @@ struct query {
     struct http_client *client; /* of the service that has the secret of a blind index; NULL: not needed */
 };
 
-/* Exit codes of elig-lookup. The other programs' codes are in message.h. */
-enum query_exit {
-    QUERY_ELIGIBLE = 0,
-    QUERY_NOT_LISTED = 1,
-    QUERY_INVALID = 3,
-    QUERY_WINDOW = 4,
-    QUERY_CANNOT = 5
-};
+/* One identifier: prompted for on a terminal, part by part; else one line, parts separated by tabs. Prints the
+ * answer, whose verdict is then in *verdict. Returns 0, or a negative error with the reason printed. */
+ELIG_CHECK_RESULT int query_one(const struct query *query, enum elig_verdict *verdict);
 
-/* One identifier: prompted for on a terminal, part by part; else one line, parts separated by tabs.
- * Prints the answer and returns its exit code. */
-int query_one(const struct query *query);
-
-/* One identifier a line, one answer a line, until the end of input. Returns QUERY_ELIGIBLE when every line got
- * a verdict, QUERY_INVALID when some were invalid, QUERY_CANNOT when it had to stop. */
-int query_batch(const struct query *query);
+/* One identifier a line, one answer a line, until the end of input. *verdict is ELIG_INVALID if a line was
+ * invalid, else ELIG_ELIGIBLE. Returns 0, or a negative error with the reason printed; ELIG_E_WRITE, not
+ * printed, if standard output failed. */
+ELIG_CHECK_RESULT int query_batch(const struct query *query, enum elig_verdict *verdict);
 
 #endif

@@ -4,8 +4,8 @@
 
    tools/check_layers.py [FILE ...]    (default: all C files)
 
-Prints one line for each include that is not allowed, or that is not written from the project's root, and ends
-with 1 if there is any."""
+Prints one line for each include that is not allowed, or that is not written from the project's root; with all
+files, also for each folder that a line of the table allows without need. Ends with 1 if there is any."""
 
 import os
 import re
@@ -35,7 +35,7 @@ def layer_of(path, layers):
     return max((folder for folder in layers if is_within(path, folder)), key=len, default=None)
 
 
-def faults_of(path, layers):
+def faults_of(path, layers, used):
     folder = layer_of(path, layers)
     if folder is None:
         yield f'{path}: no line of tools/layers covers this file'
@@ -51,12 +51,17 @@ def faults_of(path, layers):
             yield f'{path}:{number}: "{match[1]}" is no file below the project\'s root'
         elif not any(is_within(target, allowed) for allowed in [folder] + layers[folder]):
             yield f'{path}:{number}: {folder} may not include {target}'
+        used.update((folder, allowed) for allowed in layers[folder] if is_within(target, allowed))
 
 
 def main():
     layers = read_layers()
     listed = subprocess.run(['sh', os.path.join(ROOT, 'tools/sources.sh')], check=True, capture_output=True, text=True)
-    faults = [fault for path in sys.argv[1:] or listed.stdout.split() for fault in faults_of(path, layers)]
+    used = set()
+    faults = [fault for path in sys.argv[1:] or listed.stdout.split() for fault in faults_of(path, layers, used)]
+    if len(sys.argv) == 1:
+        faults += [f'tools/layers: no file of {folder} includes {allowed}: leave it out'
+                   for folder, line in layers.items() for allowed in line if (folder, allowed) not in used]
     print('\n'.join(faults))
     return 1 if faults else 0
 

@@ -11,8 +11,8 @@
 
 #include "audit/attack/attack_cost.h"
 #include "audit/checks/fpr_test.h"
-#include "audit/checks/public_text.h"
-#include "audit/context.h"
+#include "audit/context/context.h"
+#include "audit/util/public_text.h"
 #include "audit/util/statistics.h"
 #include "lib/elig/canon/canon.h"
 #include "lib/elig/index/index.h"
@@ -318,9 +318,9 @@ static void put_table(struct audit_context *context, const struct attack *attack
 
 /* ---- The check ---- */
 
-/* Marks the kinds of the given type, or all kinds for --simulate-list. False: no kind is of the type;
- * explained. */
-static bool select_kinds(const struct audit_context *context, const struct elig_part *part, bool *is_wanted)
+/* Marks the kinds of the given type, or all kinds for --simulate-list. Returns 0; or ELIG_E_ARGUMENT,
+ * explained, if no kind is of the type. */
+static int select_kinds(const struct audit_context *context, const struct elig_part *part, bool *is_wanted)
 {
     const struct header *header = &context->target->header;
     unsigned wanted = 0;
@@ -330,10 +330,11 @@ static bool select_kinds(const struct audit_context *context, const struct elig_
                            memcmp(&header->kinds[kind].parts[0], part, sizeof *part) == 0);
         wanted += (unsigned)is_wanted[kind];
     }
-    if (wanted == 0)
-        message("simulate %s: on %s: no kind consists of one part of that type", context->config->simulate,
-                context->target->path);
-    return wanted > 0;
+    if (wanted > 0)
+        return 0;
+    message("simulate %s: on %s: no kind consists of one part of that type", context->config->simulate,
+            context->target->path);
+    return ELIG_E_ARGUMENT;
 }
 
 /* Opens the source of candidates. Returns 0 or a negative error, explained. */
@@ -400,20 +401,18 @@ int attack_check(struct audit_context *context)
     struct attack attack = {
         .index = context->target->index, .threads = config->threads, .progress = context->progress};
     if (context->target->header.profile.id != ELIG_PROFILE_OFFLINE && !context->target->has_secret) {
-        int why = context->target->key_error != 0 ? context->target->key_error : ELIG_E_NO_SECRET;
-        message("simulate: on %s: %s", context->target->path, elig_text(why));
+        int key_error = context->target->key_error != 0 ? context->target->key_error : ELIG_E_NO_SECRET;
+        message("simulate: on %s: %s", context->target->path, elig_text(key_error));
         return ELIG_E_ARGUMENT;
     }
-    if (!select_kinds(context, &part, attack.is_wanted))
-        return ELIG_E_ARGUMENT;
-    if (config->list_count > 0) {
+    int error = select_kinds(context, &part, attack.is_wanted);
+    if (error == 0 && config->list_count > 0) {
         progress_begin(context->progress, AUDIT_PHASE_ATTACK, 0, "MB", 1000000);
-        int error = ground_truth_read(context, &ground_truth);
-        if (error != 0)
-            return error;
+        error = ground_truth_read(context, &ground_truth);
     }
     attack.ground_truth = ground_truth;
-    int error = open_guesses(config, &part, &attack.guesses);
+    if (error == 0)
+        error = open_guesses(config, &part, &attack.guesses);
     if (error == 0)
         error = guess_and_report(context, &attack);
     guesses_close(attack.guesses);

@@ -41,7 +41,7 @@ ELIG_CHECK_RESULT int attack_run(struct attack *attack);
 
 struct audit_context;
 
-/* The check, as in audit/context.h. Adds simulation.rate and simulation.precision, if --simulate or
+/* The check, as in audit/context/context.h. Adds simulation.rate and simulation.precision, if --simulate or
  * --simulate-list is given. */
 ELIG_CHECK_RESULT int attack_check(struct audit_context *context);
 

@@ -6,8 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "audit/checks/public_text.h"
-#include "audit/context.h"
+#include "audit/context/context.h"
+#include "audit/util/public_text.h"
 #include "lib/elig/canon/canon.h"
 #include "lib/guess/keyspace.h"
 #include "lib/util/parse.h"

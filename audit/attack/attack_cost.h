@@ -50,7 +50,7 @@ struct attack_cost_odds attack_cost_odds(double candidates, double members, doub
 
 struct audit_context;
 
-/* The check, as in audit/context.h. Adds the headline and attacker.counts, .enumeration, .insider and
+/* The check, as in audit/context/context.h. Adds the headline and attacker.counts, .enumeration, .insider and
  * .certainty, from the header alone. */
 ELIG_CHECK_RESULT int attack_cost_check(struct audit_context *context);
 

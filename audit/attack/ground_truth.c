@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/checks/list_reader.h"
+#include "audit/lists/list_reader.h"
+#include "audit/util/statistics.h"
 #include "lib/elig/bytes.h"
 #include "lib/elig/digest/digest_batch.h"
 
-#define BATCH_SIZE 64
 #define CAPACITY_FIRST 65536
 
 struct ground_truth {
@@ -77,9 +77,9 @@ static int add_values(struct ground_truth *ground_truth, const uint64_t *values,
 }
 
 static void hash_identifiers(const struct ground_truth *ground_truth, const struct digest_input *inputs,
-                             size_t count, uint64_t values[BATCH_SIZE])
+                             size_t count, uint64_t values[DIGEST_BATCH_MAX])
 {
-    uint8_t digests[BATCH_SIZE][ELIG_DIGEST_BYTES];
+    uint8_t digests[DIGEST_BATCH_MAX][ELIG_DIGEST_BYTES];
     digest_keyed_many(ground_truth->key, inputs, count, digests);
     for (size_t i = 0; i < count; i++)
         values[i] = bytes_get_le64(digests[i]);
@@ -88,21 +88,9 @@ static void hash_identifiers(const struct ground_truth *ground_truth, const stru
 
 int ground_truth_add(struct ground_truth *ground_truth, const struct digest_input *inputs, size_t count)
 {
-    uint64_t values[BATCH_SIZE];
-    for (size_t done = 0; done < count; done += BATCH_SIZE) {
-        size_t chunk = count - done < BATCH_SIZE ? count - done : BATCH_SIZE;
-        hash_identifiers(ground_truth, inputs + done, chunk, values);
-        int error = add_values(ground_truth, values, chunk);
-        if (error != 0)
-            return error;
-    }
-    return 0;
-}
-
-static int compare_values(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
+    uint64_t values[DIGEST_BATCH_MAX];
+    hash_identifiers(ground_truth, inputs, count, values);
+    return add_values(ground_truth, values, count);
 }
 
 void ground_truth_sort(struct ground_truth *ground_truth)
@@ -110,7 +98,7 @@ void ground_truth_sort(struct ground_truth *ground_truth)
     size_t kept = 0;
     if (ground_truth->count == 0)
         return;
-    qsort(ground_truth->values, ground_truth->count, sizeof *ground_truth->values, compare_values);
+    qsort(ground_truth->values, ground_truth->count, sizeof *ground_truth->values, statistics_compare);
     for (size_t i = 0; i < ground_truth->count; i++)
         if (kept == 0 || ground_truth->values[i] != ground_truth->values[kept - 1])
             ground_truth->values[kept++] = ground_truth->values[i];
@@ -122,14 +110,11 @@ void ground_truth_sort(struct ground_truth *ground_truth)
 uint64_t ground_truth_count(const struct ground_truth *ground_truth, const struct digest_input *inputs,
                             size_t count)
 {
-    uint64_t values[BATCH_SIZE], members = 0;
-    for (size_t done = 0; done < count; done += BATCH_SIZE) {
-        size_t chunk = count - done < BATCH_SIZE ? count - done : BATCH_SIZE;
-        hash_identifiers(ground_truth, inputs + done, chunk, values);
-        for (size_t i = 0; i < chunk; i++)
-            members += ground_truth->count > 0 && bsearch(&values[i], ground_truth->values, ground_truth->count,
-                                                          sizeof *values, compare_values) != NULL;
-    }
+    uint64_t values[DIGEST_BATCH_MAX], members = 0;
+    hash_identifiers(ground_truth, inputs, count, values);
+    for (size_t i = 0; i < count; i++)
+        members += ground_truth->count > 0 && bsearch(&values[i], ground_truth->values, ground_truth->count,
+                                                      sizeof *values, statistics_compare) != NULL;
     return members;
 }
 

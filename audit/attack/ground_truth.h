@@ -12,7 +12,7 @@
 #ifndef ELIG_GROUND_TRUTH_H
 #define ELIG_GROUND_TRUTH_H
 
-#include "audit/context.h"
+#include "audit/context/context.h"
 
 struct ground_truth;
 
@@ -20,14 +20,14 @@ struct ground_truth;
  * NULL. */
 ELIG_CHECK_RESULT int ground_truth_read(struct audit_context *context, struct ground_truth **ground_truth);
 
-/* Makes an empty one (NULL: no memory); adds count identifiers, from any thread (0 or ELIG_E_MEMORY); sorts,
- * which is needed after the last one. */
+/* Makes an empty one (NULL: no memory); adds count identifiers, at most DIGEST_BATCH_MAX, from any thread (0 or
+ * ELIG_E_MEMORY); sorts, which is needed after the last one. */
 ELIG_CHECK_RESULT struct ground_truth *ground_truth_new(void);
 ELIG_CHECK_RESULT int ground_truth_add(struct ground_truth *ground_truth, const struct digest_input *inputs,
                                        size_t count);
 void ground_truth_sort(struct ground_truth *ground_truth);
 
-/* How many of count identifiers are on the lists; safe from any thread. */
+/* How many of count identifiers, at most DIGEST_BATCH_MAX, are on the lists; safe from any thread. */
 uint64_t ground_truth_count(const struct ground_truth *ground_truth, const struct digest_input *inputs,
                             size_t count);
 

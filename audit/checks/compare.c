@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/checks/public_text.h"
-#include "audit/context.h"
+#include "audit/context/context.h"
+#include "audit/util/public_text.h"
 #include "audit/util/statistics.h"
 #include "lib/elig/index/index.h"
 #include "lib/elig/parallel.h"
@@ -35,12 +35,6 @@ struct fingerprints {
     uint64_t values[LEAF_SLOTS_MAX]; /* sorted */
 };
 
-static int compare_values(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
 static void read_fingerprints(struct fingerprints *to, const struct elig *index, uint64_t leaf, uint64_t mask)
 {
     const struct leaf_shape *shape = &index->header.leaf;
@@ -48,7 +42,7 @@ static void read_fingerprints(struct fingerprints *to, const struct elig *index,
     to->count = shape->slots;
     for (uint32_t slot = 0; slot < shape->slots; slot++)
         to->values[slot] = leaf_get_bits(page, leaf_slot_at(shape, slot), shape->fingerprint_bits) & mask;
-    qsort(to->values, to->count, sizeof *to->values, compare_values);
+    qsort(to->values, to->count, sizeof *to->values, statistics_compare);
 }
 
 /* The number of equal values from *at on; moves *at past them. */

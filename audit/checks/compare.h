@@ -39,7 +39,7 @@ struct compare_shared compare_shared(const struct compare_overlap *overlap);
 
 struct audit_context;
 
-/* The check, as in audit/context.h. Adds the findings link.*: of two files. */
+/* The check, as in audit/context/context.h. Adds the findings link.*: of two files. */
 ELIG_CHECK_RESULT int compare_check(struct audit_context *context);
 
 #endif

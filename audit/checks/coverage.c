@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/checks/public_text.h"
+#include "audit/util/public_text.h"
 #include "lib/elig/digest/digest_batch.h"
-#include "lib/elig/index/index.h"
+#include "lib/elig/index/probe.h"
 
 struct worker {
     struct digest_batch batch;
@@ -84,26 +84,16 @@ static void mark(struct coverage *coverage, struct worker *worker, const uint8_t
 {
     const struct elig *index = coverage->index;
     const struct leaf_reader *reader = &index->reader;
+    struct probe_slot slot = probe_find_slot(index, digest);
     worker->occurrences++;
-    if (index->locator.lines == NULL)
-        return; /* an empty index */
-    struct location location =
-        locator_correct(&index->locator, locator_predict(&index->locator, bytes_get_be64(digest)), digest);
-    if (location.leaf_number == 0)
+    if (slot.page == NULL || !leaf_reader_is_match(reader, slot.page, slot.at, digest))
         return;
-    const uint8_t *page = index_leaf(index, location.leaf_number - 1);
-    uint64_t hash = leaf_hash(digest, location.seed), payload = 0;
-    uint32_t at = leaf_reader_slot_at(reader, hash, bytes_get_le16(page + leaf_reader_pilot_at(reader, hash)));
-    if (!leaf_reader_is_match(reader, page, at, digest))
-        return;
-    if (reader->payload_bits > 0)
-        payload = leaf_reader_payload(reader, page, at, digest);
+    uint64_t payload = reader->payload_bits > 0 ? leaf_reader_payload(reader, slot.page, slot.at, digest) : 0;
     if (payload > index->header.label_count)
         return;
     worker->found++;
-    uint64_t slot = (location.leaf_number - 1) * reader->slots + at / reader->slot_bits, bit = UINT64_C(1)
-                                                                                               << slot % 64;
-    if ((atomic_fetch_or(&coverage->marks[slot / 64], bit) & bit) == 0)
+    uint64_t number = slot.leaf * reader->slots + slot.at / reader->slot_bits, bit = UINT64_C(1) << number % 64;
+    if ((atomic_fetch_or(&coverage->marks[number / 64], bit) & bit) == 0)
         worker->holders[payload]++;
 }
 

@@ -11,9 +11,9 @@
 
 #include <stdbool.h>
 
-#include "audit/checks/list_reader.h"
 #include "audit/checks/page_checks.h"
-#include "audit/context.h"
+#include "audit/context/context.h"
+#include "audit/lists/list_reader.h"
 
 struct coverage;
 

@@ -7,8 +7,8 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "audit/context.h"
-#include "lib/elig/index/index.h"
+#include "audit/context/context.h"
+#include "lib/elig/index/probe.h"
 #include "lib/util/clock.h"
 
 /* ---- Intervals ---- */
@@ -57,15 +57,10 @@ struct sample_batch {
  * digest was looked up before. */
 static bool agrees(const struct elig *index, const uint8_t *digest, uint64_t mask)
 {
-    struct location location =
-        locator_correct(&index->locator, locator_predict(&index->locator, bytes_get_be64(digest)), digest);
-    if (location.leaf_number == 0)
+    struct probe_slot slot = probe_find_slot(index, digest);
+    if (slot.page == NULL)
         return false;
-    const uint8_t *page = index_leaf(index, location.leaf_number - 1);
-    uint64_t hash = leaf_hash(digest, location.seed);
-    uint16_t pilot = bytes_get_le16(page + leaf_reader_pilot_at(&index->reader, hash));
-    uint32_t at = leaf_reader_slot_at(&index->reader, hash, pilot);
-    uint64_t fingerprint = leaf_get_bits(page, at, index->reader.fingerprint_bits);
+    uint64_t fingerprint = leaf_get_bits(slot.page, slot.at, index->reader.fingerprint_bits);
     return ((fingerprint ^ bytes_get_le64(digest + ELIG_DIGEST_AT_FINGERPRINT)) & mask) == 0;
 }
 

@@ -39,7 +39,7 @@ double fpr_test_high(uint64_t found, uint64_t asked, double alpha);
 
 struct audit_context;
 
-/* The check, as in audit/context.h. Adds attacker.rate, if a reader opens the file. */
+/* The check, as in audit/context/context.h. Adds attacker.rate, if a reader opens the file. */
 ELIG_CHECK_RESULT int fpr_test_check(struct audit_context *context);
 
 #endif

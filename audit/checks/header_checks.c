@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* header_checks.c - twelve checks of the header and the label dictionary. */
+/* header_checks.c - thirteen checks of the header and the label dictionary. */
 #include "audit/checks/header_checks.h"
 
 #include <inttypes.h>
@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "audit/checks/coverage.h"
-#include "audit/checks/header_tables.h"
-#include "audit/context.h"
+#include "audit/context/context.h"
+#include "audit/util/public_text.h"
 #include "lib/elig/bytes.h"
 #include "lib/elig/digest/digest.h"
 
@@ -408,6 +408,61 @@ static void check_origin(struct audit_context *context)
                  "pages before the leaves for names of this machine, its user and usual folders.");
 }
 
+/* ---- Public text ---- */
+
+struct likenesses {
+    unsigned labels, kinds, campaign;
+};
+
+/* Counts, and adds a detail for each if finding is not NULL. */
+static struct likenesses count_likenesses(const struct target *target, struct finding *finding)
+{
+    struct likenesses found = {0};
+    const char *like;
+    for (uint32_t i = 0; i < target->dictionary.count; i++)
+        if ((like = public_text_likeness(target->dictionary.words[i])) != NULL) {
+            found.labels++;
+            if (finding != NULL)
+                finding_detail(finding, "label %" PRIu32 " looks like %s", i + 1, like);
+        }
+    for (unsigned i = 0; i < target->header.kind_count; i++)
+        if ((like = public_text_likeness(target->header.kinds[i].name)) != NULL) {
+            found.kinds++;
+            if (finding != NULL)
+                finding_detail(finding, "the name of kind %u looks like %s", i + 1, like);
+        }
+    if ((like = public_text_likeness(target->header.campaign)) != NULL) {
+        found.campaign = 1;
+        if (finding != NULL)
+            finding_detail(finding, "the campaign has what looks like %s: is it meant to be public?", like);
+    }
+    return found;
+}
+
+static void check_public_text(struct audit_context *context)
+{
+    const struct target *target = context->target;
+    if (!target->has_header)
+        return;
+    struct likenesses found = count_likenesses(target, NULL);
+    struct finding *finding =
+        report_finding(context->report, CHECK_WORDS,
+                       found.labels + found.kinds > 0 ? OUTCOME_FAIL
+                       : found.campaign > 0           ? OUTCOME_WARN
+                                                      : OUTCOME_PASS,
+                       "like personal data: %u of %" PRIu32 " labels, %u of %u names of kinds, %s",
+                       found.labels, target->dictionary.count, found.kinds, target->header.kind_count,
+                       found.campaign > 0 ? "words of the campaign" : "nothing of the campaign");
+    (void)count_likenesses(target, finding);
+    FINDING_NUMBERS(finding, {"labels", found.labels}, {"kinds", found.kinds});
+    finding_method(
+        finding,
+        "Each word is tried as an e-mail address and as a phone number by the canonical forms that builders "
+        "use; then all are looked at for %d digits in a row, or %d with separators, dates left out. A name "
+        "that is a plain word only --against can find. The words are not repeated here.",
+        PUBLIC_TEXT_DIGITS, PUBLIC_TEXT_DIGITS_APART);
+}
+
 int header_checks_run(struct audit_context *context)
 {
     check_length(context);
@@ -422,6 +477,6 @@ int header_checks_run(struct audit_context *context)
     check_key(context);
     check_label_numbers(context);
     check_origin(context);
-    header_tables_add(context);
+    check_public_text(context);
     return 0;
 }

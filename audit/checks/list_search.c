@@ -9,12 +9,12 @@
 #include <string.h>
 
 #include "audit/checks/coverage.h"
-#include "audit/checks/list_reader.h"
-#include "audit/checks/public_text.h"
-#include "audit/context.h"
+#include "audit/context/context.h"
+#include "audit/lists/list_reader.h"
 #include "audit/search/encodings.h"
 #include "audit/search/multi_search.h"
 #include "audit/search/slots.h"
+#include "audit/util/public_text.h"
 #include "audit/util/statistics.h"
 
 /* Numbers of sources in the multi-pattern search. */

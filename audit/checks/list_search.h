@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * list_search.h - the search of the file for every identifier of the lists, in every encoding, and for the
- * secret. A check as in audit/context.h.
+ * secret. A check as in audit/context/context.h.
  */
 #ifndef ELIG_LIST_SEARCH_H
 #define ELIG_LIST_SEARCH_H

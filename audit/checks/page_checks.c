@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/context.h"
+#include "audit/context/context.h"
 #include "lib/elig/bytes.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/index/tree.h"

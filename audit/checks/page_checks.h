@@ -48,7 +48,7 @@ enum outcome page_checks_outcome(double p);
 
 struct audit_context;
 
-/* The check, as in audit/context.h. Adds structure.tree, structure.pilots, plaintext.fingerprints,
+/* The check, as in audit/context/context.h. Adds structure.tree, structure.pilots, plaintext.fingerprints,
  * plaintext.payloads and plaintext.pilots. */
 ELIG_CHECK_RESULT int page_checks_run(struct audit_context *context);
 

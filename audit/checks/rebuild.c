@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "audit/context.h"
+#include "audit/context/context.h"
 #include "audit/util/subprocess.h"
 #include "lib/elig/bytes.h"
 #include "lib/elig/canon/canon.h"
@@ -189,23 +189,23 @@ static void compare_pages(const struct target *target, const uint8_t *rebuilt, s
         difference->first = shared;
 }
 
-/* Maps the rebuilt file and compares. False: it could not be read, and errno is set. */
-static bool compare_file(const struct target *target, const char *path, struct difference *difference)
+/* Maps the rebuilt file and compares. Returns 0, or ELIG_E_READ with errno set. */
+static int compare_file(const struct target *target, const char *path, struct difference *difference)
 {
-    struct stat status;
-    int file = open(path, O_RDONLY | O_CLOEXEC), good = 0;
+    struct stat status = {0};
+    int file = open(path, O_RDONLY | O_CLOEXEC), error = ELIG_E_READ;
     if (file >= 0 && fstat(file, &status) == 0 && status.st_size >= ELIG_PAGE_BYTES) {
         difference->length = (uint64_t)status.st_size;
         void *bytes = mmap(NULL, (size_t)difference->length, PROT_READ, MAP_SHARED, file, 0);
-        good = bytes != MAP_FAILED;
-        if (good) {
+        if (bytes != MAP_FAILED) {
             compare_pages(target, bytes, difference);
             munmap(bytes, (size_t)difference->length);
+            error = 0;
         }
     }
     if (file >= 0)
         close(file);
-    return good;
+    return error;
 }
 
 /* ---- Reporting ---- */
@@ -296,7 +296,7 @@ static void repeat_messages(const struct subprocess_result *build, struct findin
             message("rebuild: %s", line);
 }
 
-/* Why rebuilding cannot be tried; NULL if it can. */
+/* The reason for which rebuilding cannot be tried; NULL if it can. */
 static const char *obstacle(const struct audit_context *context)
 {
     const struct audit_config *config = context->config;
@@ -343,7 +343,7 @@ static int build_and_compare(struct audit_context *context, const char *program,
         repeat_messages(&build, finding);
     } else if (subprocess_code(build.status) != EXIT_DONE)
         repeat_messages(&build, NULL);
-    else if (!compare_file(context->target, output, difference))
+    else if (compare_file(context->target, output, difference) != 0)
         error = explain_errno(ELIG_E_READ, "read", output);
     else if (difference->pages > 0)
         finding = report_difference(context, difference);
@@ -402,7 +402,7 @@ static int rebuild(struct audit_context *context)
 {
     char folder[PATH_MAX], output[PATH_MAX + sizeof "/rebuilt.elig"];
     const char *tmpdir = context->config->tmpdir;
-    bool has_room = (size_t)snprintf(folder, sizeof folder, "%s/elig-audit-XXXXXX", tmpdir) < sizeof folder;
+    bool fits = (size_t)snprintf(folder, sizeof folder, "%s/elig-audit-XXXXXX", tmpdir) < sizeof folder;
     char *program = subprocess_find(context->config->programs, "elig-build");
     int error;
     struct sigaction before[HELD_SIGNALS];
@@ -410,8 +410,8 @@ static int rebuild(struct audit_context *context)
     progress_begin(context->progress, AUDIT_PHASE_REBUILD, 0, "files", 1);
     if (program == NULL) {
         error = explain_errno(ELIG_E_READ, "find", "elig-build");
-    } else if (!has_room || mkdtemp(folder) == NULL) {
-        errno = has_room ? errno : ENAMETOOLONG;
+    } else if (!fits || mkdtemp(folder) == NULL) {
+        errno = fits ? errno : ENAMETOOLONG;
         error = explain_errno(ELIG_E_WRITE, "write to", tmpdir);
     } else {
         snprintf(output, sizeof output, "%s/rebuilt.elig", folder);
@@ -436,16 +436,16 @@ int rebuild_check(struct audit_context *context)
     bool is_rebuilt = context->config->is_rebuild ||
                       (context->config->is_search && context->target->has_header &&
                        header->profile.id == ELIG_PROFILE_OFFLINE && moved < (double)UNASKED_MAX);
-    const char *why = is_rebuilt ? obstacle(context) : NULL;
-    if (is_rebuilt && why == NULL)
+    const char *reason = is_rebuilt ? obstacle(context) : NULL;
+    if (is_rebuilt && reason == NULL)
         return rebuild(context);
-    if (why != NULL && !context->config->is_implied && context->target->has_header) {
-        message("rebuild %s: %s", context->target->path, why);
+    if (reason != NULL && !context->config->is_implied && context->target->has_header) {
+        message("rebuild %s: %s", context->target->path, reason);
         return ELIG_E_ARGUMENT;
     }
-    if (why != NULL) {
+    if (reason != NULL) {
         struct finding *finding =
-            report_finding(context->report, CHECK_REBUILD, OUTCOME_WARN, "not tried: %s", why);
+            report_finding(context->report, CHECK_REBUILD, OUTCOME_WARN, "not tried: %s", reason);
         finding_method(finding, "%s", method);
     }
     report_capacity(context, false, false);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rebuild.h - the lists compiled again with the header's own parameters, and compared byte for byte with the
- * audited file; and how many bits of the file nothing explains. A check as in audit/context.h.
+ * audited file; and how many bits of the file nothing explains. A check as in audit/context/context.h.
  */
 #ifndef ELIG_REBUILD_H
 #define ELIG_REBUILD_H

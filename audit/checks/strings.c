@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "audit/checks/page_checks.h"
-#include "audit/context.h"
+#include "audit/context/context.h"
 #include "audit/search/decoders.h"
 #include "audit/util/statistics.h"
 #include "lib/elig/digest/digest.h"

@@ -47,7 +47,8 @@ const char *strings_text(enum strings_shape shape);
 
 struct audit_context;
 
-/* The check, as in audit/context.h. Adds plaintext.readable and, unless the secret was given, plaintext.secret.
+/* The check, as in audit/context/context.h. Adds plaintext.readable and, unless the secret was given,
+ * plaintext.secret.
  */
 ELIG_CHECK_RESULT int strings_check(struct audit_context *context);
 

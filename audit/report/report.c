@@ -316,6 +316,17 @@ bool report_has_chapter(const struct report *report, enum chapter chapter)
     return false;
 }
 
+bool report_next_problem(const struct report *report, unsigned *at, enum check *check)
+{
+    while (*at < 2 * CHECK_COUNT) {
+        enum outcome outcome = *at < CHECK_COUNT ? OUTCOME_FAIL : OUTCOME_WARN;
+        *check = (enum check)((*at)++ % CHECK_COUNT);
+        if (report->findings[*check].is_present && report->findings[*check].outcome == outcome)
+            return true;
+    }
+    return false;
+}
+
 enum outcome report_outcome(const struct report *report, bool is_strict)
 {
     if (report_count(report, OUTCOME_FAIL) > 0)

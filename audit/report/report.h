@@ -23,7 +23,7 @@
 
 #include "include/elig.h"
 
-#include "audit/report/checks.h"
+#include "audit/report/check_registry.h"
 
 /* The outcome of a check. X(name, key, word) */
 #define OUTCOMES(X)                 \

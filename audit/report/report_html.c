@@ -185,22 +185,19 @@ static void put_link(FILE *stream, enum check check)
 /* Failures, then warnings, with their figures. */
 static void put_attention(FILE *stream, const struct report *report)
 {
-    static const enum outcome worst_first[] = {OUTCOME_FAIL, OUTCOME_WARN};
+    enum check check;
     if (report_outcome(report, 0) == OUTCOME_PASS)
         return;
     fputs("<table>\n<caption>To be looked at</caption>\n<tbody>\n", stream);
-    for (unsigned i = 0; i < sizeof worst_first / sizeof *worst_first; i++)
-        for (unsigned check = 0; check < CHECK_COUNT; check++) {
-            const struct finding *finding = &report->findings[check];
-            if (!finding->is_present || finding->outcome != worst_first[i])
-                continue;
-            fputs("<tr><td class=\"tight\">", stream);
-            put_outcome(stream, finding->outcome);
-            fputs("</td><td class=\"tight\">", stream);
-            put_link(stream, (enum check)check);
-            put_cell(stream, "</td><td", 0, finding->figure);
-            fputs("</td></tr>\n", stream);
-        }
+    for (unsigned at = 0; report_next_problem(report, &at, &check);) {
+        const struct finding *finding = &report->findings[check];
+        fputs("<tr><td class=\"tight\">", stream);
+        put_outcome(stream, finding->outcome);
+        fputs("</td><td class=\"tight\">", stream);
+        put_link(stream, check);
+        put_cell(stream, "</td><td", 0, finding->figure);
+        fputs("</td></tr>\n", stream);
+    }
     fputs("</tbody>\n</table>\n", stream);
 }
 

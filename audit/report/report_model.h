@@ -22,7 +22,7 @@
     "on and erased as personal data are. What this report says holds for the file, the methods and the day " \
     "that it names."
 
-/* ---- The tables of checks.h, by number ---- */
+/* ---- The tables of check_registry.h, by number ---- */
 
 struct report_check {
     const char *id;
@@ -113,6 +113,10 @@ unsigned report_rules_used(const struct report *report);
 
 /* There is a finding or a table of a chapter. */
 bool report_has_chapter(const struct report *report, enum chapter chapter);
+
+/* The next check that failed from *at on, which starts at 0; after the last one those with a warning. Moves *at
+ * past it. False: there are no more. */
+bool report_next_problem(const struct report *report, unsigned *at, enum check *check);
 
 /* Prints the number of checks with each outcome to text (REPORT_SUMMARY bytes), and returns text. */
 #define REPORT_SUMMARY 128

@@ -333,17 +333,14 @@ static void put_references(const struct terminal *terminal, const struct report 
 /* Failures and warnings again, since a terminal shows the end of a long report. */
 static void put_end(const struct terminal *terminal, const struct report *report, bool is_strict)
 {
-    static const enum outcome worst_first[] = {OUTCOME_FAIL, OUTCOME_WARN};
+    enum check check;
     fputc('\n', terminal->stream);
-    for (unsigned i = 0; i < sizeof worst_first / sizeof *worst_first; i++)
-        for (unsigned check = 0; check < CHECK_COUNT; check++) {
-            const struct finding *finding = &report->findings[check];
-            if (!finding->is_present || finding->outcome != worst_first[i])
-                continue;
-            put_colored(terminal, outcome_colors[finding->outcome], report_outcomes[finding->outcome].title);
-            fputs("  ", terminal->stream);
-            put_wrapped(terminal, INDENT, INDENT, report_checks[check].id);
-        }
+    for (unsigned at = 0; report_next_problem(report, &at, &check);) {
+        enum outcome outcome = report->findings[check].outcome;
+        put_colored(terminal, outcome_colors[outcome], report_outcomes[outcome].title);
+        fputs("  ", terminal->stream);
+        put_wrapped(terminal, INDENT, INDENT, report_checks[check].id);
+    }
     put_outcome(terminal, report, is_strict);
 }
 

@@ -39,6 +39,12 @@ double statistics_half(uint64_t count, uint64_t throws)
     return statistics_normal((2 * (double)count - (double)throws) / sqrt((double)throws));
 }
 
+int statistics_compare(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
 double statistics_normal(double z)
 {
     return 2 * gsl_cdf_ugaussian_Q(fabs(z));

@@ -26,6 +26,9 @@ double statistics_uniform(const uint64_t *counts, size_t bins);
  * than 30 throws. */
 double statistics_half(uint64_t count, uint64_t throws);
 
+/* Compares two uint64_t, for qsort() and bsearch(). */
+int statistics_compare(const void *a, const void *b);
+
 /* Two-sided p-value of a number of standard deviations. */
 double statistics_normal(double z);
 

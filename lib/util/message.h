@@ -9,7 +9,7 @@
 #ifndef ELIG_MESSAGE_H
 #define ELIG_MESSAGE_H
 
-/* Exit codes that all programs share. elig-lookup adds verdicts (lookup/query.h). */
+/* Exit codes that all programs share. elig-lookup adds verdicts (lookup/main.c). */
 enum exit_code {
     EXIT_DONE = 0,
     EXIT_REFUSED =

@@ -30,35 +30,35 @@ static bool leaf_needs_check(const struct elig *index, uint64_t leaf)
 }
 
 /* The leaf that a digest can be in. */
-struct target {
+struct leaf_page {
     const uint8_t *page; /* NULL: the digest is below every leaf, or there is an error */
     uint64_t seed;
 };
 
 /* Corrects the prediction and checks the leaf page if that is due. Returns 0 or ELIG_E_DAMAGED. */
 static inline int find_leaf(const struct elig *index, uint64_t predicted, const uint8_t *digest,
-                            struct target *target)
+                            struct leaf_page *leaf_page)
 {
     struct location location = locator_correct(&index->locator, predicted, digest);
     uint64_t leaf = location.leaf_number - 1;
-    target->page = NULL;
+    leaf_page->page = NULL;
     if (__builtin_expect(location.leaf_number == 0, 0))
         return 0;
     if (__builtin_expect(leaf_needs_check(index, leaf), 0) && index_check_leaf(index, leaf) != 0)
         return ELIG_E_DAMAGED;
-    target->page = index_leaf(index, leaf);
-    target->seed = location.seed;
+    leaf_page->page = index_leaf(index, leaf);
+    leaf_page->seed = location.seed;
     return 0;
 }
 
 static struct elig_answer find_one(const struct elig *index, const uint8_t *digest)
 {
-    struct target target;
-    int error = find_leaf(index, locator_predict(&index->locator, bytes_get_be64(digest)), digest, &target);
+    struct leaf_page leaf_page;
+    int error = find_leaf(index, locator_predict(&index->locator, bytes_get_be64(digest)), digest, &leaf_page);
     if (error != 0)
         return index_error(error);
-    return target.page == NULL ? index_verdict(ELIG_NOT_LISTED)
-                               : probe_leaf(index, target.page, target.seed, digest);
+    return leaf_page.page == NULL ? index_verdict(ELIG_NOT_LISTED)
+                                  : probe_leaf(index, leaf_page.page, leaf_page.seed, digest);
 }
 
 /*
@@ -102,15 +102,15 @@ static __attribute__((noinline)) void block_predict(const struct block *given)
 static inline int locate_one(const struct elig *index, const uint8_t *digest, struct pending *pending,
                              struct elig_answer *answer)
 {
-    struct target target;
-    int error = find_leaf(index, pending->number, digest, &target);
+    struct leaf_page leaf_page;
+    int error = find_leaf(index, pending->number, digest, &leaf_page);
     pending->at = NULL;
-    if (__builtin_expect(target.page == NULL, 0)) {
+    if (__builtin_expect(leaf_page.page == NULL, 0)) {
         *answer = error != 0 ? index_error(error) : index_verdict(ELIG_NOT_LISTED);
         return error;
     }
-    pending->number = leaf_hash(digest, target.seed);
-    pending->at = target.page + leaf_reader_pilot_at(&index->reader, pending->number);
+    pending->number = leaf_hash(digest, leaf_page.seed);
+    pending->at = leaf_page.page + leaf_reader_pilot_at(&index->reader, pending->number);
     return 0;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_public_text.c - public texts that look like personal data are told from those that do not. */
-#include "audit/checks/public_text.h"
+#include "audit/util/public_text.h"
 #include "tests/support/test.h"
 
 static void words_that_are_not_personal_pass(void **state)

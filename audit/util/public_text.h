@@ -23,9 +23,4 @@ const char *public_text_likeness(const char *text);
 /* The name of a kind; or, if that looks like an identifier, a text in its place. */
 const char *public_text_kind(const struct elig_kind *kind);
 
-struct audit_context;
-
-/* The check, as in audit/context.h. Adds plaintext.words. */
-ELIG_CHECK_RESULT int public_text_check(struct audit_context *context);
-
 #endif

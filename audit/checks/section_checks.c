@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* header_tables.c - prints the value of each header field, and adds up the lengths of all sections. */
-#include "audit/checks/header_tables.h"
+/* section_checks.c - prints the value of each header field, and adds up the lengths of all sections. */
+#include "audit/checks/section_checks.h"
 
 #include <inttypes.h>
 #include <sodium.h>
 
-#include "audit/context.h"
+#include "audit/context/context.h"
 #include "lib/elig/bytes.h"
 #include "lib/util/parse.h"
 
@@ -133,9 +133,10 @@ static void add_sections(struct audit_context *context)
         finding, "The sections' lengths follow from the header; their sum is compared with the file's length.");
 }
 
-void header_tables_add(struct audit_context *context)
+int section_checks_run(struct audit_context *context)
 {
     add_fields(context);
     if (context->target->has_header)
         add_sections(context);
+    return 0;
 }

@@ -7,7 +7,7 @@
 
 #include "include/elig.h"
 
-#include "audit/context.h"
+#include "audit/context/context.h"
 #include "lib/csv/identifier_reader.h"
 
 /* One identifier of a list. Valid during the call. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* list_reader.c - trims what identifier_reader.h reads, for searches of the text as it was typed. */
-#include "audit/checks/list_reader.h"
+#include "audit/lists/list_reader.h"
 
 #include <inttypes.h>
 #include <sodium.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "audit/checks/public_text.h"
+#include "audit/util/public_text.h"
 #include "lib/csv/row_position.h"
 
 /* The context of the two functions below. */

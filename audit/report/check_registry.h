@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * checks.h - all checks: the id of each, whose meaning never changes, its question, its chapter of the report,
- * and the rules that it refers to. docs/AUDITING.md explains each.
+ * check_registry.h - all checks: the id of each, whose meaning never changes, its question, its chapter of the
+ * report, and the rules that it refers to. docs/AUDITING.md explains each.
  */
-#ifndef ELIG_AUDIT_CHECKS_H
-#define ELIG_AUDIT_CHECKS_H
+#ifndef ELIG_CHECK_REGISTRY_H
+#define ELIG_CHECK_REGISTRY_H
 
 #include "lib/util/x_macro.h"
 
@@ -43,7 +43,7 @@ enum chapter { CHAPTERS(X_NAME) CHAPTER_COUNT };
 
 /* X(name, id, chapter, question, rules) */
 #define CHECKS(X)                                                                                              \
-    /* audit/checks/header_checks.c, page_checks.c, rebuild.c, coverage.c */                                   \
+    /* audit/checks/header_checks.c, section_checks.c, page_checks.c, rebuild.c, coverage.c */                 \
     X(CHECK_LENGTH, "structure.length", CHAPTER_STRUCTURE, "Is the file as long as its header says?",          \
       RULE_FORMAT)                                                                                             \
     X(CHECK_VERSIONS, "structure.versions", CHAPTER_STRUCTURE,                                                 \
@@ -74,7 +74,7 @@ enum chapter { CHAPTERS(X_NAME) CHAPTER_COUNT };
       RULE_FORMAT | RULE_EDPB)                                                                                 \
     X(CHECK_LABELS, "structure.labels", CHAPTER_STRUCTURE,                                                     \
       "Is every label held by enough identifiers to be no personal data itself?", RULE_EDPB | RULE_ICO)        \
-    /* audit/checks/strings.c, public_text.c, list_search.c, page_checks.c, coverage.c */                      \
+    /* audit/checks/strings.c, header_checks.c, list_search.c, page_checks.c, coverage.c */                    \
     X(CHECK_READABLE, "plaintext.readable", CHAPTER_PLAINTEXT,                                                 \
       "Is there more readable text than in random bytes of the same number?", RULE_EDPS | RULE_NIST)           \
     X(CHECK_WORDS, "plaintext.words", CHAPTER_PLAINTEXT,                                                       \

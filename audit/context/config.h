@@ -11,9 +11,6 @@
 
 #include "lib/csv/schema.h"
 
-/* The job: to audit an index, or to compare two. */
-enum job { JOB_INDEX, JOB_COMPARE };
-
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_HTML };
 
 #define AUDIT_OUTPUTS_MAX 8
@@ -24,8 +21,7 @@ struct audit_output {
 };
 
 struct audit_config {
-    enum job job;
-    const char *index, *other; /* paths; other: JOB_LINK */
+    const char *index, *other; /* paths; other: to compare with; NULL: index is audited */
 
     const char **lists; /* list_count names from --against and --rebuild */
     unsigned list_count;

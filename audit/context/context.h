@@ -10,7 +10,7 @@
 #ifndef ELIG_AUDIT_CONTEXT_H
 #define ELIG_AUDIT_CONTEXT_H
 
-#include "audit/config.h"
+#include "audit/context/config.h"
 #include "audit/report/report.h"
 #include "audit/target/target.h"
 #include "lib/util/message.h"
@@ -36,7 +36,7 @@ enum audit_phase { AUDIT_PHASES(X_NAME) AUDIT_PHASE_COUNT };
 struct audit_context {
     const struct audit_config *config;
     const struct target *target;
-    const struct target *other; /* the second file of JOB_COMPARE; else NULL */
+    const struct target *other; /* the file to compare with, or NULL */
     struct report *report;
     struct progress *progress; /* may be NULL */
 };
