@@ -79,7 +79,7 @@ static void identifiers_one(struct measurement *m)
 {
     for (unsigned i = 0; i < QUERIES; i++) {
         struct elig_answer answer;
-        elig_lookup(m->index, 0, &m->queries->parts[0][i], 1, &answer);
+        elig_lookup(m->index, 0, &m->queries->parts[0][i], 1, 1, &answer);
         m->wrong += answer.verdict != ELIG_ELIGIBLE;
     }
 }
@@ -89,7 +89,7 @@ static void identifiers_batch(struct measurement *m)
     for (unsigned done = 0; done < QUERIES; done += PEER_BATCH) {
         struct elig_answer answers[PEER_BATCH];
         unsigned count = QUERIES - done < PEER_BATCH ? QUERIES - done : PEER_BATCH;
-        elig_lookup_batch(m->index, 0, m->queries->parts[1] + done, count, 1, answers);
+        elig_lookup_batch(m->index, 0, m->queries->parts[1] + done, 1, count, 1, answers);
         for (unsigned i = 0; i < count; i++)
             m->wrong += answers[i].verdict != ELIG_ELIGIBLE;
     }

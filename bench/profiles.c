@@ -129,7 +129,7 @@ static bool timed_lookup(const struct elig *index, uint64_t person, double *seco
     struct elig_answer answer;
     const struct elig_text part = {text, dataset_text(person, text)};
     double begun = clock_seconds();
-    int error = elig_lookup(index, 0, &part, 0, &answer);
+    int error = elig_lookup(index, 0, &part, 1, 0, &answer);
     *seconds = clock_seconds() - begun;
     *is_eligible = error == 0 && answer.verdict == ELIG_ELIGIBLE;
     return error == 0;

@@ -110,13 +110,13 @@ STEP step_find_batch(struct steps *steps)
 STEP step_lookup_one(struct steps *steps)
 {
     for (unsigned i = 0; i < QUERIES; i++)
-        steps->sum += (uint64_t)elig_lookup(steps->index, 0, &steps->emails[i], 1, steps->answers);
+        steps->sum += (uint64_t)elig_lookup(steps->index, 0, &steps->emails[i], 1, 1, steps->answers);
 }
 
 STEP step_lookup_batch(struct steps *steps)
 {
     for (unsigned i = 0; i < QUERIES; i += BATCH)
-        elig_lookup_batch(steps->index, 0, &steps->emails[i], BATCH, 1, steps->answers);
+        elig_lookup_batch(steps->index, 0, &steps->emails[i], 1, BATCH, 1, steps->answers);
 }
 
 #define STEPS(X)                                                       \

@@ -284,22 +284,23 @@ ELIG_API ELIG_CHECK_RESULT int elig_kind(const struct elig *index, const char *n
 ELIG_API enum elig_verdict elig_window(const struct elig *index, int64_t now);
 
 /*
- * Looks one identifier up. parts points to as many texts as the kind has parts. now is the caller's clock,
- * compared with the index's window before anything else (elig_window()).
- * Fills in *answer and returns answer->error: 0, and answer->verdict is the answer; or ELIG_E_ARGUMENT,
- * ELIG_E_NO_SECRET, ELIG_E_MEMORY, and ELIG_E_READ or ELIG_E_DAMAGED when a page it needs cannot be read or is
- * not what its publisher wrote.
+ * Looks one identifier up, given as part_count texts, one for each part of its kind: ELIG_E_ARGUMENT if the
+ * kind has another number of parts (elig_info()), here and in every call below. now is the caller's clock,
+ * compared with the index's window before anything else about the identifier (elig_window()). Fills in *answer
+ * and returns answer->error: 0, and answer->verdict is the answer; or ELIG_E_ARGUMENT, ELIG_E_NO_SECRET,
+ * ELIG_E_MEMORY, and ELIG_E_READ or ELIG_E_DAMAGED when a page it needs cannot be read or is not what its
+ * publisher wrote.
  */
-ELIG_API int elig_lookup(const struct elig *index, unsigned kind, const struct elig_text *parts, int64_t now,
-                         struct elig_answer *answer);
+ELIG_API int elig_lookup(const struct elig *index, unsigned kind, const struct elig_text *parts,
+                         size_t part_count, int64_t now, struct elig_answer *answer);
 
 /*
  * Looks count identifiers of one kind up, answers in the same order; many memory reads are under way at once.
- * parts holds count times the kind's number of parts. Returns 0 when each answer holds a verdict, else the
- * first error among the answers.
+ * parts holds count times part_count texts, an identifier's side by side. Returns 0 when each answer holds a
+ * verdict, else the first error among the answers.
  */
 ELIG_API int elig_lookup_batch(const struct elig *index, unsigned kind, const struct elig_text *parts,
-                               size_t count, int64_t now, struct elig_answer *answers);
+                               size_t part_count, size_t count, int64_t now, struct elig_answer *answers);
 
 /*
  * The two halves of a lookup, for callers that keep digests. elig_digest() turns an identifier into its digest:
@@ -308,8 +309,8 @@ ELIG_API int elig_lookup_batch(const struct elig *index, unsigned kind, const st
  * does; it does not compare the window with a clock.
  */
 ELIG_API ELIG_CHECK_RESULT int elig_digest(const struct elig *index, unsigned kind,
-                                           const struct elig_text *parts, uint8_t digest[ELIG_DIGEST_BYTES],
-                                           enum elig_reason *reason);
+                                           const struct elig_text *parts, size_t part_count,
+                                           uint8_t digest[ELIG_DIGEST_BYTES], enum elig_reason *reason);
 ELIG_API int elig_find(const struct elig *index, const uint8_t (*digests)[ELIG_DIGEST_BYTES], size_t count,
                        struct elig_answer *answers);
 
@@ -326,18 +327,19 @@ ELIG_API int elig_find(const struct elig *index, const uint8_t (*digests)[ELIG_D
  * ELIG_E_ARGUMENT if the index is not blind. The blind is as secret as the identifier, and is used once.
  */
 ELIG_API ELIG_CHECK_RESULT int elig_blind(const struct elig *index, unsigned kind,
-                                          const struct elig_text *parts, uint8_t blind[ELIG_SCALAR_BYTES],
-                                          uint8_t blinded[ELIG_ELEMENT_BYTES], enum elig_reason *reason);
+                                          const struct elig_text *parts, size_t part_count,
+                                          uint8_t blind[ELIG_SCALAR_BYTES], uint8_t blinded[ELIG_ELEMENT_BYTES],
+                                          enum elig_reason *reason);
 
-/* Verifies the proof and turns count identifiers, 1 .. ELIG_BLIND_MAX, of one kind into their digests; parts as
- * for elig_lookup_batch(); blinds, blinded and evaluated by identifier, as elig_blind() took and made them and
- * the service returned them. Returns 0, ELIG_E_PROOF, ELIG_E_ARGUMENT, ELIG_E_ELEMENT or ELIG_E_MEMORY; after
- * an error the digests are not usable. */
+/* Verifies the proof and turns count identifiers, 1 .. ELIG_BLIND_MAX, of one kind into their digests; parts
+ * and part_count as for elig_lookup_batch(); blinds, blinded and evaluated by identifier, as elig_blind() took
+ * and made them and the service returned them. Returns 0, ELIG_E_PROOF, ELIG_E_ARGUMENT, ELIG_E_ELEMENT or
+ * ELIG_E_MEMORY; after an error the digests are not usable. */
 ELIG_API ELIG_CHECK_RESULT int
-elig_unblind(const struct elig *index, unsigned kind, const struct elig_text *parts, size_t count,
-             const uint8_t (*blinds)[ELIG_SCALAR_BYTES], const uint8_t (*blinded)[ELIG_ELEMENT_BYTES],
-             const uint8_t (*evaluated)[ELIG_ELEMENT_BYTES], const uint8_t proof[ELIG_PROOF_BYTES],
-             uint8_t (*digests)[ELIG_DIGEST_BYTES]);
+elig_unblind(const struct elig *index, unsigned kind, const struct elig_text *parts, size_t part_count,
+             size_t count, const uint8_t (*blinds)[ELIG_SCALAR_BYTES],
+             const uint8_t (*blinded)[ELIG_ELEMENT_BYTES], const uint8_t (*evaluated)[ELIG_ELEMENT_BYTES],
+             const uint8_t proof[ELIG_PROOF_BYTES], uint8_t (*digests)[ELIG_DIGEST_BYTES]);
 
 /* What a key service does for count blinded elements, 1 .. ELIG_BLIND_MAX. Needs no index. Returns 0,
  * ELIG_E_ELEMENT if one of them is malformed, ELIG_E_ARGUMENT or ELIG_E_MEMORY. Safe from any thread. */

@@ -32,8 +32,8 @@ static void blind_all(struct exchange *exchange, const struct elig_text *parts, 
     for (size_t i = 0; i < count; i++) {
         enum elig_reason reason;
         size_t at = exchange->count;
-        int error = elig_blind(exchange->index, exchange->kind, parts + i * part_count, exchange->blinds[at],
-                               exchange->blinded[at], &reason);
+        int error = elig_blind(exchange->index, exchange->kind, parts + i * part_count, part_count,
+                               exchange->blinds[at], exchange->blinded[at], &reason);
         answers[i] = (struct elig_answer){.error = error};
         if (error == ELIG_E_IDENTIFIER)
             answers[i] = (struct elig_answer){.verdict = ELIG_INVALID, .reason = (uint16_t)reason};
@@ -47,8 +47,8 @@ static void blind_all(struct exchange *exchange, const struct elig_text *parts, 
 
 static int find_all(struct exchange *exchange, struct elig_answer *answers)
 {
-    int error = elig_unblind(exchange->index, exchange->kind, exchange->parts, exchange->count,
-                             (const uint8_t(*)[ELIG_SCALAR_BYTES])exchange->blinds,
+    int error = elig_unblind(exchange->index, exchange->kind, exchange->parts, exchange->part_count,
+                             exchange->count, (const uint8_t(*)[ELIG_SCALAR_BYTES])exchange->blinds,
                              (const uint8_t(*)[ELIG_ELEMENT_BYTES])exchange->blinded,
                              (const uint8_t(*)[ELIG_ELEMENT_BYTES])exchange->evaluated, exchange->proof,
                              exchange->digests);

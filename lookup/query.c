@@ -173,7 +173,7 @@ static int look_up(const struct query *query, const struct elig_text *parts, siz
     if (query->client != NULL && elig_window(query->index, now) == ELIG_ELIGIBLE)
         return oprf_client_look_up(query->client, query->index, query->kind, query->description->part_count,
                                    parts, count, answers);
-    elig_lookup_batch(query->index, query->kind, parts, count, now, answers);
+    elig_lookup_batch(query->index, query->kind, parts, query->description->part_count, count, now, answers);
     return 0;
 }
 

@@ -67,8 +67,8 @@ static int try_kind(const struct attack_state *attack_state, struct worker *work
     size_t count = 0;
     for (size_t i = 0; i < worker->batch.count; i++)
         count += (size_t)guesses_split(worker->batch.texts[i], worker->parts + count * part_count, part_count);
-    int error =
-        elig_lookup_batch(attack->index, kind, worker->parts, count, attack_state->now, worker->answers);
+    int error = elig_lookup_batch(attack->index, kind, worker->parts, part_count, count, attack_state->now,
+                                  worker->answers);
     for (size_t i = 0; i < count; i++) {
         tally->invalid += worker->answers[i].verdict == ELIG_INVALID;
         tally->found += worker->answers[i].verdict == ELIG_ELIGIBLE;

@@ -5,6 +5,7 @@
  *     c++ -o batch batch.cpp $(pkg-config --cflags --libs elig)
  *     ./batch INDEX SECRET KIND < IDENTIFIERS
  *
+ * One identifier a line, with tabs between the parts of a composite.
  * Any number of threads may call elig_lookup_batch() on one handle at once.
  */
 #include <ctime>
@@ -47,6 +48,20 @@ index_handle open_index(const char *path, const char *secret_path)
     return index_handle(index);
 }
 
+// Adds the parts of a line, one text for each: elig_lookup_batch() finds the next identifier by their number.
+void add_parts(std::vector<struct elig_text> &texts, const std::string &line, size_t part_count)
+{
+    size_t from = 0;
+    for (size_t part = 1; part <= part_count; part++) {
+        size_t tab = line.find('\t', from);
+        if ((tab == std::string::npos) != (part == part_count))
+            throw std::runtime_error("a line has another number of parts than the kind has");
+        size_t end = part == part_count ? line.size() : tab;
+        texts.push_back({line.data() + from, end - from});
+        from = end + 1;
+    }
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -58,15 +73,20 @@ try {
     const index_handle index = open_index(argv[1], argv[2]);
     unsigned kind = 0;
     check(elig_kind(index.get(), argv[3], &kind), argv[3]);
+    struct elig_info info = {}; // "struct": elig_info and elig_text are functions, too
+    info.size = sizeof info;
+    check(elig_info(index.get(), &info), argv[1]);
+    const size_t part_count = info.kinds[kind].part_count;
 
     std::vector<std::string> lines;
     for (std::string line; std::getline(std::cin, line);)
         lines.push_back(line);
-    std::vector<struct elig_text> texts; // "struct": elig_text is a function, too
+    std::vector<struct elig_text> texts;
     for (const std::string &line : lines)
-        texts.push_back({line.data(), line.size()});
+        add_parts(texts, line, part_count);
     std::vector<elig_answer> answers(lines.size());
-    check(elig_lookup_batch(index.get(), kind, texts.data(), texts.size(), std::time(nullptr), answers.data()),
+    check(elig_lookup_batch(index.get(), kind, texts.data(), part_count, lines.size(), std::time(nullptr),
+                            answers.data()),
           "look up");
 
     for (const elig_answer &answer : answers)

@@ -5,6 +5,8 @@
  *     cc -o blind blind.c $(pkg-config --cflags --libs elig)
  *     ./blind INDEX SECRET IDENTIFIER      (SECRET is for the service, which would run elsewhere)
  *
+ * IDENTIFIER is one of the index's first kind, which has one part.
+ *
  * The client sends a blinded element. The service evaluates it with the secret and proves that it did; it
  * learns nothing of the identifier. The client checks the proof, takes its blind off, and looks the digest up.
  */
@@ -33,7 +35,7 @@ static int ask(const struct elig *index, const char *secret_path, const struct e
     uint8_t blind[1][ELIG_SCALAR_BYTES], blinded[1][ELIG_ELEMENT_BYTES], evaluated[1][ELIG_ELEMENT_BYTES];
     uint8_t proof[ELIG_PROOF_BYTES], digest[1][ELIG_DIGEST_BYTES];
     enum elig_reason reason;
-    int error = elig_blind(index, 0, text, blind[0], blinded[0], &reason);
+    int error = elig_blind(index, 0, text, 1, blind[0], blinded[0], &reason);
 
     if (error == ELIG_E_IDENTIFIER)
         fprintf(stderr, "invalid: %s\n", elig_text(reason));
@@ -41,7 +43,7 @@ static int ask(const struct elig *index, const char *secret_path, const struct e
     if (error == 0)
         error = serve(secret_path, (const uint8_t(*)[ELIG_ELEMENT_BYTES])blinded, 1, evaluated, proof);
     if (error == 0)
-        error = elig_unblind(index, 0, text, 1, (const uint8_t(*)[ELIG_SCALAR_BYTES])blind,
+        error = elig_unblind(index, 0, text, 1, 1, (const uint8_t(*)[ELIG_SCALAR_BYTES])blind,
                              (const uint8_t(*)[ELIG_ELEMENT_BYTES])blinded,
                              (const uint8_t(*)[ELIG_ELEMENT_BYTES])evaluated, proof, digest);
     if (error == 0)
@@ -54,6 +56,7 @@ int main(int argc, char **argv)
     struct elig *index;
     struct elig_text text;
     struct elig_answer answer;
+    struct elig_info info;
     int error;
 
     if (argc != 4) {
@@ -63,6 +66,12 @@ int main(int argc, char **argv)
     error = elig_open(argv[1], NULL, &index); /* without a secret */
     if (error != 0) {
         fprintf(stderr, "open %s: %s\n", argv[1], elig_text(error));
+        return 1;
+    }
+    info.size = sizeof info;
+    if (elig_info(index, &info) != 0 || info.kinds[0].part_count != 1) {
+        fputs("this example is for identifiers of one part; a call takes one text for each part\n", stderr);
+        elig_close(index);
         return 1;
     }
     text.bytes = argv[3];

@@ -57,7 +57,7 @@ int test_ask(const struct elig *index, const char *kind, const char *identifier,
     const struct elig_text text = {identifier, strlen(identifier)};
     unsigned number;
     assert_int_equal(elig_kind(index, kind, &number), 0);
-    int error = elig_lookup(index, number, &text, 1, answer);
+    int error = elig_lookup(index, number, &text, 1, 1, answer);
     assert_int_equal(error, answer->error);
     return test_result(answer);
 }

@@ -21,6 +21,11 @@ struct group {
     uint8_t bytes[GROUP_MAX * CANONICAL_BYTES_USUAL + CANON_MAX]; /* the canonical forms */
 };
 
+bool lookup_kind_is_valid(const struct elig *index, unsigned kind, size_t part_count)
+{
+    return kind < index->header.kind_count && part_count == index->header.kinds[kind].part_count;
+}
+
 int lookup_canonicalize(const struct elig *index, unsigned kind, const struct elig_text *parts,
                         uint8_t *canonical, size_t *length, enum elig_reason *reason)
 {
@@ -61,12 +66,12 @@ static void group_wipe(struct group *group)
     group->count = group->used = 0;
 }
 
-int elig_digest(const struct elig *index, unsigned kind, const struct elig_text *parts,
+int elig_digest(const struct elig *index, unsigned kind, const struct elig_text *parts, size_t part_count,
                 uint8_t digest[ELIG_DIGEST_BYTES], enum elig_reason *reason)
 {
     struct group group;
     *reason = ELIG_REASON_NONE;
-    if (kind >= index->header.kind_count || parts == NULL || index->header.profile.work_bits > 0)
+    if (!lookup_kind_is_valid(index, kind, part_count) || parts == NULL || index->header.profile.work_bits > 0)
         return ELIG_E_ARGUMENT;
     group.count = group.used = 0;
     int result = group_add(&group, index, kind, parts, reason);
@@ -98,13 +103,12 @@ static void group_find(struct group *group, const struct elig *index, struct eli
 
 /* Looks up to GROUP_MAX identifiers up: collects the valid ones, and moves their answers to where they belong.
  */
-static void lookup_some(const struct elig *index, unsigned kind, const struct elig_text *parts, size_t count,
-                        struct elig_answer *answers)
+static void lookup_some(const struct elig *index, unsigned kind, const struct elig_text *parts,
+                        size_t part_count, size_t count, struct elig_answer *answers)
 {
     struct elig_answer found[GROUP_MAX];
     struct group group;
     size_t positions[GROUP_MAX], valid = 0, looked_up = 0;
-    unsigned part_count = index->header.kinds[kind].part_count;
     group.count = group.used = 0;
     for (size_t i = 0; i < count; i++) {
         enum elig_reason reason;
@@ -133,10 +137,10 @@ enum elig_verdict elig_window(const struct elig *index, int64_t now)
     return ELIG_ELIGIBLE;
 }
 
-int elig_lookup_batch(const struct elig *index, unsigned kind, const struct elig_text *parts, size_t count,
-                      int64_t now, struct elig_answer *answers)
+int elig_lookup_batch(const struct elig *index, unsigned kind, const struct elig_text *parts, size_t part_count,
+                      size_t count, int64_t now, struct elig_answer *answers)
 {
-    if (kind >= index->header.kind_count || (parts == NULL && count > 0)) {
+    if (!lookup_kind_is_valid(index, kind, part_count) || (parts == NULL && count > 0)) {
         for (size_t i = 0; i < count; i++)
             answers[i] = index_error(ELIG_E_ARGUMENT);
         return ELIG_E_ARGUMENT;
@@ -150,15 +154,15 @@ int elig_lookup_batch(const struct elig *index, unsigned kind, const struct elig
     int error = 0;
     for (size_t done = 0; done < count; done += GROUP_MAX) {
         size_t some = count - done < GROUP_MAX ? count - done : GROUP_MAX;
-        lookup_some(index, kind, parts + done * index->header.kinds[kind].part_count, some, answers + done);
+        lookup_some(index, kind, parts + done * part_count, part_count, some, answers + done);
         for (size_t i = done; i < done + some && error == 0; i++)
             error = answers[i].error;
     }
     return error;
 }
 
-int elig_lookup(const struct elig *index, unsigned kind, const struct elig_text *parts, int64_t now,
-                struct elig_answer *answer)
+int elig_lookup(const struct elig *index, unsigned kind, const struct elig_text *parts, size_t part_count,
+                int64_t now, struct elig_answer *answer)
 {
-    return elig_lookup_batch(index, kind, parts, 1, now, answer);
+    return elig_lookup_batch(index, kind, parts, part_count, 1, now, answer);
 }

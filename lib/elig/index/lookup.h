@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lookup.h - the canonical form of an identifier as typed, for the lookups of every profile.
+ * lookup.h - identifiers as typed, and their canonical forms, for the lookups of every profile.
  */
 #ifndef ELIG_LOOKUP_H
 #define ELIG_LOOKUP_H
 
+#include <stdbool.h>
+
 #include "include/elig.h"
+
+/* Whether the index has the kind, and the kind as many parts as each identifier has texts. */
+ELIG_CHECK_RESULT bool lookup_kind_is_valid(const struct elig *index, unsigned kind, size_t part_count);
 
 /* Writes an identifier's canonical form, CANON_MAX bytes at most. Returns 0, ELIG_E_IDENTIFIER with *reason
  * set, or ELIG_E_MEMORY. */

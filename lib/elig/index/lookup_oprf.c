@@ -24,18 +24,20 @@ static int message_of(const struct elig *index, unsigned kind, const struct elig
     return 0;
 }
 
-static bool is_of_blind_index(const struct elig *index, unsigned kind, const struct elig_text *parts)
+static bool is_of_blind_index(const struct elig *index, unsigned kind, const struct elig_text *parts,
+                              size_t part_count)
 {
-    return index->header.profile.id == ELIG_PROFILE_BLIND && kind < index->header.kind_count && parts != NULL;
+    return index->header.profile.id == ELIG_PROFILE_BLIND && lookup_kind_is_valid(index, kind, part_count) &&
+           parts != NULL;
 }
 
-int elig_blind(const struct elig *index, unsigned kind, const struct elig_text *parts,
+int elig_blind(const struct elig *index, unsigned kind, const struct elig_text *parts, size_t part_count,
                uint8_t blind[ELIG_SCALAR_BYTES], uint8_t blinded[ELIG_ELEMENT_BYTES], enum elig_reason *reason)
 {
     uint8_t message[DIGEST_MESSAGE_BYTES];
     size_t length = 0;
     *reason = ELIG_REASON_NONE;
-    if (!is_of_blind_index(index, kind, parts))
+    if (!is_of_blind_index(index, kind, parts, part_count))
         return ELIG_E_ARGUMENT;
     int result = message_of(index, kind, parts, message, &length, reason);
     if (result == 0) {
@@ -67,17 +69,16 @@ static int unblind_one(const struct elig *index, unsigned kind, const struct eli
     return error;
 }
 
-int elig_unblind(const struct elig *index, unsigned kind, const struct elig_text *parts, size_t count,
-                 const uint8_t (*blinds)[ELIG_SCALAR_BYTES], const uint8_t (*blinded)[ELIG_ELEMENT_BYTES],
-                 const uint8_t (*evaluated)[ELIG_ELEMENT_BYTES], const uint8_t proof[ELIG_PROOF_BYTES],
-                 uint8_t (*digests)[ELIG_DIGEST_BYTES])
+int elig_unblind(const struct elig *index, unsigned kind, const struct elig_text *parts, size_t part_count,
+                 size_t count, const uint8_t (*blinds)[ELIG_SCALAR_BYTES],
+                 const uint8_t (*blinded)[ELIG_ELEMENT_BYTES], const uint8_t (*evaluated)[ELIG_ELEMENT_BYTES],
+                 const uint8_t proof[ELIG_PROOF_BYTES], uint8_t (*digests)[ELIG_DIGEST_BYTES])
 {
     int error = 0;
-    if (!is_of_blind_index(index, kind, parts) || count < 1 || count > ELIG_BLIND_MAX)
+    if (!is_of_blind_index(index, kind, parts, part_count) || count < 1 || count > ELIG_BLIND_MAX)
         return ELIG_E_ARGUMENT;
     if (voprf_verify(index->header.profile.blind_key, blinded, evaluated, count, proof) != 0)
         return ELIG_E_PROOF;
-    unsigned part_count = index->header.kinds[kind].part_count;
     for (size_t i = 0; i < count && error == 0; i++)
         error = unblind_one(index, kind, parts + i * part_count, blinds[i], evaluated[i], digests[i]);
     if (error != 0)

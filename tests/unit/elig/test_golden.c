@@ -241,13 +241,13 @@ static void the_index_with_a_window_opens_and_closes(void **state)
     const struct elig_text mobile = {"+82 10 1234 5678", 16}, landline = {"02-312-3456", 11};
     unsigned phone;
     assert_int_equal(elig_kind(index, "phone", &phone), 0);
-    assert_int_equal(elig_lookup(index, phone, &mobile, 1795478399, &answer), 0);
+    assert_int_equal(elig_lookup(index, phone, &mobile, 1, 1795478399, &answer), 0);
     assert_int_equal(answer.verdict, ELIG_NOT_OPEN);
-    assert_int_equal(elig_lookup(index, phone, &mobile, 1795478400, &answer), 0);
+    assert_int_equal(elig_lookup(index, phone, &mobile, 1, 1795478400, &answer), 0);
     assert_int_equal(answer.verdict, ELIG_ELIGIBLE);
-    assert_int_equal(elig_lookup(index, phone, &landline, 1798761599, &answer), 0);
+    assert_int_equal(elig_lookup(index, phone, &landline, 1, 1798761599, &answer), 0);
     assert_int_equal(answer.verdict, ELIG_ELIGIBLE);
-    assert_int_equal(elig_lookup(index, phone, &landline, 1798761600, &answer), 0);
+    assert_int_equal(elig_lookup(index, phone, &landline, 1, 1798761600, &answer), 0);
     assert_int_equal(answer.verdict, ELIG_CLOSED);
     elig_close(index);
 }
@@ -264,9 +264,9 @@ static void the_index_of_a_composite_takes_both_parts(void **state)
         assert_int_equal(info.kinds[0].part_count, 2);
         const struct elig_text listed[] = {{"\xED\x99\x8D\xEA\xB8\xB8\xEB\x8F\x99", 9}, {"19900102", 8}};
         const struct elig_text mixed[] = {listed[0], {"2000-02-29", 10}};
-        assert_int_equal(elig_lookup(index, 0, listed, 1, &answer), 0);
+        assert_int_equal(elig_lookup(index, 0, listed, 2, 1, &answer), 0);
         assert_int_equal(answer.verdict, ELIG_ELIGIBLE);
-        assert_int_equal(elig_lookup(index, 0, mixed, 1, &answer), 0);
+        assert_int_equal(elig_lookup(index, 0, mixed, 2, 1, &answer), 0);
         assert_int_equal(answer.verdict, ELIG_NOT_LISTED);
         elig_close(index);
     }

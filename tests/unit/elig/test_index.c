@@ -69,7 +69,8 @@ static int look_up(const struct elig *index, const char *kind, const char *first
     memset(answer, 0xa5, sizeof *answer);
     unsigned number = UINT_MAX;
     (void)!elig_kind(index, kind, &number);
-    int error = elig_lookup(index, number, parts, now, answer);
+    size_t part_count = strcmp(kind, "person") == 0 ? 2 : 1;
+    int error = elig_lookup(index, number, parts, part_count, now, answer);
     assert_int_equal(error, answer->error);
     return test_result(answer);
 }
@@ -208,7 +209,7 @@ static void malformed_identifiers_are_invalid_with_a_reason(void **state)
     assert_int_equal(look_up(index, "email", "a\nb@example.com", "", 1500, &answer), ELIG_INVALID);
     assert_int_equal(answer.reason, ELIG_REASON_CONTROL);
     const struct elig_text none = {NULL, 0};
-    assert_int_equal(elig_lookup(index, 0, &none, 1500, &answer), 0);
+    assert_int_equal(elig_lookup(index, 0, &none, 1, 1500, &answer), 0);
     assert_int_equal(answer.verdict, ELIG_INVALID);
     assert_int_equal(answer.reason, ELIG_REASON_EMPTY);
     elig_close(index);
@@ -222,13 +223,13 @@ static void arguments_out_of_range_are_refused(void **state)
     const struct elig_text text = text_of("ben@example.com");
     uint8_t digest[ELIG_DIGEST_BYTES];
     enum elig_reason reason;
-    assert_int_equal(elig_lookup(index, 2, &text, 1500, &answer), ELIG_E_ARGUMENT);
+    assert_int_equal(elig_lookup(index, 2, &text, 1, 1500, &answer), ELIG_E_ARGUMENT);
     assert_int_equal(test_result(&answer), ELIG_E_ARGUMENT);
-    assert_int_equal(elig_lookup(index, UINT32_MAX, &text, 1500, &answer), ELIG_E_ARGUMENT);
-    assert_int_equal(elig_lookup(index, 0, NULL, 1500, &answer), ELIG_E_ARGUMENT);
-    assert_int_equal(elig_digest(index, 2, &text, digest, &reason), ELIG_E_ARGUMENT);
-    assert_int_equal(elig_digest(index, 0, NULL, digest, &reason), ELIG_E_ARGUMENT);
-    assert_int_equal(elig_lookup_batch(index, 2, &text, 1, 1500, &answer), ELIG_E_ARGUMENT);
+    assert_int_equal(elig_lookup(index, UINT32_MAX, &text, 1, 1500, &answer), ELIG_E_ARGUMENT);
+    assert_int_equal(elig_lookup(index, 0, NULL, 1, 1500, &answer), ELIG_E_ARGUMENT);
+    assert_int_equal(elig_digest(index, 2, &text, 1, digest, &reason), ELIG_E_ARGUMENT);
+    assert_int_equal(elig_digest(index, 0, NULL, 1, digest, &reason), ELIG_E_ARGUMENT);
+    assert_int_equal(elig_lookup_batch(index, 2, &text, 1, 1, 1500, &answer), ELIG_E_ARGUMENT);
     elig_close(index);
 
     struct elig_options options = {.size = sizeof options, .check = (enum elig_check)3};
@@ -300,10 +301,10 @@ static void without_options_an_index_is_opened_to_be_told_about(void **state)
     assert_int_equal(elig_open(people_path(), NULL, &index), 0);
     elig_info(index, &info);
     assert_int_equal(info.identifiers, 8);
-    assert_int_equal(elig_lookup(index, 0, &text, 1500, &answer), ELIG_E_NO_SECRET);
+    assert_int_equal(elig_lookup(index, 0, &text, 1, 1500, &answer), ELIG_E_NO_SECRET);
     assert_int_equal(test_result(&answer), ELIG_E_NO_SECRET);
-    assert_int_equal(elig_digest(index, 0, &text, digest, &reason), ELIG_E_NO_SECRET);
-    assert_int_equal(elig_lookup(index, 0, &text, 0, &answer), 0);
+    assert_int_equal(elig_digest(index, 0, &text, 1, digest, &reason), ELIG_E_NO_SECRET);
+    assert_int_equal(elig_lookup(index, 0, &text, 1, 0, &answer), 0);
     assert_int_equal(answer.verdict, ELIG_NOT_OPEN);
     elig_close(index);
 }
@@ -341,13 +342,13 @@ static void a_digest_can_be_kept_and_asked_about_later(void **state)
     const struct elig_text text = text_of("dora@example.com"), bad = text_of("dora");
     uint8_t digest[ELIG_DIGEST_BYTES];
     enum elig_reason reason = ELIG_REASON_CONTROL;
-    assert_int_equal(elig_digest(index, 0, &text, digest, &reason), 0);
+    assert_int_equal(elig_digest(index, 0, &text, 1, digest, &reason), 0);
     assert_int_equal(reason, ELIG_REASON_NONE);
     assert_int_equal(elig_open(people_path(), NULL, &without_secret), 0);
     struct elig_answer answer = test_find(without_secret, digest);
     assert_int_equal(answer.verdict, ELIG_ELIGIBLE);
     assert_same_label(answer.label, "gold");
-    assert_int_equal(elig_digest(index, 0, &bad, digest, &reason), ELIG_E_IDENTIFIER);
+    assert_int_equal(elig_digest(index, 0, &bad, 1, digest, &reason), ELIG_E_IDENTIFIER);
     assert_int_equal(reason, ELIG_REASON_EMAIL_AT);
     elig_close(index);
     elig_close(without_secret);
@@ -395,9 +396,9 @@ static void a_batch_answers_like_one_at_a_time(void **state)
             for (size_t j = 0; j < count; j++)
                 parts[j] = text_of(typed[test_below(&seed, LENGTH(typed))]);
             memset(answers, 0xa5, sizeof answers);
-            assert_int_equal(elig_lookup_batch(index, 0, parts, count, 1500, answers), 0);
+            assert_int_equal(elig_lookup_batch(index, 0, parts, 1, count, 1500, answers), 0);
             for (size_t j = 0; j < count; j++) {
-                elig_lookup(index, 0, &parts[j], 1500, &single);
+                elig_lookup(index, 0, &parts[j], 1, 1500, &single);
                 assert_int_equal(answers[j].verdict, single.verdict);
                 assert_int_equal(answers[j].reason, single.reason);
                 assert_ptr_equal(answers[j].label, single.label);
@@ -410,6 +411,33 @@ static void a_batch_answers_like_one_at_a_time(void **state)
     }
 }
 
+static void another_number_of_parts_is_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(checks); i++) {
+        struct elig *index = test_open(people_path(), checks[i]);
+        struct elig_info info = {.size = sizeof info};
+        elig_info(index, &info);
+        for (unsigned kind = 0; kind < info.kind_count; kind++)
+            for (size_t part_count = 0; part_count <= ELIG_PARTS_MAX + 1; part_count++) {
+                /* exactly as many texts as are announced, so that checkers see a text more being read */
+                struct elig_text *parts = calloc(2 * part_count, sizeof *parts);
+                struct elig_answer answers[2];
+                uint8_t digest[ELIG_DIGEST_BYTES];
+                enum elig_reason reason;
+                int expected = part_count == info.kinds[kind].part_count ? 0 : ELIG_E_ARGUMENT;
+                assert_int_equal(elig_lookup(index, kind, parts, part_count, 1500, answers), expected);
+                assert_int_equal(test_result(answers), expected == 0 ? ELIG_INVALID : expected);
+                assert_int_equal(elig_lookup_batch(index, kind, parts, part_count, 2, 1500, answers), expected);
+                assert_int_equal(test_result(&answers[1]), expected == 0 ? ELIG_INVALID : expected);
+                assert_int_equal(elig_digest(index, kind, parts, part_count, digest, &reason),
+                                 expected == 0 ? ELIG_E_IDENTIFIER : expected);
+                free(parts);
+            }
+        elig_close(index);
+    }
+}
+
 static void a_batch_of_composites_takes_its_parts_in_order(void **state)
 {
     (void)state;
@@ -417,12 +445,12 @@ static void a_batch_of_composites_takes_its_parts_in_order(void **state)
     const struct elig_text parts[] = {text_of("Anna Kim"),   text_of("1990-01-02"), text_of("Ben Lee"),
                                       text_of("1990-01-02"), text_of("Emil Choi"),  text_of("1970-01-01")};
     struct elig_answer answers[3];
-    assert_int_equal(elig_lookup_batch(index, 1, parts, 3, 1500, answers), 0);
+    assert_int_equal(elig_lookup_batch(index, 1, parts, 2, 3, 1500, answers), 0);
     assert_int_equal(answers[0].verdict, ELIG_ELIGIBLE);
     assert_same_label(answers[0].label, "gold");
     assert_int_equal(answers[1].verdict, ELIG_NOT_LISTED);
     assert_int_equal(answers[2].verdict, ELIG_ELIGIBLE);
-    assert_int_equal(elig_lookup_batch(index, 1, parts, 3, 3000, answers), 0);
+    assert_int_equal(elig_lookup_batch(index, 1, parts, 2, 3, 3000, answers), 0);
     for (size_t i = 0; i < 3; i++)
         assert_int_equal(answers[i].verdict, ELIG_CLOSED);
     elig_close(index);
@@ -725,6 +753,7 @@ int main(void)
         cmocka_unit_test(a_digest_can_be_kept_and_asked_about_later),
         cmocka_unit_test(an_empty_index_lists_no_identifier),
         cmocka_unit_test(a_batch_answers_like_one_at_a_time),
+        cmocka_unit_test(another_number_of_parts_is_refused),
         cmocka_unit_test(a_batch_of_composites_takes_its_parts_in_order),
         cmocka_unit_test(a_replaced_file_does_not_disturb_an_open_index),
         cmocka_unit_test(closing_gives_everything_back),

@@ -48,7 +48,8 @@ static void blind_all(const struct elig *index, struct question *question)
     for (size_t i = 0; i < ASKED; i++) {
         question->parts[i] = (struct elig_text){who[i], strlen(who[i])};
         assert_int_equal(
-            elig_blind(index, 0, &question->parts[i], question->blinds[i], question->blinded[i], &reason), 0);
+            elig_blind(index, 0, &question->parts[i], 1, question->blinds[i], question->blinded[i], &reason),
+            0);
     }
 }
 
@@ -60,7 +61,7 @@ static int evaluate(struct question *question, const uint8_t *secret)
 static int unblind(const struct elig *index, struct question *question)
 {
     memset(question->digests, 0xee, sizeof question->digests);
-    return elig_unblind(index, 0, question->parts, ASKED, (elements)question->blinds,
+    return elig_unblind(index, 0, question->parts, 1, ASKED, (elements)question->blinds,
                         (elements)question->blinded, (elements)question->evaluated, question->proof,
                         question->digests);
 }
@@ -80,11 +81,11 @@ static void members_are_found_without_the_secret(void **state)
         uint8_t digest[ELIG_DIGEST_BYTES];
         enum elig_reason reason;
         assert_int_equal(answers[i].verdict, i == 1 ? ELIG_NOT_LISTED : ELIG_ELIGIBLE);
-        assert_int_equal(elig_digest(owner, 0, &question.parts[i], digest, &reason), 0);
+        assert_int_equal(elig_digest(owner, 0, &question.parts[i], 1, digest, &reason), 0);
         assert_memory_equal(digest, question.digests[i], sizeof digest);
     }
     struct elig_answer answer;
-    assert_int_equal(elig_lookup(index, 0, question.parts, 0, &answer), ELIG_E_NO_SECRET);
+    assert_int_equal(elig_lookup(index, 0, question.parts, 1, 0, &answer), ELIG_E_NO_SECRET);
     elig_close(index);
     elig_close(owner);
 }
@@ -155,14 +156,20 @@ static void calls_that_make_no_sense_are_refused(void **state)
     const struct elig_text two = {"two", 3}, empty = {" ", 1};
     uint8_t blind[ELIG_SCALAR_BYTES], blinded[ELIG_ELEMENT_BYTES];
     enum elig_reason reason;
-    assert_int_equal(elig_blind(keyed, 0, &two, blind, blinded, &reason), ELIG_E_ARGUMENT);
-    assert_int_equal(elig_blind(index, 1, &two, blind, blinded, &reason), ELIG_E_ARGUMENT);
-    assert_int_equal(elig_blind(index, 0, NULL, blind, blinded, &reason), ELIG_E_ARGUMENT);
-    assert_int_equal(elig_blind(index, 0, &empty, blind, blinded, &reason), ELIG_E_IDENTIFIER);
+    assert_int_equal(elig_blind(keyed, 0, &two, 1, blind, blinded, &reason), ELIG_E_ARGUMENT);
+    assert_int_equal(elig_blind(index, 1, &two, 1, blind, blinded, &reason), ELIG_E_ARGUMENT);
+    assert_int_equal(elig_blind(index, 0, NULL, 1, blind, blinded, &reason), ELIG_E_ARGUMENT);
+    for (size_t part_count = 0; part_count <= 2; part_count += 2)
+        assert_int_equal(elig_blind(index, 0, &two, part_count, blind, blinded, &reason), ELIG_E_ARGUMENT);
+    assert_int_equal(elig_blind(index, 0, &empty, 1, blind, blinded, &reason), ELIG_E_IDENTIFIER);
     assert_int_equal(reason, ELIG_REASON_EMPTY);
     blind_all(index, &question);
     assert_int_equal(evaluate(&question, test_secret()), 0);
     assert_int_equal(unblind(keyed, &question), ELIG_E_ARGUMENT);
+    assert_int_equal(elig_unblind(index, 0, question.parts, 2, 1, (elements)question.blinds,
+                                  (elements)question.blinded, (elements)question.evaluated, question.proof,
+                                  question.digests),
+                     ELIG_E_ARGUMENT);
     question.parts[1] = empty; /* not what was blinded, nor anything that could have been */
     assert_int_equal(unblind(index, &question), ELIG_E_ARGUMENT);
     for (size_t i = 0; i < sizeof question.digests; i++)

@@ -218,7 +218,7 @@ static int ask(struct elig *index, const char *who)
 {
     struct elig_answer answer;
     const struct elig_text text = {who, strlen(who)};
-    int error = elig_lookup(index, 0, &text, 0, &answer);
+    int error = elig_lookup(index, 0, &text, 1, 0, &answer);
     assert_int_equal(error, answer.error);
     return test_result(&answer);
 }
@@ -250,12 +250,12 @@ static void members_are_found_behind_work_bits(void **state)
         struct elig_answer answers[LENGTH(who)];
         for (size_t i = 0; i < LENGTH(who); i++)
             texts[i] = (struct elig_text){who[i], strlen(who[i])};
-        assert_int_equal(elig_lookup_batch(index, 0, texts, LENGTH(who), 0, answers), 0);
+        assert_int_equal(elig_lookup_batch(index, 0, texts, 1, LENGTH(who), 0, answers), 0);
         for (size_t i = 0; i < LENGTH(who); i++)
             assert_int_equal(answers[i].verdict, i == 2 ? ELIG_NOT_LISTED : ELIG_ELIGIBLE);
         uint8_t digest[ELIG_DIGEST_BYTES];
         enum elig_reason reason;
-        assert_int_equal(elig_digest(index, 0, texts, digest, &reason), ELIG_E_ARGUMENT);
+        assert_int_equal(elig_digest(index, 0, texts, 1, digest, &reason), ELIG_E_ARGUMENT);
         elig_close(index);
     }
 }
@@ -306,7 +306,7 @@ static void an_offline_index_takes_no_secret(void **state)
     enum elig_reason reason;
     const struct elig_text two = {"two", 3};
     struct elig_answer answer;
-    assert_int_equal(elig_digest(index, 0, &two, digest, &reason), 0);
+    assert_int_equal(elig_digest(index, 0, &two, 1, digest, &reason), 0);
     assert_int_equal(elig_find(index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digest, 1, &answer), 0);
     assert_int_equal(answer.verdict, ELIG_ELIGIBLE);
     elig_close(index);

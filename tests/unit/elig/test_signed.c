@@ -100,7 +100,7 @@ static void the_signer_demanded_is_found(void **state)
     assert_int_equal(info.serial, SERIAL);
     struct elig_answer answer;
     const struct elig_text member = {"member 7", strlen("member 7")};
-    assert_int_equal(elig_lookup(index, 0, &member, 0, &answer), 0);
+    assert_int_equal(elig_lookup(index, 0, &member, 1, 0, &answer), 0);
     assert_int_equal(answer.verdict, ELIG_ELIGIBLE);
     elig_close(index);
     assert_int_equal(error_of(&honest, ELIG_CHECK_WALK, NULL, 0), 0); /* nor need anyone demand one */
@@ -277,7 +277,7 @@ static void a_lookup_checks_the_page_it_uses(void **state)
     test_write_bytes(path, file.bytes, file.length);
     for (int check = ELIG_CHECK_WALK; check <= ELIG_CHECK_FIRST_USE; check++) {
         assert_int_equal(open_with(path, (enum elig_check)check, signer, SERIAL, &index), 0);
-        assert_int_equal(elig_lookup(index, 0, &member, 0, &answer), ELIG_E_DAMAGED);
+        assert_int_equal(elig_lookup(index, 0, &member, 1, 0, &answer), ELIG_E_DAMAGED);
         elig_close(index);
     }
     test_file_free(&file);

@@ -100,9 +100,9 @@ static void a_lookup_of_a_digest_or_of_ascii_needs_no_memory(void **state)
         }
         inject_fail(INJECT_MEMORY, 0, false, ENOMEM);
         int found = elig_find(index, (const uint8_t(*)[ELIG_DIGEST_BYTES])digests, 100, batch);
-        int single = elig_lookup(index, 0, parts, 1, &answer);
+        int single = elig_lookup(index, 0, parts, 1, 1, &answer);
         unsigned first = batch[0].verdict;
-        int together = elig_lookup_batch(index, 0, parts, 100, 1, batch);
+        int together = elig_lookup_batch(index, 0, parts, 1, 100, 1, batch);
         inject_stop();
         assert_int_equal(found, 0);
         assert_int_equal(first, ELIG_ELIGIBLE);
@@ -163,7 +163,7 @@ static void a_lookup_without_memory_is_right_or_no_answer(void **state)
             do {
                 struct elig_answer answer;
                 inject_fail(INJECT_MEMORY, places++, once, ENOMEM);
-                (void)elig_lookup(index, kind, &text, 1, &answer);
+                (void)elig_lookup(index, kind, &text, 1, 1, &answer);
                 inject_stop();
                 assert_int_equal(inject_allocations(), before);
                 if (answer.verdict != ELIG_ELIGIBLE && answer.error != ELIG_E_MEMORY)
