@@ -115,7 +115,7 @@ static check *const checks_of_index[] = {
     header_checks_run, section_checks_run, page_checks_run, strings_check, attack_cost_check,
     fpr_test_check,    list_search_check,  rebuild_check,   attack_check,  NULL,
 };
-static check *const checks_of_pair[] = {compare_check, NULL};
+static check *const checks_of_comparison[] = {compare_check, NULL};
 
 static int run_checks(struct audit_context *context, check *const *checks)
 {
@@ -136,9 +136,9 @@ static struct progress *start_progress(const struct audit_config *config, uint64
         phases[AUDIT_PHASE_KEYS].weight = 0;
     else if (config->list_count == 0)
         phases[AUDIT_PHASE_INDEX].weight = phases[AUDIT_PHASE_COMPARE].weight = 0;
-    if (!config->is_search)
+    if (!config->wants_search)
         phases[AUDIT_PHASE_LISTS].weight = 0;
-    if (!config->is_rebuild)
+    if (!config->wants_rebuild)
         phases[AUDIT_PHASE_REBUILD].weight = 0;
     return progress_new(config->is_quiet, phases, AUDIT_PHASE_COUNT);
 }
@@ -158,23 +158,23 @@ static int open_target(struct target *target, const char *path, const struct aud
 static int audit_files(struct audit_context *context, struct audit_config *config)
 {
     struct target target = {0}, other = {0};
-    bool is_pair = config->other != NULL;
+    bool is_comparison = config->other != NULL;
     int error = open_target(&target, config->index, config);
-    if (error == 0 && is_pair)
+    if (error == 0 && is_comparison)
         error = open_target(&other, config->other, config);
-    if (error == 0 && !is_pair)
+    if (error == 0 && !is_comparison)
         error = audit_options_resolve(config, target.has_header ? &target.header : NULL);
     if (error == 0) {
         context->target = &target;
-        context->other = is_pair ? &other : NULL;
+        context->other = is_comparison ? &other : NULL;
         add_file(context->report, &target, "file", "File");
-        if (is_pair)
+        if (is_comparison)
             add_file(context->report, &other, "other", "Other file");
         add_means(context->report, config);
         add_lists(context->report, config);
         add_columns(context->report, config);
-        context->progress = start_progress(config, is_pair ? 0 : target.length);
-        error = run_checks(context, is_pair ? checks_of_pair : checks_of_index);
+        context->progress = start_progress(config, is_comparison ? 0 : target.length);
+        error = run_checks(context, is_comparison ? checks_of_comparison : checks_of_index);
     }
     target_close(&other);
     target_close(&target);

@@ -36,24 +36,24 @@ static int add_name(const char ***names, unsigned *count, const char *text)
     return 0;
 }
 
-static int add_list(void *target, const struct option_entry *option, const char *path)
+static int add_list(void *destination, const struct option_entry *option, const char *path)
 {
-    struct audit_config *config = target;
-    config->is_search |= strcmp(option->name, "against") == 0;
-    config->is_rebuild |= strcmp(option->name, "rebuild") == 0;
+    struct audit_config *config = destination;
+    config->wants_search |= strcmp(option->name, "against") == 0;
+    config->wants_rebuild |= strcmp(option->name, "rebuild") == 0;
     return add_name(&config->lists, &config->list_count, path);
 }
 
-static int add_absent(void *target, const struct option_entry *option, const char *path)
+static int add_absent(void *destination, const struct option_entry *option, const char *path)
 {
-    struct audit_config *config = target;
+    struct audit_config *config = destination;
     (void)option;
     return add_name(&config->absent, &config->absent_count, path);
 }
 
-static int add_kind(void *target, const struct option_entry *option, const char *text)
+static int add_kind(void *destination, const struct option_entry *option, const char *text)
 {
-    struct audit_config *config = target;
+    struct audit_config *config = destination;
     const char *equals = strchr(text, '=');
     (void)option;
     if (equals == NULL || equals == text || equals[1] == '\0')
@@ -65,9 +65,9 @@ static int add_kind(void *target, const struct option_entry *option, const char 
     return 0;
 }
 
-static int add_output(void *target, const struct option_entry *option, const char *path)
+static int add_output(void *destination, const struct option_entry *option, const char *path)
 {
-    struct audit_config *config = target;
+    struct audit_config *config = destination;
     (void)option;
     if (config->output_count == AUDIT_OUTPUTS_MAX)
         return message_usage("more than %d reports", AUDIT_OUTPUTS_MAX);
@@ -75,9 +75,9 @@ static int add_output(void *target, const struct option_entry *option, const cha
     return 0;
 }
 
-static int read_key(void *target, const struct option_entry *option, const char *path)
+static int read_key(void *destination, const struct option_entry *option, const char *path)
 {
-    struct audit_config *config = target;
+    struct audit_config *config = destination;
     if (strcmp(option->name, "secret") == 0)
         return options_read_key(&config->secret, &config->secret_path, ELIG_KEY_SECRET, path);
     if (strcmp(option->name, "seed") == 0)
@@ -86,9 +86,9 @@ static int read_key(void *target, const struct option_entry *option, const char 
 }
 
 /* TYPE[:SAMPLE] */
-static int read_simulate(void *target, const struct option_entry *option, const char *text)
+static int read_simulate(void *destination, const struct option_entry *option, const char *text)
 {
-    struct audit_config *config = target;
+    struct audit_config *config = destination;
     const char *colon = strchr(text, ':');
     size_t length = colon != NULL ? (size_t)(colon - text) : strlen(text);
     (void)option;
@@ -100,9 +100,9 @@ static int read_simulate(void *target, const struct option_entry *option, const 
     return 0;
 }
 
-static int read_dollars(void *target, const struct option_entry *option, const char *text)
+static int read_dollars(void *destination, const struct option_entry *option, const char *text)
 {
-    struct audit_config *config = target;
+    struct audit_config *config = destination;
     uint64_t dollars;
     bool is_good = parse_number(text, 1, UINT64_C(1000000000000000), &dollars);
     if (is_good)
@@ -113,61 +113,68 @@ static int read_dollars(void *target, const struct option_entry *option, const c
 /* ---- The options ---- */
 
 #define TO(member) offsetof(struct audit_config, member)
-#define HEADING(text)                          \
-    {                                          \
-        NULL, NULL, text, NULL, 0, 1, 0, false \
+#define OPTION(option, value, text, ...)                                                  \
+    {                                                                                     \
+        .name = (option), .argument = (value), .help = (text), .commands = 1, __VA_ARGS__ \
+    }
+#define HEADING(text)                 \
+    {                                 \
+        .help = (text), .commands = 1 \
     }
 
 static const struct option_entry entries[] = {
     HEADING("What you hold"),
-    {"against", "LIST.csv ...",
-     "search the file for everybody on the list, in every encoding;\n"
-     "with the secret also compile the list again and compare the bytes",
-     add_list, 0, 1, 0, true},
-    {"rebuild", "LIST.csv ...", "compile the list again and compare, without the search", add_list, 0, 1, 0,
-     true},
-    {"secret", "FILE", "of a keyed or blind index", read_key, 0, 1, 0, false},
-    {"seed", "FILE", "of an offline index's work bits", read_key, 0, 1, 0, false},
-    {"signer", "FILE.pub", "who should have signed it", read_key, 0, 1, 0, false},
+    OPTION("against", "LIST.csv ...",
+           "search the file for everybody on the list, in every encoding;\n"
+           "with the secret also compile the list again and compare the bytes",
+           .set = add_list, .may_repeat = true),
+    OPTION("rebuild", "LIST.csv ...", "compile the list again and compare, without the search", .set = add_list,
+           .may_repeat = true),
+    OPTION("secret", "FILE", "of a keyed or blind index", .set = read_key),
+    OPTION("seed", "FILE", "of an offline index's work bits", .set = read_key),
+    OPTION("signer", "FILE.pub", "who should have signed it", .set = read_key),
 
     HEADING("How the list is written"),
-    {"kind", "NAME=COLUMN[+COLUMN...]", "where a kind is, repeatable (default: the column of its name)",
-     add_kind, 0, 1, 0, true},
-    {"label", "COLUMN", "as the index was made", options_set_text, TO(schema.label_column), 1, 0, false},
-    {"label-order", "A,B,C", "as the index was made", options_set_text, TO(label_order), 1, 0, false},
-    {"absent", "FILE.csv", "as the index was made, repeatable", add_absent, 0, 1, 0, true},
-    {"label-minimum", "N", "how many holders a label must have (default 10)", options_set_count,
-     TO(label_minimum), 1, 0, false},
-    {"delimiter", "C", "as for elig-build", schema_set_delimiter, TO(schema.delimiter), 1, 0, false},
-    {"encoding", "NAME", "as for elig-build", schema_set_encoding, TO(schema.encoding), 1, 0, false},
-    {"no-header", NULL, "as for elig-build", options_clear_flag, TO(schema.has_header), 1, 0, false},
+    OPTION("kind", "NAME=COLUMN[+COLUMN...]", "where a kind is, repeatable (default: the column of its name)",
+           .set = add_kind, .may_repeat = true),
+    OPTION("label", "COLUMN", "as the index was made", .set = options_set_text,
+           .offset = TO(schema.label_column)),
+    OPTION("label-order", "A,B,C", "as the index was made", .set = options_set_text, .offset = TO(label_order)),
+    OPTION("absent", "FILE.csv", "as the index was made, repeatable", .set = add_absent, .may_repeat = true),
+    OPTION("label-minimum", "N", "how many holders a label must have (default 10)", .set = options_set_count,
+           .offset = TO(label_minimum)),
+    OPTION("delimiter", "C", "as for elig-build", .set = schema_set_delimiter, .offset = TO(schema.delimiter)),
+    OPTION("encoding", "NAME", "as for elig-build", .set = schema_set_encoding, .offset = TO(schema.encoding)),
+    OPTION("no-header", NULL, "as for elig-build", .set = options_clear_flag, .offset = TO(schema.has_header)),
 
     HEADING("An attack, carried out"),
-    {"simulate", "TYPE[:SAMPLE]", "guess all there are, or SAMPLE of them: phone/KR:10000000", read_simulate, 0,
-     1, 0, false},
-    {"simulate-list", "FILE", "guess what is in a file, one a line", options_set_text, TO(simulate_list), 1, 0,
-     false},
-    {"i-am-the-controller", NULL, "without this neither is done", options_set_flag, TO(is_controller), 1, 0,
-     false},
+    OPTION("simulate", "TYPE[:SAMPLE]", "guess all there are, or SAMPLE of them: phone/KR:10000000",
+           .set = read_simulate),
+    OPTION("simulate-list", "FILE", "guess what is in a file, one a line", .set = options_set_text,
+           .offset = TO(simulate_list)),
+    OPTION("i-am-the-controller", NULL, "without this neither is done", .set = options_set_flag,
+           .offset = TO(is_controller)),
 
     HEADING("The report"),
-    {"format", "text|json|html", "(default: by the output's ending, else text)", options_set_text, TO(format),
-     1, 0, false},
-    {"output", "REPORT", "instead of standard output, repeatable", add_output, 0, 1, 'o', true},
-    {"strict", NULL, "a warning is a failure", options_set_flag, TO(is_strict), 1, 0, false},
-    {"enumerable-below", "DOLLARS", "what counts as ENUMERABLE (default 100000)", read_dollars, 0, 1, 0, false},
+    OPTION("format", "text|json|html", "(default: by the output's ending, else text)", .set = options_set_text,
+           .offset = TO(format)),
+    OPTION("output", "REPORT", "instead of standard output, repeatable", .set = add_output, .letter = 'o',
+           .may_repeat = true),
+    OPTION("strict", NULL, "a warning is a failure", .set = options_set_flag, .offset = TO(is_strict)),
+    OPTION("enumerable-below", "DOLLARS", "what counts as ENUMERABLE (default 100000)", .set = read_dollars),
 
     HEADING("How the work is done"),
-    {"programs", "FOLDER", "where elig-build is (default: beside this program, then $PATH)", options_set_text,
-     TO(programs), 1, 0, false},
-    {"memory", "SIZE", "from 64MiB (default a quarter of the machine's, at most 4GiB)", options_set_memory,
-     TO(memory), 1, 0, false},
-    {"threads", "N", "(default: the machine's processors)", options_set_threads, TO(threads), 1, 0, false},
-    {"tmpdir", "DIR", "for the index that is compiled again (default $TMPDIR, else /tmp)", options_set_text,
-     TO(tmpdir), 1, 0, false},
-    {"quiet", NULL, "errors only", options_set_flag, TO(is_quiet), 1, 0, false},
-    {"help", NULL, "this text", options_set_flag, TO(wants_help), 1, 'h', false},
-    {"version", NULL, "the version", options_set_flag, TO(wants_version), 1, 0, false},
+    OPTION("programs", "FOLDER", "where elig-build is (default: beside this program, then $PATH)",
+           .set = options_set_text, .offset = TO(programs)),
+    OPTION("memory", "SIZE", "from 64MiB (default a quarter of the machine's, at most 4GiB)",
+           .set = options_set_memory, .offset = TO(memory)),
+    OPTION("threads", "N", "(default: the machine's processors)", .set = options_set_threads,
+           .offset = TO(threads)),
+    OPTION("tmpdir", "DIR", "for the index that is compiled again (default $TMPDIR, else /tmp)",
+           .set = options_set_text, .offset = TO(tmpdir)),
+    OPTION("quiet", NULL, "errors only", .set = options_set_flag, .offset = TO(is_quiet)),
+    OPTION("help", NULL, "this text", .set = options_set_flag, .offset = TO(wants_help), .letter = 'h'),
+    OPTION("version", NULL, "the version", .set = options_set_flag, .offset = TO(wants_version)),
 };
 
 static const struct option_table table = {entries, sizeof entries / sizeof *entries};
@@ -290,8 +297,8 @@ int audit_options_read(struct audit_config *config, int argc, char **argv)
         error = set_formats(config);
     if (error == 0)
         error = check_outputs(config);
-    config->is_implied = !config->is_rebuild;
-    config->is_rebuild |= config->is_search && config->secret != NULL;
+    config->is_rebuild_implied = !config->wants_rebuild;
+    config->wants_rebuild |= config->wants_search && config->secret != NULL;
     return error;
 }
 

@@ -60,7 +60,7 @@ static void audit_file(const struct audit_config *config)
         require(header_checks_run(&context) == 0 && section_checks_run(&context) == 0 &&
                 page_checks_run(&context) == 0 && strings_check(&context) == 0 &&
                 list_search_check(&context) == 0 && rebuild_check(&context) == 0);
-        require(target.refusal == 0 || report_outcome(report, 0) == OUTCOME_FAIL);
+        require(target.refusal == 0 || report_outcome(report, false) == OUTCOME_FAIL);
         require_reports(report);
     }
     target_close(&target);
@@ -85,7 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                        .tmpdir = "/tmp",
                                        .memory = 1 << 20,
                                        .threads = 1,
-                                       .is_quiet = 1};
+                                       .is_quiet = true};
     audit_file(&audit);
     return 0;
 }

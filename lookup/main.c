@@ -41,23 +41,31 @@ struct command_line {
 };
 
 #define TO(member) offsetof(struct command_line, member)
+#define OPTION(option, value, text, ...)                                                  \
+    {                                                                                     \
+        .name = (option), .argument = (value), .help = (text), .commands = 1, __VA_ARGS__ \
+    }
+#define HEADING(text)                 \
+    {                                 \
+        .help = (text), .commands = 1 \
+    }
 
 static const struct option_entry entries[] = {
-    {NULL, NULL, "Options", NULL, 0, 1, 0, false},
-    {"secret", "FILE", "of a keyed or blind index", options_set_text, TO(secret), 1, 0, false},
-    {"key-service", "URL", "who has a blind index's secret: http://, https:// or unix:PATH", options_set_text,
-     TO(service), 1, 0, false},
-    {"signer", "FILE.pub", "refuse an index that this key did not sign (default $ELIG_SIGNER)",
-     options_set_text, TO(signer), 1, 0, false},
-    {"newer-than", "TIME", "refuse an index published before: RFC 3339", options_set_time, TO(newer_than), 1, 0,
-     false},
-    {"batch", NULL, "answer lines until the input ends", options_set_flag, TO(is_batch), 1, 0, false},
-    {"populate", NULL, "with --batch: read the index into memory first", options_set_flag, TO(is_populated), 1,
-     0, false},
-    {"info", NULL, "print the header of the index", options_set_flag, TO(is_info), 1, 0, false},
-    {"json", NULL, "answers as JSON", options_set_flag, TO(is_json), 1, 0, false},
-    {"help", NULL, "this text", options_set_flag, TO(wants_help), 1, 'h', false},
-    {"version", NULL, "the version", options_set_flag, TO(wants_version), 1, 0, false},
+    HEADING("Options"),
+    OPTION("secret", "FILE", "of a keyed or blind index", .set = options_set_text, .offset = TO(secret)),
+    OPTION("key-service", "URL", "who has a blind index's secret: http://, https:// or unix:PATH",
+           .set = options_set_text, .offset = TO(service)),
+    OPTION("signer", "FILE.pub", "refuse an index that this key did not sign (default $ELIG_SIGNER)",
+           .set = options_set_text, .offset = TO(signer)),
+    OPTION("newer-than", "TIME", "refuse an index published before: RFC 3339", .set = options_set_time,
+           .offset = TO(newer_than)),
+    OPTION("batch", NULL, "answer lines until the input ends", .set = options_set_flag, .offset = TO(is_batch)),
+    OPTION("populate", NULL, "with --batch: read the index into memory first", .set = options_set_flag,
+           .offset = TO(is_populated)),
+    OPTION("info", NULL, "print the header of the index", .set = options_set_flag, .offset = TO(is_info)),
+    OPTION("json", NULL, "answers as JSON", .set = options_set_flag, .offset = TO(is_json)),
+    OPTION("help", NULL, "this text", .set = options_set_flag, .offset = TO(wants_help), .letter = 'h'),
+    OPTION("version", NULL, "the version", .set = options_set_flag, .offset = TO(wants_version)),
 };
 
 static const struct option_table table = {entries, sizeof entries / sizeof *entries};
@@ -115,11 +123,11 @@ static int open_index(const struct command_line *line, struct elig **index)
     options.secret = secret;
     options.signer = signer;
     int error = elig_open(line->index, &options, index);
-    int why = errno;
+    int error_number = errno;
     keyfile_free(secret);
     keyfile_free(signer);
     if (error == ELIG_E_READ)
-        message("open %s: %s: %s", line->index, elig_text(error), strerror(why));
+        message("open %s: %s: %s", line->index, elig_text(error), strerror(error_number));
     else if (error != 0)
         message("open %s: %s", line->index, elig_text(error));
     return error == 0 ? EXIT_DONE : EXIT_CANNOT;

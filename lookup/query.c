@@ -108,7 +108,8 @@ static enum line_result next_line(struct input *input, bool may_fill, struct eli
     return LINE_READ;
 }
 
-/* Splits a line at its tabs. Returns ELIG_REASON_NONE, or why it cannot be an identifier of this kind. */
+/* Splits a line at its tabs. Returns ELIG_REASON_NONE, or the reason for which it cannot be an identifier of
+ * this kind. */
 static enum elig_reason split_line(const struct query *query, struct elig_text line, struct elig_text *parts)
 {
     unsigned part_count = query->description->part_count;

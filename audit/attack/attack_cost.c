@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* attack_cost.c - computes prices and odds from the header alone, and reports them as a headline, four findings
+/* attack_cost.c - computes costs and odds from the header alone, and reports them as a headline, four findings
  * and three tables. */
 #include "audit/attack/attack_cost.h"
 
@@ -14,23 +14,23 @@
 
 /* ---- Figures ---- */
 
-struct attack_cost_price attack_cost_price(const struct profile *profile, enum attack_cost_holder holder,
-                                           double candidates, double digest_seconds)
+struct attack_cost attack_cost_of_candidates(const struct profile *profile, enum attack_cost_holder holder,
+                                             double candidates, double digest_seconds)
 {
     bool is_offline = profile->id == ELIG_PROFILE_OFFLINE;
     if (!is_offline && holder == ATTACK_COST_FILE)
-        return (struct attack_cost_price){
+        return (struct attack_cost){
             .digests = INFINITY, .core_seconds = INFINITY, .card_days = 0, .dollars = INFINITY};
-    struct attack_cost_price price = {
+    struct attack_cost cost = {
         .digests = holder == ATTACK_COST_FILE ? ldexp(candidates, (int)profile->work_bits) : candidates};
-    price.core_seconds = price.digests * digest_seconds;
+    cost.core_seconds = cost.digests * digest_seconds;
     if (is_offline) {
-        price.card_days = cost_card_seconds(profile, price.digests) / 86400;
-        price.dollars = cost_card_dollars(profile, price.digests);
+        cost.card_days = cost_card_seconds(profile, cost.digests) / 86400;
+        cost.dollars = cost_card_dollars(profile, cost.digests);
     } else {
-        price.dollars = price.core_seconds / 3600 * COST_CORE_DOLLARS_AN_HOUR;
+        cost.dollars = cost.core_seconds / 3600 * COST_CORE_DOLLARS_AN_HOUR;
     }
-    return price;
+    return cost;
 }
 
 double attack_cost_service_days(double candidates, double guesses_a_second)
@@ -77,7 +77,7 @@ struct cost_model {
     double digest_seconds;
     unsigned rate_bits;
     double rate; /* of false positives: 2^-rate_bits, less if some payloads are not the code of a label */
-    unsigned counts[ELIG_KINDS_MAX];
+    unsigned keyspace_counts[ELIG_KINDS_MAX];
     struct keyspace keyspaces[ELIG_KINDS_MAX][KEYSPACES_MAX];
     double strangers;
 };
@@ -90,10 +90,16 @@ static void cost_model_init(struct cost_model *model, struct audit_context *cont
     model->rate = ldexp(header->label_count + 1.0, -(int)(model->rate_bits + header->leaf.payload_bits));
     model->digest_seconds = cost_digest_seconds(&header->profile);
     for (unsigned kind = 0; kind < header->kind_count; kind++) {
-        model->counts[kind] = keyspace_of_kind(&header->kinds[kind], model->keyspaces[kind]);
+        model->keyspace_counts[kind] = keyspace_of_kind(&header->kinds[kind], model->keyspaces[kind]);
         model->strangers +=
             fmax(model->keyspaces[kind][0].candidates - (double)header->kinds[kind].identifiers, 0);
     }
+}
+
+/* What a report may call a kind. */
+static const char *kind_name(const struct cost_model *model, unsigned kind)
+{
+    return public_text_kind(&model->header->kinds[kind]);
 }
 
 /* There is a secret or a seed that the holder of the file alone lacks. */
@@ -102,11 +108,11 @@ static bool has_key(const struct cost_model *model)
     return model->profile.id != ELIG_PROFILE_OFFLINE || model->profile.work_bits > 0;
 }
 
-static struct attack_cost_price model_price(const struct cost_model *model, enum attack_cost_holder holder,
-                                            unsigned kind, unsigned keyspace)
+static struct attack_cost model_cost(const struct cost_model *model, enum attack_cost_holder holder,
+                                     unsigned kind, unsigned keyspace)
 {
-    return attack_cost_price(&model->profile, holder, model->keyspaces[kind][keyspace].candidates,
-                             model->digest_seconds);
+    return attack_cost_of_candidates(&model->profile, holder, model->keyspaces[kind][keyspace].candidates,
+                                     model->digest_seconds);
 }
 
 static struct attack_cost_odds model_odds(const struct cost_model *model, unsigned kind, unsigned keyspace)
@@ -121,9 +127,7 @@ static struct attack_cost_odds model_odds(const struct cost_model *model, unsign
 
 static const char *time_text(double seconds, char text[COST_TEXT])
 {
-    if (seconds > 0)
-        return cost_time_text(seconds, text);
-    return strcpy(text, "a time not measured");
+    return seconds > 0 ? cost_time_text(seconds, text) : strcpy(text, "a time not measured");
 }
 
 /* ---- What anyone can read ---- */
@@ -180,20 +184,20 @@ static void report_counts(const struct cost_model *model)
 
 /* ---- What it costs with the file alone ---- */
 
-/* The cheapest enumerable kind, or -1; *count: the number of enumerable kinds, whose listed identifiers can all
- * be found with the file alone for less than --enumerable-below. */
-static int cheapest_kind(const struct cost_model *model, unsigned *count)
+/* The cheapest enumerable kind; *count: the number of enumerable kinds, whose listed identifiers can all be
+ * found with the file alone for less than --enumerable-below. */
+static unsigned cheapest_kind(const struct cost_model *model, unsigned *count)
 {
-    int best = -1;
+    unsigned best = 0;
     *count = 0;
     double least = model->context->config->enumerable_below;
     for (unsigned kind = 0; kind < model->header->kind_count; kind++) {
-        double dollars = model_price(model, ATTACK_COST_FILE, kind, 0).dollars;
+        double dollars = model_cost(model, ATTACK_COST_FILE, kind, 0).dollars;
         if (model->header->kinds[kind].identifiers == 0 ||
             !(dollars < model->context->config->enumerable_below))
             continue;
         ++*count;
-        best = dollars < least ? (int)kind : best;
+        best = dollars < least ? kind : best;
         least = fmin(least, dollars);
     }
     return best;
@@ -220,18 +224,18 @@ static void state_formula(const struct cost_model *model, struct finding *findin
 }
 
 /* What the holder of the file alone has to pay or how long to wait, by kind. */
-static void detail_file_prices(const struct cost_model *model, struct finding *finding)
+static void detail_file_costs(const struct cost_model *model, struct finding *finding)
 {
     for (unsigned kind = 0; kind < model->header->kind_count; kind++)
-        for (unsigned i = 0; i < model->counts[kind]; i++) {
+        for (unsigned i = 0; i < model->keyspace_counts[kind]; i++) {
             const struct keyspace *keyspace = &model->keyspaces[kind][i];
-            struct attack_cost_price price = model_price(model, ATTACK_COST_FILE, kind, i);
-            const char *name = public_text_kind(&model->header->kinds[kind]);
+            struct attack_cost cost = model_cost(model, ATTACK_COST_FILE, kind, i);
+            const char *name = kind_name(model, kind);
             char text[COST_TEXT], time[COST_TEXT];
             if (model->profile.id == ELIG_PROFILE_OFFLINE)
                 finding_detail(finding, "kind %s: %s candidates (%s): %.3g GPU-days, %s; %s on one core here",
-                               name, COST_COUNT(keyspace->candidates), keyspace->what, price.card_days,
-                               cost_dollars_text(price.dollars, text), time_text(price.core_seconds, time));
+                               name, COST_COUNT(keyspace->candidates), keyspace->what, cost.card_days,
+                               cost_dollars_text(cost.dollars, text), time_text(cost.core_seconds, time));
             else if (model->profile.id == ELIG_PROFILE_BLIND)
                 finding_detail(
                     finding,
@@ -246,16 +250,16 @@ static void detail_file_prices(const struct cost_model *model, struct finding *f
 
 static void headline_enumerable(const struct cost_model *model, unsigned kind, unsigned count)
 {
-    struct attack_cost_price price = model_price(model, ATTACK_COST_FILE, kind, 0);
+    struct attack_cost cost = model_cost(model, ATTACK_COST_FILE, kind, 0);
     char text[COST_TEXT], more[64] = "";
     if (count > 1)
         snprintf(more, sizeof more, "; %u more of its kinds are enumerable", count - 1);
-    report_headline(model->context->report, 1,
+    report_headline(model->context->report, true,
                     "ENUMERABLE: kind %s: all %s candidates can be tried for about %s (%.3g GPU-days) by "
                     "anyone who has the file, which finds all %llu listed identifiers at once, permanently%s",
-                    public_text_kind(&model->header->kinds[kind]),
-                    COST_COUNT(model->keyspaces[kind][0].candidates), cost_dollars_text(price.dollars, text),
-                    price.card_days, (unsigned long long)model->header->kinds[kind].identifiers, more);
+                    kind_name(model, kind), COST_COUNT(model->keyspaces[kind][0].candidates),
+                    cost_dollars_text(cost.dollars, text), cost.card_days,
+                    (unsigned long long)model->header->kinds[kind].identifiers, more);
 }
 
 /* The kind that is cheapest to try for a holder. */
@@ -263,7 +267,7 @@ static unsigned weakest_kind(const struct cost_model *model, enum attack_cost_ho
 {
     unsigned best = 0;
     for (unsigned kind = 1; kind < model->header->kind_count; kind++)
-        if (model_price(model, holder, kind, 0).digests < model_price(model, holder, best, 0).digests)
+        if (model_cost(model, holder, kind, 0).digests < model_cost(model, holder, best, 0).digests)
             best = kind;
     return best;
 }
@@ -273,42 +277,40 @@ static void headline_not_enumerable(const struct cost_model *model)
     struct report *report = model->context->report;
     bool is_offline = model->profile.id == ELIG_PROFILE_OFFLINE;
     unsigned kind = weakest_kind(model, is_offline ? ATTACK_COST_FILE : ATTACK_COST_KEY);
-    const char *name = public_text_kind(&model->header->kinds[kind]);
+    const char *name = kind_name(model, kind);
     double candidates = model->keyspaces[kind][0].candidates;
-    struct attack_cost_price price =
-        model_price(model, is_offline ? ATTACK_COST_FILE : ATTACK_COST_KEY, kind, 0);
+    struct attack_cost cost = model_cost(model, is_offline ? ATTACK_COST_FILE : ATTACK_COST_KEY, kind, 0);
     char text[COST_TEXT], line[COST_TEXT];
     if (model->header->identifiers == 0)
-        report_headline(report, 0, "The index is empty: there is nothing to find");
+        report_headline(report, false, "The index is empty: there is nothing to find");
     else if (is_offline)
-        report_headline(report, 0,
+        report_headline(report, false,
                         "No kind can be tried out below %s: the cheapest is %s, whose %s candidates take %s",
                         cost_dollars_text(model->context->config->enumerable_below, line), name,
-                        COST_COUNT(candidates), cost_dollars_text(price.dollars, text));
+                        COST_COUNT(candidates), cost_dollars_text(cost.dollars, text));
     else
-        report_headline(report, 0,
+        report_headline(report, false,
                         "The file alone does not tell who is listed: a guess needs the secret%s. With it, all "
                         "%s candidates of kind %s take %s on one core",
                         model->profile.id == ELIG_PROFILE_BLIND ? " or its key service" : "",
-                        COST_COUNT(candidates), name, time_text(price.core_seconds, text));
+                        COST_COUNT(candidates), name, time_text(cost.core_seconds, text));
 }
 
 static void report_enumeration(const struct cost_model *model)
 {
-    unsigned count;
-    int kind = cheapest_kind(model, &count);
+    unsigned count, kind = cheapest_kind(model, &count);
     struct finding *finding;
     char text[COST_TEXT], line[COST_TEXT];
     cost_dollars_text(model->context->config->enumerable_below, line);
-    if (kind >= 0) {
-        struct attack_cost_price price = model_price(model, ATTACK_COST_FILE, (unsigned)kind, 0);
+    if (count > 0) {
+        struct attack_cost cost = model_cost(model, ATTACK_COST_FILE, kind, 0);
         finding = report_finding(
             model->context->report, CHECK_ENUMERATION, OUTCOME_WARN,
             "ENUMERABLE, which means below %s: %u of %u kinds; all identifiers of kind %s are found for %s",
-            line, count, model->header->kind_count, public_text_kind(&model->header->kinds[kind]),
-            cost_dollars_text(price.dollars, text));
-        FINDING_NUMBERS(finding, {"dollars", price.dollars}, {"gpu_days", price.card_days});
-        headline_enumerable(model, (unsigned)kind, count);
+            line, count, model->header->kind_count, kind_name(model, kind),
+            cost_dollars_text(cost.dollars, text));
+        FINDING_NUMBERS(finding, {"dollars", cost.dollars}, {"gpu_days", cost.card_days});
+        headline_enumerable(model, kind, count);
     } else {
         finding = report_finding(
             model->context->report, CHECK_ENUMERATION, OUTCOME_PASS,
@@ -322,7 +324,7 @@ static void report_enumeration(const struct cost_model *model)
     FINDING_NUMBERS(finding, {"enumerable_kinds", count},
                     {"enumerable_below", model->context->config->enumerable_below});
     state_formula(model, finding);
-    detail_file_prices(model, finding);
+    detail_file_costs(model, finding);
 }
 
 /* ---- What it costs with the secret ---- */
@@ -331,10 +333,10 @@ static void report_insider(const struct cost_model *model)
 {
     struct report *report = model->context->report;
     unsigned kind = weakest_kind(model, ATTACK_COST_KEY);
-    struct attack_cost_price price = model_price(model, ATTACK_COST_KEY, kind, 0);
+    struct attack_cost cost = model_cost(model, ATTACK_COST_KEY, kind, 0);
     bool is_offline = model->profile.id == ELIG_PROFILE_OFFLINE;
     char text[COST_TEXT], dollars[COST_TEXT];
-    cost_dollars_text(price.dollars, dollars);
+    cost_dollars_text(cost.dollars, dollars);
     if (!has_key(model)) {
         report_finding(report, CHECK_INSIDER, OUTCOME_INFO,
                        "there is no secret: an insider holds the file alone");
@@ -345,13 +347,11 @@ static void report_insider(const struct cost_model *model)
             ? report_finding(
                   report, CHECK_INSIDER, OUTCOME_INFO,
                   "with the seed of the tweaks: all %s candidates of kind %s for %s, without work bits",
-                  COST_COUNT(model->keyspaces[kind][0].candidates),
-                  public_text_kind(&model->header->kinds[kind]), dollars)
+                  COST_COUNT(model->keyspaces[kind][0].candidates), kind_name(model, kind), dollars)
             : report_finding(report, CHECK_INSIDER, OUTCOME_INFO,
                              "all %s candidates of kind %s in %s on one core here, or for %s of rented ones",
-                             COST_COUNT(model->keyspaces[kind][0].candidates),
-                             public_text_kind(&model->header->kinds[kind]), time_text(price.core_seconds, text),
-                             dollars);
+                             COST_COUNT(model->keyspaces[kind][0].candidates), kind_name(model, kind),
+                             time_text(cost.core_seconds, text), dollars);
     if (is_offline)
         finding_method(finding, "The formula with W = 0: the seed says which tweak is a candidate's.");
     else
@@ -361,15 +361,14 @@ static void report_insider(const struct cost_model *model)
             "core is rented from $%.2f an hour. Digests alone: making the candidates and looking them up takes "
             "several times as long (--simulate measures it), and a graphics card is faster.",
             1e6 * model->digest_seconds, COST_CORE_DOLLARS_AN_HOUR);
-    FINDING_NUMBERS(finding, {"digest_seconds", model->digest_seconds}, {"core_seconds", price.core_seconds},
-                    {"dollars", price.dollars});
+    FINDING_NUMBERS(finding, {"digest_seconds", model->digest_seconds}, {"core_seconds", cost.core_seconds},
+                    {"dollars", cost.dollars});
     for (unsigned i = 0; i < model->header->kind_count; i++)
-        for (unsigned j = 0; j < model->counts[i]; j++) {
-            price = model_price(model, ATTACK_COST_KEY, i, j);
-            finding_detail(finding, "kind %s: %s candidates (%s): %s on one core here, %s",
-                           public_text_kind(&model->header->kinds[i]),
+        for (unsigned j = 0; j < model->keyspace_counts[i]; j++) {
+            cost = model_cost(model, ATTACK_COST_KEY, i, j);
+            finding_detail(finding, "kind %s: %s candidates (%s): %s on one core here, %s", kind_name(model, i),
                            COST_COUNT(model->keyspaces[i][j].candidates), model->keyspaces[i][j].what,
-                           time_text(price.core_seconds, text), cost_dollars_text(price.dollars, dollars));
+                           time_text(cost.core_seconds, text), cost_dollars_text(cost.dollars, dollars));
         }
 }
 
@@ -430,16 +429,16 @@ static void put_keyspaces(const struct cost_model *model)
     TABLE_COLUMNS(table, {"kind", "kind", false}, {"candidates", "how many", true},
                   {"universe", "candidates are", false}, {"source", "source", false});
     for (unsigned kind = 0; kind < model->header->kind_count; kind++)
-        for (unsigned i = 0; i < model->counts[kind]; i++) {
+        for (unsigned i = 0; i < model->keyspace_counts[kind]; i++) {
             const struct keyspace *keyspace = &model->keyspaces[kind][i];
-            table_text(table, "%s", public_text_kind(&model->header->kinds[kind]));
+            table_text(table, "%s", kind_name(model, kind));
             table_number(table, keyspace->candidates, "%s", COST_COUNT(keyspace->candidates));
             table_text(table, "%s", keyspace->what);
             table_text(table, "%s", keyspace->source);
         }
 }
 
-static void put_prices(const struct cost_model *model)
+static void put_costs(const struct cost_model *model)
 {
     struct table *table = report_table(
         model->context->report, CHAPTER_ATTACKER, "prices", "What trying them costs",
@@ -449,12 +448,12 @@ static void put_prices(const struct cost_model *model)
                   {"key_core_seconds", has_key(model) ? "with secret, one core" : "one core", true},
                   {"key_dollars", "with secret", true});
     for (unsigned kind = 0; kind < model->header->kind_count; kind++)
-        for (unsigned i = 0; i < model->counts[kind]; i++) {
+        for (unsigned i = 0; i < model->keyspace_counts[kind]; i++) {
             const struct keyspace *keyspace = &model->keyspaces[kind][i];
-            struct attack_cost_price file = model_price(model, ATTACK_COST_FILE, kind, i);
-            struct attack_cost_price key = model_price(model, ATTACK_COST_KEY, kind, i);
+            struct attack_cost file = model_cost(model, ATTACK_COST_FILE, kind, i);
+            struct attack_cost key = model_cost(model, ATTACK_COST_KEY, kind, i);
             char time[COST_TEXT];
-            table_text(table, "%s", public_text_kind(&model->header->kinds[kind]));
+            table_text(table, "%s", kind_name(model, kind));
             table_number(table, keyspace->candidates, "%s", COST_COUNT(keyspace->candidates));
             put_dollars(table, file.dollars);
             if (isinf(file.dollars))
@@ -481,10 +480,10 @@ static void put_odds(const struct cost_model *model)
                   {"lambda", "lambda", true}, {"precision", "listed if found", true},
                   {"certain", "certain", true});
     for (unsigned kind = 0; kind < model->header->kind_count; kind++)
-        for (unsigned i = 0; i < model->counts[kind]; i++) {
+        for (unsigned i = 0; i < model->keyspace_counts[kind]; i++) {
             double members = (double)model->header->kinds[kind].identifiers;
             struct attack_cost_odds odds = model_odds(model, kind, i);
-            table_text(table, "%s", public_text_kind(&model->header->kinds[kind]));
+            table_text(table, "%s", kind_name(model, kind));
             table_number(table, model->keyspaces[kind][i].candidates, "%s",
                          COST_COUNT(model->keyspaces[kind][i].candidates));
             table_number(table, members, "%.0f", members);
@@ -509,7 +508,7 @@ int attack_cost_check(struct audit_context *context)
     report_insider(&model);
     report_certainty(&model);
     put_keyspaces(&model);
-    put_prices(&model);
+    put_costs(&model);
     put_odds(&model);
     return 0;
 }

@@ -18,7 +18,7 @@ enum attack_cost_holder {
     ATTACK_COST_KEY   /* the file and its secret; of an offline file with work bits, the seed of its tweaks */
 };
 
-struct attack_cost_price {
+struct attack_cost {
     double digests;      /* to be made for all candidates; infinite: the holder lacks the secret */
     double core_seconds; /* on one core of this machine; infinite; 0 if a digest could not be measured */
     double card_days;    /* offline: on one graphics card; else 0 */
@@ -27,8 +27,8 @@ struct attack_cost_price {
 
 /* What trying a number of candidates costs a holder; digest_seconds is from cost_digest_seconds(). It finds all
  * listed identifiers at once, however many they are, since one salt serves the file. */
-struct attack_cost_price attack_cost_price(const struct profile *profile, enum attack_cost_holder holder,
-                                           double candidates, double digest_seconds);
+struct attack_cost attack_cost_of_candidates(const struct profile *profile, enum attack_cost_holder holder,
+                                             double candidates, double digest_seconds);
 
 /* Days that a key service needs to answer all guesses. */
 double attack_cost_service_days(double candidates, double guesses_a_second);

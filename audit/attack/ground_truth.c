@@ -125,7 +125,7 @@ uint64_t ground_truth_size(const struct ground_truth *ground_truth)
 
 /* ---- The lists ---- */
 
-struct reading {
+struct list_hasher {
     struct ground_truth *ground_truth;
     const struct header *header;
     struct digest_batch *batches; /* one for each thread */
@@ -133,20 +133,20 @@ struct reading {
 
 static int flush(void *context, unsigned worker)
 {
-    struct reading *reading = context;
-    struct digest_batch *batch = &reading->batches[worker];
-    int error = ground_truth_add(reading->ground_truth, batch->inputs, batch->count);
+    struct list_hasher *hasher = context;
+    struct digest_batch *batch = &hasher->batches[worker];
+    int error = ground_truth_add(hasher->ground_truth, batch->inputs, batch->count);
     digest_batch_clear(batch);
     return error;
 }
 
 static int add_identifier(void *context, unsigned worker, const struct list_reader_identifier *identifier)
 {
-    struct reading *reading = context;
-    struct digest_batch *batch = &reading->batches[worker];
+    struct list_hasher *hasher = context;
+    struct digest_batch *batch = &hasher->batches[worker];
     if (identifier->canonical == NULL)
         return 0;
-    digest_batch_add(batch, reading->header->kinds[identifier->kind].name, identifier->canonical,
+    digest_batch_add(batch, hasher->header->kinds[identifier->kind].name, identifier->canonical,
                      identifier->length);
     return digest_batch_is_full(batch) ? flush(context, worker) : 0;
 }
@@ -155,21 +155,21 @@ int ground_truth_read(struct audit_context *context, struct ground_truth **groun
 {
     struct identifier_counts counts;
     size_t threads = context->config->threads;
-    struct reading reading = {.ground_truth = ground_truth_new(),
-                              .header = &context->target->header,
-                              .batches = calloc(threads, sizeof *reading.batches)};
-    int error = reading.ground_truth != NULL && reading.batches != NULL
-                    ? list_reader_read(context, &counts, add_identifier, flush, &reading)
+    struct list_hasher hasher = {.ground_truth = ground_truth_new(),
+                                 .header = &context->target->header,
+                                 .batches = calloc(threads, sizeof *hasher.batches)};
+    int error = hasher.ground_truth != NULL && hasher.batches != NULL
+                    ? list_reader_read(context, &counts, add_identifier, flush, &hasher)
                     : context_fail("read the list", ELIG_E_MEMORY);
-    if (reading.batches != NULL)
-        sodium_memzero(reading.batches, threads * sizeof *reading.batches);
-    free(reading.batches);
+    if (hasher.batches != NULL)
+        sodium_memzero(hasher.batches, threads * sizeof *hasher.batches);
+    free(hasher.batches);
     if (error == 0) {
-        ground_truth_sort(reading.ground_truth);
+        ground_truth_sort(hasher.ground_truth);
     } else {
-        ground_truth_free(reading.ground_truth);
-        reading.ground_truth = NULL;
+        ground_truth_free(hasher.ground_truth);
+        hasher.ground_truth = NULL;
     }
-    *ground_truth = reading.ground_truth;
+    *ground_truth = hasher.ground_truth;
     return error;
 }

@@ -314,19 +314,19 @@ static void detail_difference(struct finding *finding, const struct compare_over
 
 static void report_content(const struct files *files, const struct compare_overlap *overlap)
 {
-    bool is_linked = has_same_digests(files);
+    bool is_same_key = has_same_digests(files);
     double p = compare_chance(overlap), chance = compare_chance_pairs(overlap);
     struct compare_shared shared = compare_shared(overlap);
-    enum outcome outcome = p >= (is_linked ? STATISTICS_NOTABLE : STATISTICS_FAULT) ? OUTCOME_PASS
-                           : is_linked                                              ? OUTCOME_WARN
-                                                                                    : OUTCOME_FAIL;
+    enum outcome outcome = p >= (is_same_key ? STATISTICS_NOTABLE : STATISTICS_FAULT) ? OUTCOME_PASS
+                           : is_same_key                                              ? OUTCOME_WARN
+                                                                                      : OUTCOME_FAIL;
     struct finding *finding;
     if (outcome == OUTCOME_PASS)
         finding =
             report_finding(files->context->report, CHECK_LINK_CONTENT, outcome,
                            "fingerprints agree as rarely as by chance: %llu pairs, expected %.3g (p = %.2g)",
                            (unsigned long long)overlap->same_pairs, chance, p);
-    else if (is_linked)
+    else if (is_same_key)
         finding = report_finding(files->context->report, CHECK_LINK_CONTENT, outcome,
                                  "about %.0f identifiers are visibly in both (%.3g%% of the first file's)",
                                  shared.identifiers,

@@ -33,7 +33,7 @@ bool coverage_is_counted(const struct audit_context *context)
 {
     const struct target *target = context->target;
     return context->config->list_count > 0 && target->has_secret &&
-           (context->config->is_search || target->header.profile.id == ELIG_PROFILE_KEYED);
+           (context->config->wants_search || target->header.profile.id == ELIG_PROFILE_KEYED);
 }
 
 struct coverage *coverage_new(const struct target *target, unsigned threads)

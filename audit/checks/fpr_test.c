@@ -35,12 +35,12 @@ static double bisect(bool is_high, uint64_t found, uint64_t asked, double tail)
 
 double fpr_test_low(uint64_t found, uint64_t asked, double alpha)
 {
-    return found == 0 ? 0 : bisect(0, found, asked, alpha / 2);
+    return found == 0 ? 0 : bisect(false, found, asked, alpha / 2);
 }
 
 double fpr_test_high(uint64_t found, uint64_t asked, double alpha)
 {
-    return found == asked ? 1 : bisect(1, found, asked, alpha / 2);
+    return found == asked ? 1 : bisect(true, found, asked, alpha / 2);
 }
 
 /* ---- Measuring ---- */

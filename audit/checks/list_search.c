@@ -65,7 +65,7 @@ static int add_sources(struct list_search *search)
 static int search_identifier(void *context, unsigned worker, const struct list_reader_identifier *identifier)
 {
     struct list_search *search = context;
-    if (search->context->config->is_search)
+    if (search->context->config->wants_search)
         search->too_short +=
             encodings_add(search->encodings[worker], search->patterns[worker],
                           &search->context->config->schema.kinds[identifier->kind], identifier->typed,
@@ -302,10 +302,10 @@ static void report_group(const struct list_search *search, enum check check, enu
 static void add_table(const struct list_search *search)
 {
     struct table *table =
-        report_table(search->context->report, CHAPTER_PLAINTEXT, "needles", "What was searched for",
+        report_table(search->context->report, CHAPTER_PLAINTEXT, "patterns", "What was searched for",
                      "Each also in hexadecimal, in base64 at its three phases, in UTF-16 if it is ASCII, in "
                      "either case, and backwards.");
-    TABLE_COLUMNS(table, {"form", "Pattern", false}, {"searched", "Searched", true},
+    TABLE_COLUMNS(table, {"encoding", "Pattern", false}, {"searched", "Searched", true},
                   {"expected", "By chance", true}, {"found", "Found", true});
     for (unsigned encoding = 0; encoding < ENCODING_COUNT; encoding++) {
         uint64_t searched = 0, found = 0;
@@ -377,9 +377,9 @@ static int search_lists(struct list_search *search)
 int list_search_check(struct audit_context *context)
 {
     struct list_search search = {.context = context};
-    if (!context->config->is_search && context->config->list_count == 0 && context->config->secret == NULL)
+    if (!context->config->wants_search && context->config->list_count == 0 && context->config->secret == NULL)
         return 0;
-    if (context->config->is_search && context->config->schema.kind_count == 0) {
+    if (context->config->wants_search && context->config->schema.kind_count == 0) {
         report_finding(
             context->report, CHECK_LISTED, OUTCOME_WARN,
             "not searched for: the header does not say what columns the list has; say --kind NAME=COLUMN");
@@ -390,7 +390,7 @@ int list_search_check(struct audit_context *context)
         (void)context_fail("audit", error);
     else
         error = search_lists(&search);
-    if (error == 0 && context->config->is_search)
+    if (error == 0 && context->config->wants_search)
         report_search(&search);
     if (error == 0 && context->config->secret != NULL)
         report_group(&search, CHECK_SECRET, GROUP_SECRET, "secret");

@@ -433,13 +433,13 @@ int rebuild_check(struct audit_context *context)
     const struct header *header = &context->target->header;
     double moved =
         (double)header->identifiers * (double)header->profile.argon2_memory * header->profile.argon2_passes;
-    bool is_rebuilt = context->config->is_rebuild ||
-                      (context->config->is_search && context->target->has_header &&
+    bool is_rebuilt = context->config->wants_rebuild ||
+                      (context->config->wants_search && context->target->has_header &&
                        header->profile.id == ELIG_PROFILE_OFFLINE && moved < (double)UNASKED_MAX);
     const char *reason = is_rebuilt ? obstacle(context) : NULL;
     if (is_rebuilt && reason == NULL)
         return rebuild(context);
-    if (reason != NULL && !context->config->is_implied && context->target->has_header) {
+    if (reason != NULL && !context->config->is_rebuild_implied && context->target->has_header) {
         message("rebuild %s: %s", context->target->path, reason);
         return ELIG_E_ARGUMENT;
     }

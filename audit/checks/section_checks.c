@@ -68,14 +68,14 @@ static void add_fields(struct audit_context *context)
 
 /* ---- Sections ---- */
 
-static double add_section(struct table *table, const char *name, double bits, const char *why)
+static double add_section(struct table *table, const char *name, double bits, const char *purpose)
 {
     table_text(table, "%s", name);
     if (bits == (double)(uint64_t)(bits / 8) * 8)
         table_number(table, bits / 8, "%.0f", bits / 8);
     else
         table_number(table, bits / 8, "%.3f", bits / 8);
-    table_text(table, "%s", why);
+    table_text(table, "%s", purpose);
     return bits;
 }
 

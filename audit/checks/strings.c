@@ -299,7 +299,7 @@ static int check_keys(struct audit_context *context)
 {
     const struct target *target = context->target;
     const struct profile *profile = &target->header.profile;
-    struct trial trial = {.context = context, .bytes = target->bytes, .is_shown = 1};
+    struct trial trial = {.context = context, .bytes = target->bytes, .is_shown = true};
     if (!target->has_header || context->config->secret != NULL ||
         (profile->id == ELIG_PROFILE_OFFLINE && profile->work_bits == 0))
         return 0;

@@ -25,9 +25,9 @@ struct audit_config {
 
     const char **lists; /* list_count names from --against and --rebuild */
     unsigned list_count;
-    bool is_search;                    /* --against: search the file for them */
-    bool is_rebuild;                   /* --rebuild, or --against with a secret */
-    bool is_implied;                   /* the rebuild was not asked for by --rebuild, and may be left out */
+    bool wants_search;                 /* --against: search the file for them */
+    bool wants_rebuild;                /* --rebuild, or --against with a secret */
+    bool is_rebuild_implied;           /* the rebuild was not asked for by --rebuild, and may be left out */
     struct schema schema;              /* of the lists; its kinds are those of the index */
     const char *kinds[ELIG_KINDS_MAX]; /* kind_count arguments of --kind, NAME=COLUMN[+COLUMN...] */
     unsigned kind_count;

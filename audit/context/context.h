@@ -4,8 +4,8 @@
  *
  * A check is a function int NAME(struct audit_context *) that adds its findings to the report and returns 0. It
  * returns a negative enum elig_error if it could not be carried out: memory ran out, or something other than
- * the audited file cannot be read or written. It has then explained why on standard error, and the audit ends.
- * What is wrong with the audited file is a finding, never an error.
+ * the audited file cannot be read or written. It has then printed the reason on standard error, and the audit
+ * ends. What is wrong with the audited file is a finding, never an error.
  */
 #ifndef ELIG_AUDIT_CONTEXT_H
 #define ELIG_AUDIT_CONTEXT_H

@@ -12,7 +12,7 @@
 #include "lib/csv/row_position.h"
 
 /* The context of the two functions below. */
-struct reading {
+struct list_visitor {
     const struct schema *schema;
     list_reader_visit *visit;
     list_reader_block_end *block_end;
@@ -20,8 +20,9 @@ struct reading {
 };
 
 /* Hands one identifier over, unless all of its parts are empty. */
-static int visit_identifier(const struct reading *reading, unsigned worker, const struct identifier_row *row,
-                            unsigned kind, const uint8_t *canonical, size_t length)
+static int visit_identifier(const struct list_visitor *visitor, unsigned worker,
+                            const struct identifier_row *row, unsigned kind, const uint8_t *canonical,
+                            size_t length)
 {
     struct elig_text typed[ELIG_PARTS_MAX];
     struct list_reader_identifier identifier = {.kind = kind,
@@ -30,11 +31,11 @@ static int visit_identifier(const struct reading *reading, unsigned worker, cons
                                                 .length = length,
                                                 .where = row_position(row->input, row->line)};
     bool is_empty = true;
-    for (unsigned i = 0; i < reading->schema->kinds[kind].part_count; i++) {
+    for (unsigned i = 0; i < visitor->schema->kinds[kind].part_count; i++) {
         typed[i] = columns_trim(row->fields[row->columns->part[kind][i]]);
         is_empty &= typed[i].length == 0;
     }
-    return is_empty ? 0 : reading->visit(reading->context, worker, &identifier);
+    return is_empty ? 0 : visitor->visit(visitor->context, worker, &identifier);
 }
 
 static int read_identifier(void *context, unsigned worker, const struct identifier_row *row,
@@ -49,19 +50,19 @@ static int read_identifier(void *context, unsigned worker, const struct identifi
 static int read_rejected_row(void *context, unsigned worker, const struct identifier_row *row,
                              enum identifier_row_fault fault)
 {
-    const struct reading *reading = context;
+    const struct list_visitor *visitor = context;
     int error = 0;
-    for (unsigned kind = 0; fault == IDENTIFIER_ROW_LABEL && kind < reading->schema->kind_count && error == 0;
+    for (unsigned kind = 0; fault == IDENTIFIER_ROW_LABEL && kind < visitor->schema->kind_count && error == 0;
          kind++)
         if (row->columns->has_kind[kind])
-            error = visit_identifier(reading, worker, row, kind, NULL, 0);
+            error = visit_identifier(visitor, worker, row, kind, NULL, 0);
     return error;
 }
 
 static int end_block(void *context, unsigned worker)
 {
-    const struct reading *reading = context;
-    return reading->block_end != NULL ? reading->block_end(reading->context, worker) : 0;
+    const struct list_visitor *visitor = context;
+    return visitor->block_end != NULL ? visitor->block_end(visitor->context, worker) : 0;
 }
 
 /* Fails if a list lacks a column that was asked for by name. */
@@ -93,9 +94,9 @@ int list_reader_read(struct audit_context *context, struct identifier_counts *co
                                              .parts = 1,
                                              .threads = config->threads,
                                              .progress = context->progress};
-    struct reading reading = {&config->schema, visit, block_end, argument};
+    struct list_visitor visitor = {&config->schema, visit, block_end, argument};
     *counts = identifier_counts_start();
-    int error = identifier_reader_run(&source, &handler, &reading, counts);
+    int error = identifier_reader_run(&source, &handler, &visitor, counts);
     if (error != 0 && error != ROW_READER_REFUSED)
         message("read the list: %s", elig_text(error));
     return error == 0 ? check_columns(context, counts) : error;

@@ -186,7 +186,7 @@ static void put_link(FILE *stream, enum check check)
 static void put_attention(FILE *stream, const struct report *report)
 {
     enum check check;
-    if (report_outcome(report, 0) == OUTCOME_PASS)
+    if (report_outcome(report, false) == OUTCOME_PASS)
         return;
     fputs("<table>\n<caption>To be looked at</caption>\n<tbody>\n", stream);
     for (unsigned at = 0; report_next_problem(report, &at, &check);) {
@@ -195,7 +195,7 @@ static void put_attention(FILE *stream, const struct report *report)
         put_outcome(stream, finding->outcome);
         fputs("</td><td class=\"tight\">", stream);
         put_link(stream, check);
-        put_cell(stream, "</td><td", 0, finding->figure);
+        put_cell(stream, "</td><td", false, finding->figure);
         fputs("</td></tr>\n", stream);
     }
     fputs("</tbody>\n</table>\n", stream);
@@ -212,7 +212,7 @@ static void put_summary_rows(FILE *stream, const struct report *report, enum cha
             put_text(stream, report_chapters[chapter].title);
             fputs("</th></tr>\n", stream);
         }
-        is_first = 0;
+        is_first = false;
         fputs("<tr><td class=\"tight\">", stream);
         put_outcome(stream, report->findings[check].outcome);
         fputs("</td><td class=\"tight\">", stream);
@@ -341,7 +341,7 @@ static void put_signature(FILE *stream, const struct report *report, bool is_str
     fputs("<table>\n<tbody>\n", stream);
     for (const struct fact *fact = report->facts; fact != NULL; fact = fact->next)
         if (strcmp(fact->key, "file") == 0 || strcmp(fact->key, "other") == 0 || is_hash_or_time(fact)) {
-            put_cell(stream, "<tr><th scope=\"row\"", 0, fact->title);
+            put_cell(stream, "<tr><th scope=\"row\"", false, fact->title);
             fputs("</th>", stream);
             put_element(stream, "td", "given", fact->text);
             fputs("</tr>\n", stream);

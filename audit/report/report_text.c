@@ -109,14 +109,14 @@ static void put_rule(const struct terminal *terminal)
 static void put_alarm(const struct terminal *terminal, const char *text)
 {
     struct wrap_line line;
-    unsigned room = terminal->width - 4; /* "| " and " |" */
+    unsigned width = terminal->width - 4; /* "| " and " |" */
     put_rule(terminal);
-    while (wrap_next(&text, room, &line)) {
+    while (wrap_next(&text, width, &line)) {
         fputs("| ", terminal->stream);
         set_color(terminal, COLOR_ALARM);
         put_line(terminal, line);
         set_color(terminal, COLOR_NONE);
-        put_repeated(terminal, ' ', room - line.columns);
+        put_repeated(terminal, ' ', width - line.columns);
         fputs(" |\n", terminal->stream);
     }
     put_rule(terminal);
@@ -139,7 +139,7 @@ static void put_facts(const struct terminal *terminal, const struct report *repo
         if (strchr(fact->text, ' ') == NULL && widest + COLUMN_GAP + columns > terminal->width &&
             SHALLOW + columns <= terminal->width) {
             fprintf(terminal->stream, "\n%*s%s\n", SHALLOW, "",
-                    fact->text); /* a hash stays in one piece, to be copied */
+                    fact->text); /* a hash is not broken, so that it can be copied */
             continue;
         }
         put_repeated(terminal, ' ', widest + COLUMN_GAP - title.columns);
@@ -225,15 +225,15 @@ static void measure_columns(const struct table *table, unsigned *widths)
 /* Narrows the widest column until all columns fit. */
 static void fit_columns(const struct terminal *terminal, const struct table *table, unsigned *widths)
 {
-    unsigned room = terminal->width - SHALLOW - (table->column_count - 1) * COLUMN_GAP, sum = 0;
+    unsigned available = terminal->width - SHALLOW - (table->column_count - 1) * COLUMN_GAP, sum = 0;
     for (unsigned i = 0; i < table->column_count; i++) {
-        if (widths[i] > room) /* the text of a cell has no maximum length */
-            widths[i] = room;
+        if (widths[i] > available) /* the text of a cell has no maximum length */
+            widths[i] = available;
         if (widths[i] < COLUMN_LEAST)
             widths[i] = COLUMN_LEAST;
         sum += widths[i];
     }
-    for (; sum > room; sum--) {
+    for (; sum > available; sum--) {
         unsigned widest = 0;
         for (unsigned i = 1; i < table->column_count; i++)
             if (widths[i] > widths[widest])
@@ -251,7 +251,7 @@ static void put_row(const struct terminal *terminal, const struct table *table, 
     memcpy(rest, texts, table->column_count * sizeof *rest);
     do {
         unsigned pending = SHALLOW; /* spaces, written only if text follows */
-        is_more = 0;
+        is_more = false;
         for (unsigned i = 0; i < table->column_count; i++) {
             struct wrap_line line;
             wrap_next(&rest[i], widths[i], &line);

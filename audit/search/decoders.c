@@ -5,9 +5,9 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-/* Runs are decoded in pieces of at most this length; pieces overlap by more than the longest pattern encoded.
+/* Runs are decoded in blocks of at most this length; blocks overlap by more than the longest pattern encoded.
  */
-#define PIECE_BYTES 65536
+#define BLOCK_BYTES 65536
 #define OVERLAP_BYTES 512
 
 const char *decoders_text(enum decoder decoder)
@@ -19,8 +19,8 @@ const char *decoders_text(enum decoder decoder)
 struct search {
     decoders_visit *visit;
     void *context;
-    uint8_t *forward, *backward; /* PIECE: a run's digits, first to last and last to first */
-    uint8_t *out;                /* PIECE */
+    uint8_t *forward, *backward; /* BLOCK_BYTES: a run's digits, first to last and last to first */
+    uint8_t *out;                /* BLOCK_BYTES */
 };
 
 /* ---- Digits ---- */
@@ -84,12 +84,12 @@ static int decode_digits(struct search *search, enum decoder decoder, unsigned b
     return 0;
 }
 
-static int decode_digits_in_pieces(struct search *search, enum decoder decoder, const uint8_t *bytes,
+static int decode_digits_in_blocks(struct search *search, enum decoder decoder, const uint8_t *bytes,
                                    uint64_t start, uint64_t end)
 {
     unsigned bits = decoder == DECODER_HEX ? 4 : 6;
-    for (uint64_t at = start;; at += PIECE_BYTES - OVERLAP_BYTES) {
-        size_t count = end - at < PIECE_BYTES ? (size_t)(end - at) : PIECE_BYTES;
+    for (uint64_t at = start;; at += BLOCK_BYTES - OVERLAP_BYTES) {
+        size_t count = end - at < BLOCK_BYTES ? (size_t)(end - at) : BLOCK_BYTES;
         int error = decode_digits(search, decoder, bits, bytes + at, count, at);
         if (error != 0 || at + count == end)
             return error;
@@ -111,7 +111,7 @@ static int find_digit_runs(struct search *search, enum decoder decoder, const ui
         }
         for (end = at + minimum; end < length && value[bytes[end]] != NO_DIGIT;)
             end++;
-        int error = decode_digits_in_pieces(search, decoder, bytes, at, end);
+        int error = decode_digits_in_blocks(search, decoder, bytes, at, end);
         if (error != 0)
             return error;
         at = end + 1;
@@ -140,7 +140,7 @@ static int decode_utf(struct search *search, enum decoder decoder, const uint8_t
         if (bytes[at] == 0 || bytes[at + 1] != 0 || !is_utf_character(bytes, length, at, stride))
             continue;
         search->out[count++] = bytes[at];
-        while (count < PIECE_BYTES && is_utf_character(bytes, length, at, stride)) {
+        while (count < BLOCK_BYTES && is_utf_character(bytes, length, at, stride)) {
             at += stride;
             search->out[count++] = bytes[at];
         }
@@ -149,7 +149,7 @@ static int decode_utf(struct search *search, enum decoder decoder, const uint8_t
                         : 0;
         if (error != 0)
             return error;
-        if (count == PIECE_BYTES)
+        if (count == BLOCK_BYTES)
             at -= OVERLAP_BYTES * stride;
     }
     return 0;
@@ -159,9 +159,9 @@ int decoders_find(const uint8_t *bytes, uint64_t length, decoders_visit *visit, 
 {
     struct search search = {.visit = visit,
                             .context = context,
-                            .forward = malloc(PIECE_BYTES),
-                            .backward = malloc(PIECE_BYTES),
-                            .out = malloc(PIECE_BYTES)};
+                            .forward = malloc(BLOCK_BYTES),
+                            .backward = malloc(BLOCK_BYTES),
+                            .out = malloc(BLOCK_BYTES)};
     int error = search.forward != NULL && search.backward != NULL && search.out != NULL ? 0 : ELIG_E_MEMORY;
     make_values();
     for (unsigned decoder = 0; error == 0 && decoder < DECODER_COUNT; decoder++)
@@ -169,7 +169,7 @@ int decoders_find(const uint8_t *bytes, uint64_t length, decoders_visit *visit, 
                     ? find_digit_runs(&search, (enum decoder)decoder, bytes, length)
                     : decode_utf(&search, (enum decoder)decoder, bytes, length);
     if (search.out != NULL)
-        sodium_memzero(search.out, PIECE_BYTES);
+        sodium_memzero(search.out, BLOCK_BYTES);
     free(search.out);
     free(search.backward);
     free(search.forward);

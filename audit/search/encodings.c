@@ -97,8 +97,8 @@ void encodings_forget(struct encodings *encodings)
 
 /* ---- One identifier ---- */
 
-/* The identifier whose patterns are being added. */
-struct adding {
+/* The identifier whose patterns are added. */
+struct pattern_sink {
     struct encodings *encodings;
     struct patterns *patterns;
     uint64_t where;
@@ -118,60 +118,60 @@ static bool is_repeated(struct encodings *encodings, const uint8_t *bytes, size_
     return is_seen;
 }
 
-static void add_pattern(struct adding *adding, const uint8_t *bytes, size_t length, enum encoding encoding)
+static void add_pattern(struct pattern_sink *sink, const uint8_t *bytes, size_t length, enum encoding encoding)
 {
-    if (length > 0 && !is_repeated(adding->encodings, bytes, length, encoding) &&
-        !patterns_add(adding->patterns, bytes, length, encoding, adding->where))
-        adding->too_short++;
+    if (length > 0 && !is_repeated(sink->encodings, bytes, length, encoding) &&
+        !patterns_add(sink->patterns, bytes, length, encoding, sink->where))
+        sink->too_short++;
 }
 
 /* Text that is not ASCII, in all charsets. */
-static void add_charsets(struct adding *adding, const uint8_t *bytes, size_t length, bool is_part)
+static void add_charsets(struct pattern_sink *sink, const uint8_t *bytes, size_t length, bool is_part)
 {
-    struct encodings *encodings = adding->encodings;
+    struct encodings *encodings = sink->encodings;
     for (size_t i = 0; i < CHARSET_COUNT; i++) {
         char *from = (char *)(uintptr_t)bytes, *to = (char *)encodings->encoded;
-        size_t left = length, room = sizeof encodings->encoded;
+        size_t left = length, capacity = sizeof encodings->encoded;
         if (encodings->converters[i] == NO_CONVERTER)
             continue;
         iconv(encodings->converters[i], NULL, NULL, NULL, NULL);
-        if (iconv(encodings->converters[i], &from, &left, &to, &room) == (size_t)-1)
+        if (iconv(encodings->converters[i], &from, &left, &to, &capacity) == (size_t)-1)
             continue; /* this charset lacks one of the characters */
         enum encoding encoding = i == 0   ? (is_part ? ENCODING_PART_UTF16LE : ENCODING_UTF16LE)
                                  : i == 1 ? (is_part ? ENCODING_PART_UTF16BE : ENCODING_UTF16BE)
                                           : (is_part ? ENCODING_PART_LEGACY : ENCODING_LEGACY);
-        add_pattern(adding, encodings->encoded, sizeof encodings->encoded - room, encoding);
+        add_pattern(sink, encodings->encoded, sizeof encodings->encoded - capacity, encoding);
     }
 }
 
-static void add_text(struct adding *adding, const uint8_t *bytes, size_t length, enum encoding encoding)
+static void add_text(struct pattern_sink *sink, const uint8_t *bytes, size_t length, enum encoding encoding)
 {
-    add_pattern(adding, bytes, length, encoding);
+    add_pattern(sink, bytes, length, encoding);
     size_t ascii = 0;
     while (ascii < length && bytes[ascii] < 0x80)
         ascii++;
     if (ascii < length)
-        add_charsets(adding, bytes, length, encodings_is_part(encoding));
+        add_charsets(sink, bytes, length, encodings_is_part(encoding));
 }
 
 /* The first bytes of the unkeyed hashes that are commonly stored in place of identifiers. */
-static void add_hashes(struct adding *adding, const uint8_t *bytes, size_t length)
+static void add_hashes(struct pattern_sink *sink, const uint8_t *bytes, size_t length)
 {
-    struct encodings *encodings = adding->encodings;
+    struct encodings *encodings = sink->encodings;
     uint8_t hash[crypto_generichash_BYTES_MAX];
     md5_update(&encodings->md5, length, bytes);
     md5_digest(&encodings->md5, ENCODINGS_HASH_BYTES, hash); /* this also resets it for the next */
-    add_pattern(adding, hash, ENCODINGS_HASH_BYTES, ENCODING_MD5);
+    add_pattern(sink, hash, ENCODINGS_HASH_BYTES, ENCODING_MD5);
     sha1_update(&encodings->sha1, length, bytes);
     sha1_digest(&encodings->sha1, ENCODINGS_HASH_BYTES, hash);
-    add_pattern(adding, hash, ENCODINGS_HASH_BYTES, ENCODING_SHA1);
+    add_pattern(sink, hash, ENCODINGS_HASH_BYTES, ENCODING_SHA1);
     sha256_update(&encodings->sha256, length, bytes);
     sha256_digest(&encodings->sha256, ENCODINGS_HASH_BYTES, hash);
-    add_pattern(adding, hash, ENCODINGS_HASH_BYTES, ENCODING_SHA256);
+    add_pattern(sink, hash, ENCODINGS_HASH_BYTES, ENCODING_SHA256);
     crypto_generichash(hash, crypto_generichash_BYTES, bytes, length, NULL, 0);
-    add_pattern(adding, hash, ENCODINGS_HASH_BYTES, ENCODING_BLAKE2B_256);
+    add_pattern(sink, hash, ENCODINGS_HASH_BYTES, ENCODING_BLAKE2B_256);
     crypto_generichash(hash, crypto_generichash_BYTES_MAX, bytes, length, NULL, 0);
-    add_pattern(adding, hash, ENCODINGS_HASH_BYTES, ENCODING_BLAKE2B_512);
+    add_pattern(sink, hash, ENCODINGS_HASH_BYTES, ENCODING_BLAKE2B_512);
 }
 
 static bool differ(const uint8_t *a, size_t a_length, const uint8_t *b, size_t b_length)
@@ -180,18 +180,18 @@ static bool differ(const uint8_t *a, size_t a_length, const uint8_t *b, size_t b
 }
 
 /* The local part and the domain of an e-mail address: the local part may be stored alone. */
-static void add_halves(struct adding *adding, const uint8_t *bytes, size_t length)
+static void add_halves(struct pattern_sink *sink, const uint8_t *bytes, size_t length)
 {
     const uint8_t *at = memrchr(bytes, '@', length);
     if (at == NULL)
         return;
     size_t local = (size_t)(at - bytes);
-    add_text(adding, bytes, local, ENCODING_PART);
-    add_text(adding, at + 1, length - local - 1, ENCODING_DOMAIN);
+    add_text(sink, bytes, local, ENCODING_PART);
+    add_text(sink, at + 1, length - local - 1, ENCODING_DOMAIN);
 }
 
 /* Hashes of the digits alone that were typed, such as "01012345678". */
-static void add_hashes_of_digits(struct adding *adding, const uint8_t *text, size_t length,
+static void add_hashes_of_digits(struct pattern_sink *sink, const uint8_t *text, size_t length,
                                  const uint8_t *canonical, size_t canonical_length)
 {
     uint8_t digits[ELIG_TEXT_MAX];
@@ -200,55 +200,55 @@ static void add_hashes_of_digits(struct adding *adding, const uint8_t *text, siz
         if (text[i] >= '0' && text[i] <= '9')
             digits[count++] = text[i];
     if (count > 0 && differ(digits, count, text, length) && differ(digits, count, canonical, canonical_length))
-        add_hashes(adding, digits, count);
+        add_hashes(sink, digits, count);
     sodium_memzero(digits, count);
 }
 
 /* A part of an identifier, or an identifier with one part (is_whole). canonical may be NULL. */
-static void add_part(struct adding *adding, const struct elig_part *part, struct elig_text text,
+static void add_part(struct pattern_sink *sink, const struct elig_part *part, struct elig_text text,
                      const uint8_t *canonical, size_t length, bool is_whole)
 {
     const uint8_t *bytes = (const uint8_t *)text.bytes;
     if (text.length == 0)
         return;
-    add_text(adding, bytes, text.length, is_whole ? ENCODING_TEXT : ENCODING_PART);
-    add_hashes(adding, bytes, text.length);
+    add_text(sink, bytes, text.length, is_whole ? ENCODING_TEXT : ENCODING_PART);
+    add_hashes(sink, bytes, text.length);
     if (canonical == NULL)
         return;
     if (differ(bytes, text.length, canonical, length)) {
-        add_text(adding, canonical, length, is_whole ? ENCODING_CANONICAL : ENCODING_PART);
-        add_hashes(adding, canonical, length);
+        add_text(sink, canonical, length, is_whole ? ENCODING_CANONICAL : ENCODING_PART);
+        add_hashes(sink, canonical, length);
     }
     if (part->type == ELIG_TYPE_EMAIL) {
-        add_halves(adding, canonical, length);
+        add_halves(sink, canonical, length);
         if (differ(bytes, text.length, canonical, length))
-            add_halves(adding, bytes, text.length);
+            add_halves(sink, bytes, text.length);
     }
     if (part->type == ELIG_TYPE_PHONE) {
         if (length > CALLING_CODE_MAX) /* the digits after the calling code */
-            add_pattern(adding, canonical + CALLING_CODE_MAX, length - CALLING_CODE_MAX, ENCODING_DIGITS);
-        add_hashes_of_digits(adding, bytes, text.length, canonical, length);
+            add_pattern(sink, canonical + CALLING_CODE_MAX, length - CALLING_CODE_MAX, ENCODING_DIGITS);
+        add_hashes_of_digits(sink, bytes, text.length, canonical, length);
     }
 }
 
 unsigned encodings_add(struct encodings *encodings, struct patterns *patterns, const struct elig_kind *kind,
                        const struct elig_text *typed, const uint8_t *canonical, size_t length, uint64_t where)
 {
-    struct adding adding = {.encodings = encodings, .patterns = patterns, .where = where};
+    struct pattern_sink sink = {.encodings = encodings, .patterns = patterns, .where = where};
     if (kind->part_count == 1) {
-        add_part(&adding, &kind->parts[0], typed[0], canonical, length, true);
-        return adding.too_short;
+        add_part(&sink, &kind->parts[0], typed[0], canonical, length, true);
+        return sink.too_short;
     }
     const uint8_t *at = canonical; /* of a composite: the length and the canonical form of each part */
     for (unsigned i = 0; i < kind->part_count; i++) {
         size_t part_length = at != NULL ? bytes_get_le16(at) : 0;
         const uint8_t *part = at != NULL ? at + CANON_LENGTH_BYTES : NULL;
-        add_part(&adding, &kind->parts[i], typed[i], part, part_length, false);
+        add_part(&sink, &kind->parts[i], typed[i], part, part_length, false);
         at = part != NULL ? part + part_length : NULL;
     }
     if (canonical != NULL) {
-        add_pattern(&adding, canonical, length, ENCODING_CANONICAL);
-        add_hashes(&adding, canonical, length);
+        add_pattern(&sink, canonical, length, ENCODING_CANONICAL);
+        add_hashes(&sink, canonical, length);
     }
-    return adding.too_short;
+    return sink.too_short;
 }

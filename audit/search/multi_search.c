@@ -31,7 +31,7 @@
 /* Patterns of a thread that are tested together, so that their cache lines are loaded at the same time. */
 #define PATTERNS_AT_ONCE 128
 
-/* When candidates are compared, each window of the file is first looked up in a bitmap that stays in the
+/* When hits are compared, each window of the file is first looked up in a bitmap that stays in the
  * nearest caches. */
 #define PREFILTER_BITS 21
 
@@ -50,7 +50,7 @@ struct segment {
 };
 
 /* A pattern whose first and last window passed the filter. */
-struct candidate {
+struct hit {
     uint64_t where;
     uint8_t length, encoding;
     uint8_t bytes[MULTI_SEARCH_PATTERN_MAX];
@@ -71,8 +71,8 @@ struct multi_search {
     uint64_t filter_words;
 
     pthread_mutex_t lock; /* over all members below */
-    struct candidate *candidates;
-    size_t candidate_count, candidate_capacity, candidate_max;
+    struct hit *hits;
+    size_t hit_count, hit_capacity, hit_max;
     bool is_complete;
     struct tally tallies[MULTI_SEARCH_ENCODINGS][MULTI_SEARCH_PATTERN_MAX + 1];
 
@@ -135,7 +135,7 @@ struct multi_search *multi_search_new(uint64_t memory)
         return NULL;
     pthread_mutex_init(&search->lock, NULL);
     search->memory = memory;
-    search->candidate_max = (size_t)(memory / 4 / sizeof(struct candidate)) + 1;
+    search->hit_max = (size_t)(memory / 4 / sizeof(struct hit)) + 1;
     search->is_complete = true;
     return search;
 }
@@ -170,7 +170,7 @@ static const char *decoder_name(enum decoder inner, const char *outer)
     return decoders_text(inner);
 }
 
-struct decoding {
+struct segment_decoder {
     struct multi_search *search;
     struct segment segment; /* in which the runs are */
 };
@@ -180,15 +180,15 @@ static int add_decoded(void *context, enum decoder decoder, const uint8_t *bytes
 
 static int decode_segment(struct multi_search *search, const struct segment *segment)
 {
-    struct decoding decoding = {search, *segment};
-    return decoders_find(segment->bytes, segment->length, add_decoded, &decoding);
+    struct segment_decoder segment_decoder = {search, *segment};
+    return decoders_find(segment->bytes, segment->length, add_decoded, &segment_decoder);
 }
 
 static int add_decoded(void *context, enum decoder decoder, const uint8_t *bytes, size_t length,
                        uint64_t offset, bool is_reversed)
 {
-    const struct decoding *decoding = context;
-    struct multi_search *search = decoding->search;
+    const struct segment_decoder *segment_decoder = context;
+    struct multi_search *search = segment_decoder->search;
     if (length < MULTI_SEARCH_WINDOW)
         return 0;
     if (length > search->memory / 4 - search->decoded_bytes) {
@@ -196,7 +196,7 @@ static int add_decoded(void *context, enum decoder decoder, const uint8_t *bytes
         return 0;
     }
     search->decoded_bytes += length;
-    struct segment segment = decoding->segment;
+    struct segment segment = segment_decoder->segment;
     uint8_t *copy = malloc(length);
     if (copy == NULL)
         return ELIG_E_MEMORY;
@@ -257,7 +257,7 @@ static struct piece *make_pieces(const struct multi_search *search, uint64_t *co
 
 /* ---- The filter ---- */
 
-struct filling {
+struct filter_job {
     struct multi_search *search;
     const struct piece *pieces;
 };
@@ -276,8 +276,8 @@ static void put_hashes(struct multi_search *search, const uint64_t *hashes, unsi
 
 static int filter_piece(void *context, unsigned worker, uint64_t number)
 {
-    const struct filling *filling = context;
-    const struct piece *piece = &filling->pieces[number];
+    const struct filter_job *job = context;
+    const struct piece *piece = &job->pieces[number];
     const uint8_t *bytes = piece->segment->bytes;
     struct window window = {0, 0};
     uint64_t hashes[HASHES_AT_ONCE];
@@ -288,13 +288,13 @@ static int filter_piece(void *context, unsigned worker, uint64_t number)
     for (uint64_t at = piece->start; at < piece->end; at++) {
         window_push(&window, bytes[at + MULTI_SEARCH_WINDOW - 1]);
         hashes[count] = window_hash(&window);
-        __builtin_prefetch(&filling->search->filter[filter_word(filling->search, hashes[count])], 1);
+        __builtin_prefetch(&job->search->filter[filter_word(job->search, hashes[count])], 1);
         if (++count == HASHES_AT_ONCE) {
-            put_hashes(filling->search, hashes, count);
+            put_hashes(job->search, hashes, count);
             count = 0;
         }
     }
-    put_hashes(filling->search, hashes, count);
+    put_hashes(job->search, hashes, count);
     return 0;
 }
 
@@ -306,10 +306,10 @@ int multi_search_finish(struct multi_search *search, unsigned threads)
     search->filter = calloc(search->filter_words, sizeof *search->filter);
     uint64_t count;
     struct piece *pieces = make_pieces(search, &count);
-    struct filling filling = {search, pieces};
+    struct filter_job job = {search, pieces};
     bool good = search->filter != NULL && pieces != NULL;
     if (good)
-        (void)parallel_run(threads, count, filter_piece, &filling);
+        (void)parallel_run(threads, count, filter_piece, &job);
     free(pieces);
     return good ? 0 : ELIG_E_MEMORY;
 }
@@ -318,15 +318,15 @@ int multi_search_finish(struct multi_search *search, unsigned threads)
 
 struct pattern {
     uint64_t first, last; /* hashes of its windows */
-    struct candidate candidate;
+    struct hit hit;
 };
 
 struct patterns {
     struct multi_search *search;
     size_t count;
     struct pattern waiting[PATTERNS_AT_ONCE];
-    size_t candidate_count;
-    struct candidate candidates[PATTERNS_AT_ONCE];
+    size_t hit_count;
+    struct hit hits[PATTERNS_AT_ONCE];
     struct tally tallies[MULTI_SEARCH_ENCODINGS][MULTI_SEARCH_PATTERN_MAX + 1];
 };
 
@@ -338,28 +338,27 @@ struct patterns *patterns_new(struct multi_search *search)
     return patterns;
 }
 
-/* Hands the candidates of a thread over to the search, as long as there is memory. The block that realloc()
+/* Hands the hits of a thread over to the search, as long as there is memory. The block that realloc()
  * leaves is wiped by lib/util/zero_free.c, which all programs but those under sanitizers are linked with. */
-static void hand_over_candidates(struct patterns *patterns)
+static void hand_over_hits(struct patterns *patterns)
 {
     struct multi_search *search = patterns->search;
     pthread_mutex_lock(&search->lock);
-    for (size_t i = 0; i < patterns->candidate_count && search->is_complete; i++) {
-        if (search->candidate_count == search->candidate_capacity) {
-            size_t capacity = search->candidate_capacity == 0 ? 1024 : 2 * search->candidate_capacity;
-            struct candidate *candidates = search->candidate_capacity < search->candidate_max
-                                               ? realloc(search->candidates, capacity * sizeof *candidates)
-                                               : NULL;
-            search->is_complete = candidates != NULL;
-            if (candidates == NULL)
+    for (size_t i = 0; i < patterns->hit_count && search->is_complete; i++) {
+        if (search->hit_count == search->hit_capacity) {
+            size_t capacity = search->hit_capacity == 0 ? 1024 : 2 * search->hit_capacity;
+            struct hit *hits =
+                search->hit_capacity < search->hit_max ? realloc(search->hits, capacity * sizeof *hits) : NULL;
+            search->is_complete = hits != NULL;
+            if (hits == NULL)
                 break;
-            search->candidates = candidates;
-            search->candidate_capacity = capacity;
+            search->hits = hits;
+            search->hit_capacity = capacity;
         }
-        search->candidates[search->candidate_count++] = patterns->candidates[i];
+        search->hits[search->hit_count++] = patterns->hits[i];
     }
     pthread_mutex_unlock(&search->lock);
-    patterns->candidate_count = 0;
+    patterns->hit_count = 0;
 }
 
 static bool filter_has(const struct multi_search *search, uint64_t hash)
@@ -374,10 +373,10 @@ static void probe_filter(struct patterns *patterns)
     for (size_t i = 0; i < patterns->count; i++) {
         const struct pattern *pattern = &patterns->waiting[i];
         if (filter_has(patterns->search, pattern->first) && filter_has(patterns->search, pattern->last))
-            patterns->candidates[patterns->candidate_count++] = pattern->candidate;
+            patterns->hits[patterns->hit_count++] = pattern->hit;
     }
-    if (patterns->candidate_count > 0)
-        hand_over_candidates(patterns);
+    if (patterns->hit_count > 0)
+        hand_over_hits(patterns);
     patterns->count = 0;
 }
 
@@ -400,10 +399,10 @@ bool patterns_add(struct patterns *patterns, const uint8_t *bytes, size_t length
     struct pattern *pattern = &patterns->waiting[patterns->count];
     pattern->first = hash_at(bytes);
     pattern->last = hash_at(bytes + length - MULTI_SEARCH_WINDOW);
-    pattern->candidate.where = where;
-    pattern->candidate.length = (uint8_t)length;
-    pattern->candidate.encoding = (uint8_t)encoding;
-    memcpy(pattern->candidate.bytes, bytes, length);
+    pattern->hit.where = where;
+    pattern->hit.length = (uint8_t)length;
+    pattern->hit.encoding = (uint8_t)encoding;
+    memcpy(pattern->hit.bytes, bytes, length);
     __builtin_prefetch(&patterns->search->filter[filter_word(patterns->search, pattern->first)]);
     __builtin_prefetch(&patterns->search->filter[filter_word(patterns->search, pattern->last)]);
     patterns->tallies[encoding][length].searched++;
@@ -440,18 +439,18 @@ double multi_search_expected(const struct multi_search *search, unsigned encodin
     return search->tallies[encoding][length].chance * (double)search->bytes;
 }
 
-/* ---- Candidates, compared in full ---- */
+/* ---- Hits, compared in full ---- */
 
-#define NO_CANDIDATE SIZE_MAX
+#define NO_HIT SIZE_MAX
 
-/* Candidates by the hash of their first window: chains in a hash table. */
-struct candidate_table {
+/* Hits by the hash of their first window: chains in a hash table. */
+struct hit_table {
     struct multi_search *search;
     const struct piece *pieces;
     uint64_t *prefilter;   /* 2^PREFILTER_BITS bits */
-    size_t *heads, *nexts; /* head_count, a power of two; one for each candidate */
+    size_t *heads, *nexts; /* head_count, a power of two; one for each hit */
     size_t head_count;
-    uint8_t *match_counts; /* matches of each candidate so far */
+    uint8_t *match_counts; /* matches of each hit so far */
 };
 
 static bool is_same_folded(const uint8_t *a, const uint8_t *b, size_t length)
@@ -462,28 +461,27 @@ static bool is_same_folded(const uint8_t *a, const uint8_t *b, size_t length)
     return true;
 }
 
-static bool candidate_table_init(struct candidate_table *table)
+static bool hit_table_init(struct hit_table *table)
 {
     const struct multi_search *search = table->search;
-    for (table->head_count = 1024; table->head_count < search->candidate_count; table->head_count *= 2)
+    for (table->head_count = 1024; table->head_count < search->hit_count; table->head_count *= 2)
         continue;
     table->prefilter = calloc((UINT64_C(1) << PREFILTER_BITS) / 64, sizeof *table->prefilter);
     table->heads = malloc(table->head_count * sizeof *table->heads);
-    table->nexts = malloc((search->candidate_count + 1) * sizeof *table->nexts);
-    table->match_counts = calloc(search->candidate_count + 1, sizeof *table->match_counts);
+    table->nexts = malloc((search->hit_count + 1) * sizeof *table->nexts);
+    table->match_counts = calloc(search->hit_count + 1, sizeof *table->match_counts);
     if (table->prefilter == NULL || table->heads == NULL || table->nexts == NULL || table->match_counts == NULL)
         return false;
     for (size_t i = 0; i < table->head_count; i++)
-        table->heads[i] = NO_CANDIDATE;
-    for (size_t i = 0; i < search->candidate_count; i++) {
-        const struct candidate *all = search->candidates, *new = &all[i];
+        table->heads[i] = NO_HIT;
+    for (size_t i = 0; i < search->hit_count; i++) {
+        const struct hit *all = search->hits, *new = &all[i];
         uint64_t hash = hash_at(new->bytes), bit = hash >> (64 - PREFILTER_BITS);
         size_t *head = &table->heads[hash & (table->head_count - 1)], other = *head;
-        while (other != NO_CANDIDATE &&
-               !(all[other].encoding == new->encoding &&all[other].length ==
-                 new->length &&is_same_folded(all[other].bytes, new->bytes, new->length)))
+        while (other != NO_HIT && !(all[other].encoding == new->encoding &&all[other].length ==
+                                    new->length &&is_same_folded(all[other].bytes, new->bytes, new->length)))
             other = table->nexts[other];
-        if (other != NO_CANDIDATE)
+        if (other != NO_HIT)
             continue; /* the same pattern again */
         table->prefilter[bit / 64] |= UINT64_C(1) << bit % 64;
         table->nexts[i] = *head;
@@ -492,11 +490,11 @@ static bool candidate_table_init(struct candidate_table *table)
     return true;
 }
 
-static void add_match(const struct candidate_table *table, const struct segment *segment, size_t number,
+static void add_match(const struct hit_table *table, const struct segment *segment, size_t number,
                       uint64_t offset, bool is_reversed)
 {
     struct multi_search *search = table->search;
-    const struct candidate *candidate = &search->candidates[number];
+    const struct hit *hit = &search->hits[number];
     pthread_mutex_lock(&search->lock);
     if (table->match_counts[number] == MATCHES_PER_PATTERN_MAX) {
         pthread_mutex_unlock(&search->lock);
@@ -511,41 +509,40 @@ static void add_match(const struct candidate_table *table, const struct segment 
                                         .offset = segment->depth == 0 ? offset : segment->offset,
                                         .decoder = segment->decoder,
                                         .is_reversed = is_reversed ^ segment->is_reversed,
-                                        .encoding = candidate->encoding,
-                                        .length = candidate->length,
-                                        .where = candidate->where};
+                                        .encoding = hit->encoding,
+                                        .length = hit->length,
+                                        .where = hit->where};
     }
     pthread_mutex_unlock(&search->lock);
 }
 
-/* A segment has a candidate backwards, its last byte at start. */
-static bool is_backwards(const struct segment *segment, const struct candidate *candidate, uint64_t start)
+/* A segment has a hit backwards, its last byte at start. */
+static bool is_backwards(const struct segment *segment, const struct hit *hit, uint64_t start)
 {
-    for (size_t i = 0; i < candidate->length; i++)
-        if (fold(segment->bytes[start + i]) != fold(candidate->bytes[candidate->length - 1 - i]))
+    for (size_t i = 0; i < hit->length; i++)
+        if (fold(segment->bytes[start + i]) != fold(hit->bytes[hit->length - 1 - i]))
             return false;
     return true;
 }
 
-/* Compares the candidates whose first window, in either direction, is at an offset. */
-static void compare_candidates(const struct candidate_table *table, const struct segment *segment, uint64_t at,
-                               uint64_t hash)
+/* Compares the hits whose first window, in either direction, is at an offset. */
+static void compare_hits(const struct hit_table *table, const struct segment *segment, uint64_t at,
+                         uint64_t hash)
 {
     struct multi_search *search = table->search;
-    for (size_t i = table->heads[hash & (table->head_count - 1)]; i != NO_CANDIDATE; i = table->nexts[i]) {
-        const struct candidate *candidate = &search->candidates[i];
+    for (size_t i = table->heads[hash & (table->head_count - 1)]; i != NO_HIT; i = table->nexts[i]) {
+        const struct hit *hit = &search->hits[i];
         uint64_t end = at + MULTI_SEARCH_WINDOW;
-        if (candidate->length <= segment->length - at &&
-            is_same_folded(segment->bytes + at, candidate->bytes, candidate->length))
+        if (hit->length <= segment->length - at && is_same_folded(segment->bytes + at, hit->bytes, hit->length))
             add_match(table, segment, i, at, false);
-        else if (candidate->length <= end && is_backwards(segment, candidate, end - candidate->length))
-            add_match(table, segment, i, end - candidate->length, true);
+        else if (hit->length <= end && is_backwards(segment, hit, end - hit->length))
+            add_match(table, segment, i, end - hit->length, true);
     }
 }
 
 static int compare_piece(void *context, unsigned worker, uint64_t number)
 {
-    const struct candidate_table *table = context;
+    const struct hit_table *table = context;
     const struct piece *piece = &table->pieces[number];
     const uint8_t *bytes = piece->segment->bytes;
     struct window window = {0, 0};
@@ -556,7 +553,7 @@ static int compare_piece(void *context, unsigned worker, uint64_t number)
         window_push(&window, bytes[at + MULTI_SEARCH_WINDOW - 1]);
         uint64_t hash = window_hash(&window), bit = hash >> (64 - PREFILTER_BITS);
         if (table->prefilter[bit / 64] >> bit % 64 & 1)
-            compare_candidates(table, piece->segment, at, hash);
+            compare_hits(table, piece->segment, at, hash);
     }
     return 0;
 }
@@ -592,11 +589,11 @@ const struct multi_search_match *multi_search_matches(struct multi_search *searc
 {
     uint64_t piece_count;
     struct piece *pieces = make_pieces(search, &piece_count);
-    struct candidate_table table = {.search = search, .pieces = pieces};
+    struct hit_table table = {.search = search, .pieces = pieces};
     free(search->matches);
     search->match_count = 0;
     search->matches = malloc(MATCHES_MAX * sizeof *search->matches);
-    if (search->matches != NULL && pieces != NULL && candidate_table_init(&table)) {
+    if (search->matches != NULL && pieces != NULL && hit_table_init(&table)) {
         (void)parallel_run(threads, piece_count, compare_piece, &table);
         merge_matches(search);
     } else {
@@ -622,9 +619,9 @@ void multi_search_free(struct multi_search *search)
             sodium_memzero(bytes, search->segments[i].length);
             free(bytes);
         }
-    if (search->candidates != NULL)
-        sodium_memzero(search->candidates, search->candidate_count * sizeof *search->candidates);
-    free(search->candidates);
+    if (search->hits != NULL)
+        sodium_memzero(search->hits, search->hit_count * sizeof *search->hits);
+    free(search->hits);
     free(search->segments);
     free(search->filter);
     free(search->matches);

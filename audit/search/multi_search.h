@@ -4,7 +4,7 @@
  *
  * The list is larger than the file, and each identifier has dozens of encodings. So the file is indexed, not
  * the patterns: every window of MULTI_SEARCH_WINDOW bytes is added to a Bloom filter. A pattern whose first and
- * last window both pass the filter is a candidate match. Candidates are few; one pass over the file compares
+ * last window both pass the filter is a hit of the filter. Hits are few; one pass over the file compares
  * them in full. That costs two cache lines a pattern, whatever the file's size, and 2 bytes of memory for each
  * byte of the file.
  *
@@ -35,7 +35,7 @@
 
 struct multi_search;
 
-/* memory: bytes for the filter, the decoded bytes and the candidates. NULL: no memory. */
+/* memory: bytes for the filter, the decoded bytes and the hits. NULL: no memory. */
 ELIG_CHECK_RESULT struct multi_search *multi_search_new(uint64_t memory);
 
 /* Adds bytes, which must outlive the search, and what decoders make of them. source is the caller's number for
@@ -63,7 +63,7 @@ ELIG_CHECK_RESULT struct patterns *patterns_new(struct multi_search *search);
 bool patterns_add(struct patterns *patterns, const uint8_t *bytes, size_t length, unsigned encoding,
                   uint64_t where);
 
-/* Tests the remaining patterns, hands candidates and counts to the search, wipes and frees. NULL is fine. */
+/* Tests the remaining patterns, hands hits and counts to the search, wipes and frees. NULL is fine. */
 void patterns_close(struct patterns *patterns);
 
 /* ---- Matches ---- */
@@ -83,13 +83,13 @@ struct multi_search_match {
     uint64_t where;
 };
 
-/* Call after all struct patterns are closed: compares the candidates in full and returns the matches, *count of
+/* Call after all struct patterns are closed: compares the hits in full and returns the matches, *count of
  * them, sorted by source and offset; they live as long as the search. A pattern counts once at each offset.
- * *is_complete: false if there were more candidates, decoded bytes or matches than memory. */
+ * *is_complete: false if there were more hits, decoded bytes or matches than memory. */
 const struct multi_search_match *multi_search_matches(struct multi_search *search, unsigned threads,
                                                       size_t *count, bool *is_complete);
 
-/* Wipes candidates and decoded bytes, and frees. NULL is fine. */
+/* Wipes hits and decoded bytes, and frees. NULL is fine. */
 void multi_search_free(struct multi_search *search);
 
 #endif

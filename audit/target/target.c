@@ -156,9 +156,9 @@ static int map_file(struct target *target)
         target->bytes = bytes == MAP_FAILED ? NULL : bytes;
         error = target->bytes == NULL ? ELIG_E_READ : 0;
     }
-    int why = errno;
+    int error_number = errno;
     close(file);
-    errno = why;
+    errno = error_number;
     return error;
 }
 
@@ -191,10 +191,10 @@ int target_open(struct target *target, const char *path, const uint8_t *secret)
     }
     if (error == 0)
         error = open_as_reader(target, secret);
-    int why = errno;
+    int error_number = errno;
     if (error != 0)
         target_close(target);
-    errno = why;
+    errno = error_number;
     return error;
 }
 

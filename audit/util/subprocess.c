@@ -92,8 +92,8 @@ static void exec_program(const char *program, const char *const *arguments, int 
     close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
     if (good)
         execv(program, (char *const *)arguments);
-    int why = errno;
-    (void)!write(start_error, &why, sizeof why); /* if this fails too, the exit code is all */
+    int error_number = errno;
+    (void)!write(start_error, &error_number, sizeof error_number); /* if this fails too, the exit code is all */
     _exit(CANNOT_START);
 }
 
@@ -162,7 +162,7 @@ int subprocess_run(const char *program, const char *const *arguments, size_t err
     *result = (struct subprocess_result){0};
     if (open_pipe(errors) && open_pipe(start_error) && (pid = fork()) == 0)
         exec_program(program, arguments, errors[1], start_error[1], parent);
-    int why = errno;
+    int error_number = errno;
     close_pipe_end(&errors[1]);
     close_pipe_end(&start_error[1]);
     if (pid > 0)
@@ -170,7 +170,7 @@ int subprocess_run(const char *program, const char *const *arguments, size_t err
     close_pipe_end(&errors[0]);
     close_pipe_end(&start_error[0]);
     result->seconds = pid > 0 ? clock_read(CLOCK_MONOTONIC) - started : 0;
-    errno = why;
+    errno = error_number;
     return pid > 0 ? 0 : ELIG_E_READ;
 }
 

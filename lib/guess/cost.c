@@ -59,17 +59,17 @@ double cost_card_dollars(const struct profile *profile, double digests)
 
 struct cost cost_of_kind(const struct profile *profile, const struct elig_kind *kind, double digest_seconds)
 {
-    struct cost price = {.candidates = keyspace_candidates(kind)};
-    double digests = ldexp(price.candidates, (int)profile->work_bits);
-    price.seconds = digests * digest_seconds;
+    struct cost cost = {.candidates = keyspace_candidates(kind)};
+    double digests = ldexp(cost.candidates, (int)profile->work_bits);
+    cost.seconds = digests * digest_seconds;
     if (profile->id == ELIG_PROFILE_OFFLINE)
-        price.dollars = cost_card_dollars(profile, digests);
-    return price;
+        cost.dollars = cost_card_dollars(profile, digests);
+    return cost;
 }
 
-bool cost_is_cheap(const struct profile *profile, const struct cost *price)
+bool cost_is_cheap(const struct profile *profile, const struct cost *cost)
 {
-    return profile->id == ELIG_PROFILE_OFFLINE && price->dollars < COST_CHEAP;
+    return profile->id == ELIG_PROFILE_OFFLINE && cost->dollars < COST_CHEAP;
 }
 
 const char *cost_time_text(double seconds, char text[COST_TEXT])
@@ -96,7 +96,7 @@ const char *cost_dollars_text(double dollars, char text[COST_TEXT])
     return text;
 }
 
-const char *cost_sentence(const struct profile *profile, const struct elig_kind *kind, const struct cost *price,
+const char *cost_sentence(const struct profile *profile, const struct elig_kind *kind, const struct cost *cost,
                           char text[COST_SENTENCE])
 {
     char number[COST_TEXT];
@@ -104,12 +104,12 @@ const char *cost_sentence(const struct profile *profile, const struct elig_kind 
         snprintf(text, COST_SENTENCE,
                  "kind %s: about %.0e candidates; anyone who has the file can try them all for about %s, "
                  "permanently",
-                 kind->name, price->candidates, cost_dollars_text(price->dollars, number));
+                 kind->name, cost->candidates, cost_dollars_text(cost->dollars, number));
     else
         snprintf(text, COST_SENTENCE,
                  "kind %s: about %.0e candidates; anyone who has the file and the secret can try them all in "
                  "%s on one core%s",
-                 kind->name, price->candidates, cost_time_text(price->seconds, number),
+                 kind->name, cost->candidates, cost_time_text(cost->seconds, number),
                  profile->id == ELIG_PROFILE_BLIND ? ", who has the file alone as fast as a key service answers"
                                                    : "");
     return text;

@@ -44,7 +44,7 @@ double cost_card_dollars(const struct profile *profile, double digests);
 struct cost cost_of_kind(const struct profile *profile, const struct elig_kind *kind, double digest_seconds);
 
 /* Whether anyone who has an offline index can try all candidates for less than COST_CHEAP. */
-bool cost_is_cheap(const struct profile *profile, const struct cost *price);
+bool cost_is_cheap(const struct profile *profile, const struct cost *cost);
 
 /* A time in a suitable unit, such as "17 h", to text (COST_TEXT bytes); returns text. */
 #define COST_TEXT 32
@@ -61,7 +61,7 @@ const char *cost_dollars_text(double dollars, char text[COST_TEXT]);
 
 /* What trying all candidates of a kind costs, in words, to text (COST_SENTENCE bytes); returns text. */
 #define COST_SENTENCE 256
-const char *cost_sentence(const struct profile *profile, const struct elig_kind *kind, const struct cost *price,
+const char *cost_sentence(const struct profile *profile, const struct elig_kind *kind, const struct cost *cost,
                           char text[COST_SENTENCE]);
 
 #endif

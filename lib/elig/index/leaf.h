@@ -39,7 +39,7 @@ struct leaf_shape {
 #define LEAF_SKEW_STEPS 32
 extern const uint32_t leaf_skew_cdf[LEAF_SKEW_STEPS + 1];
 
-/* Whether a page has room for the shape and every number in it is in range. */
+/* Whether the shape fits into a page and every number in it is in range. */
 ELIG_CHECK_RESULT bool leaf_shape_is_valid(const struct leaf_shape *shape);
 
 /* The hash of a digest within a leaf: one word of the digest, mixed with the leaf's seed. */

@@ -74,19 +74,19 @@ static __attribute__((cold)) int copy_leaves(struct elig *index)
 {
     const struct tree_shape *tree = &index->header.tree;
     size_t bytes = tree->count[0] * ELIG_PAGE_BYTES, spare = bytes < HUGE_BYTES ? 0 : HUGE_BYTES;
-    size_t room = spare == 0 ? bytes : (bytes + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
-    void *map = mmap(NULL, room + spare, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    size_t padded_bytes = spare == 0 ? bytes : (bytes + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
+    void *map = mmap(NULL, padded_bytes + spare, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (map == MAP_FAILED)
         return ELIG_E_MEMORY;
     index->map = map;
-    index->map_bytes = room + spare;
+    index->map_bytes = padded_bytes + spare;
     uint8_t *leaves = map;
     if (spare > 0)
         leaves += (HUGE_BYTES - (uintptr_t)map % HUGE_BYTES) % HUGE_BYTES;
     index->leaves = leaves;
-    (void)madvise(leaves, room, MADV_DONTDUMP);
+    (void)madvise(leaves, padded_bytes, MADV_DONTDUMP);
     if (spare > 0)
-        (void)madvise(leaves, room, MADV_HUGEPAGE);
+        (void)madvise(leaves, padded_bytes, MADV_HUGEPAGE);
     int error = index_read_at(index, leaves, bytes, tree->first_page[0] * ELIG_PAGE_BYTES);
     if (error == 0 && mprotect(map, index->map_bytes, PROT_READ) != 0)
         error = ELIG_E_MEMORY;

@@ -27,32 +27,32 @@ static void an_offline_file_is_tried_at_the_price_of_a_card(void **state)
 {
     (void)state;
     struct profile profile = offline(0);
-    struct attack_cost_price price = attack_cost_price(&profile, ATTACK_COST_FILE, 1e8, 0.1);
-    assert_close(price.digests, 1e8);
-    assert_close(price.core_seconds, 1e7);
-    assert_close(price.card_days, 0.700507722729945);
-    assert_close(price.dollars, 5.8842648709315375);
+    struct attack_cost cost = attack_cost_of_candidates(&profile, ATTACK_COST_FILE, 1e8, 0.1);
+    assert_close(cost.digests, 1e8);
+    assert_close(cost.core_seconds, 1e7);
+    assert_close(cost.card_days, 0.700507722729945);
+    assert_close(cost.dollars, 5.8842648709315375);
 }
 
 static void work_bits_cost_those_who_lack_the_seed(void **state)
 {
     (void)state;
     struct profile profile = offline(8), plain = offline(0);
-    double without = attack_cost_price(&plain, ATTACK_COST_FILE, 1e8, 0.1).dollars;
-    assert_close(attack_cost_price(&profile, ATTACK_COST_FILE, 1e8, 0.1).dollars, 256 * without);
-    assert_close(attack_cost_price(&profile, ATTACK_COST_KEY, 1e8, 0.1).dollars, without);
-    assert_close(attack_cost_price(&profile, ATTACK_COST_FILE, 1e8, 0.1).core_seconds, 256 * 1e7);
+    double without = attack_cost_of_candidates(&plain, ATTACK_COST_FILE, 1e8, 0.1).dollars;
+    assert_close(attack_cost_of_candidates(&profile, ATTACK_COST_FILE, 1e8, 0.1).dollars, 256 * without);
+    assert_close(attack_cost_of_candidates(&profile, ATTACK_COST_KEY, 1e8, 0.1).dollars, without);
+    assert_close(attack_cost_of_candidates(&profile, ATTACK_COST_FILE, 1e8, 0.1).core_seconds, 256 * 1e7);
 }
 
 static void without_the_secret_no_price_is_enough_and_with_it_guesses_are_cheap(void **state)
 {
     (void)state;
     struct profile profile = {.id = ELIG_PROFILE_KEYED};
-    assert_true(isinf(attack_cost_price(&profile, ATTACK_COST_FILE, 1e8, 1e-6).dollars));
-    assert_true(isinf(attack_cost_price(&profile, ATTACK_COST_FILE, 1e8, 1e-6).core_seconds));
-    struct attack_cost_price price = attack_cost_price(&profile, ATTACK_COST_KEY, 1e8, 1e-6);
-    assert_close(price.core_seconds, 100);
-    assert_close(price.dollars, 100.0 / 3600 * 0.05);
+    assert_true(isinf(attack_cost_of_candidates(&profile, ATTACK_COST_FILE, 1e8, 1e-6).dollars));
+    assert_true(isinf(attack_cost_of_candidates(&profile, ATTACK_COST_FILE, 1e8, 1e-6).core_seconds));
+    struct attack_cost cost = attack_cost_of_candidates(&profile, ATTACK_COST_KEY, 1e8, 1e-6);
+    assert_close(cost.core_seconds, 100);
+    assert_close(cost.dollars, 100.0 / 3600 * 0.05);
     assert_close(attack_cost_service_days(1e8, 1000), 1e5 / 86400);
 }
 
@@ -61,11 +61,11 @@ static void costs_that_no_builder_writes_are_priced_as_they_are(void **state)
     (void)state;
     struct profile profile = offline(0);
     profile.argon2_passes = 0;
-    assert_true(attack_cost_price(&profile, ATTACK_COST_FILE, 1e8, 0).dollars <= 0);
+    assert_true(attack_cost_of_candidates(&profile, ATTACK_COST_FILE, 1e8, 0).dollars <= 0);
     profile.argon2_passes = 1; /* m bytes written, m read: a quarter of 3 passes' 8 m */
     struct profile usual = offline(0);
-    assert_close(attack_cost_price(&profile, ATTACK_COST_FILE, 1e8, 0).dollars,
-                 attack_cost_price(&usual, ATTACK_COST_FILE, 1e8, 0).dollars / 4);
+    assert_close(attack_cost_of_candidates(&profile, ATTACK_COST_FILE, 1e8, 0).dollars,
+                 attack_cost_of_candidates(&usual, ATTACK_COST_FILE, 1e8, 0).dollars / 4);
 }
 
 /* (10^8 - 3.4 x 10^7) / 3.4 x 10^7 / 2^8 = 33/17/256 = 0.00758272..., and at 2^-32 4.5196e-10. */

@@ -310,7 +310,7 @@ static void matches_by_chance_are_as_frequent_as_expected(void **state)
     free(text);
 }
 
-static void more_candidates_than_memory_are_reported(void **state)
+static void more_hits_than_memory_are_reported(void **state)
 {
     (void)state;
     uint8_t *text = calloc(1, TEXT_BYTES);
@@ -397,7 +397,7 @@ int main(void)
         cmocka_unit_test(patterns_below_the_minimum_length_are_refused),
         cmocka_unit_test(expected_matches_follow_the_formula),
         cmocka_unit_test(matches_by_chance_are_as_frequent_as_expected),
-        cmocka_unit_test(more_candidates_than_memory_are_reported),
+        cmocka_unit_test(more_hits_than_memory_are_reported),
         cmocka_unit_test(any_bytes_can_be_searched),
         cmocka_unit_test(long_runs_lose_nothing),
     };

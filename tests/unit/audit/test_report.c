@@ -609,7 +609,7 @@ static void without_memory_nothing_breaks_and_the_report_is_incomplete(void **st
     inject_stop();
     assert_null(report);
     report_free(NULL);
-    bool is_whole = 0;
+    bool is_whole = false;
     for (unsigned long places = 0; !is_whole; places++) {
         report = new_report();
         inject_fail(INJECT_MEMORY, places, false, ENOMEM);
