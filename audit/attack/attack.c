@@ -106,12 +106,11 @@ static int guess_until_done(void *context, unsigned number, uint64_t piece)
     struct attack_state *attack_state = context;
     struct attack *attack = attack_state->attack;
     struct worker *worker = attack_state->workers[number];
-    int error = 0;
+    int error;
     (void)piece;
-    while (error == 0 && guesses_next(attack->guesses, &worker->batch, attack_state->at_once)) {
-        error = try_batch(attack_state, worker);
+    while ((error = guesses_next(attack->guesses, &worker->batch, attack_state->at_once)) == 0 &&
+           worker->batch.count > 0 && (error = try_batch(attack_state, worker)) == 0)
         progress_add(attack->progress, worker->batch.steps);
-    }
     guesses_wipe(&worker->batch);
     return error;
 }
@@ -341,19 +340,16 @@ static int select_kinds(const struct audit_context *context, const struct elig_p
 static int open_guesses(const struct audit_config *config, const struct elig_part *part,
                         struct guesses **guesses)
 {
-    if (config->simulate_list != NULL) {
-        *guesses = guesses_of_file(config->simulate_list);
-        if (*guesses == NULL)
-            message("open %s: %s", config->simulate_list, strerror(errno));
-        return *guesses != NULL ? 0 : ELIG_E_READ;
-    }
-    if (keyspace_writable(part) == 0) {
+    int error = config->simulate_list != NULL ? guesses_of_file(config->simulate_list, guesses)
+                                              : guesses_of_part(part, config->simulate_sample, guesses);
+    if (error == ELIG_E_READ)
+        message("open %s: %s", config->simulate_list, strerror(errno));
+    else if (error == ELIG_E_ARGUMENT)
         message("simulate %s: candidates of this type cannot be enumerated: give them with --simulate-list",
                 config->simulate);
-        return ELIG_E_ARGUMENT;
-    }
-    *guesses = guesses_of_part(part, config->simulate_sample);
-    return *guesses != NULL ? 0 : context_fail("simulate", ELIG_E_MEMORY);
+    else if (error != 0)
+        (void)context_fail("simulate", error);
+    return error;
 }
 
 static int guess_and_report(struct audit_context *context, struct attack *attack)
@@ -363,15 +359,12 @@ static int guess_and_report(struct audit_context *context, struct attack *attack
     progress_begin(context->progress, AUDIT_PHASE_ATTACK, guesses_total(attack->guesses),
                    is_list ? "MB" : "M guesses", 1000000);
     int error = attack_run(attack);
-    if (error != 0) {
-        message("simulate: on %s: %s", context->target->path, elig_text(error));
-        return error;
-    }
-    error = guesses_error(attack->guesses);
-    if (error != 0) {
+    if (error == ELIG_E_READ) /* the file is checked, and in memory */
         message("read %s: %s", config->simulate_list, strerror(errno));
+    else if (error != 0)
+        message("simulate: on %s: %s", context->target->path, elig_text(error));
+    if (error != 0)
         return error;
-    }
     if (sum_of(attack).tried == 0) {
         message("simulate: no line of %s has the parts of a kind", config->simulate_list);
         return ELIG_E_ARGUMENT;

@@ -36,7 +36,8 @@ struct attack {
 };
 
 /* Tries each candidate for every wanted kind with the same number of parts, at a time within the window of the
- * index. Returns 0 or a negative enum elig_error. */
+ * index. Returns 0 or a negative enum elig_error; ELIG_E_READ, with errno set, if the candidates cannot be
+ * read. */
 ELIG_CHECK_RESULT int attack_run(struct attack *attack);
 
 struct audit_context;

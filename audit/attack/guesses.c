@@ -26,7 +26,6 @@ struct guesses {
     /* of a file */
     int file;                    /* descriptor; -1: of a keyspace */
     bool is_at_end, is_skipping; /* the rest of a line that is too long */
-    int error_number;            /* errno of a failed read; 0: none */
     size_t kept_bytes;           /* bytes that were read but are not in a batch yet */
     char bytes[GUESSES_BYTES];
 };
@@ -71,12 +70,13 @@ static uint64_t permute(const struct guesses *guesses, uint64_t number)
     return number;
 }
 
-struct guesses *guesses_of_part(const struct elig_part *part, uint64_t sample)
+int guesses_of_part(const struct elig_part *part, uint64_t sample, struct guesses **out)
 {
     uint64_t all = keyspace_writable(part);
     struct guesses *guesses = all > 0 ? guesses_new() : NULL;
+    *out = guesses;
     if (guesses == NULL)
-        return NULL;
+        return all > 0 ? ELIG_E_MEMORY : ELIG_E_ARGUMENT;
     guesses->part = *part;
     guesses->all = all;
     guesses->total = sample > 0 && sample < all ? sample : all;
@@ -84,10 +84,10 @@ struct guesses *guesses_of_part(const struct elig_part *part, uint64_t sample)
     while ((all - 1) >> (2 * guesses->half_bits) != 0)
         guesses->half_bits++;
     randombytes_buf(guesses->keys, sizeof guesses->keys);
-    return guesses;
+    return 0;
 }
 
-static bool next_of_keyspace(struct guesses *guesses, struct guesses_batch *batch, size_t most)
+static void next_of_keyspace(struct guesses *guesses, struct guesses_batch *batch, size_t most)
 {
     pthread_mutex_lock(&guesses->lock);
     uint64_t from = guesses->next, left = guesses->total - from;
@@ -99,48 +99,46 @@ static bool next_of_keyspace(struct guesses *guesses, struct guesses_batch *batc
         batch->texts[i] =
             (struct elig_text){at, keyspace_write(&guesses->part, permute(guesses, from + i), at)};
     batch->steps = batch->count;
-    return batch->count > 0;
 }
 
 /* ---- Of a file ---- */
 
-struct guesses *guesses_of_file(const char *path)
+int guesses_of_file(const char *path, struct guesses **out)
 {
     struct stat status;
     struct guesses *guesses = guesses_new();
+    *out = NULL;
     if (guesses == NULL)
-        return NULL;
+        return ELIG_E_MEMORY;
     guesses->file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (guesses->file < 0) {
         int error_number = errno;
         guesses_close(guesses);
         errno = error_number;
-        return NULL;
+        return ELIG_E_READ;
     }
     if (fstat(guesses->file, &status) == 0 && S_ISREG(status.st_mode))
         guesses->total = (uint64_t)status.st_size;
-    return guesses;
+    *out = guesses;
+    return 0;
 }
 
-/* Reads until the bytes of the batch are full or the file ends. Returns the number of bytes. */
-static size_t fill_batch(struct guesses *guesses, struct guesses_batch *batch)
+/* Reads until the bytes of the batch are full, *length of them, or the file ends. */
+static int fill_batch(struct guesses *guesses, struct guesses_batch *batch, size_t *length)
 {
-    size_t length = guesses->kept_bytes;
-    memcpy(batch->bytes, guesses->bytes, length);
-    while (!guesses->is_at_end && length < sizeof batch->bytes) {
-        ssize_t got = read(guesses->file, batch->bytes + length, sizeof batch->bytes - length);
+    *length = guesses->kept_bytes;
+    memcpy(batch->bytes, guesses->bytes, *length);
+    while (!guesses->is_at_end && *length < sizeof batch->bytes) {
+        ssize_t got = read(guesses->file, batch->bytes + *length, sizeof batch->bytes - *length);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            guesses->error_number = errno;
-        if (got <= 0) {
-            guesses->is_at_end = true;
-            break;
-        }
-        length += (size_t)got;
+            return ELIG_E_READ;
+        guesses->is_at_end = got == 0;
+        *length += (size_t)got;
         batch->steps += (uint64_t)got;
     }
-    return length;
+    return 0;
 }
 
 static void add_line(struct guesses *guesses, struct guesses_batch *batch, const char *line, size_t length)
@@ -172,18 +170,20 @@ static void split_lines(struct guesses *guesses, struct guesses_batch *batch, si
     memcpy(guesses->bytes, batch->bytes + at, guesses->kept_bytes);
 }
 
-static bool next_of_file(struct guesses *guesses, struct guesses_batch *batch, size_t most)
+static int next_of_file(struct guesses *guesses, struct guesses_batch *batch, size_t most)
 {
     size_t length;
+    int error;
     pthread_mutex_lock(&guesses->lock);
     batch->count = 0;
     batch->steps = 0;
     do {
-        length = fill_batch(guesses, batch);
-        split_lines(guesses, batch, length, most);
-    } while (batch->count == 0 && length > 0);
+        error = fill_batch(guesses, batch, &length);
+        if (error == 0)
+            split_lines(guesses, batch, length, most);
+    } while (error == 0 && batch->count == 0 && length > 0);
     pthread_mutex_unlock(&guesses->lock);
-    return batch->count > 0;
+    return error;
 }
 
 /* ---- Of either ---- */
@@ -193,20 +193,17 @@ uint64_t guesses_total(const struct guesses *guesses)
     return guesses->total;
 }
 
-bool guesses_next(struct guesses *guesses, struct guesses_batch *batch, size_t most)
+int guesses_next(struct guesses *guesses, struct guesses_batch *batch, size_t most)
 {
-    return guesses->file < 0 ? next_of_keyspace(guesses, batch, most) : next_of_file(guesses, batch, most);
+    if (guesses->file >= 0)
+        return next_of_file(guesses, batch, most);
+    next_of_keyspace(guesses, batch, most);
+    return 0;
 }
 
 void guesses_wipe(struct guesses_batch *batch)
 {
     sodium_memzero(batch, sizeof *batch);
-}
-
-int guesses_error(const struct guesses *guesses)
-{
-    errno = guesses->error_number;
-    return guesses->error_number == 0 ? 0 : ELIG_E_READ;
 }
 
 void guesses_close(struct guesses *guesses)

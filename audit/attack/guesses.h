@@ -15,11 +15,13 @@
 struct guesses;
 
 /* sample different candidates, spread over the keyspace of a part; all of them if sample is 0 or larger than
- * the keyspace. NULL if its candidates cannot be enumerated (keyspace_writable()), or for lack of memory. */
-ELIG_CHECK_RESULT struct guesses *guesses_of_part(const struct elig_part *part, uint64_t sample);
+ * the keyspace. Returns 0, ELIG_E_ARGUMENT if its candidates cannot be enumerated (keyspace_writable()), or
+ * ELIG_E_MEMORY. */
+ELIG_CHECK_RESULT int guesses_of_part(const struct elig_part *part, uint64_t sample, struct guesses **guesses);
 
-/* The lines of a file; parts are separated by a TAB. NULL with errno if it cannot be opened. */
-ELIG_CHECK_RESULT struct guesses *guesses_of_file(const char *path);
+/* The lines of a file; parts are separated by a TAB. Returns 0, ELIG_E_READ with errno set, or ELIG_E_MEMORY.
+ */
+ELIG_CHECK_RESULT int guesses_of_file(const char *path, struct guesses **guesses);
 
 /* The steps to be done: the candidates of a keyspace; the bytes of a file. */
 uint64_t guesses_total(const struct guesses *guesses);
@@ -34,16 +36,12 @@ struct guesses_batch {
     char bytes[GUESSES_BYTES];
 };
 
-/* Fills a batch with at most `most` candidates, 1 .. GUESSES_AT_ONCE. False: there are no more. A file that
- * cannot be read further ends, too: see guesses_error(). */
-ELIG_CHECK_RESULT bool guesses_next(struct guesses *guesses, struct guesses_batch *batch, size_t most);
+/* Fills a batch with at most `most` candidates, 1 .. GUESSES_AT_ONCE; batch->count is 0 if there are no more.
+ * Returns 0, or ELIG_E_READ with errno set. */
+ELIG_CHECK_RESULT int guesses_next(struct guesses *guesses, struct guesses_batch *batch, size_t most);
 
 /* Wipes a batch; to be called before its memory is freed. */
 void guesses_wipe(struct guesses_batch *batch);
-
-/* 0; or ELIG_E_READ with errno set if a file could not be read to its end. Call it when all threads are done.
- */
-int guesses_error(const struct guesses *guesses);
 
 /* Wipes and frees; NULL is fine. */
 void guesses_close(struct guesses *guesses);

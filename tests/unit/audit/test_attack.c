@@ -45,15 +45,16 @@ static unsigned day_of(const struct elig_part *part, struct elig_text text)
 static void take_days(uint64_t sample, uint8_t counts[36525])
 {
     struct elig_part part = part_of("date");
-    struct guesses *candidates = guesses_of_part(&part, sample);
+    struct guesses *guesses;
     static struct guesses_batch batch;
-    assert_non_null(candidates);
+    assert_int_equal(guesses_of_part(&part, sample, &guesses), 0);
     memset(counts, 0, 36525);
-    while (guesses_next(candidates, &batch, 1000))
+    do {
+        assert_int_equal(guesses_next(guesses, &batch, 1000), 0);
         for (size_t i = 0; i < batch.count; i++)
             counts[day_of(&part, batch.texts[i])]++;
-    assert_int_equal(guesses_error(candidates), 0);
-    guesses_close(candidates);
+    } while (batch.count > 0);
+    guesses_close(guesses);
 }
 
 static void a_keyspace_is_enumerated_once(void **state)
@@ -87,7 +88,9 @@ static void types_that_cannot_be_enumerated_have_no_candidates(void **state)
 {
     (void)state;
     struct elig_part part = part_of("email");
-    assert_null(guesses_of_part(&part, 10));
+    struct guesses *guesses;
+    assert_int_equal(guesses_of_part(&part, 10, &guesses), ELIG_E_ARGUMENT);
+    assert_null(guesses);
 }
 
 /* ---- Candidates of a file ---- */
@@ -100,11 +103,14 @@ static char *joined(const char *bytes, size_t length, size_t most)
     size_t used = 0;
     assert_non_null(text);
     test_write_bytes(test_path("lines"), bytes, length);
-    struct guesses *candidates = guesses_of_file(test_path("lines"));
-    assert_non_null(candidates);
-    assert_int_equal(guesses_total(candidates), length);
+    struct guesses *guesses;
+    assert_int_equal(guesses_of_file(test_path("lines"), &guesses), 0);
+    assert_int_equal(guesses_total(guesses), length);
     uint64_t steps = 0;
-    while (guesses_next(candidates, &batch, most)) {
+    for (;;) {
+        assert_int_equal(guesses_next(guesses, &batch, most), 0);
+        if (batch.count == 0)
+            break;
         assert_true(batch.count <= most);
         steps += batch.steps;
         for (size_t i = 0; i < batch.count; i++) {
@@ -114,8 +120,7 @@ static char *joined(const char *bytes, size_t length, size_t most)
         }
     }
     assert_true(steps <= length);
-    assert_int_equal(guesses_error(candidates), 0);
-    guesses_close(candidates);
+    guesses_close(guesses);
     return text;
 }
 
@@ -175,8 +180,21 @@ static void a_missing_file_sets_errno(void **state)
 {
     (void)state;
     errno = 0;
-    assert_null(guesses_of_file(test_path("nowhere")));
+    struct guesses *guesses;
+    assert_int_equal(guesses_of_file(test_path("nowhere"), &guesses), ELIG_E_READ);
     assert_int_equal(errno, ENOENT);
+}
+
+/* A folder can be opened, but not read. */
+static void a_read_that_fails_is_an_error(void **state)
+{
+    (void)state;
+    struct guesses *guesses;
+    static struct guesses_batch batch;
+    assert_int_equal(guesses_of_file("/", &guesses), 0);
+    assert_int_equal(guesses_next(guesses, &batch, 10), ELIG_E_READ);
+    assert_int_equal(errno, EISDIR);
+    guesses_close(guesses);
 }
 
 static void parts_are_split_at_their_tabs(void **state)
@@ -253,8 +271,7 @@ static struct attack guess(const struct elig *index, uint64_t sample, const stru
 {
     struct elig_part part = part_of("digits");
     struct attack attack = {.index = index, .ground_truth = ground_truth, .is_wanted = {1}, .threads = 2};
-    attack.guesses = guesses_of_part(&part, sample);
-    assert_non_null(attack.guesses);
+    assert_int_equal(guesses_of_part(&part, sample, &attack.guesses), 0);
     assert_int_equal(attack_run(&attack), 0);
     guesses_close(attack.guesses);
     return attack;
@@ -317,8 +334,7 @@ static void lines_are_tried_for_kinds_with_as_many_parts(void **state)
                     "ADA\t1985.12.31\nAda\t1985-12-30\n17\n1 8\n19\nx\nAda\t1985-13-31\na\tb\tc\n");
     struct elig *index = test_open(test_path("people.elig"), ELIG_CHECK_FIRST_USE);
     struct attack attack = {.index = index, .is_wanted = {1, 1}, .threads = 1};
-    attack.guesses = guesses_of_file(test_path("lines"));
-    assert_non_null(attack.guesses);
+    assert_int_equal(guesses_of_file(test_path("lines"), &attack.guesses), 0);
     assert_int_equal(attack_run(&attack), 0);
     assert_int_equal(attack.tallies[0].tried, 3);
     assert_int_equal(attack.tallies[0].found, 1);
@@ -340,7 +356,7 @@ static void a_missing_secret_stops_it(void **state)
     struct elig_part part = part_of("digits");
     assert_int_equal(elig_open(test_path("numbers.elig"), &options, &index), 0);
     struct attack attack = {.index = index, .is_wanted = {1}, .threads = 2};
-    attack.guesses = guesses_of_part(&part, 1000000);
+    assert_int_equal(guesses_of_part(&part, 1000000, &attack.guesses), 0);
     assert_int_equal(attack_run(&attack), ELIG_E_NO_SECRET);
     guesses_close(attack.guesses);
     elig_close(index);
@@ -363,7 +379,7 @@ static void an_offline_index_needs_no_secret(void **state)
     struct elig *index;
     assert_int_equal(elig_open(test_path("offline.elig"), &options, &index), 0);
     attack.index = index;
-    attack.guesses = guesses_of_file(test_path("lines"));
+    assert_int_equal(guesses_of_file(test_path("lines"), &attack.guesses), 0);
     assert_int_equal(attack_run(&attack), 0);
     assert_int_equal(attack.tallies[0].tried, 3);
     assert_int_equal(attack.tallies[0].found, 1);
@@ -386,6 +402,7 @@ int main(void)
         cmocka_unit_test(long_files_are_read_to_the_end),
         cmocka_unit_test(a_line_that_is_too_long_is_cut_and_the_next_is_not),
         cmocka_unit_test(a_missing_file_sets_errno),
+        cmocka_unit_test(a_read_that_fails_is_an_error),
         cmocka_unit_test(parts_are_split_at_their_tabs),
         cmocka_unit_test(ground_truth_knows_each_identifier_by_its_kind),
         cmocka_unit_test(guesses_find_members_and_false_positives_at_the_predicted_rates),
