@@ -56,10 +56,10 @@ static void count_members(const struct attack *attack, struct worker *worker, un
     }
 }
 
-/* Looks up the candidates of a batch that have as many parts as a kind: *taken of them. Returns 0 or an error.
+/* Looks up the candidates of a batch that have as many parts as a kind: *tried of them. Returns 0 or an error.
  */
 static int try_kind(const struct attack_state *attack_state, struct worker *worker, unsigned kind,
-                    size_t *taken)
+                    size_t *tried)
 {
     const struct attack *attack = attack_state->attack;
     unsigned part_count = attack->index->header.kinds[kind].part_count;
@@ -76,7 +76,7 @@ static int try_kind(const struct attack_state *attack_state, struct worker *work
     tally->tried += count;
     if (attack->ground_truth != NULL)
         count_members(attack, worker, kind, count);
-    *taken = count;
+    *tried = count;
     return error;
 }
 
@@ -89,12 +89,12 @@ static int try_batch(const struct attack_state *attack_state, struct worker *wor
     int error = 0;
     for (unsigned kind = 0; error == 0 && kind < header->kind_count; kind++) {
         unsigned shape = 1u << header->kinds[kind].part_count;
-        size_t taken = 0;
+        size_t tried = 0;
         if (attack->is_wanted[kind])
-            error = try_kind(attack_state, worker, kind, &taken);
+            error = try_kind(attack_state, worker, kind, &tried);
         if ((shapes & shape) == 0)
-            shaped += taken;
-        shapes |= taken > 0 ? shape : 0;
+            shaped += tried;
+        shapes |= tried > 0 ? shape : 0;
     }
     worker->unmatched += worker->batch.count - shaped;
     return error;
@@ -167,17 +167,17 @@ struct kind_result {
 static struct kind_result result_of(const struct attack *attack, unsigned kind)
 {
     const struct header *header = &attack->index->header;
-    struct kind_result outcome = {.kind = &header->kinds[kind], .tally = &attack->tallies[kind]};
-    double valid = (double)(outcome.tally->tried - outcome.tally->invalid);
-    double members = (double)outcome.tally->members;
-    double listed = (double)outcome.kind->identifiers;
-    outcome.keyspace = keyspace_candidates(outcome.kind);
+    struct kind_result result = {.kind = &header->kinds[kind], .tally = &attack->tallies[kind]};
+    double valid = (double)(result.tally->tried - result.tally->invalid);
+    double members = (double)result.tally->members;
+    double listed = (double)result.kind->identifiers;
+    result.keyspace = keyspace_candidates(result.kind);
     double rate = ldexp(fpr_test_expected(attack->index), (int)header->profile.work_bits);
-    outcome.false_positives = (valid - members) * rate;
-    double strangers = fmax(outcome.keyspace - listed, 0);
-    outcome.odds = attack_cost_odds(outcome.keyspace, listed, strangers, listed, rate);
-    outcome.precision = members > 0 ? members / (members + outcome.false_positives) : 0;
-    return outcome;
+    result.false_positives = (valid - members) * rate;
+    double strangers = fmax(result.keyspace - listed, 0);
+    result.odds = attack_cost_odds(result.keyspace, listed, strangers, listed, rate);
+    result.precision = members > 0 ? members / (members + result.false_positives) : 0;
+    return result;
 }
 
 static struct attack_tally sum_of(const struct attack *attack)
@@ -226,26 +226,26 @@ static void report_rate(struct audit_context *context, const struct attack *atta
 static void detail_precision(struct finding *finding, const struct attack *attack)
 {
     for (unsigned kind = 0; kind < attack->index->header.kind_count; kind++) {
-        struct kind_result outcome = result_of(attack, kind);
-        double tried = (double)outcome.tally->tried, found = (double)outcome.tally->found;
-        if (outcome.tally->tried == 0)
+        struct kind_result result = result_of(attack, kind);
+        double tried = (double)result.tally->tried, found = (double)result.tally->found;
+        if (result.tally->tried == 0)
             continue;
         if (attack->ground_truth != NULL)
             finding_detail(finding,
                            "kind %s: %.0f found, %llu of them listed, %.0f not; expected %.4g that are not: "
                            "precision %.6g, by formula %.6g",
-                           public_text_kind(outcome.kind), found, (unsigned long long)outcome.tally->members,
-                           found - (double)outcome.tally->members, outcome.false_positives,
-                           found > 0 ? (double)outcome.tally->members / found : 0, outcome.precision);
+                           public_text_kind(result.kind), found, (unsigned long long)result.tally->members,
+                           found - (double)result.tally->members, result.false_positives,
+                           found > 0 ? (double)result.tally->members / found : 0, result.precision);
         else
             finding_detail(finding,
                            "kind %s: %.0f found, of which %.4g are expected not to be listed; %.4g listed ones "
                            "would be expected if all %llu were among %s candidates",
-                           public_text_kind(outcome.kind), found, fmin(outcome.false_positives, found),
-                           (double)outcome.kind->identifiers * fmin(tried / outcome.keyspace, 1),
-                           (unsigned long long)outcome.kind->identifiers, COST_COUNT(outcome.keyspace));
+                           public_text_kind(result.kind), found, fmin(result.false_positives, found),
+                           (double)result.kind->identifiers * fmin(tried / result.keyspace, 1),
+                           (unsigned long long)result.kind->identifiers, COST_COUNT(result.keyspace));
         finding_detail(finding, "kind %s: with all %s candidates tried, precision 1 / (1 + lambda) = %.9g",
-                       public_text_kind(outcome.kind), COST_COUNT(outcome.keyspace), outcome.odds.precision);
+                       public_text_kind(result.kind), COST_COUNT(result.keyspace), result.odds.precision);
     }
 }
 
@@ -298,20 +298,20 @@ static void put_table(struct audit_context *context, const struct attack *attack
                   {"candidates", "candidates there are", true},
                   {"core_seconds_for_all", "one core for all", true});
     for (unsigned kind = 0; kind < attack->index->header.kind_count; kind++) {
-        struct kind_result outcome = result_of(attack, kind);
-        const struct attack_tally *tally = outcome.tally;
+        struct kind_result result = result_of(attack, kind);
+        const struct attack_tally *tally = result.tally;
         char time[COST_TEXT];
         if (tally->tried == 0)
             continue;
-        table_text(table, "%s", public_text_kind(outcome.kind));
+        table_text(table, "%s", public_text_kind(result.kind));
         table_number(table, (double)tally->tried, "%llu", (unsigned long long)tally->tried);
         table_number(table, (double)tally->invalid, "%llu", (unsigned long long)tally->invalid);
         table_number(table, (double)tally->found, "%llu", (unsigned long long)tally->found);
         table_number(table, attack->ground_truth != NULL ? (double)tally->members : INFINITY,
                      attack->ground_truth != NULL ? "%llu" : "not known", (unsigned long long)tally->members);
-        table_number(table, outcome.false_positives, "%.4g", outcome.false_positives);
-        table_number(table, outcome.keyspace, "%.3g", outcome.keyspace);
-        table_number(table, outcome.keyspace * each, "%s", cost_time_text(outcome.keyspace * each, time));
+        table_number(table, result.false_positives, "%.4g", result.false_positives);
+        table_number(table, result.keyspace, "%.3g", result.keyspace);
+        table_number(table, result.keyspace * each, "%s", cost_time_text(result.keyspace * each, time));
     }
 }
 

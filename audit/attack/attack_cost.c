@@ -125,11 +125,6 @@ static struct attack_cost_odds model_odds(const struct cost_model *model, unsign
     return attack_cost_odds(candidates, members, strangers, (double)model->header->identifiers, model->rate);
 }
 
-static const char *time_text(double seconds, char text[COST_TEXT])
-{
-    return seconds > 0 ? cost_time_text(seconds, text) : strcpy(text, "a time not measured");
-}
-
 /* ---- What anyone can read ---- */
 
 static void add_time(struct finding *finding, const char *what, int64_t seconds)
@@ -235,7 +230,7 @@ static void detail_file_costs(const struct cost_model *model, struct finding *fi
             if (model->profile.id == ELIG_PROFILE_OFFLINE)
                 finding_detail(finding, "kind %s: %s candidates (%s): %.3g GPU-days, %s; %s on one core here",
                                name, COST_COUNT(keyspace->candidates), keyspace->what, cost.card_days,
-                               cost_dollars_text(cost.dollars, text), time_text(cost.core_seconds, time));
+                               cost_dollars_text(cost.dollars, text), cost_time_text(cost.core_seconds, time));
             else if (model->profile.id == ELIG_PROFILE_BLIND)
                 finding_detail(
                     finding,
@@ -293,7 +288,7 @@ static void headline_not_enumerable(const struct cost_model *model)
                         "The file alone does not tell who is listed: a guess needs the secret%s. With it, all "
                         "%s candidates of kind %s take %s on one core",
                         model->profile.id == ELIG_PROFILE_BLIND ? " or its key service" : "",
-                        COST_COUNT(candidates), name, time_text(cost.core_seconds, text));
+                        COST_COUNT(candidates), name, cost_time_text(cost.core_seconds, text));
 }
 
 static void report_enumeration(const struct cost_model *model)
@@ -351,7 +346,7 @@ static void report_insider(const struct cost_model *model)
             : report_finding(report, CHECK_INSIDER, OUTCOME_INFO,
                              "all %s candidates of kind %s in %s on one core here, or for %s of rented ones",
                              COST_COUNT(model->keyspaces[kind][0].candidates), kind_name(model, kind),
-                             time_text(cost.core_seconds, text), dollars);
+                             cost_time_text(cost.core_seconds, text), dollars);
     if (is_offline)
         finding_method(finding, "The formula with W = 0: the seed says which tweak is a candidate's.");
     else
@@ -368,7 +363,7 @@ static void report_insider(const struct cost_model *model)
             cost = model_cost(model, ATTACK_COST_KEY, i, j);
             finding_detail(finding, "kind %s: %s candidates (%s): %s on one core here, %s", kind_name(model, i),
                            COST_COUNT(model->keyspaces[i][j].candidates), model->keyspaces[i][j].what,
-                           time_text(cost.core_seconds, text), cost_dollars_text(cost.dollars, dollars));
+                           cost_time_text(cost.core_seconds, text), cost_dollars_text(cost.dollars, dollars));
         }
 }
 
@@ -460,7 +455,7 @@ static void put_costs(const struct cost_model *model)
                 table_number(table, INFINITY, "-");
             else
                 table_number(table, file.card_days, "%.3g", file.card_days);
-            table_number(table, key.core_seconds, "%s", time_text(key.core_seconds, time));
+            table_number(table, key.core_seconds, "%s", cost_time_text(key.core_seconds, time));
             if (has_key(model))
                 put_dollars(table, key.dollars);
             else

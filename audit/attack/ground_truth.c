@@ -11,7 +11,6 @@
 #include "audit/lists/list_reader.h"
 #include "audit/util/statistics.h"
 #include "lib/elig/bytes.h"
-#include "lib/elig/digest/digest_batch.h"
 
 #define CAPACITY_FIRST 65536
 
@@ -127,7 +126,7 @@ uint64_t ground_truth_size(const struct ground_truth *ground_truth)
 
 struct list_hasher {
     struct ground_truth *ground_truth;
-    const struct header *header;
+    const struct elig_kind *kinds;
     struct digest_batch *batches; /* one for each thread */
 };
 
@@ -143,12 +142,8 @@ static int flush(void *context, unsigned worker)
 static int add_identifier(void *context, unsigned worker, const struct list_reader_identifier *identifier)
 {
     struct list_hasher *hasher = context;
-    struct digest_batch *batch = &hasher->batches[worker];
-    if (identifier->canonical == NULL)
-        return 0;
-    digest_batch_add(batch, hasher->header->kinds[identifier->kind].name, identifier->canonical,
-                     identifier->length);
-    return digest_batch_is_full(batch) ? flush(context, worker) : 0;
+    bool is_full = list_reader_collect(&hasher->batches[worker], hasher->kinds, identifier);
+    return is_full ? flush(context, worker) : 0;
 }
 
 int ground_truth_read(struct audit_context *context, struct ground_truth **ground_truth)
@@ -156,7 +151,7 @@ int ground_truth_read(struct audit_context *context, struct ground_truth **groun
     struct identifier_counts counts;
     size_t threads = context->config->threads;
     struct list_hasher hasher = {.ground_truth = ground_truth_new(),
-                                 .header = &context->target->header,
+                                 .kinds = context->target->header.kinds,
                                  .batches = calloc(threads, sizeof *hasher.batches)};
     int error = hasher.ground_truth != NULL && hasher.batches != NULL
                     ? list_reader_read(context, &counts, add_identifier, flush, &hasher)

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "audit/util/public_text.h"
-#include "lib/elig/digest/digest_batch.h"
 #include "lib/elig/index/probe.h"
 
 struct worker {
@@ -114,11 +113,8 @@ int coverage_flush(void *context, unsigned number)
 int coverage_add(struct coverage *coverage, unsigned number, const struct list_reader_identifier *identifier)
 {
     struct digest_batch *batch = &coverage->workers[number]->batch;
-    if (identifier->canonical == NULL)
-        return 0;
-    digest_batch_add(batch, coverage->index->header.kinds[identifier->kind].name, identifier->canonical,
-                     identifier->length);
-    return digest_batch_is_full(batch) ? coverage_flush(coverage, number) : 0;
+    bool is_full = list_reader_collect(batch, coverage->index->header.kinds, identifier);
+    return is_full ? coverage_flush(coverage, number) : 0;
 }
 
 /* ---- Reporting ---- */

@@ -250,18 +250,11 @@ static bool is_key(const struct profile *given, const uint8_t *window)
 {
     struct profile profile = *given;
     uint8_t check[ELIG_KEY_CHECK_BYTES];
-    switch (profile.id) {
-    case ELIG_PROFILE_KEYED:
-        digest_key_check(window, profile.salt, check);
-        return memcmp(check, profile.key_check, sizeof check) == 0;
-    case ELIG_PROFILE_OFFLINE:
-        digest_seed_check(window, profile.salt, check);
-        return memcmp(check, profile.key_check, sizeof check) == 0;
-    case ELIG_PROFILE_BLIND:
+    if (profile.id == ELIG_PROFILE_BLIND)
         return profile_set_key(&profile, window) == 0 &&
                memcmp(profile.blind_key, given->blind_key, sizeof profile.blind_key) == 0;
-    }
-    return false;
+    (profile.id == ELIG_PROFILE_KEYED ? digest_key_check : digest_seed_check)(window, profile.salt, check);
+    return memcmp(check, profile.key_check, sizeof check) == 0;
 }
 
 static int try_windows(void *context, unsigned worker, uint64_t piece)

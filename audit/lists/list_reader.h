@@ -5,10 +5,13 @@
 #ifndef ELIG_LIST_READER_H
 #define ELIG_LIST_READER_H
 
+#include <stdbool.h>
+
 #include "include/elig.h"
 
 #include "audit/context/context.h"
 #include "lib/csv/identifier_reader.h"
+#include "lib/elig/digest/digest_batch.h"
 
 /* One identifier of a list. Valid during the call. */
 struct list_reader_identifier {
@@ -18,6 +21,16 @@ struct list_reader_identifier {
     size_t length;
     uint64_t where; /* list and line: list_reader_where() prints it */
 };
+
+/* Adds an identifier of a list with these kinds to a batch, unless it is malformed. Returns whether the batch
+ * is full. */
+static inline bool list_reader_collect(struct digest_batch *batch, const struct elig_kind *kinds,
+                                       const struct list_reader_identifier *identifier)
+{
+    if (identifier->canonical != NULL)
+        digest_batch_add(batch, kinds[identifier->kind].name, identifier->canonical, identifier->length);
+    return digest_batch_is_full(batch);
+}
 
 /* Called for each identifier, and after each block of rows (may be NULL); worker is 0 .. threads - 1. Return 0,
  * or a negative enum elig_error to stop. */

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/guess/keyspace.h"
 #include "lib/util/clock.h"
@@ -80,6 +81,8 @@ const char *cost_time_text(double seconds, char text[COST_TEXT])
     } units[] = {{31557600, "years"}, {86400, "days"}, {3600, "h"}, {60, "min"}, {1, "s"},
                  {1e-3, "ms"},        {1e-6, "us"}};
     size_t i = 0;
+    if (!(seconds > 0))
+        return strcpy(text, "a time not measured");
     while (i + 1 < sizeof units / sizeof *units && seconds < 2 * units[i].seconds)
         i++;
     double number = seconds / units[i].seconds;

@@ -46,7 +46,8 @@ struct cost cost_of_kind(const struct profile *profile, const struct elig_kind *
 /* Whether anyone who has an offline index can try all candidates for less than COST_CHEAP. */
 bool cost_is_cheap(const struct profile *profile, const struct cost *cost);
 
-/* A time in a suitable unit, such as "17 h", to text (COST_TEXT bytes); returns text. */
+/* A time in a suitable unit, such as "17 h", to text (COST_TEXT bytes); of 0 that it was not measured. Returns
+ * text. */
 #define COST_TEXT 32
 const char *cost_time_text(double seconds, char text[COST_TEXT]);
 

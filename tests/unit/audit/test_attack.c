@@ -10,7 +10,7 @@
 #include "tests/support/fixture_index.h"
 #include "tests/support/test.h"
 
-/* ---- Candidates of a universe ---- */
+/* ---- Candidates of a keyspace ---- */
 
 static struct elig_part part_of(const char *type)
 {
@@ -211,7 +211,7 @@ static void parts_are_split_at_their_tabs(void **state)
     assert_int_equal(guesses_split((struct elig_text){"abc", 3}, parts, 1), 1);
 }
 
-/* ---- The truth ---- */
+/* ---- The ground truth ---- */
 
 static struct digest_input input_of(const char *kind, const char *canonical)
 {
@@ -411,6 +411,6 @@ int main(void)
         cmocka_unit_test(a_missing_secret_stops_it),
         cmocka_unit_test(an_offline_index_needs_no_secret),
     };
-    message_program("test_simulate");
+    message_program("test_attack");
     return cmocka_run_group_tests(tests, setup, test_folder_remove);
 }

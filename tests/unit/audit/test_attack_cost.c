@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_attack_cost.c - prices and odds against figures computed by hand, and odds against simulated digests. */
+/* test_attack_cost.c - costs and odds against figures computed by hand, and odds against simulated digests. */
 #include <math.h>
 
 #include "audit/attack/attack_cost.h"
@@ -23,7 +23,7 @@ static void assert_close(double value, double expected)
 
 /* 0.88 x 1008e9 / (64 x 2^20 x 8) = 1652.2407531738 digests a second, as fractions: 10^8 of them take 0.7005
  * days, at 24 x $0.35 each. */
-static void an_offline_file_is_tried_at_the_price_of_a_card(void **state)
+static void an_offline_file_costs_what_a_card_costs(void **state)
 {
     (void)state;
     struct profile profile = offline(0);
@@ -44,7 +44,7 @@ static void work_bits_cost_those_who_lack_the_seed(void **state)
     assert_close(attack_cost_of_candidates(&profile, ATTACK_COST_FILE, 1e8, 0.1).core_seconds, 256 * 1e7);
 }
 
-static void without_the_secret_no_price_is_enough_and_with_it_guesses_are_cheap(void **state)
+static void without_the_secret_the_cost_is_infinite_and_with_it_low(void **state)
 {
     (void)state;
     struct profile profile = {.id = ELIG_PROFILE_KEYED};
@@ -56,7 +56,7 @@ static void without_the_secret_no_price_is_enough_and_with_it_guesses_are_cheap(
     assert_close(attack_cost_service_days(1e8, 1000), 1e5 / 86400);
 }
 
-static void costs_that_no_builder_writes_are_priced_as_they_are(void **state)
+static void parameters_that_no_builder_writes_are_used_as_they_are(void **state)
 {
     (void)state;
     struct profile profile = offline(0);
@@ -162,14 +162,14 @@ static void false_positives_hide_the_predicted_share_of_members(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_offline_file_is_tried_at_the_price_of_a_card),
+        cmocka_unit_test(an_offline_file_costs_what_a_card_costs),
         cmocka_unit_test(work_bits_cost_those_who_lack_the_seed),
-        cmocka_unit_test(without_the_secret_no_price_is_enough_and_with_it_guesses_are_cheap),
-        cmocka_unit_test(costs_that_no_builder_writes_are_priced_as_they_are),
+        cmocka_unit_test(without_the_secret_the_cost_is_infinite_and_with_it_low),
+        cmocka_unit_test(parameters_that_no_builder_writes_are_used_as_they_are),
         cmocka_unit_test(odds_follow_the_formula),
         cmocka_unit_test(an_empty_kind_has_no_members_to_find),
         cmocka_unit_test(false_positives_hide_the_predicted_share_of_members),
     };
-    message_program("test_attacker");
+    message_program("test_attack_cost");
     return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }

@@ -128,6 +128,6 @@ int main(void)
         cmocka_unit_test(a_small_file_is_found_in_a_large_one),
         cmocka_unit_test(an_empty_index_shares_nothing),
     };
-    message_program("test_link");
+    message_program("test_compare");
     return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }

@@ -126,28 +126,28 @@ static struct report *(*const samples[])(void) = {new_report, sample_full, sampl
 
 /* ---- Written out ---- */
 
-enum encoding { AS_TEXT, AS_COLORED, AS_JSON, AS_HTML, ENCODING_COUNT };
+enum format { AS_TEXT, AS_COLORED, AS_JSON, AS_HTML, FORMAT_COUNT };
 
-static char *write_wide(const struct report *report, enum encoding form, bool is_strict, unsigned width)
+static char *write_wide(const struct report *report, enum format format, bool is_strict, unsigned width)
 {
     char *text;
     size_t length;
     FILE *stream = open_memstream(&text, &length);
     assert_non_null(stream);
-    if (form == AS_JSON)
+    if (format == AS_JSON)
         report_write_json(report, stream, is_strict);
-    else if (form == AS_HTML)
+    else if (format == AS_HTML)
         report_write_html(report, stream, is_strict);
     else
-        report_write_text(report, stream, is_strict, width, form == AS_COLORED);
+        report_write_text(report, stream, is_strict, width, format == AS_COLORED);
     assert_int_equal(fclose(stream), 0);
     assert_int_equal(strlen(text), length);
     return text;
 }
 
-static char *write_out(const struct report *report, enum encoding form)
+static char *write_out(const struct report *report, enum format format)
 {
-    return write_wide(report, form, 0, 80);
+    return write_wide(report, format, 0, 80);
 }
 
 /* Where text contains pattern, which it must. */
@@ -159,16 +159,16 @@ static const char *assert_contains(const char *text, const char *pattern)
     return found;
 }
 
-static void assert_holds(const struct report *report, enum encoding form, const char *pattern)
+static void assert_holds(const struct report *report, enum format format, const char *pattern)
 {
-    char *text = write_out(report, form);
+    char *text = write_out(report, format);
     assert_contains(text, pattern);
     free(text);
 }
 
-static void assert_lacks(const struct report *report, enum encoding form, const char *pattern)
+static void assert_lacks(const struct report *report, enum format format, const char *pattern)
 {
-    char *text = write_out(report, form);
+    char *text = write_out(report, format);
     if (strstr(text, pattern) != NULL)
         fail_msg("'%s' is in:\n%s", pattern, text);
     free(text);
@@ -301,13 +301,14 @@ static void chapters_come_in_order_and_empty_ones_are_left_out(void **state)
     }
     for (unsigned i = CHECK_COUNT; i > 0; i--)
         report_finding(report, (enum check)(i - 1), OUTCOME_PASS, "well");
-    static const enum encoding forms[] = {AS_TEXT, AS_JSON, AS_HTML};
-    for (size_t i = 0; i < LENGTH(forms); i++) {
-        char *text = write_out(report, forms[i]), key[64];
+    static const enum format formats[] = {AS_TEXT, AS_JSON, AS_HTML};
+    for (size_t i = 0; i < LENGTH(formats); i++) {
+        char *text = write_out(report, formats[i]), key[64];
         const char *at = text;
         for (unsigned chapter = 0; chapter < CHAPTER_COUNT; chapter++) {
             snprintf(key, sizeof key, "\"%s\"", report_chapters[chapter].key);
-            const char *next = assert_contains(at, forms[i] == AS_JSON ? key : report_chapters[chapter].title);
+            const char *next =
+                assert_contains(at, formats[i] == AS_JSON ? key : report_chapters[chapter].title);
             assert_true(next >= at);
             at = next;
         }
@@ -325,11 +326,11 @@ static void a_table_alone_makes_a_chapter(void **state)
     struct report *report = new_report();
     struct table *table = report_table(report, CHAPTER_LINK, "t", "a table", NULL);
     table_text(table, "a cell without a column");
-    static const enum encoding forms[] = {AS_TEXT, AS_HTML};
-    for (size_t i = 0; i < LENGTH(forms); i++) {
-        assert_holds(report, forms[i], report_chapters[CHAPTER_LINK].title);
-        assert_lacks(report, forms[i], report_chapters[CHAPTER_PROOF].title);
-        assert_lacks(report, forms[i], "a cell");
+    static const enum format formats[] = {AS_TEXT, AS_HTML};
+    for (size_t i = 0; i < LENGTH(formats); i++) {
+        assert_holds(report, formats[i], report_chapters[CHAPTER_LINK].title);
+        assert_lacks(report, formats[i], report_chapters[CHAPTER_PROOF].title);
+        assert_lacks(report, formats[i], "a cell");
     }
     report_free(report);
 }
@@ -361,10 +362,10 @@ static void details_beyond_the_most_are_counted(void **state)
     struct finding *finding = report_finding(report, CHECK_TREE, OUTCOME_FAIL, "broken");
     for (unsigned i = 1; i <= FINDING_DETAILS_MAX + 3; i++)
         finding_detail(finding, "leaf %u.", i);
-    static const enum encoding forms[] = {AS_TEXT, AS_JSON, AS_HTML};
-    for (size_t i = 0; i < LENGTH(forms); i++) {
-        assert_holds(report, forms[i], "leaf 50.");
-        assert_lacks(report, forms[i], "leaf 51.");
+    static const enum format formats[] = {AS_TEXT, AS_JSON, AS_HTML};
+    for (size_t i = 0; i < LENGTH(formats); i++) {
+        assert_holds(report, formats[i], "leaf 50.");
+        assert_lacks(report, formats[i], "leaf 51.");
     }
     assert_holds(report, AS_TEXT, "... and 3 more\n");
     assert_holds(report, AS_JSON, "\"details_left_out\": 3\n");
@@ -442,10 +443,10 @@ static void hostile_texts_are_harmless(void **state)
 {
     (void)state;
     struct report *report = sample_hostile();
-    for (enum encoding form = AS_TEXT; form < ENCODING_COUNT; form++) {
-        char *text = write_out(report, form);
+    for (enum format format = AS_TEXT; format < FORMAT_COUNT; format++) {
+        char *text = write_out(report, format);
         for (const char *at = text; *at != '\0'; at++)
-            assert_true((unsigned char)*at >= 0x20 || *at == '\n' || (form == AS_COLORED && *at == '\x1b'));
+            assert_true((unsigned char)*at >= 0x20 || *at == '\n' || (format == AS_COLORED && *at == '\x1b'));
         assert_null(strstr(text, "\xC2\x9B")); /* a control character that begins a command */
         assert_null(strstr(text, DIRECTION_END));
         assert_null(strchr(text, '\xFF'));
@@ -554,9 +555,9 @@ static void every_report_says_that_the_data_are_personal(void **state)
     (void)state;
     for (size_t sample = 0; sample < LENGTH(samples); sample++) {
         struct report *report = samples[sample]();
-        for (enum encoding form = AS_TEXT; form < ENCODING_COUNT; form++) {
-            assert_holds(report, form, "An index is pseudonymised personal data");
-            assert_lacks(report, form, "nonymous");
+        for (enum format format = AS_TEXT; format < FORMAT_COUNT; format++) {
+            assert_holds(report, format, "An index is pseudonymised personal data");
+            assert_lacks(report, format, "nonymous");
         }
         report_free(report);
     }
@@ -623,8 +624,8 @@ static void without_memory_nothing_breaks_and_the_report_is_incomplete(void **st
         inject_stop();
         is_whole = report_is_complete(report);
         assert_int_equal(report_outcome(report, 0), OUTCOME_FAIL);
-        for (enum encoding form = AS_TEXT; form < ENCODING_COUNT; form++)
-            free(write_out(report, form));
+        for (enum format format = AS_TEXT; format < FORMAT_COUNT; format++)
+            free(write_out(report, format));
         report_free(report);
         assert_in_range(places, 0, 1000);
         if (is_whole)

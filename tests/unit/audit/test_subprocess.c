@@ -122,10 +122,10 @@ static void without_file_descriptors_nothing_is_started(void **state)
     few.rlim_cur = 6;
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
     bool good = subprocess_run("/bin/sh", arguments, ERRORS_MAX, &result) == 0;
-    int why = errno;
+    int error_number = errno;
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
     assert_int_equal(good, 0);
-    assert_int_equal(why, EMFILE);
+    assert_int_equal(error_number, EMFILE);
 }
 
 /* ---- Finding programs ---- */
