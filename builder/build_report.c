@@ -203,7 +203,7 @@ static void put_index(struct json *json, const struct header *header)
     json_close(json, '}');
 }
 
-/* What was published, an index or a set; the other one is null. */
+/* What was published, an index or a digest file; the other one is null. */
 static void put_output(struct json *json, const struct report *report)
 {
     bool is_set = report->config->command == COMMAND_DIGEST;
@@ -212,11 +212,11 @@ static void put_output(struct json *json, const struct report *report)
     else
         json_string(json, "index", NULL);
     if (!report->is_published || !is_set) {
-        json_string(json, "set", NULL);
+        json_string(json, "digest_file", NULL);
         return;
     }
-    json_open(json, "set", '{');
-    json_number(json, "set_version", DIGEST_FILE_VERSION);
+    json_open(json, "digest_file", '{');
+    json_number(json, "format_version", DIGEST_FILE_VERSION);
     json_number(json, "bytes", report->digest_file_bytes);
     json_close(json, '}');
 }

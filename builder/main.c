@@ -30,16 +30,17 @@ static const char *const usage[] = {
         "\n"
         "Compiles the identifiers in CSV files (no INPUT, or '-': standard input) into one index.\n",
     [COMMAND_DIGEST] =
-        "Usage: elig-build digest [--secret FILE] --salt HEX --kind NAME=COLUMN:TYPE -o SET.eligd [options]\n"
+        "Usage: elig-build digest [--secret FILE] --salt HEX --kind NAME=COLUMN:TYPE -o DIGESTS "
+        "[options]\n"
         "                         [INPUT.csv ...]\n"
         "\n"
-        "Digests the identifiers in CSV files (no INPUT, or '-': standard input) into a set, from which,\n"
+        "Digests the identifiers in CSV files (no INPUT, or '-': standard input) into a digest file. From it,\n"
         "with those of other parts of the list, 'elig-build assemble' makes an index. All of them need the\n"
-        "same secret, salt and kinds. A set holds no identifier in the clear.\n",
+        "same secret, salt and kinds. A digest file holds no identifier in the clear.\n",
     [COMMAND_ASSEMBLE] =
-        "Usage: elig-build assemble -o INDEX [options] SET.eligd ...\n"
+        "Usage: elig-build assemble -o INDEX [options] DIGESTS ...\n"
         "\n"
-        "Makes an index from sets of digests. It needs neither the lists nor the secret. The sets of any\n"
+        "Makes an index from digest files. It needs neither the lists nor the secret. The digest files of any\n"
         "split of a list give the index that 'elig-build compile' gives, byte for byte.\n",
 };
 
@@ -84,8 +85,8 @@ static const struct verb {
     enum command command;
 } verbs[] = {
     {"compile", "compile CSV files into an index", COMMAND_COMPILE},
-    {"digest", "digest a part of a list into a set", COMMAND_DIGEST},
-    {"assemble", "make an index from sets", COMMAND_ASSEMBLE},
+    {"digest", "digest a part of a list into a digest file", COMMAND_DIGEST},
+    {"assemble", "make an index from digest files", COMMAND_ASSEMBLE},
 };
 
 #define VERB_COUNT (sizeof verbs / sizeof *verbs)

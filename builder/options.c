@@ -265,7 +265,7 @@ static const struct option_entry entries[] = {
      read_kind, 0, OF_LISTS, 0, true},
     {"label", "COLUMN", "a small public word for each identifier, such as voucher-50000", options_set_text,
      TO(list.label_column), OF_LISTS, 0, false},
-    {"remove", "SET.eligd", "leave the identifiers of this set out, repeatable", add_path, TO(removed),
+    {"remove", "DIGESTS", "leave the identifiers of this file out, repeatable", add_path, TO(removed),
      OF(COMMAND_ASSEMBLE), 0, true},
     {"label-order", "A,B,C", "which label wins when one identifier has two", read_label_order, 0, OF_INDEXES, 0,
      false},
@@ -273,7 +273,7 @@ static const struct option_entry entries[] = {
      TO(label_minimum), OF_INDEXES, 0, false},
     {"absent", "FILE.csv", "identifiers that must not be found, repeatable: no false positives of them",
      add_path, TO(absent), OF(COMMAND_COMPILE), 0, true},
-    {"absent", "SET.eligd", "identifiers that must not be found, repeatable: no false positives of them",
+    {"absent", "DIGESTS", "identifiers that must not be found, repeatable: no false positives of them",
      add_path, TO(absent), OF(COMMAND_ASSEMBLE), 0, true},
     {"skip-invalid", NULL, "leave malformed identifiers out instead of failing", options_set_flag,
      TO(skip_invalid), OF_LISTS, 0, false},
@@ -289,10 +289,10 @@ static const struct option_entry entries[] = {
      OF_LISTS, 0, false},
 
     HEADING(OF_INDEXES, "What the index is"),
-    HEADING(OF(COMMAND_DIGEST), "What the set is"),
+    HEADING(OF(COMMAND_DIGEST), "What the digest file is"),
     {"output", "INDEX", "the file; appears only when complete and verified", options_set_text, TO(output),
      OF_INDEXES, 'o', false},
-    {"output", "SET.eligd", "the file; appears only when complete and verified", options_set_text, TO(output),
+    {"output", "DIGESTS", "the file; appears only when complete and verified", options_set_text, TO(output),
      OF(COMMAND_DIGEST), 'o', false},
     {"secret", "FILE", "from 'elig-build keygen secret FILE'", read_key, TO(secret), OF_LISTS, 0, false},
     {"profile", "keyed|offline|blind",
@@ -338,11 +338,11 @@ static int read_inputs(struct config *config, int count, char **names)
 {
     if (count > (int)ROW_POSITION_INPUTS_MAX)
         return message_usage(config->command == COMMAND_ASSEMBLE
-                                 ? "more than %u sets: digest several lists into one, or in fewer parts"
+                                 ? "more than %u digest files: digest several lists into one, or in fewer parts"
                                  : "more than %u inputs: concatenate some of them",
                              ROW_POSITION_INPUTS_MAX);
     if (count == 0 && config->command == COMMAND_ASSEMBLE)
-        return message_usage("assemble takes at least one set: 'elig-build digest' makes them");
+        return message_usage("assemble takes at least one digest file: 'elig-build digest' makes them");
     config->input_count = count > 0 ? (unsigned)count : 1;
     config->inputs = calloc(config->input_count, sizeof *config->inputs);
     if (config->inputs == NULL)

@@ -74,7 +74,7 @@ static int check_offline(struct config *config)
     if (profile->work_bits == 0 && config->seed != NULL)
         return message_usage("--seed without --work-bits");
     if (profile->work_bits > 0 && config->seed == NULL && config->command == COMMAND_DIGEST)
-        return message_usage("--work-bits needs --seed FILE, the same for all sets of one index: "
+        return message_usage("--work-bits needs --seed FILE, the same for all digest files of one index: "
                              "'elig-build keygen seed FILE' makes one");
     if (profile->work_bits > 0 && config->absent_count > 0)
         return message_usage("--absent does not go with --work-bits: an identifier then has many digests");
@@ -115,7 +115,7 @@ static int check_lists(struct config *config)
             "to --profile offline");
     if (config->command == COMMAND_DIGEST && !config->has_salt)
         return message_usage(
-            "--salt HEX is needed, the same for all sets of one index: 16 random bytes, no secret");
+            "--salt HEX is needed, the same for all digest files of one index: 16 random bytes, no secret");
     if (config->command == COMMAND_COMPILE && config->label_order_count > 0 &&
         config->list.label_column == NULL)
         return message_usage("--label-order without --label");
@@ -143,7 +143,7 @@ int options_check(struct config *config)
 {
     int error = 0;
     if (config->output == NULL)
-        return message_usage("-o %s is needed", config->command == COMMAND_DIGEST ? "SET" : "INDEX");
+        return message_usage("-o %s is needed", config->command == COMMAND_DIGEST ? "DIGESTS" : "INDEX");
     if (config->command != COMMAND_ASSEMBLE)
         error = check_lists(config);
     if (error == 0 && config->not_after != 0 && config->not_before > config->not_after)

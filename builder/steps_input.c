@@ -150,7 +150,7 @@ static int open_digest_file(struct pipeline *pipeline, const char *path, struct 
     }
     error = digest_file_intern_labels(*file, pipeline->labels);
     if (error == LABEL_TABLE_E_FULL) {
-        message("read %s: the sets have more than %d different labels together", path, ELIG_LABELS_MAX);
+        message("read %s: the digest files have more than %d different labels together", path, ELIG_LABELS_MAX);
         return EXIT_REFUSED;
     }
     return error == 0 ? EXIT_DONE : step_out_of_memory();
@@ -197,13 +197,13 @@ static int check_shards(const struct pipeline *pipeline)
 static int check_work_bits(const struct config *config)
 {
     if (config->profile.work_bits > 0 && config->absent_count > 0) {
-        message(
-            "assemble: --absent does not go with the sets' --work-bits: an identifier then has many digests");
+        message("assemble: --absent does not go with the digest files' --work-bits: an identifier then has "
+                "many digests");
         return EXIT_USAGE;
     }
     if (config_fingerprint_bits(config) <= ELIG_FINGERPRINT_MAX)
         return EXIT_DONE;
-    message("assemble: --fpr 2^-%u takes %u bits with the sets' --work-bits %u, and there are %d",
+    message("assemble: --fpr 2^-%u takes %u bits with the digest files' --work-bits %u, and there are %d",
             config->rate_bits, config_fingerprint_bits(config), (unsigned)config->profile.work_bits,
             ELIG_FINGERPRINT_MAX);
     return EXIT_USAGE;

@@ -40,17 +40,17 @@ const char *digest_file_error_text(int error)
     case ELIG_E_READ:
         return "it cannot be read";
     case DIGEST_FILE_E_NOT_ONE:
-        return "not a set of digests: 'elig-build digest' makes one from a list";
+        return "not a digest file: 'elig-build digest' makes one from a list";
     case DIGEST_FILE_E_VERSION:
-        return "a set of a version this program does not know";
+        return "a digest file of a version this program does not know";
     case DIGEST_FILE_E_RULES:
-        return "a set of a rules version this program does not know";
+        return "a digest file of a rules version this program does not know";
     case DIGEST_FILE_E_PROFILE:
-        return "a set of a profile this program does not know";
+        return "a digest file of a profile this program does not know";
     case DIGEST_FILE_E_LENGTH:
-        return "the set is truncated or has bytes after its end";
+        return "the digest file is truncated or has bytes after its end";
     case DIGEST_FILE_E_DAMAGED:
-        return "the set is damaged";
+        return "the digest file is damaged";
     default:
         return elig_text(error);
     }

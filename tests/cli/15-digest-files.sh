@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# Goal: a list digested in parts and assembled is the index that compile makes of the whole, byte for byte; sets
-# that do not go together, are damaged or are something else are refused by name; a removed identifier is not listed; a set
-# gives no one away who could not be guessed, and says nothing of rows. SLOW=1: enough rows that 64 MiB do not
-# hold them.
+# Goal: a list digested in parts and assembled is the index that compile makes of the whole, byte for byte; digest files
+# that do not go together, are damaged or are something else are refused by name; a removed identifier is not listed; a
+# digest file gives no one away who could not be guessed, and says nothing of rows. SLOW=1: enough rows that 64 MiB do
+# not hold them.
 . tests/cli/prelude.sh
 
 rows=4000 many=60000
@@ -10,7 +10,7 @@ rows=4000 many=60000
 secret=$dir/secret index=$dir/index
 fixed_secret "$secret"
 kinds="--kind email=email:email --kind phone=phone:phone/KR --kind person=name:text/compact+birth:date"
-mkdir "$dir/sets"
+mkdir "$dir/digests"
 
 compile() { # index, options and inputs
     made=$1
@@ -18,13 +18,13 @@ compile() { # index, options and inputs
     # shellcheck disable=SC2086  # words are wanted
     "$build" compile --quiet --secret "$secret" --salt $fixed_salt $kinds -o "$made" "$@"
 }
-digest() { # set, options and inputs
+digest() { # digest file, options and inputs
     made=$1
     shift
     # shellcheck disable=SC2086
     "$build" digest --quiet --secret "$secret" --salt $fixed_salt $kinds -o "$made" "$@"
 }
-assemble() { # index, options and sets
+assemble() { # index, options and digest files
     made=$1
     shift
     "$build" assemble --quiet -o "$made" "$@"
@@ -59,41 +59,41 @@ options="--label status --skip-invalid"
 # shellcheck disable=SC2086
 check "the whole list compiles" 0 compile "$index" $options "$dir/list.csv"
 for parts in 1 2 8; do
-    sets=
+    files=
     for list in "$dir"/part-$parts-*.csv; do
-        set=$dir/sets/$(basename "$list" .csv).eligd
+        file=$dir/digests/$(basename "$list" .csv).eligd
         # shellcheck disable=SC2086
-        digest "$set" $options "$list" > "$out" 2> "$err" || failed "$list is digested" "it was not"
-        sets="$sets $set"
+        digest "$file" $options "$list" > "$out" 2> "$err" || failed "$list is digested" "it was not"
+        files="$files $file"
     done
     # shellcheck disable=SC2086
-    check "its digests in $parts sets are assembled" 0 assemble "$dir/again" $sets
-    same "$parts sets: the same bytes" "$index" "$dir/again"
+    check "its digests in $parts digest files are assembled" 0 assemble "$dir/again" $files
+    same "$parts digest files: the same bytes" "$index" "$dir/again"
 done
 silent "with --quiet nothing is said"
-one=$dir/sets/part-1-0.eligd
-eight=$(echo "$dir"/sets/part-8-*.eligd)
+one=$dir/digests/part-1-0.eligd
+eight=$(echo "$dir"/digests/part-8-*.eligd)
 backwards=$(printf '%s\n' $eight | sort -r)
-same_index() { # name, options and sets
+same_index() { # name, options and digest files
     name=$1
     shift
     check "$name are assembled" 0 assemble "$dir/again" "$@"
     same "$name: the same bytes" "$index" "$dir/again"
 }
 # shellcheck disable=SC2086
-same_index "the sets in another order" $backwards
+same_index "the digest files in another order" $backwards
 # shellcheck disable=SC2086
-same_index "the sets twice" $eight $backwards
+same_index "the digest files twice" $eight $backwards
 # shellcheck disable=SC2086
-same_index "sets of another split beside them" "$one" $eight
+same_index "digest files of another split beside them" "$one" $eight
 for threads in 1 2 5; do
     # shellcheck disable=SC2086
-    same_index "eight sets, by $threads threads in 64 MiB" --threads $threads --memory 64MiB $eight
+    same_index "eight digest files, by $threads threads in 64 MiB" --threads $threads --memory 64MiB $eight
 done
 # shellcheck disable=SC2086
-digest "$dir/sets/none.eligd" $options "$dir/none.csv"
-same_index "an empty set and one of all" "$dir/sets/none.eligd" "$one"
-check "no one at all is assembled" 0 assemble "$dir/again" "$dir/sets/none.eligd"
+digest "$dir/digests/none.eligd" $options "$dir/none.csv"
+same_index "an empty digest file and one of all" "$dir/digests/none.eligd" "$one"
+check "no one at all is assembled" 0 assemble "$dir/again" "$dir/digests/none.eligd"
 # shellcheck disable=SC2086
 check "and compiled" 0 compile "$dir/empty" $options "$dir/none.csv"
 same "to the same bytes" "$dir/empty" "$dir/again"
@@ -108,14 +108,14 @@ for threads in 1 2 5; do
     # shellcheck disable=SC2086
     check "the list is digested by $threads threads" 0 digest "$dir/again.eligd" $options --threads $threads --memory 64MiB \
         "$dir/list.csv"
-    same "to the same set" "$one" "$dir/again.eligd"
+    same "to the same digest file" "$one" "$dir/again.eligd"
     rm -f "$dir/again.eligd"
 done
-# The set holds nothing of what stood in which row: in another order of rows the same bytes result.
+# The digest file holds nothing of what stood in which row: in another order of rows the same bytes result.
 # shellcheck disable=SC2086
 check "the list is digested with its rows shuffled" 0 digest "$dir/again.eligd" $options "$dir/shuffled.csv"
-same "to the same set" "$one" "$dir/again.eligd"
-holds "only its owner may read a set" test "$(stat -c %a "$one")" = 400
+same "to the same digest file" "$one" "$dir/again.eligd"
+holds "only its owner may read a digest file" test "$(stat -c %a "$one")" = 400
 
 # ---- Those who must not be found ----
 
@@ -126,14 +126,14 @@ low="--fpr 2^-8"
 check "the list compiles without false positives among them" 0 compile "$dir/strict" $options $low \
     --absent "$dir/absent.csv" "$dir/list.csv"
 # shellcheck disable=SC2086
-check "the sets are assembled with theirs" 0 assemble "$dir/again" $low --absent "$dir/absent.eligd" $eight
+check "the digest files are assembled with theirs" 0 assemble "$dir/again" $low --absent "$dir/absent.eligd" $eight
 same "to the same bytes" "$dir/strict" "$dir/again"
 # shellcheck disable=SC2086
 check "and without theirs" 0 assemble "$dir/again" $low $eight
 fails "to others" cmp -s "$dir/strict" "$dir/again"
 rm -f "$dir/again"
-check "who is on both lists is refused" 1 assemble "$dir/again" --absent "$dir/sets/part-8-3.eligd" "$one"
-says "with the set of the --absent list named" "part-8-3.eligd: email: identifier of the --absent list that is on the list itself"
+check "who is on both lists is refused" 1 assemble "$dir/again" --absent "$dir/digests/part-8-3.eligd" "$one"
+says "with the digest file of the --absent list named" "part-8-3.eligd: email: identifier of the --absent list that is on the list itself"
 absent "and there is no index" "$dir/again"
 
 # ---- Labels ----
@@ -157,9 +157,9 @@ for part in a b; do
 done
 rm -f "$dir/again"
 check "labels that contradict one another are refused" 1 labelled assemble "$dir/again" "$dir/a.eligd" "$dir/b.eligd"
-says "with the set that has the second one" "b.eligd: email: identifier with two labels, and no --label-order"
+says "with the digest file that has the second one" "b.eligd: email: identifier with two labels, and no --label-order"
 holds "once for each identifier" test "$(grep -c 'identifier with two labels' "$err")" -eq 2
-fails "and without lines, which a set has not" grep -q ': line ' "$err"
+fails "and without lines, which a digest file has not" grep -q ': line ' "$err"
 absent "there is no index" "$dir/again"
 for order in silver,gold gold,silver,bronze bronze,silver; do
     check "the order $order decides, to compile" 0 labelled compile "$index" --label-order $order "$dir/a.csv" "$dir/b.csv"
@@ -169,20 +169,20 @@ for order in silver,gold gold,silver,bronze bronze,silver; do
 done
 index=$dir/again
 ask "the winner" 0 "eligible${tab}silver" email person5@example.com
-ask "one with a label in another set only" 0 "eligible${tab}gold" email person201@example.com
+ask "one with a label in another digest file only" 0 "eligible${tab}gold" email person201@example.com
 ask "one without a label" 0 "eligible" email person203@example.com
 rm -f "$dir/again"
-check "a label that all sets together hold too rarely is refused" 1 labelled assemble "$dir/again" --label-order gold,silver \
+check "a label that all digest files together hold too rarely is refused" 1 labelled assemble "$dir/again" --label-order gold,silver \
     --label-minimum 13 "$dir/a.eligd" "$dir/b.eligd"
-says "with the set where it is first" "a.eligd: first row with a label that fewer identifiers hold than --label-minimum"
+says "with the digest file where it is first" "a.eligd: first row with a label that fewer identifiers hold than --label-minimum"
 fails "the label is not printed" grep -q silver "$err"
 absent "and there is no index of it" "$dir/again"
-check "a set is made of rare labels all the same" 0 labelled digest "$dir/again.eligd" --skip-invalid "$dir/a.csv"
+check "a digest file is made of rare labels all the same" 0 labelled digest "$dir/again.eligd" --skip-invalid "$dir/a.csv"
 rm -f "$dir/again.eligd"
 
 # ---- Sets that do not go together ----
 
-other() { # set, secret, salt, options
+other() { # digest file, secret, salt, options
     made=$1 other_secret=$2 other_salt=$3
     shift 3
     "$build" digest --quiet --secret "$other_secret" --salt "$other_salt" --skip-invalid -o "$made" "$@" "$dir/list.csv"
@@ -204,8 +204,8 @@ while IFS='|' read -r what reason; do
     for way in '' --remove --absent; do
         rm -f "$dir/again"
         # shellcheck disable=SC2086
-        check "a set of another $what is refused${way:+ for }$way" 1 assemble "$dir/again" "$one" $way "$dir/other.$what"
-        holds "another $what${way:+ for }$way: one message names both sets, and what differs" grep -qE \
+        check "a digest file of another $what is refused${way:+ for }$way" 1 assemble "$dir/again" "$one" $way "$dir/other.$what"
+        holds "another $what${way:+ for }$way: one message names both digest files, and what differs" grep -qE \
             "part-1-0\.eligd and [^ ]*/other\.$what .*$reason" "$err"
         absent "another $what${way:+ for }$way: there is no index" "$dir/again"
     done
@@ -252,23 +252,23 @@ head -c 6000 "$one" > "$dir/bad.shorter"
 head -c 100 "$one" > "$dir/bad.shortest"
 { cat "$one"; printf x; } > "$dir/bad.long"
 : > "$dir/bad.empty"
-refused "a set with a flipped bit in its header" 1 "the set is damaged" "$dir/bad.header"
-refused "one with a flipped bit in its table" 1 "the set is damaged" "$dir/bad.table"
-refused "one with a flipped bit in its records" 1 "the set is damaged" "$dir/bad.record"
-refused "one of a later version" 1 "a set of a version this program does not know" "$dir/bad.version"
-refused "one that begins as no set does" 1 "not a set of digests" "$dir/bad.magic"
-refused "one without its last byte" 1 "the set is truncated or has bytes after its end" "$dir/bad.short"
-refused "one without its records" 1 "the set is truncated or has bytes after its end" "$dir/bad.shorter"
-refused "one without its header" 1 "not a set of digests" "$dir/bad.shortest"
-refused "one with a byte more" 1 "the set is truncated or has bytes after its end" "$dir/bad.long"
-refused "an empty file" 1 "not a set of digests" "$dir/bad.empty"
-refused "an index" 1 "not a set of digests" "$dir/told"
-refused "a list" 1 "not a set of digests: 'elig-build digest' makes one" "$dir/list.csv"
+refused "a digest file with a flipped bit in its header" 1 "the digest file is damaged" "$dir/bad.header"
+refused "one with a flipped bit in its table" 1 "the digest file is damaged" "$dir/bad.table"
+refused "one with a flipped bit in its records" 1 "the digest file is damaged" "$dir/bad.record"
+refused "one of a later version" 1 "a digest file of a version this program does not know" "$dir/bad.version"
+refused "one that begins as no digest file does" 1 "not a digest file" "$dir/bad.magic"
+refused "one without its last byte" 1 "the digest file is truncated or has bytes after its end" "$dir/bad.short"
+refused "one without its records" 1 "the digest file is truncated or has bytes after its end" "$dir/bad.shorter"
+refused "one without its header" 1 "not a digest file" "$dir/bad.shortest"
+refused "one with a byte more" 1 "the digest file is truncated or has bytes after its end" "$dir/bad.long"
+refused "an empty file" 1 "not a digest file" "$dir/bad.empty"
+refused "an index" 1 "not a digest file" "$dir/told"
+refused "a list" 1 "not a digest file: 'elig-build digest' makes one" "$dir/list.csv"
 refused "a file that is not there" 5 "No such file" "$dir/nothing"
-refused "a folder" 5 "Is a directory" "$dir/sets"
-check "a set in place of an index is refused" 5 "$lookup" --info "$one"
+refused "a folder" 5 "Is a directory" "$dir/digests"
+check "a digest file in place of an index is refused" 5 "$lookup" --info "$one"
 
-# A set that changes while it is read is refused, or was read before: no crash, and no index of it that does not
+# A digest file that changes while it is read is refused, or was read before: no crash, and no index of it that does not
 # answer for all that were counted.
 "$people" --rows 20000 --seed 16 --plain > "$dir/changing.csv"
 digest "$dir/changing.whole" "$dir/changing.csv"
@@ -295,7 +295,7 @@ for change in "truncate -s 100000" "truncate -s 0" "dd if=/dev/urandom bs=100000
         esac
     done
 done
-holds "a set that changes while it is read is refused $stopped times, read before $published times${crashed:+, and:$crashed}" \
+holds "a digest file that changes while it is read is refused $stopped times, read before $published times${crashed:+, and:$crashed}" \
     test -z "$crashed"
 holds "some were refused" test $stopped -gt 0
 
@@ -315,7 +315,7 @@ for kind in email phone person; do
     check "no one who left" 0 "$lookup" --secret "$secret" --batch "$index" $kind < "$dir/questions"
     holds "no one who left is found by $kind" test "$(others "$out" "not listed")" -eq 0
 done
-check "removing in two sets, one of them empty" 0 assemble "$dir/twice" --remove "$dir/sets/none.eligd" \
+check "removing in two digest files, one of them empty" 0 assemble "$dir/twice" --remove "$dir/digests/none.eligd" \
     --remove "$dir/leaving.eligd" "$dir/changing.whole"
 same "does the same" "$index" "$dir/twice"
 check "everybody can be removed" 0 "$build" assemble -o "$dir/again" --remove "$dir/changing.whole" "$dir/changing.whole"
@@ -327,10 +327,10 @@ check "a label that is rare once some were removed is refused" 1 labelled assemb
     --remove "$dir/a.eligd" "$dir/a.eligd" "$dir/b.eligd"
 says "with a reason" "a label that fewer identifiers hold"
 
-# ---- What a set gives away ----
+# ---- What a digest file gives away ----
 
 # shellcheck disable=SC2086
-holds "no identifier of the list is in the sets" python3 tests/tools/search.py $kinds "$dir/list.csv" "$dir/sets"
+holds "no identifier of the list is in the digest files" python3 tests/tools/search.py $kinds "$dir/list.csv" "$dir/digests"
 strings -n 6 "$one" > "$dir/strings"
 fails "nor are addresses, numbers, files or folders" grep -E "example|[0-9]{8}|csv|/tmp|$dir" "$dir/strings"
 said() {
@@ -339,7 +339,7 @@ said() {
 }
 check "without --quiet" 0 said
 says "what was digested is said" "20000 rows read, 59998 identifiers digested, 2 duplicates merged, 0 rejected"
-says "and what a set is" "said.eligd: 2144986 bytes; anyone who has this file and the secret can test guesses against it"
+says "and what a digest file is" "said.eligd: 2144986 bytes; anyone who has this file and the secret can test guesses against it"
 rm -f "$dir/said.eligd"
 
 # ---- Reports ----
@@ -352,7 +352,7 @@ sys.exit(not eval(sys.argv[2]))' "$2" "$3"
 # shellcheck disable=SC2086
 check "digest reports" 0 digest "$dir/again.eligd" $options --report "$dir/report.digest" "$dir/list.csv"
 # shellcheck disable=SC2086
-check "assemble reports" 0 assemble "$dir/again" --report "$dir/report.assemble" --remove "$dir/sets/part-8-0.eligd" \
+check "assemble reports" 0 assemble "$dir/again" --report "$dir/report.assemble" --remove "$dir/digests/part-8-0.eligd" \
     --absent "$dir/absent.eligd" $eight
 # shellcheck disable=SC2086
 check "compile reports" 0 compile "$dir/again" $options --report "$dir/report.compile" "$dir/list.csv"
@@ -362,13 +362,13 @@ for command in compile digest assemble; do
     report_has "$command: no duplicates but those there are" "$dir/report.$command" \
         "all(0 <= kind['duplicates'] <= $rows for kind in report['kinds'])"
 done
-report_has "digest: the set, and no index" "$dir/report.digest" \
-    "report['index'] is None and report['set'] == {'set_version': 1, 'bytes': $(stat -c %s "$dir/again.eligd")}"
-report_has "assemble: the index, and no set" "$dir/report.assemble" \
-    "report['set'] is None and report['index']['bytes'] > 4096 and report['index']['identifiers'] == report['identifiers']"
+report_has "digest: the digest file, and no index" "$dir/report.digest" \
+    "report['index'] is None and report['digest_file'] == {'format_version': 1, 'bytes': $(stat -c %s "$dir/again.eligd")}"
+report_has "assemble: the index, and no digest file" "$dir/report.assemble" \
+    "report['digest_file'] is None and report['index']['bytes'] > 4096 and report['index']['identifiers'] == report['identifiers']"
 report_has "assemble: whom it removed" "$dir/report.assemble" \
-    "all(kind['removed'] > 0 for kind in report['kinds']) and report['removed'] == ['$dir/sets/part-8-0.eligd']"
-report_has "assemble: the sets it read, and how much is in them" "$dir/report.assemble" \
+    "all(kind['removed'] > 0 for kind in report['kinds']) and report['removed'] == ['$dir/digests/part-8-0.eligd']"
+report_has "assemble: the digest files it read, and how much is in them" "$dir/report.assemble" \
     "[entry['name'] for entry in report['inputs']] == '$eight'.split() and report['absent_rows'] == 20000"
 holds "digest, compile and assemble count the same" python3 - "$dir" << 'END'
 import json
@@ -397,7 +397,7 @@ wrong() { # name, reason, command and options
     says "$wrong_name: said" "$reason"
     absent "$wrong_name: nothing is made" "$dir/wrong"
 }
-wrong "assemble without sets" "at least one set" assemble
+wrong "assemble without digest files" "at least one digest file" assemble
 for option in kind=a=a:exact secret="$secret" salt=$fixed_salt label=status delimiter=, encoding=CP949 profile=keyed; do
     wrong "assemble with --${option%%=*}" "--${option%%=*} is no option of 'assemble'" assemble "--$option" "$one"
 done
@@ -414,10 +414,10 @@ wrong "digest without a kind" "--kind" digest --secret "$secret" "$dir/list.csv"
 wrong "digest without a secret" "--secret" digest --kind email=email:email "$dir/list.csv"
 for over in "$one" "--remove $one $dir/absent.eligd" "--absent $one $dir/absent.eligd"; do
     # shellcheck disable=SC2086
-    check "an index over a set is a usage error" 2 "$build" assemble -o "$one" $over
-    says "an index over a set: said" "would be written over"
+    check "an index over a digest file is a usage error" 2 "$build" assemble -o "$one" $over
+    says "an index over a digest file: said" "would be written over"
 done
-check "a set over its list is a usage error" 2 digest "$dir/list.csv" "$dir/list.csv"
+check "a digest file over its list is a usage error" 2 digest "$dir/list.csv" "$dir/list.csv"
 
 # ---- Killed ----
 
@@ -463,17 +463,17 @@ else
     options="--secret $secret --salt $fixed_salt $kinds"
     # shellcheck disable=SC2086
     little "compile" compile $options -o "$dir/many.index" "$dir/many.csv"
-    sets=
+    files=
     for part in 0 1 2 3 4 5 6 7; do
         { head -n 1 "$dir/many.csv"; tail -n +2 "$dir/many.csv" | awk -v part=$part 'NR % 8 == part'; } > "$dir/eighth.csv"
         # shellcheck disable=SC2086
         little "digest $part of 8" digest $options -o "$dir/eighth-$part.eligd" "$dir/eighth.csv"
-        sets="$sets $dir/eighth-$part.eligd"
+        files="$files $dir/eighth-$part.eligd"
     done
     # shellcheck disable=SC2086
     little "digest of all" digest $options -o "$dir/all.eligd" "$dir/many.csv"
     # shellcheck disable=SC2086
-    little "assemble" assemble -o "$dir/again" $sets
+    little "assemble" assemble -o "$dir/again" $files
     same "to the same bytes" "$dir/many.index" "$dir/again"
     little "assemble of one" assemble -o "$dir/again" "$dir/all.eligd"
     same "to the same bytes too" "$dir/many.index" "$dir/again"

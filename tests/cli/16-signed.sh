@@ -34,10 +34,10 @@ holds "the report says so" grep -q '"signed": true' "$dir/report.json"
 holds "and its serial" grep -q '"serial": 1793491200' "$dir/report.json"
 check "the same once more" 0 make "$dir/again" --signer "$signer" --serial 2026-11-01T00:00:00Z
 same "has the same bytes" "$index" "$dir/again"
-holds "a set of the same list" "$build" digest --quiet --secret "$secret" --salt $fixed_salt --kind email=email:email \
-    -o "$dir/set" "$list"
+holds "a digest file of the same list" "$build" digest --quiet --secret "$secret" --salt $fixed_salt --kind email=email:email \
+    -o "$dir/digests" "$list"
 check "is assembled and signed" 0 "$build" assemble --quiet --signer "$signer" --serial 2026-11-01T00:00:00Z \
-    -o "$dir/assembled" "$dir/set"
+    -o "$dir/assembled" "$dir/digests"
 same "into the same bytes" "$index" "$dir/assembled"
 check "the public key signs nothing" 5 make "$dir/none" --signer "$signer.pub"
 says "and is told apart" "not a signer made by 'elig-build keygen signer'"

@@ -136,7 +136,7 @@ mixed() { # name, text, options of another set than the one beside it
     mixed_name=$1 mixed_text=$2 beside=$3
     shift 3
     rm -f "$dir/mix.eligd"
-    check "$mixed_name: the set" 0 digested "$dir/mix.eligd" "$@"
+    check "$mixed_name: the digest file" 0 digested "$dir/mix.eligd" "$@"
     check "$mixed_name is refused" 1 "$build" assemble --label-minimum 1 -o "$dir/mixed.elig" "$beside" "$dir/mix.eligd"
     says "$mixed_name: what differs" "$mixed_text"
     absent "$mixed_name: nothing was made" "$dir/mixed.elig"
@@ -181,10 +181,10 @@ same "and make the same" "$dir/mixed.elig" "$dir/keyed.elig"
 # What does not go with work bits.
 refused "absent people behind work bits" "--absent does not go with --work-bits" --profile offline $cheap --work-bits 3 \
     --absent "$dir/list.csv"
-check "nor in sets" 2 "$build" assemble --label-minimum 1 -o "$dir/made.elig" --absent "$dir/work.erased.eligd" \
+check "nor in digest files" 2 "$build" assemble --label-minimum 1 -o "$dir/made.elig" --absent "$dir/work.erased.eligd" \
     "$dir/work".[123].eligd
 says "which is said" "--absent does not go"
-check "a rate too low for the work bits of sets" 2 "$build" assemble --label-minimum 1 --fpr 1.4e-17 -o "$dir/none.elig" \
+check "a rate too low for the work bits of digest files" 2 "$build" assemble --label-minimum 1 --fpr 1.4e-17 -o "$dir/none.elig" \
     "$dir/work".[123].eligd
 says "is told before any work" "takes 59 bits"
 refused "a lookup dearer than any reader would pay" "2^40" --profile offline --argon2-memory 1GiB --memory 2GiB \
