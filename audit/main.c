@@ -238,7 +238,7 @@ static int cannot_write(const char *path)
 static int open_outputs(const struct audit_config *config, struct atomic_file **files)
 {
     for (unsigned i = 0; i < config->output_count; i++)
-        if (config->outputs[i].path != NULL && (files[i] = atomic_file_open(config->outputs[i].path)) == NULL)
+        if (config->outputs[i].path != NULL && atomic_file_open(config->outputs[i].path, &files[i]) != 0)
             return cannot_write(config->outputs[i].path);
     return 0;
 }

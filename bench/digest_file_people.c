@@ -79,7 +79,7 @@ static bool make_digest_file(uint64_t from, uint64_t to, const char *tmpdir, con
     struct elig_kind kind = {.part_count = 1, .parts = {{.type = ELIG_TYPE_EMAIL}}};
     struct record_source source = {.spill = spill_new(tmpdir, SPILL_BYTES, threads)};
     struct label_table *labels = label_table_new();
-    struct atomic_file *file = atomic_file_open(path);
+    struct atomic_file *file;
     const struct digest_file_plan plan = {.source = &source,
                                           .labels = labels,
                                           .profile = &profile,
@@ -92,7 +92,7 @@ static bool make_digest_file(uint64_t from, uint64_t to, const char *tmpdir, con
     snprintf(kind.name, sizeof kind.name, "%s", dataset_kind);
     memcpy(profile.salt, dataset_salt, sizeof profile.salt);
     digest_key_check(dataset_secret, dataset_salt, profile.key_check);
-    bool ok = source.spill != NULL && labels != NULL && file != NULL &&
+    bool ok = atomic_file_open(path, &file) == 0 && source.spill != NULL && labels != NULL &&
               fill_spill(source.spill, threads, from, to) &&
               digest_file_write(&plan, atomic_file_descriptor(file), &length) == 0;
     if (ok)

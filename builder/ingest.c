@@ -48,9 +48,7 @@ static int flush_batch(void *context, unsigned number)
     struct ingesting *ingesting = context;
     struct worker *worker = &ingesting->workers[number];
     struct digest_batch *batch = &worker->batch;
-    int error = digester_run(ingesting->digester, batch->inputs, batch->count, worker->digests) == 0
-                    ? 0
-                    : ELIG_E_MEMORY;
+    int error = digester_run(ingesting->digester, batch->inputs, batch->count, worker->digests);
     for (size_t i = 0; i < batch->count; i++)
         memcpy(worker->records[i].digest, worker->digests[i], ELIG_DIGEST_BYTES);
     if (error == 0)

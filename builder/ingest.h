@@ -24,8 +24,7 @@ struct ingest {
 };
 
 /* Reads all inputs into the spill. Fills *counts and *rejects (sorted); a rejected row is not a failure.
- * Returns 0, ELIG_E_MEMORY, ELIG_E_WRITE with errno set (the spill file cannot be written), LABEL_TABLE_E_FULL
- * or ROW_READER_REFUSED. */
+ * Returns 0, or an error of identifier_reader_run(), label_table_intern(), digester_run() or spill_add(). */
 ELIG_CHECK_RESULT int ingest_run(const struct ingest *ingest, struct identifier_counts *counts,
                                  struct rejects *rejects);
 

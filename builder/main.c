@@ -50,18 +50,12 @@ static int keygen(int argc, char **argv)
         fputs(keygen_help, stdout);
         return EXIT_DONE;
     }
-    int made = -1;
-    if (argc == 3 && argv[2][0] != '-') {
-        if (strcmp(argv[1], "secret") == 0)
-            made = keyfile_make(ELIG_KEY_SECRET, argv[2]);
-        else if (strcmp(argv[1], "seed") == 0)
-            made = keyfile_make(ELIG_KEY_SEED, argv[2]);
-        else if (strcmp(argv[1], "signer") == 0)
-            made = keyfile_make(ELIG_KEY_SIGNER, argv[2]);
-    }
-    if (made < 0)
-        return message_exit_code(message_usage("keygen takes 'secret FILE', 'signer FILE' or 'seed FILE'"));
-    return made ? EXIT_DONE : EXIT_CANNOT;
+    static const char *const names[] = {
+        [ELIG_KEY_SECRET] = "secret", [ELIG_KEY_SEED] = "seed", [ELIG_KEY_SIGNER] = "signer"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (argc == 3 && argv[2][0] != '-' && names[i] != NULL && strcmp(argv[1], names[i]) == 0)
+            return message_exit_code(keyfile_make((enum elig_key)i, argv[2]));
+    return message_exit_code(message_usage("keygen takes 'secret FILE', 'signer FILE' or 'seed FILE'"));
 }
 
 static int make(enum command command, int argc, char **argv)

@@ -10,7 +10,7 @@
 /* Fills *config. argv[0] is the command's name. Returns 0; a negative error, the reason printed, for
  * message_exit_code(); or OPTIONS_HELP when help was asked for. *config goes to options_free() in every case.
  */
-#define OPTIONS_HELP (-701)
+#define OPTIONS_HELP (-702)
 ELIG_CHECK_RESULT int options_read(struct config *config, enum command command, int argc, char **argv);
 
 /* Prints the options of a command. */
@@ -20,7 +20,7 @@ void options_free(struct config *config);
 
 /* What cannot be checked option by option (options_check.c): options that exclude or need each other, files
  * that would be written over, memory that is too small for the work. Fills in what depends on several options:
- * the costs of an offline profile, a random seed that is not kept, fewer threads. Returns 0; MESSAGE_USAGE,
+ * the costs of an offline profile, a random seed that is not kept, fewer threads. Returns 0; MESSAGE_E_USAGE,
  * with the reason printed; or ELIG_E_MEMORY, printed, too. */
 ELIG_CHECK_RESULT int options_check(struct config *config);
 

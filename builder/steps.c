@@ -74,10 +74,10 @@ uint64_t step_load_memory(const struct config *config)
 /* Opened at the start, so that a file that cannot be written is found before an hour of work. */
 static int begin_file(const char *path, struct atomic_file **file)
 {
-    *file = atomic_file_open(path);
-    if (*file == NULL)
-        message("write %s: %s", path, strerror(errno));
-    return *file != NULL ? EXIT_DONE : EXIT_CANNOT;
+    if (atomic_file_open(path, file) == 0)
+        return EXIT_DONE;
+    message("write %s: %s", path, strerror(errno));
+    return EXIT_CANNOT;
 }
 
 /* What an identifier costs in each phase, in nanoseconds of one thread (docs/BENCHMARKS.md). */

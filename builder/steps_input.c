@@ -118,8 +118,8 @@ int step_read_lists(struct pipeline *pipeline)
         message("read labels: more than %d different words: is --label the right column?", ELIG_LABELS_MAX);
     else if (error == SPILL_E_WRITE)
         message("write a temporary file in %s: %s", config->tmpdir, strerror(errno));
-    else if (error != ROW_READER_REFUSED) /* which was explained */
-        message("read: %s", strerror(ENOMEM));
+    else if (error != MESSAGE_E_PRINTED) /* which was explained */
+        message("read: %s", strerror(error == ELIG_E_READ ? errno : ENOMEM));
     return EXIT_CANNOT;
 }
 

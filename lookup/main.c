@@ -86,7 +86,7 @@ static int check_together(const struct command_line *line)
     return 0;
 }
 
-/* Reads the command line: 0, or MESSAGE_USAGE with the reason printed. */
+/* Reads the command line: 0, or MESSAGE_E_USAGE with the reason printed. */
 static int read_command_line(struct command_line *line, int argc, char **argv)
 {
     int first, error = options_parse(&table, 1, argc, argv, line, &first);
@@ -115,20 +115,19 @@ static int open_index(const struct command_line *line, struct elig **index)
                                    .populate = line->is_populated,
                                    .serial_minimum = (uint64_t)line->newer_than};
     uint8_t *secret = NULL, *signer = NULL;
-    if ((line->secret != NULL && (secret = keyfile_read(ELIG_KEY_SECRET, line->secret)) == NULL) ||
-        (line->signer != NULL && (signer = keyfile_read(ELIG_KEY_SIGNER_PUBLIC, line->signer)) == NULL)) {
-        keyfile_free(secret);
-        return EXIT_CANNOT;
-    }
+    int error = keyfile_read(ELIG_KEY_SECRET, line->secret, &secret);
+    if (error == 0)
+        error = keyfile_read(ELIG_KEY_SIGNER_PUBLIC, line->signer, &signer);
     options.secret = secret;
     options.signer = signer;
-    int error = elig_open(line->index, &options, index);
+    if (error == 0)
+        error = elig_open(line->index, &options, index);
     int error_number = errno;
     keyfile_free(secret);
     keyfile_free(signer);
     if (error == ELIG_E_READ)
         message("open %s: %s: %s", line->index, elig_text(error), strerror(error_number));
-    else if (error != 0)
+    else if (error != 0 && error != MESSAGE_E_PRINTED)
         message("open %s: %s", line->index, elig_text(error));
     return error == 0 ? EXIT_DONE : EXIT_CANNOT;
 }

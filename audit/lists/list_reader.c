@@ -75,7 +75,7 @@ static int check_columns(const struct audit_context *context, const struct ident
             message("read the list: it has not all columns of --kind %s (is the delimiter or the encoding "
                     "another one?)",
                     public_text_kind(&schema->kinds[kind]));
-            error = ROW_READER_REFUSED;
+            error = MESSAGE_E_PRINTED;
         }
     return error;
 }
@@ -97,7 +97,7 @@ int list_reader_read(struct audit_context *context, struct identifier_counts *co
     struct list_visitor visitor = {&config->schema, visit, block_end, argument};
     *counts = identifier_counts_start();
     int error = identifier_reader_run(&source, &handler, &visitor, counts);
-    if (error != 0 && error != ROW_READER_REFUSED)
+    if (error != 0 && error != MESSAGE_E_PRINTED)
         message("read the list: %s", elig_text(error));
     return error == 0 ? check_columns(context, counts) : error;
 }

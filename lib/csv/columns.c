@@ -41,8 +41,8 @@ static int find_field(const struct schema *schema, const char *name, const struc
     return found;
 }
 
-/* Says why a column was not found; returns false. */
-static bool explain(const struct schema *schema, const char *file, const char *name, int found)
+/* Says why a column was not found; returns MESSAGE_E_PRINTED. */
+static int explain(const struct schema *schema, const char *file, const char *name, int found)
 {
     if (found == TWICE)
         message("read %s: column '%s' is there twice; give its number instead", file, name);
@@ -52,7 +52,7 @@ static bool explain(const struct schema *schema, const char *file, const char *n
         message("read %s: no column '%s' in the first row%s", file, name,
                 schema->has_header ? " (is the delimiter or the encoding another one?)"
                                    : ": with --no-header columns are numbers from 1");
-    return false;
+    return MESSAGE_E_PRINTED;
 }
 
 /* Finds the columns of one kind; if one is not found, *missing is its name, and *found is NOT_FOUND, TWICE, or
@@ -75,8 +75,8 @@ static bool find_kind(struct columns *columns, const struct schema *schema, unsi
     return true;
 }
 
-bool columns_find(struct columns *columns, const struct schema *schema, const char *file,
-                  const struct elig_text *first_row, unsigned fields, bool may_lack_kinds)
+int columns_find(struct columns *columns, const struct schema *schema, const char *file,
+                 const struct elig_text *first_row, unsigned fields, bool may_lack_kinds)
 {
     const char *missing = NULL;
     int found = NOT_FOUND;
@@ -99,5 +99,5 @@ bool columns_find(struct columns *columns, const struct schema *schema, const ch
         if (columns->label < 0)
             return explain(schema, file, schema->label_column, columns->label);
     }
-    return true;
+    return 0;
 }

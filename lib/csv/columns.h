@@ -20,11 +20,11 @@ struct columns {
 
 /*
  * Finds the columns of the schema in the first row of an input: by name where there is a header, else by number
- * from 1. may_lack_kinds: columns of some kinds may be missing, though not of all. On failure prints why,
- * naming the file and the column asked for, and returns false.
+ * from 1. may_lack_kinds: columns of some kinds may be missing, though not of all. Returns 0; or
+ * MESSAGE_E_PRINTED, with a message that names the file and the column asked for.
  */
-ELIG_CHECK_RESULT bool columns_find(struct columns *columns, const struct schema *schema, const char *file,
-                                    const struct elig_text *first_row, unsigned fields, bool may_lack_kinds);
+ELIG_CHECK_RESULT int columns_find(struct columns *columns, const struct schema *schema, const char *file,
+                                   const struct elig_text *first_row, unsigned fields, bool may_lack_kinds);
 
 /* The text without spaces, tabs and line ends around it: header cells and labels are compared without them. */
 struct elig_text columns_trim(struct elig_text text);

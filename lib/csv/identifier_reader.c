@@ -221,13 +221,12 @@ int identifier_reader_run(const struct identifier_source *source, const struct i
                           void *context, struct identifier_counts *counts)
 {
     struct reading reading = {.source = source, .handler = handler, .context = context};
-    int error = ELIG_E_MEMORY;
+    int error = row_reader_open(source->schema, source->inputs, source->input_count, source->may_lack_kinds,
+                                source->profile, &reading.rows);
     reading.workers = calloc(source->threads, sizeof *reading.workers);
-    reading.rows = row_reader_open(source->schema, source->inputs, source->input_count, source->may_lack_kinds,
-                                   source->profile);
-    unsigned threads = reading.workers != NULL && reading.rows != NULL ? make_workers(&reading) : 0;
-    if (threads > 0)
-        error = parallel_run(threads, threads, read_blocks, &reading);
+    unsigned threads = reading.workers != NULL ? make_workers(&reading) : 0;
+    if (error == 0)
+        error = threads > 0 ? parallel_run(threads, threads, read_blocks, &reading) : ELIG_E_MEMORY;
     int error_number = errno;
     for (unsigned i = 0; i < threads; i++)
         add_counts(counts, &reading.workers[i].counts);

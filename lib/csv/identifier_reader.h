@@ -84,8 +84,8 @@ struct identifier_counts {
 
 /*
  * Reads all rows of the source and adds what they were to *counts, which starts with identifier_counts_start().
- * Returns 0; what the handler returned; ELIG_E_MEMORY; or ROW_READER_REFUSED, with the reason printed. Runs
- * with fewer threads where there is no memory for all.
+ * Returns 0; what the handler returned; or an error of row_reader.h. Runs with fewer threads where there is no
+ * memory for all.
  */
 ELIG_CHECK_RESULT int identifier_reader_run(const struct identifier_source *source,
                                             const struct identifier_handler *handler, void *context,

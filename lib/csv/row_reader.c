@@ -65,7 +65,7 @@ static const char *input_name(const struct row_reader *rows)
 static int refuse(const struct row_reader *rows, int error_number)
 {
     message("read %s: %s", input_name(rows), strerror(error_number));
-    return ROW_READER_REFUSED;
+    return MESSAGE_E_PRINTED;
 }
 
 /* ---- One input ---- */
@@ -110,7 +110,7 @@ static int read_raw(struct row_reader *rows)
     rows->undecoded = rows->raw;
     rows->undecoded_bytes = 0;
     if (!wait_for_input(rows))
-        return ROW_READER_REFUSED; /* which row_reader_next() does not report */
+        return MESSAGE_E_PRINTED; /* which row_reader_next() does not report */
     do
         got = read(rows->file, rows->raw, RAW_BYTES);
     while (got < 0 && errno == EINTR);
@@ -149,7 +149,7 @@ static int end_input(struct row_reader *rows, struct row_block *block, struct wh
         uint64_t line = whole->bytes > 0 ? 1 + whole->newlines : rows->line;
         message("read %s: a quote is never closed, in the row that starts at line %llu or a later one",
                 input_name(rows), (unsigned long long)line);
-        return ROW_READER_REFUSED;
+        return MESSAGE_E_PRINTED;
     }
     *whole = (struct whole_rows){block->length, rows->scan.newlines};
     return 0;
@@ -166,7 +166,7 @@ static int fill_block(struct row_reader *rows, struct row_block *block, struct w
                 return 0;
             message("read %s: the row that starts at line %llu is longer than %u bytes: is a quote not closed?",
                     input_name(rows), (unsigned long long)rows->line, ROW_READER_BLOCK_BYTES);
-            return ROW_READER_REFUSED;
+            return MESSAGE_E_PRINTED;
         }
         int error = rows->undecoded_bytes == 0 ? read_raw(rows) : 0;
         if (error != 0)
@@ -200,10 +200,10 @@ static int find_columns(struct row_reader *rows, struct row_block *block)
     memcpy(copy, block->bytes, block->length);
     if (csv_next(&csv, fields, COLUMNS_FIELDS_MAX, &count, &line) != CSV_ROW) {
         message("read %s: the first row is no CSV of at most %d fields", input_name(rows), COLUMNS_FIELDS_MAX);
-        error = ROW_READER_REFUSED;
-    } else if (!columns_find(&rows->columns[rows->input], rows->schema, input_name(rows), fields,
-                             (unsigned)count, rows->may_lack_kinds)) {
-        error = ROW_READER_REFUSED;
+        error = MESSAGE_E_PRINTED;
+    } else {
+        error = columns_find(&rows->columns[rows->input], rows->schema, input_name(rows), fields,
+                             (unsigned)count, rows->may_lack_kinds);
     }
     if (rows->schema->has_header) {
         block->start = block->length - csv.left;
@@ -263,7 +263,7 @@ static int next_block(struct row_reader *rows, struct row_block *block, bool *is
         return error;
     if (rows->is_first && rows->schema->has_header) {
         message("read %s: empty, without even a header row", input_name(rows));
-        return ROW_READER_REFUSED;
+        return MESSAGE_E_PRINTED;
     }
     close_input(rows);
     rows->input++;
@@ -272,12 +272,13 @@ static int next_block(struct row_reader *rows, struct row_block *block, bool *is
 
 /* ---- All inputs ---- */
 
-struct row_reader *row_reader_open(const struct schema *schema, const char **inputs, unsigned input_count,
-                                   bool may_lack_kinds, enum elig_profile profile)
+int row_reader_open(const struct schema *schema, const char **inputs, unsigned input_count, bool may_lack_kinds,
+                    enum elig_profile profile, struct row_reader **out)
 {
     struct row_reader *rows = calloc(1, sizeof *rows);
+    *out = NULL;
     if (rows == NULL)
-        return NULL;
+        return ELIG_E_MEMORY;
     pthread_mutex_init(&rows->lock, NULL);
     rows->schema = schema;
     rows->inputs = inputs;
@@ -287,16 +288,21 @@ struct row_reader *row_reader_open(const struct schema *schema, const char **inp
                    : profile == ELIG_PROFILE_BLIND ? ENOUGH_BYTES_BLIND
                                                    : ENOUGH_BYTES;
     rows->file = -1;
-    rows->stop = eventfd(0, EFD_CLOEXEC);
     rows->raw = malloc(RAW_BYTES);
     rows->undecoded = rows->raw;
     rows->tail = malloc(ROW_READER_BLOCK_BYTES);
     rows->columns = calloc(input_count, sizeof *rows->columns);
-    if (rows->stop < 0 || rows->raw == NULL || rows->tail == NULL || rows->columns == NULL) {
+    rows->stop = eventfd(0, EFD_CLOEXEC);
+    int error = rows->stop < 0 ? ELIG_E_READ : 0;
+    int error_number = errno;
+    if (rows->raw == NULL || rows->tail == NULL || rows->columns == NULL)
+        error = ELIG_E_MEMORY;
+    if (error == 0)
+        *out = rows;
+    else
         row_reader_close(rows);
-        return NULL;
-    }
-    return rows;
+    errno = error_number;
+    return error;
 }
 
 int row_reader_next(struct row_reader *rows, struct row_block *block, bool *is_end)

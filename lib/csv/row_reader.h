@@ -13,6 +13,7 @@
 
 #include "lib/csv/columns.h"
 #include "lib/csv/schema.h"
+#include "lib/util/message.h"
 
 /* Longest row, and size of a block. */
 #define ROW_READER_BLOCK_BYTES (1u << 20)
@@ -32,22 +33,16 @@ struct row_block {
 
 struct row_reader;
 
-/* What an operation fails with beside enum elig_error. */
-enum row_reader_error {
-    ROW_READER_REFUSED =
-        -500 /* an input cannot be read, or is no list with these columns; the reason was printed */
-};
-
 /* The rows of input_count inputs; a NULL entry is standard input. may_lack_kinds: as columns_find() takes it.
  * profile: how the identifiers will be digested; the more expensive that is, the fewer rows make a block.
- * Everything must outlive the rows. NULL when there is no memory. */
-ELIG_CHECK_RESULT struct row_reader *row_reader_open(const struct schema *schema, const char **inputs,
-                                                     unsigned input_count, bool may_lack_kinds,
-                                                     enum elig_profile profile);
+ * Everything must outlive the rows. Returns 0; or ELIG_E_MEMORY or ELIG_E_READ (errno says more: too many files
+ * are open), with *out NULL. */
+ELIG_CHECK_RESULT int row_reader_open(const struct schema *schema, const char **inputs, unsigned input_count,
+                                      bool may_lack_kinds, enum elig_profile profile, struct row_reader **out);
 
 /* Fills the caller's block, or sets *is_end when no rows are left, row_reader_stop() was called, or an input
- * was refused earlier. Returns 0, or ROW_READER_REFUSED, once: to the thread that found it. Safe from any
- * thread. */
+ * was refused earlier. Returns 0; or MESSAGE_E_PRINTED, once, to the thread that found that an input cannot be
+ * read, or is no list with these columns. Safe from any thread. */
 ELIG_CHECK_RESULT int row_reader_next(struct row_reader *rows, struct row_block *block, bool *is_end);
 
 /* Ends the rows for all threads: something else failed. Safe from any thread. */

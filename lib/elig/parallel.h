@@ -8,12 +8,12 @@
 #define PARALLEL_THREADS_MAX 256
 
 /* Does one piece of work. worker is 0 .. threads - 1; two threads never have the same number. Returns 0, or
- * another value to stop. */
+ * a negative error, which stops the run. */
 typedef int parallel_piece(void *context, unsigned worker, uint64_t piece);
 
 /* Does pieces 0 .. pieces - 1, each once, in any order, on the calling thread and threads - 1 others; fewer
- * where the system refuses a thread. Returns 0 if all pieces did, else what the first piece that stopped
- * returned; errno is that piece's. After that no further piece is begun. */
+ * where the system refuses a thread. Returns 0 if all pieces did, else the error of the first piece
+ * that failed, with errno as that piece left it. After that no further piece is begun. */
 int parallel_run(unsigned threads, uint64_t pieces, parallel_piece *piece, void *context);
 
 #endif

@@ -25,8 +25,10 @@ struct atomic_file {
     bool is_named;
 };
 
-/* Splits path into folder and name and opens the folder; false with errno set on failure. */
-static bool open_folder(struct atomic_file *output, const char *path)
+/* The steps of atomic_file_open() return 0, or ELIG_E_WRITE with errno set. */
+
+/* Splits path into folder and name and opens the folder. */
+static int open_folder(struct atomic_file *output, const char *path)
 {
     const char *name;
     char *folder = file_folder(path, &name);
@@ -34,76 +36,81 @@ static bool open_folder(struct atomic_file *output, const char *path)
     if (folder != NULL && output->name != NULL)
         output->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     free(folder);
-    return output->folder >= 0;
+    return output->folder >= 0 ? 0 : ELIG_E_WRITE;
 }
 
-/* The target must be a regular file or not exist; else false with errno set. */
-static bool target_is_valid(const struct atomic_file *output)
+/* What has the name must be a regular file, if it exists. */
+static int check_name(const struct atomic_file *output)
 {
     struct stat status = {.st_mode = S_IFDIR}; /* for an empty name: path ends with a slash */
     if (*output->name != '\0' && fstatat(output->folder, output->name, &status, 0) != 0)
-        return errno == ENOENT;
+        return errno == ENOENT ? 0 : ELIG_E_WRITE;
     errno = S_ISDIR(status.st_mode) ? EISDIR : EEXIST;
-    return S_ISREG(status.st_mode);
+    return S_ISREG(status.st_mode) ? 0 : ELIG_E_WRITE;
 }
 
-/* Opens a file without a name; false with errno EOPNOTSUPP where there is no /proc, without which it could
- * neither be opened again nor be given a name. */
-static bool open_nameless(struct atomic_file *output)
+/* Opens a file without a name; errno is EOPNOTSUPP where there is no /proc, without which it could neither be
+ * opened again nor be given a name. */
+static int open_unnamed(struct atomic_file *output)
 {
     output->file = openat(output->folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (output->file < 0)
-        return false;
+        return ELIG_E_WRITE;
     if (asprintf(&output->path, "/proc/self/fd/%d", output->file) < 0)
         output->path = NULL;
     if (output->path != NULL && access(output->path, R_OK) == 0)
-        return true;
+        return 0;
     free(output->path);
     output->path = NULL;
     close(output->file);
     output->file = -1;
     errno = EOPNOTSUPP;
-    return false;
+    return ELIG_E_WRITE;
 }
 
-static bool open_file(struct atomic_file *output, const char *path)
+static int open_file(struct atomic_file *output, const char *path)
 {
     uint8_t random[TEMPORARY_RANDOM];
     char digits[2 * TEMPORARY_RANDOM + 1];
     randombytes_buf(random, sizeof random);
     sodium_bin2hex(digits, sizeof digits, random, sizeof random);
-    /* short enough even where the target's name is as long as names can be */
+    /* short enough even where the file's own name is as long as names can be */
     snprintf(output->temporary, sizeof output->temporary, ".elig-%s.tmp", digits);
-    if (open_nameless(output))
-        return true;
-    if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)
-        return false;
+    int error = open_unnamed(output);
+    if (error == 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
+        return error;
     const char *slash = strrchr(path, '/');
     int folder = slash != NULL ? (int)(slash + 1 - path) : 0;
     if (asprintf(&output->path, "%.*s%s", folder, path, output->temporary) < 0) {
         output->path = NULL;
-        return false;
+        return ELIG_E_WRITE;
     }
     output->file =
         openat(output->folder, output->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
     output->is_named = output->file >= 0;
-    return output->is_named;
+    return output->is_named ? 0 : ELIG_E_WRITE;
 }
 
-struct atomic_file *atomic_file_open(const char *path)
+int atomic_file_open(const char *path, struct atomic_file **out)
 {
     struct atomic_file *output = calloc(1, sizeof *output);
+    *out = NULL;
     if (output == NULL)
-        return NULL;
+        return ELIG_E_WRITE;
     output->folder = output->file = -1;
-    if (sodium_init() < 0 || !open_folder(output, path) || !target_is_valid(output) ||
-        !open_file(output, path)) {
-        int error_number = errno;
-        atomic_file_abandon(output);
-        errno = error_number;
-        return NULL;
+    int error = sodium_init() < 0 ? ELIG_E_WRITE : open_folder(output, path);
+    if (error == 0)
+        error = check_name(output);
+    if (error == 0)
+        error = open_file(output, path);
+    if (error == 0) {
+        *out = output;
+        return 0;
     }
-    return output;
+    int error_number = errno;
+    atomic_file_abandon(output);
+    errno = error_number;
+    return error;
 }
 
 int atomic_file_descriptor(const struct atomic_file *output)

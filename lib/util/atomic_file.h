@@ -15,9 +15,9 @@
 
 struct atomic_file;
 
-/* Begins. Returns NULL with errno set when the folder cannot be written to, or path is that of something else
- * than a regular file. */
-ELIG_CHECK_RESULT struct atomic_file *atomic_file_open(const char *path);
+/* Begins. Returns 0; or ELIG_E_WRITE with errno set and *out NULL: the folder cannot be written to, path is
+ * that of something else than a regular file, or there is no memory. */
+ELIG_CHECK_RESULT int atomic_file_open(const char *path, struct atomic_file **out);
 
 /* The descriptor to write to; not to be closed. */
 int atomic_file_descriptor(const struct atomic_file *output);

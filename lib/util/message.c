@@ -36,10 +36,10 @@ int message_usage(const char *format, ...)
     print_line(format, arguments);
     va_end(arguments);
     fprintf(stderr, "Try '%s --help'.\n", program);
-    return MESSAGE_USAGE;
+    return MESSAGE_E_USAGE;
 }
 
 int message_exit_code(int result)
 {
-    return result == 0 ? EXIT_DONE : result == MESSAGE_USAGE ? EXIT_USAGE : EXIT_CANNOT;
+    return result == 0 ? EXIT_DONE : result == MESSAGE_E_USAGE ? EXIT_USAGE : EXIT_CANNOT;
 }

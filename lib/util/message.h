@@ -18,8 +18,11 @@ enum exit_code {
     EXIT_CANNOT = 5 /* a file, the memory or the disk is not as it must be */
 };
 
-/* Beside enum elig_error: what message_usage() returns. */
-enum message_error { MESSAGE_USAGE = -700 };
+/* Beside enum elig_error, of functions that print their reasons: the caller prints nothing more. */
+enum message_error {
+    MESSAGE_E_USAGE = -700,  /* the command line is wrong: what message_usage() returns */
+    MESSAGE_E_PRINTED = -701 /* anything else whose reason was printed */
+};
 
 /* Sets the name that messages begin with; the string must outlive the program. Call first, once. */
 void message_program(const char *name);
@@ -27,10 +30,10 @@ void message_program(const char *name);
 /* Prints one line. */
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Prints one line on what is wrong with the command line, and where to find help; returns MESSAGE_USAGE. */
+/* Prints one line on what is wrong with the command line, and where to find help; returns MESSAGE_E_USAGE. */
 int message_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The exit code for a result whose message was printed: of 0, of MESSAGE_USAGE, of other errors. */
+/* The exit code for a result whose message was printed: of 0, of MESSAGE_E_USAGE, of other errors. */
 int message_exit_code(int result);
 
 #endif

@@ -245,8 +245,7 @@ int options_set_count(void *target, const struct option_entry *option, const cha
 int options_read_key(uint8_t **key, const char **key_path, enum elig_key type, const char *path)
 {
     *key_path = path;
-    *key = keyfile_read(type, path);
-    return *key != NULL ? 0 : ELIG_E_READ;
+    return keyfile_read(type, path, key);
 }
 
 /* ---- Defaults ---- */

@@ -47,7 +47,7 @@ struct option_table {
 
 /* Reads the options of one command, a bit of option_entry.commands, from argv[1] on; argv[0] is the name of the
  * command in messages. *first is then the number of the first argument that is no option. Where --help
- * (letter 'h') is among the options, only its setter is called. Returns 0; MESSAGE_USAGE, with the reason
+ * (letter 'h') is among the options, only its setter is called. Returns 0; MESSAGE_E_USAGE, with the reason
  * printed; or what a setter returned. */
 ELIG_CHECK_RESULT int options_parse(const struct option_table *table, unsigned command, int argc, char **argv,
                                     void *target, int *first);
@@ -65,11 +65,10 @@ option_setter options_set_memory;  /* uint64_t, bytes, from OPTIONS_MEMORY_MIN *
 option_setter options_set_threads; /* unsigned, 1 .. PARALLEL_THREADS_MAX */
 option_setter options_set_count;   /* uint64_t, of identifiers, from 1 */
 
-/* For setters of a program's own: 0 if is_good, else MESSAGE_USAGE with "--NAME takes EXPECTED" printed. */
+/* For setters of a program's own: 0 if is_good, else MESSAGE_E_USAGE with "--NAME takes EXPECTED" printed. */
 ELIG_CHECK_RESULT int options_expect(bool is_good, const struct option_entry *option, const char *expected);
 
-/* Reads a key file, and remembers its path for checks of what is written over. Returns 0 or ELIG_E_READ,
- * printed. */
+/* Reads a key file as keyfile_read() does, and remembers its path for checks of what is written over. */
 ELIG_CHECK_RESULT int options_read_key(uint8_t **key, const char **key_path, enum elig_key type,
                                        const char *path);
 

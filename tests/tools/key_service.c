@@ -131,8 +131,8 @@ int main(int argc, char **argv)
     message_program("key_service");
     if (argc != 5)
         return message_exit_code(message_usage("key_service SECRET unix:PATH|PORT HOW COUNT"));
-    uint8_t *secret = keyfile_read(ELIG_KEY_SECRET, argv[1]);
-    if (secret == NULL)
+    uint8_t *secret;
+    if (keyfile_read(ELIG_KEY_SECRET, argv[1], &secret) != 0)
         return EXIT_CANNOT;
     int listener = listen_at(argv[2]);
     for (unsigned long left = strtoul(argv[4], NULL, 10); left > 0; left--) {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_row_reader.c - blocks of rows, taken by several threads, are exactly the rows of the inputs with their
  * lines, wherever a block happens to end; what is no list is refused with the line. */
+#include <errno.h>
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include "lib/csv/csv.h"
 #include "lib/csv/row_reader.h"
@@ -17,6 +19,13 @@ struct reading {
     struct schema schema;
     unsigned threads;
 };
+
+static struct row_reader *open_rows(const struct schema *schema, const char **inputs, unsigned input_count)
+{
+    struct row_reader *rows;
+    assert_int_equal(row_reader_open(schema, inputs, input_count, false, ELIG_PROFILE_KEYED, &rows), 0);
+    return rows;
+}
 
 static struct reading one_reader(void)
 {
@@ -202,7 +211,7 @@ static struct list read_inputs(const struct reading *reading, const char **input
 {
     static struct consumer consumers[THREADS_MAX];
     struct list all = {0};
-    struct row_reader *rows = row_reader_open(&reading->schema, inputs, input_count, 0, ELIG_PROFILE_KEYED);
+    struct row_reader *rows = open_rows(&reading->schema, inputs, input_count);
     assert_non_null(rows);
     for (unsigned i = 0; i < reading->threads; i++) {
         consumers[i] = (struct consumer){.rows = rows, .delimiter = reading->schema.delimiter, .is_good = 1};
@@ -214,7 +223,7 @@ static struct list read_inputs(const struct reading *reading, const char **input
     for (unsigned i = 0; i < reading->threads; i++) {
         assert_int_equal(pthread_join(consumers[i].thread, NULL), 0);
         assert_int_equal(consumers[i].is_good, 1);
-        assert_true(consumers[i].error == 0 || consumers[i].error == ROW_READER_REFUSED);
+        assert_true(consumers[i].error == 0 || consumers[i].error == MESSAGE_E_PRINTED);
         assert_true(consumers[i].error == 0 || *is_complete); /* only one thread is told */
         *is_complete &= consumers[i].error == 0;
         for (size_t j = 0; j < consumers[i].list.count; j++)
@@ -350,7 +359,7 @@ static void inputs_follow_one_another_each_with_its_own_lines_and_header(void **
 
     static char bytes[ROW_READER_BLOCK_BYTES];
     struct row_block block = {.bytes = bytes};
-    struct row_reader *rows = row_reader_open(&reading.schema, inputs, LENGTH(lengths), 0, ELIG_PROFILE_KEYED);
+    struct row_reader *rows = open_rows(&reading.schema, inputs, LENGTH(lengths));
     assert_non_null(rows);
     bool is_end;
     while (row_reader_next(rows, &block, &is_end) == 0 && !is_end)
@@ -520,7 +529,7 @@ static void bytes_are_counted_before_they_are_decoded(void **state)
     const char *input = test_path("counted.csv");
     reading.schema.encoding = "UTF-16LE";
     test_write_bytes(input, "i\0d\0\n\0b\0\n\0", 10);
-    struct row_reader *rows = row_reader_open(&reading.schema, &input, 1, 0, ELIG_PROFILE_KEYED);
+    struct row_reader *rows = open_rows(&reading.schema, &input, 1);
     assert_non_null(rows);
     bool is_end;
     while (row_reader_next(rows, &block, &is_end) == 0 && !is_end)
@@ -683,7 +692,7 @@ static void another_thread_can_stop_them(void **state)
     write_rows(&text, &list, 0, 90, 16 * RAW_BYTES, 100);
     test_write_bytes(inputs[0], text.bytes, text.length);
     struct consumer consumers[2] = {{.pause = 1000}, {.pause = 1000}};
-    struct row_reader *rows = row_reader_open(&reading.schema, inputs, INPUTS, 0, ELIG_PROFILE_KEYED);
+    struct row_reader *rows = open_rows(&reading.schema, inputs, INPUTS);
     assert_non_null(rows);
     for (unsigned i = 0; i < 2; i++) {
         consumers[i].rows = rows;
@@ -726,7 +735,7 @@ static void a_thread_that_waits_for_a_pipe_is_stopped_too(void **state)
     const char *inputs[] = {path};
     struct consumer consumer = {.delimiter = ',', .is_good = 1};
     pthread_t stopper;
-    consumer.rows = row_reader_open(&reading.schema, inputs, 1, 0, ELIG_PROFILE_KEYED);
+    consumer.rows = open_rows(&reading.schema, inputs, 1);
     consumer.block.bytes = malloc(ROW_READER_BLOCK_BYTES);
     assert_non_null(consumer.rows);
     assert_non_null(consumer.block.bytes);
@@ -746,6 +755,26 @@ static void closing_nothing_is_fine(void **state)
 {
     (void)state;
     row_reader_close(NULL);
+}
+
+/* The error is not taken for one of memory. */
+static void without_a_free_descriptor_rows_are_not_opened(void **state)
+{
+    (void)state;
+    struct reading reading = one_reader();
+    const char *inputs[] = {NULL};
+    struct row_reader *rows;
+    struct rlimit before, none;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = before;
+    none.rlim_cur = 0;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    int error = row_reader_open(&reading.schema, inputs, 1, false, ELIG_PROFILE_KEYED, &rows);
+    int error_number = errno;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(error, ELIG_E_READ);
+    assert_int_equal(error_number, EMFILE);
+    assert_null(rows);
 }
 
 int main(void)
@@ -769,6 +798,7 @@ int main(void)
         cmocka_unit_test(another_thread_can_stop_them),
         cmocka_unit_test(a_thread_that_waits_for_a_pipe_is_stopped_too),
         cmocka_unit_test(closing_nothing_is_fine),
+        cmocka_unit_test(without_a_free_descriptor_rows_are_not_opened),
     };
     return cmocka_run_group_tests_name("row_reader", tests, test_folder_make, test_folder_remove);
 }

@@ -7,6 +7,15 @@
 #include "lib/util/atomic_file.h"
 #include "tests/support/test.h"
 
+/* An output begun at path; NULL with errno set if that is refused. */
+static struct atomic_file *open_output(const char *path)
+{
+    struct atomic_file *output;
+    int error = atomic_file_open(path, &output);
+    assert_int_equal(error, output != NULL ? 0 : ELIG_E_WRITE);
+    return output;
+}
+
 /* A folder of this test's own, and a path in it. */
 static const char *fresh_folder(const char *name)
 {
@@ -36,7 +45,7 @@ static void assert_content(const char *path, const char *expected)
 
 static struct atomic_file *begin(const char *path, const char *text)
 {
-    struct atomic_file *output = atomic_file_open(path);
+    struct atomic_file *output = open_output(path);
     assert_non_null(output);
     write_to(output, text);
     return output;
@@ -122,7 +131,7 @@ static void a_killed_program_leaves_nothing(void **state)
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        struct atomic_file *output = atomic_file_open(in(folder, "index"));
+        struct atomic_file *output = open_output(in(folder, "index"));
         (void)!write(atomic_file_descriptor(output), "x", 1);
         raise(SIGKILL);
     }
@@ -135,7 +144,7 @@ static void a_killed_program_leaves_nothing(void **state)
 static void assert_refused(const char *path, int why)
 {
     errno = 0;
-    assert_null(atomic_file_open(path));
+    assert_null(open_output(path));
     assert_int_equal(errno, why);
 }
 
@@ -162,7 +171,7 @@ static void a_path_without_a_folder_is_in_the_present_one(void **state)
     const char *folder = fresh_folder("present");
     assert_non_null(getcwd(before, sizeof before));
     assert_int_equal(chdir(folder), 0);
-    struct atomic_file *output = atomic_file_open("index");
+    struct atomic_file *output = open_output("index");
     int moved = chdir("/"); /* the folder is held open: where the process goes meanwhile does not matter */
     int committed = output != NULL && atomic_file_commit(output, 0444) == 0;
     assert_int_equal(chdir(before), 0);
@@ -182,7 +191,7 @@ static void the_longest_name_is_published_or_refused_at_once(void **state)
     for (size_t length = 225; length <= 255; length++) {
         memset(name, 'n', sizeof name);
         name[length] = '\0';
-        struct atomic_file *output = atomic_file_open(in(folder, name));
+        struct atomic_file *output = open_output(in(folder, name));
         if (output != NULL && atomic_file_commit(output, 0444) != 0)
             fail_msg("a name of %zu bytes was accepted, and failed at the end: %s", length, strerror(errno));
     }

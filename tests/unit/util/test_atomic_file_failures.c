@@ -9,12 +9,21 @@
 #define OLD "old content"
 #define NEW "new content, which is longer"
 
+/* An output begun at path; NULL with errno set if that is refused. */
+static struct atomic_file *open_output(const char *path)
+{
+    struct atomic_file *output;
+    int error = atomic_file_open(path, &output);
+    assert_int_equal(error, output != NULL ? 0 : ELIG_E_WRITE);
+    return output;
+}
+
 /* Publishes NEW over OLD while calls of a kind fail. Returns whether it worked, with errno of the failure. */
 static bool publish(const char *path, enum inject_call call, unsigned long successes, bool once)
 {
     test_write_text(path, OLD);
     inject_fail(call, successes, once, EIO);
-    struct atomic_file *output = atomic_file_open(path);
+    struct atomic_file *output = open_output(path);
     bool good = output != NULL;
     if (good && write(atomic_file_descriptor(output), NEW, strlen(NEW)) != (ssize_t)strlen(NEW)) {
         int why = errno;
@@ -55,7 +64,7 @@ static void the_file_is_synced_before_it_has_a_name_and_the_folder_after(void **
     (void)state;
     const char *path;
     fresh_folder(&path);
-    struct atomic_file *output = atomic_file_open(path);
+    struct atomic_file *output = open_output(path);
     assert_non_null(output);
     inject_record();
     bool committed = atomic_file_commit(output, 0644) == 0;
@@ -131,7 +140,7 @@ static void without_nameless_files_a_temporary_name_is_used(void **state)
                 const char *path, *folder = fresh_folder(&path);
                 assert_int_equal(chdir(folder), 0);
                 inject_fail(INJECT_OPEN, 1, true, refusals[i]); /* the folder itself is opened first */
-                struct atomic_file *output = atomic_file_open(has_folder ? path : "index");
+                struct atomic_file *output = open_output(has_folder ? path : "index");
                 inject_stop();
                 assert_non_null(output);
                 assert_int_equal(inject_failures(), 1);

@@ -19,9 +19,21 @@ static const char *path_of(const char *text, mode_t mode)
     return path;
 }
 
+/* The key at path, or NULL. */
+static uint8_t *read_key(enum elig_key kind, const char *path)
+{
+    uint8_t *key;
+    int error = keyfile_read(kind, path, &key);
+    if (error == 0)
+        return key;
+    assert_int_equal(error, MESSAGE_E_PRINTED);
+    keyfile_free(key);
+    return NULL;
+}
+
 static int is_read(const char *text)
 {
-    uint8_t *secret = keyfile_read(ELIG_KEY_SECRET, path_of(text, 0600));
+    uint8_t *secret = read_key(ELIG_KEY_SECRET, path_of(text, 0600));
     if (secret == NULL)
         return 0;
     for (unsigned i = 0; i < ELIG_SECRET_BYTES; i++)
@@ -34,8 +46,8 @@ static void a_secret_made_is_read(void **state)
 {
     (void)state;
     const char *path = test_path("made");
-    assert_int_equal(keyfile_make(ELIG_KEY_SECRET, path), 1);
-    uint8_t *secret = keyfile_read(ELIG_KEY_SECRET, path);
+    assert_int_equal(keyfile_make(ELIG_KEY_SECRET, path), 0);
+    uint8_t *secret = read_key(ELIG_KEY_SECRET, path);
     assert_non_null(secret);
     char digits[2 * ELIG_SECRET_BYTES + 1];
     sodium_bin2hex(digits, sizeof digits, secret, ELIG_SECRET_BYTES);
@@ -54,7 +66,7 @@ static void secrets_are_made_for_their_owner_alone_whatever_the_umask(void **sta
     mode_t old = umask(0);
     int made = keyfile_make(ELIG_KEY_SECRET, path);
     umask(old);
-    assert_int_equal(made, 1);
+    assert_int_equal(made, 0);
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 07777, 0600);
 }
@@ -63,9 +75,9 @@ static void two_secrets_differ(void **state)
 {
     (void)state;
     const char *one = test_path("one"), *other = test_path("other");
-    assert_int_equal(keyfile_make(ELIG_KEY_SECRET, one), 1);
-    assert_int_equal(keyfile_make(ELIG_KEY_SECRET, other), 1);
-    uint8_t *a = keyfile_read(ELIG_KEY_SECRET, one), *b = keyfile_read(ELIG_KEY_SECRET, other);
+    assert_int_equal(keyfile_make(ELIG_KEY_SECRET, one), 0);
+    assert_int_equal(keyfile_make(ELIG_KEY_SECRET, other), 0);
+    uint8_t *a = read_key(ELIG_KEY_SECRET, one), *b = read_key(ELIG_KEY_SECRET, other);
     assert_non_null(a);
     assert_non_null(b);
     assert_memory_not_equal(a, b, ELIG_SECRET_BYTES);
@@ -78,15 +90,15 @@ static void a_file_that_exists_is_never_overwritten(void **state)
     (void)state;
     const char *path = test_path("existing"), *link = test_path("link");
     test_write_text(path, "something else");
-    assert_int_equal(keyfile_make(ELIG_KEY_SECRET, path), 0);
+    assert_int_equal(keyfile_make(ELIG_KEY_SECRET, path), MESSAGE_E_PRINTED);
     struct test_file file = test_read_file(path);
     assert_string_equal((char *)file.bytes, "something else");
     test_file_free(&file);
     assert_int_equal(symlink("nowhere", link), 0); /* nor is a link followed to somewhere new */
-    assert_int_equal(keyfile_make(ELIG_KEY_SECRET, link), 0);
+    assert_int_equal(keyfile_make(ELIG_KEY_SECRET, link), MESSAGE_E_PRINTED);
     assert_int_equal(access(test_path("nowhere"), F_OK), -1);
-    assert_int_equal(keyfile_make(ELIG_KEY_SECRET, test_folder()), 0);
-    assert_int_equal(keyfile_make(ELIG_KEY_SECRET, "/nowhere/at/all"), 0);
+    assert_int_equal(keyfile_make(ELIG_KEY_SECRET, test_folder()), MESSAGE_E_PRINTED);
+    assert_int_equal(keyfile_make(ELIG_KEY_SECRET, "/nowhere/at/all"), MESSAGE_E_PRINTED);
 }
 
 static void a_file_that_others_can_use_is_refused(void **state)
@@ -95,12 +107,12 @@ static void a_file_that_others_can_use_is_refused(void **state)
     static const mode_t good[] = {0600, 0400, 0700},
                         bad[] = {0644, 0640, 0604, 0660, 0666, 0602, 0620, 0610, 0601};
     for (size_t i = 0; i < LENGTH(good); i++) {
-        uint8_t *secret = keyfile_read(ELIG_KEY_SECRET, path_of(LINE, good[i]));
+        uint8_t *secret = read_key(ELIG_KEY_SECRET, path_of(LINE, good[i]));
         assert_non_null(secret);
         keyfile_free(secret);
     }
     for (size_t i = 0; i < LENGTH(bad); i++)
-        assert_null(keyfile_read(ELIG_KEY_SECRET, path_of(LINE, bad[i])));
+        assert_null(read_key(ELIG_KEY_SECRET, path_of(LINE, bad[i])));
 }
 
 static void comments_and_line_ends_of_any_sort_are_passed_over(void **state)
@@ -157,7 +169,7 @@ static void a_nul_does_not_hide_what_follows_it(void **state)
     static const char text[] = LINE "\0\n" LINE;
     const char *path = path_of("", 0600);
     test_write_bytes(path, text, sizeof text - 1);
-    uint8_t *secret = keyfile_read(ELIG_KEY_SECRET, path);
+    uint8_t *secret = read_key(ELIG_KEY_SECRET, path);
     int is_refused = secret == NULL;
     keyfile_free(secret);
     assert_int_equal(is_refused, 1);
@@ -179,9 +191,9 @@ static void a_file_too_long_is_refused_and_the_longest_is_not(void **state)
 static void what_is_no_file_to_read_is_refused(void **state)
 {
     (void)state;
-    assert_null(keyfile_read(ELIG_KEY_SECRET, test_path("not-there")));
-    assert_null(keyfile_read(ELIG_KEY_SECRET, test_folder()));
-    assert_null(keyfile_read(ELIG_KEY_SECRET, "/dev/null"));
+    assert_null(read_key(ELIG_KEY_SECRET, test_path("not-there")));
+    assert_null(read_key(ELIG_KEY_SECRET, test_folder()));
+    assert_null(read_key(ELIG_KEY_SECRET, "/dev/null"));
     keyfile_free(NULL);
 }
 
@@ -193,13 +205,13 @@ static void a_signer_and_its_public_key_belong_together(void **state)
     mode_t old = umask(077);
     int made = keyfile_make(ELIG_KEY_SIGNER, test_path("signer"));
     umask(old);
-    assert_int_equal(made, 1);
+    assert_int_equal(made, 0);
     assert_int_equal(stat(test_path("signer"), &status), 0);
     assert_int_equal(status.st_mode & 07777, 0600);
     assert_int_equal(stat(test_path("signer.pub"), &status), 0);
     assert_int_equal(status.st_mode & 07777, 0644);
-    uint8_t *seed = keyfile_read(ELIG_KEY_SIGNER, test_path("signer"));
-    uint8_t *read = keyfile_read(ELIG_KEY_SIGNER_PUBLIC, test_path("signer.pub"));
+    uint8_t *seed = read_key(ELIG_KEY_SIGNER, test_path("signer"));
+    uint8_t *read = read_key(ELIG_KEY_SIGNER_PUBLIC, test_path("signer.pub"));
     assert_non_null(seed);
     assert_non_null(read);
     assert_int_equal(crypto_sign_seed_keypair(public_key, pair, seed), 0);
@@ -211,10 +223,10 @@ static void a_signer_and_its_public_key_belong_together(void **state)
     static const mode_t bad[] = {0666, 0664, 0646, 0622};
     for (size_t i = 0; i < LENGTH(bad); i++) {
         assert_int_equal(chmod(test_path("signer.pub"), bad[i]), 0);
-        assert_null(keyfile_read(ELIG_KEY_SIGNER_PUBLIC, test_path("signer.pub")));
+        assert_null(read_key(ELIG_KEY_SIGNER_PUBLIC, test_path("signer.pub")));
     }
     assert_int_equal(chmod(test_path("signer"), 0640), 0);
-    assert_null(keyfile_read(ELIG_KEY_SIGNER, test_path("signer")));
+    assert_null(read_key(ELIG_KEY_SIGNER, test_path("signer")));
 }
 
 /* Half of a pair is unusable, and could be mistaken for a whole one. */
@@ -222,13 +234,13 @@ static void a_signer_is_made_whole_or_not_at_all(void **state)
 {
     (void)state;
     test_write_text(test_path("taken.pub"), "something else");
-    assert_int_equal(keyfile_make(ELIG_KEY_SIGNER, test_path("taken")), 0);
+    assert_int_equal(keyfile_make(ELIG_KEY_SIGNER, test_path("taken")), MESSAGE_E_PRINTED);
     assert_int_equal(access(test_path("taken"), F_OK), -1);
     struct test_file file = test_read_file(test_path("taken.pub"));
     assert_string_equal((char *)file.bytes, "something else");
     test_file_free(&file);
     test_write_text(test_path("kept"), "something else");
-    assert_int_equal(keyfile_make(ELIG_KEY_SIGNER, test_path("kept")), 0);
+    assert_int_equal(keyfile_make(ELIG_KEY_SIGNER, test_path("kept")), MESSAGE_E_PRINTED);
     assert_int_equal(access(test_path("kept.pub"), F_OK), -1);
 }
 
@@ -243,7 +255,7 @@ static void no_sort_of_key_is_taken_for_another(void **state)
         for (size_t wanted = ELIG_KEY_SECRET; wanted < LENGTH(labels); wanted++) {
             char text[128];
             snprintf(text, sizeof text, "%s %s\n", labels[written], DIGITS);
-            uint8_t *key = keyfile_read((enum elig_key)wanted, path_of(text, 0600));
+            uint8_t *key = read_key((enum elig_key)wanted, path_of(text, 0600));
             assert_int_equal(key != NULL, written == wanted);
             keyfile_free(key);
         }
@@ -259,9 +271,9 @@ static void messages_say_the_file_and_never_what_is_in_it(void **state)
     int file = open(messages, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     assert_true(saved >= 0 && file >= 0);
     assert_true(dup2(file, STDERR_FILENO) >= 0);
-    uint8_t *open_to_all = keyfile_read(ELIG_KEY_SECRET, path_of(LINE, 0644));
-    uint8_t *two = keyfile_read(ELIG_KEY_SECRET, path_of(LINE LINE, 0600));
-    uint8_t *short_one = keyfile_read(ELIG_KEY_SECRET, path_of("elig-secret-1 " DIGITS "ff\n", 0600));
+    uint8_t *open_to_all = read_key(ELIG_KEY_SECRET, path_of(LINE, 0644));
+    uint8_t *two = read_key(ELIG_KEY_SECRET, path_of(LINE LINE, 0600));
+    uint8_t *short_one = read_key(ELIG_KEY_SECRET, path_of("elig-secret-1 " DIGITS "ff\n", 0600));
     fflush(stderr);
     assert_true(dup2(saved, STDERR_FILENO) >= 0);
     close(saved);
