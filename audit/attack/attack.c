@@ -318,7 +318,7 @@ static void put_table(struct audit_context *context, const struct attack *attack
 /* ---- The check ---- */
 
 /* Marks the kinds of the given type, or all kinds for --simulate-list. Returns 0; or ELIG_E_ARGUMENT,
- * explained, if no kind is of the type. */
+ * with the reason printed, if no kind is of the type. */
 static int select_kinds(const struct audit_context *context, const struct elig_part *part, bool *is_wanted)
 {
     const struct header *header = &context->target->header;
@@ -336,7 +336,7 @@ static int select_kinds(const struct audit_context *context, const struct elig_p
     return ELIG_E_ARGUMENT;
 }
 
-/* Opens the source of candidates. Returns 0 or a negative error, explained. */
+/* Opens the source of candidates. Returns 0 or a negative error with the reason printed. */
 static int open_guesses(const struct audit_config *config, const struct elig_part *part,
                         struct guesses **guesses)
 {

@@ -403,13 +403,13 @@ static int rebuild(struct audit_context *context)
     char folder[PATH_MAX], output[PATH_MAX + sizeof "/rebuilt.elig"];
     const char *tmpdir = context->config->tmpdir;
     bool fits = (size_t)snprintf(folder, sizeof folder, "%s/elig-audit-XXXXXX", tmpdir) < sizeof folder;
-    char *program = subprocess_find(context->config->programs, "elig-build");
-    int error;
+    char *program;
     struct sigaction before[HELD_SIGNALS];
     hold_signals(before);
     progress_begin(context->progress, AUDIT_PHASE_REBUILD, 0, "files", 1);
-    if (program == NULL) {
-        error = explain_errno(ELIG_E_READ, "find", "elig-build");
+    int error = subprocess_find(context->config->programs, "elig-build", &program);
+    if (error != 0) {
+        (void)explain_errno(error, "find", "elig-build");
     } else if (!fits || mkdtemp(folder) == NULL) {
         errno = fits ? errno : ENAMETOOLONG;
         error = explain_errno(ELIG_E_WRITE, "write to", tmpdir);

@@ -276,13 +276,13 @@ static int try_windows(void *context, unsigned worker, uint64_t piece)
 static int try_decoded(void *context, enum decoder decoder, const uint8_t *bytes, size_t length,
                        uint64_t offset, bool is_reversed)
 {
-    struct trial *trial = context, part = {.context = trial->context, .bytes = bytes};
+    struct trial *trial = context, decoded = {.context = trial->context, .bytes = bytes};
     (void)decoder, (void)offset, (void)is_reversed;
-    part.windows = length < ELIG_SECRET_BYTES ? 0 : length - ELIG_SECRET_BYTES + 1;
-    for (uint64_t piece = 0; piece * WINDOWS_AT_ONCE < part.windows; piece++)
-        (void)try_windows(&part, 0, piece);
-    trial->found += part.found;
-    trial->tried += part.tried;
+    decoded.windows = length < ELIG_SECRET_BYTES ? 0 : length - ELIG_SECRET_BYTES + 1;
+    for (uint64_t piece = 0; piece * WINDOWS_AT_ONCE < decoded.windows; piece++)
+        (void)try_windows(&decoded, 0, piece);
+    trial->found += decoded.found;
+    trial->tried += decoded.tried;
     return 0;
 }
 

@@ -461,7 +461,7 @@ static bool is_same_folded(const uint8_t *a, const uint8_t *b, size_t length)
     return true;
 }
 
-static bool hit_table_init(struct hit_table *table)
+static int hit_table_init(struct hit_table *table)
 {
     const struct multi_search *search = table->search;
     for (table->head_count = 1024; table->head_count < search->hit_count; table->head_count *= 2)
@@ -471,7 +471,7 @@ static bool hit_table_init(struct hit_table *table)
     table->nexts = malloc((search->hit_count + 1) * sizeof *table->nexts);
     table->match_counts = calloc(search->hit_count + 1, sizeof *table->match_counts);
     if (table->prefilter == NULL || table->heads == NULL || table->nexts == NULL || table->match_counts == NULL)
-        return false;
+        return ELIG_E_MEMORY;
     for (size_t i = 0; i < table->head_count; i++)
         table->heads[i] = NO_HIT;
     for (size_t i = 0; i < search->hit_count; i++) {
@@ -487,7 +487,7 @@ static bool hit_table_init(struct hit_table *table)
         table->nexts[i] = *head;
         *head = i;
     }
-    return true;
+    return 0;
 }
 
 static void add_match(const struct hit_table *table, const struct segment *segment, size_t number,
@@ -593,7 +593,7 @@ const struct multi_search_match *multi_search_matches(struct multi_search *searc
     free(search->matches);
     search->match_count = 0;
     search->matches = malloc(MATCHES_MAX * sizeof *search->matches);
-    if (search->matches != NULL && pieces != NULL && hit_table_init(&table)) {
+    if (search->matches != NULL && pieces != NULL && hit_table_init(&table) == 0) {
         (void)parallel_run(threads, piece_count, compare_piece, &table);
         merge_matches(search);
     } else {

@@ -44,23 +44,22 @@ static char *path_beside_this(const char *name)
     return path;
 }
 
-char *subprocess_find(const char *folder, const char *name)
+int subprocess_find(const char *folder, const char *name, char **path)
 {
-    if (folder != NULL)
-        return path_in(folder, strlen(folder), name);
-    char *path = path_beside_this(name);
-    const char *rest = getenv("PATH");
+    errno = ENOENT;
+    *path = folder != NULL ? path_in(folder, strlen(folder), name) : path_beside_this(name);
+    const char *rest = folder != NULL ? "" : getenv("PATH");
     if (rest == NULL)
         rest = PATH_DEFAULT;
-    while (path == NULL && *rest != '\0') {
+    while (*path == NULL && *rest != '\0') {
         size_t length = strcspn(rest, ":");
         if (length > 0) /* an empty entry would be the current folder, in which anyone may have put a program */
-            path = path_in(rest, length, name);
+            *path = path_in(rest, length, name);
         rest += length + (rest[length] == ':');
     }
-    if (path == NULL)
+    if (*path == NULL && folder == NULL)
         errno = ENOENT;
-    return path;
+    return *path != NULL ? 0 : ELIG_E_READ;
 }
 
 /* ---- The new process, between fork and exec: nothing here may allocate or lock ---- */
@@ -106,17 +105,18 @@ static void close_pipe_end(int *file)
     *file = -1;
 }
 
-/* A pipe with both ends above the standard streams, closed by exec. False: errno is set. */
-static bool open_pipe(int ends[2])
+/* A pipe with both ends above the standard streams, closed by exec. Returns 0, or ELIG_E_READ with errno set.
+ */
+static int open_pipe(int ends[2])
 {
     int low[2];
     if (pipe2(low, O_CLOEXEC) != 0)
-        return false;
+        return ELIG_E_READ;
     for (unsigned i = 0; i < 2; i++) {
         ends[i] = fcntl(low[i], F_DUPFD_CLOEXEC, 3);
         close(low[i]);
     }
-    return ends[0] >= 0 && ends[1] >= 0;
+    return ends[0] >= 0 && ends[1] >= 0 ? 0 : ELIG_E_READ;
 }
 
 /* Reads to the end and returns the first most bytes as a string; NULL: nothing came, or no memory. */
@@ -160,7 +160,7 @@ int subprocess_run(const char *program, const char *const *arguments, size_t err
     double started = clock_read(CLOCK_MONOTONIC);
     pid_t parent = getpid(), pid = -1;
     *result = (struct subprocess_result){0};
-    if (open_pipe(errors) && open_pipe(start_error) && (pid = fork()) == 0)
+    if (open_pipe(errors) == 0 && open_pipe(start_error) == 0 && (pid = fork()) == 0)
         exec_program(program, arguments, errors[1], start_error[1], parent);
     int error_number = errno;
     close_pipe_end(&errors[1]);

@@ -18,9 +18,9 @@ struct subprocess_result {
     char *errors;    /* what it wrote to standard error; NULL: nothing, or no memory for it */
 };
 
-/* Looks for an executable file: in folder if that is not NULL; else beside this program, then in $PATH. Returns
- * its absolute path, to be freed, or NULL with errno set. */
-ELIG_CHECK_RESULT char *subprocess_find(const char *folder, const char *name);
+/* Looks for an executable file: in folder if that is not NULL; else beside this program, then in $PATH. *path
+ * is its absolute path, to be freed. Returns 0, or ELIG_E_READ with errno set and *path NULL. */
+ELIG_CHECK_RESULT int subprocess_find(const char *folder, const char *name, char **path);
 
 /* Runs program, a path from subprocess_find(), until it exits. arguments: its argv, with its name first and
  * NULL last. Keeps the first errors_max bytes of standard error. Returns 0; or ELIG_E_READ, with errno set and

@@ -140,19 +140,20 @@ static void a_program_is_found_in_the_folder_that_is_named(void **state)
 {
     (void)state;
     make_program(test_path("tool"), 0755);
-    char *path = subprocess_find(test_folder(), "tool");
-    assert_non_null(path);
+    char *path;
+    assert_int_equal(subprocess_find(test_folder(), "tool", &path), 0);
     assert_string_equal(path, test_path("tool"));
     free(path);
-    assert_null(subprocess_find(test_folder(), "sh"));
+    assert_int_equal(subprocess_find(test_folder(), "sh", &path), ELIG_E_READ);
+    assert_null(path);
+    assert_int_equal(errno, ENOENT);
 }
 
 static void programs_are_found_beside_this_program_and_on_the_path(void **state)
 {
     (void)state;
-    char *path = subprocess_find(NULL, program_invocation_short_name);
-    char *self = realpath("/proc/self/exe", NULL);
-    assert_non_null(path);
+    char *path, *self = realpath("/proc/self/exe", NULL);
+    assert_int_equal(subprocess_find(NULL, program_invocation_short_name, &path), 0);
     assert_non_null(self);
     assert_string_equal(path, self);
     free(self);
@@ -163,11 +164,10 @@ static void programs_are_found_beside_this_program_and_on_the_path(void **state)
     snprintf(value, sizeof value, "/nowhere::%s:/bin", test_folder());
     make_program(test_path("elig-tool"), 0755);
     assert_int_equal(setenv("PATH", value, 1), 0);
-    path = subprocess_find(NULL, "elig-tool");
-    assert_non_null(path);
+    assert_int_equal(subprocess_find(NULL, "elig-tool", &path), 0);
     assert_string_equal(path, test_path("elig-tool"));
     free(path);
-    assert_null(subprocess_find(NULL, "no-such-program"));
+    assert_int_equal(subprocess_find(NULL, "no-such-program", &path), ELIG_E_READ);
     assert_int_equal(errno, ENOENT);
     if (kept != NULL)
         setenv("PATH", kept, 1);
@@ -179,8 +179,9 @@ static void folders_and_files_that_are_not_executable_are_not_found(void **state
     (void)state;
     make_program(test_path("data"), 0644);
     assert_int_equal(mkdir(test_path("folder"), 0755), 0);
-    assert_null(subprocess_find(test_folder(), "data"));
-    assert_null(subprocess_find(test_folder(), "folder"));
+    char *path;
+    assert_int_equal(subprocess_find(test_folder(), "data", &path), ELIG_E_READ);
+    assert_int_equal(subprocess_find(test_folder(), "folder", &path), ELIG_E_READ);
 }
 
 int main(void)
