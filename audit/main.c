@@ -151,10 +151,10 @@ static int open_target(struct target *target, const char *path, const struct aud
         message("open %s: %s: %s", path, elig_text(error), strerror(error_number));
     else if (error != 0)
         message("open %s: %s", path, elig_text(error));
-    return error;
+    return error == 0 ? 0 : MESSAGE_E_PRINTED;
 }
 
-/* Audits one file, or compares two. Returns 0 or a negative error, with the reason printed. */
+/* Audits one file, or compares two. Returns 0, MESSAGE_E_USAGE or MESSAGE_E_PRINTED. */
 static int audit_files(struct audit_context *context, struct audit_config *config)
 {
     struct target target = {0}, other = {0};
@@ -231,7 +231,7 @@ static int write_file(const struct report *report, struct atomic_file *output, e
 static int cannot_write(const char *path)
 {
     message("write %s: %s", path, strerror(errno));
-    return ELIG_E_WRITE;
+    return MESSAGE_E_PRINTED;
 }
 
 /* Opens all outputs before the work is done, so that one that cannot be written is an error at once. */

@@ -275,7 +275,7 @@ static int read_arguments(struct audit_config *config, int count, char **argumen
         error = message_usage("more than two indexes");
     config->index = arguments[0];
     config->other = count == 2 ? arguments[1] : NULL;
-    return error;
+    return error == ELIG_E_MEMORY ? context_fail("read the command line", error) : error;
 }
 
 int audit_options_read(struct audit_config *config, int argc, char **argv)

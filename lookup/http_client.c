@@ -70,7 +70,7 @@ bool http_client_url_is_valid(const char *url)
 static int explain(const struct http_client *client, const char *reason)
 {
     message("ask the key service %s: %s", client->url, reason);
-    return ELIG_E_READ;
+    return MESSAGE_E_PRINTED;
 }
 
 static int load(struct http_client *client)
@@ -103,10 +103,8 @@ static int prepare(struct http_client *client)
     bool is_socket = strncmp(client->url, SCHEME_UNIX, strlen(SCHEME_UNIX)) == 0;
     client->curl = client->call.curl_easy_init();
     client->headers = client->call.curl_slist_append(NULL, "Content-Type: application/octet-stream");
-    if (client->curl == NULL || client->headers == NULL) {
-        (void)explain(client, strerror(ENOMEM));
-        return ELIG_E_MEMORY;
-    }
+    if (client->curl == NULL || client->headers == NULL)
+        return explain(client, strerror(ENOMEM));
     CURL *curl = client->curl;
     if (is_socket) {
         client->call.curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, client->url + strlen(SCHEME_UNIX));
@@ -127,7 +125,7 @@ int http_client_open(const char *url, struct http_client **client)
     *client = calloc(1, sizeof **client);
     if (*client == NULL) {
         message("ask the key service: %s", strerror(ENOMEM));
-        return ELIG_E_MEMORY;
+        return MESSAGE_E_PRINTED;
     }
     (*client)->url = url;
     int error = load(*client);
@@ -152,7 +150,7 @@ int http_client_evaluate(struct http_client *client, const uint8_t (*blinded)[EL
     client->call.curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &status);
     if (status != 0 && status != 200) {
         message("ask the key service %s: it answered with HTTP status %ld", client->url, status);
-        return ELIG_E_READ;
+        return MESSAGE_E_PRINTED;
     }
     if (code != CURLE_OK && code != CURLE_WRITE_ERROR)
         return explain(client, client->call.curl_easy_strerror(code));

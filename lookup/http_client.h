@@ -18,11 +18,11 @@ struct http_client;
 /* Whether url is http://, https:// or unix:PATH, without user and password, which messages would repeat. */
 ELIG_CHECK_RESULT bool http_client_url_is_valid(const char *url);
 
-/* Prepares to ask the service at url, which passed http_client_url_is_valid(). Returns 0, or ELIG_E_MEMORY or
- * ELIG_E_READ with the reason printed and *client NULL. */
+/* Prepares to ask the service at url, which passed http_client_url_is_valid(). Returns 0, or
+ * MESSAGE_E_PRINTED and *client NULL. */
 ELIG_CHECK_RESULT int http_client_open(const char *url, struct http_client **client);
 
-/* Has count elements, 1 .. ELIG_BLIND_MAX, evaluated. Returns 0, or ELIG_E_READ with the reason printed. */
+/* Has count elements, 1 .. ELIG_BLIND_MAX, evaluated. Returns 0 or MESSAGE_E_PRINTED. */
 ELIG_CHECK_RESULT int http_client_evaluate(struct http_client *client,
                                            const uint8_t (*blinded)[ELIG_ELEMENT_BYTES], size_t count,
                                            uint8_t (*evaluated)[ELIG_ELEMENT_BYTES],

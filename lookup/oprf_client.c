@@ -54,7 +54,7 @@ static int find_all(struct exchange *exchange, struct elig_answer *answers)
                              exchange->digests);
     if (error != 0) {
         message("ask the key service: %s", elig_text(error));
-        return error;
+        return MESSAGE_E_PRINTED;
     }
     elig_find(exchange->index, (const uint8_t(*)[ELIG_DIGEST_BYTES])exchange->digests, exchange->count,
               exchange->found);
@@ -70,7 +70,7 @@ int oprf_client_look_up(struct http_client *client, const struct elig *index, un
     struct exchange *exchange = sodium_malloc(sizeof *exchange);
     if (exchange == NULL) {
         message("look up: %s", strerror(ENOMEM));
-        return ELIG_E_MEMORY;
+        return MESSAGE_E_PRINTED;
     }
     exchange->index = index;
     exchange->kind = kind;

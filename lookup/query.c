@@ -36,13 +36,13 @@ struct input {
 static int cannot_read(const struct input *input)
 {
     message("read standard input: %s", strerror(input->error));
-    return ELIG_E_READ;
+    return MESSAGE_E_PRINTED;
 }
 
 static int out_of_memory(void)
 {
     message("look up: %s", strerror(ENOMEM));
-    return ELIG_E_MEMORY;
+    return MESSAGE_E_PRINTED;
 }
 
 /* Moves the unused bytes to the front and reads more after them; the used bytes are overwritten or wiped. */
@@ -134,13 +134,13 @@ static enum elig_reason split_line(const struct query *query, struct elig_text l
 
 /* ---- Answers ---- */
 
-/* Returns 0, or the error that the answer holds, printed. */
+/* Returns 0, or MESSAGE_E_PRINTED if the answer holds an error. */
 static int print_answer(const struct query *query, const struct elig_answer *answer)
 {
     const char *reason = answer->verdict == ELIG_INVALID ? elig_text(answer->reason) : NULL;
     if (answer->error != 0) {
         message("look up in %s: %s", query->path, elig_text(answer->error));
-        return answer->error;
+        return MESSAGE_E_PRINTED;
     }
     if (query->is_json) {
         struct json json = json_start(stdout, true);
@@ -167,7 +167,7 @@ static struct elig_answer invalid(enum elig_reason reason)
     return (struct elig_answer){.verdict = ELIG_INVALID, .reason = (uint16_t)reason};
 }
 
-/* Answers all. Returns 0, or a negative error with the reason printed. */
+/* Answers all. Returns 0 or MESSAGE_E_PRINTED. */
 static int look_up(const struct query *query, const struct elig_text *parts, size_t count, int64_t now,
                    struct elig_answer *answers)
 {
@@ -203,7 +203,7 @@ static enum elig_reason prompt_for_parts(const struct query *query, struct input
     return ELIG_REASON_NONE;
 }
 
-/* Reads and looks up one identifier. Returns 0, or a negative error with the reason printed. */
+/* Reads and looks up one identifier. Returns 0 or MESSAGE_E_PRINTED. */
 static int answer_one(const struct query *query, struct input *input, char *typed, struct elig_answer *answer)
 {
     struct elig_text parts[ELIG_PARTS_MAX];
@@ -260,7 +260,7 @@ static void collect(const struct query *query, struct input *input, struct line_
     }
 }
 
-/* Prints the answers in the order of the lines. Returns 0, or a negative error with the reason printed. */
+/* Prints the answers in the order of the lines. Returns 0 or MESSAGE_E_PRINTED. */
 static int print_batch(const struct query *query, const struct line_batch *batch, enum elig_verdict window,
                        enum elig_verdict *verdict)
 {

@@ -21,12 +21,12 @@ struct query {
 };
 
 /* One identifier: prompted for on a terminal, part by part; else one line, parts separated by tabs. Prints the
- * answer, whose verdict is then in *verdict. Returns 0, or a negative error with the reason printed. */
+ * answer, whose verdict is then in *verdict. Returns 0 or MESSAGE_E_PRINTED. */
 ELIG_CHECK_RESULT int query_one(const struct query *query, enum elig_verdict *verdict);
 
 /* One identifier a line, one answer a line, until the end of input. *verdict is ELIG_INVALID if a line was
- * invalid, else ELIG_ELIGIBLE. Returns 0, or a negative error with the reason printed; ELIG_E_WRITE, not
- * printed, if standard output failed. */
+ * invalid, else ELIG_ELIGIBLE. Returns 0, MESSAGE_E_PRINTED, or
+ * ELIG_E_WRITE, not printed, if standard output failed. */
 ELIG_CHECK_RESULT int query_batch(const struct query *query, enum elig_verdict *verdict);
 
 #endif

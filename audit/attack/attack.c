@@ -317,8 +317,8 @@ static void put_table(struct audit_context *context, const struct attack *attack
 
 /* ---- The check ---- */
 
-/* Marks the kinds of the given type, or all kinds for --simulate-list. Returns 0; or ELIG_E_ARGUMENT,
- * with the reason printed, if no kind is of the type. */
+/* Marks the kinds of the given type, or all kinds for --simulate-list. Returns 0, or MESSAGE_E_PRINTED if no
+ * kind is of the type. */
 static int select_kinds(const struct audit_context *context, const struct elig_part *part, bool *is_wanted)
 {
     const struct header *header = &context->target->header;
@@ -333,10 +333,10 @@ static int select_kinds(const struct audit_context *context, const struct elig_p
         return 0;
     message("simulate %s: on %s: no kind consists of one part of that type", context->config->simulate,
             context->target->path);
-    return ELIG_E_ARGUMENT;
+    return MESSAGE_E_PRINTED;
 }
 
-/* Opens the source of candidates. Returns 0 or a negative error with the reason printed. */
+/* Opens the source of candidates. Returns 0 or MESSAGE_E_PRINTED. */
 static int open_guesses(const struct audit_config *config, const struct elig_part *part,
                         struct guesses **guesses)
 {
@@ -349,7 +349,7 @@ static int open_guesses(const struct audit_config *config, const struct elig_par
                 config->simulate);
     else if (error != 0)
         (void)context_fail("simulate", error);
-    return error;
+    return error == 0 ? 0 : MESSAGE_E_PRINTED;
 }
 
 static int guess_and_report(struct audit_context *context, struct attack *attack)
@@ -364,10 +364,10 @@ static int guess_and_report(struct audit_context *context, struct attack *attack
     else if (error != 0)
         message("simulate: on %s: %s", context->target->path, elig_text(error));
     if (error != 0)
-        return error;
+        return MESSAGE_E_PRINTED;
     if (sum_of(attack).tried == 0) {
         message("simulate: no line of %s has the parts of a kind", config->simulate_list);
-        return ELIG_E_ARGUMENT;
+        return MESSAGE_E_PRINTED;
     }
     report_rate(context, attack);
     report_precision(context, attack);
@@ -389,14 +389,14 @@ int attack_check(struct audit_context *context)
     }
     if (config->simulate != NULL && !canon_part_parse(config->simulate, &part)) {
         message("simulate: there is no such type");
-        return ELIG_E_ARGUMENT;
+        return MESSAGE_E_PRINTED;
     }
     struct attack attack = {
         .index = context->target->index, .threads = config->threads, .progress = context->progress};
     if (context->target->header.profile.id != ELIG_PROFILE_OFFLINE && !context->target->has_secret) {
         int key_error = context->target->key_error != 0 ? context->target->key_error : ELIG_E_NO_SECRET;
         message("simulate: on %s: %s", context->target->path, elig_text(key_error));
-        return ELIG_E_ARGUMENT;
+        return MESSAGE_E_PRINTED;
     }
     int error = select_kinds(context, &part, attack.is_wanted);
     if (error == 0 && config->list_count > 0) {

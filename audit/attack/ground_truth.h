@@ -16,8 +16,7 @@
 
 struct ground_truth;
 
-/* Reads the lists of the configuration. Returns 0, or a negative enum elig_error, with the reason printed, and
- * *ground_truth NULL. */
+/* Reads the lists of the configuration. Returns 0, or MESSAGE_E_PRINTED and *ground_truth NULL. */
 ELIG_CHECK_RESULT int ground_truth_read(struct audit_context *context, struct ground_truth **ground_truth);
 
 /* Makes an empty one (NULL: no memory); adds count identifiers, at most DIGEST_BATCH_MAX, from any thread (0 or

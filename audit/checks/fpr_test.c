@@ -196,9 +196,10 @@ int fpr_test_check(struct audit_context *context)
         return 0;
     progress_begin(context->progress, AUDIT_PHASE_FPR, 0, "M digests", 1000000);
     int error = fpr_test_measure(index, SECONDS, context->progress, &sample);
-    if (error == 0)
+    if (error == 0) {
         report_fpr(context, index, &sample);
-    else
-        message("look up random digests: on %s: %s", context->target->path, elig_text(error));
-    return error;
+        return 0;
+    }
+    message("look up random digests: on %s: %s", context->target->path, elig_text(error));
+    return MESSAGE_E_PRINTED;
 }

@@ -387,7 +387,7 @@ int list_search_check(struct audit_context *context)
     }
     int error = prepare_search(&search);
     if (error != 0)
-        (void)context_fail("audit", error);
+        error = context_fail("audit", error);
     else
         error = search_lists(&search);
     if (error == 0 && context->config->wants_search)

@@ -318,10 +318,10 @@ static const char *obstacle(const struct audit_context *context)
 
 /* ---- The check ---- */
 
-static int explain_errno(int error, const char *what, const char *path)
+static int explain_errno(const char *what, const char *path)
 {
     message("rebuild: %s %s: %s", what, path, strerror(errno));
-    return error;
+    return MESSAGE_E_PRINTED;
 }
 
 static int build_and_compare(struct audit_context *context, const char *program, const char *output)
@@ -330,13 +330,13 @@ static int build_and_compare(struct audit_context *context, const char *program,
     struct subprocess_result build = {0};
     struct difference *difference = calloc(1, sizeof *difference);
     struct finding *finding = NULL;
-    int error = ELIG_E_ARGUMENT;
+    int error = MESSAGE_E_PRINTED;
     make_arguments(&arguments, context, output);
     if (difference == NULL || arguments.is_incomplete)
         error = context_fail("rebuild", ELIG_E_MEMORY);
     else if (subprocess_run(program, (const char *const *)arguments.list, MESSAGE_BYTES, &build) != 0 ||
              (errno = build.start_error) != 0)
-        error = explain_errno(ELIG_E_READ, "start", program);
+        error = explain_errno("start", program);
     else if (subprocess_code(build.status) == EXIT_REFUSED) {
         finding = report_finding(context->report, CHECK_REBUILD, OUTCOME_FAIL,
                                  "elig-build refused the list (exit code %d)", EXIT_REFUSED);
@@ -344,7 +344,7 @@ static int build_and_compare(struct audit_context *context, const char *program,
     } else if (subprocess_code(build.status) != EXIT_DONE)
         repeat_messages(&build, NULL);
     else if (compare_file(context->target, output, difference) != 0)
-        error = explain_errno(ELIG_E_READ, "read", output);
+        error = explain_errno("read", output);
     else if (difference->pages > 0)
         finding = report_difference(context, difference);
     else {
@@ -407,12 +407,12 @@ static int rebuild(struct audit_context *context)
     struct sigaction before[HELD_SIGNALS];
     hold_signals(before);
     progress_begin(context->progress, AUDIT_PHASE_REBUILD, 0, "files", 1);
-    int error = subprocess_find(context->config->programs, "elig-build", &program);
-    if (error != 0) {
-        (void)explain_errno(error, "find", "elig-build");
+    int error;
+    if (subprocess_find(context->config->programs, "elig-build", &program) != 0) {
+        error = explain_errno("find", "elig-build");
     } else if (!fits || mkdtemp(folder) == NULL) {
         errno = fits ? errno : ENAMETOOLONG;
-        error = explain_errno(ELIG_E_WRITE, "write to", tmpdir);
+        error = explain_errno("write to", tmpdir);
     } else {
         snprintf(output, sizeof output, "%s/rebuilt.elig", folder);
         error = build_and_compare(context, program, output);
@@ -441,7 +441,7 @@ int rebuild_check(struct audit_context *context)
         return rebuild(context);
     if (reason != NULL && !context->config->is_rebuild_implied && context->target->has_header) {
         message("rebuild %s: %s", context->target->path, reason);
-        return ELIG_E_ARGUMENT;
+        return MESSAGE_E_PRINTED;
     }
     if (reason != NULL) {
         struct finding *finding =

@@ -3,9 +3,9 @@
  * context.h - what every check of one audit is given, and the contract of checks.
  *
  * A check is a function int NAME(struct audit_context *) that adds its findings to the report and returns 0. It
- * returns a negative enum elig_error if it could not be carried out: memory ran out, or something other than
- * the audited file cannot be read or written. It has then printed the reason on standard error, and the audit
- * ends. What is wrong with the audited file is a finding, never an error.
+ * returns MESSAGE_E_PRINTED if it could not be carried out: memory ran out, or something other than the audited
+ * file cannot be read or written. The reason is then on standard error, and the audit ends. What is wrong with
+ * the audited file is a finding, never an error.
  */
 #ifndef ELIG_AUDIT_CONTEXT_H
 #define ELIG_AUDIT_CONTEXT_H
@@ -41,11 +41,11 @@ struct audit_context {
     struct progress *progress; /* may be NULL */
 };
 
-/* Prints "attempt: the error's text" on standard error and returns error, as checks do. */
+/* Prints "attempt: the error's text" on standard error and returns MESSAGE_E_PRINTED. */
 static inline int context_fail(const char *attempt, int error)
 {
     message("%s: %s", attempt, elig_text(error));
-    return error;
+    return MESSAGE_E_PRINTED;
 }
 
 #endif

@@ -98,7 +98,7 @@ int list_reader_read(struct audit_context *context, struct identifier_counts *co
     *counts = identifier_counts_start();
     int error = identifier_reader_run(&source, &handler, &visitor, counts);
     if (error != 0 && error != MESSAGE_E_PRINTED)
-        message("read the list: %s", elig_text(error));
+        error = context_fail("read the list", error);
     return error == 0 ? check_columns(context, counts) : error;
 }
 

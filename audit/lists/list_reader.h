@@ -37,7 +37,7 @@ static inline bool list_reader_collect(struct digest_batch *batch, const struct 
 typedef int list_reader_visit(void *context, unsigned worker, const struct list_reader_identifier *identifier);
 typedef int list_reader_block_end(void *context, unsigned worker);
 
-/* Reads all lists of the configuration. Returns 0, or a negative error with the reason printed. Everything that
+/* Reads all lists of the configuration. Returns 0 or MESSAGE_E_PRINTED. Everything that
  * held an identifier is wiped. */
 ELIG_CHECK_RESULT int list_reader_read(struct audit_context *context, struct identifier_counts *counts,
                                        list_reader_visit *visit, list_reader_block_end *block_end,
