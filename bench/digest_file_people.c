@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * digest_file_people.c - a digest file (builder/digestfile/digest_file.h) of persons FROM .. TO - 1 of
+ * digest_file_people.c - a digest file (builder/digest_file/digest_file.h) of persons FROM .. TO - 1 of
  * dataset.h, made without a list: for measurements at sizes whose list would take too much disk.
  *
  *     digest_file_people FROM TO TMPDIR FILE
@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "bench/dataset.h"
-#include "builder/digestfile/digest_file_writer.h"
+#include "builder/digest_file/digest_file_writer.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/parallel.h"
 #include "lib/util/atomic_file.h"
@@ -80,7 +80,7 @@ static bool make_digest_file(uint64_t from, uint64_t to, const char *tmpdir, con
     struct record_source source = {.spill = spill_new(tmpdir, SPILL_BYTES, threads)};
     struct label_table *labels = label_table_new();
     struct atomic_file *file;
-    const struct digest_file_plan plan = {.source = &source,
+    const struct digest_file_plan plan = {.spill = source.spill,
                                           .labels = labels,
                                           .profile = &profile,
                                           .kinds = &kind,

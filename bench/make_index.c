@@ -11,7 +11,7 @@
 #include "bench/dataset.h"
 #include "builder/index/index_verifier.h"
 #include "builder/index/index_writer.h"
-#include "builder/records/record_counts.h"
+#include "builder/merge/record_counts.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/parallel.h"
 #include "lib/util/atomic_file.h"

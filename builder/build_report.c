@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "builder/digest_file/digest_file_format.h"
 #include "builder/phases.h"
 #include "lib/elig/canon/canon.h"
 #include "lib/util/json.h"

@@ -7,9 +7,9 @@
 #define ELIG_BUILD_REPORT_H
 
 #include "builder/config.h"
+#include "builder/merge/record_counts.h"
 #include "builder/records/label_table.h"
-#include "builder/records/record_counts.h"
-#include "builder/rejects.h"
+#include "builder/records/rejects.h"
 #include "lib/csv/identifier_reader.h"
 #include "lib/elig/index/header.h"
 #include "lib/guess/cost.h"

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * disk.h - compares the disk space that a build needs with what is free, before hours of work.
- */
+/* disk.h - compares the disk space that a build needs with what is free, before hours of work. */
 #ifndef ELIG_DISK_H
 #define ELIG_DISK_H
 

@@ -7,8 +7,8 @@
 #define ELIG_INGEST_H
 
 #include "builder/records/label_table.h"
+#include "builder/records/rejects.h"
 #include "builder/records/spill.h"
-#include "builder/rejects.h"
 #include "lib/csv/identifier_reader.h"
 
 /* Memory that each thread takes while it reads, and all threads together, beside the records. */

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * options.h - the command lines of elig-build's compile, digest and assemble into a configuration.
- */
+/* options.h - the command lines of elig-build's compile, digest and assemble into a configuration. */
 #ifndef ELIG_OPTIONS_H
 #define ELIG_OPTIONS_H
 

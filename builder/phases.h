@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * phases.h - the phases of a build, in order, for its progress and its report.
- */
+/* phases.h - the phases of a build, in order, for its progress and its report. */
 #ifndef ELIG_PHASES_H
 #define ELIG_PHASES_H
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * pipeline.h - the commands of elig-build that make a file: compile, digest, assemble.
- */
+/* pipeline.h - the commands of elig-build that make a file: compile, digest, assemble. */
 #ifndef ELIG_PIPELINE_H
 #define ELIG_PIPELINE_H
 

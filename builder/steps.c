@@ -116,19 +116,19 @@ int step_begin(struct pipeline *pipeline)
 /* ---- Counting ---- */
 
 struct sort_task {
-    struct record_source *source;
-    size_t room; /* records */
+    struct spill *spill;
+    size_t capacity; /* records */
 };
 
 static int sort_partition(void *context, unsigned worker, uint64_t number)
 {
     const struct sort_task *task = context;
     struct record_batch batch = {0};
-    unsigned partition = (unsigned)number;
     (void)worker;
-    if (record_source_partition_records(task->source, partition) > task->room)
-        return 0; /* too large to be sorted at once: it will be loaded in pieces */
-    int error = record_source_load(task->source, partition, 0, 0, task->room, &batch);
+    struct record_range range = {.partition = (unsigned)number, .capacity = task->capacity};
+    if (spill_partition_records(task->spill, range.partition) > task->capacity)
+        return 0; /* too large to be sorted at once: it will be loaded in sub-partitions */
+    int error = record_batch_load(&batch, task->spill, &range);
     record_batch_free(&batch);
     return error;
 }
@@ -137,7 +137,7 @@ static int sort_partition(void *context, unsigned worker, uint64_t number)
 static int sort_absent(struct pipeline *pipeline)
 {
     const struct config *config = pipeline->config;
-    struct sort_task task = {&pipeline->absent,
+    struct sort_task task = {pipeline->absent.spill,
                              step_load_memory(config) / config->threads / sizeof(struct record)};
     if (pipeline->absent.spill == NULL)
         return 0;

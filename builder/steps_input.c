@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "builder/digest_file/digest_file_format.h"
 #include "builder/disk.h"
 #include "builder/index/mphf.h"
 #include "builder/steps.h"

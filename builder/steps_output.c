@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "builder/digestfile/digest_file_writer.h"
+#include "builder/digest_file/digest_file_writer.h"
 #include "builder/index/index_verifier.h"
 #include "builder/index/index_writer.h"
 #include "builder/index/mphf.h"
@@ -47,7 +47,7 @@ static int explain_index(struct pipeline *pipeline, int error)
 {
     const struct config *config = pipeline->config;
     switch (error) {
-    case INDEX_WRITER_E_ABSENT_LISTED: /* the report says which */
+    case LEAF_WRITER_E_ABSENT_LISTED: /* the report says which */
         return EXIT_REFUSED;
     case MPHF_E_IMPOSSIBLE:
         message("write %s: the --absent lists are too long to exclude every false positive at a rate of 2^-%u: "
@@ -55,10 +55,10 @@ static int explain_index(struct pipeline *pipeline, int error)
                 config->output, config->rate_bits);
         return EXIT_REFUSED;
     case INDEX_WRITER_E_TOO_MANY:
-    case INDEX_WRITER_E_SALT:
-    case INDEX_WRITER_E_CHANGED:
+    case LEAF_WRITER_E_SALT:
+    case LEAF_WRITER_E_CHANGED:
         message("write %s: %s", config->output, index_writer_error_text(error));
-        return error == INDEX_WRITER_E_CHANGED ? EXIT_CANNOT : EXIT_REFUSED;
+        return error == LEAF_WRITER_E_CHANGED ? EXIT_CANNOT : EXIT_REFUSED;
     default:
         return explain_output(pipeline, error);
     }
@@ -105,7 +105,7 @@ int step_verify_index(struct pipeline *pipeline)
 int step_write_digest_file(struct pipeline *pipeline)
 {
     const struct config *config = pipeline->config;
-    struct digest_file_plan plan = {.source = &pipeline->listed,
+    struct digest_file_plan plan = {.spill = pipeline->listed.spill,
                                     .labels = pipeline->labels,
                                     .profile = &config->profile,
                                     .kinds = config->list.kinds,

@@ -10,8 +10,9 @@
  * data they cover is read; bit 3: the file gets another length, which follows as two bytes; bit 4: the hashes
  * of the partitions are recomputed, too. The rest are changes, each an offset of two bytes and a value.
  */
-#include "builder/digestfile/digest_file_writer.h"
-#include "builder/records/record_counts.h"
+#include "builder/digest_file/digest_file_format.h"
+#include "builder/digest_file/digest_file_writer.h"
+#include "builder/merge/record_counts.h"
 #include "fuzz/fuzz_file.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/index/header.h"
@@ -73,7 +74,7 @@ static void write_base(unsigned records, size_t label_count)
         add_record(writer, i, label_count);
     spill_writer_close(writer);
     require(record_counts_make(&totals, &source, NULL, label_count > 0, 1, 1 << 20, NULL, NULL) == 0);
-    const struct digest_file_plan plan = {.source = &source,
+    const struct digest_file_plan plan = {.spill = source.spill,
                                           .labels = labels,
                                           .profile = &profile,
                                           .kinds = kinds,

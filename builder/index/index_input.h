@@ -6,8 +6,8 @@
 #ifndef ELIG_INDEX_INPUT_H
 #define ELIG_INDEX_INPUT_H
 
+#include "builder/merge/record_counts.h"
 #include "builder/records/label_table.h"
-#include "builder/records/record_counts.h"
 #include "lib/elig/index/header.h"
 
 struct index_input {

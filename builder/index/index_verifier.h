@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * index_verifier.h - proves that a finished index answers rightly, before it is published.
- */
+/* index_verifier.h - proves that a finished index answers rightly, before it is published. */
 #ifndef ELIG_INDEX_VERIFIER_H
 #define ELIG_INDEX_VERIFIER_H
 

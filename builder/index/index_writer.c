@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "builder/index/leaf_writer.h"
 #include "builder/index/mphf.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/util/file.h"
@@ -16,9 +15,9 @@ const char *index_writer_error_text(int error)
     switch (error) {
     case INDEX_WRITER_E_TOO_MANY:
         return "more identifiers than an index holds (2^40)";
-    case INDEX_WRITER_E_SALT:
+    case LEAF_WRITER_E_SALT:
         return "two digests are too alike under this salt: choose another --salt";
-    case INDEX_WRITER_E_CHANGED:
+    case LEAF_WRITER_E_CHANGED:
         return "the records changed while they were read";
     default:
         return NULL;

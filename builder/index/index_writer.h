@@ -6,17 +6,12 @@
 #ifndef ELIG_INDEX_WRITER_H
 #define ELIG_INDEX_WRITER_H
 
-#include "builder/index/index_input.h"
+#include "builder/index/leaf_writer.h"
 
-/* Failures beside those of enum elig_error, record_source_load() and mphf_builder_run(). */
-enum index_writer_error {
-    INDEX_WRITER_E_TOO_MANY = -200,
-    INDEX_WRITER_E_ABSENT_LISTED = -201, /* identifiers are on both lists: the rejects say which */
-    INDEX_WRITER_E_SALT = -202,   /* two digests with the same separator on both sides of a leaf's edge */
-    INDEX_WRITER_E_CHANGED = -203 /* fewer identifiers than were counted */
-};
+/* A failure beside those of enum elig_error and leaf_writer_write(). */
+enum index_writer_error { INDEX_WRITER_E_TOO_MANY = -200 };
 
-/* The text for an error of enum index_writer_error; NULL for other numbers. */
+/* The text for an error of this enum or of enum leaf_writer_error; NULL for other numbers. */
 const char *index_writer_error_text(int error);
 
 /*

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "builder/index/index_writer.h"
 #include "builder/index/mphf.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/parallel.h"
@@ -151,10 +150,10 @@ static int write_leaf(const struct leaf_task *task, struct leaf_worker *worker, 
     if (error != 0)
         return error;
     if (stream->count < count || (stream->count == count && leaf + 1 < header->tree.count[0]))
-        return INDEX_WRITER_E_CHANGED;
+        return LEAF_WRITER_E_CHANGED;
     if (stream->count > count &&
         !tree_key_is_less(key_of(&worker->identifiers[count - 1]), key_of(&worker->identifiers[count])))
-        return INDEX_WRITER_E_SALT;
+        return LEAF_WRITER_E_SALT;
     if (stream->absent != NULL)
         error = read_absent(worker, stream, count);
     if (error == 0)
@@ -181,7 +180,7 @@ static int open_stream(const struct leaf_task *task, struct leaf_worker *worker,
     for (; skipped > 0 && error == 0; skipped--) {
         error = merge_next(stream->listed, &worker->identifiers[0], &has_identifier);
         if (error == 0 && !has_identifier)
-            error = INDEX_WRITER_E_CHANGED;
+            error = LEAF_WRITER_E_CHANGED;
     }
     if (error != 0 || input->absent == NULL)
         return error;
@@ -256,5 +255,5 @@ int leaf_writer_write(const struct index_input *input, const struct header *head
     }
     free(task.workers);
     rejects_sort(absent_rejects);
-    return error == 0 && rejected > 0 ? INDEX_WRITER_E_ABSENT_LISTED : error;
+    return error == 0 && rejected > 0 ? LEAF_WRITER_E_ABSENT_LISTED : error;
 }

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * sort.h - sorts records in place, without allocating.
- */
+/* sort.h - sorts records in place, without allocating. */
 #ifndef ELIG_SORT_H
 #define ELIG_SORT_H
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * columns.h - which field of a row holds which part of which kind.
- */
+/* columns.h - which field of a row holds which part of which kind. */
 #ifndef ELIG_COLUMNS_H
 #define ELIG_COLUMNS_H
 

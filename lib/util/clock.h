@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * clock.h - a clock in seconds.
- */
+/* clock.h - a clock in seconds. */
 #ifndef ELIG_UTIL_CLOCK_H
 #define ELIG_UTIL_CLOCK_H
 

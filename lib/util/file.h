@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * file.h - reads and writes of all bytes or a failure; and whether two names are those of one file.
- */
+/* file.h - reads and writes of all bytes or a failure; and whether two names are those of one file. */
 #ifndef ELIG_FILE_H
 #define ELIG_FILE_H
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * harden.h - the first thing, and the last, that every program that handles identifiers does.
- */
+/* harden.h - the first thing, and the last, that every program that handles identifiers does. */
 #ifndef ELIG_HARDEN_H
 #define ELIG_HARDEN_H
 

@@ -7,7 +7,7 @@
 struct digest_file_plan test_digest_file_plan(const struct config *config, struct record_source *source,
                                               const struct label_table *labels, uint64_t rows, size_t bytes)
 {
-    return (struct digest_file_plan){.source = source,
+    return (struct digest_file_plan){.spill = source->spill,
                                      .labels = labels,
                                      .profile = &config->profile,
                                      .kinds = config->list.kinds,

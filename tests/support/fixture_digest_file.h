@@ -6,7 +6,7 @@
 #ifndef ELIG_TEST_FIXTURE_DIGEST_FILE_H
 #define ELIG_TEST_FIXTURE_DIGEST_FILE_H
 
-#include "builder/digestfile/digest_file_writer.h"
+#include "builder/digest_file/digest_file_writer.h"
 #include "tests/support/fixture_index.h"
 
 /* A digest file of records that a test chose itself, with profile, kinds and threads of a configuration; label

@@ -79,7 +79,10 @@ void test_sort_partitions(struct record_source *source)
 {
     struct record_batch batch = {0};
     for (unsigned part = 0; part < SPILL_PARTITIONS; part++)
-        assert_int_equal(record_source_load(source, part, 0, 0, SPILL_CHUNK_RECORDS_MAX, &batch), 0);
+        assert_int_equal(
+            record_source_load(
+                source, &(struct record_range){.partition = part, .capacity = SPILL_CHUNK_RECORDS_MAX}, &batch),
+            0);
     record_batch_free(&batch);
 }
 

@@ -8,9 +8,9 @@
 
 #include "builder/config.h"
 #include "builder/index/index_writer.h"
+#include "builder/merge/record_source.h"
 #include "builder/records/label_table.h"
 #include "builder/records/record.h"
-#include "builder/records/record_source.h"
 #include "builder/records/spill.h"
 #include "lib/util/message.h"
 #include "tests/support/asking.h"

@@ -2,7 +2,8 @@
 /* test_digest_file.c - digest files: what was written is read, the bytes follow from the records alone, files
  * that do not belong together are told apart, labels mean the same in all of them, a file that changes is
  * found. */
-#include "builder/digestfile/digest_file_writer.h"
+#include "builder/digest_file/digest_file_format.h"
+#include "builder/digest_file/digest_file_writer.h"
 #include "builder/records/sort.h"
 #include "tests/support/fixture_digest_file.h"
 #include "tests/support/fixture_index.h"

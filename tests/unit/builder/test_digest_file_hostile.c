@@ -4,7 +4,8 @@
  * hashes were made right again, as anyone can. */
 #include <sys/mman.h>
 
-#include "builder/digestfile/digest_file_writer.h"
+#include "builder/digest_file/digest_file_format.h"
+#include "builder/digest_file/digest_file_writer.h"
 #include "tests/support/fixture_digest_file.h"
 #include "tests/support/fixture_index.h"
 #include "tests/support/test.h"

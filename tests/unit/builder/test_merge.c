@@ -4,7 +4,7 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
-#include "builder/records/merge.h"
+#include "builder/merge/merge.h"
 #include "builder/records/sort.h"
 #include "tests/support/fixture_digest_file.h"
 #include "tests/support/fixture_index.h"
@@ -447,7 +447,8 @@ static void pieces_of_a_partition_are_the_whole_in_order(void **state)
         struct record_batch batch = {0}, whole = {0};
         size_t count = 0;
         for (unsigned sub = 0; sub >> sub_bits == 0; sub++) {
-            assert_int_equal(record_source_load(&source, 5, sub, sub_bits, 100000, &batch), 0);
+            assert_int_equal(
+                record_source_load(&source, &(struct record_range){5, sub, sub_bits, 100000}, &batch), 0);
             whole.records = realloc(whole.records, (count + batch.count + 1) * sizeof *whole.records);
             assert_non_null(whole.records);
             if (batch.count > 0)
@@ -456,7 +457,7 @@ static void pieces_of_a_partition_are_the_whole_in_order(void **state)
             /* replaced only when it was loaded whole: other threads may be reading it */
             assert_int_equal(spill_is_sorted(source.spill, 5), sub_bits == 0);
         }
-        assert_int_equal(record_source_load(&source, 5, 0, 0, 0, &batch), 0);
+        assert_int_equal(record_source_load(&source, &(struct record_range){5, 0, 0, 0}, &batch), 0);
         assert_int_equal(batch.count, count);
         assert_memory_equal(batch.records, whole.records, count * sizeof *batch.records);
         assert_int_equal(record_source_partition_records(&source, 5), count);
@@ -474,9 +475,9 @@ static void duplicates_make_room_before_a_batch_grows(void **state)
     struct list list = make_list(11, 100000, 500, 0, 1, NULL);
     struct record_source source = spill_of(&list, 1, 0);
     struct record_batch batch = {0};
-    assert_int_equal(record_source_load(&source, 5, 0, 0, ROOM, &batch), 0);
+    assert_int_equal(record_source_load(&source, &(struct record_range){5, 0, 0, ROOM}, &batch), 0);
     assert_in_range(batch.count, 500, 500 * (LABELS + 1));
-    assert_in_range(batch.room, ROOM, ROOM);
+    assert_in_range(batch.capacity, ROOM, ROOM);
     record_batch_free(&batch);
     spill_free(source.spill);
     free_list(&list);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_rejects.c - lists of rejected rows and identifiers. */
-#include "builder/rejects.h"
+#include "builder/records/rejects.h"
 #include "tests/support/test.h"
 
 static void a_list_grows_and_keeps_what_was_added(void **state)

@@ -309,7 +309,7 @@ static void an_identifier_that_is_listed_and_absent_is_refused(void **state)
         const char *path = test_path("both.elig");
         int file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
         assert_true(file >= 0);
-        assert_int_equal(test_write_index(&list, file, path), INDEX_WRITER_E_ABSENT_LISTED);
+        assert_int_equal(test_write_index(&list, file, path), LEAF_WRITER_E_ABSENT_LISTED);
         close(file);
     }
     free(records);
@@ -330,7 +330,7 @@ static void digests_too_alike_for_the_tree_ask_for_another_salt(void **state)
     const char *path = test_path("alike.elig");
     int file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     assert_true(file >= 0);
-    assert_int_equal(test_write_index(&list, file, path), INDEX_WRITER_E_SALT);
+    assert_int_equal(test_write_index(&list, file, path), LEAF_WRITER_E_SALT);
     close(file);
     free(records);
 }

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * rejects.h - the rows and identifiers that were rejected: positions and reasons, never content.
- */
+/* rejects.h - the rows and identifiers that were rejected: positions and reasons, never content. */
 #ifndef ELIG_REJECTS_H
 #define ELIG_REJECTS_H
 

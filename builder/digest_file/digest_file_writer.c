@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* digest_file_writer.c - writes the partitions of a digest file, then its tables and header; reads it back. */
-#include "builder/digestfile/digest_file_writer.h"
+#include "builder/digest_file/digest_file_writer.h"
 
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "builder/digest_file/digest_file_format.h"
+#include "builder/records/record_batch.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/index/header.h"
 #include "lib/elig/parallel.h"
@@ -20,10 +22,18 @@ struct digest_file_writer {
     uint64_t first[SPILL_PARTITIONS + 1]; /* by partition: number of its first record */
     uint8_t table[DIGEST_FILE_PARTITIONS_BYTES];
     uint64_t (*of_kind)[ELIG_KINDS_MAX]; /* by worker: the records of each kind that it wrote, for the header */
-    size_t room;                         /* records that a worker loads at once */
+    size_t capacity;                     /* records that a worker loads at once */
 };
 
 /* ---- One partition ---- */
+
+/* The first range to load of a partition. */
+static struct record_range range_of(const struct digest_file_writer *writer, unsigned partition)
+{
+    uint64_t records = spill_partition_records(writer->plan->spill, partition);
+    return (struct record_range){partition, 0, record_batch_sub_bits(records, writer->capacity),
+                                 writer->capacity};
+}
 
 /* Records of one digest come in the order of their label numbers, and are written in the order of their codes:
  * moves record number at down past those of the same digest that have greater codes. */
@@ -70,14 +80,13 @@ static int write_partition(void *context, unsigned worker, uint64_t number)
     const struct digest_file_plan *plan = writer->plan;
     struct record_batch batch = {0};
     crypto_generichash_blake2b_state hash;
-    unsigned partition = (unsigned)number;
-    unsigned sub_bits = record_source_sub_bits(plan->source, partition, writer->room);
-    uint64_t at = writer->first[partition];
+    struct record_range range = range_of(writer, (unsigned)number);
+    uint64_t at = writer->first[number];
     int error = 0;
     (void)crypto_generichash_blake2b_init_salt_personal(&hash, NULL, 0, ELIG_HASH_BYTES, plan->profile->salt,
                                                         (const uint8_t *)DIGEST_FILE_DOMAIN_PARTITION);
-    for (unsigned sub = 0; sub >> sub_bits == 0 && error == 0; sub++) {
-        error = record_source_load(plan->source, partition, sub, sub_bits, writer->room, &batch);
+    for (; range.sub >> range.sub_bits == 0 && error == 0; range.sub++) {
+        error = record_batch_load(&batch, plan->spill, &range);
         if (error == 0)
             error = write_records(writer, writer->of_kind[worker], &batch, at, &hash);
         at += batch.count;
@@ -96,18 +105,17 @@ static int write_partition(void *context, unsigned worker, uint64_t number)
 static int count_partition(void *context, unsigned worker, uint64_t number)
 {
     struct digest_file_writer *writer = context;
-    struct record_source *source = writer->plan->source;
-    unsigned partition = (unsigned)number;
-    unsigned sub_bits = record_source_sub_bits(source, partition, writer->room);
+    struct spill *spill = writer->plan->spill;
+    struct record_range range = range_of(writer, (unsigned)number);
     struct record_batch batch = {0};
     uint64_t count = 0;
     int error = 0;
     (void)worker;
-    if (spill_is_sorted(source->spill, partition)) {
-        count = spill_partition_records(source->spill, partition);
+    if (spill_is_sorted(spill, range.partition)) {
+        count = spill_partition_records(spill, range.partition);
     } else {
-        for (unsigned sub = 0; sub >> sub_bits == 0 && error == 0; sub++) {
-            error = record_source_load(source, partition, sub, sub_bits, writer->room, &batch);
+        for (; range.sub >> range.sub_bits == 0 && error == 0; range.sub++) {
+            error = record_batch_load(&batch, spill, &range);
             count += batch.count;
         }
     }
@@ -194,7 +202,7 @@ int digest_file_write(const struct digest_file_plan *plan, int descriptor, uint6
         return ELIG_E_MEMORY;
     writer->plan = plan;
     writer->descriptor = descriptor;
-    writer->room = plan->bytes / plan->threads / (sizeof(struct record) + DIGEST_FILE_RECORD_BYTES);
+    writer->capacity = plan->bytes / plan->threads / (sizeof(struct record) + DIGEST_FILE_RECORD_BYTES);
     writer->of_kind = calloc(plan->threads, sizeof *writer->of_kind);
     int error = writer->of_kind != NULL ? make_dictionary(writer) : ELIG_E_MEMORY;
     if (error == 0)

@@ -14,7 +14,7 @@
 #ifndef ELIG_MERGE_H
 #define ELIG_MERGE_H
 
-#include "builder/records/record_source.h"
+#include "builder/merge/record_source.h"
 
 struct merge;
 

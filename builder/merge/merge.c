@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* merge.c - groups sorted records by digest and decides on each identifier's label. */
-#include "builder/records/merge.h"
+#include "builder/merge/merge.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,9 +8,8 @@
 struct merge {
     struct record_source *source;
     const uint32_t *priority;
-    unsigned partition, end; /* the partition to load from next, and the one to end before */
-    unsigned sub, sub_bits;  /* the piece of it to load next */
-    size_t room;             /* records in memory */
+    struct record_range range; /* to load next */
+    unsigned end;              /* the partition to end before */
     struct record_batch batch;
     size_t next; /* record of the batch */
     uint64_t removed[ELIG_KINDS_MAX];
@@ -24,28 +23,29 @@ struct merge *merge_open(struct record_source *source, const uint32_t *priority,
         return NULL;
     merge->source = source;
     merge->priority = priority;
-    merge->partition = first;
     merge->end = end;
-    merge->room = bytes / sizeof(struct record);
-    if (merge->room < 2 * SPILL_CHUNK_RECORDS_MAX)
-        merge->room = 2 * SPILL_CHUNK_RECORDS_MAX;
+    merge->range.partition = first;
+    merge->range.capacity = bytes / sizeof(struct record);
+    if (merge->range.capacity < 2 * SPILL_CHUNK_RECORDS_MAX)
+        merge->range.capacity = 2 * SPILL_CHUNK_RECORDS_MAX;
     return merge;
 }
 
-/* Loads pieces until the batch has a record left, or all partitions are loaded. */
+/* Loads sub-partitions until the batch has a record left, or all partitions are loaded. */
 static int refill(struct merge *merge)
 {
-    while (merge->next == merge->batch.count && merge->partition < merge->end) {
-        if (merge->sub == 0)
-            merge->sub_bits = record_source_sub_bits(merge->source, merge->partition, merge->room);
+    struct record_range *range = &merge->range;
+    while (merge->next == merge->batch.count && range->partition < merge->end) {
+        if (range->sub == 0)
+            range->sub_bits = record_batch_sub_bits(
+                record_source_partition_records(merge->source, range->partition), range->capacity);
         merge->next = 0;
-        int error = record_source_load(merge->source, merge->partition, merge->sub, merge->sub_bits,
-                                       merge->room, &merge->batch);
+        int error = record_source_load(merge->source, range, &merge->batch);
         if (error != 0)
             return error;
-        if (++merge->sub >> merge->sub_bits != 0) {
-            merge->sub = 0;
-            merge->partition++;
+        if (++range->sub >> range->sub_bits != 0) {
+            range->sub = 0;
+            range->partition++;
         }
     }
     return 0;

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * digest_file_writer.h - writes digest files (digest_file.h) and verifies them.
- */
+/* digest_file_writer.h - writes digest files (digest_file.h) and verifies them. */
 #ifndef ELIG_DIGEST_FILE_WRITER_H
 #define ELIG_DIGEST_FILE_WRITER_H
 
-#include "builder/records/record_source.h"
+#include "builder/digest_file/digest_file.h"
 #include "lib/util/progress.h"
 
 /* What a digest file is made of. */
 struct digest_file_plan {
-    struct record_source *source; /* of one spill, after record_counts_make() */
+    struct spill *spill; /* after record_counts_make() */
     const struct label_table *labels;
     const struct profile *profile;
     const struct elig_kind *kinds;
@@ -24,7 +22,7 @@ struct digest_file_plan {
 
 /* Writes the whole file to a descriptor, and its length to *length. The bytes follow from the records, words,
  * profile, kinds, shard and number of rows alone. Returns 0, ELIG_E_MEMORY, ELIG_E_WRITE (errno says more), or
- * an error of record_source_load(). */
+ * an error of record_batch_load(). */
 ELIG_CHECK_RESULT int digest_file_write(const struct digest_file_plan *plan, int descriptor, uint64_t *length);
 
 /* Reads the whole file at path and checks all of it. Returns 0 or an error of digest_file.h. */

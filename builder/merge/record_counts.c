@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* record_counts.c - counts merged identifiers, one partition at a time, on several threads. */
-#include "builder/records/record_counts.h"
+#include "builder/merge/record_counts.h"
 
 #include <stdlib.h>
 

@@ -7,8 +7,8 @@
 #ifndef ELIG_RECORD_COUNTS_H
 #define ELIG_RECORD_COUNTS_H
 
-#include "builder/records/merge.h"
-#include "builder/rejects.h"
+#include "builder/merge/merge.h"
+#include "builder/records/rejects.h"
 #include "lib/util/progress.h"
 
 struct record_counts {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rejects.c - lists of rejected rows and identifiers, of bounded length. */
-#include "builder/rejects.h"
+#include "builder/records/rejects.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* digest_file.c - opens digest files, compares their parameters, and reads their records. */
-#include "builder/digestfile/digest_file.h"
+#include "builder/digest_file/digest_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "builder/digest_file/digest_file_format.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/index/header.h"
 #include "lib/util/file.h"
