@@ -6,6 +6,8 @@
 
 - A .c file begins with the SPDX line and a comment that says what the file is; a header with the SPDX line and a
   comment.
+- The comment that opens a header names the file ("name.h - ..."), and so does the one of a .c file if it names one.
+- A header's guard is ELIG_NAME_H; folders of its path may stand between ELIG_ and NAME.
 - A scalar that is passed or kept by value is not `const`: --fix takes the word out.
 
 Prints one line for each finding, and ends with 1 if there is any."""
@@ -23,6 +25,20 @@ SCALAR = (r'(?:(?:unsigned|signed|long|short|int|char|bool|float|double|size_t|s
 CONST_SCALAR = re.compile(r'(?P<before>^ {4,}|\bfor \(|[(,] ?)const (?P<rest>' + SCALAR + r'\w+(?: = | ?;|,|\)))')
 
 
+def name_findings(path, text):
+    """Whether the comment and the guard of a file are those of its path."""
+    name = os.path.basename(path)
+    named = re.search(r'/\*\s*(?:\* )?(\w+\.[ch]) - ', text[:400])
+    if (named[1] if named else name if path.endswith('.c') else None) != name:
+        yield path, 2, f'the first comment does not begin with "{name} - "'
+    guard = re.search(r'^#ifndef (\w+)\n#define \1$', text, re.M)
+    words = re.sub(r'\W', '_', path).upper().split('_')
+    stem = re.sub(r'\W', '_', name).upper()
+    allowed = {'ELIG_' + '_'.join(words[start:]) for start in range(len(words))} | {stem}
+    if path.endswith('.h') and (not guard or guard[1] not in allowed or not guard[1].endswith(stem)):
+        yield path, 1, f'the include guard is not ELIG_{stem}'
+
+
 def findings_of(path, is_fixing):
     full = os.path.join(ROOT, path)
     lines = open(full, encoding='utf-8').read().split('\n')
@@ -30,6 +46,7 @@ def findings_of(path, is_fixing):
         yield path, 1, 'no SPDX line'
     elif len(lines) < 2 or not lines[1].startswith('/*'):
         yield path, 2, 'no comment that says what the file is'
+    yield from name_findings(path, '\n'.join(lines))
     is_changed = False
     for number, line in enumerate(lines):
         match = CONST_SCALAR.search(line)

@@ -2,8 +2,8 @@
 /*
  * config.h - the checked options of one run of elig-audit. Read-only once made.
  */
-#ifndef ELIG_AUDIT_CONFIG_H
-#define ELIG_AUDIT_CONFIG_H
+#ifndef ELIG_AUDIT_CONTEXT_CONFIG_H
+#define ELIG_AUDIT_CONTEXT_CONFIG_H
 
 #include <stdbool.h>
 

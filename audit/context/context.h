@@ -7,8 +7,8 @@
  * file cannot be read or written. The reason is then on standard error, and the audit ends. What is wrong with
  * the audited file is a finding, never an error.
  */
-#ifndef ELIG_AUDIT_CONTEXT_H
-#define ELIG_AUDIT_CONTEXT_H
+#ifndef ELIG_AUDIT_CONTEXT_CONTEXT_H
+#define ELIG_AUDIT_CONTEXT_CONTEXT_H
 
 #include "audit/context/config.h"
 #include "audit/report/report.h"

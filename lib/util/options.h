@@ -6,8 +6,8 @@
  * A word on a command line may be an identifier that was typed by mistake: messages repeat options that exist,
  * and no other word.
  */
-#ifndef ELIG_OPTIONS_TABLE_H
-#define ELIG_OPTIONS_TABLE_H
+#ifndef ELIG_UTIL_OPTIONS_H
+#define ELIG_UTIL_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 /*
  * asking.h - opens indexes of the tests' own salt and secret, and asserts what they answer.
  */
-#ifndef ELIG_TEST_ASKING_H
-#define ELIG_TEST_ASKING_H
+#ifndef ELIG_SUPPORT_ASKING_H
+#define ELIG_SUPPORT_ASKING_H
 
 #include <stdint.h>
 

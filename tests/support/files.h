@@ -5,8 +5,8 @@
  * Each program has a folder of its own: test_folder_make() and test_folder_remove() are a group's setup and
  * teardown.
  */
-#ifndef ELIG_TEST_FILES_H
-#define ELIG_TEST_FILES_H
+#ifndef ELIG_SUPPORT_FILES_H
+#define ELIG_SUPPORT_FILES_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  * fixture_digest_file.h - digest files for tests, made with the builder's modules. All functions assert that
  * they worked.
  */
-#ifndef ELIG_TEST_FIXTURE_DIGEST_FILE_H
-#define ELIG_TEST_FIXTURE_DIGEST_FILE_H
+#ifndef ELIG_SUPPORT_FIXTURE_DIGEST_FILE_H
+#define ELIG_SUPPORT_FIXTURE_DIGEST_FILE_H
 
 #include "builder/digest_file/digest_file_writer.h"
 #include "tests/support/fixture_index.h"

@@ -3,8 +3,8 @@
  * fixture_index.h - indexes for tests, made with the builder's modules: from a text of CSV, or from digests
  * that a test chose itself. All functions assert that they worked unless they return a result.
  */
-#ifndef ELIG_TEST_FIXTURE_INDEX_H
-#define ELIG_TEST_FIXTURE_INDEX_H
+#ifndef ELIG_SUPPORT_FIXTURE_INDEX_H
+#define ELIG_SUPPORT_FIXTURE_INDEX_H
 
 #include "builder/config.h"
 #include "builder/index/index_writer.h"

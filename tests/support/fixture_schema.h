@@ -2,8 +2,8 @@
 /*
  * fixture_schema.h - the list that most tests read.
  */
-#ifndef ELIG_TEST_FIXTURE_SCHEMA_H
-#define ELIG_TEST_FIXTURE_SCHEMA_H
+#ifndef ELIG_SUPPORT_FIXTURE_SCHEMA_H
+#define ELIG_SUPPORT_FIXTURE_SCHEMA_H
 
 #include "lib/csv/schema.h"
 

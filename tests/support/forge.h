@@ -3,8 +3,8 @@
  * forge.h - repairs the hashes of an index that a test or a fuzzer changed, so that the change is not found by
  * the hashes. Needs neither cmocka nor the builder.
  */
-#ifndef ELIG_TEST_FORGE_H
-#define ELIG_TEST_FORGE_H
+#ifndef ELIG_SUPPORT_FORGE_H
+#define ELIG_SUPPORT_FORGE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 /*
  * forge_index.h - whole indexes written without the builder, for tests of what finds leaves.
  */
-#ifndef ELIG_TEST_FORGE_INDEX_H
-#define ELIG_TEST_FORGE_INDEX_H
+#ifndef ELIG_SUPPORT_FORGE_INDEX_H
+#define ELIG_SUPPORT_FORGE_INDEX_H
 
 #include "include/elig_format.h"
 

@@ -7,8 +7,8 @@
  * replaced as well. That works the same under valgrind and the sanitizers, whose allocators stay in place.
  * Calls within libc itself are not replaced.
  */
-#ifndef ELIG_TEST_INJECT_H
-#define ELIG_TEST_INJECT_H
+#ifndef ELIG_SUPPORT_INJECT_H
+#define ELIG_SUPPORT_INJECT_H
 
 #include <stdbool.h>
 #include <stddef.h>

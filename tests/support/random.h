@@ -5,8 +5,8 @@
  * Seeds are constants, so that each run tests the same cases. TEST_SEED=N in the environment gives others, in
  * tests of what holds for all inputs.
  */
-#ifndef ELIG_TEST_RANDOM_H
-#define ELIG_TEST_RANDOM_H
+#ifndef ELIG_SUPPORT_RANDOM_H
+#define ELIG_SUPPORT_RANDOM_H
 
 #include <stddef.h>
 #include <stdint.h>
