@@ -147,8 +147,8 @@ static void put_reason(struct json *json, const struct report *report, const str
     json_string(json, "reason", reject_text(like->reason));
     json_number(json, "count", lines);
     json_open(json, "lines", '[');
-    int is_flat = json->is_flat;
-    json->is_flat = 1;
+    bool is_flat = json->is_flat;
+    json->is_flat = true;
     for (size_t i = 0; i < count; i++)
         if (rejects[i].kind == like->kind && rejects[i].reason == like->reason &&
             row_position_line(rejects[i].position) > 0)
@@ -279,9 +279,9 @@ int build_report_write(const struct report *report, struct atomic_file *file)
     free(label_numbers);
     if (is_written)
         return atomic_file_commit(file, REPORT_MODE & ~mask);
-    int why = errno;
+    int error_number = errno;
     atomic_file_abandon(file);
-    errno = why;
+    errno = error_number;
     return ELIG_E_WRITE;
 }
 

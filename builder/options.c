@@ -349,9 +349,9 @@ static int read_inputs(struct config *config, int count, char **names)
         return ELIG_E_MEMORY;
     unsigned standard_inputs = count == 0;
     for (int i = 0; i < count; i++) {
-        int is_standard = config->command != COMMAND_ASSEMBLE && strcmp(names[i], "-") == 0;
+        bool is_standard = config->command != COMMAND_ASSEMBLE && strcmp(names[i], "-") == 0;
         config->inputs[i] = is_standard ? NULL : names[i];
-        standard_inputs += (unsigned)is_standard;
+        standard_inputs += is_standard;
     }
     return standard_inputs <= 1 ? 0 : message_usage("standard input can be read once only");
 }

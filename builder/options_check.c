@@ -12,8 +12,8 @@
 #include "lib/util/file.h"
 #include "lib/util/message.h"
 
-#define MEMORY_ASIDE (UINT64_C(24) << 20)      /* not for threads */
-#define MEMORY_OF_A_THREAD (UINT64_C(8) << 20) /* the least that each needs */
+#define MEMORY_SHARED (UINT64_C(24) << 20)   /* not for threads */
+#define MEMORY_OF_THREAD (UINT64_C(8) << 20) /* the least that each needs */
 #define ARGON2_MEMORY_DEFAULT (UINT64_C(64) << 20)
 #define ARGON2_PASSES_DEFAULT 3
 
@@ -127,12 +127,12 @@ static int check_lists(struct config *config)
 /* Lowers the number of threads to what the memory holds. */
 static int fit_threads(struct config *config)
 {
-    uint64_t most = (config->memory - MEMORY_ASIDE) / (MEMORY_OF_A_THREAD + config->profile.argon2_memory);
+    uint64_t most = (config->memory - MEMORY_SHARED) / (MEMORY_OF_THREAD + config->profile.argon2_memory);
     if (most == 0)
         return message_usage(
             "--memory does not hold one digest: with this --argon2-memory it takes at least %lluMiB",
-            (unsigned long long)(MEMORY_ASIDE + MEMORY_OF_A_THREAD + config->profile.argon2_memory +
-                                 (1u << 20) - 1) >>
+            (unsigned long long)(MEMORY_SHARED + MEMORY_OF_THREAD + config->profile.argon2_memory + (1u << 20) -
+                                 1) >>
                 20);
     if (config->threads > most)
         config->threads = (unsigned)most;

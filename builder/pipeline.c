@@ -9,12 +9,13 @@ typedef int step(struct pipeline *pipeline);
 
 #define STEPS_MAX 10
 static step *const steps_of[][STEPS_MAX] = {
-    [COMMAND_COMPILE] = {step_begin, step_price, step_check_disk, step_read_lists, step_count, step_judge,
-                         step_write_index, step_verify_index, step_publish, NULL},
-    [COMMAND_DIGEST] = {step_begin, step_price, step_check_disk, step_read_lists, step_count, step_judge,
-                        step_write_digest_file, step_verify_digest_file, step_publish, NULL},
-    [COMMAND_ASSEMBLE] = {step_begin, step_open_digest_files, step_price, step_check_disk, step_count,
-                          step_judge, step_write_index, step_verify_index, step_publish, NULL},
+    [COMMAND_COMPILE] = {step_begin, step_check_costs, step_check_disk, step_read_lists, step_count,
+                         step_check_rejects, step_write_index, step_verify_index, step_publish, NULL},
+    [COMMAND_DIGEST] = {step_begin, step_check_costs, step_check_disk, step_read_lists, step_count,
+                        step_check_rejects, step_write_digest_file, step_verify_digest_file, step_publish,
+                        NULL},
+    [COMMAND_ASSEMBLE] = {step_begin, step_open_digest_files, step_check_costs, step_check_disk, step_count,
+                          step_check_rejects, step_write_index, step_verify_index, step_publish, NULL},
 };
 
 int pipeline_run(struct config *config)

@@ -12,7 +12,7 @@
 #include "lib/util/message.h"
 
 /* What a build holds beside records: tables, buffers of libraries. */
-#define MEMORY_ASIDE (UINT64_C(16) << 20)
+#define MEMORY_OF_TABLES (UINT64_C(16) << 20)
 #define MEMORY_OF_A_DIGEST_FILE (UINT64_C(64) << 10)
 
 /* ---- Messages ---- */
@@ -32,7 +32,7 @@ int step_explain_digest_file(const char *path, int error)
 int step_explain_records(struct pipeline *pipeline, int error)
 {
     const struct record_source *sources[] = {&pipeline->listed, &pipeline->absent};
-    int why = errno;
+    int error_number = errno;
     pipeline->has_findings = false; /* what was counted so far is not all */
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
         if (sources[i]->failed != NULL) {
@@ -42,7 +42,8 @@ int step_explain_records(struct pipeline *pipeline, int error)
     if (error == ELIG_E_MEMORY)
         return step_out_of_memory();
     message("%s a temporary file in %s: %s", error == SPILL_E_WRITE ? "write" : "read",
-            pipeline->config->tmpdir, error == SPILL_E_DAMAGED ? spill_error_text(error) : strerror(why));
+            pipeline->config->tmpdir,
+            error == SPILL_E_DAMAGED ? spill_error_text(error) : strerror(error_number));
     return EXIT_CANNOT;
 }
 
@@ -52,11 +53,12 @@ int step_explain_records(struct pipeline *pipeline, int error)
 static uint64_t record_memory(const struct config *config)
 {
     uint64_t of_a_thread = INGEST_BYTES_PER_THREAD + config->profile.argon2_memory;
-    uint64_t aside = MEMORY_ASIDE + INGEST_BYTES + (uint64_t)config->threads * of_a_thread;
+    uint64_t reserved = MEMORY_OF_TABLES + INGEST_BYTES + (uint64_t)config->threads * of_a_thread;
     if (config->command == COMMAND_ASSEMBLE)
-        aside = MEMORY_ASIDE + (uint64_t)(config->input_count + config->absent_count + config->removed_count) *
+        reserved =
+            MEMORY_OF_TABLES + (uint64_t)(config->input_count + config->absent_count + config->removed_count) *
                                    MEMORY_OF_A_DIGEST_FILE;
-    return config->memory - (aside < config->memory / 2 ? aside : config->memory / 2);
+    return config->memory - (reserved < config->memory / 2 ? reserved : config->memory / 2);
 }
 
 uint64_t step_spill_memory(const struct config *config)
@@ -175,7 +177,7 @@ int step_count(struct pipeline *pipeline)
     return EXIT_DONE;
 }
 
-int step_judge(struct pipeline *pipeline)
+int step_check_rejects(struct pipeline *pipeline)
 {
     uint64_t rejects = rejects_all(&pipeline->rejects) + rejects_all(&pipeline->absent_rejects);
     if (pipeline->config->skip_invalid)
@@ -209,7 +211,7 @@ int step_report(struct pipeline *pipeline, int result)
                             .spilled_bytes = spilled_bytes(pipeline)};
     int error = pipeline->report_file != NULL ? build_report_write(&report, pipeline->report_file) : 0;
     pipeline->report_file = NULL;
-    int why = errno;
+    int error_number = errno;
     progress_free(pipeline->progress);
     pipeline->progress = NULL;
     build_report_print(&report);
@@ -220,7 +222,7 @@ int step_report(struct pipeline *pipeline, int result)
                     ? ": correct these lines, or leave them out with --skip-invalid"
                     : "");
     if (error != 0) {
-        message("write %s: %s", config->report, strerror(why));
+        message("write %s: %s", config->report, strerror(error_number));
         return EXIT_CANNOT;
     }
     return result;

@@ -42,7 +42,7 @@ ELIG_CHECK_RESULT int step_begin(struct pipeline *pipeline);
 
 /* Prints what the build costs, and what trying all possible identifiers costs. EXIT_REFUSED for an offline
  * index of identifiers that anyone can try, unless --accept-enumerable was given. */
-ELIG_CHECK_RESULT int step_price(struct pipeline *pipeline);
+ELIG_CHECK_RESULT int step_check_costs(struct pipeline *pipeline);
 
 /* Compares the disk space that the build needs with what is free. */
 ELIG_CHECK_RESULT int step_check_disk(struct pipeline *pipeline);
@@ -58,7 +58,7 @@ ELIG_CHECK_RESULT int step_open_digest_files(struct pipeline *pipeline);
 ELIG_CHECK_RESULT int step_count(struct pipeline *pipeline);
 
 /* EXIT_REFUSED if there are rejects that --skip-invalid does not leave out. */
-ELIG_CHECK_RESULT int step_judge(struct pipeline *pipeline);
+ELIG_CHECK_RESULT int step_check_rejects(struct pipeline *pipeline);
 
 /* Writes the index, and looks every identifier up in it. */
 ELIG_CHECK_RESULT int step_write_index(struct pipeline *pipeline);

@@ -6,7 +6,7 @@
 /* ---- What guessing costs ---- */
 
 /* Prints the sentence about each kind, or about the cheap ones only. Returns how many were printed. */
-static unsigned print_prices(const struct pipeline *pipeline, bool only_cheap)
+static unsigned print_guessing_costs(const struct pipeline *pipeline, bool only_cheap)
 {
     const struct config *config = pipeline->config;
     char text[COST_SENTENCE];
@@ -41,7 +41,7 @@ static void print_cost(const struct pipeline *pipeline)
 
 /* ---- The step ---- */
 
-int step_price(struct pipeline *pipeline)
+int step_check_costs(struct pipeline *pipeline)
 {
     const struct config *config = pipeline->config;
     /* Digest files may need more memory for a digest than this machine has; assembling makes no digests. */
@@ -55,7 +55,7 @@ int step_price(struct pipeline *pipeline)
             cost_of_kind(&config->profile, &config->list.kinds[kind], pipeline->digest_seconds);
     if (config->command == COMMAND_ASSEMBLE) /* printed when the digest files were made */
         return EXIT_DONE;
-    if (!config->accepts_enumerable && print_prices(pipeline, true) > 0) {
+    if (!config->accepts_enumerable && print_guessing_costs(pipeline, true) > 0) {
         message(
             "refused: that is less than $%.0f. Use --profile keyed or blind, make a composite of more parts, "
             "raise --work-bits or --argon2-memory, or say --accept-enumerable",
@@ -64,7 +64,7 @@ int step_price(struct pipeline *pipeline)
         return EXIT_REFUSED;
     }
     if (!config->list.is_quiet) {
-        (void)print_prices(pipeline, false);
+        (void)print_guessing_costs(pipeline, false);
         if (config->profile.id != ELIG_PROFILE_KEYED)
             print_cost(pipeline);
     }

@@ -20,10 +20,10 @@ static bool is_of_records(const struct pipeline *pipeline, int error)
 
 static int explain_output(struct pipeline *pipeline, int error)
 {
-    int why = error == ELIG_E_MEMORY ? ENOMEM : errno;
+    int error_number = error == ELIG_E_MEMORY ? ENOMEM : errno;
     if (is_of_records(pipeline, error))
         return step_explain_records(pipeline, error);
-    message("write %s: %s", pipeline->config->output, strerror(why));
+    message("write %s: %s", pipeline->config->output, strerror(error_number));
     return EXIT_CANNOT;
 }
 

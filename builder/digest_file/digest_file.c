@@ -235,9 +235,9 @@ int digest_file_open(const char *path, struct digest_file **out)
     file->descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     int error = file->descriptor < 0 ? ELIG_E_READ : load(file);
     if (error != 0) {
-        int why = errno;
+        int error_number = errno;
         digest_file_close(file);
-        errno = why;
+        errno = error_number;
         return error;
     }
     posix_fadvise(file->descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);

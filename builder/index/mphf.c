@@ -309,9 +309,9 @@ static void remove_bucket(struct mphf_builder *builder, uint32_t bucket)
 }
 
 /* The pilot after one that failed: if two keys share a slot under it, they do so under every displacement. */
-static struct freemap_pilot next_pilot(struct freemap_pilot pilot, enum placement why)
+static struct freemap_pilot next_pilot(struct freemap_pilot pilot, enum placement failure)
 {
-    if (why == SLOT_SHARED)
+    if (failure == SLOT_SHARED)
         return (struct freemap_pilot){pilot.functions + 1, 0};
     return (struct freemap_pilot){pilot.functions, pilot.displacements + 1};
 }

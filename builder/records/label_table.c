@@ -19,7 +19,7 @@ struct label_table {
     pthread_rwlock_t lock;
     uint32_t *table;                   /* numbers of words; 0: no word */
     char (*words)[ELIG_LABEL_MAX + 1]; /* words[number - 1] */
-    unsigned count, room;
+    unsigned count, capacity;
 };
 
 struct label_table *label_table_new(void)
@@ -64,13 +64,13 @@ static int add_word(struct label_table *labels, uint32_t entry, const char *word
 {
     if (labels->count == ELIG_LABELS_MAX)
         return LABEL_TABLE_E_FULL;
-    if (labels->count == labels->room) {
-        unsigned room = labels->room == 0 ? 16 : 2 * labels->room;
-        void *grown = realloc(labels->words, room * sizeof *labels->words);
+    if (labels->count == labels->capacity) {
+        unsigned capacity = labels->capacity == 0 ? 16 : 2 * labels->capacity;
+        void *grown = realloc(labels->words, capacity * sizeof *labels->words);
         if (grown == NULL)
             return ELIG_E_MEMORY;
         labels->words = grown;
-        labels->room = room;
+        labels->capacity = capacity;
     }
     memcpy(labels->words[labels->count], word, length);
     labels->words[labels->count][length] = '\0';

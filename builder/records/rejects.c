@@ -7,16 +7,16 @@
 
 static bool reserve(struct rejects *rejects, size_t more)
 {
-    size_t room = rejects->room == 0 ? 64 : rejects->room;
-    while (room < rejects->count + more)
-        room *= 2;
-    if (room == rejects->room)
+    size_t capacity = rejects->capacity == 0 ? 64 : rejects->capacity;
+    while (capacity < rejects->count + more)
+        capacity *= 2;
+    if (capacity == rejects->capacity)
         return true;
-    struct reject *grown = realloc(rejects->entries, room * sizeof *grown);
+    struct reject *grown = realloc(rejects->entries, capacity * sizeof *grown);
     if (grown == NULL)
         return false;
     rejects->entries = grown;
-    rejects->room = room;
+    rejects->capacity = capacity;
     return true;
 }
 
@@ -65,8 +65,8 @@ int rejects_add(struct rejects *rejects, uint64_t position, unsigned kind, int r
 
 int rejects_join(struct rejects *rejects, struct rejects *more)
 {
-    size_t room = kept_max(rejects) - rejects->count;
-    size_t kept = more->count < room ? more->count : room;
+    size_t left = kept_max(rejects) - rejects->count;
+    size_t kept = more->count < left ? more->count : left;
     if (kept > 0) {
         if (!reserve(rejects, kept))
             return ELIG_E_MEMORY;

@@ -35,7 +35,7 @@ struct reject {
 /* A growing list that belongs to one thread. Start with all zero. */
 struct rejects {
     struct reject *entries;
-    size_t count, room;
+    size_t count, capacity;
     size_t kept_max;                         /* 0: REJECTS_KEPT_MAX */
     uint64_t unkept_skippable, unkept_fatal; /* counted only */
 };
