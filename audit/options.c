@@ -237,10 +237,12 @@ static int check_outputs(const struct audit_config *config)
     for (unsigned i = 0; i < config->absent_count && error == 0; i++)
         error = check_read(config, config->absent[i]);
     for (unsigned i = 0; i < config->output_count && error == 0; i++)
-        for (unsigned j = 0; j < i && error == 0; j++)
-            if (config->outputs[i].path != NULL && config->outputs[j].path != NULL &&
-                file_is_same(config->outputs[i].path, config->outputs[j].path))
-                error = message_usage("two reports are to be written to %s", config->outputs[i].path);
+        for (unsigned j = 0; j < i && error == 0; j++) {
+            const char *one = config->outputs[i].path, *other = config->outputs[j].path;
+            if (one != NULL && other != NULL ? file_is_same(one, other) : one == other)
+                error =
+                    message_usage("two reports are to be written to %s", one != NULL ? one : "standard output");
+        }
     return error;
 }
 

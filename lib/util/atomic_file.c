@@ -45,7 +45,7 @@ static int check_name(const struct atomic_file *output)
     struct stat status = {.st_mode = S_IFDIR}; /* for an empty name: path ends with a slash */
     if (*output->name != '\0' && fstatat(output->folder, output->name, &status, 0) != 0)
         return errno == ENOENT ? 0 : ELIG_E_WRITE;
-    errno = S_ISDIR(status.st_mode) ? EISDIR : EEXIST;
+    errno = S_ISDIR(status.st_mode) ? EISDIR : EMEDIUMTYPE; /* "Wrong medium type" */
     return S_ISREG(status.st_mode) ? 0 : ELIG_E_WRITE;
 }
 

@@ -300,6 +300,7 @@ check "a report over the list" 2 "$audit" --against "$dir/list.csv" -o "$dir/../
 ln -s secret "$dir/link-to-secret"
 check "a report over the secret, by a link" 2 "$audit" --secret "$secret" -o "$dir/link-to-secret" "$dir/kept"
 check "two reports in one file" 2 "$audit" -o "$dir/twice" -o "$dir/twice" "$dir/kept"
+check "two reports on standard output" 2 "$audit" -o - -o - "$dir/kept"
 same "nothing was written over" "$dir/clean" "$dir/kept"
 check "an unknown format" 2 "$audit" --format xml "$dir/clean"
 check "two lists, one after the other" 0 "$audit" --against "$dir/list.csv" "$dir/few.csv" "$dir/clean"

@@ -159,8 +159,8 @@ static void places_that_are_none_for_a_file_are_refused_at_once(void **state)
     test_write_text(in(folder, "file"), "x");
     assert_refused(in(folder, "file/index"), ENOTDIR);
     assert_int_equal(mkfifo(in(folder, "fifo"), 0600), 0);
-    assert_refused(in(folder, "fifo"), EEXIST);
-    assert_refused("/dev/null", EEXIST);
+    assert_refused(in(folder, "fifo"), EMEDIUMTYPE);
+    assert_refused("/dev/null", EMEDIUMTYPE);
     assert_int_equal(test_entries_in(folder), 2);
 }
 
