@@ -13,6 +13,7 @@
 
 #include "bench/dataset.h"
 #include "builder/digest_file/digest_file_writer.h"
+#include "builder/merge/record_source.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/parallel.h"
 #include "lib/util/atomic_file.h"
