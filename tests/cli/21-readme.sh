@@ -19,6 +19,14 @@ done
 
 # ---- make demo ----
 
+# Of test code it builds only the program that makes the people up: the machine may lack cmocka.
+for goal in demo test; do
+    make -n BUILD="$dir/not-built" $goal > "$dir/steps.$goal" 2> /dev/null
+done
+holds "make test builds tests/support" grep -q tests/support "$dir/steps.test"
+holds "make demo makes people" grep -q tests/tools/people "$dir/steps.demo"
+fails "and does not build tests/support" grep -q tests/support "$dir/steps.demo"
+
 check "the demo" 0 sh tests/demo.sh
 cp "$out" "$dir/demo"
 grep -vE '^( *\.\.\.|)$' "$dir/try.02" > "$dir/shown"
