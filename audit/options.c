@@ -143,7 +143,10 @@ static const struct option_entry entries[] = {
     OPTION("absent", "FILE.csv", "as the index was made, repeatable", .set = add_absent, .may_repeat = true),
     OPTION("label-minimum", "N", "how many holders a label must have (default 10)", .set = options_set_count,
            .offset = TO(label_minimum)),
-    OPTION("delimiter", "C", "as for elig-build", .set = schema_set_delimiter, .offset = TO(schema.delimiter)),
+    OPTION("delimiter", "C", "as for elig-build", .set = schema_set_delimiter,
+           .offset = TO(schema.dialect.delimiter)),
+    OPTION("quote", "C|none", "as for elig-build", .set = schema_set_quote, .offset = TO(schema.dialect.quote)),
+    OPTION("row-lines", "N", "as for elig-build", .set = options_set_count, .offset = TO(schema.row_lines)),
     OPTION("encoding", "NAME", "as for elig-build", .set = schema_set_encoding, .offset = TO(schema.encoding)),
     OPTION("no-header", NULL, "as for elig-build", .set = options_clear_flag, .offset = TO(schema.has_header)),
 
@@ -283,7 +286,7 @@ static int read_arguments(struct audit_config *config, int count, char **argumen
 int audit_options_read(struct audit_config *config, int argc, char **argv)
 {
     int first;
-    *config = (struct audit_config){.schema = {.delimiter = ',', .has_header = true, .is_quiet = true},
+    *config = (struct audit_config){.schema = SCHEMA_INIT,
                                     .label_minimum = OPTIONS_LABEL_MINIMUM,
                                     .enumerable_below = ENUMERABLE_DEFAULT,
                                     .memory = options_default_memory(MEMORY_DEFAULT_MAX),
@@ -293,6 +296,8 @@ int audit_options_read(struct audit_config *config, int argc, char **argv)
     if (error != 0 || config->wants_help || config->wants_version)
         return error;
     error = read_arguments(config, argc - first, argv + first);
+    if (error == 0)
+        error = schema_check(&config->schema);
     if (error == 0)
         error = check_together(config);
     if (error == 0)

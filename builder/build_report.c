@@ -18,7 +18,7 @@
 #include "lib/util/message.h"
 
 #define LINES_PRINTED 20
-#define LINE_TEXT 32
+#define LINE_TEXT 64
 #define REPORT_MODE 0644
 
 static const char *reject_kind_name(const struct report *report, const struct reject *reject)
@@ -132,6 +132,20 @@ static void put_labels(struct json *json, const struct report *report, const uns
     json_close(json, ']');
 }
 
+/* The line of a row, or the first and the last one; digest files have none. */
+static void put_lines(struct json *json, const struct reject *reject)
+{
+    uint64_t line = row_position_line(reject->position);
+    if (line > 0 && reject->lines <= 1)
+        json_number(json, NULL, line);
+    if (line == 0 || reject->lines <= 1)
+        return;
+    json_open(json, NULL, '[');
+    json_number(json, NULL, line);
+    json_number(json, NULL, line + reject->lines - 1);
+    json_close(json, ']');
+}
+
 /* One entry for a kind and reason that occur in an input, with all line numbers. There are few kinds and
  * reasons, so each is collected in a pass of its own. */
 static void put_reason(struct json *json, const struct report *report, const struct reject *rejects,
@@ -150,9 +164,8 @@ static void put_reason(struct json *json, const struct report *report, const str
     bool is_flat = json->is_flat;
     json->is_flat = true;
     for (size_t i = 0; i < count; i++)
-        if (rejects[i].kind == like->kind && rejects[i].reason == like->reason &&
-            row_position_line(rejects[i].position) > 0)
-            json_number(json, NULL, row_position_line(rejects[i].position));
+        if (rejects[i].kind == like->kind && rejects[i].reason == like->reason)
+            put_lines(json, &rejects[i]);
     json_close(json, ']');
     json->is_flat = is_flat;
     json_close(json, '}');
@@ -287,6 +300,16 @@ int build_report_write(const struct report *report, struct atomic_file *file)
 
 /* ---- Words ---- */
 
+/* "line 7: ", "lines 7 to 9: ", or nothing: digest files have no lines. */
+static void line_text(const struct reject *reject, char text[LINE_TEXT])
+{
+    unsigned long long line = row_position_line(reject->position);
+    if (line > 0 && reject->lines > 1)
+        snprintf(text, LINE_TEXT, "lines %llu to %llu: ", line, line + reject->lines - 1);
+    else if (line > 0)
+        snprintf(text, LINE_TEXT, "line %llu: ", line);
+}
+
 static void print_rejects(const struct report *report, const struct rejects *rejects, const char **inputs)
 {
     for (size_t i = 0; i < rejects->count && i < LINES_PRINTED; i++) {
@@ -294,8 +317,7 @@ static void print_rejects(const struct report *report, const struct rejects *rej
         const char *input = inputs[row_position_input(reject->position)];
         const char *kind = reject_kind_name(report, reject);
         char line[LINE_TEXT] = "";
-        if (row_position_line(reject->position) > 0) /* digest files have none */
-            snprintf(line, sizeof line, "line %llu: ", (unsigned long long)row_position_line(reject->position));
+        line_text(reject, line);
         message("%s: %s%s%s%s", input != NULL ? input : "standard input", line, kind != NULL ? kind : "",
                 kind != NULL ? ": " : "", reject_text(reject->reason));
     }
@@ -349,10 +371,8 @@ static void print_published(const struct report *report)
 
 void build_report_print(const struct report *report)
 {
-    if (!report->is_published || !report->config->list.is_quiet) {
-        print_rejects(report, report->rejects, report->config->inputs);
-        print_rejects(report, report->absent_rejects, report->config->absent);
-    }
-    if (report->is_published && !report->config->list.is_quiet)
+    print_rejects(report, report->rejects, report->config->inputs);
+    print_rejects(report, report->absent_rejects, report->config->absent);
+    if (report->is_published && !report->config->is_quiet)
         print_published(report);
 }

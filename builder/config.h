@@ -51,6 +51,7 @@ struct config {
     const char *tmpdir;
     uint64_t memory; /* bytes */
     unsigned threads;
+    bool is_quiet; /* no progress and no summary; warnings are printed */
 };
 
 /* A lookup in an offline index tries 2^work_bits fingerprints, so each has work_bits more to keep the rate. */

@@ -28,7 +28,7 @@ struct ingesting {
 
 static int reject(struct worker *worker, const struct identifier_row *row, unsigned kind, int reason)
 {
-    return rejects_add(&worker->rejects, row_position(row->input, row->line), kind, reason);
+    return rejects_add(&worker->rejects, row_position(row->input, row->line), row->lines, kind, reason);
 }
 
 /* Finds the number of the row's label. */
@@ -78,10 +78,11 @@ static int add_identifier(void *context, unsigned number, const struct identifie
 static int reject_row(void *context, unsigned number, const struct identifier_row *row,
                       enum identifier_row_fault fault)
 {
-    static const int reasons[] = {[IDENTIFIER_ROW_QUOTE] = REJECT_QUOTE,
-                                  [IDENTIFIER_ROW_WIDTH] = REJECT_FIELDS,
-                                  [IDENTIFIER_ROW_LABEL] = REJECT_LABEL,
-                                  [IDENTIFIER_ROW_EMPTY] = REJECT_NO_IDENTIFIER};
+    static const int reasons[] = {
+        [IDENTIFIER_ROW_QUOTE] = REJECT_QUOTE,   [IDENTIFIER_ROW_WIDTH] = REJECT_FIELDS,
+        [IDENTIFIER_ROW_LONG] = REJECT_LONG,     [IDENTIFIER_ROW_LINES] = REJECT_LINES,
+        [IDENTIFIER_ROW_HIDDEN] = REJECT_HIDDEN, [IDENTIFIER_ROW_HEADER] = REJECT_HEADER,
+        [IDENTIFIER_ROW_LABEL] = REJECT_LABEL,   [IDENTIFIER_ROW_EMPTY] = REJECT_NO_IDENTIFIER};
     struct ingesting *ingesting = context;
     return reject(&ingesting->workers[number], row, REJECT_NO_KIND, reasons[fault]);
 }

@@ -281,8 +281,12 @@ static const struct option_entry entries[] = {
      OF(COMMAND_DIGEST), 0, false},
 
     HEADING(OF_LISTS, "How the input is written"),
-    {"delimiter", "C", "one character, or 'tab' (default ,)", schema_set_delimiter, TO(list.delimiter),
+    {"delimiter", "C", "one character, or 'tab' (default ,)", schema_set_delimiter, TO(list.dialect.delimiter),
      OF_LISTS, 0, false},
+    {"quote", "C|none", "what stands around a field that has delimiters or line ends (default \")",
+     schema_set_quote, TO(list.dialect.quote), OF_LISTS, 0, false},
+    {"row-lines", "N", "reject rows of more lines, as a stray quote makes them (default 10)",
+     options_set_count, TO(list.row_lines), OF_LISTS, 0, false},
     {"encoding", "NAME", "any of 'iconv -l', such as CP949 (default UTF-8)", schema_set_encoding,
      TO(list.encoding), OF_LISTS, 0, false},
     {"no-header", NULL, "the first row is data; columns are 1, 2, ...", options_clear_flag, TO(list.has_header),
@@ -328,7 +332,8 @@ static const struct option_entry entries[] = {
     {"threads", "N", "(default: the machine's processors)", options_set_threads, TO(threads), OF_ALL, 0, false},
     {"tmpdir", "DIR", "for digests that exceed the memory (default $TMPDIR, else /tmp)", options_set_text,
      TO(tmpdir), OF_ALL, 0, false},
-    {"quiet", NULL, "errors only", options_set_flag, TO(list.is_quiet), OF_ALL, 0, false},
+    {"quiet", NULL, "no progress and no summary; warnings and errors only", options_set_flag, TO(is_quiet),
+     OF_ALL, 0, false},
     {"help", NULL, "this text", ask_for_help, 0, OF_ALL, 'h', false},
 };
 
@@ -364,7 +369,7 @@ int options_read(struct config *config, enum command command, int argc, char **a
                               .label_minimum = OPTIONS_LABEL_MINIMUM,
                               .rate_bits = RATE_BITS_DEFAULT,
                               .campaign = "",
-                              .list = {.delimiter = ',', .has_header = true},
+                              .list = SCHEMA_INIT,
                               .memory = options_default_memory(MEMORY_DEFAULT_MAX),
                               .threads = options_default_threads(),
                               .tmpdir = options_default_tmpdir(),

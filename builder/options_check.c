@@ -145,6 +145,8 @@ int options_check(struct config *config)
     if (config->output == NULL)
         return message_usage("-o %s is needed", config->command == COMMAND_DIGEST ? "DIGESTS" : "INDEX");
     if (config->command != COMMAND_ASSEMBLE)
+        error = schema_check(&config->list);
+    if (error == 0 && config->command != COMMAND_ASSEMBLE)
         error = check_lists(config);
     if (error == 0 && config->not_after != 0 && config->not_before > config->not_after)
         error = message_usage("--not-after comes before --not-before");

@@ -104,7 +104,7 @@ int step_begin(struct pipeline *pipeline)
         pipeline->digest_seconds = cost_digest_seconds(&config->profile);
         weight[PHASE_READ] += pipeline->digest_seconds * 1e9;
     }
-    pipeline->progress = phases_progress(config->list.is_quiet, weight);
+    pipeline->progress = phases_progress(config->is_quiet, weight);
     pipeline->labels = label_table_new();
     pipeline->priority = calloc(ELIG_LABELS_MAX + 1, sizeof *pipeline->priority);
     if (pipeline->progress == NULL || pipeline->labels == NULL || pipeline->priority == NULL)
@@ -168,7 +168,7 @@ int step_count(struct pipeline *pipeline)
     const struct record_counts *totals = &pipeline->totals;
     for (unsigned number = 1; error == 0 && judges_labels && number <= labels; number++)
         if (totals->of_label[number] > 0 && totals->of_label[number] < config->label_minimum)
-            error = rejects_add(&pipeline->rejects, totals->first_position[number], REJECT_NO_KIND,
+            error = rejects_add(&pipeline->rejects, totals->first_position[number], 1, REJECT_NO_KIND,
                                 REJECT_LABEL_RARE);
     if (error != 0)
         return step_explain_records(pipeline, error);

@@ -63,7 +63,7 @@ int step_check_costs(struct pipeline *pipeline)
         pipeline->has_findings = true;
         return EXIT_REFUSED;
     }
-    if (!config->list.is_quiet) {
+    if (!config->is_quiet) {
         (void)print_guessing_costs(pipeline, false);
         if (config->profile.id != ELIG_PROFILE_KEYED)
             print_cost(pipeline);

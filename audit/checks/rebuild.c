@@ -124,8 +124,11 @@ static void add_lists(struct arguments *arguments, const struct audit_config *co
         add_option(arguments, "--label-order", "%s", config->label_order);
     for (unsigned i = 0; i < config->absent_count; i++)
         add_option(arguments, "--absent", "%s", config->absent[i]);
-    add_option(arguments, "--delimiter", config->schema.delimiter == '\t' ? "tab" : "%c",
-               config->schema.delimiter);
+    add_option(arguments, "--delimiter", config->schema.dialect.delimiter == '\t' ? "tab" : "%c",
+               config->schema.dialect.delimiter);
+    add_option(arguments, "--quote", config->schema.dialect.quote == '\0' ? "none" : "%c",
+               config->schema.dialect.quote);
+    add_option(arguments, "--row-lines", "%" PRIu64, config->schema.row_lines);
     if (config->schema.encoding != NULL)
         add_option(arguments, "--encoding", "%s", config->schema.encoding);
     if (!config->schema.has_header)

@@ -109,7 +109,7 @@ static int read_absent(struct leaf_worker *worker, struct leaf_stream *stream, s
             return 0;
         if (bsearch(absent->digest, worker->identifiers, count, sizeof *worker->identifiers,
                     compare_to_merged) != NULL)
-            error = rejects_add(&worker->rejects, absent->position, absent->kind, REJECT_ABSENT_LISTED);
+            error = rejects_add(&worker->rejects, absent->position, 1, absent->kind, REJECT_ABSENT_LISTED);
         else if (!tree_key_is_less(key, first))
             error = add_absent(worker, absent->digest);
         if (error == 0)

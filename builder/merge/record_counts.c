@@ -46,7 +46,7 @@ static int count_partition(void *context, unsigned worker, uint64_t number)
             if (counter->of_label[label]++ == 0 || identifier.position < counter->first_position[label])
                 counter->first_position[label] = identifier.position;
         if (identifier.is_conflict && task->rejects_conflicts)
-            error = rejects_add(&counter->rejects, identifier.other_position, identifier.kind,
+            error = rejects_add(&counter->rejects, identifier.other_position, 1, identifier.kind,
                                 REJECT_LABEL_CONFLICT);
         if (error == 0)
             error = merge_next(merge, &identifier, &has_identifier);

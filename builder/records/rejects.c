@@ -51,7 +51,7 @@ static void count_only(struct rejects *rejects, int reason)
         rejects->unkept_fatal++;
 }
 
-int rejects_add(struct rejects *rejects, uint64_t position, unsigned kind, int reason)
+int rejects_add(struct rejects *rejects, uint64_t position, uint64_t lines, unsigned kind, int reason)
 {
     if (rejects->count >= kept_max(rejects)) {
         count_only(rejects, reason);
@@ -59,7 +59,8 @@ int rejects_add(struct rejects *rejects, uint64_t position, unsigned kind, int r
     }
     if (!reserve(rejects, 1))
         return ELIG_E_MEMORY;
-    rejects->entries[rejects->count++] = (struct reject){position, (uint8_t)kind, (uint8_t)reason};
+    rejects->entries[rejects->count++] = (struct reject){
+        position, lines < UINT32_MAX ? (uint32_t)lines : UINT32_MAX, (uint8_t)kind, (uint8_t)reason};
     return 0;
 }
 

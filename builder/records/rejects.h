@@ -12,6 +12,10 @@
 #define REJECT_REASONS(X)                                                                             \
     X(REJECT_FIELDS, "row with another number of fields than the first")                              \
     X(REJECT_QUOTE, "row with text after a closing quote")                                            \
+    X(REJECT_LONG, "row of more than a mebibyte")                                                     \
+    X(REJECT_LINES, "row of more lines than --row-lines: is a quote not closed?")                     \
+    X(REJECT_HIDDEN, "row of which several lines would be rows by themselves: is a quote not one?")   \
+    X(REJECT_HEADER, "the header once more: were two lists put together?")                            \
     X(REJECT_NO_IDENTIFIER, "row without any identifier")                                             \
     X(REJECT_LABEL, "row with a label that is too long or not plain text")                            \
     X(REJECT_LABEL_CONFLICT, "identifier with two labels, and no --label-order that says which wins") \
@@ -24,6 +28,7 @@ enum reject_reason { REJECT_BASE = 99, REJECT_REASONS(X_NAME) };
 
 struct reject {
     uint64_t position; /* row_position() */
+    uint32_t lines;    /* of the row; 0: not known; UINT32_MAX: or more */
     uint8_t kind;      /* number of the kind, or REJECT_NO_KIND */
     uint8_t reason;    /* enum elig_reason or enum reject_reason */
 };
@@ -46,7 +51,8 @@ uint64_t rejects_all(const struct rejects *rejects);
 uint64_t rejects_skippable(const struct rejects *rejects);
 
 /* Returns 0 or ELIG_E_MEMORY. */
-ELIG_CHECK_RESULT int rejects_add(struct rejects *rejects, uint64_t position, unsigned kind, int reason);
+ELIG_CHECK_RESULT int rejects_add(struct rejects *rejects, uint64_t position, uint64_t lines, unsigned kind,
+                                  int reason);
 
 /* Moves all of more to the end of rejects and empties more. Returns 0 or ELIG_E_MEMORY. */
 ELIG_CHECK_RESULT int rejects_join(struct rejects *rejects, struct rejects *more);

@@ -12,10 +12,10 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+
+#include "lib/csv/encoding_name.h"
 
 #define UTF8_NAME "UTF-8"
-#define UTF8_SHORT_NAME "UTF8"
 #define ASCII_NAME "ASCII"
 
 /* U+FEFF in UTF-8. */
@@ -27,12 +27,25 @@ static const char byte_order_mark[] = {'\xEF', '\xBB', '\xBF'};
 
 #define BUFFER_BYTES 16384
 
+/* Whether bytes are UTF-8. Lead bytes and the number of bytes after them are checked: in a text that is another
+ * encoding's, several characters beyond ASCII do not pass that by accident. */
+struct utf8_check {
+    unsigned expected; /* continuation bytes */
+    uint64_t characters;
+    bool is_refuted;
+};
+
+/* Characters beyond ASCII that are no accident. */
+#define UTF8_CHARACTERS_MIN 4
+
 struct charset {
     iconv_t conversion; /* if converts */
     bool converts;
     bool started; /* past the place where a byte order mark may stand */
     size_t unit;  /* bytes in the encoding's smallest unit */
     size_t kept;  /* bytes of input waiting for more: in buffer if converts, else of byte_order_mark */
+    uint64_t undecodable;
+    struct utf8_check utf8;
     char buffer[BUFFER_BYTES];
 };
 
@@ -61,34 +74,38 @@ static size_t measure_unit(const char *encoding)
     return unit > 0 ? unit : 1;
 }
 
+/* Opens the conversion from an encoding by iconv's name for it. */
+static int open_conversion(struct charset *charset, const char *encoding)
+{
+    /* An empty name would mean the locale's encoding, and answers must not depend on the locale. */
+    if (*encoding == '\0' || strchr(encoding, '/') != NULL)
+        return ELIG_E_ARGUMENT;
+    charset->conversion = iconv_open(UTF8_NAME, encoding);
+    if (charset->conversion == (iconv_t)-1)
+        return errno == ENOMEM ? ELIG_E_MEMORY : ELIG_E_ARGUMENT;
+    charset->converts = true;
+    charset->unit = measure_unit(encoding);
+    return 0;
+}
+
 int charset_open(struct charset **out, const char *encoding)
 {
+    char name[ENCODING_NAME_MAX];
     *out = NULL;
     struct charset *charset = calloc(1, sizeof *charset);
     if (charset == NULL)
         return ELIG_E_MEMORY;
-
-    int error = ELIG_E_ARGUMENT;
-    if (encoding != NULL && strcasecmp(encoding, UTF8_NAME) != 0 &&
-        strcasecmp(encoding, UTF8_SHORT_NAME) != 0) {
-        /* An empty name would mean the locale's encoding, and answers must not depend on the locale. */
-        if (*encoding == '\0' || strchr(encoding, '/') != NULL)
-            goto fail;
-        charset->conversion = iconv_open(UTF8_NAME, encoding);
-        if (charset->conversion == (iconv_t)-1) {
-            if (errno == ENOMEM)
-                error = ELIG_E_MEMORY;
-            goto fail;
-        }
-        charset->converts = true;
-        charset->unit = measure_unit(encoding);
+    if (encoding == NULL)
+        encoding = UTF8_NAME;
+    else if (encoding_name_find(encoding, name))
+        encoding = name;
+    int error = strcmp(encoding, UTF8_NAME) == 0 ? 0 : open_conversion(charset, encoding);
+    if (error != 0) {
+        free(charset);
+        return error;
     }
     *out = charset;
     return 0;
-
-fail:
-    free(charset);
-    return error;
 }
 
 /* Drops a byte order mark, which may come in pieces, and copies the rest. */
@@ -115,6 +132,21 @@ static size_t pass_through(struct charset *charset, const char **input, size_t *
     return written + count;
 }
 
+static void check_utf8(struct utf8_check *check, const char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length && !check->is_refuted; i++) {
+        uint8_t byte = (uint8_t)bytes[i];
+        if (check->expected > 0) {
+            check->is_refuted = byte < 0x80 || byte > 0xBF;
+            check->expected--;
+        } else if (byte >= 0x80) {
+            check->is_refuted = byte < 0xC2 || byte > 0xF4;
+            check->expected = byte < 0xE0 ? 1 : byte < 0xF0 ? 2 : 3;
+            check->characters++;
+        }
+    }
+}
+
 static enum stop convert(struct charset *charset, char **from, size_t *left, char **to, size_t *room)
 {
     while (*left > 0) {
@@ -131,6 +163,7 @@ static enum stop convert(struct charset *charset, char **from, size_t *left, cha
         *left -= skipped;
         *(*to)++ = CHARSET_BAD_BYTE;
         --*room;
+        charset->undecodable++;
     }
     return ALL_CONVERTED;
 }
@@ -153,9 +186,21 @@ static enum stop convert_some(struct charset *charset, const char **input, size_
         given_back = rest < taken ? rest : taken;
     charset->kept = rest - given_back;
     memmove(charset->buffer, from, charset->kept);
+    check_utf8(&charset->utf8, *input, taken - given_back);
     *input += taken - given_back;
     *left -= taken - given_back;
     return stop;
+}
+
+/* How many of the characters are control characters of C1, U+0080 to U+009F, which no text has, but which some
+ * conversions make of bytes that are no characters of their encoding. */
+static uint64_t count_controls(const char *bytes, size_t length)
+{
+    uint64_t count = 0;
+    const char *end = bytes + length;
+    for (const char *at = bytes; (at = memchr(at, '\xC2', (size_t)(end - at))) != NULL; at++)
+        count += end - at > 1 && (uint8_t)at[1] < 0xA0;
+    return count;
 }
 
 size_t charset_feed(struct charset *charset, const char **input, size_t *left, char *out, size_t room)
@@ -170,6 +215,7 @@ size_t charset_feed(struct charset *charset, const char **input, size_t *left, c
         stop = convert_some(charset, input, left, &to, &to_room);
 
     size_t written = room - to_room;
+    charset->undecodable += count_controls(out, written);
     if (!charset->started && written > 0) {
         /* iconv writes whole characters, so a mark is here in one piece or not at all. */
         charset->started = true;
@@ -192,6 +238,7 @@ size_t charset_finish(struct charset *charset, char *out, size_t room)
             iconv(charset->conversion, NULL, NULL, NULL, NULL);
         written = room - to_room;
         memset(out + written, CHARSET_BAD_BYTE, charset->kept);
+        charset->undecodable += charset->kept;
         written += charset->kept;
     } else if (!charset->started) {
         memcpy(out, byte_order_mark, charset->kept);
@@ -201,6 +248,19 @@ size_t charset_finish(struct charset *charset, char *out, size_t room)
     charset->kept = 0;
     charset->started = false;
     return written;
+}
+
+struct charset_doubts charset_doubts(const struct charset *charset)
+{
+    const struct utf8_check *utf8 = &charset->utf8;
+    return (struct charset_doubts){.undecodable = charset->undecodable,
+                                   .is_utf8 = !utf8->is_refuted && utf8->expected == 0 &&
+                                              utf8->characters >= UTF8_CHARACTERS_MIN};
+}
+
+bool charset_is_wide(const struct charset *charset)
+{
+    return charset->unit > 1;
 }
 
 void charset_close(struct charset *charset)

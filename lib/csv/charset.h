@@ -14,6 +14,7 @@
 #ifndef ELIG_CHARSET_H
 #define ELIG_CHARSET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "include/elig.h"
@@ -27,9 +28,9 @@
 struct charset;
 
 /*
- * Makes a decoder for encoding, a name of iconv's such as "CP949" or "UTF-16LE". NULL, "UTF-8" and "UTF8", in
- * upper or lower case, pass bytes through. iconv's suffixes such as "//IGNORE" are refused, since they lose
- * bytes silently.
+ * Makes a decoder for encoding, a name of iconv's such as "CP949" or "UTF-16LE", or one that encoding_name.h
+ * knows. NULL and names of UTF-8 pass bytes through. iconv's suffixes such as "//IGNORE" are refused, since
+ * they lose bytes silently.
  *
  * Stores the decoder in *out and returns 0; the caller frees it with charset_close(). On failure stores NULL
  * and returns ELIG_E_ARGUMENT when the encoding is unknown, ELIG_E_MEMORY when memory ran out.
@@ -52,6 +53,18 @@ ELIG_CHECK_RESULT size_t charset_feed(struct charset *charset, const char **inpu
  * as new, ready for another input.
  */
 ELIG_CHECK_RESULT size_t charset_finish(struct charset *charset, char *out, size_t room);
+
+/* What speaks against the encoding, of all that was fed so far. */
+struct charset_doubts {
+    uint64_t undecodable; /* units that are no character of the encoding, or a control character of C1 */
+    bool is_utf8; /* all of it is well-formed UTF-8, with several characters beyond ASCII: no accident */
+};
+
+/* A decoder that passes UTF-8 through has no doubts: canonical forms check what they read. */
+struct charset_doubts charset_doubts(const struct charset *charset);
+
+/* Whether the units of the encoding are of more than one byte. */
+bool charset_is_wide(const struct charset *charset);
 
 /* Frees a decoder and wipes what it kept of its input. NULL is fine. */
 void charset_close(struct charset *charset);

@@ -2,8 +2,11 @@
 /* columns.c - looks names and numbers of columns up in the first row. */
 #include "lib/csv/columns.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "lib/csv/first_row.h"
+#include "lib/elig/canon/canon.h"
 #include "lib/util/message.h"
 #include "lib/util/parse.h"
 
@@ -21,37 +24,78 @@ struct elig_text columns_trim(struct elig_text text)
     return text;
 }
 
+/* Whether two names are one as `text`. */
+static bool is_same_text(struct elig_text a, struct elig_text b)
+{
+    static const struct elig_part text = {.type = ELIG_TYPE_TEXT};
+    uint8_t canonical[2][CANON_PART_MAX];
+    size_t lengths[2];
+    return canon_part(&text, a, canonical[0], &lengths[0]) == ELIG_REASON_NONE &&
+           canon_part(&text, b, canonical[1], &lengths[1]) == ELIG_REASON_NONE && lengths[0] == lengths[1] &&
+           memcmp(canonical[0], canonical[1], lengths[0]) == 0;
+}
+
+static bool is_same(struct elig_text a, struct elig_text b)
+{
+    return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
+}
+
+/* The number of the field whose name is the same; NOT_FOUND or TWICE. */
+static int find_name(struct elig_text name, const struct elig_text *row, unsigned fields,
+                     bool (*is_equal)(struct elig_text, struct elig_text))
+{
+    int found = NOT_FOUND;
+    for (unsigned i = 0; i < fields; i++)
+        if (is_equal(name, columns_trim(row[i])))
+            found = found == NOT_FOUND ? (int)i : TWICE;
+    return found;
+}
+
 /* The number of the field that the header calls name, or that name is the number of; or NOT_FOUND or TWICE. */
 static int find_field(const struct schema *schema, const char *name, const struct elig_text *row,
                       unsigned fields)
 {
+    struct elig_text text = {name, strlen(name)};
     int found = NOT_FOUND;
-    size_t length = strlen(name);
-    for (unsigned i = 0; schema->has_header && i < fields; i++) {
-        struct elig_text header = columns_trim(row[i]);
-        if (header.length != length || memcmp(header.bytes, name, length) != 0)
-            continue;
-        if (found != NOT_FOUND)
-            return TWICE;
-        found = (int)i;
-    }
     uint64_t number;
+    if (schema->has_header)
+        found = find_name(text, row, fields, is_same);
+    if (schema->has_header && found == NOT_FOUND)
+        found = find_name(text, row, fields, is_same_text);
     if (found == NOT_FOUND && parse_number(name, 1, fields, &number))
         found = (int)number - 1;
     return found;
 }
 
-/* Says why a column was not found; returns MESSAGE_E_PRINTED. */
-static int explain(const struct schema *schema, const char *file, const char *name, int found)
+/* Says that there is no such column, and which there are; returns MESSAGE_E_PRINTED. */
+static int explain_missing(const struct schema *schema, const char *file, const char *name,
+                           const struct elig_text *row, unsigned fields)
 {
-    if (found == TWICE)
-        message("read %s: column '%s' is there twice; give its number instead", file, name);
-    else if (found == USED)
-        message("read %s: column '%s' is given twice for one kind", file, name);
+    char names[FIRST_ROW_NAMES_MAX];
+    if (!schema->has_header)
+        message("read %s: no column '%s' in the first row, which has %u: with --no-header columns are numbers "
+                "from 1",
+                file, name, fields);
+    else if (first_row_names(row, fields, names))
+        message("read %s: no column '%s' in the first row: its columns are %s", file, name, names);
     else
-        message("read %s: no column '%s' in the first row%s", file, name,
-                schema->has_header ? " (is the delimiter or the encoding another one?)"
-                                   : ": with --no-header columns are numbers from 1");
+        message("read %s: no column '%s' in the first row, which has %u, and is not shown, since it may be a "
+                "person's (is the delimiter or the encoding another one? Are there lines above the header?)",
+                file, name, fields);
+    return MESSAGE_E_PRINTED;
+}
+
+/* Says why a column was not found; returns MESSAGE_E_PRINTED. */
+static int explain(const struct schema *schema, const char *file, const char *name, int found,
+                   const struct elig_text *row, unsigned fields)
+{
+    if (found == NOT_FOUND)
+        return explain_missing(schema, file, name, row, fields);
+    if (found == TWICE)
+        message("read %s: more than one column is called '%s', case and blanks aside; give its number instead",
+                file, name);
+    else
+        message("read %s: column '%s' is given twice for one kind", file, name);
     return MESSAGE_E_PRINTED;
 }
 
@@ -75,6 +119,44 @@ static bool find_kind(struct columns *columns, const struct schema *schema, unsi
     return true;
 }
 
+/* Keeps the header, to know it when it comes again. */
+static int keep_header(struct columns *columns, const struct elig_text *row)
+{
+    size_t bytes = 0;
+    for (unsigned i = 0; i < columns->fields; i++)
+        bytes += row[i].length;
+    columns->header = calloc(columns->fields, sizeof *columns->header);
+    columns->header_bytes = malloc(bytes + 1);
+    if (columns->header == NULL || columns->header_bytes == NULL)
+        return ELIG_E_MEMORY;
+    char *at = columns->header_bytes;
+    for (unsigned i = 0; i < columns->fields; i++) {
+        struct elig_text name = columns_trim(row[i]);
+        memcpy(at, name.bytes, name.length);
+        columns->header[i] = (struct elig_text){at, name.length};
+        at += name.length;
+    }
+    return 0;
+}
+
+bool columns_is_header(const struct columns *columns, const struct elig_text *row)
+{
+    if (columns->header == NULL)
+        return false;
+    for (unsigned i = 0; i < columns->fields; i++)
+        if (!is_same(columns_trim(row[i]), columns->header[i]))
+            return false;
+    return true;
+}
+
+void columns_free(struct columns *columns)
+{
+    free(columns->header);
+    free(columns->header_bytes);
+    columns->header = NULL;
+    columns->header_bytes = NULL;
+}
+
 int columns_find(struct columns *columns, const struct schema *schema, const char *file,
                  const struct elig_text *first_row, unsigned fields, bool may_lack_kinds)
 {
@@ -86,18 +168,26 @@ int columns_find(struct columns *columns, const struct schema *schema, const cha
         columns->has_kind[kind] = find_kind(columns, schema, kind, first_row, &missing, &found);
         kinds_found += (unsigned)columns->has_kind[kind];
         if (!columns->has_kind[kind] && (!may_lack_kinds || found != NOT_FOUND))
-            return explain(schema, file, missing, found);
+            return explain(schema, file, missing, found, first_row, fields);
     }
     if (kinds_found == 0)
-        return explain(schema, file, missing, found);
+        return explain(schema, file, missing, found, first_row, fields);
     for (unsigned kind = 0; kind < schema->kind_count; kind++)
-        if (!columns->has_kind[kind] && !schema->is_quiet)
-            message("read %s: it has no column for the kind '%s', of which it excludes nothing", file,
+        if (!columns->has_kind[kind])
+            message("read %s: warning: it has no column for the kind '%s', of which it excludes nothing", file,
                     schema->kinds[kind].name);
     if (schema->label_column != NULL) {
         columns->label = find_field(schema, schema->label_column, first_row, fields);
         if (columns->label < 0)
-            return explain(schema, file, schema->label_column, columns->label);
+            return explain(schema, file, schema->label_column, columns->label, first_row, fields);
     }
-    return 0;
+    if (!schema->has_header)
+        return 0;
+    if (first_row_is_data(schema, columns, first_row)) {
+        message("read %s: the first row holds somebody's identifier, where the header should be: has the list "
+                "none (--no-header)?",
+                file);
+        return MESSAGE_E_PRINTED;
+    }
+    return keep_header(columns, first_row);
 }

@@ -12,17 +12,26 @@ struct columns {
     int part[ELIG_KINDS_MAX][ELIG_PARTS_MAX]; /* numbers of fields */
     bool has_kind[ELIG_KINDS_MAX]; /* false: this input lacks a column of the kind (may_lack_kinds) */
     int label;                     /* number of a field, or -1 */
+    struct elig_text *header;      /* fields texts, trimmed; NULL: the list has no header */
+    char *header_bytes;            /* of these texts */
 };
 
 #define COLUMNS_FIELDS_MAX 4096
 
 /*
  * Finds the columns of the schema in the first row of an input: by name where there is a header, else by number
- * from 1. may_lack_kinds: columns of some kinds may be missing, though not of all. Returns 0; or
- * MESSAGE_E_PRINTED, with a message that names the file and the column asked for.
+ * from 1. A name that no field of the header has is compared once more as `text` is, without regard to case,
+ * white space and normalisation. may_lack_kinds: columns of some kinds may be missing, though not of all.
+ * Returns 0; ELIG_E_MEMORY; or MESSAGE_E_PRINTED, with a message that names the file and the column asked for,
+ * or says that the header is somebody's row. Free with columns_free(), also after an error.
  */
 ELIG_CHECK_RESULT int columns_find(struct columns *columns, const struct schema *schema, const char *file,
                                    const struct elig_text *first_row, unsigned fields, bool may_lack_kinds);
+
+/* Whether a row of columns->fields fields is the header once more. */
+bool columns_is_header(const struct columns *columns, const struct elig_text *row);
+
+void columns_free(struct columns *columns);
 
 /* The text without spaces, tabs and line ends around it: header cells and labels are compared without them. */
 struct elig_text columns_trim(struct elig_text text);

@@ -13,7 +13,6 @@
 
 #include "lib/elig/bytes.h"
 
-#define QUOTE '"'
 #define CR '\r'
 #define LF '\n'
 
@@ -43,6 +42,17 @@ static inline size_t word_first(uint64_t matches)
     return (size_t)((((below & EACH_BYTE) * EACH_BYTE) >> TOP_BYTE_SHIFT) - 1);
 }
 
+/* What is searched for in place of a quote: without quotes, a byte that ends a row anyway. */
+static inline char quote_to_find(struct csv_dialect dialect)
+{
+    return dialect.quote != '\0' ? dialect.quote : LF;
+}
+
+static inline bool is_quote(struct csv_dialect dialect, char byte)
+{
+    return byte == dialect.quote && byte != '\0';
+}
+
 /* How many bytes come before the first that is a, b or c; length if there is no such byte. */
 static inline size_t find_first(const char *bytes, size_t length, char a, char b, char c)
 {
@@ -65,9 +75,16 @@ struct split {
     size_t length;
     struct csv_scan scan;
     size_t pair_at; /* where a quote would be the second of a pair */
-    size_t rows_end;
-    uint64_t newlines_at_end;
+    bool has_end;
 };
+
+static inline void set_end(struct split *split, size_t bytes)
+{
+    split->scan.last_end = (struct csv_end){bytes, split->scan.newlines};
+    if (!split->has_end)
+        split->scan.first_end = split->scan.last_end;
+    split->has_end = true;
+}
 
 /* Processes the byte at "at", which is a quote, CR or LF. */
 static inline void split_at(struct split *split, size_t at)
@@ -75,14 +92,14 @@ static inline void split_at(struct split *split, size_t at)
     char byte = split->bytes[at];
     char before = at > 0 ? split->bytes[at - 1] : split->scan.last;
 
-    if (byte == QUOTE) {
+    if (is_quote(split->scan.dialect, byte)) {
         if (split->scan.in_quotes) {
             split->scan.in_quotes = false;
             split->pair_at = at + 1;
         } else {
             /* Outside quotes, a delimiter or a line end always ends a field. */
             split->scan.in_quotes =
-                at == split->pair_at || before == split->scan.delimiter || before == LF || before == CR;
+                at == split->pair_at || before == split->scan.dialect.delimiter || before == LF || before == CR;
         }
         return;
     }
@@ -93,48 +110,48 @@ static inline void split_at(struct split *split, size_t at)
     /* If LF follows a CR, or may follow it, the row ends with that LF. */
     if (byte == CR && (split->length - at == 1 || split->bytes[at + 1] == LF))
         return;
-    split->rows_end = at + 1;
-    split->newlines_at_end = split->scan.newlines;
+    set_end(split, at + 1);
 }
 
 static inline void split_all(struct split *split)
 {
+    char quote = quote_to_find(split->scan.dialect);
     size_t at = 0;
     for (; split->length - at >= WORD_BYTES; at += WORD_BYTES) {
         uint64_t word = bytes_get_le64((const uint8_t *)split->bytes + at);
-        uint64_t matches = word_matches(word, word_of(QUOTE)) | word_matches(word, word_of(CR)) |
+        uint64_t matches = word_matches(word, word_of(quote)) | word_matches(word, word_of(CR)) |
                            word_matches(word, word_of(LF));
         for (; matches != 0; matches &= matches - 1)
             split_at(split, at + word_first(matches));
     }
     for (; at < split->length; at++) {
         char byte = split->bytes[at];
-        if (byte == QUOTE || byte == CR || byte == LF)
+        if (byte == quote || byte == CR || byte == LF)
             split_at(split, at);
     }
 }
 
-struct csv_scan csv_scan_start(char delimiter)
+struct csv_scan csv_scan_start(struct csv_dialect dialect)
 {
     /* The start of a text is like the start of any row: a line end came before. */
-    return (struct csv_scan){.delimiter = delimiter, .last = LF};
+    return (struct csv_scan){.dialect = dialect, .last = LF};
 }
 
-size_t csv_split(struct csv_scan *scan, const char *bytes, size_t length, uint64_t *newlines_at_end)
+bool csv_split(struct csv_scan *scan, const char *bytes, size_t length)
 {
     if (length == 0)
-        return 0;
+        return false;
 
     struct split split = {
         .bytes = bytes, .length = length, .scan = *scan, .pair_at = scan->quote_closed ? 0 : SIZE_MAX};
+    if (scan->last == CR && !scan->in_quotes && bytes[0] != LF)
+        set_end(&split, 0);
     split_all(&split);
 
     *scan = split.scan;
     scan->last = bytes[length - 1];
     scan->quote_closed = split.pair_at == length;
-    if (newlines_at_end != NULL && split.rows_end > 0)
-        *newlines_at_end = split.newlines_at_end;
-    return split.rows_end;
+    return split.has_end;
 }
 
 static inline void reader_pass(struct csv_reader *reader, size_t count)
@@ -164,80 +181,94 @@ static inline void pass_line_end(struct csv_reader *reader)
 static inline struct elig_text read_plain(struct csv_reader *reader)
 {
     struct elig_text field = {.bytes = reader->at};
-    field.length = find_first(reader->at, reader->left, reader->delimiter, CR, LF);
+    field.length = find_first(reader->at, reader->left, reader->dialect.delimiter, CR, LF);
     reader_pass(reader, field.length);
     return field;
 }
 
-/*
- * Reads the rest of a quoted field whose opening quote has been passed. Bytes move down over the first quote
- * of each pair. Returns whether the quote was closed, with its closing quote passed.
- */
-static bool read_inside_quotes(struct csv_reader *reader, struct elig_text *field)
+/* Reads the rest of a quoted field whose opening quote has been passed. Returns whether the quote was closed,
+ * with its closing quote passed. */
+static bool read_inside_quotes(struct csv_reader *reader, struct elig_text *field, struct csv_row *row)
 {
-    char *to = reader->at;
-    bool closed = false;
-
-    field->bytes = to;
+    char quote = reader->dialect.quote;
+    field->bytes = reader->at;
     while (reader->left > 0) {
-        size_t run = find_first(reader->at, reader->left, QUOTE, CR, LF);
-        if (to != reader->at)
-            memmove(to, reader->at, run);
-        to += run;
-        reader_pass(reader, run);
+        reader_pass(reader, find_first(reader->at, reader->left, quote, CR, LF));
         if (reader->left == 0)
             break;
-        if (*reader->at == QUOTE) {
-            reader_pass(reader, 1);
-            closed = reader->left == 0 || *reader->at != QUOTE;
-            if (closed)
-                break;
-        } else if (!reader_at_cr_lf(reader)) {
-            reader->line++;
+        if (*reader->at != quote) {
+            pass_line_end(reader);
+            continue;
         }
-        *to++ = *reader->at;
+        reader_pass(reader, 1);
+        if (reader->left == 0 || *reader->at != quote) {
+            field->length = (size_t)(reader->at - 1 - field->bytes);
+            return true;
+        }
+        row->has_pairs = true;
         reader_pass(reader, 1);
     }
-    field->length = (size_t)(to - field->bytes);
-    return closed;
+    field->length = (size_t)(reader->at - field->bytes);
+    return false;
 }
 
 /* Reads one field up to the delimiter or line end after it; returns whether its quotes are in order. */
-static inline bool read_field(struct csv_reader *reader, struct elig_text *field)
+static inline bool read_field(struct csv_reader *reader, struct elig_text *field, struct csv_row *row)
 {
-    if (reader->left == 0 || *reader->at != QUOTE) {
+    if (reader->left == 0 || !is_quote(reader->dialect, *reader->at)) {
         *field = read_plain(reader);
         return true;
     }
     reader_pass(reader, 1);
-    return read_inside_quotes(reader, field) && read_plain(reader).length == 0;
+    return read_inside_quotes(reader, field, row) && read_plain(reader).length == 0;
 }
 
-enum csv_result csv_next(struct csv_reader *reader, struct elig_text *fields, size_t room, size_t *count,
-                         uint64_t *row_line)
+enum csv_result csv_next(struct csv_reader *reader, struct elig_text *fields, size_t capacity,
+                         struct csv_row *row)
 {
     while (reader_at_line_end(reader))
         pass_line_end(reader);
-    *count = 0;
+    *row = (struct csv_row){.bytes = reader->at, .line = reader->line};
     if (reader->left == 0)
         return CSV_END;
-    *row_line = reader->line;
 
     enum csv_result result = CSV_ROW;
     for (;;) {
         struct elig_text field;
-        if (!read_field(reader, &field))
+        if (!read_field(reader, &field, row))
             result = CSV_BAD_QUOTE;
-        else if (*count == room && result == CSV_ROW)
+        else if (row->count == capacity && result == CSV_ROW)
             result = CSV_TOO_WIDE;
-        if (*count < room)
-            fields[(*count)++] = field;
-        if (reader->left == 0)
-            return result;
-        if (reader_at_line_end(reader)) {
-            pass_line_end(reader);
-            return result;
-        }
+        if (row->count < capacity)
+            fields[row->count++] = field;
+        if (reader->left == 0 || reader_at_line_end(reader))
+            break;
         reader_pass(reader, 1); /* the delimiter */
     }
+    row->length = (size_t)(reader->at - row->bytes);
+    row->lines = reader->line - row->line + 1;
+    if (reader->left > 0)
+        pass_line_end(reader);
+    return result;
+}
+
+/* Makes one quote of each pair in a field; returns its length then. */
+static size_t unquote(char *bytes, size_t length, char quote)
+{
+    size_t to = 0;
+    for (size_t from = 0; from < length; from++) {
+        bytes[to++] = bytes[from];
+        from += bytes[from] == quote;
+    }
+    return to;
+}
+
+void csv_unquote(struct csv_row *row, struct csv_dialect dialect, struct elig_text *fields)
+{
+    for (size_t i = 0; row->has_pairs && i < row->count; i++) {
+        char *bytes = row->bytes + (fields[i].bytes - row->bytes);
+        if (bytes > row->bytes && is_quote(dialect, bytes[-1])) /* else the field is not quoted */
+            fields[i].length = unquote(bytes, fields[i].length, dialect.quote);
+    }
+    row->has_pairs = false;
 }

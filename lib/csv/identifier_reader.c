@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/csv/csv.h"
+#include "lib/csv/hidden_rows.h"
 #include "lib/elig/canon/canon.h"
 #include "lib/elig/canon/unicode.h"
 #include "lib/elig/index/dictionary.h"
@@ -23,6 +24,7 @@ struct worker {
     struct elig_text *fields; /* COLUMNS_FIELDS_MAX */
     struct row_block block;
     struct identifier_counts counts;
+    bool is_row_rejected; /* the present row, or an identifier of it */
     uint8_t canonical[CANON_MAX];
 };
 
@@ -70,16 +72,17 @@ static int read_identifier(struct worker *worker, const struct identifier_row *r
         break;
     default:
         counts->malformed[kind]++;
+        worker->is_row_rejected = true;
     }
     if (identifier.reason != ELIG_REASON_EMPTY)
         *is_empty = false;
     return reading->handler->identifier(reading->context, worker->number, row, &identifier);
 }
 
-static int reject_row(const struct worker *worker, const struct identifier_row *row,
-                      enum identifier_row_fault fault)
+static int reject_row(struct worker *worker, const struct identifier_row *row, enum identifier_row_fault fault)
 {
     const struct reading *reading = worker->reading;
+    worker->is_row_rejected = fault != IDENTIFIER_ROW_EMPTY;
     return reading->handler->rejected_row != NULL
                ? reading->handler->rejected_row(reading->context, worker->number, row, fault)
                : 0;
@@ -110,30 +113,73 @@ static int read_row(struct worker *worker, struct identifier_row *row)
     return reject_row(worker, row, IDENTIFIER_ROW_EMPTY);
 }
 
+/* What is wrong with the form of a row; IDENTIFIER_ROW_NO_FAULT if nothing is. */
+static enum identifier_row_fault form_fault(struct worker *worker, const struct csv_row *row,
+                                            enum csv_result result)
+{
+    const struct schema *schema = worker->reading->source->schema;
+    const struct columns *columns = worker->block.columns;
+    if (row->lines > schema->row_lines)
+        return IDENTIFIER_ROW_LINES;
+    if (row->lines > 1 && hidden_rows_exist(row, schema->dialect, schema, columns, worker->canonical))
+        return IDENTIFIER_ROW_HIDDEN;
+    if (result != CSV_ROW)
+        return result == CSV_BAD_QUOTE ? IDENTIFIER_ROW_QUOTE : IDENTIFIER_ROW_WIDTH;
+    return row->count == columns->fields ? IDENTIFIER_ROW_NO_FAULT : IDENTIFIER_ROW_WIDTH;
+}
+
+/* Counts a row, and hands its identifiers over or rejects it. */
+static int read_or_reject(struct worker *worker, struct identifier_row *row, enum identifier_row_fault fault)
+{
+    struct identifier_counts *counts = &worker->counts;
+    counts->rows++;
+    counts->lines += row->lines;
+    counts->multiline_rows += row->lines > 1;
+    counts->rejected_rows += fault != IDENTIFIER_ROW_NO_FAULT;
+    worker->is_row_rejected = false;
+    int error = fault == IDENTIFIER_ROW_NO_FAULT ? read_row(worker, row) : reject_row(worker, row, fault);
+    counts->lost_lines += worker->is_row_rejected ? row->lines : 0;
+    return error;
+}
+
+/* A row that is too long for a block. */
+static int reject_long_row(struct worker *worker)
+{
+    const struct row_block *block = &worker->block;
+    struct identifier_row row = {
+        .input = block->input, .line = block->line, .lines = block->lines, .columns = block->columns};
+    const struct identifier_source *source = worker->reading->source;
+    return row.line % source->parts == source->part ? read_or_reject(worker, &row, IDENTIFIER_ROW_LONG) : 0;
+}
+
+static int read_rows(struct worker *worker)
+{
+    const struct identifier_source *source = worker->reading->source;
+    const struct row_block *block = &worker->block;
+    struct csv_dialect dialect = source->schema->dialect;
+    struct csv_reader csv = {block->bytes + block->start, block->length - block->start, block->line, dialect};
+    struct identifier_row row = {.input = block->input, .fields = worker->fields, .columns = block->columns};
+    struct csv_row csv_row;
+    enum csv_result result;
+    int error = 0;
+    while (error == 0 && (result = csv_next(&csv, worker->fields, COLUMNS_FIELDS_MAX, &csv_row)) != CSV_END) {
+        if (csv_row.line % source->parts != source->part)
+            continue;
+        row.line = csv_row.line;
+        row.lines = csv_row.lines;
+        enum identifier_row_fault fault = form_fault(worker, &csv_row, result);
+        csv_unquote(&csv_row, dialect, worker->fields);
+        if (fault == IDENTIFIER_ROW_NO_FAULT && columns_is_header(row.columns, worker->fields))
+            fault = IDENTIFIER_ROW_HEADER;
+        error = read_or_reject(worker, &row, fault);
+    }
+    return error;
+}
+
 static int read_block(struct worker *worker)
 {
     const struct reading *reading = worker->reading;
-    const struct identifier_source *source = reading->source;
-    const struct row_block *block = &worker->block;
-    struct csv_reader csv = {block->bytes + block->start, block->length - block->start, block->line,
-                             source->schema->delimiter};
-    struct identifier_row row = {.input = block->input, .fields = worker->fields, .columns = block->columns};
-    enum csv_result result;
-    size_t count;
-    int error = 0;
-    while (error == 0 &&
-           (result = csv_next(&csv, worker->fields, COLUMNS_FIELDS_MAX, &count, &row.line)) != CSV_END) {
-        if (row.line % source->parts != source->part)
-            continue;
-        worker->counts.rows++;
-        if (result == CSV_ROW && count == block->columns->fields) {
-            error = read_row(worker, &row);
-        } else {
-            worker->counts.rejected_rows++;
-            error =
-                reject_row(worker, &row, result == CSV_BAD_QUOTE ? IDENTIFIER_ROW_QUOTE : IDENTIFIER_ROW_WIDTH);
-        }
-    }
+    int error = worker->block.lines > 0 ? reject_long_row(worker) : read_rows(worker);
     if (error == 0 && reading->handler->block_end != NULL)
         error = reading->handler->block_end(reading->context, worker->number);
     return error;
@@ -176,6 +222,9 @@ struct identifier_counts identifier_counts_start(void)
 static void add_counts(struct identifier_counts *sum, const struct identifier_counts *more)
 {
     sum->rows += more->rows;
+    sum->lines += more->lines;
+    sum->multiline_rows += more->multiline_rows;
+    sum->lost_lines += more->lost_lines;
     sum->rejected_rows += more->rejected_rows;
     sum->rejected_labels += more->rejected_labels;
     sum->rows_without_identifier += more->rows_without_identifier;

@@ -15,8 +15,9 @@
 
 /* A row. It and what it points to live during the call. */
 struct identifier_row {
-    unsigned input; /* number of the list */
-    uint64_t line;
+    unsigned input;                 /* number of the list */
+    uint64_t line;                  /* at which it starts */
+    uint64_t lines;                 /* that it takes */
     const struct elig_text *fields; /* columns->fields of them; not of a row that is rejected for its form */
     const struct columns *columns;
     struct elig_text label; /* trimmed; empty: none */
@@ -33,10 +34,15 @@ struct identifier {
 
 /* Why a whole row is rejected. */
 enum identifier_row_fault {
-    IDENTIFIER_ROW_QUOTE, /* bytes after a closing quote */
-    IDENTIFIER_ROW_WIDTH, /* another number of fields than the first row has */
-    IDENTIFIER_ROW_LABEL, /* its label is not a word that an index can have; its form is right */
-    IDENTIFIER_ROW_EMPTY  /* its form is right, and it has no identifier of any kind */
+    IDENTIFIER_ROW_NO_FAULT,
+    IDENTIFIER_ROW_QUOTE,  /* bytes after a closing quote */
+    IDENTIFIER_ROW_WIDTH,  /* another number of fields than the first row has */
+    IDENTIFIER_ROW_LONG,   /* more bytes than a block holds */
+    IDENTIFIER_ROW_LINES,  /* more lines than the schema allows */
+    IDENTIFIER_ROW_HIDDEN, /* several of its lines would be rows by themselves */
+    IDENTIFIER_ROW_HEADER, /* the header once more */
+    IDENTIFIER_ROW_LABEL,  /* its label is not a word that an index can have; its form is right */
+    IDENTIFIER_ROW_EMPTY   /* its form is right, and it has no identifier of any kind */
 };
 
 /*
@@ -72,7 +78,10 @@ struct identifier_source {
 struct identifier_counts {
     uint64_t bytes;           /* of input, before decoding */
     uint64_t rows;            /* without headers and blank lines */
-    uint64_t rejected_rows;   /* of them: IDENTIFIER_ROW_QUOTE or IDENTIFIER_ROW_WIDTH */
+    uint64_t lines;           /* that these rows take */
+    uint64_t multiline_rows;  /* rows of more than one line, rejected or not */
+    uint64_t lost_lines;      /* lines of rows that are rejected, for their form or label or an identifier */
+    uint64_t rejected_rows;   /* of them: for their form, IDENTIFIER_ROW_QUOTE to IDENTIFIER_ROW_HEADER */
     uint64_t rejected_labels; /* of them: IDENTIFIER_ROW_LABEL */
     uint64_t rows_without_identifier;
     uint64_t identifiers[ELIG_KINDS_MAX], malformed[ELIG_KINDS_MAX];

@@ -16,6 +16,7 @@
 
 #include "lib/csv/charset.h"
 #include "lib/csv/csv.h"
+#include "lib/csv/file_type.h"
 #include "lib/util/message.h"
 
 #define RAW_BYTES (256u << 10) /* read at once */
@@ -46,6 +47,7 @@ struct row_reader {
     int file; /* -1: not open yet */
     struct charset *charset;
     struct csv_scan scan;
+    bool is_at_start;      /* no byte was read yet */
     bool is_first;         /* no row was found yet */
     uint64_t line;         /* at which the next block starts */
     char *raw;             /* RAW_BYTES as they were read */
@@ -54,6 +56,8 @@ struct row_reader {
     uint64_t decoded; /* bytes that are decoded, and not counted in the read_bytes of a block yet */
     char *tail;       /* ROW_READER_BLOCK_BYTES: the incomplete row at the end of the last block */
     size_t tail_bytes;
+    bool is_tail_unscanned; /* or what followed a row that was read past */
+    bool lacks_line_end;    /* of its last row */
 };
 
 static const char *input_name(const struct row_reader *rows)
@@ -73,8 +77,10 @@ static int refuse(const struct row_reader *rows, int error_number)
 static int open_input(struct row_reader *rows)
 {
     const char *path = rows->inputs[rows->input];
-    rows->scan = csv_scan_start(rows->schema->delimiter);
+    rows->scan = csv_scan_start(rows->schema->dialect);
     rows->is_first = true;
+    rows->is_at_start = true;
+    rows->lacks_line_end = false;
     rows->line = 1;
     rows->file = path != NULL ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : STDIN_FILENO;
     if (rows->file < 0)
@@ -118,13 +124,22 @@ static int read_raw(struct row_reader *rows)
         return refuse(rows, errno);
     rows->undecoded_bytes = (size_t)got;
     rows->bytes += (uint64_t)got;
-    return 0;
+    const char *advice = NULL;
+    if (rows->is_at_start && got > 0)
+        advice = file_type_advice(rows->raw, rows->undecoded_bytes, charset_is_wide(rows->charset));
+    rows->is_at_start = false;
+    if (advice == NULL)
+        return 0;
+    message("read %s: %s", input_name(rows), advice);
+    return MESSAGE_E_PRINTED;
 }
 
 /* ---- One block ---- */
 
 /* The whole rows that a block has so far. */
 struct whole_rows {
+    bool has_end;         /* of a row or a blank line */
+    struct csv_end first; /* the first of these ends; bytes of the block */
     size_t bytes;
     uint64_t newlines; /* of the input before their end */
 };
@@ -132,10 +147,14 @@ struct whole_rows {
 /* Looks for row ends in bytes that were added to the block. */
 static void scan_added(struct row_reader *rows, struct row_block *block, size_t added, struct whole_rows *whole)
 {
-    uint64_t newlines = 0;
-    size_t rows_end = csv_split(&rows->scan, block->bytes + block->length, added, &newlines);
-    if (rows_end > 0)
-        *whole = (struct whole_rows){block->length + rows_end, newlines};
+    const struct csv_scan *scan = &rows->scan;
+    if (csv_split(&rows->scan, block->bytes + block->length, added)) {
+        if (!whole->has_end)
+            whole->first = (struct csv_end){block->length + scan->first_end.bytes, scan->first_end.newlines};
+        whole->has_end = true;
+        whole->bytes = block->length + scan->last_end.bytes;
+        whole->newlines = scan->last_end.newlines;
+    }
     block->length += added;
 }
 
@@ -147,71 +166,103 @@ static int end_input(struct row_reader *rows, struct row_block *block, struct wh
     scan_added(rows, block, added, whole);
     if (rows->scan.in_quotes) {
         uint64_t line = whole->bytes > 0 ? 1 + whole->newlines : rows->line;
-        message("read %s: a quote is never closed, in the row that starts at line %llu or a later one",
-                input_name(rows), (unsigned long long)line);
+        message(
+            "read %s: a quote is never closed, in the row that starts at line %llu or a later one: are fields "
+            "quoted at all (--quote none)?",
+            input_name(rows), (unsigned long long)line);
         return MESSAGE_E_PRINTED;
     }
-    *whole = (struct whole_rows){block->length, rows->scan.newlines};
+    rows->lacks_line_end = rows->scan.last != '\n' && rows->scan.last != '\r';
+    whole->bytes = block->length;
+    whole->newlines = rows->scan.newlines;
+    return 0;
+}
+
+/* Adds to a block what is decoded at once, or what the end of the input adds: then *is_end is set. */
+static int feed_block(struct row_reader *rows, struct row_block *block, struct whole_rows *whole, bool *is_end)
+{
+    size_t capacity = ROW_READER_BLOCK_BYTES - block->length;
+    int error = rows->undecoded_bytes == 0 ? read_raw(rows) : 0;
+    if (error != 0)
+        return error;
+    *is_end = rows->undecoded_bytes == 0;
+    if (*is_end)
+        return end_input(rows, block, whole);
+    size_t undecoded = rows->undecoded_bytes;
+    size_t added =
+        charset_feed(rows->charset, &rows->undecoded, &rows->undecoded_bytes, block->bytes + block->length,
+                     capacity < rows->enough ? capacity : rows->enough);
+    rows->decoded += undecoded - rows->undecoded_bytes;
+    scan_added(rows, block, added, whole);
+    return 0;
+}
+
+/* What the block's first row is too long for is read past: its bytes are overwritten, its lines counted, and
+ * what follows it waits for the next block. */
+static int skip_long_row(struct row_reader *rows, struct row_block *block, bool *is_end)
+{
+    struct whole_rows whole = {.has_end = false};
+    int error = 0;
+    if (rows->is_first) {
+        message("read %s: the first row is longer than %u bytes", input_name(rows), ROW_READER_BLOCK_BYTES);
+        return MESSAGE_E_PRINTED;
+    }
+    while (error == 0 && !whole.has_end && !*is_end) {
+        sodium_memzero(block->bytes, block->length);
+        block->length = 0;
+        error = feed_block(rows, block, &whole, is_end);
+    }
+    if (error != 0)
+        return error;
+    struct csv_end end = whole.first;
+    if (!whole.has_end)
+        end = (struct csv_end){block->length, rows->scan.newlines + rows->lacks_line_end};
+    block->lines = end.newlines + 1 - rows->line;
+    rows->tail_bytes = block->length - end.bytes;
+    rows->is_tail_unscanned = rows->tail_bytes > 0;
+    memcpy(rows->tail, block->bytes + end.bytes, rows->tail_bytes);
+    sodium_memzero(block->bytes, block->length);
+    block->length = 0;
+    rows->scan = csv_scan_start(rows->schema->dialect);
+    rows->scan.newlines = end.newlines;
+    *is_end = *is_end && !rows->is_tail_unscanned;
     return 0;
 }
 
 /* Fills a block until it has enough whole rows, or the input ends: then *is_end is set. */
 static int fill_block(struct row_reader *rows, struct row_block *block, struct whole_rows *whole, bool *is_end)
 {
+    int error = 0;
     *is_end = false;
-    while (whole->bytes < rows->enough) {
-        size_t room = ROW_READER_BLOCK_BYTES - block->length;
-        if (room < CHARSET_ROOM_MIN) {
-            if (whole->bytes > 0)
-                return 0;
-            message("read %s: the row that starts at line %llu is longer than %u bytes: is a quote not closed?",
-                    input_name(rows), (unsigned long long)rows->line, ROW_READER_BLOCK_BYTES);
-            return MESSAGE_E_PRINTED;
-        }
-        int error = rows->undecoded_bytes == 0 ? read_raw(rows) : 0;
-        if (error != 0)
-            return error;
-        *is_end = rows->undecoded_bytes == 0;
-        if (*is_end)
-            return end_input(rows, block, whole);
-        size_t undecoded = rows->undecoded_bytes;
-        size_t added = charset_feed(rows->charset, &rows->undecoded, &rows->undecoded_bytes,
-                                    block->bytes + block->length, room < rows->enough ? room : rows->enough);
-        rows->decoded += undecoded - rows->undecoded_bytes;
-        scan_added(rows, block, added, whole);
+    while (error == 0 && !*is_end && whole->bytes < rows->enough) {
+        if (ROW_READER_BLOCK_BYTES - block->length < CHARSET_ROOM_MIN)
+            return whole->bytes > 0 ? 0 : skip_long_row(rows, block, is_end);
+        error = feed_block(rows, block, whole, is_end);
     }
-    return 0;
+    return error;
 }
 
 /* Finds the columns in the input's first row, and leaves that row out of the block if it is a header. */
 static int find_columns(struct row_reader *rows, struct row_block *block)
 {
     struct elig_text *fields = calloc(COLUMNS_FIELDS_MAX, sizeof *fields);
-    char *copy =
-        malloc(block->length + 1); /* the parser changes bytes; a row that is no header is parsed again */
-    struct csv_reader csv = {copy, block->length, rows->line, rows->schema->delimiter};
-    size_t count = 0;
-    uint64_t line;
-    int error = 0;
-    if (fields == NULL || copy == NULL) {
-        error = refuse(rows, ENOMEM);
-        goto end;
-    }
-    memcpy(copy, block->bytes, block->length);
-    if (csv_next(&csv, fields, COLUMNS_FIELDS_MAX, &count, &line) != CSV_ROW) {
+    struct csv_reader csv = {block->bytes, block->length, rows->line, rows->schema->dialect};
+    struct csv_row row;
+    if (fields == NULL)
+        return ELIG_E_MEMORY;
+    int error = MESSAGE_E_PRINTED;
+    if (csv_next(&csv, fields, COLUMNS_FIELDS_MAX, &row) != CSV_ROW) {
         message("read %s: the first row is no CSV of at most %d fields", input_name(rows), COLUMNS_FIELDS_MAX);
-        error = MESSAGE_E_PRINTED;
     } else {
+        if (rows->schema->has_header)
+            csv_unquote(&row, rows->schema->dialect, fields);
         error = columns_find(&rows->columns[rows->input], rows->schema, input_name(rows), fields,
-                             (unsigned)count, rows->may_lack_kinds);
+                             (unsigned)row.count, rows->may_lack_kinds);
     }
     if (rows->schema->has_header) {
         block->start = block->length - csv.left;
         block->line = csv.line;
     }
-    sodium_memzero(copy, block->length);
-end:
-    free(copy);
     free(fields);
     rows->is_first = false;
     return error;
@@ -233,38 +284,67 @@ static int cut_block(struct row_reader *rows, struct row_block *block, struct wh
     memcpy(rows->tail, block->bytes + whole.bytes, rows->tail_bytes);
     sodium_memzero(block->bytes + whole.bytes, rows->tail_bytes);
     block->length = whole.bytes;
-    block->line = rows->line;
-    block->input = rows->input;
-    block->columns = &rows->columns[rows->input];
-    block->read_bytes = rows->decoded;
-    rows->decoded = 0;
     int error = 0;
     if (rows->is_first && !is_blank(block->bytes, block->length))
         error = find_columns(rows, block);
-    rows->line = 1 + whole.newlines;
+    return error;
+}
+
+/* Takes over what waited for this block. */
+static void begin_block(struct row_reader *rows, struct row_block *block, struct whole_rows *whole)
+{
+    size_t bytes = rows->tail_bytes;
+    *block = (struct row_block){.bytes = block->bytes,
+                                .line = rows->line,
+                                .input = rows->input,
+                                .columns = &rows->columns[rows->input]};
+    memcpy(block->bytes, rows->tail, bytes);
+    sodium_memzero(rows->tail, bytes);
+    rows->tail_bytes = 0;
+    if (rows->is_tail_unscanned)
+        scan_added(rows, block, bytes, whole);
+    else
+        block->length = bytes;
+    rows->is_tail_unscanned = false;
+}
+
+/* What can be told of an input when all of it was read: that it is empty, cut, or of another encoding. */
+static int check_input(const struct row_reader *rows)
+{
+    const char *name = input_name(rows), *encoding = rows->schema->encoding;
+    struct charset_doubts doubts = charset_doubts(rows->charset);
+    int error = MESSAGE_E_PRINTED;
+    if (rows->is_first && rows->schema->has_header)
+        message("read %s: empty, without even a header row", name);
+    else if (doubts.is_utf8)
+        message("read %s: it is UTF-8 from beginning to end, and not %s: leave --encoding out", name, encoding);
+    else
+        error = 0;
+    if (doubts.undecodable > 0)
+        message("read %s: warning: in %llu places it is not %s: is it another encoding?", name,
+                (unsigned long long)doubts.undecodable, encoding);
+    if (rows->lacks_line_end)
+        message("read %s: warning: the last row has no line end: is the list whole?", name);
     return error;
 }
 
 /* Makes the next block of the present input; *is_made is false if the input has no more rows. */
 static int next_block(struct row_reader *rows, struct row_block *block, bool *is_made)
 {
-    struct whole_rows whole = {0, 0};
+    struct whole_rows whole = {.has_end = false};
     bool is_end;
-    block->start = 0;
-    block->length = rows->tail_bytes;
-    memcpy(block->bytes, rows->tail, rows->tail_bytes);
-    sodium_memzero(rows->tail, rows->tail_bytes);
-    rows->tail_bytes = 0;
+    begin_block(rows, block, &whole);
     int error = fill_block(rows, block, &whole, &is_end);
-    *is_made = error == 0 && whole.bytes > 0;
-    if (*is_made)
+    *is_made = error == 0 && (whole.bytes > 0 || block->lines > 0);
+    if (*is_made && block->lines == 0)
         error = cut_block(rows, block, whole);
+    rows->line = 1 + (block->lines > 0 ? rows->scan.newlines : whole.newlines);
+    block->read_bytes = rows->decoded;
+    rows->decoded = 0;
+    if (error == 0 && is_end)
+        error = check_input(rows);
     if (error != 0 || !is_end)
         return error;
-    if (rows->is_first && rows->schema->has_header) {
-        message("read %s: empty, without even a header row", input_name(rows));
-        return MESSAGE_E_PRINTED;
-    }
     close_input(rows);
     rows->input++;
     return 0;
@@ -350,6 +430,8 @@ void row_reader_close(struct row_reader *rows)
         sodium_memzero(rows->tail, ROW_READER_BLOCK_BYTES);
     free(rows->raw);
     free(rows->tail);
+    for (unsigned i = 0; rows->columns != NULL && i < rows->input_count; i++)
+        columns_free(&rows->columns[i]);
     free(rows->columns);
     pthread_mutex_destroy(&rows->lock);
     free(rows);

@@ -15,7 +15,7 @@
 #include "lib/csv/schema.h"
 #include "lib/util/message.h"
 
-/* Longest row, and size of a block. */
+/* Size of a block. A row that is longer is read past. */
 #define ROW_READER_BLOCK_BYTES (1u << 20)
 
 /* Memory that each thread takes for its block, and all threads together. */
@@ -25,7 +25,8 @@
 struct row_block {
     char *bytes; /* ROW_READER_BLOCK_BYTES, the caller's */
     size_t start, length;
-    uint64_t line; /* number of the line of the byte at start */
+    uint64_t line;  /* number of the line of the byte at start */
+    uint64_t lines; /* not 0: the block is one row, of that many lines, which is too long to be held */
     unsigned input;
     const struct columns *columns;
     uint64_t read_bytes; /* of the inputs that were decoded for it, for the progress */

@@ -11,6 +11,7 @@
 
 #include "include/elig.h"
 
+#include "lib/csv/csv.h"
 #include "lib/util/options.h"
 
 struct schema {
@@ -18,13 +19,24 @@ struct schema {
     struct elig_kind kinds[ELIG_KINDS_MAX];        /* identifiers: 0 */
     char *columns[ELIG_KINDS_MAX][ELIG_PARTS_MAX]; /* by name or number, one for each part */
     const char *label_column;                      /* NULL: no labels */
-    char delimiter;
+    struct csv_dialect dialect;
+    uint64_t row_lines;   /* the most lines that a row may take */
     const char *encoding; /* NULL: UTF-8 */
     bool has_header;
-    bool is_quiet; /* no message about kinds that a list lacks */
 };
 
-/* Setters of --delimiter and --encoding, at the offset of the schema's members of these names. */
-option_setter schema_set_delimiter, schema_set_encoding;
+#define SCHEMA_ROW_LINES_DEFAULT 10
+
+/* A list by RFC 4180, with a header. */
+#define SCHEMA_INIT                                                                      \
+    {                                                                                    \
+        .dialect = {',', '"'}, .row_lines = SCHEMA_ROW_LINES_DEFAULT, .has_header = true \
+    }
+
+/* Setters of --delimiter, --quote and --encoding, at the offset of what they set. */
+option_setter schema_set_delimiter, schema_set_quote, schema_set_encoding;
+
+/* Checks what options together say: 0, or MESSAGE_E_USAGE with the reason printed. */
+ELIG_CHECK_RESULT int schema_check(const struct schema *schema);
 
 #endif

@@ -94,8 +94,9 @@ refused "text after a closing quote" 1 "line 3: row with text after a closing qu
 refused "a row without any identifier" 1 "line 3: row without any identifier" 'email,name\na@example.com,A\n , \n'
 refused "a quote that is never closed" 5 "line 3" 'email,name\na@example.com,A\n"b@example.com,B\nc@example.com,C\n'
 says "is called by its name" "never closed"
-refused "a missing column" 5 "no column 'name'" 'email,Name\na@example.com,A\n'
-refused "a column that is there twice" 5 "'name' is there twice" 'email,name,name\na@example.com,A,B\n'
+refused "a missing column" 5 "no column 'name' in the first row: its columns are email, given" \
+    'email,given\na@example.com,A\n'
+refused "a column that is there twice" 5 "more than one column is called 'name'" 'email,name,name\na@example.com,A,B\n'
 refused "one column by name and by number for two parts of a kind" 5 "column '2' is given twice for one kind" \
     'email,name\na@example.com,A\n' --kind both=name:text+2:exact
 refused "the wrong delimiter" 5 "no column 'email'" 'email;name\na@example.com;A\n'
@@ -116,9 +117,11 @@ long() { # bytes of a quoted field
     printf '"\nc@example.com,C\n'
 }
 long 2000000 > "$list"
-check "a row of two megabytes: refused" 5 compile
-says "a row of two megabytes: the line" "line 3"
+check "a row of two megabytes: refused" 1 compile
+says "a row of two megabytes: the line" "line 3: row of more than a mebibyte"
 absent "a row of two megabytes: no index" "$index"
+check "it can be left out, and others are read" 0 compile --quiet --skip-invalid
+ask "the one after it" 0 eligible email c@example.com
 long 900000 > "$list"
 check "a row of 0.9 megabytes: its name is too long" 1 compile
 says "a row of 0.9 megabytes: the line" "line 3: name: too long"

@@ -8,7 +8,7 @@ struct schema test_schema(void)
     return (struct schema){.kind_count = 1,
                            .kinds = {{.name = "id", .part_count = 1, .parts = {{.type = ELIG_TYPE_EXACT}}}},
                            .columns = {{column}},
-                           .delimiter = ',',
-                           .has_header = 1,
-                           .is_quiet = 1};
+                           .dialect = {',', '"'},
+                           .row_lines = SCHEMA_ROW_LINES_DEFAULT,
+                           .has_header = 1};
 }

@@ -8,7 +8,7 @@ static void a_list_grows_and_keeps_what_was_added(void **state)
     (void)state;
     struct rejects rejects = {0};
     for (unsigned i = 0; i < 10000; i++)
-        assert_int_equal(rejects_add(&rejects, i, i % ELIG_KINDS_MAX, (int)(1 + i % 16)), 0);
+        assert_int_equal(rejects_add(&rejects, i, 1, i % ELIG_KINDS_MAX, (int)(1 + i % 16)), 0);
     assert_int_equal(rejects.count, 10000);
     for (unsigned i = 0; i < 10000; i++) {
         assert_int_equal(rejects.entries[i].position, i);
@@ -26,8 +26,8 @@ static void joining_moves_everything_and_empties_the_other(void **state)
     (void)state;
     struct rejects one = {0}, other = {0}, none = {0};
     for (unsigned i = 0; i < 100; i++) {
-        assert_int_equal(rejects_add(&one, i, REJECT_NO_KIND, REJECT_QUOTE), 0);
-        assert_int_equal(rejects_add(&other, 1000 + i, 1, REJECT_LABEL), 0);
+        assert_int_equal(rejects_add(&one, i, 1, REJECT_NO_KIND, REJECT_QUOTE), 0);
+        assert_int_equal(rejects_add(&other, 1000 + i, 1, 1, REJECT_LABEL), 0);
     }
     assert_int_equal(rejects_join(&one, &other), 0);
     assert_int_equal(one.count, 200);
@@ -47,13 +47,13 @@ static void beyond_a_limit_rejects_are_counted_but_not_kept(void **state)
     (void)state;
     struct rejects rejects = {.kept_max = 3}, more = {.kept_max = 5};
     for (unsigned i = 0; i < 4; i++)
-        assert_int_equal(rejects_add(&rejects, i, 0, ELIG_REASON_EMAIL_AT), 0);
-    assert_int_equal(rejects_add(&rejects, 4, 0, REJECT_LABEL_CONFLICT), 0);
+        assert_int_equal(rejects_add(&rejects, i, 1, 0, ELIG_REASON_EMAIL_AT), 0);
+    assert_int_equal(rejects_add(&rejects, 4, 1, 0, REJECT_LABEL_CONFLICT), 0);
     assert_int_equal(rejects.count, 3);
     assert_int_equal(rejects_all(&rejects), 5);
     assert_int_equal(rejects_skippable(&rejects), 4);
     for (unsigned i = 0; i < 7; i++)
-        assert_int_equal(rejects_add(&more, i, 0, REJECT_LABEL_RARE), 0);
+        assert_int_equal(rejects_add(&more, i, 1, 0, REJECT_LABEL_RARE), 0);
     assert_int_equal(rejects_join(&rejects, &more), 0);
     assert_int_equal(rejects.count, 3);
     assert_int_equal(rejects_all(&rejects), 12);
@@ -68,18 +68,18 @@ static void rejects_are_sorted_by_position_then_kind_then_reason(void **state)
     (void)state;
     struct rejects rejects = {0};
     static const struct reject order[] = {
-        {0, 0, 1},
-        {0, 0, 2},
-        {0, 255, 1},
-        {1, 3, 104},
-        {1, 4, 1},
-        {UINT64_C(0xfffffffff), 0, 1},
-        {UINT64_C(1) << 36, 0, 1},
-        {UINT64_C(255) << 36, 9, 106},
+        {.position = 0, .kind = 0, .reason = 1},
+        {.position = 0, .kind = 0, .reason = 2},
+        {.position = 0, .kind = 255, .reason = 1},
+        {.position = 1, .kind = 3, .reason = 104},
+        {.position = 1, .kind = 4, .reason = 1},
+        {.position = UINT64_C(0xfffffffff), .kind = 0, .reason = 1},
+        {.position = UINT64_C(1) << 36, .kind = 0, .reason = 1},
+        {.position = UINT64_C(255) << 36, .kind = 9, .reason = 106},
     };
     for (size_t i = 0; i < LENGTH(order); i++) {
         const struct reject *reject = &order[(i * 5 + 3) % LENGTH(order)];
-        assert_int_equal(rejects_add(&rejects, reject->position, reject->kind, reject->reason), 0);
+        assert_int_equal(rejects_add(&rejects, reject->position, 1, reject->kind, reject->reason), 0);
     }
     rejects_sort(&rejects);
     for (size_t i = 0; i < LENGTH(order); i++) {

@@ -32,6 +32,9 @@ static bool find(struct columns *columns, const struct schema *schema, const cha
     memset(columns, 0xff, sizeof *columns);
     int error = columns_find(columns, schema, "list.csv", row, count, may_lack_kinds);
     assert_true(error == 0 || error == MESSAGE_E_PRINTED);
+    assert_int_equal(error == 0 && columns_is_header(columns, row), error == 0 && schema->has_header);
+    columns_free(columns);
+    assert_false(columns_is_header(columns, row));
     return error == 0;
 }
 
@@ -52,16 +55,68 @@ static void columns_are_found_by_name_in_any_order(void **state)
     assert_int_equal(columns.has_kind[1], 1);
 }
 
-static void white_space_around_a_name_does_not_matter_and_case_does(void **state)
+static void case_white_space_and_normalisation_of_a_name_do_not_matter(void **state)
 {
     (void)state;
-    static const char *const row[] = {" E-mail\t", "given\r", "\nfamily"};
-    static const char *const other_case[] = {"e-mail", "given", "family"};
+    static const char *const rows[][3] = {
+        {" E-mail\t", "given\r", "\nfamily"},
+        {"e-MAIL ", "Given", "FAMILY"},
+        {"\xEF\xBC\xA5-mail", "given", "family"}, /* a full-width letter */
+    };
     struct schema schema = schema_of(name_email, name_given, name_family);
     struct columns columns;
-    assert_int_equal(find(&columns, &schema, row, LENGTH(row), 0), 1);
-    assert_int_equal(columns.label, -1);
-    assert_int_equal(find(&columns, &schema, other_case, LENGTH(other_case), 0), 0);
+    for (size_t i = 0; i < LENGTH(rows); i++)
+        assert_int_equal(find(&columns, &schema, rows[i], LENGTH(rows[i]), 0), 1);
+    static char composed[] = "\xEC\x9D\xB4\xEB\xA6\x84"; /* 이름 */
+    static const char *const decomposed[] = {"\xE1\x84\x8B\xE1\x85\xB5\xE1\x84\x85\xE1\x85\xB3\xE1\x86\xB7",
+                                             "given", "family"};
+    schema = schema_of(composed, name_given, name_family);
+    assert_int_equal(find(&columns, &schema, decomposed, LENGTH(decomposed), 0), 1);
+}
+
+static void a_name_as_written_comes_before_others_and_among_others_none_is_chosen(void **state)
+{
+    (void)state;
+    static const char *const exact[] = {"e-mail", "E-mail", "given", "family"};
+    static const char *const ambiguous[] = {"e-mail", "E-MAIL", "given", "family"};
+    struct schema schema = schema_of(name_email, name_given, name_family);
+    struct columns columns;
+    assert_int_equal(find(&columns, &schema, exact, LENGTH(exact), 0), 1);
+    assert_int_equal(columns.part[0][0], 1);
+    assert_int_equal(find(&columns, &schema, ambiguous, LENGTH(ambiguous), 0), 0);
+}
+
+static void a_first_row_that_is_somebodys_is_no_header(void **state)
+{
+    (void)state;
+    static const char *const rows[][3] = {
+        {"ada@example.com", "given", "family"},
+        {"E-mail", "given", "bob@example.org"}, /* in any column */
+        {"010-1234-5678", "given", "family"},
+    };
+    struct schema schema = schema_of(number_1, number_2, number_3);
+    struct columns columns;
+    schema.kinds[0].parts[0] = (struct elig_part){.type = ELIG_TYPE_PHONE, .region = "KR"};
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        schema.has_header = true;
+        assert_int_equal(find(&columns, &schema, rows[i], LENGTH(rows[i]), 0), 0);
+        schema.has_header = false;
+        assert_int_equal(find(&columns, &schema, rows[i], LENGTH(rows[i]), 0), 1);
+    }
+}
+
+static void only_the_whole_header_is_the_header_once_more(void **state)
+{
+    (void)state;
+    struct elig_text row[] = {{" E-mail", 7}, {"given", 5}, {"family", 6}};
+    struct schema schema = schema_of(name_email, name_given, name_family);
+    struct columns columns;
+    assert_int_equal(columns_find(&columns, &schema, "list.csv", row, LENGTH(row), 0), 0);
+    row[0] = (struct elig_text){"E-mail ", 7};
+    assert_true(columns_is_header(&columns, row));
+    row[2] = (struct elig_text){"Family", 6}; /* whose name that is */
+    assert_false(columns_is_header(&columns, row));
+    columns_free(&columns);
 }
 
 static void columns_are_found_by_number_with_a_header_and_without(void **state)
@@ -187,7 +242,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_are_found_by_name_in_any_order),
-        cmocka_unit_test(white_space_around_a_name_does_not_matter_and_case_does),
+        cmocka_unit_test(case_white_space_and_normalisation_of_a_name_do_not_matter),
+        cmocka_unit_test(a_name_as_written_comes_before_others_and_among_others_none_is_chosen),
+        cmocka_unit_test(a_first_row_that_is_somebodys_is_no_header),
+        cmocka_unit_test(only_the_whole_header_is_the_header_once_more),
         cmocka_unit_test(columns_are_found_by_number_with_a_header_and_without),
         cmocka_unit_test(a_name_that_is_a_number_is_a_name_first),
         cmocka_unit_test(numbers_outside_the_row_are_not_found),

@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_csv.c - rows, fields, line numbers, and that splitting and reading agree wherever a chunk ends. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "lib/csv/csv.h"
+#include "tests/support/test.h"
 
 #define FIELDS_MAX 256
 #define TEXT_MAX 200
@@ -38,6 +31,8 @@ static void add_text(struct transcript *transcript, const char *text)
     add_bytes(transcript, text, strlen(text));
 }
 
+static const struct csv_dialect comma = {',', '"'}, no_quotes = {',', '\0'};
+
 static void add_row(struct transcript *transcript, uint64_t line, enum csv_result result,
                     const struct elig_text *fields, size_t count)
 {
@@ -59,19 +54,21 @@ static void add_row(struct transcript *transcript, uint64_t line, enum csv_resul
 /* Reads a block of rows with csv_next(), from a copy that is exactly as long, so that reading past it shows
  * under a sanitizer. Returns the number of rows. */
 static size_t read_block(struct transcript *transcript, const char *bytes, size_t length, uint64_t line,
-                         char delimiter, size_t room)
+                         struct csv_dialect dialect, size_t capacity)
 {
     struct elig_text fields[FIELDS_MAX];
     char *copy = malloc(length > 0 ? length : 1);
     assert_non_null(copy);
     memcpy(copy, bytes, length);
 
-    struct csv_reader reader = {.at = copy, .left = length, .line = line, .delimiter = delimiter};
-    size_t rows = 0, count = 0;
-    uint64_t row_line = 0;
+    struct csv_reader reader = {.at = copy, .left = length, .line = line, .dialect = dialect};
+    struct csv_row row;
+    size_t rows = 0;
     enum csv_result result;
-    while ((result = csv_next(&reader, fields, room, &count, &row_line)) != CSV_END) {
-        add_row(transcript, row_line, result, fields, count);
+    while ((result = csv_next(&reader, fields, capacity, &row)) != CSV_END) {
+        assert_memory_equal(row.bytes, bytes + (row.bytes - copy), row.length);
+        csv_unquote(&row, dialect, fields);
+        add_row(transcript, row.line, result, fields, row.count);
         rows++;
     }
     assert_int_equal(reader.left, 0);
@@ -93,7 +90,7 @@ struct reference {
     size_t length;
     size_t at;
     uint64_t line;
-    char delimiter;
+    struct csv_dialect dialect;
     char field[TEXT_MAX];
     size_t field_length;
     bool bad_quote;
@@ -109,8 +106,8 @@ static void reference_quoted(struct reference *r)
 {
     r->at++;
     while (r->at < r->length) {
-        bool quote = r->text[r->at] == '"';
-        if (quote && (r->at + 1 >= r->length || r->text[r->at + 1] != '"')) {
+        bool quote = r->text[r->at] == r->dialect.quote;
+        if (quote && (r->at + 1 >= r->length || r->text[r->at + 1] != r->dialect.quote)) {
             r->at++;
             return;
         }
@@ -129,10 +126,11 @@ static void reference_quoted(struct reference *r)
 static void reference_field(struct reference *r)
 {
     r->field_length = 0;
-    bool quoted = r->at < r->length && r->text[r->at] == '"';
+    bool quoted = r->dialect.quote != '\0' && r->at < r->length && r->text[r->at] == r->dialect.quote;
     if (quoted)
         reference_quoted(r);
-    while (r->at < r->length && r->text[r->at] != r->delimiter && line_end_at(r->text, r->length, r->at) == 0) {
+    while (r->at < r->length && r->text[r->at] != r->dialect.delimiter &&
+           line_end_at(r->text, r->length, r->at) == 0) {
         if (quoted)
             r->bad_quote = true;
         reference_take(r);
@@ -140,9 +138,10 @@ static void reference_field(struct reference *r)
 }
 
 /* Returns whether the text ends inside quotes. */
-static bool reference_read(struct transcript *transcript, const char *text, size_t length, char delimiter)
+static bool reference_read(struct transcript *transcript, const char *text, size_t length,
+                           struct csv_dialect dialect)
 {
-    struct reference r = {.text = text, .length = length, .line = 1, .delimiter = delimiter};
+    struct reference r = {.text = text, .length = length, .line = 1, .dialect = dialect};
     while (r.at < length) {
         size_t line_end = line_end_at(text, length, r.at);
         if (line_end == 0) {
@@ -154,7 +153,7 @@ static bool reference_read(struct transcript *transcript, const char *text, size
                 add_text(&row, "<");
                 add_bytes(&row, r.field, r.field_length);
                 add_text(&row, ">");
-                more = r.at < length && text[r.at] == delimiter;
+                more = r.at < length && text[r.at] == dialect.delimiter;
             }
             add_row(transcript, row_line, r.bad_quote ? CSV_BAD_QUOTE : CSV_ROW, NULL, 0);
             if (!r.bad_quote) {
@@ -184,43 +183,48 @@ static size_t random_below(size_t limit)
 
 /* Splits the text in chunks of 1 .. chunk_max bytes and reads each block of whole rows as it comes; the rest
  * is the last block. Returns the number of rows in that last one. */
-static size_t read_in_chunks(struct transcript *transcript, const char *text, size_t length, char delimiter,
-                             size_t chunk_max, struct csv_scan *scan)
+static size_t read_in_chunks(struct transcript *transcript, const char *text, size_t length,
+                             struct csv_dialect dialect, size_t chunk_max, struct csv_scan *scan)
 {
     size_t block = 0, at = 0;
-    uint64_t line = 1, newlines_at_end = 0;
+    uint64_t line = 1;
 
-    *scan = csv_scan_start(delimiter);
+    *scan = csv_scan_start(dialect);
     while (at < length) {
         size_t chunk = 1 + random_below(chunk_max);
         if (chunk > length - at)
             chunk = length - at;
-        size_t rows = csv_split(scan, text + at, chunk, &newlines_at_end);
-        assert_true(rows <= chunk);
-        if (rows > 0) {
-            read_block(transcript, text + block, at + rows - block, line, delimiter, FIELDS_MAX);
+        if (csv_split(scan, text + at, chunk)) {
+            size_t rows = scan->last_end.bytes;
+            assert_true(scan->first_end.bytes <= rows && rows <= chunk);
+            read_block(transcript, text + block, at + rows - block, line, dialect, FIELDS_MAX);
             block = at + rows;
-            line = 1 + newlines_at_end;
+            line = 1 + scan->last_end.newlines;
         }
         at += chunk;
     }
-    return read_block(transcript, text + block, length - block, line, delimiter, FIELDS_MAX);
+    return read_block(transcript, text + block, length - block, line, dialect, FIELDS_MAX);
 }
 
 /* Holds one text against the expected transcript: read whole, and in chunks of every size. */
-static void assert_reads(const char *text, char delimiter, const char *expected)
+static void assert_dialect_reads(const char *text, struct csv_dialect dialect, const char *expected)
 {
     size_t length = strlen(text);
     struct transcript whole = {.length = 0};
-    read_block(&whole, text, length, 1, delimiter, FIELDS_MAX);
+    read_block(&whole, text, length, 1, dialect, FIELDS_MAX);
     assert_string_equal(whole.text, expected);
 
     for (size_t chunk_max = 1; chunk_max <= length; chunk_max++) {
         struct transcript chunked = {.length = 0};
         struct csv_scan scan;
-        read_in_chunks(&chunked, text, length, delimiter, chunk_max, &scan);
+        read_in_chunks(&chunked, text, length, dialect, chunk_max, &scan);
         assert_string_equal(chunked.text, expected);
     }
+}
+
+static void assert_reads(const char *text, char delimiter, const char *expected)
+{
+    assert_dialect_reads(text, (struct csv_dialect){delimiter, '"'}, expected);
 }
 
 static void a_row_is_its_fields(void **state)
@@ -363,13 +367,48 @@ static void bytes_of_any_value_are_taken_as_they_are(void **state)
                  "1<\xFF\x01\x8A\x8D\xA2><\xED\x99\x8D> 2<\x7F\x80><\x0B\x0C> ");
 }
 
-static void a_row_wider_than_the_room_is_passed_over(void **state)
+static void a_row_wider_than_the_capacity_is_passed_over(void **state)
 {
     (void)state;
     const char text[] = "a,b\nc,d,e\nf,\"g\n\",h,i\nj\nk,l,\"m\"n\n";
     struct transcript transcript = {.length = 0};
-    read_block(&transcript, text, sizeof text - 1, 1, ',', 2);
+    read_block(&transcript, text, sizeof text - 1, 1, comma, 2);
     assert_string_equal(transcript.text, "1<a><b> 2!wide 3!wide 5<j> 6!quote ");
+}
+
+static void without_quotes_every_line_is_a_row(void **state)
+{
+    (void)state;
+    assert_dialect_reads("a,\"b\nc\",d\n\"e\"\"\n", no_quotes, "1<a><\"b> 2<c\"><d> 3<\"e\"\"> ");
+    struct transcript transcript = {.length = 0};
+    read_block(&transcript, "a\0b,\0\n", 6, 1, no_quotes, FIELDS_MAX);
+    assert_string_equal(transcript.text, "1<a");
+    assert_memory_equal(transcript.text, "1<a\0b><\0> ", 11);
+}
+
+static void any_byte_may_be_the_quote(void **state)
+{
+    (void)state;
+    assert_dialect_reads("'a,b','it''s',\"c\n'd\ne'\n", (struct csv_dialect){',', '\''},
+                         "1<a,b><it's><\"c> 2<d\ne> ");
+}
+
+static void a_row_says_how_many_lines_it_takes(void **state)
+{
+    (void)state;
+    char text[] = "a\n\n\"b\n\r\nc\"\r\n\"d\"e,\"f\ng\"\nh";
+    const struct {
+        uint64_t line, lines;
+    } expected[] = {{1, 1}, {3, 3}, {6, 2}, {8, 1}};
+    struct csv_reader reader = {text, sizeof text - 1, 1, comma};
+    struct elig_text fields[FIELDS_MAX];
+    struct csv_row row;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        assert_int_equal(csv_next(&reader, fields, FIELDS_MAX, &row), i == 2 ? CSV_BAD_QUOTE : CSV_ROW);
+        assert_int_equal(row.line, expected[i].line);
+        assert_int_equal(row.lines, expected[i].lines);
+    }
+    assert_int_equal(csv_next(&reader, fields, FIELDS_MAX, &row), CSV_END);
 }
 
 static void a_reader_starts_at_the_line_it_is_told(void **state)
@@ -377,47 +416,58 @@ static void a_reader_starts_at_the_line_it_is_told(void **state)
     (void)state;
     const char text[] = "\na\n\"b\n\"\nc";
     struct transcript transcript = {.length = 0};
-    read_block(&transcript, text, sizeof text - 1, 100, ',', FIELDS_MAX);
+    read_block(&transcript, text, sizeof text - 1, 100, comma, FIELDS_MAX);
     assert_string_equal(transcript.text, "101<a> 102<b\n> 104<c> ");
 }
 
-static void a_split_ends_after_the_last_whole_row(void **state)
+static void assert_ends(const struct csv_scan *scan, size_t first, uint64_t first_newlines, size_t last,
+                        uint64_t last_newlines)
+{
+    assert_int_equal(scan->first_end.bytes, first);
+    assert_int_equal(scan->first_end.newlines, first_newlines);
+    assert_int_equal(scan->last_end.bytes, last);
+    assert_int_equal(scan->last_end.newlines, last_newlines);
+}
+
+static void a_split_finds_the_first_and_the_last_end(void **state)
 {
     (void)state;
-    uint64_t newlines = 7;
-    struct csv_scan scan = csv_scan_start(',');
-    assert_int_equal(csv_split(&scan, "a,\"", 3, &newlines), 0);
-    assert_int_equal(newlines, 7);
+    struct csv_scan scan = csv_scan_start(comma);
+    assert_false(csv_split(&scan, "a,\"", 3));
     assert_true(scan.in_quotes);
-    assert_int_equal(csv_split(&scan, "\n\"\nb\r\nc", 7, &newlines), 6);
-    assert_int_equal(newlines, 3);
+    assert_true(csv_split(&scan, "\n\"\nb\r\nc", 7));
+    assert_ends(&scan, 3, 2, 6, 3);
     assert_false(scan.in_quotes);
-    assert_int_equal(csv_split(&scan, "", 0, &newlines), 0);
-    assert_int_equal(csv_split(&scan, "\n", 1, NULL), 1);
+    assert_false(csv_split(&scan, "", 0));
+    assert_true(csv_split(&scan, "\n", 1));
+    assert_ends(&scan, 1, 4, 1, 4);
     assert_int_equal(scan.newlines, 4);
 }
 
 static void a_cr_at_the_end_of_a_chunk_waits_for_lf(void **state)
 {
     (void)state;
-    uint64_t newlines = 0;
-    struct csv_scan scan = csv_scan_start(',');
-    assert_int_equal(csv_split(&scan, "a\r", 2, &newlines), 0);
-    assert_int_equal(csv_split(&scan, "\nb\r", 3, &newlines), 1);
-    assert_int_equal(newlines, 1);
-    assert_int_equal(csv_split(&scan, "c\n", 2, &newlines), 2);
-    assert_int_equal(newlines, 3);
+    struct csv_scan scan = csv_scan_start(comma);
+    assert_false(csv_split(&scan, "a\r", 2));
+    assert_true(csv_split(&scan, "\nb\r", 3));
+    assert_ends(&scan, 1, 1, 1, 1);
+    assert_true(csv_split(&scan, "c\n", 2));
+    assert_ends(&scan, 0, 2, 2, 3);
+    assert_false(csv_split(&scan, "d\r", 2));
+    assert_true(csv_split(&scan, "e", 1));
+    assert_ends(&scan, 0, 4, 0, 4);
 }
 
 static void a_pair_of_quotes_cut_in_two_is_still_a_pair(void **state)
 {
     (void)state;
-    struct csv_scan scan = csv_scan_start(',');
-    assert_int_equal(csv_split(&scan, "\"a\"", 3, NULL), 0);
+    struct csv_scan scan = csv_scan_start(comma);
+    assert_false(csv_split(&scan, "\"a\"", 3));
     assert_false(scan.in_quotes);
-    assert_int_equal(csv_split(&scan, "\"", 1, NULL), 0);
+    assert_false(csv_split(&scan, "\"", 1));
     assert_true(scan.in_quotes);
-    assert_int_equal(csv_split(&scan, "\"\n", 2, NULL), 2);
+    assert_true(csv_split(&scan, "\"\n", 2));
+    assert_ends(&scan, 2, 1, 2, 1);
 }
 
 /* Comma, quote, CR and LF come often, so that every pair and triple of them occurs; runs of letters make the
@@ -437,26 +487,27 @@ static size_t random_text(char *text)
 static void random_texts_read_alike_by_every_way(void **state)
 {
     (void)state;
-    for (int i = 0; i < RANDOM_TEXTS; i++) {
+    for (size_t i = 0; i < RANDOM_TEXTS; i += test_stride()) {
         char text[TEXT_MAX];
         size_t length = random_text(text);
-        char delimiter = random_below(2) == 0 ? ',' : ';';
+        static const char quotes[] = {'"', '"', '\0', ';'};
+        struct csv_dialect dialect = {random_below(2) == 0 ? ',' : 'a', quotes[random_below(sizeof quotes)]};
 
         struct transcript expected = {.length = 0}, whole = {.length = 0};
         struct transcript chunked = {.length = 0}, at_once = {.length = 0};
-        bool in_quotes = reference_read(&expected, text, length, delimiter);
-        read_block(&whole, text, length, 1, delimiter, FIELDS_MAX);
+        bool in_quotes = reference_read(&expected, text, length, dialect);
+        read_block(&whole, text, length, 1, dialect, FIELDS_MAX);
         assert_string_equal(whole.text, expected.text);
 
         struct csv_scan scan;
-        read_in_chunks(&chunked, text, length, delimiter, 1 + random_below(20), &scan);
+        read_in_chunks(&chunked, text, length, dialect, 1 + random_below(20), &scan);
         assert_string_equal(chunked.text, expected.text);
         assert_int_equal(scan.in_quotes, in_quotes);
 
         /* Only the last, unfinished row may be left over when the text comes in one piece. */
-        struct csv_scan one = csv_scan_start(delimiter);
-        size_t rows = csv_split(&one, text, length, NULL);
-        assert_true(read_block(&at_once, text + rows, length - rows, 1, delimiter, FIELDS_MAX) <= 1);
+        struct csv_scan one = csv_scan_start(dialect);
+        size_t rows = csv_split(&one, text, length) ? one.last_end.bytes : 0;
+        assert_true(read_block(&at_once, text + rows, length - rows, 1, dialect, FIELDS_MAX) <= 1);
         assert_int_equal(one.newlines, scan.newlines);
     }
 }
@@ -484,9 +535,12 @@ int main(void)
         cmocka_unit_test(rows_may_have_any_number_of_fields),
         cmocka_unit_test(fields_longer_than_many_words_are_read_whole),
         cmocka_unit_test(bytes_of_any_value_are_taken_as_they_are),
-        cmocka_unit_test(a_row_wider_than_the_room_is_passed_over),
+        cmocka_unit_test(a_row_wider_than_the_capacity_is_passed_over),
+        cmocka_unit_test(without_quotes_every_line_is_a_row),
+        cmocka_unit_test(any_byte_may_be_the_quote),
+        cmocka_unit_test(a_row_says_how_many_lines_it_takes),
         cmocka_unit_test(a_reader_starts_at_the_line_it_is_told),
-        cmocka_unit_test(a_split_ends_after_the_last_whole_row),
+        cmocka_unit_test(a_split_finds_the_first_and_the_last_end),
         cmocka_unit_test(a_cr_at_the_end_of_a_chunk_waits_for_lf),
         cmocka_unit_test(a_pair_of_quotes_cut_in_two_is_still_a_pair),
         cmocka_unit_test(random_texts_read_alike_by_every_way),

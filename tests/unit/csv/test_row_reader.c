@@ -158,7 +158,7 @@ static void write_rows(struct text *text, struct list *list, unsigned input, uin
 struct consumer {
     pthread_t thread;
     struct row_reader *rows;
-    char delimiter;
+    struct csv_dialect dialect;
     struct list list;
     struct row_block block;
     int is_good;
@@ -170,17 +170,19 @@ static void parse_block(struct consumer *consumer)
 {
     const struct row_block *block = &consumer->block;
     struct csv_reader csv = {block->bytes + block->start, block->length - block->start, block->line,
-                             consumer->delimiter};
+                             consumer->dialect};
     struct elig_text fields[16];
     enum csv_result result;
-    size_t count;
-    uint64_t line;
-    while ((result = csv_next(&csv, fields, LENGTH(fields), &count, &line)) != CSV_END) {
+    struct csv_row row;
+    if (block->lines > 0) /* one that is too long: its lines stand for its content */
+        add_row(&consumer->list, row_number(block->input, block->line), block->lines);
+    while ((result = csv_next(&csv, fields, LENGTH(fields), &row)) != CSV_END) {
         uint64_t sum = 0;
-        consumer->is_good = consumer->is_good && result == CSV_ROW && count == block->columns->fields;
-        for (size_t i = 0; result == CSV_ROW && i < count; i++)
+        consumer->is_good = consumer->is_good && result == CSV_ROW && row.count == block->columns->fields;
+        csv_unquote(&row, consumer->dialect, fields);
+        for (size_t i = 0; result == CSV_ROW && i < row.count; i++)
             sum = sum_of(sum, fields[i].bytes, fields[i].length);
-        add_row(&consumer->list, row_number(block->input, line), sum);
+        add_row(&consumer->list, row_number(block->input, row.line), sum);
     }
 }
 
@@ -214,7 +216,7 @@ static struct list read_inputs(const struct reading *reading, const char **input
     struct row_reader *rows = open_rows(&reading->schema, inputs, input_count);
     assert_non_null(rows);
     for (unsigned i = 0; i < reading->threads; i++) {
-        consumers[i] = (struct consumer){.rows = rows, .delimiter = reading->schema.delimiter, .is_good = 1};
+        consumers[i] = (struct consumer){.rows = rows, .dialect = reading->schema.dialect, .is_good = 1};
         consumers[i].block.bytes = malloc(ROW_READER_BLOCK_BYTES);
         assert_non_null(consumers[i].block.bytes);
         assert_int_equal(pthread_create(&consumers[i].thread, NULL, read_blocks, &consumers[i]), 0);
@@ -577,26 +579,111 @@ static void assert_refused(const struct reading *reading, const char *bytes, siz
     free(messages);
 }
 
-static void a_row_of_more_than_a_block_is_refused_with_its_line(void **state)
+/* Appends a row of a note that no block can hold, of which the list has the line, and the number of lines. */
+static void write_long_row(struct text *text, struct list *list, size_t length, bool is_lines, const char *end)
+{
+    char *note = malloc(length);
+    assert_non_null(note);
+    memset(note, is_lines ? '\n' : 'x', length);
+    unsigned lines = is_lines ? (unsigned)length : 0;
+    write_row(text, list, 0, "b", note, length, lines, end);
+    list->rows[list->count - 1].sum = lines + 1;
+    free(note);
+}
+
+static void a_row_of_more_than_a_block_is_read_past_and_its_lines_are_counted(void **state)
 {
     (void)state;
-    for (unsigned threads = 1; threads <= 2; threads++)
-        for (int is_quoted = 0; is_quoted <= 1; is_quoted++) {
-            struct reading reading = one_reader();
-            struct text text = start_text();
-            struct list list = {0};
-            char *note = calloc(1, ROW_READER_BLOCK_BYTES + 1), expected[64];
-            assert_non_null(note);
-            reading.threads = threads;
-            write_rows(&text, &list, 0, 80, 3 * RAW_BYTES, 500);
-            snprintf(expected, sizeof expected, "starts at line %llu ", (unsigned long long)text.line);
-            memset(note, is_quoted ? '\n' : 'x', ROW_READER_BLOCK_BYTES);
-            write_row(&text, &list, 0, "b", note, ROW_READER_BLOCK_BYTES, 0, "\n");
-            assert_refused(&reading, text.bytes, text.length, expected);
-            free(note);
-            free(text.bytes);
-            free_list(&list);
+    static const size_t longer[] = {0, 1, RAW_BYTES - 1, ROW_READER_BLOCK_BYTES,
+                                    3 * ROW_READER_BLOCK_BYTES + 17};
+    const char *input = test_path("long.csv");
+    for (unsigned i = 0; i < 2 * LENGTH(longer) * LENGTH(ends); i++) {
+        struct reading reading = one_reader();
+        struct text text = start_text();
+        struct list list = {0};
+        size_t length = ROW_READER_BLOCK_BYTES + longer[i / 2 % LENGTH(longer)];
+        const char *end = ends[i / 2 / LENGTH(longer)];
+        write_rows(&text, &list, 0, 80 + i, 3 * RAW_BYTES, 500);
+        write_long_row(&text, &list, length, i % 2 != 0, end);
+        if (i % 4 < 2) { /* one after the other, then others */
+            write_long_row(&text, &list, length, i % 2 == 0, end);
+            for (unsigned row = 0; row < 3; row++)
+                write_row(&text, &list, 0, "c", "d", 1, 0, end);
         }
+        test_write_bytes(input, text.bytes, text.length);
+        for (reading.threads = 1; reading.threads <= 2; reading.threads++)
+            assert_reads(&reading, &input, 1, &list);
+        free(text.bytes);
+        free_list(&list);
+    }
+}
+
+static void a_first_row_of_more_than_a_block_is_refused(void **state)
+{
+    (void)state;
+    const struct reading reading = one_reader();
+    size_t length = ROW_READER_BLOCK_BYTES + 2;
+    char *text = malloc(length);
+    assert_non_null(text);
+    memset(text, 'x', length);
+    assert_refused(&reading, text, length, "the first row is longer than");
+    free(text);
+}
+
+static void a_quote_that_is_never_closed_in_a_long_row_is_refused(void **state)
+{
+    (void)state;
+    const struct reading reading = one_reader();
+    size_t length = 2 * ROW_READER_BLOCK_BYTES;
+    char *text = malloc(length);
+    assert_non_null(text);
+    memset(text, 'x', length);
+    memcpy(text, "id,note\na,\"b\n", 13);
+    assert_refused(&reading, text, length, "never closed, in the row that starts at line 2 ");
+    free(text);
+}
+
+static void what_is_no_list_is_named(void **state)
+{
+    (void)state;
+    const struct reading reading = one_reader();
+    assert_refused(&reading, "\x1F\x8B\x08\x00", 4, "gzip");
+    assert_refused(&reading, "{\"id\":\"a\"}\n", 11, "JSON");
+}
+
+static void an_encoding_that_cannot_be_right_is_refused(void **state)
+{
+    (void)state;
+    struct reading reading = one_reader();
+    const char text[] = "id,note\na,한글\nb,한글\n";
+    reading.schema.encoding = "ISO-8859-1";
+    assert_refused(&reading, text, sizeof text - 1, "it is UTF-8 from beginning to end, and not ISO-8859-1");
+}
+
+/* expected: what is said of a list of one row; NULL: nothing. */
+static void assert_warns(const struct reading *reading, const char *text, const char *expected)
+{
+    const char *inputs[] = {test_path("warned.csv"), test_path("never-there")};
+    size_t rows;
+    test_write_bytes(inputs[0], text, strlen(text));
+    char *messages = messages_of(reading, inputs, LENGTH(inputs), &rows);
+    assert_int_equal(rows, 1);
+    assert_int_equal(strstr(messages, "warning") != NULL, expected != NULL);
+    if (expected != NULL)
+        assert_non_null(strstr(messages, expected));
+    free(messages);
+}
+
+static void doubts_about_a_list_are_said(void **state)
+{
+    (void)state;
+    struct reading reading = one_reader();
+    assert_warns(&reading, "id,note\na,b", "the last row has no line end");
+    assert_warns(&reading, "id,note\na,b\n", NULL);
+    assert_warns(&reading, "id,note\ra,b\r", NULL);
+    reading.schema.encoding = "EUC-KR";
+    assert_warns(&reading, "id,note\na,\xC7\xD1\n", NULL);
+    assert_warns(&reading, "id,note\na,\x8C\x63\n", "it is not EUC-KR: is it another encoding?");
 }
 
 /* The longest row: a block without the room that a decoder needs. */
@@ -696,7 +783,7 @@ static void another_thread_can_stop_them(void **state)
     assert_non_null(rows);
     for (unsigned i = 0; i < 2; i++) {
         consumers[i].rows = rows;
-        consumers[i].delimiter = ',';
+        consumers[i].dialect = reading.schema.dialect;
         consumers[i].is_good = 1;
         consumers[i].block.bytes = malloc(ROW_READER_BLOCK_BYTES);
         assert_non_null(consumers[i].block.bytes);
@@ -733,7 +820,7 @@ static void a_thread_that_waits_for_a_pipe_is_stopped_too(void **state)
     assert_int_equal(pipe(pipe_ends), 0);
     snprintf(path, sizeof path, "/proc/self/fd/%d", pipe_ends[0]);
     const char *inputs[] = {path};
-    struct consumer consumer = {.delimiter = ',', .is_good = 1};
+    struct consumer consumer = {.dialect = reading.schema.dialect, .is_good = 1};
     pthread_t stopper;
     consumer.rows = open_rows(&reading.schema, inputs, 1);
     consumer.block.bytes = malloc(ROW_READER_BLOCK_BYTES);
@@ -790,7 +877,12 @@ int main(void)
         cmocka_unit_test(what_comes_through_a_pipe_is_read_as_it_comes),
         cmocka_unit_test(standard_input_is_read_and_left_open),
         cmocka_unit_test(bytes_are_counted_before_they_are_decoded),
-        cmocka_unit_test(a_row_of_more_than_a_block_is_refused_with_its_line),
+        cmocka_unit_test(a_row_of_more_than_a_block_is_read_past_and_its_lines_are_counted),
+        cmocka_unit_test(a_first_row_of_more_than_a_block_is_refused),
+        cmocka_unit_test(a_quote_that_is_never_closed_in_a_long_row_is_refused),
+        cmocka_unit_test(what_is_no_list_is_named),
+        cmocka_unit_test(an_encoding_that_cannot_be_right_is_refused),
+        cmocka_unit_test(doubts_about_a_list_are_said),
         cmocka_unit_test(a_row_of_almost_a_block_is_read),
         cmocka_unit_test(a_quote_that_is_never_closed_is_refused_with_a_line_not_after_it),
         cmocka_unit_test(what_cannot_be_opened_or_has_not_the_columns_is_refused),

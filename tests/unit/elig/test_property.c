@@ -225,7 +225,7 @@ static void csv_in_any_order_on_any_threads_gives_the_same_file(void **state)
     config.list.label_column = "label";
     assert_int_equal(test_compile(&config, text[0], paths[0]), EXIT_DONE);
     config.threads = 3;
-    config.list.delimiter = ';';
+    config.list.dialect.delimiter = ';';
     assert_int_equal(test_compile(&config, text[1], paths[1]), EXIT_DONE);
     config.memory = UINT64_C(1) << 20; /* less than a command line may ask for */
     assert_int_equal(test_compile(&config, text[1], paths[2]), EXIT_DONE);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * first_row.h - what the first row of a list is: a header, or somebody who would be lost if it was taken for
+ * one.
+ */
+#ifndef ELIG_FIRST_ROW_H
+#define ELIG_FIRST_ROW_H
+
+#include <stdbool.h>
+
+#include "lib/csv/columns.h"
+
+#define FIRST_ROW_NAMES_MAX 512 /* bytes of a text of names, with the zero at the end */
+
+/* Whether the row that should be the header holds an e-mail address, or in the column of a part the telephone
+ * number or date that the part is. */
+bool first_row_is_data(const struct schema *schema, const struct columns *columns, const struct elig_text *row);
+
+/* Writes the names of the columns that fit; false if the row may be somebody's, since a
+ * field has a digit or an '@', or there is one field only: then it must not be shown. */
+bool first_row_names(const struct elig_text *row, unsigned fields, char names[FIRST_ROW_NAMES_MAX]);
+
+#endif

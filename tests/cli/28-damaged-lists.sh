@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+# Goal: whoever stands in a list of damaged form is found, or the list is refused, or the lines are named: stray quotes,
+# lists put together, lists without a header, other files, other encodings, lists that were cut.
+. tests/cli/prelude.sh
+
+secret=$dir/secret index=$dir/index list=$dir/list.csv
+fixed_secret "$secret"
+kind=email=email:email
+compile() { # options
+    "$build" compile --quiet --secret "$secret" --salt $fixed_salt --kind $kind -o "$index" "$@" "$list"
+}
+refused() { # name, exit code, reason, options; nothing is published over an index that stands there
+    name=$1 expected=$2 reason=$3
+    shift 3
+    printf 'an index that is in use' > "$index"
+    check "$name: refused" "$expected" compile "$@"
+    says "$name: the reason" "$reason"
+    holds "$name: the index is left alone" grep -q '^an index that is in use$' "$index"
+    rm -f "$index"
+}
+everybody() { # name; everybody of $dir/members is found, when asked all at once
+    check "$1: everybody is found" 0 "$lookup" --secret "$secret" --batch "$index" email < "$dir/members"
+    holds "$1: each of them" test "$(grep -c '^eligible' "$out")" -eq "$(wc -l < "$dir/members")"
+}
+
+# ---- Stray quotes ----
+
+# A nickname begins with a quote in one row, another ends with one some rows later.
+strays() { # rows, every how many of them there is a stray quote, at the beginning and the end by turns
+    awk -v rows="$1" -v every="$2" 'BEGIN {
+        print "email\tnick\tcity"
+        for (i = 1; i <= rows; i++) {
+            nick = "n" i
+            if (i % every == 0)
+                nick = i / every % 2 ? "\"" nick : nick "\""
+            print "p" i "@example.com\t" nick "\tc" i
+        }
+    }'
+}
+for rows in 2 4 403; do
+    every=$((rows > 4 ? 3 : rows / 2))
+    strays $rows $every > "$list"
+    cut -f 1 "$list" | tail -n +2 > "$dir/members"
+    refused "stray quotes in a list of $rows rows" 1 "several lines would be rows by themselves" --delimiter tab
+    check "without quotes it is read: $rows rows" 0 compile --delimiter tab --quote none
+    everybody "without quotes, $rows rows"
+done
+strays 3 1 > "$list" # a quote that is not closed
+refused "a stray quote that is never closed" 5 "are fields quoted at all (--quote none)?" --delimiter tab
+printf 'email,address\na@example.com,"1 Street\n2 Town\n3 Land"\nb@example.com,"x\ny"\n' > "$list"
+printf 'a@example.com\nb@example.com\n' > "$dir/members"
+check "honest line breaks pass" 0 compile
+everybody "honest line breaks"
+refused "and more lines than allowed do not" 1 "lines 2 to 4: row of more lines than --row-lines" --row-lines 2
+check "as many as allowed do" 0 compile --row-lines 3
+printf "email,note\n'a@example.com','it''s, well'\n'b@example.com',\"x\n" > "$list"
+check "another quote" 0 compile --quote "'"
+everybody "another quote"
+check "no quote is called so" 2 compile --quote ''
+check "nor the delimiter" 2 compile --quote ,
+says "which is said" "--delimiter and --quote are the same character"
+
+rows=100200
+strays $rows 300 > "$list"
+cut -f 1 "$list" | tail -n +2 > "$dir/members"
+check "100,200 rows with stray quotes, read without quotes" 0 compile --delimiter tab --quote none
+everybody "100,200 rows"
+refused "read with quotes" 1 "row of more lines than --row-lines" --delimiter tab
+
+# ---- Headers ----
+
+printf 'email,name\na@example.com,A\nemail,name\nb@example.com,B\n' > "$list"
+refused "two lists put together" 1 "line 3: the header once more" --kind name=name:text
+printf 'email,name\na@example.com,A\n email ,name\nb@example.com,B\n' > "$list"
+refused "two lists put together, with blanks" 1 "line 3: the header once more"
+kind=email=1:email
+printf 'a@example.com,A\nb@example.com,B\n' > "$list"
+refused "a list without a header" 5 "the first row holds somebody's identifier"
+fails "of which nobody is shown" grep -q 'a@example' "$err"
+printf 'name,+82 10-1234-5678\nA,+82 10-1234-5679\n' > "$list"
+kind=phone=2:phone/KR
+refused "a header that is a telephone number" 5 "the first row holds somebody's identifier"
+kind=email=email:email
+printf 'Email ,이름\na@example.com,김서연\nb@example.com,홍길동\n' > "$list"
+printf 'a@example.com\nb@example.com\n' > "$dir/members"
+check "a header with blanks and capitals, decomposed or not" 0 compile --kind name=이름:text
+everybody "a header with blanks and capitals"
+printf 'Mail,Name\na@example.com,A\n' > "$list"
+refused "a column that is not there" 5 "no column 'email' in the first row: its columns are Mail, Name"
+printf 'A Kim,1990-02-03\nB Lee,1991-02-03\n' > "$list"
+refused "a column that is not there, of a list without a header" 5 "is not shown, since it may be a person's"
+fails "nobody is shown there either" grep -q 'Kim' "$err"
+
+# ---- Other files ----
+
+printf 'email\na@example.com\nb@example.com\n' > "$dir/plain.csv"
+named() { # name, reason, options
+    name=$1 reason=$2
+    shift 2
+    refused "$name" 5 "$reason" "$@"
+}
+gzip -c "$dir/plain.csv" > "$list"
+named "gzip" "it is compressed with gzip"
+printf '(\265/\375\044\020' > "$list"
+named "zstd" "it is compressed with zstd"
+printf 'PK\003\004\024\000' > "$list"
+named "a workbook" "an Excel workbook (.xlsx)"
+printf '{"email":"a@example.com"}\n{"email":"b@example.com"}\n' > "$list"
+named "JSON lines" "it is JSON"
+printf 'sep=;\nemail;name\na@example.com;A\n' > "$list"
+named "Excel's first line" "remove it and give --delimiter" --delimiter ';'
+iconv -t UTF-16LE "$dir/plain.csv" > "$list"
+named "UTF-16" "give --encoding UTF-16"
+(printf '\377\376' && iconv -t UTF-16LE "$dir/plain.csv") > "$list"
+named "UTF-16 with a mark" "give --encoding UTF-16"
+check "which is right" 0 compile --encoding UTF-16
+everybody "UTF-16"
+
+# ---- Encodings ----
+
+printf 'email,name\na@example.com,김서연\nb@example.com,똠방각하\n' > "$dir/korean.csv"
+iconv -t CP949 "$dir/korean.csv" > "$list"
+for name in MS949 windows-949 ks_c_5601-1987 x-windows-949 cp949 UHC; do
+    check "an encoding called $name" 0 compile --encoding "$name" --kind name=name:text
+    ask "$name" 0 eligible name 똠방각하
+done
+refused "CP949 read as EUC-KR" 1 "it is not EUC-KR: is it another encoding?" --encoding EUC-KR --kind name=name:text
+cp "$dir/korean.csv" "$list"
+for name in cp65001 UTF-8-SIG utf_8_sig utf8; do
+    check "an encoding called $name" 0 compile --encoding "$name" --kind name=name:text
+    ask "$name" 0 eligible name 똠방각하
+done
+for name in CP949 EUC-KR ISO-8859-1 windows-1252; do
+    refused "UTF-8 read as $name" 5 "it is UTF-8 from beginning to end" --encoding "$name"
+done
+check "no encoding is called so" 2 compile --encoding klingon
+
+# ---- Lists that were cut ----
+
+printf 'email\na@example.com\nb@exam' > "$list"
+printf 'a@example.com\n' > "$dir/members"
+check "a list that was cut in a row" 1 compile
+printf 'email\na@example.com\nb@example.com' > "$list"
+check "a list that may have been cut" 0 compile
+says "is warned of, --quiet or not" "warning: the last row has no line end: is the list whole?"
+
+# ---- Cells without end ----
+
+photo() { head -c 3000000 /dev/zero | tr '\0' x; }
+(printf 'email,photo\na@example.com,' && photo && printf '\nb@example.com,x\n') > "$list"
+refused "a cell of three megabytes" 1 "line 2: row of more than a mebibyte"
+check "it can be left out" 0 compile --skip-invalid
+ask "and others are found" 0 eligible email b@example.com
