@@ -250,6 +250,7 @@ static void put_all(const struct report *report, FILE *stream, const unsigned *l
     json_number(&json, "input_bytes", report->counts->bytes);
     json_number(&json, "rows", report->counts->rows);
     json_number(&json, "rows_without_identifier", report->counts->rows_without_identifier);
+    json_number(&json, "question_marks", report->counts->question_marks);
     json_number(&json, "identifiers", report->totals->first_identifier[SPILL_PARTITIONS]);
     json_double(&json, "false_positive_rate", ldexp(1, -(int)config->rate_bits));
     put_kinds(&json, report);
@@ -369,10 +370,25 @@ static void print_published(const struct report *report)
             bits_per_identifier(header), header->leaf.fingerprint_bits - header->profile.work_bits);
 }
 
+/* What may be wrong with a list that was read all the same. */
+static void print_warnings(const struct report *report)
+{
+    const struct identifier_counts *counts = report->counts;
+    if (counts->question_marks == 0)
+        return;
+    const char *input = report->config->inputs[row_position_input(counts->first_question_mark)];
+    message("warning: %llu texts have a question mark, which exports write for letters they cannot hold, the "
+            "first in "
+            "%s at line %llu",
+            (unsigned long long)counts->question_marks, input != NULL ? input : "standard input",
+            (unsigned long long)row_position_line(counts->first_question_mark));
+}
+
 void build_report_print(const struct report *report)
 {
     print_rejects(report, report->rejects, report->config->inputs);
     print_rejects(report, report->absent_rejects, report->config->absent);
+    print_warnings(report);
     if (report->is_published && !report->config->is_quiet)
         print_published(report);
 }

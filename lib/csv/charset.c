@@ -253,9 +253,10 @@ size_t charset_finish(struct charset *charset, char *out, size_t room)
 struct charset_doubts charset_doubts(const struct charset *charset)
 {
     const struct utf8_check *utf8 = &charset->utf8;
+    bool is_whole = !utf8->is_refuted && utf8->expected == 0;
     return (struct charset_doubts){.undecodable = charset->undecodable,
-                                   .is_utf8 = !utf8->is_refuted && utf8->expected == 0 &&
-                                              utf8->characters >= UTF8_CHARACTERS_MIN};
+                                   .may_be_utf8 = is_whole && utf8->characters > 0,
+                                   .is_utf8 = is_whole && utf8->characters >= UTF8_CHARACTERS_MIN};
 }
 
 bool charset_is_wide(const struct charset *charset)

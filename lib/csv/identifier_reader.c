@@ -44,6 +44,21 @@ static bool has_text(const struct elig_text *parts, unsigned count)
     return count > 0;
 }
 
+/* Counts the parts in which a '?' may stand for a letter that was lost. */
+static void count_question_marks(struct worker *worker, const struct identifier_row *row,
+                                 const struct elig_kind *kind, const struct elig_text *parts)
+{
+    struct identifier_counts *counts = &worker->counts;
+    uint64_t position = row_position(row->input, row->line);
+    for (unsigned i = 0; i < kind->part_count; i++) {
+        if (kind->parts[i].type != ELIG_TYPE_TEXT || memchr(parts[i].bytes, '?', parts[i].length) == NULL)
+            continue;
+        counts->question_marks++;
+        if (position < counts->first_question_mark)
+            counts->first_question_mark = position;
+    }
+}
+
 /* Brings one identifier of a row into canonical form and hands it over, unless the row is rejected: then it is
  * only counted. Clears *is_empty unless it is empty. */
 static int read_identifier(struct worker *worker, const struct identifier_row *row, unsigned kind,
@@ -66,6 +81,7 @@ static int read_identifier(struct worker *worker, const struct identifier_row *r
     switch (identifier.reason) {
     case ELIG_REASON_NONE:
         counts->identifiers[kind]++;
+        count_question_marks(worker, row, description, parts);
         break;
     case ELIG_REASON_EMPTY:
         (has_text(parts, description->part_count) ? counts->incomplete : counts->empty)[kind]++;
@@ -213,7 +229,7 @@ static int read_blocks(void *context, unsigned number, uint64_t piece)
 
 struct identifier_counts identifier_counts_start(void)
 {
-    struct identifier_counts counts = {0};
+    struct identifier_counts counts = {.first_question_mark = UINT64_MAX};
     for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
         counts.has_kind[kind] = true;
     return counts;
@@ -228,6 +244,9 @@ static void add_counts(struct identifier_counts *sum, const struct identifier_co
     sum->rejected_rows += more->rejected_rows;
     sum->rejected_labels += more->rejected_labels;
     sum->rows_without_identifier += more->rows_without_identifier;
+    sum->question_marks += more->question_marks;
+    if (more->first_question_mark < sum->first_question_mark)
+        sum->first_question_mark = more->first_question_mark;
     for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++) {
         sum->identifiers[kind] += more->identifiers[kind];
         sum->empty[kind] += more->empty[kind];

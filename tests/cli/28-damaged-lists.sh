@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Goal: whoever stands in a list of damaged form is found, or the list is refused, or the lines are named: stray quotes,
+# Goal: a person on a list of damaged form is found, or the list is refused, or the lines are named: stray quotes,
 # lists put together, lists without a header, other files, other encodings, lists that were cut.
 . tests/cli/prelude.sh
 
@@ -76,7 +76,7 @@ refused "two lists put together, with blanks" 1 "line 3: the header once more"
 kind=email=1:email
 printf 'a@example.com,A\nb@example.com,B\n' > "$list"
 refused "a list without a header" 5 "the first row holds somebody's identifier"
-fails "of which nobody is shown" grep -q 'a@example' "$err"
+fails "of which no one is shown" grep -q 'a@example' "$err"
 printf 'name,+82 10-1234-5678\nA,+82 10-1234-5679\n' > "$list"
 kind=phone=2:phone/KR
 refused "a header that is a telephone number" 5 "the first row holds somebody's identifier"
@@ -89,7 +89,7 @@ printf 'Mail,Name\na@example.com,A\n' > "$list"
 refused "a column that is not there" 5 "no column 'email' in the first row: its columns are Mail, Name"
 printf 'A Kim,1990-02-03\nB Lee,1991-02-03\n' > "$list"
 refused "a column that is not there, of a list without a header" 5 "is not shown, since it may be a person's"
-fails "nobody is shown there either" grep -q 'Kim' "$err"
+fails "no one is shown there either" grep -q 'Kim' "$err"
 
 # ---- Other files ----
 
@@ -134,6 +134,13 @@ for name in CP949 EUC-KR ISO-8859-1 windows-1252; do
     refused "UTF-8 read as $name" 5 "it is UTF-8 from beginning to end" --encoding "$name"
 done
 check "no encoding is called so" 2 compile --encoding klingon
+
+# ---- Letters that were lost ----
+
+printf 'email,name\na@example.com,Jos?\nb@example.com,M?ller\nc@example.com,Kim\n' > "$list"
+check "question marks in names" 0 compile --kind name=name:text
+says "are warned of" "warning: 2 texts have a question mark"
+says "with the first line" "list.csv at line 2"
 
 # ---- Lists that were cut ----
 

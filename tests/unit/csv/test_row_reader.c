@@ -681,6 +681,8 @@ static void doubts_about_a_list_are_said(void **state)
     assert_warns(&reading, "id,note\na,b", "the last row has no line end");
     assert_warns(&reading, "id,note\na,b\n", NULL);
     assert_warns(&reading, "id,note\ra,b\r", NULL);
+    reading.schema.encoding = "ISO-8859-1";
+    assert_warns(&reading, "id,note\na,한\n", "all of it would be UTF-8, too: is it ISO-8859-1?");
     reading.schema.encoding = "EUC-KR";
     assert_warns(&reading, "id,note\na,\xC7\xD1\n", NULL);
     assert_warns(&reading, "id,note\na,\x8C\x63\n", "it is not EUC-KR: is it another encoding?");
