@@ -31,9 +31,9 @@ MAKEFLAGS += -j$(shell nproc)
 endif
 
 # What Debian 12 calls the packages needed to build, to test, to lint, for the rest of CI, and to measure.
-PACKAGES := gcc libc6-dev binutils libsodium-dev libunistring-dev libidn2-dev libcurl4-openssl-dev \
+PACKAGES := gcc libc6-dev binutils libsodium-dev libunistring-dev libcurl4-openssl-dev \
             libgsl-dev nettle-dev libxxhash-dev
-TEST_PACKAGES := libcmocka-dev python3-minimal libpython3-stdlib python3-jsonschema util-linux \
+TEST_PACKAGES := libcmocka-dev libidn2-dev python3-minimal libpython3-stdlib python3-jsonschema util-linux \
                  strace fakeroot faketime libjemalloc2 g++
 LINT_PACKAGES := clang clang-format clang-tidy mandoc python3-phonenumbers
 CI_PACKAGES := libclang-rt-14-dev valgrind
@@ -49,12 +49,12 @@ endif
 PROJECT_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections \
                  -fno-asynchronous-unwind-tables -fno-plt $(WARNINGS) $(WERROR) $(HARDENING) -MMD -MP
 PROJECT_LDFLAGS = -Wl,-z,relro,-z,now,--as-needed,--gc-sections
-LIBS := -lsodium -lunistring -lidn2 -lm -lpthread
+LIBS := -lsodium -lm -lpthread
 # Hashes for tables and for checksums against accidents, of the builder and the auditor. Not of the library: what
 # is in an index does not rest on them.
 HASH_LIBS := -lxxhash
-# What only the auditor needs: other hashes, and the distributions of statistics.
-AUDIT_LIBS := -lnettle -lgsl -lgslcblas
+# What only the auditor needs: the widths of characters, other hashes, and the distributions of statistics.
+AUDIT_LIBS := -lunistring -lnettle -lgsl -lgslcblas
 
 # V=1 shows the commands.
 V ?= 0
@@ -74,7 +74,7 @@ BUILDER := $(call objects,builder)
 LOOKUP := $(call objects,lookup)
 AUDIT := $(call objects,audit)
 
-# elig-lookup is to fit into 64 KiB: its parts are compiled once more, for size and as one piece.
+# elig-lookup is to fit into 112 KiB: its parts are compiled once more, for size and as one piece.
 SMALL_CFLAGS = $(if $(filter -O2 -O3,$(CFLAGS)),-Oz -fPIE -DDIGEST_SMALL $(if $(findstring clang,$(CC)),,$(SMALL_GCC)))
 SMALL_GCC := -flto=auto -fno-partial-inlining -fno-asynchronous-unwind-tables -fno-jump-tables -fno-tree-sra \
              -fno-caller-saves -fno-move-loop-invariants
@@ -166,7 +166,10 @@ $(BUILD)/tests/unit/elig/test_profile: private WRAPS := -Wl,--wrap=crypto_pwhash
 # which are linked statically for that.
 INJECTED := $(patsubst %.c,$(BUILD)/%,$(shell grep -l '"tests/support/inject.h"' tests/unit/*/*.c))
 $(INJECTED): private WRAPS := $(shell awk -F '[^A-Za-z0-9_]+' '/^WRAPPED/ { print "-Wl,--wrap=" $$3 }' tests/support/inject.c)
-$(INJECTED): private LIBS := -Wl,--start-group -l:libsodium.a -l:libunistring.a -l:libidn2.a -Wl,--end-group -lm -lpthread
+$(INJECTED): private LIBS := -Wl,--start-group -l:libsodium.a -l:libunistring.a -Wl,--end-group -lm -lpthread
+
+# What the Unicode modules are compared with.
+$(BUILD)/tests/tools/unicode_libraries: private AUDIT_LIBS += -lidn2
 
 # Without tests/support, which needs cmocka: the demo runs one of these on a machine that has none.
 $(TEST_TOOLS): %: %.o $(filter-out %/support.a,$(ROOMS))
@@ -206,6 +209,12 @@ interop: ## ask and serve an independent implementation of RFC 9497 (needs Node.
 mutate: ## measure the tests: change the core in 40 places, one at a time, and count what they find (MUTANTS=40 SEED=1)
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) $(TEST_PACKAGES)"
 	@python3 tools/mutate.py --count $(or $(MUTANTS),40) --seed $(or $(SEED),1)
+
+.PHONY: unicode-judges
+unicode-judges: ## compare the Unicode modules with other implementations (needs Node.js with ICU 78 and the npm registry)
+	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) $(TEST_PACKAGES)"
+	@$(MAKE) --no-print-directory check-programs
+	@BUILD=$(BUILD) sh tests/judges/run.sh
 
 fuzz: ## fuzz each harness for FUZZ_SECONDS (default 60) with clang's libFuzzer
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) clang libclang-rt-14-dev"

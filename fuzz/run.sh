@@ -13,7 +13,7 @@ ONLY=${ONLY:-}
 folder=${BUILD:-build}/fuzz-clang
 flags="-std=c17 -D_GNU_SOURCE -g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined
     -fno-sanitize-recover=undefined -I."
-libraries="-lsodium -lunistring -lidn2 -lnettle -lgsl -lgslcblas -lxxhash -lm -lpthread"
+libraries="-lsodium -lunistring -lnettle -lgsl -lgslcblas -lxxhash -lm -lpthread"
 mkdir -p "$folder/objects"
 
 export folder flags

@@ -11,10 +11,8 @@
  * Threads. An open index is immutable apart from an atomic record of the pages already checked. Any number of
  * threads may look up in one handle at once, without locks. Opening and closing belong to one thread.
  *
- * Memory. A handle is allocated by elig_open() and freed by elig_close(). Lookups of ASCII identifiers
- * allocate nothing, unless a domain has a label with "--" in places 3 and 4; these and other identifiers go
- * through libunistring and libidn2, which may allocate. A lookup in an offline index takes the memory of
- * Argon2id, for each of its threads, until it returns.
+ * Memory. A handle is allocated by elig_open() and freed by elig_close(). Lookups allocate nothing, except in
+ * an offline index: there a lookup takes the memory of Argon2id, for each of its threads, until it returns.
  *
  * Growth. struct elig_options and struct elig_info begin with their size, which the caller sets, so that later
  * versions can add members at their ends without breaking programs that were compiled before.
@@ -110,11 +108,11 @@ enum elig_reason {
     ELIG_REASON_NONE = 0,
     ELIG_REASON_EMPTY = 33,
     ELIG_REASON_TOO_LONG = 34,
-    ELIG_REASON_ENCODING = 35, /* not UTF-8 */
-    ELIG_REASON_CONTROL = 36,  /* a control character */
-    ELIG_REASON_UNASSIGNED = 37,
-    ELIG_REASON_PARTS = 38,    /* another number of parts than the kind has */
-    ELIG_REASON_EMAIL_AT = 39, /* no @ */
+    ELIG_REASON_ENCODING = 35,   /* not UTF-8 */
+    ELIG_REASON_CONTROL = 36,    /* a control character */
+    ELIG_REASON_UNASSIGNED = 37, /* a character newer than Unicode 17.0.0, or none at all */
+    ELIG_REASON_PARTS = 38,      /* another number of parts than the kind has */
+    ELIG_REASON_EMAIL_AT = 39,   /* no @ */
     ELIG_REASON_EMAIL_LOCAL = 40,
     ELIG_REASON_EMAIL_DOMAIN = 41,
     ELIG_REASON_PHONE_CHARACTER = 42,
@@ -123,8 +121,13 @@ enum elig_reason {
     ELIG_REASON_DIGITS_CHARACTER = 45,
     ELIG_REASON_DATE_FORMAT = 46,
     ELIG_REASON_DATE_CALENDAR = 47,
-    ELIG_REASON_PHONE_RANGE = 48, /* in a range that its calling code does not have */
-    ELIG_REASON_MEMORY = 49       /* says nothing about the identifier; lookups turn it into ELIG_E_MEMORY */
+    ELIG_REASON_PHONE_RANGE = 48,   /* in a range that its calling code does not have */
+    ELIG_REASON_REPLACEMENT = 49,   /* U+FFFD: what a converter writes for bytes that it cannot read */
+    ELIG_REASON_TEXT_LETTER = 50,   /* text without a letter and without a digit */
+    ELIG_REASON_EMAIL_SEVERAL = 51, /* more than one @ */
+    ELIG_REASON_EMAIL_BEFORE = 52,  /* a name, a label or a quotation mark before the address */
+    ELIG_REASON_EMAIL_AFTER = 53,
+    ELIG_REASON_EMAIL_APOSTROPHE = 54 /* at the start: the mark of spreadsheets for text */
 };
 
 /* How canonical bytes become a digest. */
@@ -148,6 +151,7 @@ enum elig_type {
 #define ELIG_EMAIL_PLUS 1u   /* email: drop +tag */
 #define ELIG_EMAIL_GMAIL 2u  /* email: drop dots for gmail.com, map googlemail.com to gmail.com */
 #define ELIG_TEXT_COMPACT 1u /* text: remove white space instead of collapsing it */
+#define ELIG_TEXT_PLAIN 2u   /* text: drop accents */
 
 struct elig_part {
     uint8_t type;   /* enum elig_type */

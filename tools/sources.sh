@@ -5,4 +5,4 @@
 #   tools/sources.sh            all
 #   tools/sources.sh '*.c'      those that match
 cd "$(dirname "$0")/.." || exit 1
-find include lib builder lookup audit tests fuzz bench -name "${1:-*.[ch]}" -not -name 'phone_table.c' | sort
+find include lib builder lookup audit tests fuzz bench -name "${1:-*.[ch]}" -not -name 'phone_table.c' -not -name 'unicode_table.c' | sort

@@ -10,7 +10,7 @@
 #include "lib/csv/csv.h"
 #include "lib/csv/hidden_rows.h"
 #include "lib/elig/canon/canon.h"
-#include "lib/elig/canon/unicode.h"
+#include "lib/elig/canon/raw_text.h"
 #include "lib/elig/index/dictionary.h"
 #include "lib/elig/parallel.h"
 #include "lib/util/harden.h"
@@ -39,7 +39,7 @@ struct reading {
 /* Whether some of the parts have text. */
 static bool has_text(const struct elig_text *parts, unsigned count)
 {
-    while (count > 0 && unicode_trim(parts[count - 1]).length == 0)
+    while (count > 0 && (parts[count - 1].length == 0 || raw_text_trim(parts[count - 1]).length == 0))
         count--;
     return count > 0;
 }
@@ -72,8 +72,6 @@ static int read_identifier(struct worker *worker, const struct identifier_row *r
         parts[i] = row->fields[row->columns->part[kind][i]];
     identifier.reason = canon_identifier(description, parts, worker->canonical, &identifier.length);
     struct identifier_counts *counts = &worker->counts;
-    if (identifier.reason == ELIG_REASON_MEMORY)
-        return ELIG_E_MEMORY;
     if (is_rejected) {
         counts->rejected_with_label[kind] += identifier.reason == ELIG_REASON_NONE;
         return 0;

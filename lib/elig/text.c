@@ -93,7 +93,7 @@ static const char *reason_text(enum elig_reason reason)
     case ELIG_REASON_CONTROL:
         return "control character";
     case ELIG_REASON_UNASSIGNED:
-        return "unassigned character";
+        return "character newer than this list's rules";
     case ELIG_REASON_PARTS:
         return "wrong number of parts";
     case ELIG_REASON_EMAIL_AT:
@@ -116,8 +116,18 @@ static const char *reason_text(enum elig_reason reason)
         return "date that is not in the calendar";
     case ELIG_REASON_PHONE_RANGE:
         return "phone number in a range its calling code does not have";
-    case ELIG_REASON_MEMORY:
-        return "out of memory";
+    case ELIG_REASON_REPLACEMENT:
+        return "replacement character (U+FFFD), text was lost when it was converted";
+    case ELIG_REASON_TEXT_LETTER:
+        return "text without a letter or digit";
+    case ELIG_REASON_EMAIL_SEVERAL:
+        return "e-mail address with more than one @";
+    case ELIG_REASON_EMAIL_BEFORE:
+        return "text before an e-mail address";
+    case ELIG_REASON_EMAIL_AFTER:
+        return "text after an e-mail address";
+    case ELIG_REASON_EMAIL_APOSTROPHE:
+        return "e-mail address that begins with an apostrophe, which spreadsheets mark text with";
     }
     return unknown;
 }

@@ -224,8 +224,10 @@ forge "$dir/forged" 8 03000000
 cannot "a later format version" "format version" --secret "$secret" "$dir/forged" email
 forge "$dir/forged" 8 01000000
 cannot "an earlier format version" "format version" --secret "$secret" "$dir/forged" email
-forge "$dir/forged" 12 02000000
-cannot "another rules version" "rules version" --secret "$secret" "$dir/forged" email
+forge "$dir/forged" 12 03000000
+cannot "a later rules version" "rules version" --secret "$secret" "$dir/forged" email
+forge "$dir/forged" 12 01000000
+cannot "an earlier rules version" "rules version" --secret "$secret" "$dir/forged" email
 forge "$dir/forged" 12 00000000
 cannot "rules version 0" "rules version" --secret "$secret" "$dir/forged" email
 forge "$dir/forged" 16 04000000

@@ -3,7 +3,7 @@
  * inject.h - lets allocations and system calls fail, and records the order of the calls.
  *
  * A test program that includes this header is linked with `--wrap` for each function that inject.c stands in
- * for (the Makefile finds both), and with static libsodium, libunistring and libidn2, so that their calls are
+ * for (the Makefile finds both), and with static libsodium and libunistring, so that their calls are
  * replaced as well. That works the same under valgrind and the sanitizers, whose allocators stay in place.
  * Calls within libc itself are not replaced.
  */

@@ -28,7 +28,7 @@ import unicodedata
 TOO_LONG = "too long"
 ENCODING = "not valid text in the expected encoding"
 CONTROL = "control character"
-UNASSIGNED = "unassigned character"
+UNASSIGNED = "character newer than this list's rules"
 EMAIL_AT = "e-mail address without @"
 EMAIL_LOCAL = "e-mail address with a malformed part before the @"
 EMAIL_DOMAIN = "e-mail address with a malformed domain"

@@ -3,14 +3,16 @@
  * theirs. */
 #include "lib/elig/canon/canon.h"
 
-#include <errno.h>
 #include <sodium.h>
 #include <string.h>
 
 #include "lib/elig/bytes.h"
+#include "lib/elig/canon/code_point.h"
+#include "lib/elig/canon/decimal.h"
 #include "lib/elig/canon/email.h"
+#include "lib/elig/canon/normalize.h"
 #include "lib/elig/canon/phone.h"
-#include "lib/elig/canon/unicode.h"
+#include "lib/elig/canon/raw_text.h"
 
 #define REGION_LETTERS 2
 
@@ -41,52 +43,52 @@ static const struct {
 } option_names[] = {
     {"plus", ELIG_TYPE_EMAIL, ELIG_EMAIL_PLUS},
     {"gmail", ELIG_TYPE_EMAIL, ELIG_EMAIL_GMAIL},
+    {"plain", ELIG_TYPE_TEXT, ELIG_TEXT_PLAIN},
     {"compact", ELIG_TYPE_TEXT, ELIG_TEXT_COMPACT},
 };
 
 #define TYPE_COUNT (sizeof type_names / sizeof type_names[0])
 #define OPTION_COUNT (sizeof option_names / sizeof option_names[0])
 
-/* Collapses each run of white space to one space, or to nothing if compact, and drops those at the ends. */
-static size_t collapse(uint8_t *text, size_t length, bool compact)
+/* Ideographic zero, part of names, which Unicode counts among the numbers (Nl); private use, which holds the
+ * ideographs of names that a character set lacks. */
+#define IDEOGRAPHIC_ZERO 0x3007u
+#define PRIVATE_USE_FIRST 0xE000u
+#define PRIVATE_USE_LAST 0xF8FFu
+#define PRIVATE_PLANES_FIRST 0xF0000u
+
+static bool is_letter_or_digit(uint32_t code_point)
 {
-    size_t at = 0, kept = 0;
-    bool space_pending = false;
+    if (code_point < ASCII_END)
+        return (code_point >= 'a' && code_point <= 'z') || (code_point >= '0' && code_point <= '9');
+    return code_point == IDEOGRAPHIC_ZERO ||
+           (code_point >= PRIVATE_USE_FIRST && code_point <= PRIVATE_USE_LAST) ||
+           code_point >= PRIVATE_PLANES_FIRST || code_point_is_letter(code_point);
+}
+
+/* Whether a canonical text has a letter or digit; nearly always the first character is one. */
+static bool has_letter_or_digit(const uint8_t *text, size_t length)
+{
     uint32_t code_point;
-    while (at < length) {
-        size_t used = unicode_next(text + at, length - at, &code_point);
-        if (unicode_is_white_space(code_point)) {
-            space_pending = kept > 0 && !compact;
-        } else {
-            if (space_pending) {
-                text[kept++] = ' ';
-                space_pending = false;
-            }
-            for (size_t i = 0; i < used; i++)
-                text[kept++] = text[at + i];
-        }
-        at += used;
+    for (size_t at = 0; at < length;) {
+        at += code_point_read(text + at, length - at, &code_point);
+        if (is_letter_or_digit(code_point))
+            return true;
     }
-    return kept;
+    return false;
+}
+
+static enum fold fold_of(unsigned flags)
+{
+    return FOLD_TEXT | (flags & ELIG_TEXT_PLAIN ? FOLD_IS_PLAIN : 0) |
+           (flags & ELIG_TEXT_COMPACT ? FOLD_IS_COMPACT : 0);
 }
 
 static enum elig_reason canon_text(struct elig_text text, unsigned flags, uint8_t *out, size_t *length)
 {
-    bool compact = (flags & ELIG_TEXT_COMPACT) != 0;
-    enum elig_reason reason = unicode_normalize(text, UNICODE_NFKC_CASEFOLD, out, length);
-    if (reason != ELIG_REASON_NONE)
-        return reason;
-    size_t before = *length;
-    *length = collapse(out, before, compact);
-    if (compact && *length < before) {
-        /* Characters may compose once the space between them is removed. */
-        uint8_t copy[ELIG_TEXT_MAX];
-        size_t copied = *length;
-        memcpy(copy, out, copied);
-        reason = unicode_normalize((struct elig_text){(const char *)copy, copied}, UNICODE_NFKC_CASEFOLD, out,
-                                   length);
-        sodium_memzero(copy, copied);
-    }
+    enum elig_reason reason = normalize_text(text, fold_of(flags), out, length);
+    if (reason == ELIG_REASON_NONE && !has_letter_or_digit(out, *length))
+        reason = ELIG_REASON_TEXT_LETTER;
     return reason;
 }
 
@@ -94,15 +96,15 @@ static enum elig_reason canon_digits(struct elig_text text, uint8_t *out, size_t
 {
     size_t normal, digits = 0;
     uint32_t code_point;
-    enum elig_reason reason = unicode_normalize(text, UNICODE_NFKC, out, &normal);
+    enum elig_reason reason = normalize_text(text, FOLD_NONE, out, &normal);
     if (reason != ELIG_REASON_NONE)
         return reason;
     for (size_t at = 0; at < normal;) {
-        at += unicode_next(out + at, normal - at, &code_point);
-        int meaning = unicode_number_class(code_point);
-        if (meaning < UNICODE_SEPARATOR)
+        at += code_point_read(out + at, normal - at, &code_point);
+        int meaning = decimal_class(code_point);
+        if (meaning < DECIMAL_SEPARATOR)
             out[digits++] = (uint8_t)('0' + meaning);
-        else if (meaning != UNICODE_SEPARATOR)
+        else if (meaning != DECIMAL_SEPARATOR)
             return ELIG_REASON_DIGITS_CHARACTER;
     }
     *length = digits;
@@ -118,9 +120,9 @@ static int read_number(const uint8_t *text, size_t length, size_t *at, size_t co
     for (size_t i = 0; i < count; i++) {
         if (*at == length)
             return -1;
-        *at += unicode_next(text + *at, length - *at, &code_point);
-        int digit = unicode_number_class(code_point);
-        if (digit >= UNICODE_SEPARATOR)
+        *at += code_point_read(text + *at, length - *at, &code_point);
+        int digit = decimal_class(code_point);
+        if (digit >= DECIMAL_SEPARATOR)
             return -1;
         out[i] = (uint8_t)('0' + digit);
         value = value * DECIMAL + digit;
@@ -149,7 +151,7 @@ static enum elig_reason canon_date(struct elig_text text, uint8_t *out, size_t *
 {
     uint8_t iso[DATE_BYTES];
     size_t normal, at = 0;
-    enum elig_reason reason = unicode_normalize(text, UNICODE_NFKC, out, &normal);
+    enum elig_reason reason = normalize_text(text, FOLD_NONE, out, &normal);
     if (reason != ELIG_REASON_NONE)
         return reason;
     int year = read_number(out, normal, &at, YEAR_DIGITS, iso);
@@ -170,11 +172,11 @@ static enum elig_reason canon_date(struct elig_text text, uint8_t *out, size_t *
     return reason;
 }
 
-static enum elig_reason canon_phone(const struct elig_part *part, struct elig_text text, int is_ascii,
+static enum elig_reason canon_phone(const struct elig_part *part, struct elig_text text, bool is_ascii,
                                     uint8_t *out, size_t *length)
 {
     if (!is_ascii) {
-        enum elig_reason reason = unicode_normalize(text, UNICODE_NFKC, out, length);
+        enum elig_reason reason = normalize_text(text, FOLD_NONE, out, length);
         if (reason != ELIG_REASON_NONE)
             return reason;
         text = (struct elig_text){(const char *)out, *length};
@@ -182,7 +184,7 @@ static enum elig_reason canon_phone(const struct elig_part *part, struct elig_te
     return phone_canon(part->region, text, out, length);
 }
 
-static enum elig_reason canon_checked(const struct elig_part *part, struct elig_text text, int is_ascii,
+static enum elig_reason canon_checked(const struct elig_part *part, struct elig_text text, bool is_ascii,
                                       uint8_t *out, size_t *length)
 {
     switch ((enum elig_type)part->type) {
@@ -210,23 +212,18 @@ enum elig_reason canon_part(const struct elig_part *part, struct elig_text text,
     *length = 0;
     if (text.length == 0)
         return ELIG_REASON_EMPTY;
-    text = unicode_trim(text);
+    text = raw_text_trim(text);
     if (text.length == 0)
         return ELIG_REASON_EMPTY;
     if (text.length > ELIG_TEXT_MAX)
         return ELIG_REASON_TOO_LONG;
-    int is_ascii = unicode_is_printable_ascii(text);
-    reason = is_ascii ? ELIG_REASON_NONE : unicode_check(text);
+    bool is_ascii = ascii_is_printable(text);
+    reason = is_ascii ? ELIG_REASON_NONE : raw_text_check(text);
     if (reason != ELIG_REASON_NONE)
         return reason;
-    /* libunistring and libidn2 may allocate, and report a lack of memory by various errors; errno tells. */
-    errno = 0;
     reason = canon_checked(part, text, is_ascii, out, length);
-    if (reason != ELIG_REASON_NONE) {
-        if (errno == ENOMEM)
-            reason = ELIG_REASON_MEMORY;
+    if (reason != ELIG_REASON_NONE)
         *length = 0;
-    }
     /* A rule first writes the normalised text to out, which for ASCII has the length of the text. */
     size_t written = is_ascii ? text.length : CANON_PART_MAX;
     if (written > *length)
@@ -251,7 +248,7 @@ enum elig_reason canon_identifier(const struct elig_kind *kind, const struct eli
         size_t part_length;
         const enum elig_reason reason =
             canon_part(&kind->parts[i], texts[i], out + used + CANON_LENGTH_BYTES, &part_length);
-        if (reason == ELIG_REASON_MEMORY || (reason != ELIG_REASON_NONE && is_mild(worst)))
+        if (reason != ELIG_REASON_NONE && is_mild(worst))
             worst = reason;
         bytes_put_le16(out + used, (uint16_t)part_length);
         used += CANON_LENGTH_BYTES + part_length;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * canon.h - canonical forms, rules version 1: the bytes that every spelling of one identifier maps to.
+ * canon.h - canonical forms, rules version 2: the bytes that every spelling of one identifier maps to.
  *
  * Builder and lookup share this module, so that both get the same bytes. docs/FORMAT.md, "Canonical forms",
  * defines the rules; a change to any of them is a new rules version.
  *
- * All functions are pure: no allocation of their own (libidn2 allocates for domains that are not plain ASCII),
- * no state, safe from any thread. They wipe the working memory that held an identifier before they return, and
+ * All functions are pure: no allocation, no state, safe from any thread. They wipe the working memory that held an identifier before they return, and
  * out if there is no result. The caller wipes the result.
  */
 #ifndef ELIG_CANON_H
@@ -26,8 +25,7 @@
 /*
  * Writes the canonical form of one part to out (CANON_PART_MAX bytes) and its length to *length.
  * Returns ELIG_REASON_NONE, or why the text cannot be such an identifier; ELIG_REASON_EMPTY if nothing is left
- * after trimming (an empty cell); ELIG_REASON_MEMORY without memory to decide. part must have passed
- * canon_part_is_valid().
+ * after trimming (an empty cell). part must have passed canon_part_is_valid().
  */
 ELIG_CHECK_RESULT enum elig_reason canon_part(const struct elig_part *part, struct elig_text text, uint8_t *out,
                                               size_t *length);
@@ -45,7 +43,7 @@ ELIG_CHECK_RESULT enum elig_reason canon_identifier(const struct elig_kind *kind
 ELIG_CHECK_RESULT bool canon_part_is_valid(const struct elig_part *part);
 
 /*
- * Reads a type as written on a command line, "email/plus/gmail", "phone/KR", "text/compact", "date", into
+ * Reads a type as written on a command line, "email/plus/gmail", "phone/KR", "text/plain/compact", "date", into
  * *part. False if it is not a type. text is zero-terminated.
  */
 ELIG_CHECK_RESULT bool canon_part_parse(const char *text, struct elig_part *part);

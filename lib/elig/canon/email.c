@@ -1,194 +1,299 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Computes the canonical form of e-mail addresses: ASCII here, domains of other alphabets with libidn2. */
+/* Computes the canonical form of e-mail addresses: plain ASCII addresses in one pass, all others by finding the
+ * address in the text and reading its local part word by word. */
 #include "lib/elig/canon/email.h"
 
-#include <idn2.h>
 #include <sodium.h>
 #include <string.h>
+#include <strings.h>
 
-#include "lib/elig/canon/unicode.h"
-
-/* "--" here is what marks an encoded label (xn--); RFC 5891, section 4.2.3.1. */
-#define LABEL_MARK_AT 2
-
-/* Not IDN2_USE_STD3_ASCII_RULES: libidn2 2.3.3 then drops the characters it should refuse, and "a b" becomes
- * "ab". Without it they stay, in an A-label too, where read_domain() finds them. */
-#define IDN_FLAGS (IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL)
-
-/* The code points whose compatibility mapping is '@': itself, U+FE6B and U+FF20. */
-static const char small_at[] = "\xEF\xB9\xAB";
-static const char fullwidth_at[] = "\xEF\xBC\xA0";
-#define WIDE_AT_BYTES (sizeof small_at - 1)
+#include "lib/elig/canon/code_point.h"
+#include "lib/elig/canon/idna.h"
+#include "lib/elig/canon/normalize.h"
+#include "lib/elig/canon/raw_text.h"
 
 static const char gmail[] = "gmail.com";
 static const char googlemail[] = "googlemail.com";
 #define GMAIL_BYTES (sizeof gmail - 1)
 #define GOOGLEMAIL_BYTES (sizeof googlemail - 1)
 
-/* How many bytes of an '@' are at the start of length bytes; 0 if none is there. */
-static size_t at_bytes(const char *bytes, size_t length)
+static const char uri_scheme[] = "mailto:"; /* RFC 6068 */
+#define URI_SCHEME_BYTES (sizeof uri_scheme - 1)
+
+/* Not in the name before an address in angle brackets, RFC 5322, section 3.2.3; parentheses are comments. */
+static const char no_phrase[] = "<>[]:;@\\,";
+
+/* Full-width forms of the printable ASCII characters but the space, small forms of three. */
+#define FULL_WIDTH_FIRST 0xFF01u
+#define FULL_WIDTH_LAST 0xFF5Eu
+#define SMALL_LESS_THAN 0xFE64u
+#define SMALL_GREATER_THAN 0xFE65u
+#define SMALL_AT 0xFE6Bu
+
+/* ---- Characters ---- */
+
+/* Characters of atoms (RFC 5322, section 3.2.3), in lower case, and dots: a bit for each of ASCII. */
+#define BIT(character) (UINT64_C(1) << ((character) % 64))
+#define DIGITS (UINT64_C(0x3FF) << '0')
+#define LETTERS (UINT64_C(0x3FFFFFF) << 'a' % 64)
+static const uint64_t atom_characters[] = {
+    DIGITS | BIT('!') | BIT('#') | BIT('$') | BIT('%') | BIT('&') | BIT('\'') | BIT('*') | BIT('+') | BIT('-') |
+        BIT('.') | BIT('/') | BIT('=') | BIT('?'),
+    LETTERS | BIT('^') | BIT('_') | BIT('`') | BIT('{') | BIT('|') | BIT('}') | BIT('~')};
+
+static inline bool is_ascii_atom(uint8_t byte)
 {
-    if (bytes[0] == '@')
-        return 1;
-    if (bytes[0] != small_at[0] || length < WIDE_AT_BYTES)
-        return 0;
-    return memcmp(bytes, small_at, WIDE_AT_BYTES) == 0 || memcmp(bytes, fullwidth_at, WIDE_AT_BYTES) == 0
-               ? WIDE_AT_BYTES
-               : 0;
+    return (byte >= 'a' && byte <= 'z') || /* nearly all are */
+           (byte < ASCII_END && (atom_characters[byte / 64] >> byte % 64 & 1) != 0);
 }
 
-/* Splits at the last '@'; returns 0 if there is no '@'. */
-static int split(struct elig_text text, int is_ascii, struct elig_text *local, struct elig_text *domain)
+/* Whether each of length bytes of ASCII in lower case is an atom's character or a dot. */
+static bool are_ascii_atoms(const uint8_t *bytes, size_t length)
 {
-    size_t at = text.length;
-    if (is_ascii) { /* no other sort of '@' is in there: what is left for the loop is to find this one */
-        const char *last = memrchr(text.bytes, '@', text.length);
-        at = last == NULL ? 0 : (size_t)(last - text.bytes) + 1;
+    size_t at = 0;
+    while (length - at >=
+           ASCII_WORD_BYTES) { /* words of letters, digits, '-', '.' and '/', which are a range */
+        uint64_t word = ascii_word(bytes + at);
+        if ((ascii_in_range(word, 'a', 'z') | ascii_in_range(word, '-', '9')) != ASCII_TOP_BITS)
+            break;
+        at += ASCII_WORD_BYTES;
     }
-    while (at-- > 0) {
-        size_t used = at_bytes(text.bytes + at, text.length - at);
-        if (used > 0) {
-            *local = (struct elig_text){text.bytes, at};
-            *domain = (struct elig_text){text.bytes + at + used, text.length - at - used};
-            return 1;
-        }
-    }
-    return 0;
+    while (at < length && is_ascii_atom(bytes[at]))
+        at++;
+    return at == length;
 }
 
-static int is_letter_or_digit(uint8_t byte)
+/* Beyond ASCII, RFC 6532 allows every character; here those that addresses are made of, so that a symbol or a
+ * bracket beside the address is not taken for a part of it. */
+static bool is_atom(uint32_t code_point)
 {
-    return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9');
+    if (code_point < ASCII_END)
+        return is_ascii_atom((uint8_t)code_point);
+    return (code_point_class(code_point) &
+            (UNICODE_TABLE_LETTER | UNICODE_TABLE_MARK | UNICODE_TABLE_DIGIT | UNICODE_TABLE_DOMAIN)) != 0;
 }
 
-/* What the ASCII rules of this module make of a domain. */
-enum domain {
-    DOMAIN_MALFORMED, /* whatever libidn2 would make of the rest */
-    DOMAIN_PLAIN,     /* LDH labels only */
-    DOMAIN_ENCODED,   /* LDH labels only, some of which libidn2 has to decode */
-    DOMAIN_GENERAL    /* other characters */
+/* What is read in place of a character: forms of other widths hide an '@' or a bracket. NFKC and UTS #46 make
+ * the same of both. */
+static uint32_t narrow(uint32_t code_point)
+{
+    if (code_point >= FULL_WIDTH_FIRST && code_point <= FULL_WIDTH_LAST)
+        return code_point - FULL_WIDTH_FIRST + '!';
+    switch (code_point) {
+    case SMALL_LESS_THAN:
+        return '<';
+    case SMALL_GREATER_THAN:
+        return '>';
+    case SMALL_AT:
+        return '@';
+    default:
+        return code_point_is_white_space(code_point) ? ' ' : code_point;
+    }
+}
+
+/* Copies text to out (as many bytes) in narrow characters. */
+static struct elig_text narrow_text(struct elig_text text, uint8_t *out)
+{
+    const uint8_t *bytes = (const uint8_t *)text.bytes;
+    size_t length = 0;
+    uint32_t code_point;
+    for (size_t at = 0; at < text.length;) {
+        at += code_point_read(bytes + at, text.length - at, &code_point);
+        length += code_point_write(narrow(code_point), out + length);
+    }
+    return (struct elig_text){(const char *)out, length};
+}
+
+/* ---- The address in the text ---- */
+
+/* Where the quoted string that begins at a quotation mark ends; directly after the mark if it does not end. */
+static size_t end_of_quoted(struct elig_text text, size_t start)
+{
+    for (size_t at = start + 1; at < text.length; at++)
+        if (text.bytes[at] == '\\')
+            at++;
+        else if (text.bytes[at] == '"')
+            return at + 1;
+    return start + 1;
+}
+
+/* Where the first of some characters outside quoted strings is, at start or after it; the text's length if
+ * no such character is there. */
+static size_t find_unquoted(struct elig_text text, size_t start, const char *characters)
+{
+    size_t at = start;
+    while (at < text.length && (text.bytes[at] == 0 || strchr(characters, text.bytes[at]) == NULL))
+        at = text.bytes[at] == '"' ? end_of_quoted(text, at) : at + 1;
+    return at;
+}
+
+static struct elig_text slice(struct elig_text text, size_t start, size_t end)
+{
+    return (struct elig_text){text.bytes + start, end - start};
+}
+
+/* What is in the angle brackets of "Name <address>", or the text itself. */
+static struct elig_text unwrap_mailbox(struct elig_text text)
+{
+    size_t open = find_unquoted(text, 0, no_phrase);
+    if (text.length < 2 || open >= text.length - 1 || text.bytes[open] != '<' ||
+        text.bytes[text.length - 1] != '>')
+        return text;
+    struct elig_text inside = slice(text, open + 1, text.length - 1);
+    return inside.length > 0 ? raw_text_trim(inside) : inside;
+}
+
+/* Splits a text that holds one address at its '@'. */
+static enum elig_reason find_address(struct elig_text text, struct elig_text *local, struct elig_text *domain)
+{
+    text = unwrap_mailbox(text);
+    if (text.length > URI_SCHEME_BYTES && strncasecmp(text.bytes, uri_scheme, URI_SCHEME_BYTES) == 0) {
+        text = slice(text, URI_SCHEME_BYTES, text.length);
+        if (memchr(text.bytes, '%', text.length) != NULL) /* encodes another character */
+            return ELIG_REASON_EMAIL_LOCAL;
+    }
+    size_t at = find_unquoted(text, 0, "@");
+    if (at == text.length) /* if there is one, the whole address is in quotation marks, or they do not end */
+        return memchr(text.bytes, '@', text.length) == NULL ? ELIG_REASON_EMAIL_AT : ELIG_REASON_EMAIL_BEFORE;
+    *local = slice(text, 0, at);
+    *domain = slice(text, at + 1, text.length);
+    return find_unquoted(text, at + 1, "@") < text.length ? ELIG_REASON_EMAIL_SEVERAL : ELIG_REASON_NONE;
+}
+
+/* ---- Local part ---- */
+
+/* What a local part says, without quotation marks and what they escape. */
+struct content {
+    uint8_t bytes[EMAIL_LOCAL_MAX];
+    size_t length;
+    bool needs_quotes;
 };
 
-static int is_label(const uint8_t *label, size_t length)
+static bool add(struct content *content, const uint8_t *bytes, size_t size)
 {
-    return length >= 1 && length <= EMAIL_LABEL_MAX && label[0] != '-' && label[length - 1] != '-';
+    if (size > sizeof content->bytes - content->length)
+        return false;
+    memcpy(content->bytes + content->length, bytes, size);
+    content->length += size;
+    return true;
 }
 
-static int is_marked(const uint8_t *label, size_t length)
+/* Adds the quoted string at *at, which it advances. It is one word: a dot or an end is on both sides. */
+static bool add_quoted(struct content *content, struct elig_text local, size_t *at)
 {
-    return length > LABEL_MARK_AT + 1 && label[LABEL_MARK_AT] == '-' && label[LABEL_MARK_AT + 1] == '-';
+    const uint8_t *bytes = (const uint8_t *)local.bytes;
+    size_t end = end_of_quoted(local, *at), last = end - 1;
+    if ((*at > 0 && bytes[*at - 1] != '.') || last == *at || (end < local.length && bytes[end] != '.'))
+        return false;
+    for (size_t i = *at + 1; i < last;) {
+        uint32_t code_point;
+        i += bytes[i] == '\\';
+        size_t size = code_point_read(bytes + i, last - i, &code_point);
+        if ((code_point >= ASCII_END && !is_atom(code_point)) || !add(content, bytes + i, size))
+            return false;
+        content->needs_quotes |= !is_atom(code_point);
+        i += size;
+    }
+    *at = end;
+    return true;
 }
 
-/* Reads a domain in lower case. */
-static enum domain read_domain(const uint8_t *domain, size_t length)
+static bool read_content(struct elig_text local, struct content *content)
 {
-    enum domain result = DOMAIN_PLAIN;
-    size_t start = 0;
-    for (size_t at = 0;; at++) {
-        while (at < length && is_letter_or_digit(domain[at]))
-            at++;
-        if (at == length || domain[at] == '.') {
-            if (!is_label(domain + start, at - start))
-                return DOMAIN_MALFORMED;
-            if (is_marked(domain + start, at - start))
-                result = DOMAIN_ENCODED;
-            if (at == length)
-                return start > 0 ? result : DOMAIN_MALFORMED;
-            start = at + 1;
-        } else if (domain[at] != '-') {
-            return domain[at] >= UNICODE_ASCII_END ? DOMAIN_GENERAL : DOMAIN_MALFORMED;
+    const uint8_t *bytes = (const uint8_t *)local.bytes;
+    uint32_t code_point;
+    for (size_t at = 0; at < local.length;) {
+        if (bytes[at] == '"') {
+            if (!add_quoted(content, local, &at))
+                return false;
+            continue;
         }
+        size_t size = code_point_read(bytes + at, local.length - at, &code_point);
+        if (!is_atom(code_point) || !add(content, bytes + at, size))
+            return false;
+        at += size;
     }
+    return content->length > 0;
 }
 
-static void free_name(void *name, size_t length)
+/* Writes the content to out (twice EMAIL_LOCAL_MAX bytes and two); returns the length. */
+static size_t write_content(const struct content *content, uint8_t *out)
 {
-    if (name != NULL) {
-        sodium_memzero(name, length);
-        idn2_free(name);
+    size_t length = 0;
+    if (!content->needs_quotes) {
+        memcpy(out, content->bytes, content->length);
+        return content->length;
     }
+    out[length++] = '"';
+    for (size_t i = 0; i < content->length; i++) {
+        if (content->bytes[i] == '"' || content->bytes[i] == '\\')
+            out[length++] = '\\';
+        out[length++] = content->bytes[i];
+    }
+    out[length++] = '"';
+    return length;
 }
 
-/* Zero-terminated name -> A-labels in out (EMAIL_DOMAIN_MAX + 1 bytes, terminated). */
-static int to_ascii(const uint8_t *name, char *out)
+/* Whether a malformed local part has a character that belongs to none and ends in one: before the address there
+ * is something else, such as a name, a label, half a bracket. */
+static bool has_text_before(const uint8_t *local, size_t length)
 {
-    uint8_t *result = NULL;
-    int fits = 0;
-    if (idn2_lookup_u8(name, &result, IDN_FLAGS) == IDN2_OK) {
-        size_t length = strlen((const char *)result);
-        fits = length <= EMAIL_DOMAIN_MAX;
-        if (fits)
-            memcpy(out, result, length + 1);
-        free_name(result, length);
-    }
-    return fits;
-}
-
-/* Whether A-labels decode to a name that encodes to the same A-labels: a forged "xn--" label does not. */
-static int round_trips(const char *name)
-{
-    char again[EMAIL_DOMAIN_MAX + 1];
-    char *decoded = NULL;
-    int same = 0;
-    if (idn2_to_unicode_8z8z(name, &decoded, IDN_FLAGS) == IDN2_OK) {
-        same = to_ascii((const uint8_t *)decoded, again) && strcmp(again, name) == 0 &&
-               to_ascii((const uint8_t *)name, again) && strcmp(again, name) == 0;
-        free_name(decoded, strlen(decoded));
-    }
-    sodium_memzero(again, sizeof again);
-    return same;
-}
-
-int email_domain_general(struct elig_text domain, uint8_t *out, size_t *length)
-{
-    uint8_t name[ELIG_TEXT_MAX + 1];
-    char ascii[EMAIL_DOMAIN_MAX + 1];
-    int good = 0;
-    memcpy(name, domain.bytes, domain.length);
-    name[domain.length] = 0;
-    if (to_ascii(name, ascii)) {
-        *length = strlen(ascii);
-        unicode_lower((const uint8_t *)ascii, *length, out);
-        enum domain kind = read_domain(out, *length);
-        good = (kind == DOMAIN_PLAIN || kind == DOMAIN_ENCODED) && round_trips(ascii);
-        if (!good)
-            sodium_memzero(out, *length);
-    }
-    sodium_memzero(name, sizeof name);
-    sodium_memzero(ascii, sizeof ascii);
-    unicode_clear_stack();
-    return good;
-}
-
-/* Writes a domain to out (EMAIL_DOMAIN_MAX bytes), where it already stands, in lower case, if the address is
- * ASCII. Returns 0 if it is not a domain. */
-static int canon_domain(struct elig_text domain, int is_ascii, uint8_t *out, size_t *length)
-{
-    if (domain.length > EMAIL_DOMAIN_MAX) {
-        /* May get shorter: a syllable takes three bytes here and fewer as part of an A-label. */
-        return email_domain_general(domain, out, length);
-    }
-    if (!is_ascii)
-        unicode_lower((const uint8_t *)domain.bytes, domain.length, out);
-    enum domain kind = read_domain(out, domain.length);
-    *length = domain.length;
-    if (kind == DOMAIN_MALFORMED || kind == DOMAIN_PLAIN)
-        return kind == DOMAIN_PLAIN;
-    return email_domain_general(domain, out, length);
-}
-
-static int has_white_space(const uint8_t *bytes, size_t length)
-{
+    bool has_other = false, is_last_atom = false;
     uint32_t code_point;
     for (size_t at = 0; at < length;) {
-        at += unicode_next(bytes + at, length - at, &code_point);
-        if (unicode_is_white_space(code_point))
-            return 1;
+        at += code_point_read(local + at, length - at, &code_point);
+        is_last_atom = is_atom(code_point);
+        has_other |= !is_last_atom;
     }
-    return 0;
+    return has_other && is_last_atom;
 }
 
-static int is_gmail(const uint8_t *domain, size_t length)
+/* Writes a local part to out (ELIG_TEXT_MAX bytes). */
+static enum elig_reason canon_local(struct elig_text local, uint8_t *out, size_t *length)
+{
+    struct content content = {.length = 0};
+    enum elig_reason reason = normalize_text(local, FOLD_LOCAL, out, length);
+    if (reason != ELIG_REASON_NONE)
+        return reason;
+    if (read_content((struct elig_text){(const char *)out, *length}, &content)) {
+        *length = write_content(&content, out);
+        reason = *length <= EMAIL_LOCAL_MAX ? ELIG_REASON_NONE : ELIG_REASON_EMAIL_LOCAL;
+    } else {
+        reason = has_text_before(out, *length) ? ELIG_REASON_EMAIL_BEFORE : ELIG_REASON_EMAIL_LOCAL;
+    }
+    sodium_memzero(&content, sizeof content);
+    return reason;
+}
+
+/* ---- Domain ---- */
+
+/* How much of a domain there is before the first character that no domain has. */
+static size_t domain_bytes(struct elig_text domain)
+{
+    size_t at = 0;
+    for (; at < domain.length; at++) {
+        uint8_t lower = (uint8_t)domain.bytes[at] | ('a' - 'A');
+        bool is_alphanumeric =
+            (lower >= 'a' && lower <= 'z') || (domain.bytes[at] >= '0' && domain.bytes[at] <= '9');
+        if (lower < ASCII_END && !is_alphanumeric && strchr(".-_", domain.bytes[at]) == NULL)
+            break;
+    }
+    return at;
+}
+
+/* Writes a domain to out (IDNA_NAME_MAX bytes). */
+static enum elig_reason canon_domain(struct elig_text domain, uint8_t *out, size_t *length)
+{
+    if (idna_to_ascii(domain, out, length))
+        return ELIG_REASON_NONE;
+    size_t used = domain_bytes(domain);
+    bool is_followed = used < domain.length && idna_to_ascii(slice(domain, 0, used), out, length);
+    return is_followed ? ELIG_REASON_EMAIL_AFTER : ELIG_REASON_EMAIL_DOMAIN;
+}
+
+/* ---- Options ---- */
+
+static bool is_gmail(const uint8_t *domain, size_t length)
 {
     return (length == GMAIL_BYTES && memcmp(domain, gmail, length) == 0) ||
            (length == GOOGLEMAIL_BYTES && memcmp(domain, googlemail, length) == 0);
@@ -206,7 +311,7 @@ static size_t drop_dots(uint8_t *local, size_t length)
 {
     size_t kept = 0;
     for (size_t at = 0; at < length; at++)
-        if (local[at] >= UNICODE_ASCII_END)
+        if (local[at] >= ASCII_END)
             return length;
     for (size_t at = 0; at < length; at++)
         if (local[at] != '.')
@@ -214,53 +319,67 @@ static size_t drop_dots(uint8_t *local, size_t length)
     return kept;
 }
 
-/* What the options leave of the local part; *name becomes gmail.com if it is googlemail.com and they say so. */
+/* What the options leave of the local part, unless it is quoted; *name becomes gmail.com if it is
+ * googlemail.com and they say so. */
 static size_t apply_options(unsigned flags, uint8_t *local, size_t length, uint8_t *name, size_t *name_length)
 {
-    if (flags & ELIG_EMAIL_PLUS)
+    bool is_quoted = local[0] == '"';
+    if (flags & ELIG_EMAIL_PLUS && !is_quoted)
         length = drop_tag(local, length);
     if (flags & ELIG_EMAIL_GMAIL && is_gmail(name, *name_length)) {
-        length = drop_dots(local, length);
+        if (!is_quoted)
+            length = drop_dots(local, length);
         *name_length = GMAIL_BYTES;
         memcpy(name, gmail, GMAIL_BYTES);
     }
     return length;
 }
 
-/* Writes a local part, whatever the options, to out (ELIG_TEXT_MAX bytes). */
-static enum elig_reason canon_local(struct elig_text local, int is_ascii, uint8_t *out, size_t *length)
+/* ---- Address ---- */
+
+/* An address of ASCII atoms and a domain without A-labels, as nearly all are: only its case changes, so that
+ * its two parts stay where they are. Returns false if it is another one, or none. */
+static bool read_plain(struct elig_text text, uint8_t *out, size_t *local_length, size_t *name_length)
 {
-    int has_space;
-    if (is_ascii) { /* it is there already */
-        *length = local.length;
-        has_space = memchr(out, ' ', local.length) != NULL;
-    } else {
-        enum elig_reason reason = unicode_normalize(local, UNICODE_NFKC_CASEFOLD, out, length);
-        if (reason != ELIG_REASON_NONE)
-            return reason;
-        has_space = has_white_space(out, *length);
-    }
-    return has_space || *length == 0 || *length > EMAIL_LOCAL_MAX ? ELIG_REASON_EMAIL_LOCAL : ELIG_REASON_NONE;
+    const char *at = memchr(text.bytes, '@', text.length);
+    if (at == NULL)
+        return false;
+    *local_length = (size_t)(at - text.bytes);
+    *name_length = text.length - *local_length - 1;
+    ascii_lower((const uint8_t *)text.bytes, text.length, out);
+    return *local_length > 0 && *local_length <= EMAIL_LOCAL_MAX && are_ascii_atoms(out, *local_length) &&
+           idna_check_ascii(out + *local_length + 1, name_length) == IDNA_PLAIN;
 }
 
-enum elig_reason email_canon(struct elig_text text, int is_ascii, unsigned flags, uint8_t *out, size_t *length)
+static enum elig_reason read_general(struct elig_text text, uint8_t *out, size_t *local_length,
+                                     size_t *name_length)
 {
-    struct elig_text local, domain;
+    uint8_t typed[ELIG_TEXT_MAX];
+    struct elig_text whole = narrow_text(text, typed), local, domain;
+    enum elig_reason reason = find_address(whole, &local, &domain);
+    if (reason == ELIG_REASON_NONE)
+        reason = canon_local(local, out, local_length);
+    if (reason == ELIG_REASON_NONE) /* has room: ELIG_TEXT_MAX is well above the longest address */
+        reason = canon_domain(domain, out + *local_length + 1, name_length);
+    sodium_memzero(typed, whole.length);
+    return reason;
+}
+
+enum elig_reason email_canon(struct elig_text text, bool is_ascii, unsigned flags, uint8_t *out, size_t *length)
+{
     size_t local_length, name_length;
-    if (!split(text, is_ascii, &local, &domain))
-        return ELIG_REASON_EMAIL_AT;
-    /* In ASCII only the case changes and no byte moves, so the parts need not be handled separately. */
-    if (is_ascii)
-        unicode_lower((const uint8_t *)text.bytes, text.length, out);
-    enum elig_reason reason = canon_local(local, is_ascii, out, &local_length);
-    if (reason != ELIG_REASON_NONE)
-        return reason;
-    uint8_t *name = out + local_length + 1; /* has room: ELIG_TEXT_MAX is well above the longest address */
-    if (!canon_domain(domain, is_ascii, name, &name_length))
-        return ELIG_REASON_EMAIL_DOMAIN;
-    local_length = apply_options(flags, out, local_length, name, &name_length);
+    if (!is_ascii || !read_plain(text, out, &local_length, &name_length)) {
+        enum elig_reason reason = read_general(text, out, &local_length, &name_length);
+        if (reason != ELIG_REASON_NONE)
+            return reason;
+    }
+    uint8_t *name = out + local_length + 1;
+    if (flags != 0)
+        local_length = apply_options(flags, out, local_length, name, &name_length);
     if (local_length == 0)
         return ELIG_REASON_EMAIL_LOCAL;
+    if (out[0] == '\'')
+        return ELIG_REASON_EMAIL_APOSTROPHE;
     out[local_length] = '@';
     if (out + local_length + 1 != name) /* rarely: memmove would wait for the bytes just written */
         memmove(out + local_length + 1, name, name_length);

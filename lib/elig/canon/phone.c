@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#include "lib/elig/canon/unicode.h"
+#include "lib/elig/canon/code_point.h"
+#include "lib/elig/canon/decimal.h"
 
 #define DECIMAL 10u
 
@@ -178,13 +179,13 @@ static bool collect_digits(struct elig_text text, uint8_t *out, size_t *length, 
             out[digits++] = bytes[at++];
             continue;
         }
-        at += unicode_next(bytes + at, text.length - at, &code_point);
-        int meaning = unicode_number_class(code_point);
-        if (meaning < UNICODE_SEPARATOR)
+        at += code_point_read(bytes + at, text.length - at, &code_point);
+        int meaning = decimal_class(code_point);
+        if (meaning < DECIMAL_SEPARATOR)
             out[digits++] = (uint8_t)('0' + meaning);
         else if (code_point == '+' && digits == 0 && !*has_plus)
             *has_plus = true;
-        else if (meaning != UNICODE_SEPARATOR)
+        else if (meaning != DECIMAL_SEPARATOR)
             return false;
     }
     *length = digits;

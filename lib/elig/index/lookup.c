@@ -30,10 +30,6 @@ int lookup_canonicalize(const struct elig *index, unsigned kind, const struct el
                         uint8_t *canonical, size_t *length, enum elig_reason *reason)
 {
     *reason = canon_identifier(&index->header.kinds[kind], parts, canonical, length);
-    if (*reason == ELIG_REASON_MEMORY) {
-        *reason = ELIG_REASON_NONE;
-        return ELIG_E_MEMORY;
-    }
     return *reason == ELIG_REASON_NONE ? 0 : ELIG_E_IDENTIFIER;
 }
 

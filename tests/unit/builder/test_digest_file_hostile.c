@@ -204,7 +204,8 @@ static void later_versions_are_called_that(void **state)
     (void)state;
     assert_field_refused(ELIG_AT_FORMAT_VERSION, 0, 4, DIGEST_FILE_E_VERSION);
     assert_field_refused(ELIG_AT_FORMAT_VERSION, 2, 4, DIGEST_FILE_E_VERSION);
-    assert_field_refused(ELIG_AT_RULES_VERSION, 2, 4, DIGEST_FILE_E_RULES);
+    assert_field_refused(ELIG_AT_RULES_VERSION, 1, 4, DIGEST_FILE_E_RULES);
+    assert_field_refused(ELIG_AT_RULES_VERSION, ELIG_RULES_VERSION + 1, 4, DIGEST_FILE_E_RULES);
     assert_field_refused(ELIG_AT_PROFILE, 0, 4, DIGEST_FILE_E_PROFILE);
     assert_field_refused(ELIG_AT_PROFILE, 4, 4, DIGEST_FILE_E_PROFILE);
     assert_field_refused(ELIG_AT_PROFILE, ELIG_PROFILE_OFFLINE, 4, DIGEST_FILE_E_DAMAGED);

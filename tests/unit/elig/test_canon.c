@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_canon.c - canonical forms: the rules of each type, and that the fast ways agree with the libraries. */
+/* test_canon.c - canonical forms: the rules of each type, and the fast ways. */
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +12,9 @@
 
 #include "lib/elig/canon/canon.h"
 #include "lib/elig/canon/email.h"
-#include "lib/elig/canon/unicode.h"
+#include "lib/elig/canon/ascii.h"
+#include "lib/elig/canon/decimal.h"
+#include "lib/elig/canon/idna.h"
 
 #define RANDOM_TEXTS 200000
 #define WORDS_BYTES 35 /* more than four words of eight bytes */
@@ -236,9 +238,9 @@ static void email_local_part_is_1_to_64_bytes_without_space(void **state)
 
     (void)state;
     assert_refused("email", "@example.com", ELIG_REASON_EMAIL_LOCAL);
-    assert_refused("email", "a b@example.com", ELIG_REASON_EMAIL_LOCAL);
+    assert_refused("email", "a b@example.com", ELIG_REASON_EMAIL_BEFORE);
     assert_refused("email", "a @example.com", ELIG_REASON_EMAIL_LOCAL);
-    assert_refused("email", "a\xE3\x80\x80z@example.com", ELIG_REASON_EMAIL_LOCAL);
+    assert_refused("email", "a\xE3\x80\x80z@example.com", ELIG_REASON_EMAIL_BEFORE);
     memset(text, 'x', EMAIL_LOCAL_MAX);
     memcpy(text + EMAIL_LOCAL_MAX, "@example.com", sizeof "@example.com");
     assert_canonical("email", text, text);
@@ -260,25 +262,22 @@ static void email_domain_must_have_a_dot(void **state)
                      "user@a.b");
 }
 
-static void email_domain_labels_are_letters_digits_and_inner_hyphens(void **state)
+static void email_domain_labels_are_letters_digits_underscores_and_inner_hyphens(void **state)
 {
     static const char *const malformed[] = {
         "user@",
         "user@.",
         "user@.com",
         "user@example.",
-        "user@exam_ple.com",
+        "user@example.com..",
         "user@a..b",
         "user@-a.com",
         "user@a-.com",
         "user@a b.com",
-        "user@a.b,c",
         "user@[10.0.0.1]",
         "user@\xE3\x80\x82net",
-        "user@b\xC3\xBC_.com",
         "user@-\xC3\xBC.com",
         "user@\xC3\xBC..com",
-        "user@\xC3\xBC.com.",
         "user@b \xC3\xBC.com",
         "user@a b.\xC3\xBC",
         "user@\xC3\xBC\xC2\xA8.com", /* U+00A8 is mapped to a space and U+0308 */
@@ -289,24 +288,26 @@ static void email_domain_labels_are_letters_digits_and_inner_hyphens(void **stat
     for (size_t i = 0; i < sizeof malformed / sizeof malformed[0]; i++)
         assert_refused("email", malformed[i], ELIG_REASON_EMAIL_DOMAIN);
     assert_canonical("email", "u@a-b.c--d.x1", "u@a-b.c--d.x1");
+    assert_canonical("email", "u@exam_ple.com", "u@exam_ple.com");
+    assert_canonical("email", "u@b\xC3\xBC_.com.", "u@xn--b_-xka.com");
 }
 
 static void email_domain_lengths_are_bounded(void **state)
 {
-    char text[2 * EMAIL_DOMAIN_MAX] = "u@";
+    char text[2 * IDNA_NAME_MAX] = "u@";
     size_t used = strlen(text);
 
     (void)state;
-    memset(text + used, 'a', EMAIL_LABEL_MAX);
-    memcpy(text + used + EMAIL_LABEL_MAX, ".b", sizeof ".b");
+    memset(text + used, 'a', IDNA_LABEL_MAX);
+    memcpy(text + used + IDNA_LABEL_MAX, ".b", sizeof ".b");
     assert_canonical("email", text, text);
-    memcpy(text + used + EMAIL_LABEL_MAX, "a.b", sizeof "a.b");
+    memcpy(text + used + IDNA_LABEL_MAX, "a.b", sizeof "a.b");
     assert_refused("email", text, ELIG_REASON_EMAIL_DOMAIN);
-    for (size_t i = 0; i < EMAIL_DOMAIN_MAX; i++)
+    for (size_t i = 0; i < IDNA_NAME_MAX; i++)
         text[used + i] = i % 2 ? '.' : 'a';
-    text[used + EMAIL_DOMAIN_MAX] = 0;
+    text[used + IDNA_NAME_MAX] = 0;
     assert_canonical("email", text, text);
-    memcpy(text + used + EMAIL_DOMAIN_MAX, "a", sizeof "a");
+    memcpy(text + used + IDNA_NAME_MAX, "a", sizeof "a");
     assert_refused("email", text, ELIG_REASON_EMAIL_DOMAIN);
 }
 
@@ -467,67 +468,12 @@ static void exact_keeps_case_and_inner_bytes(void **state)
     assert_canonical("exact", "x\xE2\x80\x80", "x");
 }
 
-/* ---- the fast ways and the libraries ---- */
+/* ---- the fast ways ---- */
 
 static uint32_t next_random(uint32_t *seed)
 {
     *seed = *seed * 1664525u + 1013904223u; /* Numerical Recipes, section 7.1 */
     return *seed >> 8;
-}
-
-static void ascii_and_hangul_agree_with_libunistring(void **state)
-{
-    uint32_t seed = 1;
-
-    (void)state;
-    for (int i = 0; i < RANDOM_TEXTS; i++) {
-        char text[RANDOM_TEXT_MAX];
-        uint8_t fast[ELIG_TEXT_MAX], general[ELIG_TEXT_MAX];
-        size_t length = 0, fast_length, general_length;
-        uint32_t hangul_share = next_random(&seed) % 8;
-
-        while (length + 3 <= next_random(&seed) % RANDOM_TEXT_MAX) {
-            if (next_random(&seed) % 8 < hangul_share) {
-                uint32_t syllable = 0xAC00 + next_random(&seed) % (0xD7A3 - 0xAC00 + 1);
-                text[length++] = (char)(0xE0 | syllable >> 12);
-                text[length++] = (char)(0x80 | (syllable >> 6 & 0x3F));
-                text[length++] = (char)(0x80 | (syllable & 0x3F));
-            } else {
-                text[length++] = (char)(' ' + next_random(&seed) % ('~' - ' ' + 1));
-            }
-        }
-        for (enum unicode_form form = UNICODE_NFKC; form <= UNICODE_NFKC_CASEFOLD; form++) {
-            const struct elig_text whole = {text, length};
-            assert_int_equal(unicode_normalize(whole, form, fast, &fast_length), ELIG_REASON_NONE);
-            assert_int_equal(unicode_normalize_general(whole, form, general, &general_length),
-                             ELIG_REASON_NONE);
-            assert_int_equal(fast_length, general_length);
-            assert_memory_equal(fast, general, fast_length);
-        }
-    }
-}
-
-static void every_ascii_and_hangul_character_agrees_with_libunistring(void **state)
-{
-    (void)state;
-    for (uint32_t c = ' '; c <= 0xD7A3; c = c == '~' ? 0xAC00 : c + 1) {
-        char text[4];
-        uint8_t fast[ELIG_TEXT_MAX], general[ELIG_TEXT_MAX];
-        size_t length = 1, fast_length, general_length;
-
-        text[0] = (char)c;
-        if (c > '~') {
-            length = (size_t)snprintf(text, sizeof text, "%c%c%c", (int)(0xE0 | c >> 12),
-                                      (int)(0x80 | (c >> 6 & 0x3F)), (int)(0x80 | (c & 0x3F)));
-        }
-        const struct elig_text whole = {text, length};
-        assert_int_equal(unicode_check(whole), ELIG_REASON_NONE);
-        assert_int_equal(unicode_normalize(whole, UNICODE_NFKC_CASEFOLD, fast, &fast_length), ELIG_REASON_NONE);
-        assert_int_equal(unicode_normalize_general(whole, UNICODE_NFKC_CASEFOLD, general, &general_length),
-                         ELIG_REASON_NONE);
-        assert_int_equal(fast_length, general_length);
-        assert_memory_equal(fast, general, fast_length);
-    }
 }
 
 static void printable_ascii_is_told_whatever_byte_is_in_whatever_place(void **state)
@@ -537,11 +483,11 @@ static void printable_ascii_is_told_whatever_byte_is_in_whatever_place(void **st
     (void)state;
     memset(text, 'x', sizeof text);
     for (size_t length = 0; length <= sizeof text; length++) {
-        assert_int_equal(unicode_is_printable_ascii((struct elig_text){text, length}), 1);
+        assert_int_equal(ascii_is_printable((struct elig_text){text, length}), 1);
         for (size_t at = 0; at < length; at++) {
             for (int byte = 0; byte <= UCHAR_MAX; byte++) {
                 text[at] = (char)byte;
-                assert_int_equal(unicode_is_printable_ascii((struct elig_text){text, length}),
+                assert_int_equal(ascii_is_printable((struct elig_text){text, length}),
                                  byte >= ' ' && byte <= '~');
             }
             text[at] = 'x';
@@ -564,9 +510,9 @@ static void lower_case_is_that_of_each_byte_alone(void **state)
             text[at] = (uint8_t)next_random(&seed);
             expected[at] = (uint8_t)(text[at] >= 'A' && text[at] <= 'Z' ? text[at] + ('a' - 'A') : text[at]);
         }
-        unicode_lower(text, length, lower);
+        ascii_lower(text, length, lower);
         assert_memory_equal(lower, expected, sizeof lower); /* and nothing beyond */
-        unicode_lower(text, length, text);
+        ascii_lower(text, length, text);
         assert_memory_equal(text, expected, length);
     }
 }
@@ -574,13 +520,13 @@ static void lower_case_is_that_of_each_byte_alone(void **state)
 static void ascii_has_the_separators_of_the_rules(void **state)
 {
     (void)state;
-    for (uint32_t c = 0; c < UNICODE_ASCII_END; c++) {
-        int expected = UNICODE_NO_DIGIT;
+    for (uint32_t c = 0; c < ASCII_END; c++) {
+        int expected = DECIMAL_OTHER;
         if (c >= '0' && c <= '9')
             expected = (int)c - '0';
         else if (c != 0 && strchr("\t\n\v\f\r -./()", (int)c) != NULL)
-            expected = UNICODE_SEPARATOR;
-        assert_int_equal(unicode_number_class(c), expected);
+            expected = DECIMAL_SEPARATOR;
+        assert_int_equal(decimal_class(c), expected);
     }
 }
 
@@ -625,37 +571,6 @@ static void nothing_is_left_behind_the_canonical_form(void **state)
         for (size_t at = length; at < sizeof out; at++)
             assert_true(out[at] == 0 || out[at] == 0xee);
     }
-}
-
-static void ascii_domains_agree_with_libidn2(void **state)
-{
-    static const char alphabet[] = "abzABZ019--...._ @!";
-    uint32_t seed = 2;
-    int accepted = 0;
-
-    (void)state;
-    for (int i = 0; i < RANDOM_TEXTS; i++) {
-        char text[RANDOM_TEXT_MAX] = "u@";
-        char fast[CANON_PART_MAX + 1];
-        uint8_t general[EMAIL_DOMAIN_MAX];
-        size_t length = strlen(text), general_length = 0;
-        size_t wanted = length + 1 + next_random(&seed) % 12;
-
-        while (length < wanted)
-            text[length++] = alphabet[next_random(&seed) % (sizeof alphabet - 1)];
-        text[length] = 0;
-        if (strchr(text + 2, '@') != NULL || text[length - 1] == ' ')
-            continue; /* another split, or another text once trimmed */
-        int is_fast = canonical("email", text, fast) == ELIG_REASON_NONE;
-        const struct elig_text domain = {text + 2, length - 2};
-        assert_int_equal(is_fast, email_domain_general(domain, general, &general_length));
-        if (is_fast) {
-            accepted++;
-            assert_int_equal(strlen(fast), 2 + general_length);
-            assert_memory_equal(fast + 2, general, general_length);
-        }
-    }
-    assert_true(accepted > RANDOM_TEXTS / 100);
 }
 
 /* ---- composites and notation ---- */
@@ -754,7 +669,7 @@ int main(void)
         cmocka_unit_test(email_is_split_at_the_last_at),
         cmocka_unit_test(email_local_part_is_1_to_64_bytes_without_space),
         cmocka_unit_test(email_domain_must_have_a_dot),
-        cmocka_unit_test(email_domain_labels_are_letters_digits_and_inner_hyphens),
+        cmocka_unit_test(email_domain_labels_are_letters_digits_underscores_and_inner_hyphens),
         cmocka_unit_test(email_domain_lengths_are_bounded),
         cmocka_unit_test(email_domains_become_a_labels),
         cmocka_unit_test(email_a_labels_agree_with_their_u_labels),
@@ -768,13 +683,10 @@ int main(void)
         cmocka_unit_test(date_formats_that_may_mean_two_days_are_refused),
         cmocka_unit_test(date_must_be_in_the_gregorian_calendar),
         cmocka_unit_test(exact_keeps_case_and_inner_bytes),
-        cmocka_unit_test(ascii_and_hangul_agree_with_libunistring),
-        cmocka_unit_test(every_ascii_and_hangul_character_agrees_with_libunistring),
         cmocka_unit_test(printable_ascii_is_told_whatever_byte_is_in_whatever_place),
         cmocka_unit_test(lower_case_is_that_of_each_byte_alone),
         cmocka_unit_test(ascii_has_the_separators_of_the_rules),
         cmocka_unit_test(nothing_is_left_behind_the_canonical_form),
-        cmocka_unit_test(ascii_domains_agree_with_libidn2),
         cmocka_unit_test(composites_keep_their_parts_apart),
         cmocka_unit_test(a_composite_names_its_first_malformed_part),
         cmocka_unit_test(types_are_read_and_written_in_one_notation),

@@ -163,7 +163,8 @@ static void a_version_or_profile_that_is_not_known_is_named(void **state)
         {"format version", ELIG_AT_FORMAT_VERSION, 4, ELIG_FORMAT_VERSION + 1, ELIG_E_FORMAT},
         {"format version", ELIG_AT_FORMAT_VERSION, 4, UINT32_MAX, ELIG_E_FORMAT},
         {"rules version", ELIG_AT_RULES_VERSION, 4, 0, ELIG_E_RULES},
-        {"rules version", ELIG_AT_RULES_VERSION, 4, 2, ELIG_E_RULES},
+        {"rules version", ELIG_AT_RULES_VERSION, 4, 1, ELIG_E_RULES},
+        {"rules version", ELIG_AT_RULES_VERSION, 4, ELIG_RULES_VERSION + 1, ELIG_E_RULES},
         {"rules version", ELIG_AT_RULES_VERSION, 4, UINT32_MAX, ELIG_E_RULES},
         {"profile", ELIG_AT_PROFILE, 4, 0, ELIG_E_PROFILE},
         {"profile", ELIG_AT_PROFILE, 4, 4, ELIG_E_PROFILE},
@@ -304,7 +305,7 @@ static void a_part_that_cannot_be_is_refused(void **state)
         {"part region", part + 2, 2, 'K' | 'R' << 8, ELIG_E_DAMAGED}, /* which only phones have */
         {"second part", part + ELIG_PART_BYTES, 1, ELIG_TYPE_EXACT, ELIG_E_DAMAGED},
         {"email flags", part, 2, ELIG_TYPE_EMAIL | 4 << 8, ELIG_E_DAMAGED},
-        {"text flags", part, 2, ELIG_TYPE_TEXT | 2 << 8, ELIG_E_DAMAGED},
+        {"text flags", part, 2, ELIG_TYPE_TEXT | 4 << 8, ELIG_E_DAMAGED},
         {"phone region", part, 4, ELIG_TYPE_PHONE | (uint32_t)'Q' << 16 | (uint32_t)'Q' << 24, ELIG_E_DAMAGED},
         {"phone region", part, 4, ELIG_TYPE_PHONE | (uint32_t)'K' << 16, ELIG_E_DAMAGED},
         {"phone region", part, 4, ELIG_TYPE_PHONE | (uint32_t)'k' << 16 | (uint32_t)'r' << 24, ELIG_E_DAMAGED},

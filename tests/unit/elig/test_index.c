@@ -123,7 +123,7 @@ static void the_header_is_told(void **state)
     elig_info(index, &info);
     assert_int_equal(stat(people_path(), &status), 0);
     assert_int_equal(info.format_version, 2);
-    assert_int_equal(info.rules_version, 1);
+    assert_int_equal(info.rules_version, ELIG_RULES_VERSION);
     assert_int_equal(info.profile, ELIG_PROFILE_KEYED);
     assert_memory_equal(info.salt, test_salt(), ELIG_SALT_BYTES);
     assert_int_equal(info.identifiers, 8);

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The lists of fold.h. Sources are named where a list follows one: the keyboards' own substitutions (smart
+ * punctuation of iOS, macOS and word processors), and Lucene's normalizers for Arabic and Persian.
+ */
+#include "lib/elig/canon/fold.h"
+
+#include <limits.h>
+#include <stdbool.h>
+
+#include "lib/elig/canon/ascii.h"
+#include "lib/elig/canon/code_point.h"
+
+#define APOSTROPHE '\''
+#define QUOTATION_MARK '"'
+#define HYPHEN '-'
+#define MIDDLE_DOT 0xB7u
+#define ARABIC_ALEF 0x627u
+#define ARABIC_HEH 0x647u
+#define ARABIC_KAF 0x643u
+#define ARABIC_YEH 0x64Au
+#define PROLONGED_SOUND_MARK 0x30FCu
+#define VOICED_MARK 0x3099u
+#define SEMI_VOICED_MARK 0x309Au
+#define OE_LIGATURE 0x153u
+#define D_WITH_STROKE 0x111u
+#define CEDILLA 0x327u
+#define YPOGEGRAMMENI 0x345u
+
+uint32_t fold_typed(enum fold fold, uint32_t code_point)
+{
+    bool is_local = fold == FOLD_LOCAL;
+
+    if (fold == FOLD_NONE)
+        return code_point;
+    switch (code_point) {
+    case 0x00B4: /* acute accent */
+    case 0x0384: /* Greek tonos, koronis, psili, oxia, dasia */
+    case 0x1FBD:
+    case 0x1FBF:
+    case 0x1FFD:
+    case 0x1FFE:
+        return APOSTROPHE;
+    case 0x2033: /* double primes would become two single ones */
+    case 0x2036:
+        return is_local ? FOLD_REFUSE : (uint32_t)QUOTATION_MARK;
+    case 0x318D: /* would become the conjoining form of an old Korean vowel */
+        return is_local ? FOLD_REFUSE : MIDDLE_DOT;
+    case 0x309B: /* the spacing forms of the voicing marks */
+        return is_local ? code_point : VOICED_MARK;
+    case 0x309C:
+        return is_local ? code_point : SEMI_VOICED_MARK;
+    default:
+        return code_point;
+    }
+}
+
+uint32_t fold_prefix(enum fold fold, uint32_t code_point)
+{
+    return code_point == OE_LIGATURE && fold & FOLD_IS_TEXT ? 'o' : 0;
+}
+
+/* Typed for an apostrophe, whatever the type. The grave accent is not here: it may be part of a mailbox. */
+static bool is_apostrophe(uint32_t code_point)
+{
+    switch (code_point) {
+    case 0x02B9: /* modifier letters: prime, turned comma, apostrophe (also Hawaiian and Arabic in Latin
+                    letters) */
+    case 0x02BB:
+    case 0x02BC:
+    case 0x02BD:
+    case 0x02BE:
+    case 0x02BF:
+    case 0x02C8: /* vertical line, acute, grave */
+    case 0x02CA:
+    case 0x02CB:
+    case 0x055A: /* Armenian, Hebrew (geresh), N'Ko */
+    case 0x05F3:
+    case 0x07F4:
+    case 0x07F5:
+    case 0x2018: /* what keyboards put in for ' */
+    case 0x2019:
+    case 0x201B:
+    case 0x2032: /* primes */
+    case 0x2035:
+    case 0xA78C: /* saltillo; its capital U+A78B has become it */
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_single_quote(uint32_t code_point)
+{
+    return code_point == 0x201A || code_point == 0x2039 || code_point == 0x203A;
+}
+
+static bool is_double_quote(uint32_t code_point)
+{
+    switch (code_point) {
+    case 0x00AB: /* what keyboards put in for ": French, German, English */
+    case 0x00BB:
+    case 0x201C:
+    case 0x201D:
+    case 0x201E:
+    case 0x201F:
+    case 0x02BA: /* modifier letter, gershayim */
+    case 0x05F4:
+    case 0x301D: /* of vertical Japanese */
+    case 0x301E:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Between the parts of a name in Korean, Chinese, Japanese and Catalan. U+0387 and U+FF65 have become one of
+ * these. */
+static bool is_middle_dot(uint32_t code_point)
+{
+    switch (code_point) {
+    case MIDDLE_DOT:
+    case 0x30FB: /* Katakana middle dot */
+    case 0x2022: /* bullets, operators, word separators */
+    case 0x2027:
+    case 0x2219:
+    case 0x22C5:
+    case 0x16EB:
+    case 0x2E31:
+    case 0xA78F: /* letters that look like one */
+    case 0x1427:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Minus signs and lines that are typed for a hyphen, beside the dashes (Pd). */
+static bool is_minus(uint32_t code_point)
+{
+    return code_point == 0x2212 || code_point == 0x02D7 || code_point == 0x2043 || code_point == 0x2500 ||
+           code_point == 0x2501;
+}
+
+/* Kana, after which U+30FC is a long vowel; elsewhere it is typed for a hyphen. */
+static bool is_kana(uint32_t code_point)
+{
+    return (code_point >= 0x3041 && code_point <= 0x3096) || (code_point >= 0x309D && code_point <= 0x309F) ||
+           (code_point >= 0x30A1 && code_point <= 0x30FA) || (code_point >= 0x30FC && code_point <= 0x30FF) ||
+           (code_point >= 0x31F0 && code_point <= 0x31FF) || (code_point >= 0x1B000 && code_point <= 0x1B16F);
+}
+
+/* Marks that FOLD_PLAIN drops: the accents of Latin, Greek and Cyrillic (the blocks of combining diacritical
+ * marks) and the points of Hebrew. Not the marks of Kana and of the scripts of India and its neighbours: those
+ * are vowels, or make another letter. Letters with a stroke, as in Lodz or Soren, have no mark and stay. */
+static bool is_accent(uint32_t code_point, uint32_t class)
+{
+    if ((class & UNICODE_TABLE_MARK) == 0 ||
+        code_point == YPOGEGRAMMENI) /* which is a letter in small letters */
+        return false;
+    return (code_point >= 0x0300 && code_point <= 0x036F) || (code_point >= 0x0591 && code_point <= 0x05C7) ||
+           (code_point >= 0x1AB0 && code_point <= 0x1AFF) || (code_point >= 0x1DC0 && code_point <= 0x1DFF) ||
+           (code_point >= 0x20D0 && code_point <= 0x20FF) || (code_point >= 0xFE20 && code_point <= 0xFE2F);
+}
+
+/* Arabic and Persian write these letters for each other; vowel signs and the stretching line are left out at
+ * will. */
+static uint32_t fold_arabic(uint32_t base, uint32_t code_point)
+{
+    switch (code_point) {
+    case 0x06CC: /* Persian yeh, alef maksura */
+    case 0x0649:
+        return ARABIC_YEH;
+    case 0x06A9: /* Persian kaf, swash kaf */
+    case 0x06AA:
+        return ARABIC_KAF;
+    case 0x0671: /* alef wasla */
+        return ARABIC_ALEF;
+    case 0x0629: /* teh marbuta, the kinds of heh, ae */
+    case 0x06C1:
+    case 0x06BE:
+    case 0x06D5:
+    case 0x06C3:
+        return ARABIC_HEH;
+    case 0x0653: /* madda and hamza below and above alef, hamza above heh */
+    case 0x0655:
+        return base == ARABIC_ALEF ? FOLD_DROP : code_point;
+    case 0x0654:
+        return base == ARABIC_ALEF || base == ARABIC_HEH ? FOLD_DROP : code_point;
+    case 0x0640: /* tatweel, superscript alef */
+    case 0x0670:
+        return FOLD_DROP;
+    default:
+        return code_point >= 0x064B && code_point <= 0x0652 ? FOLD_DROP : code_point;
+    }
+}
+
+/* Letters that a keyboard or a character set lacks. */
+static uint32_t fold_letter(uint32_t base, uint32_t code_point)
+{
+    switch (code_point) {
+    case 0x0131: /* dotless i */
+        return 'i';
+    case 0x0307: /* and what the dotted capital has become: i with a dot above */
+        return base == 'i' ? FOLD_DROP : code_point;
+    default:
+        return code_point;
+    }
+}
+
+static uint32_t fold_text(uint32_t base, uint32_t code_point, uint32_t class)
+{
+    if (class & UNICODE_TABLE_WHITE_SPACE)
+        return ' ';
+    if (class & UNICODE_TABLE_DIGIT)
+        return (uint32_t)('0' + code_point_decimal(code_point));
+    if (is_apostrophe(code_point) || is_single_quote(code_point))
+        return APOSTROPHE;
+    if (is_double_quote(code_point))
+        return QUOTATION_MARK;
+    if (is_middle_dot(code_point))
+        return MIDDLE_DOT;
+    switch (code_point) {
+    case PROLONGED_SOUND_MARK:
+        return is_kana(base) ? code_point : (uint32_t)HYPHEN;
+    case 0x301C: /* wave dash, wavy dash: dashes (Pd), but typed for a tilde */
+    case 0x3030:
+        return '~';
+    case 0x3002: /* full stops of Chinese and Japanese, and of Urdu */
+    case 0x06D4:
+        return '.';
+    case 0x2800: /* Braille pattern blank */
+        return ' ';
+    case OE_LIGATURE: /* fold_prefix() gives the o */
+        return 'e';
+    case 0x00F0: /* eth and African d look like d with stroke as capitals, and are typed for it */
+    case 0x0256:
+        return D_WITH_STROKE;
+    case 0x0326: /* Romanian s and t with comma, for which older character sets have a cedilla */
+        return base == 's' || base == 't' ? CEDILLA : code_point;
+    default:
+        break;
+    }
+    if (class & UNICODE_TABLE_DASH || is_minus(code_point))
+        return HYPHEN;
+    return fold_arabic(base, code_point);
+}
+
+static uint32_t fold_local(uint32_t base, uint32_t code_point)
+{
+    if (is_apostrophe(code_point))
+        return APOSTROPHE;
+    /* Keyboards make quotation marks of " and long dashes of --: which mailbox was meant cannot be told. */
+    if (is_double_quote(code_point) || is_single_quote(code_point) || is_middle_dot(code_point))
+        return FOLD_REFUSE;
+    switch (code_point) {
+    case 0x2010: /* hyphen, which U+2011 has become, and minus */
+    case 0x2212:
+        return HYPHEN;
+    case 0x2013: /* dashes */
+    case 0x2014:
+    case 0x2015:
+        return FOLD_REFUSE;
+    case PROLONGED_SOUND_MARK:
+        return is_kana(base) ? code_point : (uint32_t)HYPHEN;
+    case 0x3002:
+        return '.';
+    default:
+        return code_point;
+    }
+}
+
+uint32_t fold_element(enum fold fold, uint32_t base, uint32_t code_point, uint32_t class)
+{
+    if (fold == FOLD_NONE)
+        return code_point;
+    if (code_point < ASCII_END)
+        return code_point == '`' && fold != FOLD_LOCAL ? (uint32_t)APOSTROPHE : code_point;
+    if (fold & FOLD_IS_PLAIN && is_accent(code_point, class))
+        return FOLD_DROP;
+    uint32_t folded = fold_letter(base, code_point);
+    if (folded != code_point)
+        return folded;
+    return fold == FOLD_LOCAL ? fold_local(base, code_point) : fold_text(base, code_point, class);
+}
+
+/* Not 0 if a byte of a word is 0. */
+static uint64_t zero_bytes(uint64_t word)
+{
+    return (word - ASCII_EVERY_BYTE) & ~word & ASCII_TOP_BITS;
+}
+
+/* Not 0 if a word may have a grave accent, or two hyphens or two spaces in a row. */
+static uint64_t folded_in(const uint8_t *bytes)
+{
+    uint64_t word = ascii_word(bytes);
+    uint64_t hyphens = zero_bytes(word ^ ASCII_EVERY_BYTE * HYPHEN),
+             spaces = zero_bytes(word ^ ASCII_EVERY_BYTE * ' ');
+    return zero_bytes(word ^ ASCII_EVERY_BYTE * '`') | (hyphens & hyphens << CHAR_BIT) |
+           (spaces & spaces << CHAR_BIT);
+}
+
+/* Whether there may be something among length bytes (length > 0) that fold_bytes() changes. Words overlap, so
+ * that two characters in a row are in one of them. */
+static bool has_folded(const uint8_t *bytes, size_t length)
+{
+    uint64_t found = 0;
+
+    if (length < ASCII_WORD_BYTES || bytes[0] == ' ' || bytes[length - 1] == ' ')
+        return true;
+    for (size_t at = 0; at < length - ASCII_WORD_BYTES; at += ASCII_WORD_BYTES - 1)
+        found |= folded_in(bytes + at);
+    return (found | folded_in(bytes + length - ASCII_WORD_BYTES)) != 0;
+}
+
+size_t fold_bytes(enum fold fold, uint8_t *bytes, size_t length)
+{
+    size_t kept = 0;
+
+    if ((fold & FOLD_IS_TEXT) == 0 || length == 0 ||
+        ((fold & FOLD_IS_COMPACT) == 0 && !has_folded(bytes, length)))
+        return length;
+    for (size_t at = 0; at < length; at++) {
+        uint8_t byte = bytes[at] == '`' ? (uint8_t)APOSTROPHE : bytes[at];
+        if (byte == ' ' && (fold & FOLD_IS_COMPACT || kept == 0))
+            continue;
+        if ((byte == HYPHEN || byte == ' ') && kept > 0 && bytes[kept - 1] == byte)
+            continue;
+        bytes[kept++] = byte;
+    }
+    return kept > 0 && bytes[kept - 1] == ' ' ? kept - 1 : kept;
+}
