@@ -10,7 +10,7 @@
 #include "elig.h"
 
 #define ELIG_FORMAT_VERSION 2 /* 1 had another bucket-size function and other hash functions of pilots */
-#define ELIG_RULES_VERSION 2 /* 1 depended on the installed libraries; docs/FORMAT.md, section 8 */
+#define ELIG_RULES_VERSION 2  /* 1 depended on the installed libraries; docs/FORMAT.md, section 8 */
 
 /* A first byte with the high bit set, CR LF and the end-of-file mark of old systems betray a file that was
  * carried as text (the idea is PNG's). */

@@ -20,8 +20,9 @@ static const char googlemail[] = "googlemail.com";
 static const char uri_scheme[] = "mailto:"; /* RFC 6068 */
 #define URI_SCHEME_BYTES (sizeof uri_scheme - 1)
 
-/* Not in the name before an address in angle brackets, RFC 5322, section 3.2.3; parentheses are comments. */
-static const char no_phrase[] = "<>[]:;@\\,";
+/* Not in the name before an address in angle brackets, RFC 5322, section 3.2.3. Parentheses are comments, and
+ * commas stand in "Family name, given name <address>", which has one reading as well. */
+static const char no_phrase[] = "<>[]:;@\\";
 
 /* Full-width forms of the printable ASCII characters but the space, small forms of three. */
 #define FULL_WIDTH_FIRST 0xFF01u
