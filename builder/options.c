@@ -43,7 +43,7 @@ static int read_part(struct config *config, unsigned kind, const char *text, siz
     }
     if (type_length >= sizeof type || !canon_part_parse(type, &description->parts[description->part_count]))
         return message_usage("--kind %s: the type of part %u must be email[/plus][/gmail], phone/REGION, "
-                             "text[/compact], digits, date or exact",
+                             "text[/plain][/compact], digits, date or exact",
                              description->name, description->part_count + 1u);
     char *column = strndup(text, (size_t)(colon - text));
     for (unsigned i = 0; i < description->part_count && column != NULL; i++)
@@ -261,7 +261,7 @@ static const struct option_entry entries[] = {
     HEADING(OF_ALL, "What is listed"),
     {"kind", "NAME=COLUMN:TYPE[+COLUMN:TYPE...]",
      "a kind of identifier, repeatable; + makes a composite\n"
-     "types: email[/plus][/gmail] phone/REGION text[/compact] digits date exact",
+     "types: email[/plus][/gmail] phone/REGION text[/plain][/compact] digits date exact",
      read_kind, 0, OF_LISTS, 0, true},
     {"label", "COLUMN", "a small public word for each identifier, such as voucher-50000", options_set_text,
      TO(list.label_column), OF_LISTS, 0, false},

@@ -2,8 +2,8 @@
 /*
  * zero_free.c - a free() that overwrites memory before it releases it.
  *
- * Linked into the programs, never into the library: what libunistring, libidn2 and the C library allocate for
- * an identifier is overwritten when they release it. M_PERTURB of the C library does not do that: small chunks
+ * Linked into the programs, never into the library: what the C library and others allocate for an
+ * identifier is overwritten when they release it. M_PERTURB of the C library does not do that: small chunks
  * go to a cache unchanged.
  *
  * Left out under sanitizers, which bring an allocator of their own.
