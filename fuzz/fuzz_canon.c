@@ -14,8 +14,8 @@
 #include "lib/elig/canon/phone_table.h"
 
 static const char *const types[] = {
-    "text",       "text/compact", "digits",           "date",  "exact", "email",
-    "email/plus", "email/gmail",  "email/plus/gmail", "phone",
+    "text",       "text/compact", "digits",           "date",  "exact",      "email",
+    "email/plus", "email/gmail",  "email/plus/gmail", "phone", "text/plain", "text/plain/compact",
 };
 #define TYPE_COUNT (sizeof types / sizeof types[0])
 #define PLUS_SIGN "+"

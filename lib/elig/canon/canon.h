@@ -5,8 +5,8 @@
  * Builder and lookup share this module, so that both get the same bytes. docs/FORMAT.md, "Canonical forms",
  * defines the rules; a change to any of them is a new rules version.
  *
- * All functions are pure: no allocation, no state, safe from any thread. They wipe the working memory that held an identifier before they return, and
- * out if there is no result. The caller wipes the result.
+ * All functions are pure: no allocation, no state, safe from any thread. They wipe the working memory that held
+ * an identifier before they return, and out if there is no result. The caller wipes the result.
  */
 #ifndef ELIG_CANON_H
 #define ELIG_CANON_H

@@ -48,12 +48,12 @@ static inline bool is_ascii_atom(uint8_t byte)
            (byte < ASCII_END && (atom_characters[byte / 64] >> byte % 64 & 1) != 0);
 }
 
-/* Whether each of length bytes of ASCII in lower case is an atom's character or a dot. */
+/* Whether each of length bytes of ASCII in lower case is an atom's character or a dot. Words of letters and of
+ * what is between '-' and '9', all of it allowed, are passed over at once. */
 static bool are_ascii_atoms(const uint8_t *bytes, size_t length)
 {
     size_t at = 0;
-    while (length - at >=
-           ASCII_WORD_BYTES) { /* words of letters, digits, '-', '.' and '/', which are a range */
+    while (length - at >= ASCII_WORD_BYTES) {
         uint64_t word = ascii_word(bytes + at);
         if ((ascii_in_range(word, 'a', 'z') | ascii_in_range(word, '-', '9')) != ASCII_TOP_BITS)
             break;
