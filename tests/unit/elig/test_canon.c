@@ -10,10 +10,10 @@
 
 #include <cmocka.h>
 
-#include "lib/elig/canon/canon.h"
-#include "lib/elig/canon/email.h"
 #include "lib/elig/canon/ascii.h"
+#include "lib/elig/canon/canon.h"
 #include "lib/elig/canon/decimal.h"
+#include "lib/elig/canon/email.h"
 #include "lib/elig/canon/idna.h"
 
 #define RANDOM_TEXTS 200000
