@@ -333,6 +333,26 @@ static void the_ascii_check_agrees_with_the_whole(void **state)
     }
 }
 
+/* Eight letters are passed over at once: any byte in any place is still seen. */
+static void a_byte_is_told_whatever_place_it_has(void **state)
+{
+    (void)state;
+    for (size_t letters = 1; letters <= 20; letters++)
+        for (size_t at = 0; at < letters; at++)
+            for (unsigned byte = 0; byte <= UINT8_MAX; byte++) {
+                uint8_t name[32];
+                size_t length = letters + 2;
+                memset(name, 'z', sizeof name);
+                name[at] = (uint8_t)byte;
+                memcpy(name + letters, ".a", 2);
+                bool is_inner = at > 0 && at < letters - 1;
+                bool is_plain = (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_' ||
+                                ((byte == '-' || byte == '.') && is_inner);
+                assert_int_equal(idna_check_ascii(name, &length), is_plain ? IDNA_PLAIN : IDNA_MALFORMED);
+                assert_int_equal(length, letters + 2);
+            }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -351,6 +371,7 @@ int main(void)
         cmocka_unit_test(dots_and_numbers),
         cmocka_unit_test(lengths_are_limited),
         cmocka_unit_test(the_ascii_check_agrees_with_the_whole),
+        cmocka_unit_test(a_byte_is_told_whatever_place_it_has),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,11 @@
 /* Spellings that a list and a question have for one identifier, spellings of two, and cells that are refused:
  * what rules version 2 promises for e-mail addresses and text. All people are invented. */
 #include "lib/elig/canon/canon.h"
+#include "tests/support/random.h"
 #include "tests/support/test.h"
+
+#define RANDOM_ADDRESSES 200000
+#define ADDRESS_MAX 30
 
 enum want {
     SAME,  /* both are accepted, and their forms are equal */
@@ -236,6 +240,33 @@ static void domains_are_names_of_hosts(void **state)
     check_all(spellings, LENGTH(spellings));
 }
 
+/* Plain addresses are read in one pass, and in angle brackets by the general way. */
+static void plain_addresses_are_read_as_in_angle_brackets(void **state)
+{
+    (void)state;
+    static const char usual[] = "abcxyz019.", others[] = "@@..-_+'\"\\ AZ<>,;:()/`~xn--";
+    uint64_t seed = test_seed(1);
+    size_t taken = 0;
+    for (int i = 0; i < RANDOM_ADDRESSES; i++) {
+        char text[ADDRESS_MAX + 3] = "<", plain[CANON_PART_MAX + 1], general[CANON_PART_MAX + 1];
+        size_t length = 1 + test_below(&seed, ADDRESS_MAX), rare = 1 + test_below(&seed, ADDRESS_MAX);
+        for (size_t at = 1; at <= length; at++)
+            text[at] = test_below(&seed, rare) == 0 ? others[test_below(&seed, sizeof others - 1)]
+                                                    : usual[test_below(&seed, sizeof usual - 1)];
+        text[1 + test_below(&seed, length)] = '@';
+        text[length + 1] = 0;
+        if (text[1] == ' ' || text[length] == ' ' || text[length] == '>')
+            continue; /* another text once it is trimmed or unwrapped */
+        enum elig_reason reason = form("email", text + 1, plain);
+        text[length + 1] = '>';
+        text[length + 2] = 0;
+        if (form("email", text, general) != reason || strcmp(plain, general) != 0)
+            fail_msg("%s: '%s' and '%s'", text, plain, general);
+        taken += reason == ELIG_REASON_NONE;
+    }
+    assert_true(taken > RANDOM_ADDRESSES / 20);
+}
+
 /* ---- Text ---- */
 
 static void what_keyboards_exchange_is_one(void **state)
@@ -354,6 +385,7 @@ int main(void)
         cmocka_unit_test(what_has_one_reading_is_taken),
         cmocka_unit_test(local_parts_are_atoms_with_dots_anywhere),
         cmocka_unit_test(domains_are_names_of_hosts),
+        cmocka_unit_test(plain_addresses_are_read_as_in_angle_brackets),
         cmocka_unit_test(what_keyboards_exchange_is_one),
         cmocka_unit_test(people_who_differ_in_more_stay_two),
         cmocka_unit_test(plain_drops_accents),
