@@ -19,6 +19,7 @@
 #define ARABIC_HEH 0x647u
 #define ARABIC_KAF 0x643u
 #define ARABIC_YEH 0x64Au
+#define ARAEA 0x119Eu
 #define PROLONGED_SOUND_MARK 0x30FCu
 #define VOICED_MARK 0x3099u
 #define SEMI_VOICED_MARK 0x309Au
@@ -150,6 +151,12 @@ static bool is_kana(uint32_t code_point)
            (code_point >= 0x31F0 && code_point <= 0x31FF) || (code_point >= 0x1B000 && code_point <= 0x1B16F);
 }
 
+/* Of Hangul, conjoining. */
+static bool is_leading_consonant(uint32_t code_point)
+{
+    return (code_point >= 0x1100 && code_point <= 0x115F) || (code_point >= 0xA960 && code_point <= 0xA97C);
+}
+
 /* Marks that FOLD_PLAIN drops: the accents of Latin, Greek and Cyrillic (the blocks of combining diacritical
  * marks) and the points of Hebrew. Not the marks of Kana and of the scripts of India and its neighbours: those
  * are vowels, or make another letter. Letters with a stroke, as in Lodz or Soren, have no mark and stay. */
@@ -221,6 +228,8 @@ static uint32_t fold_text(uint32_t base, uint32_t code_point, uint32_t class)
     if (is_middle_dot(code_point))
         return MIDDLE_DOT;
     switch (code_point) {
+    case ARAEA: /* what NFKC has made of U+318D, unless it is a vowel of old Korean */
+        return is_leading_consonant(base) ? code_point : MIDDLE_DOT;
     case PROLONGED_SOUND_MARK:
         return is_kana(base) ? code_point : (uint32_t)HYPHEN;
     case 0x301C: /* wave dash, wavy dash: dashes (Pd), but typed for a tilde */

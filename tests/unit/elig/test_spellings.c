@@ -285,6 +285,8 @@ static void what_keyboards_exchange_is_one(void **state)
         SAME_AS("text", "スーザン", "ｽｰｻﾞﾝ"),
         OTHER_THAN("text", "スーザン", "スザン"),
         SAME_AS("text", "김ㆍ이", "김·이"),
+        SAME_AS("text", "김\u119E이", "김ㆍ이"),                         /* after NFKC */
+        SAME_AS("text", "\u1112\u119E\u11AB글", "\u1112\u119E\u11AB글"), /* old Korean */
         SAME_AS("text", "ジャン・ポール", "ジャン･ポール"),
         SAME_AS("text", "古尔邦·阿不都", "古尔邦•阿不都"),
         SAME_AS("text", "\"Jo\" Park", "“Jo” Park"),
