@@ -261,7 +261,8 @@ static const struct option_entry entries[] = {
     HEADING(OF_ALL, "What is listed"),
     {"kind", "NAME=COLUMN:TYPE[+COLUMN:TYPE...]",
      "a kind of identifier, repeatable; + makes a composite\n"
-     "types: email[/plus][/gmail] phone/REGION text[/plain][/compact] digits date exact",
+     "types: email[/plus][/gmail] phone/REGION text[/plain][/compact]\n"
+     "digits date exact",
      read_kind, 0, OF_LISTS, 0, true},
     {"label", "COLUMN", "a small public word for each identifier, such as voucher-50000", options_set_text,
      TO(list.label_column), OF_LISTS, 0, false},
