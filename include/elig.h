@@ -127,7 +127,12 @@ enum elig_reason {
     ELIG_REASON_EMAIL_SEVERAL = 51, /* more than one @ */
     ELIG_REASON_EMAIL_BEFORE = 52,  /* a name, a label or a quotation mark before the address */
     ELIG_REASON_EMAIL_AFTER = 53,
-    ELIG_REASON_EMAIL_APOSTROPHE = 54 /* at the start: the mark of spreadsheets for text */
+    ELIG_REASON_EMAIL_APOSTROPHE = 54, /* at the start: the mark of spreadsheets for text */
+    ELIG_REASON_NUMBER_FLOAT = 55,     /* phone number or digits that a spreadsheet made a number: 12345.0 */
+    ELIG_REASON_PHONE_SEVERAL = 56,    /* a range of numbers */
+    ELIG_REASON_PHONE_CODE = 57,       /* after '+' a calling code that does not exist */
+    ELIG_REASON_PHONE_TRUNK = 58,      /* after '+', can be read as two numbers because of a trunk prefix */
+    ELIG_REASON_DATE_TIME = 59         /* a time of day other than midnight */
 };
 
 /* How canonical bytes become a digest. */

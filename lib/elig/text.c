@@ -111,7 +111,7 @@ static const char *reason_text(enum elig_reason reason)
     case ELIG_REASON_DIGITS_CHARACTER:
         return "number with a character that is no digit or separator";
     case ELIG_REASON_DATE_FORMAT:
-        return "date not written as YYYY-MM-DD, YYYYMMDD, YYYY.MM.DD or YYYY/MM/DD";
+        return "date that is not written as year, month and day, in this order";
     case ELIG_REASON_DATE_CALENDAR:
         return "date that is not in the calendar";
     case ELIG_REASON_PHONE_RANGE:
@@ -128,6 +128,16 @@ static const char *reason_text(enum elig_reason reason)
         return "text after an e-mail address";
     case ELIG_REASON_EMAIL_APOSTROPHE:
         return "e-mail address that begins with an apostrophe, which spreadsheets mark text with";
+    case ELIG_REASON_NUMBER_FLOAT:
+        return "digits that a spreadsheet made a number, with fraction or exponent";
+    case ELIG_REASON_PHONE_SEVERAL:
+        return "range of phone numbers";
+    case ELIG_REASON_PHONE_CODE:
+        return "phone number with a calling code that does not exist";
+    case ELIG_REASON_PHONE_TRUNK:
+        return "phone number that can be read in two ways, write it without trunk prefix";
+    case ELIG_REASON_DATE_TIME:
+        return "date with a time of day other than midnight";
     }
     return unknown;
 }

@@ -138,9 +138,9 @@ static double count_numbers(uint32_t node, double memo[NODES])
 {
     if (memo[node] >= 0)
         return memo[node];
-    double count = (phone_table_edge(node) & PHONE_TABLE_ACCEPT) != 0;
+    double count = (phone_table_edge(&phone_table, node) & PHONE_TABLE_ACCEPT) != 0;
     for (uint32_t at = node;; at++) {
-        uint32_t edge = phone_table_edge(at);
+        uint32_t edge = phone_table_edge(&phone_table, at);
         unsigned digits = (unsigned)__builtin_popcount(edge & (PHONE_TABLE_LAST - 1));
         if (digits > 0)
             count += digits * count_numbers(edge >> PHONE_TABLE_TARGET_SHIFT, memo);
@@ -156,15 +156,15 @@ static double plausible_numbers(const struct elig_part *part)
     double memo[NODES], count = 0;
     for (size_t i = 0; i < NODES; i++)
         memo[i] = -1;
-    for (size_t row = 0; row < phone_table_region_count; row++) {
+    for (size_t row = 0; row < phone_table.region_count; row++) {
         char name[sizeof part->region];
-        phone_table_region_name(row, name);
+        phone_table_region_name(&phone_table, row, name);
         if (part->region[0] != '\0' && memcmp(name, part->region, sizeof name) == 0 &&
-            phone_table_regions[row].code != PHONE_TABLE_NO_CODE)
-            return count_numbers(phone_table_codes[phone_table_regions[row].code].numbers, memo);
+            phone_table.regions[row].code != PHONE_TABLE_NO_CODE)
+            return count_numbers(phone_table.codes[phone_table.regions[row].code].numbers, memo);
     }
-    for (size_t i = 0; i < phone_table_code_count; i++)
-        count += count_numbers(phone_table_codes[i].numbers, memo);
+    for (size_t i = 0; i < phone_table.code_count; i++)
+        count += count_numbers(phone_table.codes[i].numbers, memo);
     return count;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Computes canonical forms: text, digits, dates and exact identifiers here; calls email.h and phone.h for
- * theirs. */
+/* Computes canonical forms: text, digits and exact identifiers here; calls date.h, email.h and phone.h
+ * for theirs. */
 #include "lib/elig/canon/canon.h"
 
 #include <sodium.h>
@@ -8,24 +8,14 @@
 
 #include "lib/elig/bytes.h"
 #include "lib/elig/canon/code_point.h"
-#include "lib/elig/canon/decimal.h"
+#include "lib/elig/canon/date.h"
 #include "lib/elig/canon/email.h"
 #include "lib/elig/canon/normalize.h"
+#include "lib/elig/canon/numeral.h"
 #include "lib/elig/canon/phone.h"
 #include "lib/elig/canon/raw_text.h"
 
 #define REGION_LETTERS 2
-
-#define YEAR_DIGITS 4
-#define MONTH_DIGITS 2
-#define DAY_DIGITS 2
-#define DATE_DIGITS (YEAR_DIGITS + MONTH_DIGITS + DAY_DIGITS)
-#define DATE_BYTES (DATE_DIGITS + 2) /* with its two separators */
-#define MONTH_AT (YEAR_DIGITS + 1)   /* offsets in YYYY-MM-DD */
-#define DAY_AT (MONTH_AT + MONTH_DIGITS + 1)
-#define MONTHS 12
-#define FEBRUARY 2
-#define DECIMAL 10
 
 /* The notation of types and their options on a command line; docs/FORMAT.md uses the same words. */
 static const struct {
@@ -94,82 +84,25 @@ static enum elig_reason canon_text(struct elig_text text, unsigned flags, uint8_
 
 static enum elig_reason canon_digits(struct elig_text text, uint8_t *out, size_t *length)
 {
-    size_t normal, digits = 0;
-    uint32_t code_point;
-    enum elig_reason reason = normalize_text(text, FOLD_NONE, out, &normal);
+    struct numeral numeral;
+    enum elig_reason reason = normalize_text(text, FOLD_NONE, out, length);
     if (reason != ELIG_REASON_NONE)
         return reason;
-    for (size_t at = 0; at < normal;) {
-        at += code_point_read(out + at, normal - at, &code_point);
-        int meaning = decimal_class(code_point);
-        if (meaning < DECIMAL_SEPARATOR)
-            out[digits++] = (uint8_t)('0' + meaning);
-        else if (meaning != DECIMAL_SEPARATOR)
-            return ELIG_REASON_DIGITS_CHARACTER;
-    }
-    *length = digits;
-    return digits > 0 ? ELIG_REASON_NONE : ELIG_REASON_DIGITS_CHARACTER;
-}
-
-/* Reads count digits of any script from text at *at, which it advances, and writes them as ASCII to out.
- * Returns their value, or -1 if there are fewer. */
-static int read_number(const uint8_t *text, size_t length, size_t *at, size_t count, uint8_t *out)
-{
-    int value = 0;
-    uint32_t code_point;
-    for (size_t i = 0; i < count; i++) {
-        if (*at == length)
-            return -1;
-        *at += code_point_read(text + *at, length - *at, &code_point);
-        int digit = decimal_class(code_point);
-        if (digit >= DECIMAL_SEPARATOR)
-            return -1;
-        out[i] = (uint8_t)('0' + digit);
-        value = value * DECIMAL + digit;
-    }
-    return value;
-}
-
-/* Skips a separator and returns it; returns 0 if the next byte is not one. */
-static uint8_t read_separator(const uint8_t *text, size_t length, size_t *at)
-{
-    if (*at < length && (text[*at] == '-' || text[*at] == '.' || text[*at] == '/'))
-        return text[(*at)++];
-    return 0;
-}
-
-static bool is_calendar_date(int year, int month, int day)
-{
-    static const int days[MONTHS] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    if (year < 1 || month < 1 || month > MONTHS || day < 1)
-        return false;
-    return day <= days[month - 1] + (month == FEBRUARY && is_leap);
+    bool is_number = numeral_read((struct elig_text){(const char *)out, *length}, out, &numeral);
+    *length = numeral.length;
+    if (!is_number || numeral.has_plus || numeral.has_tilde)
+        return ELIG_REASON_DIGITS_CHARACTER;
+    if (numeral.fraction != NUMERAL_WHOLE)
+        return ELIG_REASON_NUMBER_FLOAT;
+    return numeral.length > 0 ? ELIG_REASON_NONE : ELIG_REASON_DIGITS_CHARACTER;
 }
 
 static enum elig_reason canon_date(struct elig_text text, uint8_t *out, size_t *length)
 {
-    uint8_t iso[DATE_BYTES];
-    size_t normal, at = 0;
-    enum elig_reason reason = normalize_text(text, FOLD_NONE, out, &normal);
+    enum elig_reason reason = normalize_text(text, FOLD_NONE, out, length);
     if (reason != ELIG_REASON_NONE)
         return reason;
-    int year = read_number(out, normal, &at, YEAR_DIGITS, iso);
-    uint8_t first = read_separator(out, normal, &at);
-    int month = read_number(out, normal, &at, MONTH_DIGITS, iso + MONTH_AT);
-    uint8_t second = read_separator(out, normal, &at);
-    int day = read_number(out, normal, &at, DAY_DIGITS, iso + DAY_AT);
-    if (year < 0 || month < 0 || day < 0 || first != second || at != normal) {
-        reason = ELIG_REASON_DATE_FORMAT;
-    } else if (!is_calendar_date(year, month, day)) {
-        reason = ELIG_REASON_DATE_CALENDAR;
-    } else {
-        iso[MONTH_AT - 1] = iso[DAY_AT - 1] = '-';
-        memcpy(out, iso, DATE_BYTES);
-        *length = DATE_BYTES;
-    }
-    sodium_memzero(iso, sizeof iso);
-    return reason;
+    return date_canon((struct elig_text){(const char *)out, *length}, out, length);
 }
 
 static enum elig_reason canon_phone(const struct elig_part *part, struct elig_text text, bool is_ascii,
@@ -181,7 +114,7 @@ static enum elig_reason canon_phone(const struct elig_part *part, struct elig_te
             return reason;
         text = (struct elig_text){(const char *)out, *length};
     }
-    return phone_canon(part->region, text, out, length);
+    return phone_canon(&phone_table, part->region, text, out, length);
 }
 
 static enum elig_reason canon_checked(const struct elig_part *part, struct elig_text text, bool is_ascii,
@@ -272,7 +205,7 @@ bool canon_part_is_valid(const struct elig_part *part)
     if (!known_type || (part->flags & ~known_flags) != 0)
         return false;
     if (part->type == ELIG_TYPE_PHONE)
-        return phone_region_is_known(part->region);
+        return phone_region_is_known(&phone_table, part->region);
     return part->region[0] == 0 && part->region[1] == 0;
 }
 

@@ -2,28 +2,35 @@
 /* Computes the canonical form of phone numbers: collects all plausible readings, and accepts a single one. */
 #include "lib/elig/canon/phone.h"
 
+#include <sodium.h>
 #include <string.h>
+#include <strings.h>
 
-#include "lib/elig/canon/code_point.h"
-#include "lib/elig/canon/decimal.h"
+#include "lib/elig/canon/numeral.h"
 
 #define DECIMAL 10u
+#define SUBSCRIBER_DIGITS 8 /* of a number without its area code, at most, anywhere */
+#define SCHEME "tel:"
+#define SCHEME_BYTES (sizeof SCHEME - 1)
 
-/* The plausible readings of one number. All are suffixes of the same digits, so that calling code and length
- * tell them apart. */
+/* The plausible readings of one number. */
 struct readings {
-    const struct phone_table_code *code; /* of the plausible reading, NULL before there is one */
-    size_t national_length;              /* its digits after the calling code */
+    const struct phone_table *table;
+    const struct phone_table_code *code;          /* of the plausible reading, NULL before there is one */
+    const struct phone_table_code *international; /* that the digits after '+' begin with, or NULL */
     bool any_length_possible;
     bool are_several;
+    uint8_t length; /* digits after the calling code */
+    uint8_t national[PHONE_TABLE_NATIONAL_DIGITS];
+    uint8_t renumbered[PHONE_TABLE_NATIONAL_DIGITS + sizeof(struct phone_table_renumbering)]; /* work space */
 };
 
 /* The node that a digit leads to, or PHONE_TABLE_NO_NODE. */
-static inline uint32_t node_after(uint32_t node, uint8_t digit)
+static inline uint32_t node_after(const struct phone_table *table, uint32_t node, uint8_t digit)
 {
     unsigned bit = digit - (unsigned)'0';
     uint32_t edge;
-    while (!((edge = phone_table_edge(node)) >> bit & 1u)) {
+    while (!((edge = phone_table_edge(table, node)) >> bit & 1u)) {
         if (edge & PHONE_TABLE_LAST)
             return PHONE_TABLE_NO_NODE;
         node++;
@@ -31,58 +38,105 @@ static inline uint32_t node_after(uint32_t node, uint8_t digit)
     return edge >> PHONE_TABLE_TARGET_SHIFT;
 }
 
-static bool node_accepts(uint32_t node)
+static bool node_accepts(const struct phone_table *table, uint32_t node)
 {
-    return (phone_table_edge(node) & PHONE_TABLE_ACCEPT) != 0;
+    return (phone_table_edge(table, node) & PHONE_TABLE_ACCEPT) != 0;
 }
 
-static bool is_plausible(const struct phone_table_code *code, const uint8_t *national, size_t length)
+/* Whether digits are in the set of a node. */
+static bool is_member(const struct phone_table *table, uint32_t node, const uint8_t *digits, size_t length)
 {
-    uint32_t node = code->numbers;
     for (size_t at = 0; at < length; at++) {
-        node = node_after(node, national[at]);
+        node = node_after(table, node, digits[at]);
         if (node == PHONE_TABLE_NO_NODE)
             return false;
     }
-    return node_accepts(node);
+    return node_accepts(table, node);
 }
 
-static void read_exactly(struct readings *readings, const struct phone_table_code *code,
-                         const uint8_t *national, size_t length)
+static bool is_possible_length(const struct phone_table_code *code, size_t length)
 {
-    if (length > PHONE_TABLE_NATIONAL_DIGITS || !(code->lengths >> length & 1u))
-        return;
-    readings->any_length_possible = true;
-    if (!is_plausible(code, national, length))
-        return;
+    return length >= PHONE_TABLE_NATIONAL_SHORTEST && length <= PHONE_TABLE_NATIONAL_DIGITS &&
+           code->lengths >> (length - PHONE_TABLE_NATIONAL_SHORTEST) & 1u;
+}
+
+static void add_reading(struct readings *readings, const struct phone_table_code *code, const uint8_t *national,
+                        size_t length)
+{
     if (readings->code == NULL) {
         readings->code = code;
-        readings->national_length = length;
-    } else if (readings->code != code || readings->national_length != length) {
+        readings->length = (uint8_t)length;
+        memcpy(readings->national, national, length);
+    } else if (readings->code != code || readings->length != length ||
+               memcmp(readings->national, national, length) != 0) {
         readings->are_several = true;
     }
 }
 
-/* Reads digits as a national number after each trunk prefix they begin with. */
-static void read_after_trunks(struct readings *readings, const struct phone_table_code *code,
-                              const uint8_t *digits, size_t length)
+/* Appends text, which is not terminated if it fills its field; returns the end. */
+static uint8_t *append(uint8_t *out, const char text[3])
 {
-    uint32_t node = code->trunks;
-    for (size_t at = 0; at < length; at++) {
-        node = node_after(node, digits[at]);
-        if (node == PHONE_TABLE_NO_NODE)
-            return;
-        if (node_accepts(node))
-            read_exactly(readings, code, digits + at + 1, length - at - 1);
-    }
+    for (size_t i = 0; i < 3 && text[i] != 0; i++)
+        *out++ = (uint8_t)text[i];
+    return out;
 }
 
-/* Reads digits as a national number, as it stands and after each trunk prefix it begins with. */
-static void read_national(struct readings *readings, const struct phone_table_code *code, const uint8_t *digits,
-                          size_t length)
+/* Adds what a number is now that is written as it once was. False if it is none. */
+static bool read_renumbered(struct readings *readings, const struct phone_table_code *code,
+                            const uint8_t *digits, size_t length, bool is_after_code)
 {
-    read_exactly(readings, code, digits, length);
-    read_after_trunks(readings, code, digits, length);
+    for (size_t i = 0; i < readings->table->renumbering_count; i++) {
+        const struct phone_table_renumbering *row = &readings->table->renumberings[i];
+        size_t before = strnlen(row->before, sizeof row->before), after = row->at + before;
+        if (row->code != code->code || row->length != length || (row->is_after_code && !is_after_code) ||
+            memcmp(digits + row->at, row->before, before) != 0)
+            continue;
+        uint8_t *end = append(readings->renumbered, row->front);
+        memcpy(end, digits, row->at);
+        end = append(end + row->at, row->after);
+        memcpy(end, digits + after, length - after);
+        size_t count = (size_t)(end - readings->renumbered) + length - after;
+        if (is_member(readings->table, code->numbers, readings->renumbered, count)) {
+            readings->any_length_possible = true;
+            add_reading(readings, code, readings->renumbered, count);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void read_exactly(struct readings *readings, const struct phone_table_code *code, const uint8_t *digits,
+                         size_t length, bool is_after_code)
+{
+    if (length > PHONE_TABLE_NATIONAL_DIGITS)
+        return;
+    if (code->is_renumbered && read_renumbered(readings, code, digits, length, is_after_code))
+        return;
+    if (!is_possible_length(code, length))
+        return;
+    readings->any_length_possible = true;
+    if (is_member(readings->table, code->numbers, digits, length))
+        add_reading(readings, code, digits, length);
+}
+
+/* Reads digits as a national number, as it stands and after each trunk prefix it begins with. Returns whether
+ * it begins with one. */
+static bool read_national(struct readings *readings, const struct phone_table_code *code, const uint8_t *digits,
+                          size_t length, bool is_after_code)
+{
+    uint32_t node = code->trunks;
+    bool has_trunk = false;
+    read_exactly(readings, code, digits, length, is_after_code);
+    for (size_t at = 0; at < length; at++) {
+        node = node_after(readings->table, node, digits[at]);
+        if (node == PHONE_TABLE_NO_NODE)
+            break;
+        if (node_accepts(readings->table, node)) {
+            has_trunk = true;
+            read_exactly(readings, code, digits + at + 1, length - at - 1, is_after_code);
+        }
+    }
+    return has_trunk;
 }
 
 /* Number of digits of a calling code. */
@@ -99,140 +153,196 @@ static unsigned number_of(const uint8_t *digits, size_t count)
     return value;
 }
 
-/* The row of a calling code, looked for from the first one that has its first two digits, or NULL. */
-static const struct phone_table_code *find_code(unsigned code)
+static bool begins_with_code(const struct phone_table_code *code, const uint8_t *digits, size_t length)
 {
-    unsigned first_two = code < DECIMAL ? code * DECIMAL : code < DECIMAL * DECIMAL ? code : code / DECIMAL;
-    for (size_t at = phone_table_code_starts[first_two];
-         at < phone_table_code_count && phone_table_codes[at].code <= code; at++)
-        if (phone_table_codes[at].code == code)
-            return &phone_table_codes[at];
+    size_t count = code_digits(code->code);
+    return length > count && digits[0] != '0' && number_of(digits, count) == code->code;
+}
+
+/* The calling code that digits begin with, or NULL. No calling code is the beginning of another one. */
+static const struct phone_table_code *find_code(const struct phone_table *table, const uint8_t *digits,
+                                                size_t length)
+{
+    if (length < 2)
+        return NULL;
+    for (size_t row = table->code_starts[number_of(digits, 2)]; row < table->code_count; row++) {
+        const struct phone_table_code *code = &table->codes[row];
+        if (begins_with_code(code, digits, length))
+            return code;
+        if (digits[0] == '0' || code->code > number_of(digits, code_digits(code->code)))
+            break;
+    }
     return NULL;
 }
 
-/* Reads digits as calling code and national number. No calling code is the beginning of another one. */
-static void read_international(struct readings *readings, const uint8_t *digits, size_t length)
+/* Reads digits as calling code and national number. Returns the code, or NULL, and whether a trunk prefix
+ * follows. */
+static const struct phone_table_code *read_international(struct readings *readings, const uint8_t *digits,
+                                                         size_t length, bool *has_trunk)
 {
-    unsigned value = 0;
-    for (size_t at = 0; at < length && at < PHONE_TABLE_CODE_DIGITS; at++) {
-        value = value * DECIMAL + (unsigned)(digits[at] - '0');
-        const struct phone_table_code *code = find_code(value);
-        if (code != NULL) {
-            read_national(readings, code, digits + at + 1, length - at - 1);
-            return;
-        }
+    const struct phone_table_code *code = find_code(readings->table, digits, length);
+    if (code != NULL) {
+        size_t count = code_digits(code->code);
+        *has_trunk = read_national(readings, code, digits + count, length - count, true);
     }
+    return code;
+}
+
+/* Whether digits are a number of a calling code but for a zero that is missing before them: Italy's numbers
+ * keep it. */
+static bool lacks_zero(const struct phone_table *table, const struct phone_table_code *code,
+                       const uint8_t *digits, size_t length)
+{
+    uint32_t node = node_after(table, code->numbers, '0');
+    return node != PHONE_TABLE_NO_NODE && is_member(table, node, digits, length);
+}
+
+/* Reads digits after '+'. A number in a range that the table does not have stands for itself, if a number may
+ * be of that length, no trunk prefix begins it, and no area code is missing. */
+static void read_with_plus(struct readings *readings, const uint8_t *digits, size_t length)
+{
+    bool has_trunk = false;
+    const struct phone_table_code *code = read_international(readings, digits, length, &has_trunk);
+    readings->international = code;
+    if (code == NULL || readings->code != NULL || has_trunk)
+        return;
+    size_t count = code_digits(code->code), rest = length - count;
+    if (is_possible_length(code, rest) && (rest >= SUBSCRIBER_DIGITS || code->bare == 0) &&
+        !lacks_zero(readings->table, code, digits + count, rest))
+        add_reading(readings, code, digits + count, rest);
 }
 
 /* Every way to read digits that came without '+'. */
 static void read_domestic(struct readings *readings, const struct phone_table_region *region,
                           const uint8_t *digits, size_t length)
 {
+    const struct phone_table *table = readings->table;
     uint32_t node = region->prefixes;
+    bool has_trunk;
     for (size_t at = 0; at < length; at++) {
-        node = node_after(node, digits[at]);
+        node = node_after(table, node, digits[at]);
         if (node == PHONE_TABLE_NO_NODE)
             break;
-        if (node_accepts(node))
-            read_international(readings, digits + at + 1, length - at - 1);
+        if (node_accepts(table, node))
+            (void)read_international(readings, digits + at + 1, length - at - 1, &has_trunk);
     }
-    if (region->code != PHONE_TABLE_NO_CODE) {
-        const struct phone_table_code *code = &phone_table_codes[region->code];
+    if (region->code == PHONE_TABLE_NO_CODE)
+        return;
+    const struct phone_table_code *code = &table->codes[region->code];
+    (void)read_national(readings, code, digits, length, false);
+    if (length < phone_table_shortest_bare(code) && is_member(table, code->numbers, digits, length) &&
+        !is_member(table, code->whole, digits, length)) {
+        /* "2123 4567" in Korea: a number of Seoul without its area code, or with area code 2 whose 0 a
+         * spreadsheet has eaten. */
+        readings->are_several = true;
+    }
+    if (begins_with_code(code, digits, length)) {
         size_t count = code_digits(code->code);
-        read_national(readings, code, digits, length);
-        if (length < code->shortest_bare && is_plausible(code, digits, length)) {
-            /* "2123 4567" in Korea: a number of Seoul without its area code, or with area code 2 whose 0 a
-             * spreadsheet has eaten. */
-            readings->are_several = true;
-        }
-        if (length > count && number_of(digits, count) == code->code)
-            read_national(readings, code, digits + count, length - count);
+        (void)read_national(readings, code, digits + count, length - count, true);
     }
 }
 
-static const struct phone_table_region *find_region(const char name[2])
+static const struct phone_table_region *find_region(const struct phone_table *table, const char name[2])
 {
     unsigned letter = (unsigned)(unsigned char)name[0] - 'A';
     if (letter >= PHONE_TABLE_LETTERS)
-        return name[0] == 0 && name[1] == 0 ? &phone_table_regions[0] : NULL;
-    for (size_t at = phone_table_region_starts[letter]; at < phone_table_region_starts[letter + 1]; at++)
-        if (phone_table_regions[at].second == name[1])
-            return &phone_table_regions[at];
+        return name[0] == 0 && name[1] == 0 ? &table->regions[0] : NULL;
+    for (size_t at = table->region_starts[letter]; at < table->region_starts[letter + 1]; at++)
+        if (table->regions[at].second == name[1])
+            return &table->regions[at];
     return NULL;
 }
 
-bool phone_region_is_known(const char region[2])
+bool phone_region_is_known(const struct phone_table *table, const char region[2])
 {
-    return find_region(region) != NULL;
+    return find_region(table, region) != NULL;
 }
 
-/* Writes the digits of text to out; *has_plus tells whether a '+' came before them. False at any other
- * character that is no separator. */
-static bool collect_digits(struct elig_text text, uint8_t *out, size_t *length, bool *has_plus)
+static void read_digits(struct readings *readings, const struct phone_table_region *region, bool has_plus,
+                        const uint8_t *digits, size_t length)
 {
-    const uint8_t *bytes = (const uint8_t *)text.bytes;
-    size_t at = 0, digits = 0;
-    uint32_t code_point;
-    *has_plus = false;
-    while (at < text.length) {
-        if (bytes[at] >= '0' && bytes[at] <= '9') { /* nearly all are */
-            out[digits++] = bytes[at++];
-            continue;
-        }
-        at += code_point_read(bytes + at, text.length - at, &code_point);
-        int meaning = decimal_class(code_point);
-        if (meaning < DECIMAL_SEPARATOR)
-            out[digits++] = (uint8_t)('0' + meaning);
-        else if (code_point == '+' && digits == 0 && !*has_plus)
-            *has_plus = true;
-        else if (meaning != DECIMAL_SEPARATOR)
-            return false;
-    }
-    *length = digits;
-    return true;
+    if (has_plus)
+        read_with_plus(readings, digits, length);
+    else
+        read_domestic(readings, region, digits, length);
 }
 
-static enum elig_reason refusal(const struct readings *readings)
+/* The number of the highest bit that is set, 0 without any. */
+static size_t last_bit(uint64_t bits)
+{
+    return 63 - (size_t)__builtin_clzll(bits | 1);
+}
+
+/* Whether the last digits are the end of a second number, as in 031-123-4567-8: a group at most half as long as
+ * the one before it, after what is a number already. */
+static bool ends_with_second_number(struct readings *readings, const struct phone_table_region *region,
+                                    const struct numeral *numeral, const uint8_t *digits)
+{
+    if (numeral->has_tilde)
+        return true;
+    if (numeral->length >= NUMERAL_GROUPED_DIGITS)
+        return false;
+    uint64_t groups = numeral->groups & ((UINT64_C(1) << numeral->length) - 1);
+    size_t first = last_bit(groups), before = last_bit(groups & ~(UINT64_C(1) << first));
+    if (!(numeral->marks >> first & 1) || 2 * (numeral->length - first) > first - before)
+        return false;
+    read_digits(readings, region, numeral->has_plus, digits, first);
+    bool is_number = readings->code != NULL;
+    *readings = (struct readings){.table = readings->table};
+    return is_number;
+}
+
+static enum elig_reason refusal(const struct readings *readings, bool has_plus)
 {
     if (readings->are_several)
-        return ELIG_REASON_PHONE_AMBIGUOUS;
+        return has_plus ? ELIG_REASON_PHONE_TRUNK : ELIG_REASON_PHONE_AMBIGUOUS;
     if (readings->code != NULL)
         return ELIG_REASON_NONE;
+    if (has_plus && readings->international == NULL)
+        return ELIG_REASON_PHONE_CODE;
     return readings->any_length_possible ? ELIG_REASON_PHONE_RANGE : ELIG_REASON_PHONE_LENGTH;
 }
 
-/* Puts the calling code of the reading in front of its digits, which are the last of *length. */
-static void write_result(const struct readings *readings, uint8_t *digits, size_t *length)
+static enum elig_reason read_number(struct readings *readings, const struct phone_table_region *region,
+                                    const struct numeral *numeral, const uint8_t *digits)
 {
-    size_t count = code_digits(readings->code->code);
-    const uint8_t *national = digits + *length - readings->national_length;
-    unsigned code = readings->code->code;
-    if (national != digits + count)
-        memmove(digits + count, national, readings->national_length);
-    for (size_t at = count; at-- > 0; code /= DECIMAL)
-        digits[at] = (uint8_t)('0' + code % DECIMAL);
-    *length = count + readings->national_length;
+    if (numeral->fraction == NUMERAL_ZEROS || numeral->fraction == NUMERAL_EXPONENT)
+        return ELIG_REASON_NUMBER_FLOAT;
+    if (ends_with_second_number(readings, region, numeral, digits))
+        return ELIG_REASON_PHONE_SEVERAL;
+    read_digits(readings, region, numeral->has_plus, digits, numeral->length);
+    return refusal(readings, numeral->has_plus);
 }
 
-enum elig_reason phone_canon(const char region_name[2], struct elig_text text, uint8_t *out, size_t *length)
+static size_t write_result(const struct readings *readings, uint8_t *out)
 {
-    const struct phone_table_region *region = find_region(region_name);
-    struct readings readings = {0};
-    bool has_plus;
-    if (region == NULL || !collect_digits(text, out, length, &has_plus))
+    unsigned code = readings->code->code;
+    size_t count = code_digits(code);
+    for (size_t at = count; at-- > 0; code /= DECIMAL)
+        out[at] = (uint8_t)('0' + code % DECIMAL);
+    memcpy(out + count, readings->national, readings->length);
+    return count + readings->length;
+}
+
+/* Text without the scheme of RFC 3966; parameters are refused by their semicolon. */
+static struct elig_text without_scheme(struct elig_text text)
+{
+    if (text.length > SCHEME_BYTES && strncasecmp(text.bytes, SCHEME, SCHEME_BYTES) == 0)
+        return (struct elig_text){text.bytes + SCHEME_BYTES, text.length - SCHEME_BYTES};
+    return text;
+}
+
+enum elig_reason phone_canon(const struct phone_table *table, const char region_name[2], struct elig_text text,
+                             uint8_t *out, size_t *length)
+{
+    const struct phone_table_region *region = find_region(table, region_name);
+    struct readings readings = {.table = table};
+    struct numeral numeral;
+    if (region == NULL || !numeral_read(without_scheme(text), out, &numeral))
         return ELIG_REASON_PHONE_CHARACTER;
-    if (has_plus)
-        read_international(&readings, out, *length);
-    else
-        read_domestic(&readings, region, out, *length);
-    if (readings.code != NULL) {
-        /* The number found, written with '+', may have a second reading as well: the trunk prefix of its
-         * country may seem to begin it. Then no spelling of it is accepted. */
-        size_t national_length = readings.national_length;
-        read_after_trunks(&readings, readings.code, out + *length - national_length, national_length);
-    }
-    enum elig_reason reason = refusal(&readings);
+    enum elig_reason reason = read_number(&readings, region, &numeral, out);
     if (reason == ELIG_REASON_NONE)
-        write_result(&readings, out, length);
+        *length = write_result(&readings, out);
+    sodium_memzero(&readings, sizeof readings);
     return reason;
 }

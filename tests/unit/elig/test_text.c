@@ -55,7 +55,7 @@ static const struct {
     {ELIG_REASON_PHONE_AMBIGUOUS, 44,
      "phone number that can be read in two ways, write it with + and calling code"},
     {ELIG_REASON_DIGITS_CHARACTER, 45, "number with a character that is no digit or separator"},
-    {ELIG_REASON_DATE_FORMAT, 46, "date not written as YYYY-MM-DD, YYYYMMDD, YYYY.MM.DD or YYYY/MM/DD"},
+    {ELIG_REASON_DATE_FORMAT, 46, "date that is not written as year, month and day, in this order"},
     {ELIG_REASON_DATE_CALENDAR, 47, "date that is not in the calendar"},
     {ELIG_REASON_PHONE_RANGE, 48, "phone number in a range its calling code does not have"},
     {ELIG_REASON_REPLACEMENT, 49, "replacement character (U+FFFD), text was lost when it was converted"},
@@ -65,6 +65,11 @@ static const struct {
     {ELIG_REASON_EMAIL_AFTER, 53, "text after an e-mail address"},
     {ELIG_REASON_EMAIL_APOSTROPHE, 54,
      "e-mail address that begins with an apostrophe, which spreadsheets mark text with"},
+    {ELIG_REASON_NUMBER_FLOAT, 55, "digits that a spreadsheet made a number, with fraction or exponent"},
+    {ELIG_REASON_PHONE_SEVERAL, 56, "range of phone numbers"},
+    {ELIG_REASON_PHONE_CODE, 57, "phone number with a calling code that does not exist"},
+    {ELIG_REASON_PHONE_TRUNK, 58, "phone number that can be read in two ways, write it without trunk prefix"},
+    {ELIG_REASON_DATE_TIME, 59, "date with a time of day other than midnight"},
 };
 
 static void codes_have_their_published_numbers(void **state)

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * notation.h - how the cells of a column are written, where free text could be read in two ways.
+ *
+ * A cell is rewritten to the spelling that has one reading before its canonical form is computed. So notations
+ * concern lists only: canonical forms, indexes and questions do not depend on them.
+ */
+#ifndef ELIG_NOTATION_H
+#define ELIG_NOTATION_H
+
+#include "include/elig.h"
+
+enum notation_order {
+    NOTATION_FREE, /* as everyone may type it */
+    NOTATION_DAY_MONTH_YEAR,
+    NOTATION_MONTH_DAY_YEAR,
+    NOTATION_YEAR_MONTH_DAY, /* years of two digits, with a pivot */
+    NOTATION_SERIAL,         /* days since 1899-12-30, the 1900 date system of spreadsheets */
+    NOTATION_E164            /* telephone numbers as calling code and national number, with or without '+' */
+};
+
+#define NOTATION_NO_PIVOT 100u /* years have four digits */
+#define NOTATION_MAX ELIG_TEXT_MAX
+
+struct notation {
+    enum notation_order order;
+    unsigned pivot; /* years of two digits up to this one are 20xx, others 19xx */
+};
+
+/*
+ * Sets *text to what stands for cell (length > 0): cell itself, or a text in out. Dates that are written with
+ * four digits of the year first stay as they are under each order, but for eight digits without separators
+ * where the day or month is first. Returns ELIG_REASON_NONE or why the cell is not in the notation; the caller
+ * wipes out.
+ */
+ELIG_CHECK_RESULT enum elig_reason notation_rewrite(const struct notation *notation, struct elig_text cell,
+                                                    char out[NOTATION_MAX], struct elig_text *text);
+
+#endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads dates: first each character becomes the ASCII character that means the same, then that text is parsed.
+ */
+#include "lib/elig/canon/date.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "lib/elig/canon/code_point.h"
+#include "lib/elig/canon/decimal.h"
+
+#define DECIMAL 10u
+#define HUNDRED 100u
+#define YEAR_DIGITS 4
+#define COMPACT_DIGITS 8
+#define SHORT_DIGITS 6 /* with two of the year */
+#define MONTHS 12
+#define FEBRUARY 2
+#define NOON 12u
+#define FLAT_MAX 47 /* longer texts are no dates */
+
+/* What characters mean beside digits, white space and dashes. Morning and afternoon are A and P; what comes
+ * with them is dropped (0). */
+static const struct {
+    uint16_t code_point;
+    char meaning;
+} meanings[] = {
+    {0x00B7, '.'}, {0x119E, '.'}, {0x3002, '.'}, {0x30FB, '.'}, /* U+119E is NFKC of U+318D */
+    {0x1173, '-'}, {0x30FC, '-'},                               /* U+1173 is NFKC of U+3161 */
+    {0x5E74, 'Y'}, {0xB144, 'Y'}, {0x6708, 'O'}, {0xC6D4, 'O'}, /* year and month */
+    {0x65E5, 'D'}, {0xC77C, 'D'}, {0x53F7, 'D'}, {0x865F, 'D'}, /* day */
+    {0xC804, 'A'}, {0xD6C4, 'P'}, {0xC624, 0},                  /* Korean: before and after noon */
+    {0x524D, 'A'}, {0x5F8C, 'P'}, {0x5348, 0},                  /* Japanese */
+    {0x4E0A, 'A'}, {0x4E0B, 'P'}, {'M', 0},                     /* Chinese, English */
+};
+
+static char meaning_of(uint32_t code_point)
+{
+    if (code_point >= 'a' && code_point <= 'z')
+        code_point -= 'a' - 'A';
+    int class = decimal_class(code_point);
+    if (class < DECIMAL_SEPARATOR)
+        return (char)('0' + class);
+    for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
+        if (meanings[i].code_point == code_point)
+            return meanings[i].meaning;
+    if (code_point_is_white_space(code_point))
+        return ' ';
+    if (code_point <= ASCII_DELETE)
+        return (char)code_point;
+    return class == DECIMAL_SEPARATOR ? '-' : '?';
+}
+
+/* Writes the ASCII text that means the same, without the white space around signs. False if it is too long. */
+static bool flatten(struct elig_text text, char out[FLAT_MAX + 1])
+{
+    static const char signs[] = "-./:YODAPZ+";
+    size_t at = 0, length = 0;
+    uint32_t code_point;
+    while (at < text.length && length < FLAT_MAX) {
+        at += code_point_read((const uint8_t *)text.bytes + at, text.length - at, &code_point);
+        char next = meaning_of(code_point);
+        char last = length > 0 ? out[length - 1] : ' ';
+        if (next == 0 || (next == ' ' && (last == ' ' || strchr(signs, last) != NULL)))
+            continue;
+        if (last == ' ' && length > 0 && strchr(signs, next) != NULL)
+            length--;
+        out[length++] = next;
+    }
+    out[length] = 0;
+    return at == text.length;
+}
+
+/* Reads up to COMPACT_DIGITS digits; returns how many there are. */
+static uint8_t read_number(const char **at, unsigned *value)
+{
+    uint8_t count = 0;
+    *value = 0;
+    for (; **at >= '0' && **at <= '9' && count < COMPACT_DIGITS; ++*at, count++)
+        *value = *value * DECIMAL + (unsigned)(**at - '0');
+    return count;
+}
+
+static bool skip(const char **at, char character)
+{
+    if (**at != character)
+        return false;
+    ++*at;
+    return true;
+}
+
+/* A, P, or 0 if none of them is there. */
+static char read_half(const char **at)
+{
+    return **at == 'A' || **at == 'P' ? *(*at)++ : '\0';
+}
+
+/* hh:mm or hh:mm:ss with a fraction or without, or all digits of these in one; then a zone, which the day as
+ * written does not depend on. */
+static enum elig_reason read_time(const char *at)
+{
+    unsigned hour, value, rest = 0, numbers = 1;
+    char half = read_half(&at);
+    unsigned digits = read_number(&at, &hour);
+    for (; digits > 0 && (skip(&at, ':') || (numbers > 1 && skip(&at, '.'))); numbers++) {
+        digits = read_number(&at, &value);
+        rest |= value;
+    }
+    if (half == 0)
+        half = read_half(&at);
+    if (*at == '+' || *at == '-')
+        at += 1 + strspn(at + 1, "0123456789:");
+    else if (!skip(&at, 'Z') && strcmp(at, " UTC") == 0)
+        at += strlen(at);
+    if (digits == 0 || *at != 0 || (numbers == 1 && digits < YEAR_DIGITS))
+        return ELIG_REASON_DATE_FORMAT;
+    if (half == 'A' && hour == NOON)
+        hour = 0;
+    return hour == 0 && rest == 0 && half != 'P' ? ELIG_REASON_NONE : ELIG_REASON_DATE_TIME;
+}
+
+/* Reads the second and the third number and what stands between and after them. */
+static bool read_rest(const char **at, struct date *date)
+{
+    char first = *(*at)++;
+    date->digits[1] = read_number(at, &date->values[1]);
+    char second = **at;
+    if (second == 0)
+        return false;
+    ++*at;
+    date->digits[2] = read_number(at, &date->values[2]);
+    if (first == 'Y')
+        return second == 'O' && skip(at, 'D');
+    if (first == '.')
+        (void)skip(at, '.');
+    return first == second && strchr("-./ ", first) != NULL;
+}
+
+static enum elig_reason parse(const char *at, struct date *date)
+{
+    *date = (struct date){0};
+    date->digits[0] = read_number(&at, &date->values[0]);
+    if (date->digits[0] == COMPACT_DIGITS || date->digits[0] == SHORT_DIGITS) {
+        unsigned all = date->values[0];
+        uint8_t year_digits = (uint8_t)(date->digits[0] - 2 - 2);
+        *date = (struct date){
+            {all / HUNDRED / HUNDRED, all / HUNDRED % HUNDRED, all % HUNDRED}, {year_digits, 2, 2}, true};
+    } else if (*at == 0 || !read_rest(&at, date)) {
+        return ELIG_REASON_DATE_FORMAT;
+    }
+    const uint8_t *digits = date->digits;
+    if (digits[0] == 0 || digits[0] > YEAR_DIGITS || digits[1] == 0 || digits[1] > 2 || digits[2] == 0 ||
+        digits[2] > YEAR_DIGITS)
+        return ELIG_REASON_DATE_FORMAT;
+    if (*at == 0)
+        return ELIG_REASON_NONE;
+    bool is_parted =
+        skip(&at, ' ') || skip(&at, 'T') || *at == 'A' || *at == 'P' || at[-1] == 'D' || at[-1] == '.';
+    return is_parted ? read_time(at) : ELIG_REASON_DATE_FORMAT;
+}
+
+enum elig_reason date_read(struct elig_text text, struct date *date)
+{
+    char flat[FLAT_MAX + 1];
+    enum elig_reason reason = flatten(text, flat) ? parse(flat, date) : ELIG_REASON_DATE_FORMAT;
+    sodium_memzero(flat, sizeof flat);
+    return reason;
+}
+
+bool date_write(unsigned year, unsigned month, unsigned day, uint8_t *out)
+{
+    static const uint8_t days[MONTHS] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    if (year < 1 || year > 9999 || month < 1 || month > MONTHS || day < 1 ||
+        day > days[month - 1] + (month == FEBRUARY && is_leap ? 1u : 0u))
+        return false;
+    unsigned number = (year * HUNDRED + month) * HUNDRED + day;
+    for (size_t at = DATE_BYTES; at-- > 0;) {
+        if (at == YEAR_DIGITS || at == YEAR_DIGITS + 3) {
+            out[at] = '-';
+        } else {
+            out[at] = (uint8_t)('0' + number % DECIMAL);
+            number /= DECIMAL;
+        }
+    }
+    return true;
+}
+
+enum elig_reason date_canon(struct elig_text text, uint8_t *out, size_t *length)
+{
+    struct date date;
+    enum elig_reason reason = date_read(text, &date);
+    if (reason == ELIG_REASON_NONE && (date.digits[0] != YEAR_DIGITS || date.digits[2] > 2))
+        reason = ELIG_REASON_DATE_FORMAT;
+    if (reason == ELIG_REASON_NONE && !date_write(date.values[0], date.values[1], date.values[2], out))
+        reason = ELIG_REASON_DATE_CALENDAR;
+    *length = DATE_BYTES;
+    sodium_memzero(&date, sizeof date);
+    return reason;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Collects the digits of a cell in one pass, and with them where groups begin, plus, tilde and the only dot. */
+#include "lib/elig/canon/numeral.h"
+
+#include "lib/elig/canon/code_point.h"
+#include "lib/elig/canon/decimal.h"
+
+#define WAVE_DASH 0x301Cu
+
+/* Other signs that are typed between digits. NFKC makes U+318D and U+3161 of Korean keyboards vowels. */
+static const uint16_t typed_separators[] = {
+    '[',    ']',    '~',    0x02D7, /* modifier minus */
+    0x1173, 0x119E,                 /* Korean eu and arae-a */
+    0x2022, 0x2027, 0x2043,         /* bullets, hyphenation point */
+    0x2219, 0x22C5,                 /* dot operators */
+    0x2500, 0x2501,                 /* box drawing */
+    0x30FC,                         /* long vowel mark of Japanese */
+};
+
+static bool is_separator(uint32_t code_point, int meaning)
+{
+    for (size_t i = 0; i < sizeof typed_separators / sizeof typed_separators[0]; i++)
+        if (typed_separators[i] == code_point)
+            return true;
+    return meaning == DECIMAL_SEPARATOR;
+}
+
+/* Whether text is what follows the E of a number in scientific notation. */
+static bool is_exponent(struct elig_text text)
+{
+    size_t at = text.length > 0 && (text.bytes[0] == '+' || text.bytes[0] == '-');
+    size_t first = at;
+    while (at < text.length && text.bytes[at] >= '0' && text.bytes[at] <= '9')
+        at++;
+    return at == text.length && at > first;
+}
+
+/* after_dot: the first digit after the only dot, which no other separator follows. */
+static enum numeral_fraction fraction_of(const uint8_t *digits, size_t length, size_t after_dot)
+{
+    enum numeral_fraction fraction = NUMERAL_ZEROS;
+    for (size_t at = after_dot; at < length; at++)
+        if (digits[at] != '0')
+            fraction = NUMERAL_FRACTION;
+    return after_dot < length ? fraction : NUMERAL_WHOLE;
+}
+
+bool numeral_read(struct elig_text text, uint8_t *out, struct numeral *numeral)
+{
+    const uint8_t *bytes = (const uint8_t *)text.bytes;
+    size_t at = 0, digits = 0, dots = 0, after_dot = 0;
+    bool is_dot_last = false;
+    uint32_t code_point;
+    *numeral = (struct numeral){0};
+    while (at < text.length) {
+        if (bytes[at] >= '0' && bytes[at] <= '9') { /* nearly all are */
+            out[digits++] = bytes[at++];
+            continue;
+        }
+        at += code_point_read(bytes + at, text.length - at, &code_point);
+        int meaning = decimal_class(code_point);
+        if (meaning < DECIMAL_SEPARATOR) {
+            out[digits++] = (uint8_t)('0' + meaning);
+        } else if (is_separator(code_point, meaning)) {
+            uint64_t group = UINT64_C(1) << digits % NUMERAL_GROUPED_DIGITS;
+            numeral->groups |= group;
+            numeral->marks |= code_point == ' ' ? 0 : group;
+            numeral->has_tilde |= code_point == '~' || code_point == WAVE_DASH;
+            is_dot_last = code_point == '.';
+            dots += is_dot_last;
+            after_dot = digits;
+        } else if (code_point == '+' && digits == 0 && !numeral->has_plus) {
+            numeral->has_plus = true;
+        } else if ((code_point | 0x20u) == 'e' && digits > 0 &&
+                   is_exponent((struct elig_text){text.bytes + at, text.length - at})) {
+            numeral->fraction = NUMERAL_EXPONENT;
+            return true;
+        } else {
+            return false;
+        }
+    }
+    numeral->length = digits;
+    if (is_dot_last && dots == 1)
+        numeral->fraction = fraction_of(out, digits, after_dot);
+    return true;
+}
