@@ -35,7 +35,7 @@ PACKAGES := gcc libc6-dev binutils libsodium-dev libunistring-dev libcurl4-opens
             libgsl-dev nettle-dev libxxhash-dev
 TEST_PACKAGES := libcmocka-dev libidn2-dev python3-minimal libpython3-stdlib python3-jsonschema util-linux \
                  strace fakeroot faketime libjemalloc2 g++
-LINT_PACKAGES := clang clang-format clang-tidy mandoc python3-phonenumbers
+LINT_PACKAGES := clang clang-format clang-tidy mandoc
 CI_PACKAGES := libclang-rt-14-dev valgrind
 BENCH_PACKAGES := libsqlite3-dev liblmdb-dev libcdb-dev libcmph-dev
 
@@ -216,11 +216,16 @@ unicode-judges: ## compare the Unicode modules with other implementations (needs
 	@$(MAKE) --no-print-directory check-programs
 	@BUILD=$(BUILD) sh tests/judges/run.sh
 
+.PHONY: phone-judges
+phone-judges: ## compare forms of phone numbers with libphonenumber's, and the table with its source (needs Node.js and the npm registry)
+	@$(MAKE) --no-print-directory check-programs
+	@BUILD=$(BUILD) sh tests/judges/phone.sh
+
 fuzz: ## fuzz each harness for FUZZ_SECONDS (default 60) with clang's libFuzzer
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) clang libclang-rt-14-dev"
 	@sh fuzz/run.sh
 
-lint: ## static analysis, formatting, who includes whom, man pages, the generated table
+lint: ## static analysis, formatting, who includes whom, man pages
 	@$(MAKE) --no-print-directory deps WANT="$(PACKAGES) $(TEST_PACKAGES) $(BENCH_PACKAGES) $(LINT_PACKAGES)"
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) sh tools/lint.sh

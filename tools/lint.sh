@@ -98,9 +98,6 @@ done
 [ -e docs/elig-build.1 ] && step "elig-build.1 has all options" options_in_manual elig-build docs/elig-build.1
 [ -e docs/elig-lookup.1 ] && step "elig-lookup.1 has all options" options_in_manual elig-lookup docs/elig-lookup.1
 [ -e docs/elig-audit.1 ] && step "elig-audit.1 has all options" options_in_manual elig-audit docs/elig-audit.1
-if /usr/bin/python3 -c 'import phonenumbers' 2> "$findings"; then
-    step "the phone table is what its script makes" /usr/bin/python3 tools/phone_table.py --check
-fi
 for script in tests/*.sh tests/cli/*.sh tests/tools/*.sh tools/*.sh tools/scale/*.sh tools/scale/*.sbatch fuzz/*.sh bench/*.sh; do
     step "$script" sh -n "$script"
 done

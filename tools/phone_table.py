@@ -34,7 +34,7 @@ PACKAGE = "libphonenumber-js"
 
 DIGITS = range(10)
 GENERIC_PREFIX = "00"  # read as an international prefix everywhere, whatever the region's own are
-NON_GEOGRAPHIC = ""  # the name of a region that is none: a calling code of its own
+NON_GEOGRAPHIC = ""  # the name of a calling code that belongs to no region
 
 # An edge beside its ten digits; must agree with phone_table.h.
 LAST_EDGE = 1 << 10

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* canonical_forms.c - reads lines of a type, a tab and a text; writes the canonical form of each, or "!" and the number of
- * the reason why there is none. For comparisons with other implementations. */
+/* canonical_forms.c - reads lines of a type, a tab and a text; writes the canonical form of each, or "!" and
+ * the number of the reason why it is refused. For comparisons with other implementations. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,8 +25,7 @@ int main(void)
             puts("!0");
             continue;
         }
-        enum elig_reason reason =
-            canon_part(&part, (struct elig_text){text, strlen(text)}, out, &written);
+        enum elig_reason reason = canon_part(&part, (struct elig_text){text, strlen(text)}, out, &written);
         if (reason == ELIG_REASON_NONE)
             printf("%.*s\n", (int)written, (const char *)out);
         else

@@ -81,7 +81,7 @@ static uint8_t *append(uint8_t *out, const char text[3])
     return out;
 }
 
-/* Adds what a number is now that is written as it once was. False if it is none. */
+/* Adds what a number is now that is written as it once was. False if no renumbering fits. */
 static bool read_renumbered(struct readings *readings, const struct phone_table_code *code,
                             const uint8_t *digits, size_t length, bool is_after_code)
 {
