@@ -43,7 +43,7 @@ ask_all() { # which list
     ask "$1: part of the name" 1 "not listed" person "서연${tab}1990-02-03"
     ask "$1: another day" 1 "not listed" person "$hangul${tab}1990-03-02"
     ask "$1: the boundary between the parts moved" 3 \
-        "invalid${tab}date not written as YYYY-MM-DD, YYYYMMDD, YYYY.MM.DD or YYYY/MM/DD" person "김${tab}서연1990-02-03"
+        "invalid${tab}date that is not written as year, month and day, in this order" person "김${tab}서연1990-02-03"
     ask "$1: the address as another kind" 3 \
         "invalid${tab}phone number with a character that is no digit or separator" phone seoyeon.kim@example.com
 }

@@ -35,7 +35,7 @@ EMAIL_DOMAIN = "e-mail address with a malformed domain"
 PHONE_CHARACTER = "phone number with a character that is no digit or separator"
 PHONE_LENGTH = "phone number of a length its calling code does not have"
 DIGITS_CHARACTER = "number with a character that is no digit or separator"
-DATE_FORMAT = "date not written as YYYY-MM-DD, YYYYMMDD, YYYY.MM.DD or YYYY/MM/DD"
+DATE_FORMAT = "date that is not written as year, month and day, in this order"
 DATE_CALENDAR = "date that is not in the calendar"
 
 TEXT_BYTES_MAX = 1024  # ELIG_TEXT_MAX

@@ -188,7 +188,7 @@ static const struct phone_table_code *read_international(struct readings *readin
     return code;
 }
 
-/* Whether digits are a number of a calling code but for a zero that is missing before them: Italy's numbers
+/* Whether a zero is missing before digits that would be a number of the calling code with it: Italy's numbers
  * keep it. */
 static bool lacks_zero(const struct phone_table *table, const struct phone_table_code *code,
                        const uint8_t *digits, size_t length)
