@@ -38,17 +38,17 @@ static char meaning_of(uint32_t code_point)
 {
     if (code_point >= 'a' && code_point <= 'z')
         code_point -= 'a' - 'A';
-    int class = decimal_class(code_point);
-    if (class < DECIMAL_SEPARATOR)
-        return (char)('0' + class);
+    if (code_point < ASCII_END && code_point != 'M')
+        return (char)code_point;
     for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
         if (meanings[i].code_point == code_point)
             return meanings[i].meaning;
-    if (code_point_is_white_space(code_point))
-        return ' ';
-    if (code_point <= ASCII_DELETE)
-        return (char)code_point;
-    return class == DECIMAL_SEPARATOR ? '-' : '?';
+    int class = decimal_class(code_point);
+    if (class < DECIMAL_SEPARATOR)
+        return (char)('0' + class);
+    if (class != DECIMAL_SEPARATOR)
+        return '?';
+    return code_point_is_white_space(code_point) ? ' ' : '-';
 }
 
 /* Writes the ASCII text that means the same, without the white space around signs. False if it is too long. */
@@ -58,6 +58,10 @@ static bool flatten(struct elig_text text, char out[FLAT_MAX + 1])
     size_t at = 0, length = 0;
     uint32_t code_point;
     while (at < text.length && length < FLAT_MAX) {
+        if (text.bytes[at] >= '0' && text.bytes[at] <= '9') {
+            out[length++] = text.bytes[at++];
+            continue;
+        }
         at += code_point_read((const uint8_t *)text.bytes + at, text.length - at, &code_point);
         char next = meaning_of(code_point);
         char last = length > 0 ? out[length - 1] : ' ';

@@ -327,7 +327,8 @@ static size_t write_result(const struct readings *readings, uint8_t *out)
 /* Text without the scheme of RFC 3966; parameters are refused by their semicolon. */
 static struct elig_text without_scheme(struct elig_text text)
 {
-    if (text.length > SCHEME_BYTES && strncasecmp(text.bytes, SCHEME, SCHEME_BYTES) == 0)
+    if (text.length > SCHEME_BYTES && (text.bytes[0] | 0x20) == SCHEME[0] &&
+        strncasecmp(text.bytes, SCHEME, SCHEME_BYTES) == 0)
         return (struct elig_text){text.bytes + SCHEME_BYTES, text.length - SCHEME_BYTES};
     return text;
 }
