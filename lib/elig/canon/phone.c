@@ -13,17 +13,34 @@
 #define SCHEME "tel:"
 #define SCHEME_BYTES (sizeof SCHEME - 1)
 
+#define RENUMBERED_MAX (PHONE_TABLE_NATIONAL_DIGITS + sizeof(struct phone_table_renumbering))
+
 /* The plausible readings of one number. */
 struct readings {
     const struct phone_table *table;
     const struct phone_table_code *code;          /* of the plausible reading, NULL before there is one */
     const struct phone_table_code *international; /* that the digits after '+' begin with, or NULL */
+    const uint8_t *national;                      /* the digits after the calling code */
+    size_t length;                                /* of them */
     bool any_length_possible;
     bool are_several;
-    uint8_t length; /* digits after the calling code */
-    uint8_t national[PHONE_TABLE_NATIONAL_DIGITS];
-    uint8_t renumbered[PHONE_TABLE_NATIONAL_DIGITS + sizeof(struct phone_table_renumbering)]; /* work space */
+    bool has_renumbered;                   /* something is in these: */
+    uint8_t renumbered[2][RENUMBERED_MAX]; /* room for a reading and for one that is compared with it */
 };
+
+static void begin(struct readings *readings, const struct phone_table *table)
+{
+    readings->table = table;
+    readings->code = readings->international = NULL;
+    readings->national = NULL;
+    readings->any_length_possible = readings->are_several = readings->has_renumbered = false;
+}
+
+static void wipe(struct readings *readings)
+{
+    if (readings->has_renumbered)
+        sodium_memzero(readings->renumbered, sizeof readings->renumbered);
+}
 
 /* The node that a digit leads to, or PHONE_TABLE_NO_NODE. */
 static inline uint32_t node_after(const struct phone_table *table, uint32_t node, uint8_t digit)
@@ -65,8 +82,8 @@ static void add_reading(struct readings *readings, const struct phone_table_code
 {
     if (readings->code == NULL) {
         readings->code = code;
-        readings->length = (uint8_t)length;
-        memcpy(readings->national, national, length);
+        readings->length = length;
+        readings->national = national;
     } else if (readings->code != code || readings->length != length ||
                memcmp(readings->national, national, length) != 0) {
         readings->are_several = true;
@@ -91,14 +108,16 @@ static bool read_renumbered(struct readings *readings, const struct phone_table_
         if (row->code != code->code || row->length != length || (row->is_after_code && !is_after_code) ||
             memcmp(digits + row->at, row->before, before) != 0)
             continue;
-        uint8_t *end = append(readings->renumbered, row->front);
+        uint8_t *now = readings->renumbered[readings->national == readings->renumbered[0]];
+        uint8_t *end = append(now, row->front);
         memcpy(end, digits, row->at);
         end = append(end + row->at, row->after);
         memcpy(end, digits + after, length - after);
-        size_t count = (size_t)(end - readings->renumbered) + length - after;
-        if (is_member(readings->table, code->numbers, readings->renumbered, count)) {
+        size_t count = (size_t)(end - now) + length - after;
+        readings->has_renumbered = true;
+        if (is_member(readings->table, code->numbers, now, count)) {
             readings->any_length_possible = true;
-            add_reading(readings, code, readings->renumbered, count);
+            add_reading(readings, code, now, count);
             return true;
         }
     }
@@ -288,7 +307,8 @@ static bool ends_with_second_number(struct readings *readings, const struct phon
         return false;
     read_digits(readings, region, numeral->has_plus, digits, first);
     bool is_number = readings->code != NULL;
-    *readings = (struct readings){.table = readings->table};
+    wipe(readings);
+    begin(readings, readings->table);
     return is_number;
 }
 
@@ -314,13 +334,15 @@ static enum elig_reason read_number(struct readings *readings, const struct phon
     return refusal(readings, numeral->has_plus);
 }
 
+/* Writes the reading to out, whose digits it may be the last of. */
 static size_t write_result(const struct readings *readings, uint8_t *out)
 {
     unsigned code = readings->code->code;
     size_t count = code_digits(code);
+    if (readings->national != out + count)
+        memmove(out + count, readings->national, readings->length);
     for (size_t at = count; at-- > 0; code /= DECIMAL)
         out[at] = (uint8_t)('0' + code % DECIMAL);
-    memcpy(out + count, readings->national, readings->length);
     return count + readings->length;
 }
 
@@ -337,13 +359,14 @@ enum elig_reason phone_canon(const struct phone_table *table, const char region_
                              uint8_t *out, size_t *length)
 {
     const struct phone_table_region *region = find_region(table, region_name);
-    struct readings readings = {.table = table};
+    struct readings readings;
     struct numeral numeral;
     if (region == NULL || !numeral_read(without_scheme(text), out, &numeral))
         return ELIG_REASON_PHONE_CHARACTER;
+    begin(&readings, table);
     enum elig_reason reason = read_number(&readings, region, &numeral, out);
     if (reason == ELIG_REASON_NONE)
         *length = write_result(&readings, out);
-    sodium_memzero(&readings, sizeof readings);
+    wipe(&readings);
     return reason;
 }
