@@ -50,9 +50,8 @@ static enum numeral_fraction fraction_of(const uint8_t *digits, size_t length, s
 bool numeral_read(struct elig_text text, uint8_t *out, struct numeral *numeral)
 {
     const uint8_t *bytes = (const uint8_t *)text.bytes;
-    size_t at = 0, digits = 0, dots = 0, after_dot = 0;
-    bool is_dot_last = false;
-    uint32_t code_point;
+    size_t at = 0, digits = 0, dots = 0, last_separator = 0;
+    uint32_t code_point = 0, separator = 0;
     *numeral = (struct numeral){0};
     while (at < text.length) {
         if (bytes[at] >= '0' && bytes[at] <= '9') { /* nearly all are */
@@ -66,11 +65,13 @@ bool numeral_read(struct elig_text text, uint8_t *out, struct numeral *numeral)
         } else if (is_separator(code_point, meaning)) {
             uint64_t group = UINT64_C(1) << digits % NUMERAL_GROUPED_DIGITS;
             numeral->groups |= group;
-            numeral->marks |= code_point == ' ' ? 0 : group;
-            numeral->has_tilde |= code_point == '~' || code_point == WAVE_DASH;
-            is_dot_last = code_point == '.';
-            dots += is_dot_last;
-            after_dot = digits;
+            if (code_point != ' ')
+                numeral->marks |= group;
+            if (code_point >= '~')
+                numeral->has_tilde |= code_point == '~' || code_point == WAVE_DASH;
+            dots += code_point == '.';
+            separator = code_point;
+            last_separator = digits;
         } else if (code_point == '+' && digits == 0 && !numeral->has_plus) {
             numeral->has_plus = true;
         } else if ((code_point | 0x20u) == 'e' && digits > 0 &&
@@ -82,7 +83,7 @@ bool numeral_read(struct elig_text text, uint8_t *out, struct numeral *numeral)
         }
     }
     numeral->length = digits;
-    if (is_dot_last && dots == 1)
-        numeral->fraction = fraction_of(out, digits, after_dot);
+    if (separator == '.' && dots == 1)
+        numeral->fraction = fraction_of(out, digits, last_separator);
     return true;
 }

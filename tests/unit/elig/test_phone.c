@@ -380,6 +380,37 @@ static void whatever_is_accepted_is_its_own_canonical_form(void **state)
     assert_true(accepted > FOREIGN_NUMBERS / 10);
 }
 
+/* Any digits after '+', of which most are in ranges that the table does not have: the form is the form of the
+ * form, and the spellings of another region lead to it or are refused. */
+static void whatever_is_accepted_with_plus_is_the_same_everywhere(void **state)
+{
+    uint32_t seed = 4;
+    unsigned accepted = 0;
+
+    (void)state;
+    for (int n = 0; n < FOREIGN_NUMBERS * 5; n++) {
+        const struct phone_table_code *code = &phone_table.codes[next_random(&seed) % phone_table.code_count];
+        const struct phone_table_region *region =
+            &phone_table.regions[next_random(&seed) % phone_table.region_count];
+        char text[SPELLING_MAX], out[CANON_PART_MAX + 1], again[CANON_PART_MAX + 1];
+        size_t length = 6 + next_random(&seed) % 7;
+        size_t used = (size_t)snprintf(text, sizeof text, "+%u", code->code);
+
+        for (size_t i = 0; i < length; i++)
+            text[used++] = (char)('0' + next_random(&seed) % 10);
+        text[used] = 0;
+        if (canonical("\0", text, out) != ELIG_REASON_NONE)
+            continue;
+        accepted++;
+        assert_int_equal(canonical(name_of(region), text, again), ELIG_REASON_NONE);
+        assert_string_equal(out, again);
+        snprintf(text, sizeof text, "+%.*s", PHONE_MAX, out);
+        assert_int_equal(canonical("\0", text, again), ELIG_REASON_NONE);
+        assert_string_equal(out, again);
+    }
+    assert_true(accepted > FOREIGN_NUMBERS);
+}
+
 /* ---- the table ---- */
 
 static void calling_codes_are_sorted_and_none_begins_another(void **state)
@@ -463,6 +494,7 @@ int main(void)
         cmocka_unit_test(spellings_of_a_domestic_number_never_disagree),
         cmocka_unit_test(spellings_of_a_foreign_number_never_disagree),
         cmocka_unit_test(whatever_is_accepted_is_its_own_canonical_form),
+        cmocka_unit_test(whatever_is_accepted_with_plus_is_the_same_everywhere),
         cmocka_unit_test(calling_codes_are_sorted_and_none_begins_another),
         cmocka_unit_test(two_digits_lead_to_the_first_code_that_has_them),
         cmocka_unit_test(regions_are_sorted_and_known),
