@@ -135,8 +135,9 @@ static const struct option_entry entries[] = {
     OPTION("signer", "FILE.pub", "who should have signed it", .set = read_key),
 
     HEADING("How the list is written"),
-    OPTION("kind", "NAME=COLUMN[+COLUMN...]", "where a kind is, repeatable (default: the column of its name)",
-           .set = add_kind, .may_repeat = true),
+    OPTION("kind", "NAME=COLUMN[:NOTATION][+...]",
+           "where a kind is, repeatable (default: the column of its name)", .set = add_kind,
+           .may_repeat = true),
     OPTION("label", "COLUMN", "as the index was made", .set = options_set_text,
            .offset = TO(schema.label_column)),
     OPTION("label-order", "A,B,C", "as the index was made", .set = options_set_text, .offset = TO(label_order)),
@@ -311,7 +312,26 @@ int audit_options_read(struct audit_config *config, int argc, char **argv)
 
 /* ---- Columns ---- */
 
-/* NAME=COLUMN+COLUMN for a kind of as many parts. */
+/* COLUMN[:NOTATION] of a part; a name with a ':' that no notation follows is a name. */
+static int name_column(struct audit_config *config, unsigned number, unsigned part, const char *text,
+                       size_t length)
+{
+    struct notation *notation = &config->schema.notations[number][part];
+    const char *colon = memrchr(text, ':', length);
+    char words[NOTATION_TEXT_MAX + 1] = "/"; /* as they would follow a type */
+    size_t words_length = colon != NULL ? length - (size_t)(colon + 1 - text) : 0;
+    if (words_length > 0 && words_length < NOTATION_TEXT_MAX) {
+        memcpy(words + 1, colon + 1, words_length);
+        if (notation_parse(words, words_length + 1, notation) == 0)
+            length = (size_t)(colon - text);
+        else
+            *notation = (struct notation)NOTATION_INIT;
+    }
+    config->schema.columns[number][part] = strndup(text, length);
+    return config->schema.columns[number][part] != NULL ? 0 : context_fail("audit", ELIG_E_MEMORY);
+}
+
+/* NAME=COLUMN[:NOTATION]+COLUMN[:NOTATION] for a kind of as many parts. */
 static int name_columns(struct audit_config *config, const struct elig_kind *kind, unsigned number,
                         const char *columns)
 {
@@ -320,9 +340,9 @@ static int name_columns(struct audit_config *config, const struct elig_kind *kin
         size_t length = kind->part_count > 1 ? strcspn(from, "+") : strlen(from);
         if (part == kind->part_count || length == 0)
             break;
-        config->schema.columns[number][part] = strndup(from, length);
-        if (config->schema.columns[number][part] == NULL)
-            return context_fail("audit", ELIG_E_MEMORY);
+        int error = name_column(config, number, part, from, length);
+        if (error != 0)
+            return error;
         if (from[length] == '\0') {
             config->is_named[number] = true;
             return part + 1 == kind->part_count

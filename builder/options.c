@@ -37,6 +37,8 @@ static int read_part(struct config *config, unsigned kind, const char *text, siz
     size_t type_length = length - (size_t)(colon + 1 - text);
     if (description->part_count == ELIG_PARTS_MAX)
         return message_usage("--kind %s: more than %d parts", description->name, ELIG_PARTS_MAX);
+    struct notation *notation = &config->list.notations[kind][description->part_count];
+    type_length = notation_parse(colon + 1, type_length, notation);
     if (type_length < sizeof type) {
         memcpy(type, colon + 1, type_length);
         type[type_length] = '\0';
@@ -45,6 +47,9 @@ static int read_part(struct config *config, unsigned kind, const char *text, siz
         return message_usage("--kind %s: the type of part %u must be email[/plus][/gmail], phone/REGION, "
                              "text[/plain][/compact], digits, date or exact",
                              description->name, description->part_count + 1u);
+    if (!notation_fits(notation, (enum elig_type)description->parts[description->part_count].type))
+        return message_usage("--kind %s: the notation of part %u is one of another type", description->name,
+                             description->part_count + 1u);
     char *column = strndup(text, (size_t)(colon - text));
     for (unsigned i = 0; i < description->part_count && column != NULL; i++)
         if (strcmp(config->list.columns[kind][i], column) == 0) {
@@ -88,6 +93,9 @@ static int read_kind(void *target, const struct option_entry *option, const char
         at++; /* past '=' or '+' */
         error = read_part(config, kind, at, part_length(at));
     }
+    for (unsigned i = 0; i < description->part_count && error == 0; i++)
+        if (description->part_count > 1 && config->list.notations[kind][i].is_several)
+            error = message_usage("--kind %s: /several is for kinds of one part", description->name);
     return error;
 }
 

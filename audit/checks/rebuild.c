@@ -75,12 +75,13 @@ __attribute__((format(printf, 3, 4))) static void add_option(struct arguments *a
 static void add_kind(struct arguments *arguments, const struct audit_config *config,
                      const struct elig_kind *kind, unsigned number)
 {
-    char text[ELIG_PARTS_MAX * 1024] = "", type[CANON_TYPE_TEXT_MAX];
+    char text[ELIG_PARTS_MAX * 1024] = "", type[CANON_TYPE_TEXT_MAX], notation[NOTATION_TEXT_MAX];
     size_t length = 0;
     for (unsigned i = 0; i < kind->part_count && length < sizeof text; i++) {
         canon_part_print(&kind->parts[i], type);
-        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s:%s", i > 0 ? "+" : "",
-                                   config->schema.columns[number][i], type);
+        notation_print(&config->schema.notations[number][i], notation);
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s:%s%s", i > 0 ? "+" : "",
+                                   config->schema.columns[number][i], type, notation);
     }
     add_option(arguments, "--kind", "%s=%s", kind->name, text);
 }

@@ -24,7 +24,8 @@ struct worker {
     struct elig_text *fields; /* COLUMNS_FIELDS_MAX */
     struct row_block block;
     struct identifier_counts counts;
-    bool is_row_rejected; /* the present row, or an identifier of it */
+    bool is_row_rejected;                         /* the present row, or an identifier of it */
+    char rewritten[ELIG_PARTS_MAX][NOTATION_MAX]; /* the parts of an identifier whose columns have a notation */
     uint8_t canonical[CANON_MAX];
 };
 
@@ -59,19 +60,32 @@ static void count_question_marks(struct worker *worker, const struct identifier_
     }
 }
 
-/* Brings one identifier of a row into canonical form and hands it over, unless the row is rejected: then it is
- * only counted. Clears *is_empty unless it is empty. */
+/* Brings one identifier into canonical form; parts are rewritten where their columns have a notation. */
+static void canonicalize(struct worker *worker, struct elig_text *parts, struct identifier *identifier)
+{
+    const struct schema *schema = worker->reading->source->schema;
+    const struct elig_kind *description = &schema->kinds[identifier->kind];
+    const struct notation *notations = schema->notations[identifier->kind];
+    identifier->parts = parts;
+    identifier->canonical = worker->canonical;
+    identifier->reason = ELIG_REASON_NONE;
+    for (unsigned i = 0; i < description->part_count && identifier->reason == ELIG_REASON_NONE; i++)
+        if (parts[i].length > 0)
+            identifier->reason = notation_rewrite(&notations[i], parts[i], worker->rewritten[i], &parts[i]);
+    if (identifier->reason == ELIG_REASON_NONE)
+        identifier->reason = canon_identifier(description, parts, worker->canonical, &identifier->length);
+}
+
+/* Counts one identifier and hands it over, unless the row is rejected: then it is only counted. Clears
+ * *is_empty unless it is empty. */
 static int read_identifier(struct worker *worker, const struct identifier_row *row, unsigned kind,
-                           bool is_rejected, bool *is_empty)
+                           struct elig_text *parts, bool is_rejected, bool *is_empty)
 {
     const struct reading *reading = worker->reading;
-    const struct elig_kind *description = &reading->source->schema->kinds[kind];
-    struct elig_text parts[ELIG_PARTS_MAX];
-    struct identifier identifier = {.kind = kind, .parts = parts, .canonical = worker->canonical};
-    for (unsigned i = 0; i < description->part_count; i++)
-        parts[i] = row->fields[row->columns->part[kind][i]];
-    identifier.reason = canon_identifier(description, parts, worker->canonical, &identifier.length);
+    unsigned part_count = reading->source->schema->kinds[kind].part_count;
     struct identifier_counts *counts = &worker->counts;
+    struct identifier identifier = {.kind = kind};
+    canonicalize(worker, parts, &identifier);
     if (is_rejected) {
         counts->rejected_with_label[kind] += identifier.reason == ELIG_REASON_NONE;
         return 0;
@@ -79,10 +93,10 @@ static int read_identifier(struct worker *worker, const struct identifier_row *r
     switch (identifier.reason) {
     case ELIG_REASON_NONE:
         counts->identifiers[kind]++;
-        count_question_marks(worker, row, description, parts);
+        count_question_marks(worker, row, &reading->source->schema->kinds[kind], parts);
         break;
     case ELIG_REASON_EMPTY:
-        (has_text(parts, description->part_count) ? counts->incomplete : counts->empty)[kind]++;
+        (has_text(parts, part_count) ? counts->incomplete : counts->empty)[kind]++;
         break;
     default:
         counts->malformed[kind]++;
@@ -91,6 +105,27 @@ static int read_identifier(struct worker *worker, const struct identifier_row *r
     if (identifier.reason != ELIG_REASON_EMPTY)
         *is_empty = false;
     return reading->handler->identifier(reading->context, worker->number, row, &identifier);
+}
+
+/* Reads the identifiers of one kind that a row has: one, or where a cell holds several, each of them. */
+static int read_kind(struct worker *worker, const struct identifier_row *row, unsigned kind, bool is_rejected,
+                     bool *is_empty)
+{
+    const struct schema *schema = worker->reading->source->schema;
+    const struct elig_kind *description = &schema->kinds[kind];
+    struct elig_text parts[ELIG_PARTS_MAX], cell = row->fields[row->columns->part[kind][0]];
+    enum elig_type type = (enum elig_type)description->parts[0].type;
+    bool is_several = schema->notations[kind][0].is_several;
+    int error = 0;
+    if (is_several && notation_next(&cell, type, &parts[0])) {
+        do
+            error = read_identifier(worker, row, kind, parts, is_rejected, is_empty);
+        while (error == 0 && notation_next(&cell, type, &parts[0]));
+        return error;
+    }
+    for (unsigned i = 0; i < description->part_count; i++)
+        parts[i] = row->fields[row->columns->part[kind][i]];
+    return read_identifier(worker, row, kind, parts, is_rejected, is_empty);
 }
 
 static int reject_row(struct worker *worker, const struct identifier_row *row, enum identifier_row_fault fault)
@@ -118,7 +153,7 @@ static int read_row(struct worker *worker, struct identifier_row *row)
         error = reading->handler->row(reading->context, worker->number, row);
     for (unsigned kind = 0; kind < reading->source->schema->kind_count && error == 0; kind++)
         if (row->columns->has_kind[kind])
-            error = read_identifier(worker, row, kind, is_rejected, &is_empty);
+            error = read_kind(worker, row, kind, is_rejected, &is_empty);
         else if (!is_rejected)
             worker->counts.empty[kind]++;
     if (error != 0 || is_rejected || !is_empty)
@@ -219,6 +254,7 @@ static int read_blocks(void *context, unsigned number, uint64_t piece)
     if (error != 0)
         row_reader_stop(reading->rows);
     sodium_memzero(worker->canonical, sizeof worker->canonical);
+    sodium_memzero(worker->rewritten, sizeof worker->rewritten);
     harden_clear_stack();
     return error;
 }

@@ -2,6 +2,7 @@
 /* Rewrites dates to YYYY-MM-DD and telephone numbers to their international form. */
 #include "lib/csv/notation.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/elig/canon/date.h"
@@ -132,4 +133,120 @@ enum elig_reason notation_rewrite(const struct notation *notation, struct elig_t
         return rewrite_date(notation, cell, out, text);
     rewrite_phone(cell, out, text);
     return ELIG_REASON_NONE;
+}
+
+/* ---- The words on a command line ---- */
+
+static const struct {
+    const char *word;
+    enum notation_order order;
+    enum elig_type type;
+    bool takes_pivot;
+} words[] = {
+    {"dmy", NOTATION_DAY_MONTH_YEAR, ELIG_TYPE_DATE, true},
+    {"mdy", NOTATION_MONTH_DAY_YEAR, ELIG_TYPE_DATE, true},
+    {"ymd", NOTATION_YEAR_MONTH_DAY, ELIG_TYPE_DATE, true},
+    {"serial", NOTATION_SERIAL, ELIG_TYPE_DATE, false},
+    {"e164", NOTATION_E164, ELIG_TYPE_PHONE, false},
+};
+
+#define WORD_COUNT (sizeof words / sizeof *words)
+static const char several[] = "several";
+
+/* Reads "=NN" to the end of a word; true if there is nothing to read. */
+static bool read_pivot(const char *text, size_t length, struct notation *notation)
+{
+    if (length == 0)
+        return true;
+    if (length != 3 || text[0] != '=' || text[1] < '0' || text[1] > '9' || text[2] < '0' || text[2] > '9')
+        return false;
+    notation->pivot = (unsigned)(10 * (text[1] - '0') + text[2] - '0');
+    return true;
+}
+
+/* Reads one word; false if it is another one, or contradicts what was read before. */
+static bool read_word(const char *word, size_t length, struct notation *notation)
+{
+    if (length == sizeof several - 1 && memcmp(word, several, length) == 0) {
+        bool is_new = !notation->is_several;
+        notation->is_several = true;
+        return is_new;
+    }
+    for (size_t i = 0; i < WORD_COUNT && notation->order == NOTATION_FREE; i++) {
+        size_t own = strlen(words[i].word);
+        struct notation read = *notation;
+        if (length < own || memcmp(word, words[i].word, own) != 0 ||
+            !read_pivot(word + own, length - own, &read) || (length > own && !words[i].takes_pivot))
+            continue;
+        if (words[i].order == NOTATION_YEAR_MONTH_DAY && read.pivot == NOTATION_NO_PIVOT)
+            return false;
+        read.order = words[i].order;
+        *notation = read;
+        return true;
+    }
+    return false;
+}
+
+size_t notation_parse(const char *text, size_t length, struct notation *notation)
+{
+    *notation = (struct notation)NOTATION_INIT;
+    for (;;) {
+        const char *slash = memrchr(text, '/', length);
+        if (slash == NULL || !read_word(slash + 1, length - 1 - (size_t)(slash - text), notation))
+            return length;
+        length = (size_t)(slash - text);
+    }
+}
+
+bool notation_fits(const struct notation *notation, enum elig_type type)
+{
+    for (size_t i = 0; i < WORD_COUNT; i++)
+        if (words[i].order == notation->order)
+            return words[i].type == type;
+    return true;
+}
+
+void notation_print(const struct notation *notation, char text[NOTATION_TEXT_MAX])
+{
+    size_t length = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < WORD_COUNT; i++)
+        if (words[i].order == notation->order)
+            length = (size_t)snprintf(text, NOTATION_TEXT_MAX, "/%s", words[i].word);
+    if (length > 0 && notation->pivot < CENTURY)
+        length += (size_t)snprintf(text + length, NOTATION_TEXT_MAX - length, "=%02u", notation->pivot);
+    if (notation->is_several)
+        snprintf(text + length, NOTATION_TEXT_MAX - length, "/%s", several);
+}
+
+/* ---- Cells of several identifiers ---- */
+
+/* The length of a separator at the start of text; 0 if there is another character. */
+static size_t separator_length(struct elig_text text, enum elig_type type)
+{
+    static const char *const wide[] = {"；", "，", "、"};
+    if (memchr(";,/|\r\n", text.bytes[0], 6) != NULL ||
+        (type == ELIG_TYPE_EMAIL && (text.bytes[0] == ' ' || text.bytes[0] == '\t')))
+        return 1;
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        if (text.length >= strlen(wide[i]) && memcmp(text.bytes, wide[i], strlen(wide[i])) == 0)
+            return strlen(wide[i]);
+    return 0;
+}
+
+bool notation_next(struct elig_text *cell, enum elig_type type, struct elig_text *identifier)
+{
+    *identifier = (struct elig_text){cell->bytes, 0};
+    while (cell->length > 0) {
+        size_t separator = separator_length(*cell, type), step = separator > 0 ? separator : 1;
+        cell->bytes += step;
+        cell->length -= step;
+        identifier->length += separator > 0 ? 0 : 1;
+        bool is_end = separator > 0 || cell->length == 0;
+        if (is_end && identifier->length > 0 && raw_text_trim(*identifier).length > 0)
+            return true;
+        if (separator > 0)
+            *identifier = (struct elig_text){cell->bytes, 0};
+    }
+    return false;
 }

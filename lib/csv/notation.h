@@ -8,6 +8,8 @@
 #ifndef ELIG_NOTATION_H
 #define ELIG_NOTATION_H
 
+#include <stdbool.h>
+
 #include "include/elig.h"
 
 enum notation_order {
@@ -24,8 +26,37 @@ enum notation_order {
 
 struct notation {
     enum notation_order order;
-    unsigned pivot; /* years of two digits up to this one are 20xx, others 19xx */
+    unsigned pivot;  /* years of two digits up to this one are 20xx, others 19xx */
+    bool is_several; /* a cell holds several identifiers */
 };
+
+/* A notation of cells as everyone may type them, of one identifier each. */
+#define NOTATION_INIT              \
+    {                              \
+        .pivot = NOTATION_NO_PIVOT \
+    }
+
+#define NOTATION_TEXT_MAX 24 /* bytes of what notation_print() writes, with the zero at the end */
+
+/*
+ * Takes the words of a notation off the end of a type's text, such as "date/dmy=30" or "email/plus/several":
+ *     dmy, mdy, ymd   dates with the day, the month or the year first; with =NN years have two digits, of which
+ *                     those up to NN are 20NN; ymd needs it
+ *     serial          dates as a spreadsheet's serial numbers
+ *     e164            telephone numbers with their calling code, with or without '+'
+ *     several         cells of several identifiers, with ; , / | or line ends between them, addresses also
+ * blanks Returns how many bytes of the text remain. Words that contradict each other remain.
+ */
+size_t notation_parse(const char *text, size_t length, struct notation *notation);
+
+/* Whether a part of this type can be written so. */
+bool notation_fits(const struct notation *notation, enum elig_type type);
+
+/* Writes the words, each after a '/', as notation_parse() reads them. */
+void notation_print(const struct notation *notation, char text[NOTATION_TEXT_MAX]);
+
+/* Takes the next identifier off a cell of several; false when there is no more. Empty ones are passed over. */
+bool notation_next(struct elig_text *cell, enum elig_type type, struct elig_text *identifier);
 
 /*
  * Sets *text to what stands for cell (length > 0): cell itself, or a text in out. Dates that are written with

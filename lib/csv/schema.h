@@ -12,13 +12,15 @@
 #include "include/elig.h"
 
 #include "lib/csv/csv.h"
+#include "lib/csv/notation.h"
 #include "lib/util/options.h"
 
 struct schema {
     unsigned kind_count;
-    struct elig_kind kinds[ELIG_KINDS_MAX];        /* identifiers: 0 */
-    char *columns[ELIG_KINDS_MAX][ELIG_PARTS_MAX]; /* by name or number, one for each part */
-    const char *label_column;                      /* NULL: no labels */
+    struct elig_kind kinds[ELIG_KINDS_MAX];                    /* identifiers: 0 */
+    char *columns[ELIG_KINDS_MAX][ELIG_PARTS_MAX];             /* by name or number, one for each part */
+    struct notation notations[ELIG_KINDS_MAX][ELIG_PARTS_MAX]; /* of these columns */
+    const char *label_column;                                  /* NULL: no labels */
     struct csv_dialect dialect;
     uint64_t row_lines;   /* the most lines that a row may take */
     const char *encoding; /* NULL: UTF-8 */

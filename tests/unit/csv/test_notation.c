@@ -51,7 +51,7 @@ static void check(const char *type, const struct notation_case *cases, size_t co
 {
     for (size_t i = 0; i < count; i++) {
         char form[CANON_PART_MAX + 1];
-        struct notation notation = {cases[i].order, cases[i].pivot};
+        struct notation notation = {.order = cases[i].order, .pivot = cases[i].pivot};
         enum elig_reason reason = form_of(&notation, type, cases[i].cell, form);
         if (reason != cases[i].reason || strcmp(form, cases[i].form ? cases[i].form : "") != 0)
             fail_msg("order %d: %s: %s, %s", (int)cases[i].order, cases[i].cell, form, elig_text((int)reason));
@@ -117,7 +117,7 @@ static void serial_numbers_are_days_of_the_1900_system(void **state)
 /* Every day from 1900-03-01 on, by counting. */
 static void serial_numbers_follow_each_other(void **state)
 {
-    struct notation notation = {NOTATION_SERIAL, NOTATION_NO_PIVOT};
+    struct notation notation = {.order = NOTATION_SERIAL, .pivot = NOTATION_NO_PIVOT};
     (void)state;
     for (unsigned serial = 61; serial < 300000; serial += 7) {
         char cell[16], form[CANON_PART_MAX + 1], expected[16];
@@ -144,6 +144,78 @@ static void telephone_numbers_may_lack_their_plus(void **state)
     check("phone/KR", cases, LENGTH(cases));
 }
 
+static void words_are_taken_off_a_type_and_printed_as_they_were(void **state)
+{
+    static const struct {
+        const char *text, *type, *words;
+        enum elig_type fits, does_not_fit;
+    } cases[] = {
+        {"date/dmy", "date", "/dmy", ELIG_TYPE_DATE, ELIG_TYPE_PHONE},
+        {"date/mdy=30", "date", "/mdy=30", ELIG_TYPE_DATE, ELIG_TYPE_TEXT},
+        {"date/ymd=05", "date", "/ymd=05", ELIG_TYPE_DATE, ELIG_TYPE_EMAIL},
+        {"date/serial", "date", "/serial", ELIG_TYPE_DATE, ELIG_TYPE_DIGITS},
+        {"phone/DE/e164", "phone/DE", "/e164", ELIG_TYPE_PHONE, ELIG_TYPE_DATE},
+        {"phone/DE/several/e164", "phone/DE", "/e164/several", ELIG_TYPE_PHONE, ELIG_TYPE_DATE},
+        {"/dmy", "", "/dmy", ELIG_TYPE_DATE, ELIG_TYPE_PHONE},
+    };
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        struct notation notation;
+        char words[NOTATION_TEXT_MAX];
+        assert_int_equal(notation_parse(cases[i].text, strlen(cases[i].text), &notation),
+                         strlen(cases[i].type));
+        notation_print(&notation, words);
+        assert_string_equal(words, cases[i].words);
+        assert_true(notation_fits(&notation, cases[i].fits));
+        assert_false(notation_fits(&notation, cases[i].does_not_fit));
+    }
+}
+
+static void other_words_remain(void **state)
+{
+    static const char *const types[] = {"email/plus", "phone/KR",       "date",          "text/plain/compact",
+                                        "date/dmy=3", "date/dmy=130",   "date/dmy=x0",   "date/dmyx",
+                                        "date/ymd",   "date/serial=30", "phone/DE/E164", "several",
+                                        "date/dm",    "email/severals"};
+    (void)state;
+    for (size_t i = 0; i < LENGTH(types); i++) {
+        struct notation notation;
+        assert_int_equal(notation_parse(types[i], strlen(types[i]), &notation), strlen(types[i]));
+        assert_int_equal(notation.order, NOTATION_FREE);
+        assert_false(notation.is_several);
+    }
+    struct notation notation; /* of words that contradict each other, the last one is taken */
+    assert_int_equal(notation_parse("date/dmy/mdy", 12, &notation), 8);
+    assert_int_equal(notation_parse("email/several/several", 21, &notation), 13);
+}
+
+static void assert_several(const char *text, enum elig_type type, const char *expected)
+{
+    struct elig_text cell = {text, strlen(text)}, one;
+    char found[200] = "";
+    while (notation_next(&cell, type, &one)) {
+        size_t length = strlen(found);
+        snprintf(found + length, sizeof found - length, "<%.*s>", (int)one.length, one.bytes);
+    }
+    assert_string_equal(found, expected);
+    assert_false(notation_next(&cell, type, &one));
+}
+
+static void cells_of_several_are_divided(void **state)
+{
+    (void)state;
+    assert_several("a@x.org;b@y.org", ELIG_TYPE_EMAIL, "<a@x.org><b@y.org>");
+    assert_several(" a@x.org , b@y.org\n/c@z.org|d@z.org", ELIG_TYPE_EMAIL,
+                   "<a@x.org><b@y.org><c@z.org><d@z.org>");
+    assert_several(";;a@x.org; ;", ELIG_TYPE_EMAIL, "<a@x.org>");
+    assert_several("a@x.org", ELIG_TYPE_EMAIL, "<a@x.org>");
+    assert_several("010 1234 5678, 010 1234 5679", ELIG_TYPE_PHONE, "<010 1234 5678>< 010 1234 5679>");
+    assert_several("010-1234-5678、010-1234-5679；010", ELIG_TYPE_PHONE, "<010-1234-5678><010-1234-5679><010>");
+    assert_several("Kim Seo; Lee", ELIG_TYPE_TEXT, "<Kim Seo>< Lee>");
+    assert_several("", ELIG_TYPE_EMAIL, "");
+    assert_several(" ;, \u00a0/", ELIG_TYPE_TEXT, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +223,9 @@ int main(void)
         cmocka_unit_test(serial_numbers_are_days_of_the_1900_system),
         cmocka_unit_test(serial_numbers_follow_each_other),
         cmocka_unit_test(telephone_numbers_may_lack_their_plus),
+        cmocka_unit_test(words_are_taken_off_a_type_and_printed_as_they_were),
+        cmocka_unit_test(other_words_remain),
+        cmocka_unit_test(cells_of_several_are_divided),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
