@@ -61,12 +61,12 @@ static bool write_index(const char *path, struct header *header, unsigned finger
     struct atomic_file *file;
     const struct index_input input = {
         .listed = listed, .labels = labels, .totals = &totals, .threads = threads, .bytes = RECORD_BYTES_MAX};
-    bool ok =
-        atomic_file_open(path, &file) == 0 &&
-        record_counts_make(&totals, listed, NULL, false, threads, RECORD_BYTES_MAX, NULL, &rejects) == 0 &&
-        index_writer_write(&input, header, fingerprint_bits, NULL, atomic_file_descriptor(file), &rejects) ==
-            0 &&
-        index_verifier_run(&input, header, dataset_secret, atomic_file_path(file)) == 0;
+    bool ok = atomic_file_open(path, &file) == 0 &&
+              record_counts_make(&totals, listed, &(struct record_rules){.has_labels = false}, threads,
+                                 RECORD_BYTES_MAX, NULL, &rejects) == 0 &&
+              index_writer_write(&input, header, fingerprint_bits, NULL, atomic_file_descriptor(file),
+                                 &rejects) == 0 &&
+              index_verifier_run(&input, header, dataset_secret, atomic_file_path(file)) == 0;
     if (ok)
         ok = atomic_file_commit(file, 0444) == 0;
     else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* build_report.c - a build in JSON, for --report, and in a few lines, for the terminal. */
+/* build_report.c - a build in JSON, for --report. */
 #include "builder/build_report.h"
 
 #include <errno.h>
@@ -11,25 +11,42 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "builder/completeness.h"
 #include "builder/digest_file/digest_file_format.h"
 #include "builder/phases.h"
 #include "lib/elig/canon/canon.h"
 #include "lib/util/json.h"
-#include "lib/util/message.h"
 
-#define LINES_PRINTED 20
-#define LINE_TEXT 64
 #define REPORT_MODE 0644
 
-static const char *reject_kind_name(const struct report *report, const struct reject *reject)
+const char *build_report_kind_name(const struct report *report, const struct reject *reject)
 {
     return reject->kind == REJECT_NO_KIND ? NULL : report->config->list.kinds[reject->kind].name;
 }
 
-static double bits_per_identifier(const struct header *header)
+double build_report_bits_per_identifier(const struct header *header)
 {
     return header->identifiers > 0 ? (double)header->tree.pages * ELIG_PAGE_BITS / (double)header->identifiers
                                    : 0;
+}
+
+struct completeness build_report_completeness(const struct report *report)
+{
+    return (struct completeness){report->config, report->counts, report->absent_counts, report->totals,
+                                 report->labels};
+}
+
+/* Identifiers of a kind that repeat one that is counted elsewhere. */
+uint64_t build_report_duplicates(const struct report *report, unsigned kind)
+{
+    const struct record_counts *totals = report->totals;
+    return report->counts->identifiers[kind] - totals->of_kind[kind] - totals->left_out.removed[kind] -
+           totals->left_out.dropped[kind];
+}
+
+const char *build_report_input_name(const char *input)
+{
+    return input != NULL ? input : "standard input";
 }
 
 /* ---- JSON ---- */
@@ -70,8 +87,7 @@ static void put_kinds(struct json *json, const struct report *report)
     for (unsigned kind = 0; kind < report->config->list.kind_count; kind++) {
         const struct elig_kind *description = &report->config->list.kinds[kind];
         const struct cost *price = &report->prices[kind];
-        uint64_t read = report->counts->identifiers[kind], removed = report->totals->removed[kind];
-        uint64_t listed = report->totals->of_kind[kind];
+        const struct merge_left_out *left_out = &report->totals->left_out;
         json_open(json, NULL, '{');
         json_string(json, "name", description->name);
         json_open(json, "parts", '[');
@@ -87,15 +103,53 @@ static void put_kinds(struct json *json, const struct report *report)
         put_double_or_null(json, "dollars", profile->id == ELIG_PROFILE_OFFLINE, price->dollars);
         json_bool(json, "enumerable", cost_is_cheap(profile, price));
         json_close(json, '}');
-        json_number(json, "identifiers", listed);
-        json_number(json, "duplicates", read - listed - removed);
+        json_number(json, "identifiers", report->totals->of_kind[kind]);
+        json_number(json, "duplicates", build_report_duplicates(report, kind));
+        json_number(json, "rejected", report->counts->malformed[kind]);
         json_number(json, "empty", report->counts->empty[kind]);
         json_number(json, "incomplete", report->counts->incomplete[kind]);
         json_number(json, "rejected_with_label", report->counts->rejected_with_label[kind]);
-        json_number(json, "removed", removed);
+        json_number(json, "removed", left_out->removed[kind]);
+        json_number(json, "dropped", left_out->dropped[kind]);
+        json_number(json, "dropped_rows", left_out->dropped_rows[kind]);
         json_number(json, "absent", report->absent_counts->identifiers[kind]);
         json_close(json, '}');
     }
+    json_close(json, ']');
+}
+
+/* The identifiers that stand in most rows. Digest files do not tell. */
+static void put_repeats(struct json *json, const struct report *report)
+{
+    const struct repeats *repeats = &report->totals->most;
+    unsigned count = report->config->command != COMMAND_ASSEMBLE ? repeats->count : 0;
+    json_open(json, "repeats", '[');
+    for (unsigned i = 0; i < count; i++) {
+        const struct repeat *repeat = &repeats->most[i];
+        json_open(json, NULL, '{');
+        json_string(json, "kind", report->config->list.kinds[repeat->kind].name);
+        json_string(json, "input",
+                    build_report_input_name(report->config->inputs[row_position_input(repeat->position)]));
+        json_number(json, "line", row_position_line(repeat->position));
+        json_number(json, "rows", repeat->rows);
+        json_bool(json, "dropped", repeat->is_dropped);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void put_reason_of_refusal(void *json, const char *reason)
+{
+    json_string(json, NULL, reason);
+}
+
+/* Why the list is refused as a whole; rejected lines are elsewhere. */
+static void put_refusals(struct json *json, const struct report *report)
+{
+    const struct completeness list = build_report_completeness(report);
+    json_open(json, "refusals", '[');
+    if (report->has_counts)
+        (void)completeness_check(&list, put_reason_of_refusal, json);
     json_close(json, ']');
 }
 
@@ -157,7 +211,7 @@ static void put_reason(struct json *json, const struct report *report, const str
     if (lines == 0)
         return;
     json_open(json, NULL, '{');
-    json_string(json, "kind", like->kind != REJECT_NO_KIND ? reject_kind_name(report, like) : NULL);
+    json_string(json, "kind", like->kind != REJECT_NO_KIND ? build_report_kind_name(report, like) : NULL);
     json_string(json, "reason", reject_text(like->reason));
     json_number(json, "count", lines);
     json_open(json, "lines", '[');
@@ -196,7 +250,7 @@ static void put_inputs(struct json *json, const char *name, const struct report 
         while (at < rejects->count && row_position_input(rejects->entries[at].position) == input)
             at++;
         json_open(json, NULL, '{');
-        json_string(json, "name", inputs[input] != NULL ? inputs[input] : "standard input");
+        json_string(json, "name", build_report_input_name(inputs[input]));
         put_rejected(json, report, rejects->entries + first, at - first);
         json_close(json, '}');
     }
@@ -211,7 +265,7 @@ static void put_index(struct json *json, const struct header *header)
     json_number(json, "identifiers", header->identifiers);
     json_number(json, "fingerprint_bits", header->leaf.fingerprint_bits);
     json_number(json, "label_bits", header->leaf.payload_bits);
-    json_double(json, "bits_per_identifier", bits_per_identifier(header));
+    json_double(json, "bits_per_identifier", build_report_bits_per_identifier(header));
     json_bool(json, "signed", !header_is_unsigned(header));
     json_number(json, "serial", header->serial);
     json_close(json, '}');
@@ -243,18 +297,26 @@ static void put_all(const struct report *report, FILE *stream, const unsigned *l
     struct json json = json_start(stream, false);
     json_open(&json, NULL, '{');
     json_string(&json, "program", "elig-build " ELIG_VERSION);
-    json_string(&json, "outcome", report->is_published ? "published" : "refused");
+    json_string(&json, "outcome",
+                report->is_refused     ? "refused"
+                : report->is_published ? "published"
+                                       : "dry run");
     json_string(&json, "command", commands[config->command]);
     put_profile(&json, report);
     json_number(&json, "rules_version", ELIG_RULES_VERSION);
     json_number(&json, "input_bytes", report->counts->bytes);
     json_number(&json, "rows", report->counts->rows);
+    json_number(&json, "lines", report->counts->lines);
+    json_number(&json, "multiline_rows", report->counts->multiline_rows);
+    json_number(&json, "lost_lines", report->counts->lost_lines);
     json_number(&json, "rows_without_identifier", report->counts->rows_without_identifier);
     json_number(&json, "question_marks", report->counts->question_marks);
     json_number(&json, "identifiers", report->totals->first_identifier[SPILL_PARTITIONS]);
     json_double(&json, "false_positive_rate", ldexp(1, -(int)config->rate_bits));
     put_kinds(&json, report);
     put_labels(&json, report, label_numbers);
+    put_repeats(&json, report);
+    put_refusals(&json, report);
     json_number(&json, "rejected", rejects_all(report->rejects));
     json_number(&json, "rejected_without_line", rejects_all(report->rejects) - report->rejects->count);
     json_number(&json, "absent_rows", report->absent_counts->rows);
@@ -297,98 +359,4 @@ int build_report_write(const struct report *report, struct atomic_file *file)
     atomic_file_abandon(file);
     errno = error_number;
     return ELIG_E_WRITE;
-}
-
-/* ---- Words ---- */
-
-/* "line 7: ", "lines 7 to 9: ", or nothing: digest files have no lines. */
-static void line_text(const struct reject *reject, char text[LINE_TEXT])
-{
-    unsigned long long line = row_position_line(reject->position);
-    if (line > 0 && reject->lines > 1)
-        snprintf(text, LINE_TEXT, "lines %llu to %llu: ", line, line + reject->lines - 1);
-    else if (line > 0)
-        snprintf(text, LINE_TEXT, "line %llu: ", line);
-}
-
-static void print_rejects(const struct report *report, const struct rejects *rejects, const char **inputs)
-{
-    for (size_t i = 0; i < rejects->count && i < LINES_PRINTED; i++) {
-        const struct reject *reject = &rejects->entries[i];
-        const char *input = inputs[row_position_input(reject->position)];
-        const char *kind = reject_kind_name(report, reject);
-        char line[LINE_TEXT] = "";
-        line_text(reject, line);
-        message("%s: %s%s%s%s", input != NULL ? input : "standard input", line, kind != NULL ? kind : "",
-                kind != NULL ? ": " : "", reject_text(reject->reason));
-    }
-    if (rejects->count > LINES_PRINTED)
-        message("... and %zu more%s", rejects->count - LINES_PRINTED,
-                report->config->report != NULL ? ", all of them in the report"
-                                               : ": --report FILE lists them all");
-    if (rejects_all(rejects) > rejects->count)
-        message("... and %llu whose lines were not kept: is this the right column, delimiter, encoding?",
-                (unsigned long long)(rejects_all(rejects) - rejects->count));
-}
-
-static void print_published(const struct report *report)
-{
-    const struct config *config = report->config;
-    const struct header *header = report->header;
-    uint64_t identifiers = report->totals->first_identifier[SPILL_PARTITIONS];
-    uint64_t occurrences = 0, removed = 0, with_label = 0, incomplete = 0;
-    for (unsigned kind = 0; kind < config->list.kind_count; kind++) {
-        occurrences += report->counts->identifiers[kind];
-        removed += report->totals->removed[kind];
-        with_label += report->counts->rejected_with_label[kind];
-        incomplete += report->counts->incomplete[kind];
-    }
-    message("%llu rows read, %llu identifiers %s, %llu duplicates merged, %llu rejected",
-            (unsigned long long)report->counts->rows, (unsigned long long)identifiers,
-            config->command == COMMAND_DIGEST ? "digested" : "listed",
-            (unsigned long long)(occurrences - identifiers - removed),
-            (unsigned long long)rejects_all(report->rejects));
-    if (with_label > 0)
-        message("%llu identifiers left out with rows that were rejected for their labels",
-                (unsigned long long)with_label);
-    if (incomplete > 0)
-        message("%llu composites left out of which a part is empty and another is not",
-                (unsigned long long)incomplete);
-    if (config->removed_count > 0)
-        message("%llu identifiers left out since they are to be removed", (unsigned long long)removed);
-    if (identifiers == 0 && config->command != COMMAND_DIGEST)
-        message("%s lists no identifier: every lookup will say 'not listed'", config->output);
-    if (config->command == COMMAND_DIGEST)
-        message("%s: %llu bytes; anyone who has this file%s can test guesses against it", config->output,
-                (unsigned long long)report->digest_file_bytes,
-                config->profile.id != ELIG_PROFILE_OFFLINE ? " and the secret" : "");
-    else
-        message(
-            "%s: %llu bytes, %.2f bits per identifier; an identifier that is not listed is taken for one that "
-            "is once in 2^%u lookups",
-            config->output, (unsigned long long)(header->tree.pages * ELIG_PAGE_BYTES),
-            bits_per_identifier(header), header->leaf.fingerprint_bits - header->profile.work_bits);
-}
-
-/* What may be wrong with a list that was read all the same. */
-static void print_warnings(const struct report *report)
-{
-    const struct identifier_counts *counts = report->counts;
-    if (counts->question_marks == 0)
-        return;
-    const char *input = report->config->inputs[row_position_input(counts->first_question_mark)];
-    message("warning: %llu texts have a question mark, which exports write for letters they cannot hold, the "
-            "first in "
-            "%s at line %llu",
-            (unsigned long long)counts->question_marks, input != NULL ? input : "standard input",
-            (unsigned long long)row_position_line(counts->first_question_mark));
-}
-
-void build_report_print(const struct report *report)
-{
-    print_rejects(report, report->rejects, report->config->inputs);
-    print_rejects(report, report->absent_rejects, report->config->absent);
-    print_warnings(report);
-    if (report->is_published && !report->config->is_quiet)
-        print_published(report);
 }

@@ -13,6 +13,13 @@
 #include "lib/csv/schema.h"
 #include "lib/elig/digest/profile.h"
 
+/* How much --skip-invalid leaves out before the list is refused. */
+struct skip_limit {
+    enum { SKIP_NOTHING, SKIP_DEFAULT, SKIP_LINES, SKIP_SHARE } type;
+    uint64_t lines; /* SKIP_LINES */
+    uint32_t share; /* SKIP_SHARE: of the rows, in parts of PARSE_SHARE_ONE */
+};
+
 /* From lists to an index; from lists to a digest file; from digest files to an index. */
 enum command { COMMAND_COMPILE, COMMAND_DIGEST, COMMAND_ASSEMBLE };
 
@@ -45,7 +52,13 @@ struct config {
     const char **removed; /* names of digest files */
     unsigned removed_count;
     unsigned part, parts; /* only rows whose line's number is part modulo parts */
-    bool skip_invalid;
+    struct skip_limit skip_invalid;
+    bool expects_rows, expects_sets;
+    uint64_t expected_rows, expected_sets;
+    const char **allowed_empty; /* names of kinds and words of labels */
+    unsigned allowed_empty_count;
+    uint64_t max_repeats, drop_repeats; /* 0: no limit */
+    bool is_dry_run;                    /* output may be NULL; nothing but the report is written */
 
     const char *output, *report; /* report may be NULL */
     const char *tmpdir;

@@ -230,6 +230,16 @@ static int read_campaign(void *target, const struct option_entry *option, const 
     return options_set_text(target, option, text);
 }
 
+static int append(const char ***words, unsigned *count, const char *word)
+{
+    const char **grown = realloc(*words, (*count + 1) * sizeof *grown);
+    if (grown == NULL)
+        return ELIG_E_MEMORY;
+    *words = grown;
+    grown[(*count)++] = word;
+    return 0;
+}
+
 /* Appends a path to the list of --absent or --remove. */
 static int add_path(void *target, const struct option_entry *option, const char *path)
 {
@@ -239,12 +249,39 @@ static int add_path(void *target, const struct option_entry *option, const char 
     unsigned *count = is_absent ? &config->absent_count : &config->removed_count;
     if (*count == ROW_POSITION_INPUTS_MAX)
         return message_usage("--%s: more than %u files", option->name, ROW_POSITION_INPUTS_MAX);
-    const char **grown = realloc(*paths, (*count + 1) * sizeof *grown);
-    if (grown == NULL)
-        return ELIG_E_MEMORY;
-    *paths = grown;
-    grown[(*count)++] = path;
-    return 0;
+    return append(paths, count, path);
+}
+
+/* options_check() or the step that opens digest files compares the names with those of kinds and labels. */
+static int allow_empty(void *target, const struct option_entry *option, const char *name)
+{
+    struct config *config = target;
+    (void)option;
+    return append(&config->allowed_empty, &config->allowed_empty_count, name);
+}
+
+static int read_skip_limit(void *target, const struct option_entry *option, const char *text)
+{
+    struct skip_limit *limit = &((struct config *)target)->skip_invalid;
+    limit->type = SKIP_DEFAULT;
+    if (text == NULL)
+        return 0;
+    bool is_share = strchr(text, '%') != NULL;
+    limit->type = is_share ? SKIP_SHARE : SKIP_LINES;
+    return options_expect(is_share ? parse_share(text, &limit->share)
+                                   : parse_number(text, 0, ELIG_IDENTIFIERS_MAX, &limit->lines),
+                          option, "a number of rows such as 25, or a share of them such as 0.1%");
+}
+
+/* --expect-rows or --expect-sets */
+static int read_expected(void *target, const struct option_entry *option, const char *text)
+{
+    struct config *config = target;
+    bool is_rows = option->offset == TO(expected_rows);
+    *(is_rows ? &config->expects_rows : &config->expects_sets) = true;
+    return options_expect(
+        parse_number(text, 0, ELIG_IDENTIFIERS_MAX, is_rows ? &config->expected_rows : &config->expected_sets),
+        option, "a number");
 }
 
 static int ask_for_help(void *target, const struct option_entry *option, const char *value)
@@ -284,10 +321,26 @@ static const struct option_entry entries[] = {
      add_path, TO(absent), OF(COMMAND_COMPILE), 0, true},
     {"absent", "DIGESTS", "identifiers that must not be found, repeatable: no false positives of them",
      add_path, TO(absent), OF(COMMAND_ASSEMBLE), 0, true},
-    {"skip-invalid", NULL, "leave malformed identifiers out instead of failing", options_set_flag,
-     TO(skip_invalid), OF_LISTS, 0, false},
+    {"skip-invalid", "[=LIMIT]",
+     "leave malformed rows and identifiers out, up to a number or a share of rows\n"
+     "such as 25 or 0.1% (default: the lesser of 100 and 1%, but at least 10)",
+     read_skip_limit, 0, OF_LISTS, 0, false},
     {"part", "I/N", "only one in N rows, so that a long build can be done in parts", read_part_number, 0,
      OF(COMMAND_DIGEST), 0, false},
+
+    HEADING(OF_ALL, "When a list is not whole"),
+    {"expect-rows", "N", "refuse unless exactly N rows are read", read_expected, TO(expected_rows), OF_ALL, 0,
+     false},
+    {"expect-sets", "N", "refuse unless exactly N digest files are given", read_expected, TO(expected_sets),
+     OF(COMMAND_ASSEMBLE), 0, false},
+    {"allow-empty", "NAME", "a kind or a label of --label-order that may have no identifier, repeatable",
+     allow_empty, 0, OF_INDEXES, 0, true},
+    {"allow-empty", "KIND", "a kind that may have no identifier, repeatable", allow_empty, 0,
+     OF(COMMAND_DIGEST), 0, true},
+    {"max-repeats", "N", "refuse a list with an identifier that stands in more than N rows", options_set_count,
+     TO(max_repeats), OF_LISTS, 0, false},
+    {"drop-repeats", "N", "leave out identifiers that stand in more than N rows, such as placeholders",
+     options_set_count, TO(drop_repeats), OF_LISTS, 0, false},
 
     HEADING(OF_LISTS, "How the input is written"),
     {"delimiter", "C", "one character, or 'tab' (default ,)", schema_set_delimiter, TO(list.dialect.delimiter),
@@ -335,6 +388,8 @@ static const struct option_entry entries[] = {
      OF_INDEXES, 0, false},
 
     HEADING(OF_ALL, "How the work is done"),
+    {"dry-run", NULL, "read, check and count only: no secret and no -o; writes the report alone",
+     options_set_flag, TO(is_dry_run), OF_LISTS, 0, false},
     {"report", "FILE.json", "what was read, rejected and made", options_set_text, TO(report), OF_ALL, 0, false},
     {"memory", "SIZE", "from 64MiB (default a quarter of the machine's, at most 1GiB)", options_set_memory,
      TO(memory), OF_ALL, 0, false},
@@ -406,6 +461,7 @@ void options_free(struct config *config)
     free(config->inputs);
     free(config->absent);
     free(config->removed);
+    free(config->allowed_empty);
     keyfile_free(config->secret);
     keyfile_free(config->seed);
     keyfile_free(config->signer);

@@ -22,4 +22,8 @@ void options_free(struct config *config);
  * with the reason printed; or ELIG_E_MEMORY, printed, too. */
 ELIG_CHECK_RESULT int options_check(struct config *config);
 
+/* Whether --allow-empty names kinds and labels that exist; for `assemble`, when the kinds are known. Returns 0
+ * or MESSAGE_E_USAGE. */
+ELIG_CHECK_RESULT int options_check_allowed(const struct config *config);
+
 #endif

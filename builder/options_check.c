@@ -30,8 +30,8 @@ static bool is_standard_input(const char *path)
 /* 0 unless a file that is read is one that would be written. */
 static int check_read(const struct config *config, const char *path)
 {
-    if (path != NULL &&
-        (file_is_same(path, config->output) || (config->report != NULL && file_is_same(path, config->report))))
+    if (path != NULL && ((config->output != NULL && file_is_same(path, config->output)) ||
+                         (config->report != NULL && file_is_same(path, config->report))))
         return message_usage("%s is a file to be read, and would be written over", path);
     return 0;
 }
@@ -39,7 +39,7 @@ static int check_read(const struct config *config, const char *path)
 /* Nothing that is read may be written over, nor one output over the other. */
 static int check_outputs(const struct config *config)
 {
-    if (config->report != NULL && file_is_same(config->report, config->output))
+    if (config->report != NULL && config->output != NULL && file_is_same(config->report, config->output))
         return message_usage("--report and -o name the same file, %s", config->output);
     int error = check_read(config, config->secret_path);
     if (error == 0)
@@ -73,7 +73,8 @@ static int check_offline(struct config *config)
         return message_usage("--secret is no option of --profile offline, which has none");
     if (profile->work_bits == 0 && config->seed != NULL)
         return message_usage("--seed without --work-bits");
-    if (profile->work_bits > 0 && config->seed == NULL && config->command == COMMAND_DIGEST)
+    if (profile->work_bits > 0 && config->seed == NULL && config->command == COMMAND_DIGEST &&
+        !config->is_dry_run)
         return message_usage("--work-bits needs --seed FILE, the same for all digest files of one index: "
                              "'elig-build keygen seed FILE' makes one");
     if (profile->work_bits > 0 && config->absent_count > 0)
@@ -106,19 +107,35 @@ static int check_lists(struct config *config)
     int error = is_offline ? check_offline(config) : 0;
     if (error != 0)
         return error;
-    if (!is_offline && config->secret == NULL)
+    if (!is_offline && config->secret == NULL && !config->is_dry_run)
         return message_usage("--secret FILE is needed: 'elig-build keygen secret FILE' makes one");
     if (!is_offline && (config->profile.argon2_memory != 0 || config->profile.argon2_passes != 0 ||
                         config->profile.work_bits != 0 || config->seed != NULL || config->accepts_enumerable))
         return message_usage(
             "--argon2-memory, --argon2-passes, --work-bits, --seed and --accept-enumerable belong "
             "to --profile offline");
-    if (config->command == COMMAND_DIGEST && !config->has_salt)
+    if (config->command == COMMAND_DIGEST && !config->has_salt && !config->is_dry_run)
         return message_usage(
             "--salt HEX is needed, the same for all digest files of one index: 16 random bytes, no secret");
     if (config->command == COMMAND_COMPILE && config->label_order_count > 0 &&
         config->list.label_column == NULL)
         return message_usage("--label-order without --label");
+    return options_check_allowed(config);
+}
+
+int options_check_allowed(const struct config *config)
+{
+    for (unsigned i = 0; i < config->allowed_empty_count; i++) {
+        const char *name = config->allowed_empty[i];
+        bool is_known = false;
+        for (unsigned kind = 0; kind < config->list.kind_count; kind++)
+            is_known = is_known || strcmp(name, config->list.kinds[kind].name) == 0;
+        for (unsigned label = 0; label < config->label_order_count; label++)
+            is_known = is_known || strcmp(name, config->label_order[label]) == 0;
+        if (!is_known)
+            return message_usage("--allow-empty names neither a kind%s",
+                                 config->command == COMMAND_DIGEST ? "" : " nor a label of --label-order");
+    }
     return 0;
 }
 
@@ -142,7 +159,7 @@ static int fit_threads(struct config *config)
 int options_check(struct config *config)
 {
     int error = 0;
-    if (config->output == NULL)
+    if (config->output == NULL && !config->is_dry_run)
         return message_usage("-o %s is needed", config->command == COMMAND_DIGEST ? "DIGESTS" : "INDEX");
     if (config->command != COMMAND_ASSEMBLE)
         error = schema_check(&config->list);

@@ -3,10 +3,12 @@
 #include "builder/steps.h"
 
 #include <errno.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "builder/build_report.h"
+#include "builder/completeness.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/elig/parallel.h"
 #include "lib/util/message.h"
@@ -91,16 +93,39 @@ static const double weights[][PHASE_COUNT] = {
     [COMMAND_ASSEMBLE] = {[PHASE_MERGE] = 83, [PHASE_SOLVE] = 140, [PHASE_VERIFY] = 85, [PHASE_PUBLISH] = 12},
 };
 
+/* How identifiers are digested. A dry run digests them to tell them apart, for which the fastest profile does:
+ * the key is random, so that what is spilled says nothing afterwards. */
+static int choose_profile(struct pipeline *pipeline)
+{
+    struct config *config = pipeline->config;
+    if (!config->is_dry_run) {
+        if (profile_set_key(&config->profile, config_key(config)) != 0) {
+            message("read the secret: it cannot be used: make another"); /* one secret in 2^252 */
+            return EXIT_CANNOT;
+        }
+        pipeline->profile = config->profile;
+        pipeline->key = config_key(config);
+        return EXIT_DONE;
+    }
+    pipeline->dry_run_key = sodium_malloc(ELIG_SECRET_BYTES);
+    if (pipeline->dry_run_key == NULL)
+        return step_out_of_memory();
+    randombytes_buf(pipeline->dry_run_key, ELIG_SECRET_BYTES);
+    pipeline->profile = (struct profile){.id = ELIG_PROFILE_KEYED};
+    memcpy(pipeline->profile.salt, config->profile.salt, sizeof pipeline->profile.salt);
+    pipeline->key = pipeline->dry_run_key;
+    return profile_set_key(&pipeline->profile, pipeline->key) == 0 ? EXIT_DONE : step_out_of_memory();
+}
+
 int step_begin(struct pipeline *pipeline)
 {
     struct config *config = pipeline->config;
-    if (config->command != COMMAND_ASSEMBLE && profile_set_key(&config->profile, config_key(config)) != 0) {
-        message("read the secret: it cannot be used: make another"); /* one secret in 2^252 */
-        return EXIT_CANNOT;
-    }
+    int result = config->command != COMMAND_ASSEMBLE ? choose_profile(pipeline) : EXIT_DONE;
+    if (result != EXIT_DONE)
+        return result;
     double weight[PHASE_COUNT];
     memcpy(weight, weights[config->command], sizeof weight);
-    if (config->command != COMMAND_ASSEMBLE && config->profile.id != ELIG_PROFILE_KEYED) {
+    if (config->command != COMMAND_ASSEMBLE && pipeline->profile.id != ELIG_PROFILE_KEYED) {
         pipeline->digest_seconds = cost_digest_seconds(&config->profile);
         weight[PHASE_READ] += pipeline->digest_seconds * 1e9;
     }
@@ -109,7 +134,8 @@ int step_begin(struct pipeline *pipeline)
     pipeline->priority = calloc(ELIG_LABELS_MAX + 1, sizeof *pipeline->priority);
     if (pipeline->progress == NULL || pipeline->labels == NULL || pipeline->priority == NULL)
         return step_out_of_memory();
-    int result = begin_file(config->output, &pipeline->output);
+    if (!config->is_dry_run)
+        result = begin_file(config->output, &pipeline->output);
     if (result == EXIT_DONE && config->report != NULL)
         result = begin_file(config->report, &pipeline->report_file);
     return result;
@@ -146,23 +172,38 @@ static int sort_absent(struct pipeline *pipeline)
     return parallel_run(config->threads, SPILL_PARTITIONS, sort_partition, &task);
 }
 
+/* Labels have the priorities of --label-order: the first word wins. */
+static void order_labels(struct pipeline *pipeline)
+{
+    const struct config *config = pipeline->config;
+    for (unsigned number = 0; number <= ELIG_LABELS_MAX; number++)
+        pipeline->priority[number] = MERGE_NO_PRIORITY;
+    for (unsigned number = 1; number <= label_table_count(pipeline->labels); number++)
+        for (unsigned i = config->label_order_count; i-- > 0;)
+            if (strcmp(label_table_word(pipeline->labels, number), config->label_order[i]) == 0)
+                pipeline->priority[number] = i;
+}
+
 int step_count(struct pipeline *pipeline)
 {
     const struct config *config = pipeline->config;
     unsigned labels = label_table_count(pipeline->labels);
-    /* Digest files keep all labels: they are judged when an index is made. */
+    /* Digest files keep all labels: they are judged when an index is made. They have each identifier once, so
+     * repeats are judged when a list is read. */
     bool judges_labels = config->command != COMMAND_DIGEST;
-    /* Labels have the priorities of --label-order: the first word wins. */
-    for (unsigned number = 0; number <= ELIG_LABELS_MAX; number++)
-        pipeline->priority[number] = MERGE_NO_PRIORITY;
-    for (unsigned number = 1; number <= labels; number++)
-        for (unsigned i = config->label_order_count; i-- > 0;)
-            if (strcmp(label_table_word(pipeline->labels, number), config->label_order[i]) == 0)
-                pipeline->priority[number] = i;
+    /* An owner who gives a limit has decided what is too many. */
+    bool warns = config->command != COMMAND_ASSEMBLE && config->max_repeats == 0;
+    const struct record_rules rules = {.priority = pipeline->priority,
+                                       .has_labels = labels > 0,
+                                       .accepts_conflicts = !judges_labels,
+                                       .rows_max = config->max_repeats,
+                                       .rows_warned =
+                                           warns ? completeness_rows_warned(pipeline->counts.rows) : 0};
+    order_labels(pipeline);
+    pipeline->listed.rows_max = config->drop_repeats;
     progress_begin(pipeline->progress, PHASE_MERGE, record_source_records(&pipeline->listed), "identifiers", 1);
-    int error = record_counts_make(&pipeline->totals, &pipeline->listed, pipeline->priority, labels > 0,
-                                   config->threads, step_load_memory(config), pipeline->progress,
-                                   judges_labels ? &pipeline->rejects : NULL);
+    int error = record_counts_make(&pipeline->totals, &pipeline->listed, &rules, config->threads,
+                                   step_load_memory(config), pipeline->progress, &pipeline->rejects);
     if (error == 0)
         error = sort_absent(pipeline);
     const struct record_counts *totals = &pipeline->totals;
@@ -177,12 +218,27 @@ int step_count(struct pipeline *pipeline)
     return EXIT_DONE;
 }
 
-int step_check_rejects(struct pipeline *pipeline)
+int step_check_absent(struct pipeline *pipeline)
 {
+    if (pipeline->absent.spill == NULL)
+        return EXIT_DONE;
+    int error = record_counts_reject_common(&pipeline->listed, &pipeline->absent,
+                                            step_load_memory(pipeline->config), &pipeline->absent_rejects);
+    if (error != 0)
+        return step_explain_records(pipeline, error);
+    rejects_sort(&pipeline->absent_rejects);
+    return EXIT_DONE;
+}
+
+int step_check_findings(struct pipeline *pipeline)
+{
+    const struct config *config = pipeline->config;
+    const struct completeness list = {config, &pipeline->counts, &pipeline->absent_counts, &pipeline->totals,
+                                      pipeline->labels};
     uint64_t rejects = rejects_all(&pipeline->rejects) + rejects_all(&pipeline->absent_rejects);
-    if (pipeline->config->skip_invalid)
+    if (config->skip_invalid.type != SKIP_NOTHING)
         rejects -= rejects_skippable(&pipeline->rejects) + rejects_skippable(&pipeline->absent_rejects);
-    return rejects == 0 ? EXIT_DONE : EXIT_REFUSED;
+    return rejects == 0 && completeness_check(&list, NULL, NULL) ? EXIT_DONE : EXIT_REFUSED;
 }
 
 /* ---- The end ---- */
@@ -197,7 +253,9 @@ int step_report(struct pipeline *pipeline, int result)
 {
     const struct config *config = pipeline->config;
     struct report report = {.config = config,
-                            .is_published = result == EXIT_DONE,
+                            .has_counts = pipeline->totals.of_label != NULL,
+                            .is_refused = result != EXIT_DONE,
+                            .is_published = result == EXIT_DONE && !config->is_dry_run,
                             .prices = pipeline->prices,
                             .counts = &pipeline->counts,
                             .absent_counts = &pipeline->absent_counts,
@@ -217,10 +275,13 @@ int step_report(struct pipeline *pipeline, int result)
     build_report_print(&report);
     if (result != EXIT_DONE)
         message("nothing was published%s",
-                !config->skip_invalid &&
+                config->skip_invalid.type == SKIP_NOTHING &&
                         rejects_skippable(&pipeline->rejects) + rejects_skippable(&pipeline->absent_rejects) > 0
                     ? ": correct these lines, or leave them out with --skip-invalid"
                     : "");
+    else if (config->is_dry_run && !config->is_quiet)
+        message("dry run: the list would be taken; nothing was written%s",
+                config->report != NULL ? " but the report" : "");
     if (error != 0) {
         message("write %s: %s", config->report, strerror(error_number));
         return EXIT_CANNOT;
@@ -251,4 +312,5 @@ void step_free(struct pipeline *pipeline)
     rejects_free(&pipeline->rejects);
     rejects_free(&pipeline->absent_rejects);
     free(pipeline->priority);
+    sodium_free(pipeline->dry_run_key);
 }

@@ -31,6 +31,9 @@ struct pipeline {
     struct header header;       /* of the index that was written */
     uint64_t digest_file_bytes; /* length of the digest file that was written */
     double digest_seconds;      /* time of one digest on one thread, as measured */
+    struct profile profile;     /* how identifiers are digested, and its key: the configuration's, or keyed */
+    const uint8_t *key;         /* with a key that is thrown away for a dry run, whatever the profile is: */
+    uint8_t *dry_run_key;       /* ELIG_SECRET_BYTES in locked memory, or NULL */
     struct cost prices[ELIG_KINDS_MAX];
     bool has_findings; /* if the build is refused now, there is something to report about the input */
 };
@@ -57,8 +60,12 @@ ELIG_CHECK_RESULT int step_open_digest_files(struct pipeline *pipeline);
  * and rare labels become rejects. */
 ELIG_CHECK_RESULT int step_count(struct pipeline *pipeline);
 
-/* EXIT_REFUSED if there are rejects that --skip-invalid does not leave out. */
-ELIG_CHECK_RESULT int step_check_rejects(struct pipeline *pipeline);
+/* Dry run: identifiers of the --absent lists that are listed become rejects, as writing the index makes them.
+ */
+ELIG_CHECK_RESULT int step_check_absent(struct pipeline *pipeline);
+
+/* EXIT_REFUSED if there are rejects that --skip-invalid does not leave out, or if the list is not whole. */
+ELIG_CHECK_RESULT int step_check_findings(struct pipeline *pipeline);
 
 /* Writes the index, and looks every identifier up in it. */
 ELIG_CHECK_RESULT int step_write_index(struct pipeline *pipeline);

@@ -9,6 +9,7 @@
 #include "builder/digest_file/digest_file_format.h"
 #include "builder/disk.h"
 #include "builder/index/mphf.h"
+#include "builder/options.h"
 #include "builder/steps.h"
 #include "lib/util/message.h"
 
@@ -48,10 +49,10 @@ int step_check_disk(struct pipeline *pipeline)
                                                         : header_leaves(listed, shape.slots) * ELIG_PAGE_BYTES;
     const struct disk_need needs[] = {
         {config->tmpdir, true, spilled * sizeof(struct record), "temporary files"},
-        {config->output, false, output, "the output"},
+        {config->output, false, output, "the output"}, /* last: a dry run has none */
     };
     struct disk_shortage shortage;
-    if (disk_has_room(needs, sizeof needs / sizeof *needs, &shortage))
+    if (disk_has_room(needs, sizeof needs / sizeof *needs - config->is_dry_run, &shortage))
         return EXIT_DONE;
     char needed[DISK_SIZE_TEXT], available[DISK_SIZE_TEXT];
     message("write %s to %s: about %s are needed there in all, and %s are free", shortage.need->purpose,
@@ -92,13 +93,13 @@ int step_read_lists(struct pipeline *pipeline)
     struct ingest ingest = {.source = {.schema = &config->list,
                                        .inputs = config->inputs,
                                        .input_count = config->input_count,
-                                       .profile = config->profile.id,
+                                       .profile = pipeline->profile.id,
                                        .part = config->part,
                                        .parts = config->parts,
                                        .threads = config->threads,
                                        .progress = pipeline->progress},
-                            .profile = &config->profile,
-                            .key = config_key(config),
+                            .profile = &pipeline->profile,
+                            .key = pipeline->key,
                             .labels = pipeline->labels,
                             .spill = pipeline->listed.spill};
     progress_begin(pipeline->progress, PHASE_READ, input_bytes(config), "MB", 1000000);
@@ -242,6 +243,8 @@ int step_open_digest_files(struct pipeline *pipeline)
         result = check_shards(pipeline);
     if (result == EXIT_DONE)
         result = check_work_bits(config);
+    if (result == EXIT_DONE)
+        result = message_exit_code(options_check_allowed(config));
     if (result != EXIT_DONE)
         return result;
     count_records(listed, &pipeline->counts);

@@ -111,6 +111,7 @@ int step_write_digest_file(struct pipeline *pipeline)
                                     .kinds = config->list.kinds,
                                     .kind_count = config->list.kind_count,
                                     .rows = pipeline->counts.rows,
+                                    .rows_max = config->drop_repeats,
                                     .threads = config->threads,
                                     .bytes = step_load_memory(config),
                                     .progress = pipeline->progress};

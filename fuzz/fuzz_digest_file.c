@@ -73,7 +73,8 @@ static void write_base(unsigned records, size_t label_count)
     for (unsigned i = 0; i < records; i++)
         add_record(writer, i, label_count);
     spill_writer_close(writer);
-    require(record_counts_make(&totals, &source, NULL, label_count > 0, 1, 1 << 20, NULL, NULL) == 0);
+    require(record_counts_make(&totals, &source, &(struct record_rules){.has_labels = label_count > 0}, 1,
+                               1 << 20, NULL, NULL) == 0);
     const struct digest_file_plan plan = {.spill = source.spill,
                                           .labels = labels,
                                           .profile = &profile,
@@ -211,7 +212,7 @@ static uint64_t merge_set(struct digest_file *set, int is_removed, int expected)
     if (error != 0)
         require(source.failed == set && source.failed_error == expected);
     for (unsigned kind = 0; kind < digest_file_parameters(set)->kind_count && is_removed; kind++)
-        count += merge_removed(merge)[kind];
+        count += merge_left_out(merge)->removed[kind];
     merge_close(merge);
     return count;
 }

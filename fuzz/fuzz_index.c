@@ -83,7 +83,9 @@ static void write_base(unsigned listed_count, int is_offline)
         require(spill_add(records, &record, 1) == 0);
     }
     spill_writer_close(records);
-    require(record_counts_make(&totals, &listed, priority, listed_count > 0, 1, 1 << 20, NULL, &rejects) == 0);
+    require(record_counts_make(&totals, &listed,
+                               &(struct record_rules){.priority = priority, .has_labels = listed_count > 0}, 1,
+                               1 << 20, NULL, &rejects) == 0);
     const struct index_input input = {.listed = &listed,
                                       .priority = priority,
                                       .labels = labels,

@@ -123,6 +123,10 @@ static void add_lists(struct arguments *arguments, const struct audit_config *co
     }
     if (config->label_order != NULL)
         add_option(arguments, "--label-order", "%s", config->label_order);
+    for (const char *word = config->label_order; word != NULL; word = strchr(word, ',')) {
+        word += *word == ',';
+        add_option(arguments, "--allow-empty", "%.*s", (int)strcspn(word, ","), word);
+    }
     for (unsigned i = 0; i < config->absent_count; i++)
         add_option(arguments, "--absent", "%s", config->absent[i]);
     add_option(arguments, "--delimiter", config->schema.dialect.delimiter == '\t' ? "tab" : "%c",
@@ -146,10 +150,12 @@ static void make_arguments(struct arguments *arguments, const struct audit_conte
     add_argument(arguments, "elig-build");
     add_argument(arguments, "compile");
     add_argument(arguments, "--quiet");
-    add_argument(arguments, "--skip-invalid");
+    add_argument(arguments, "--skip-invalid=100%"); /* other checks judge what the list loses */
     add_profile(arguments, config, &header->profile);
     for (unsigned i = 0; i < header->kind_count; i++)
         add_kind(arguments, config, &header->kinds[i], i);
+    for (unsigned i = 0; i < header->kind_count; i++)
+        add_option(arguments, "--allow-empty", "%s", header->kinds[i].name);
     add_option(arguments, "--fpr", "2^-%u", header->leaf.fingerprint_bits - header->profile.work_bits);
     add_time(arguments, "--not-before", header->not_before);
     add_time(arguments, "--not-after", header->not_after);

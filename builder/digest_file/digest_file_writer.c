@@ -87,10 +87,11 @@ static int write_partition(void *context, unsigned worker, uint64_t number)
                                                         (const uint8_t *)DIGEST_FILE_DOMAIN_PARTITION);
     for (; range.sub >> range.sub_bits == 0 && error == 0; range.sub++) {
         error = record_batch_load(&batch, plan->spill, &range);
+        progress_add(plan->progress, batch.count);
+        record_batch_leave_out_repeats(&batch, plan->rows_max);
         if (error == 0)
             error = write_records(writer, writer->of_kind[worker], &batch, at, &hash);
         at += batch.count;
-        progress_add(plan->progress, batch.count);
     }
     crypto_generichash_blake2b_final(&hash, writer->table + number * DIGEST_FILE_PARTITION_BYTES + 8,
                                      ELIG_HASH_BYTES);
@@ -100,24 +101,20 @@ static int write_partition(void *context, unsigned worker, uint64_t number)
 
 /* ---- All partitions ---- */
 
-/* Counts a partition's records without repetitions. One that was too large to be replaced by its sorted records
- * may still have repetitions, and is loaded for this. */
+/* Counts the records of a partition that will be written. */
 static int count_partition(void *context, unsigned worker, uint64_t number)
 {
     struct digest_file_writer *writer = context;
-    struct spill *spill = writer->plan->spill;
+    const struct digest_file_plan *plan = writer->plan;
     struct record_range range = range_of(writer, (unsigned)number);
     struct record_batch batch = {0};
     uint64_t count = 0;
     int error = 0;
     (void)worker;
-    if (spill_is_sorted(spill, range.partition)) {
-        count = spill_partition_records(spill, range.partition);
-    } else {
-        for (; range.sub >> range.sub_bits == 0 && error == 0; range.sub++) {
-            error = record_batch_load(&batch, spill, &range);
-            count += batch.count;
-        }
+    for (; range.sub >> range.sub_bits == 0 && error == 0; range.sub++) {
+        error = record_batch_load(&batch, plan->spill, &range);
+        record_batch_leave_out_repeats(&batch, plan->rows_max);
+        count += batch.count;
     }
     record_batch_free(&batch);
     bytes_put_le64(writer->table + number * DIGEST_FILE_PARTITION_BYTES, count);

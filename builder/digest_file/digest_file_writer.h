@@ -15,6 +15,7 @@ struct digest_file_plan {
     unsigned kind_count;
     struct digest_file_shard shard;
     uint64_t rows;
+    uint64_t rows_max; /* identifiers in more rows are left out; 0: none */
     unsigned threads;
     size_t bytes; /* memory for records, over all threads */
     struct progress *progress;

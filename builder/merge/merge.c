@@ -12,7 +12,7 @@ struct merge {
     unsigned end;              /* the partition to end before */
     struct record_batch batch;
     size_t next; /* record of the batch */
-    uint64_t removed[ELIG_KINDS_MAX];
+    struct merge_left_out left_out;
 };
 
 struct merge *merge_open(struct record_source *source, const uint32_t *priority, unsigned first, unsigned end,
@@ -82,6 +82,30 @@ static void merge_record(const struct merge *merge, struct merged *identifier, c
     }
 }
 
+/* Whether an identifier stands in more rows than the source allows; counts it if so. */
+static bool is_dropped(struct merge *merge, const struct merged *identifier)
+{
+    struct merge_left_out *left_out = &merge->left_out;
+    if (merge->source->rows_max == 0 || identifier->rows <= merge->source->rows_max)
+        return false;
+    left_out->dropped[identifier->kind]++;
+    left_out->dropped_rows[identifier->kind] += identifier->rows;
+    repeats_add(&left_out->most_dropped,
+                (struct repeat){identifier->rows, identifier->first_position, identifier->kind, true});
+    return true;
+}
+
+/* Begins an identifier with its first record. */
+static void begin_identifier(struct merged *identifier, const struct record *record)
+{
+    identifier->label = record_label(record);
+    identifier->kind = record_kind(record);
+    identifier->position = identifier->first_position = record_position(record);
+    identifier->other_position = 0;
+    identifier->other_label = 0;
+    identifier->is_conflict = false;
+}
+
 /* Merges all records of the next identifier, which are in one batch. Returns whether it is listed. */
 static bool merge_identifier(struct merge *merge, struct merged *identifier)
 {
@@ -89,25 +113,27 @@ static bool merge_identifier(struct merge *merge, struct merged *identifier)
     const struct record *end = merge->batch.records + merge->batch.count;
     bool is_listed = false, is_removed = false;
     memcpy(identifier->digest, record->digest, sizeof identifier->digest);
+    identifier->rows = 0;
     for (; record < end && memcmp(record->digest, identifier->digest, sizeof record->digest) == 0; record++) {
         if (record_is_removed(record)) {
             is_removed = true;
-        } else if (!is_listed) {
-            is_listed = true;
-            identifier->label = record_label(record);
-            identifier->kind = record_kind(record);
-            identifier->position = record_position(record);
-            identifier->other_position = 0;
-            identifier->other_label = 0;
-            identifier->is_conflict = false;
-        } else {
-            merge_record(merge, identifier, record);
+            continue;
         }
+        identifier->rows += record_rows(record);
+        if (record_is_count(record))
+            continue;
+        if (!is_listed)
+            begin_identifier(identifier, record);
+        else
+            merge_record(merge, identifier, record);
+        if (record_position(record) < identifier->first_position)
+            identifier->first_position = record_position(record);
+        is_listed = true;
     }
     merge->next = (size_t)(record - merge->batch.records);
     if (is_listed && is_removed)
-        merge->removed[identifier->kind]++;
-    return is_listed && !is_removed;
+        merge->left_out.removed[identifier->kind]++;
+    return is_listed && !is_removed && !is_dropped(merge, identifier);
 }
 
 int merge_next(struct merge *merge, struct merged *identifier, bool *has_identifier)
@@ -123,9 +149,9 @@ int merge_next(struct merge *merge, struct merged *identifier, bool *has_identif
     }
 }
 
-const uint64_t *merge_removed(const struct merge *merge)
+const struct merge_left_out *merge_left_out(const struct merge *merge)
 {
-    return merge->removed;
+    return &merge->left_out;
 }
 
 void merge_close(struct merge *merge)

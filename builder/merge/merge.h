@@ -15,6 +15,7 @@
 #define ELIG_MERGE_H
 
 #include "builder/merge/record_source.h"
+#include "builder/merge/repeats.h"
 
 struct merge;
 
@@ -27,9 +28,11 @@ struct merged {
     uint8_t digest[ELIG_DIGEST_BYTES];
     uint16_t label;
     unsigned kind;
-    bool is_conflict;     /* several labels, and no winner */
-    uint64_t position;    /* where the label was first seen */
-    uint16_t other_label; /* with is_conflict: the last label that was in conflict */
+    bool is_conflict;        /* several labels, and no winner */
+    uint64_t position;       /* where the label was first seen */
+    uint64_t rows;           /* in which it stands; of digest files, each counts as one */
+    uint64_t first_position; /* of these rows */
+    uint16_t other_label;    /* with is_conflict: the last label that was in conflict */
     uint64_t
         other_position; /* with is_conflict: of the positions of labels in conflict, these are the first two */
 };
@@ -43,9 +46,16 @@ ELIG_CHECK_RESULT struct merge *merge_open(struct record_source *source, const u
  * record_source_load(). */
 ELIG_CHECK_RESULT int merge_next(struct merge *merge, struct merged *identifier, bool *has_identifier);
 
-/* The number of identifiers of each kind (ELIG_KINDS_MAX) that were left out so far because they are removed.
- */
-const uint64_t *merge_removed(const struct merge *merge);
+/* The identifiers that were left out, by kind. */
+struct merge_left_out {
+    uint64_t removed[ELIG_KINDS_MAX]; /* because a list of removals names them */
+    uint64_t dropped[ELIG_KINDS_MAX]; /* because they stand in more rows than the source's rows_max */
+    uint64_t dropped_rows[ELIG_KINDS_MAX];
+    struct repeats most_dropped;
+};
+
+/* What was left out so far. */
+const struct merge_left_out *merge_left_out(const struct merge *merge);
 
 /* NULL is fine. */
 void merge_close(struct merge *merge);

@@ -17,6 +17,7 @@ struct record_source {
     unsigned digest_file_count;
     struct digest_file **removed; /* of identifiers that must not be listed */
     unsigned removed_count;
+    uint64_t rows_max; /* identifiers in more rows are left out; 0: none. Of digest files: each counts as one */
     /* The first digest file that could not be used, NULL: none; its error, and errno for ELIG_E_READ. */
     _Atomic(struct digest_file *) failed;
     int failed_error, failed_errno;

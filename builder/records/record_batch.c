@@ -3,6 +3,7 @@
 #include "builder/records/record_batch.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "builder/records/sort.h"
 
@@ -75,6 +76,24 @@ int record_batch_load(struct record_batch *batch, struct spill *spill, const str
         return error;
     record_batch_sort(batch, range);
     return range->sub_bits > 0 ? 0 : spill_put_sorted(spill, range->partition, batch->records, batch->count);
+}
+
+void record_batch_leave_out_repeats(struct record_batch *batch, uint64_t rows_max)
+{
+    struct record *records = batch->records;
+    size_t kept = 0;
+    for (size_t i = 0, end; i < batch->count; i = end) {
+        uint64_t rows = 0;
+        for (end = i;
+             end < batch->count && memcmp(records[end].digest, records[i].digest, ELIG_DIGEST_BYTES) == 0;
+             end++)
+            rows += record_rows(&records[end]);
+        bool is_kept = rows_max == 0 || rows <= rows_max;
+        for (size_t j = i; j < end; j++)
+            if (is_kept && !record_is_count(&records[j]))
+                records[kept++] = records[j];
+    }
+    batch->count = kept;
 }
 
 void record_batch_free(struct record_batch *batch)

@@ -34,6 +34,10 @@ ELIG_CHECK_RESULT int record_batch_reserve(struct record_batch *batch, const str
 void record_batch_keep(struct record_batch *batch, const struct record_range *range, size_t count);
 void record_batch_sort(struct record_batch *batch, const struct record_range *range);
 
+/* Leaves out count records, and identifiers that stand in more than rows_max rows (0: none is left out). The
+ * batch has all records of each identifier. */
+void record_batch_leave_out_repeats(struct record_batch *batch, uint64_t rows_max);
+
 void record_batch_free(struct record_batch *batch);
 
 #endif

@@ -22,7 +22,8 @@ static bool reserve(struct rejects *rejects, size_t more)
 
 static bool is_skippable(int reason)
 {
-    return reason != REJECT_LABEL_CONFLICT && reason != REJECT_LABEL_RARE && reason != REJECT_ABSENT_LISTED;
+    return reason != REJECT_LABEL_CONFLICT && reason != REJECT_LABEL_RARE && reason != REJECT_REPEATED &&
+           reason != REJECT_ABSENT_LISTED;
 }
 
 uint64_t rejects_all(const struct rejects *rejects)

@@ -20,6 +20,7 @@
     X(REJECT_LABEL, "row with a label that is too long or not plain text")                            \
     X(REJECT_LABEL_CONFLICT, "identifier with two labels, and no --label-order that says which wins") \
     X(REJECT_LABEL_RARE, "first row with a label that fewer identifiers hold than --label-minimum")   \
+    X(REJECT_REPEATED, "identifier that stands in more rows than --max-repeats: a placeholder?")      \
     X(REJECT_ABSENT_LISTED, "identifier of the --absent list that is on the list itself")
 
 enum reject_reason { REJECT_BASE = 99, REJECT_REASONS(X_NAME) };

@@ -122,12 +122,23 @@ void sort_records(struct record *records, size_t count, unsigned known_bits)
     sort_from(records, count, 0, WORD_BITS - known_bits);
 }
 
+static bool is_repetition(const struct record *first, const struct record *record)
+{
+    return memcmp(first, record, ELIG_DIGEST_BYTES + RECORD_LABEL_BYTES) == 0 &&
+           record_is_removed(first) == record_is_removed(record);
+}
+
 size_t sort_unique(struct record *records, size_t count)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
-        if (kept == 0 || memcmp(&records[kept - 1], &records[i], ELIG_DIGEST_BYTES + RECORD_LABEL_BYTES) != 0 ||
-            record_is_removed(&records[kept - 1]) != record_is_removed(&records[i]))
-            records[kept++] = records[i];
+    for (size_t i = 0; i < count;) {
+        struct record first = records[i++];
+        uint64_t others = 0;
+        for (; i < count && is_repetition(&first, &records[i]); i++)
+            others += record_rows(&records[i]);
+        records[kept++] = first;
+        if (others > 0 && !record_is_removed(&first))
+            record_set_count(&records[kept++], &first, others);
+    }
     return kept;
 }

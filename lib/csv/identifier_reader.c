@@ -198,7 +198,10 @@ static int reject_long_row(struct worker *worker)
     struct identifier_row row = {
         .input = block->input, .line = block->line, .lines = block->lines, .columns = block->columns};
     const struct identifier_source *source = worker->reading->source;
-    return row.line % source->parts == source->part ? read_or_reject(worker, &row, IDENTIFIER_ROW_LONG) : 0;
+    if (row.line % source->parts == source->part)
+        return read_or_reject(worker, &row, IDENTIFIER_ROW_LONG);
+    worker->counts.rows_of_other_parts++;
+    return 0;
 }
 
 static int read_rows(struct worker *worker)
@@ -212,8 +215,10 @@ static int read_rows(struct worker *worker)
     enum csv_result result;
     int error = 0;
     while (error == 0 && (result = csv_next(&csv, worker->fields, COLUMNS_FIELDS_MAX, &csv_row)) != CSV_END) {
-        if (csv_row.line % source->parts != source->part)
+        if (csv_row.line % source->parts != source->part) {
+            worker->counts.rows_of_other_parts++;
             continue;
+        }
         row.line = csv_row.line;
         row.lines = csv_row.lines;
         enum identifier_row_fault fault = form_fault(worker, &csv_row, result);
@@ -272,6 +277,7 @@ struct identifier_counts identifier_counts_start(void)
 static void add_counts(struct identifier_counts *sum, const struct identifier_counts *more)
 {
     sum->rows += more->rows;
+    sum->rows_of_other_parts += more->rows_of_other_parts;
     sum->lines += more->lines;
     sum->multiline_rows += more->multiline_rows;
     sum->lost_lines += more->lost_lines;

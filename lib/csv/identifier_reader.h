@@ -78,10 +78,11 @@ struct identifier_source {
 
 /* What was read. All counts are of occurrences: duplicates count. */
 struct identifier_counts {
-    uint64_t bytes;           /* of input, before decoding */
-    uint64_t rows;            /* without headers and blank lines */
-    uint64_t lines;           /* that these rows take */
-    uint64_t multiline_rows;  /* rows of more than one line, rejected or not */
+    uint64_t bytes;               /* of input, before decoding */
+    uint64_t rows;                /* without headers and blank lines */
+    uint64_t rows_of_other_parts; /* not counted in what follows */
+    uint64_t lines;               /* that these rows take */
+    uint64_t multiline_rows;      /* rows of more than one line, rejected or not */
     uint64_t lost_lines;      /* lines of rows that are rejected, for their form or label or an identifier */
     uint64_t rejected_rows;   /* of them: for their form, IDENTIFIER_ROW_QUOTE to IDENTIFIER_ROW_HEADER */
     uint64_t rejected_labels; /* of them: IDENTIFIER_ROW_LABEL */

@@ -48,6 +48,14 @@ static size_t find_value(const struct option_table *table, int value)
     return find_name(table, table->entries[i].name);
 }
 
+/* Whether the option takes a value, as getopt_long() calls it. An optional value stands after '='. */
+static int argument_type(const struct option_entry *entry)
+{
+    if (entry->argument == NULL)
+        return no_argument;
+    return entry->argument[0] == '[' ? optional_argument : required_argument;
+}
+
 static void make_getopt_tables(const struct option_table *table, struct getopt_tables *tables)
 {
     struct option *next = tables->longs;
@@ -56,8 +64,7 @@ static void make_getopt_tables(const struct option_table *table, struct getopt_t
         const struct option_entry *entry = &table->entries[i];
         if (entry->name == NULL || find_name(table, entry->name) != i)
             continue;
-        *next++ = (struct option){entry->name, entry->argument != NULL ? required_argument : no_argument, NULL,
-                                  ENTRY_VALUE + (int)i};
+        *next++ = (struct option){entry->name, argument_type(entry), NULL, ENTRY_VALUE + (int)i};
         if (entry->letter != 0)
             *letter++ = entry->letter;
         if (entry->letter != 0 && entry->argument != NULL)
@@ -156,7 +163,8 @@ static void print_option(const struct option_entry *entry)
 {
     const char letter[] = {'-', entry->letter, ',', ' ', '\0'};
     int column = printf("  %s--%s%s%s", entry->letter != 0 ? letter : "", entry->name,
-                        entry->argument != NULL ? " " : "", entry->argument != NULL ? entry->argument : "");
+                        argument_type(entry) == required_argument ? " " : "",
+                        entry->argument != NULL ? entry->argument : "");
     if (column > HELP_COLUMN - 2) {
         putchar('\n');
         column = 0;

@@ -22,15 +22,15 @@
 struct option_entry;
 
 /* Reads the value of an option into *target, which options_parse() was given; value is NULL for an option that
- * takes none. Returns 0, or a negative number with the reason printed; ELIG_E_MEMORY is printed by
- * options_parse(). */
+ * takes none, or lacks an optional one. Returns 0, or a negative number with the reason printed; ELIG_E_MEMORY
+ * is printed by options_parse(). */
 typedef int option_setter(void *target, const struct option_entry *option, const char *value);
 
 /* An option; or a heading of --help, whose name is NULL and whose text is help. Two entries may have one name
  * if no command has both. */
 struct option_entry {
     const char *name;
-    const char *argument; /* what --help calls its value; NULL: it takes none */
+    const char *argument; /* what --help calls its value; NULL: it takes none; "[=X]": it may lack it */
     const char *help;     /* '\n' begins another line */
     option_setter *set;
     size_t offset;     /* in *target, of what the setters below fill */

@@ -33,6 +33,22 @@ bool parse_number(const char *text, uint64_t minimum, uint64_t maximum, uint64_t
     return read_digits(&text, value) && *text == '\0' && *value >= minimum && *value <= maximum;
 }
 
+bool parse_share(const char *text, uint32_t *share)
+{
+    uint64_t value;
+    uint32_t unit = PARSE_SHARE_ONE / 100;
+    if (!read_digits(&text, &value) || value > 100)
+        return false;
+    *share = (uint32_t)value * unit;
+    if (*text == '.' && !isdigit((unsigned char)*++text))
+        return false;
+    for (; isdigit((unsigned char)*text) && unit > 1; text++) {
+        unit /= 10;
+        *share += (uint32_t)(*text - '0') * unit;
+    }
+    return strcmp(text, "%") == 0 && *share <= PARSE_SHARE_ONE;
+}
+
 bool parse_size(const char *text, uint64_t minimum, uint64_t maximum, uint64_t *bytes)
 {
     static const char units[] = "KMGT";

@@ -16,6 +16,10 @@
 /* Decimal digits, minimum .. maximum. */
 ELIG_CHECK_RESULT bool parse_number(const char *text, uint64_t minimum, uint64_t maximum, uint64_t *value);
 
+/* A share as a percentage with at most four decimals, 0% .. 100%, into parts of PARSE_SHARE_ONE. */
+#define PARSE_SHARE_ONE 1000000u
+ELIG_CHECK_RESULT bool parse_share(const char *text, uint32_t *share);
+
 /* A number of bytes with an optional unit: 64MiB, 2G, 1048576. K, M, G, T are powers of 1024. */
 ELIG_CHECK_RESULT bool parse_size(const char *text, uint64_t minimum, uint64_t maximum, uint64_t *bytes);
 

@@ -96,8 +96,11 @@ memory 64MiB
 threads 1
 tmpdir $dir/tmp
 report $dir/report
+expect-rows 1
+max-repeats 1
+drop-repeats 1
 END
-for option in no-header skip-invalid quiet; do
+for option in no-header skip-invalid dry-run quiet; do
     compile_wrong "a second --$option is refused" "--$option is given twice" "--$option" "--$option" "$list"
 done
 
@@ -124,6 +127,11 @@ kind|phone=phone:phone/|type of part 1
 kind|phone=phone:phone/XX|type of part 1
 kind|phone=phone:phone/kr/KR|type of part 1
 kind|many=a:exact+b:exact+c:exact+d:exact+e:exact+f:exact+g:exact+h:exact+i:exact|more than 8 parts
+expect-rows|-1|--expect-rows takes a number
+expect-rows|x|--expect-rows takes a number
+max-repeats|0|--max-repeats takes a number from 1
+drop-repeats|0|--drop-repeats takes a number from 1
+allow-empty|phone|--allow-empty names neither a kind nor a label
 label-minimum|0|--label-minimum
 label-minimum|-1|--label-minimum
 label-minimum|ten|--label-minimum

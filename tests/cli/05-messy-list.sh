@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Goal: from a messy list to right answers for everybody on it. Without --skip-invalid nothing is published and
-# the lines are named; with it, every valid identifier of every row is eligible, as many outsiders are not, and
+# the lines are named; with it and a limit that suffices, every valid identifier of every row is eligible, as many outsiders are not, and
 # the report says what an independent script finds. SLOW=1: a million rows.
 . tests/cli/prelude.sh
 
@@ -23,8 +23,10 @@ compile() {
 check "malformed identifiers fail the build" 1 compile
 says "the message says what to do" "--skip-invalid"
 absent "and there is no index" "$index"
-holds "three prices and twenty lines are named, and how many there are" test "$(wc -l < "$err")" -eq 25
+holds "twenty lines are named" test "$(grep -c ': lines\? [0-9]' "$err")" -eq 20
+says "and how many more there are" ", all of them in the report"
 holds "the report is there" grep -q '"outcome": "refused"' "$report"
+
 holds "only the report is there" test "$(ls -A "$dir" | sort | tr '\n' ' ')" = \
     "err holds list.csv out report.json secret tmp "
 grep -o ': line [0-9]*: ' "$err" | tr -dc '0-9\n' > "$dir/named"
@@ -37,9 +39,14 @@ echo old > "$index"
 check "and fail it again" 1 compile --quiet
 holds "an older file stays as it was" test "$(cat "$index")" = old
 
+check "three in a hundred rows are more than --skip-invalid takes by itself" 1 compile --skip-invalid
+says "which is said, with the limit" "and --skip-invalid leaves out at most 100:"
+holds "the report says so" grep -q "lines are lost with rejected rows" "$report"
+holds "an older file stays as it was then" test "$(cat "$index")" = old
+
 # ---- Published ----
 
-check "with --skip-invalid the list compiles" 0 compile --skip-invalid
+check "with --skip-invalid=10% the list compiles" 0 compile --skip-invalid=10%
 says "and composites of which a part is empty are counted" " composites left out of which a part is empty and another is not"
 holds "the index is read-only" test "$(stat -c %a "$index")" = 444
 holds "the report is not secret" test "$(stat -c %a "$report")" = 644
@@ -62,6 +69,10 @@ def compare(name, ours, theirs):
 
 
 compare("rows", report["rows"], oracle["rows"])
+for what in "lines", "multiline_rows", "lost_lines":
+    compare(what, report[what], oracle[what])
+ours = [(entry["rows"], entry["line"], entry["kind"]) for entry in report["repeats"]]
+compare("identifiers of most rows", ours, [tuple(entry) for entry in oracle["repeats"]])
 compare("rows without identifier", report["rows_without_identifier"], oracle["empty_rows"])
 rejected = {}
 for entry in report["inputs"][0]["rejected"]:
@@ -70,6 +81,7 @@ for entry in report["inputs"][0]["rejected"]:
     rejected.setdefault(entry["kind"], {})[entry["reason"]] = lines
     compare("count of: " + entry["reason"], entry["count"], len(entry["lines"]))
 for ours, theirs, in_index in zip(report["kinds"], oracle["kinds"], info["kinds"]):
+    compare(f"number rejected of kind {theirs['name']}", ours["rejected"], sum(map(len, theirs["rejected"].values())))
     for what in "name", "identifiers", "duplicates", "empty", "incomplete":
         compare(f"{what} of kind {theirs['name']}", ours[what], theirs[what])
     compare(f"rejected lines of kind {theirs['name']}", rejected.pop(ours["name"], {}), theirs["rejected"])

@@ -103,7 +103,7 @@ printf 'email\nada@example.com\n' > "$dir/one.csv"
 check "an empty --absent list" 0 "$build" compile --quiet --secret "$secret" --kind email=email:email -o "$index" \
     --absent "$dir/empty.csv" "$dir/one.csv"
 check "a --absent list for an empty list" 0 "$build" compile --quiet --secret "$secret" --kind email=email:email \
-    -o "$index" --absent "$dir/one.csv" "$dir/empty.csv"
+    --allow-empty email -o "$index" --absent "$dir/one.csv" "$dir/empty.csv"
 ask "no one is eligible" 1 "not listed" email ada@example.com
 
 # A line that cannot be read excludes no one: it is as bad as one of the list itself.

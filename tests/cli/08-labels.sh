@@ -72,7 +72,11 @@ ask "a label wins over none" 0 "eligible${tab}gold" email person8@example.com
 check "another order decides otherwise" 0 compile --quiet --label-order gold,bronze
 ask "the first wins" 0 "eligible${tab}gold" email person7@example.com
 ask "a word of the order wins over one that is not in it" 0 "eligible${tab}bronze" email person110@example.com
-check "words that no one holds do not matter" 0 compile --quiet --label-order platinum,gold,bronze
+rm -f "$index"
+check "a word that no one holds is refused" 1 compile --quiet --label-order platinum,gold,bronze
+says "by name" "refused: no identifier has the label platinum of --label-order; if that is meant, --allow-empty platinum"
+absent "and there is no index" "$index"
+check "unless it is allowed by name" 0 compile --quiet --label-order platinum,gold,bronze --allow-empty platinum
 check "an order that does not know both is refused" 1 compile --quiet --label-order platinum
 says "with the lines" "identifier with two labels"
 

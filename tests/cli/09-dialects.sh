@@ -137,7 +137,7 @@ ask "4,002 columns: they are read" 0 eligible name A
 # ---- An empty list ----
 
 printf 'email,name\n' > "$list"
-check "a header alone compiles" 0 compile --quiet
+check "a header alone compiles" 0 compile --quiet --allow-empty email --allow-empty name
 ask "and no one is listed" 1 "not listed" email ada@example.com
 ask "under any kind" 1 "not listed" name "Ada Ashdown"
 check "in a batch neither" 0 sh -c 'printf "a@example.com\nb@example.com\n" | "$0" --secret "$1" --batch "$2" email' \
@@ -147,5 +147,5 @@ not listed"
 check "--info" 0 "$lookup" --info "$index"
 holds "counts no one" grep -qE '^identifiers +0$' "$out"
 printf 'email,name\n,\nx,\n' > "$list"
-check "no one valid, left out" 0 compile --quiet --skip-invalid
+check "no one valid, left out" 0 compile --quiet --skip-invalid --allow-empty email --allow-empty name
 ask "no one is listed then" 1 "not listed" email ada@example.com

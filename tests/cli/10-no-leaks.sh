@@ -18,12 +18,12 @@ compile() {
 
 # ---- In files and messages ----
 
-check "the list compiles" 0 compile --skip-invalid --label status --absent "$dir/absent.csv" "$list"
+check "the list compiles" 0 compile --skip-invalid=100% --label status --absent "$dir/absent.csv" "$list"
 cat "$out" "$err" > "$dir/made/said"
 check "and is refused" 1 compile --label status "$list"
 cat "$out" "$err" > "$dir/made/refused"
 cp "$report" "$dir/made/report.refused"
-check "and is refused for who is on both lists" 1 compile --skip-invalid --absent "$list" "$list"
+check "and is refused for who is on both lists" 1 compile --skip-invalid=100% --absent "$list" "$list"
 cat "$out" "$err" > "$dir/made/both"
 cp "$report" "$dir/made/report.both"
 for kind in email phone person; do
@@ -61,7 +61,7 @@ for profile in keyed blind offline; do
     # shellcheck disable=SC2086
     dear() { # command, options...
         "$build" "$@" --profile $profile $terms --salt $fixed_salt --kind email=email:email --kind phone=phone:phone/KR \
-            --kind person=name:text/compact+birth:date --label status --skip-invalid \
+            --kind person=name:text/compact+birth:date --label status --skip-invalid=100% \
             --report "$dir/dear/$profile.$1.json" "$dir/short.csv"
     }
     check "$profile: a short list compiles" 0 dear compile --label-minimum 1 -o "$dir/dear/$profile.elig"

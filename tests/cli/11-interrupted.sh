@@ -260,11 +260,11 @@ closed
 same "an index made without standard streams is the same" "$index" "$dir/new.index"
 loud_closed() {
     # shellcheck disable=SC2086
-    "$build" compile --secret "$secret" --salt $fixed_salt $kinds -o "$index" --skip-invalid "$dir/messy.csv" <&- >&- 2>&-
+    "$build" compile --secret "$secret" --salt $fixed_salt $kinds -o "$index" --skip-invalid=100% "$dir/messy.csv" <&- >&- 2>&-
 }
 "$people" --rows 2000 --malformed 5 > "$dir/messy.csv"
 loud_closed
 # shellcheck disable=SC2086
 check "one made with messages" 0 "$build" compile --secret "$secret" --salt $fixed_salt $kinds -o "$dir/loud" \
-    --skip-invalid "$dir/messy.csv"
+    --skip-invalid=100% "$dir/messy.csv"
 same "is the same as one whose messages had nowhere to go" "$index" "$dir/loud"

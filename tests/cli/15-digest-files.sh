@@ -55,7 +55,8 @@ for parts in 1, 2, 8:
     for part in range(parts):
         write(f"part-{parts}-{part}", rows[part::parts])
 END
-options="--label status --skip-invalid"
+options="--label status --skip-invalid=10%"
+allow_empty="--allow-empty email --allow-empty phone --allow-empty person"
 # shellcheck disable=SC2086
 check "the whole list compiles" 0 compile "$index" $options "$dir/list.csv"
 for parts in 1 2 8; do
@@ -91,11 +92,12 @@ for threads in 1 2 5; do
     same_index "eight digest files, by $threads threads in 64 MiB" --threads $threads --memory 64MiB $eight
 done
 # shellcheck disable=SC2086
-digest "$dir/digests/none.eligd" $options "$dir/none.csv"
+digest "$dir/digests/none.eligd" $options $allow_empty "$dir/none.csv"
 same_index "an empty digest file and one of all" "$dir/digests/none.eligd" "$one"
-check "no one at all is assembled" 0 assemble "$dir/again" "$dir/digests/none.eligd"
 # shellcheck disable=SC2086
-check "and compiled" 0 compile "$dir/empty" $options "$dir/none.csv"
+check "no one at all is assembled" 0 assemble "$dir/again" $allow_empty "$dir/digests/none.eligd"
+# shellcheck disable=SC2086
+check "and compiled" 0 compile "$dir/empty" $options $allow_empty "$dir/none.csv"
 same "to the same bytes" "$dir/empty" "$dir/again"
 indexed="--fpr 2^-40 --campaign leak --not-before 2026-01-01T00:00:00Z --not-after 2036-01-01T00:00:00Z"
 # shellcheck disable=SC2086
@@ -185,7 +187,7 @@ rm -f "$dir/again.eligd"
 other() { # digest file, secret, salt, options
     made=$1 other_secret=$2 other_salt=$3
     shift 3
-    "$build" digest --quiet --secret "$other_secret" --salt "$other_salt" --skip-invalid -o "$made" "$@" "$dir/list.csv"
+    "$build" digest --quiet --secret "$other_secret" --salt "$other_salt" --skip-invalid=100% -o "$made" "$@" "$dir/list.csv"
 }
 email="--kind email=email:email" phone="--kind phone=phone:phone/KR" person="--kind person=name:text/compact+birth:date"
 (umask 077 && printf 'elig-secret-1 %s%s\n' $fixed_salt 101112131415161718191a1b1c1d1e1f > "$dir/secret.other")
@@ -318,10 +320,13 @@ done
 check "removing in two digest files, one of them empty" 0 assemble "$dir/twice" --remove "$dir/digests/none.eligd" \
     --remove "$dir/leaving.eligd" "$dir/changing.whole"
 same "does the same" "$index" "$dir/twice"
-check "everybody can be removed" 0 "$build" assemble -o "$dir/again" --remove "$dir/changing.whole" "$dir/changing.whole"
+check "everybody is not removed by mistake" 1 assemble "$dir/again" --remove "$dir/changing.whole" "$dir/changing.whole"
+# shellcheck disable=SC2086
+check "everybody can be removed" 0 "$build" assemble $allow_empty -o "$dir/again" --remove "$dir/changing.whole" "$dir/changing.whole"
 says "which is said" "lists no identifier"
 cp "$dir/none.csv" "$dir/empty.csv"
-check "no one compiles" 0 compile "$dir/empty" "$dir/empty.csv"
+# shellcheck disable=SC2086
+check "no one compiles" 0 compile "$dir/empty" $allow_empty "$dir/empty.csv"
 same "to the same bytes" "$dir/empty" "$dir/again"
 check "a label that is rare once some were removed is refused" 1 labelled assemble "$dir/rare" --label-order gold,silver \
     --remove "$dir/a.eligd" "$dir/a.eligd" "$dir/b.eligd"
@@ -401,10 +406,15 @@ wrong "assemble without digest files" "at least one digest file" assemble
 for option in kind=a=a:exact secret="$secret" salt=$fixed_salt label=status delimiter=, encoding=CP949 profile=keyed; do
     wrong "assemble with --${option%%=*}" "--${option%%=*} is no option of 'assemble'" assemble "--$option" "$one"
 done
-for option in no-header skip-invalid; do
+for option in no-header skip-invalid dry-run; do
     wrong "assemble with --$option" "--$option is no option of 'assemble'" assemble "--$option" "$one"
 done
-for option in label-order=a label-minimum=2 fpr=2^-9 campaign=x absent="$one" remove="$one" not-before=2026-01-01T00:00:00Z; do
+for option in max-repeats=2 drop-repeats=2; do
+    wrong "assemble with --${option%%=*}" "--${option%%=*} is no option of 'assemble'" assemble "--$option" "$one"
+done
+wrong "assemble with --allow-empty of nothing" "--allow-empty names neither a kind nor a label" assemble \
+    --allow-empty fax "$one"
+for option in expect-sets=1 label-order=a label-minimum=2 fpr=2^-9 campaign=x absent="$one" remove="$one" not-before=2026-01-01T00:00:00Z; do
     wrong "digest with --${option%%=*}" "--${option%%=*} is no option of 'digest'" digest --secret "$secret" \
         --kind email=email:email "--$option" "$dir/list.csv"
 done

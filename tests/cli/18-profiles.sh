@@ -215,7 +215,7 @@ check "work bits make them dear" 0 "$build" compile --profile offline --work-bit
     -o "$dir/phones.elig" "$dir/phones.csv"
 says "with the price" 'for about $24102'
 check "names with birth dates need no flag" 0 "$build" compile --profile offline \
-    --kind person=name:text/compact+birth:date --skip-invalid -o "$dir/persons.elig" "$dir/list.csv"
+    --kind person=name:text/compact+birth:date --skip-invalid=100% -o "$dir/persons.elig" "$dir/list.csv"
 check "keyed tells its price, too" 0 "$build" compile --secret "$secret" --kind phone=phone:phone/KR -o "$dir/phones.elig" \
     "$dir/phones.csv"
 says "which is the secret" "anyone who has the file and the secret"

@@ -210,7 +210,7 @@ holds "is a warning" grep -q 'kind person was not searched for' "$out"
 check "a row that is too wide to be looked for" 0 "$audit" --against "$dir/wide.csv" --kind person=name+birth "$dir/clean"
 holds "is a warning" grep -q '1 rows of the list are not valid CSV' "$out"
 { cat "$dir/list.csv"; printf 'odd.label@example.com,010-3333-4444,Odd Label,1970-01-02,bad\tlabel\n'; } > "$dir/label.csv"
-check "a list with a row that is skipped for its label" 0 "$build" compile --skip-invalid --secret "$secret" \
+check "a list with a row that is skipped for its label" 0 "$build" compile --skip-invalid=100% --secret "$secret" \
     --salt $salt $kinds --label status --label-minimum 1 -o "$dir/skipped" "$dir/label.csv"
 check "makes a file that is right" 0 "$audit" --secret "$secret" --against "$dir/label.csv" $columns \
     --label-minimum 1 "$dir/skipped"

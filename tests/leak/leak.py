@@ -337,7 +337,7 @@ CASES = [line.split(maxsplit=2) for line in f"""
     0 - {COMPILE} --label status --signer keys/signer --serial 2026-12-01T09:00:00Z -o out/signed list.csv
     0 list {COMPILE} --label status --quiet -o out/stdin
     1 - {COMPILE} --report out/2.json -o out/refused malformed.csv
-    0 - {COMPILE} --skip-invalid --report out/3.json -o out/skipped malformed.csv
+    0 - {COMPILE} --skip-invalid=100000 --report out/3.json -o out/skipped malformed.csv
     1 - {COMPILE} --label status --report out/4.json -o out/refused conflict.csv
     1 - {COMPILE} --absent list.csv --report out/5.json -o out/refused list.csv
     0 - {COMPILE} --label status --encoding CP949 --report out/6.json -o out/cp949 cp949.csv

@@ -26,8 +26,9 @@ void test_make_digest_file(const struct config *config, const struct record *rec
     uint64_t length;
     int file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     assert_true(file >= 0);
-    assert_int_equal(
-        record_counts_make(&totals, &source, NULL, word_count > 0, config->threads, 1 << 20, NULL, NULL), 0);
+    assert_int_equal(record_counts_make(&totals, &source, &(struct record_rules){.has_labels = word_count > 0},
+                                        config->threads, 1 << 20, NULL, NULL),
+                     0);
     const struct digest_file_plan plan = test_digest_file_plan(config, &source, labels, count, 1 << 20);
     assert_int_equal(digest_file_write(&plan, file, &length), 0);
     struct stat status;

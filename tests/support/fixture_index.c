@@ -11,12 +11,15 @@
 struct config test_config(void)
 {
     static char tmpdir[TEST_PATH_MAX];
+    static const char *allowed_empty[] = {"id"};
     struct config config = {.list = test_schema(),
                             .label_minimum = 1,
                             .rate_bits = 32,
                             .campaign = "",
                             .secret = test_secret(),
                             .parts = 1,
+                            .allowed_empty = allowed_empty,
+                            .allowed_empty_count = 1,
                             .tmpdir = tmpdir,
                             .memory = UINT64_C(64) << 20,
                             .threads = 1};
@@ -109,9 +112,11 @@ int test_write_index(const struct test_list *list, int file, const char *path)
         test_sort_partitions(&absent);
         free(records);
     }
-    assert_int_equal(record_counts_make(&totals, &listed, priority, list->word_count > 0, config.threads,
-                                        1 << 20, NULL, &rejects),
-                     0);
+    assert_int_equal(
+        record_counts_make(&totals, &listed,
+                           &(struct record_rules){.priority = priority, .has_labels = list->word_count > 0},
+                           config.threads, 1 << 20, NULL, &rejects),
+        0);
     assert_int_equal(rejects.count, 0);
     const struct index_input input = {.listed = &listed,
                                       .absent = absent.spill != NULL ? &absent : NULL,

@@ -15,7 +15,7 @@
 #include "lib/util/message.h"
 #include "tests/support/asking.h"
 
-/* A configuration for test_schema()'s list: keyed, labels optional, nothing else. */
+/* A configuration for test_schema()'s list: keyed, labels optional, nothing else; it may be empty. */
 struct config test_config(void);
 
 /* Compiles a text of CSV to path. Returns the exit code. */

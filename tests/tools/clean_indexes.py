@@ -87,7 +87,9 @@ def audit_one(programs, folder, number, chance):
     with open(f"{folder}/list.csv", "w", encoding="utf-8") as file:
         file.write("email,phone,name,birth,id,status\n" + "".join(row + "\n" for row in rows))
     index = f"{folder}/{number}.elig"
-    made = subprocess.run([f"{programs}/elig-build", "compile", "--quiet", "--skip-invalid", *build, "-o", index,
+    kinds = [value.partition("=")[0] for option, value in zip(build, build[1:]) if option == "--kind"]
+    allowed = [argument for kind in kinds for argument in ("--allow-empty", kind)]
+    made = subprocess.run([f"{programs}/elig-build", "compile", "--quiet", "--skip-invalid=100%", *allowed, *build, "-o", index,
                            f"{folder}/list.csv"], capture_output=True, text=True, check=False)
     if made.returncode != 0:
         return f"not built: {made.stderr.strip()}"

@@ -6,7 +6,8 @@
                    --kind person=name:text/compact+birth:date [--encoding NAME] [--delimiter C]
 
 Reads a CSV file with a header and prints, as JSON, how many rows, distinct identifiers, empty cells and
-duplicates there are for each kind, and which lines hold identifiers that must be rejected, and why. Shares no
+duplicates there are for each kind, which identifiers stand in most rows, and which lines hold identifiers that
+must be rejected, and why. Shares no
 code with elig: Unicode comes from Python's unicodedata, dates from datetime, domains from its idna codec.
 
 An identifier of a row is empty if one of its parts is empty and none malformed; rejected for the reason of its
@@ -52,6 +53,8 @@ KR_LENGTHS = {5, 6, 8, 9, 10, 11, 12, 13, 14}
 KR_MOBILE = re.compile(r"10\d{8}")
 KR_INTERNATIONAL = re.compile(r"00(?:[125689]|3(?:[46]5|91)|7(?:00|27|3|55|6[126]))")
 E164_DIGITS_MAX = 15
+
+REPEATS = 10  # identifiers of most rows that the report names
 
 
 class Rejected(Exception):
@@ -154,7 +157,7 @@ TYPES = {"email": email, "phone": phone, "text": text_type, "digits": digits_typ
 
 
 def read_rows(text, delimiter):
-    """Yields (line, fields) for each row of RFC 4180 text."""
+    """Yields (line, number of lines, fields) for each row of RFC 4180 text."""
     d = re.escape(delimiter)
     field = re.compile(rf'(?:"((?:[^"]|"")*)"|((?:[^"{d}\r\n][^{d}\r\n]*)?))({d}|\r\n|\n|\r|\Z)')
     line_end = re.compile(r"\r\n|\r|\n")
@@ -174,7 +177,7 @@ def read_rows(text, delimiter):
         if end == delimiter:
             row.append("")
         if quoted is not None or row != [""]:
-            yield row_line, row
+            yield row_line, max(line - row_line, 1), row
         row = []
 
 
@@ -190,7 +193,7 @@ class Kind:
             if name not in TYPES or not column:
                 sys.exit(f"oracle.py: --kind {option}: not NAME=COLUMN:TYPE")
             self.parts.append((column, TYPES[name], options))
-        self.seen, self.count, self.rejected = set(), 0, {}
+        self.seen, self.count, self.rejected = {}, 0, {}  # seen: the lines of each identifier
         self.empty, self.incomplete = 0, 0
 
     def take(self, row, line):
@@ -209,9 +212,12 @@ class Kind:
             self.empty += not any(forms)
             self.incomplete += any(forms)
             return False
-        self.seen.add(tuple(forms))
+        self.seen.setdefault(tuple(forms), []).append(line)
         self.count += 1
         return True
+
+    def rejects(self):
+        return sum(map(len, self.rejected.values()))
 
     def found(self):
         return {"name": self.name, "identifiers": len(self.seen), "empty": self.empty,
@@ -229,15 +235,23 @@ def main():
     kinds = [Kind(option) for option in arguments.kind]
     with open(arguments.file, encoding=arguments.encoding, errors="surrogateescape", newline="") as file:
         rows = read_rows(file.read().removeprefix("\ufeff"), arguments.delimiter)
-    header = next(rows, (1, []))[1]
-    count, empty_rows = 0, 0
-    for line, fields in rows:
+    header = next(rows, (1, 1, []))[2]
+    count, empty_rows, all_lines, multiline_rows, lost_lines = 0, 0, 0, 0, 0
+    for line, lines, fields in rows:
         if len(fields) != len(header):
             sys.exit(f"oracle.py: line {line}: {len(fields)} fields where the header has {len(header)}")
         row = dict(zip(header, fields))
         count += 1
+        all_lines += lines
+        multiline_rows += lines > 1
+        rejected = sum(kind.rejects() for kind in kinds)
         empty_rows += not any([kind.take(row, line) for kind in kinds])
-    json.dump({"rows": count, "empty_rows": empty_rows, "kinds": [kind.found() for kind in kinds]},
+        lost_lines += lines if sum(kind.rejects() for kind in kinds) > rejected else 0
+    repeats = sorted((-len(lines), lines[0], number, kind.name) for number, kind in enumerate(kinds)
+                     for lines in kind.seen.values() if len(lines) > 1)[:REPEATS]
+    json.dump({"rows": count, "empty_rows": empty_rows, "lines": all_lines, "multiline_rows": multiline_rows,
+               "lost_lines": lost_lines, "repeats": [(-rows, line, name) for rows, line, _, name in repeats],
+               "kinds": [kind.found() for kind in kinds]},
               sys.stdout, indent=1)
     print()
 

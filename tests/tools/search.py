@@ -60,8 +60,8 @@ def forms(text):
 def read_list(name):
     with open(name, encoding="utf-8", errors="surrogateescape", newline="") as file:
         rows = oracle.read_rows(file.read(), ",")
-    header = next(rows)[1]
-    for line, fields in rows:
+    header = next(rows)[2]
+    for line, _, fields in rows:
         if len(fields) == len(header):
             yield line, dict(zip(header, fields))
 

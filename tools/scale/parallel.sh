@@ -13,7 +13,7 @@ show python3 "$scale/split_csv.py" --parts $parts list.csv part
 started=$(seconds)
 # shellcheck disable=SC2086  # words are wanted
 run TERM parallel --jobs "$jobs" --halt now,fail=1 elig-build digest --quiet --secret campaign.secret --salt $salt $kinds \
-    --skip-invalid $modest -o {.}.eligd {} ::: part-*.csv > messages 2>&1 || { cat messages >&2 && fail "a digest failed"; }
+    --skip-invalid=10% $modest -o {.}.eligd {} ::: part-*.csv > messages 2>&1 || { cat messages >&2 && fail "a digest failed"; }
 since "digested in $parts parts, $jobs at a time" "$started"
 started=$(seconds)
 show elig-build assemble -o campaign.elig part-*.eligd 2>&1

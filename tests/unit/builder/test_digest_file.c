@@ -194,7 +194,9 @@ static void memory_makes_no_difference(void **state)
         uint64_t length;
         int file = open(path[i], O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
         assert_true(file >= 0);
-        assert_int_equal(record_counts_make(&totals, &source, NULL, true, 1, bytes[i], NULL, NULL), 0);
+        assert_int_equal(record_counts_make(&totals, &source, &(struct record_rules){.has_labels = true}, 1,
+                                            bytes[i], NULL, NULL),
+                         0);
         assert_int_equal(spill_is_sorted(source.spill, 0x42 << 2), i == 0);
         const struct digest_file_plan plan = test_digest_file_plan(&config, &source, labels, COUNT, bytes[i]);
         assert_int_equal(digest_file_write(&plan, file, &length), 0);
@@ -204,6 +206,52 @@ static void memory_makes_no_difference(void **state)
         record_counts_free(&totals);
         spill_free(source.spill);
         label_table_free(labels);
+    }
+    free(records);
+}
+
+/* Writes the list's records to path, without identifiers in more than rows_max rows. */
+static void write_without_repeats(const struct record *records, size_t count, uint64_t rows_max, size_t bytes,
+                                  const char *path)
+{
+    const struct config config = two_kinds();
+    struct label_table *labels = test_label_table(words, LABELS);
+    struct record_source source = {.spill = test_spill(records, count, 1, 0), .rows_max = rows_max};
+    struct record_counts totals;
+    uint64_t length;
+    int file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    assert_true(file >= 0);
+    assert_int_equal(
+        record_counts_make(&totals, &source, &(struct record_rules){.has_labels = true}, 1, bytes, NULL, NULL),
+        0);
+    struct digest_file_plan plan = test_digest_file_plan(&config, &source, labels, 1000, bytes);
+    plan.rows_max = rows_max;
+    assert_int_equal(digest_file_write(&plan, file, &length), 0);
+    assert_int_equal(close(file), 0);
+    assert_int_equal(digest_file_verify(path, 1, NULL), 0);
+    record_counts_free(&totals);
+    spill_free(source.spill);
+    label_table_free(labels);
+}
+
+static void identifiers_in_too_many_rows_are_as_if_they_were_not_in_the_list(void **state)
+{
+    (void)state;
+    enum { COUNT = 20000, ONCE = 12000, REPEATED = 4 };
+    static const size_t bytes[] = {1 << 24, 70000};
+    struct record *records = make_records(27, COUNT);
+    const char *with = test_path("with"), *without = test_path("without");
+    for (size_t i = 0; i < COUNT; i++) { /* all in one partition; the last ones are of few identifiers */
+        if (i >= ONCE)
+            memcpy(records[i].digest, records[i < ONCE + REPEATED ? i : ONCE + i % REPEATED].digest,
+                   ELIG_DIGEST_BYTES);
+        records[i].digest[0] = 0x42;
+        records[i].digest[1] %= 64;
+    }
+    for (size_t i = 0; i < LENGTH(bytes); i++) {
+        write_without_repeats(records, ONCE, 0, bytes[i], without);
+        write_without_repeats(records, COUNT, 1000, bytes[i], with);
+        assert_same_files(with, without);
     }
     free(records);
 }
@@ -458,6 +506,7 @@ int main(void)
         cmocka_unit_test(the_line_of_a_record_makes_no_difference),
         cmocka_unit_test(the_same_records_make_the_same_bytes),
         cmocka_unit_test(memory_makes_no_difference),
+        cmocka_unit_test(identifiers_in_too_many_rows_are_as_if_they_were_not_in_the_list),
         cmocka_unit_test(a_digest_file_that_cannot_be_written_is_reported),
         cmocka_unit_test(files_of_the_same_parameters_go_together),
         cmocka_unit_test(sets_that_do_not_go_together_say_what_differs),

@@ -51,7 +51,8 @@ static int make_index(void **state)
         (struct header){.profile = test_config().profile, .kind_count = 1, .kinds = {config.list.kinds[0]}};
     const struct index_input input = input_of(&made.listed, NULL, &made.totals, made.labels);
     int file = open(made.path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    int error = record_counts_make(&made.totals, &made.listed, NULL, true, THREADS, 1 << 20, NULL, NULL);
+    int error = record_counts_make(&made.totals, &made.listed, &(struct record_rules){.has_labels = true},
+                                   THREADS, 1 << 20, NULL, NULL);
     if (error == 0)
         error = index_writer_write(&input, &made.header, 8, NULL, file, &rejects);
     close(file);
@@ -141,7 +142,9 @@ static void an_identifier_that_is_missing_is_found(void **state)
     memset(records[COUNT].digest, 0xff, ELIG_DIGEST_BYTES);
     records[COUNT].digest[ELIG_DIGEST_BYTES - 1] = 0;
     struct record_source listed = {.spill = test_spill(records, COUNT + 1, 1, 0)};
-    assert_int_equal(record_counts_make(&totals, &listed, NULL, true, 1, 1 << 20, NULL, NULL), 0);
+    assert_int_equal(record_counts_make(&totals, &listed, &(struct record_rules){.has_labels = true}, 1,
+                                        1 << 20, NULL, NULL),
+                     0);
     const struct index_input input = input_of(&listed, NULL, &totals, made.labels);
     struct elig *index = test_open(made.path, ELIG_CHECK_ALL);
     assert_int_equal(test_find(index, records[COUNT].digest).verdict, ELIG_NOT_LISTED);

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "builder/merge/merge.h"
+#include "builder/merge/record_counts.h"
 #include "builder/records/sort.h"
 #include "tests/support/fixture_digest_file.h"
 #include "tests/support/fixture_index.h"
@@ -105,13 +106,15 @@ static struct merged judge(const struct list *list, const struct record *records
 {
     uint64_t first[LABELS + 1], places[LABELS + 1];
     unsigned best = 0, rivals = 0;
-    struct merged merged = {.kind = record_kind(records)};
+    struct merged merged = {.kind = record_kind(records), .rows = count, .first_position = UINT64_MAX};
     for (unsigned label = 0; label <= LABELS; label++)
         first[label] = UINT64_MAX;
     for (size_t i = 0; i < count; i++) {
         unsigned label = record_label(&records[i]);
         if (record_position(&records[i]) < first[label])
             first[label] = record_position(&records[i]);
+        if (record_position(&records[i]) < merged.first_position)
+            merged.first_position = record_position(&records[i]);
     }
     for (unsigned label = 1; label <= LABELS; label++)
         if (first[label] != UINT64_MAX && (best == 0 || priority_of(list, label) < priority_of(list, best)))
@@ -171,6 +174,7 @@ static void assert_same_merged(const struct merged *a, const struct merged *b)
     assert_int_equal(a->kind, b->kind);
     assert_int_equal(a->is_conflict, b->is_conflict);
     assert_true(a->position == b->position);
+    assert_true(a->first_position == b->first_position);
     if (a->is_conflict)
         assert_true(a->other_position == b->other_position);
 }
@@ -183,11 +187,14 @@ static void assert_merges(struct record_source *source, const uint32_t *priority
     struct merge *merge = merge_open(source, priority, first, end, bytes);
     struct merged identifier;
     assert_non_null(merge);
-    while (next(merge, &identifier))
+    while (next(merge, &identifier)) {
+        if (source->spill != NULL) /* digest files hold an identifier once */
+            assert_true(identifier.rows == expected[*at].rows);
         assert_same_merged(&identifier, &expected[(*at)++]);
+    }
     assert_false(next(merge, &identifier));
     for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
-        removed[kind] += merge_removed(merge)[kind];
+        removed[kind] += merge_left_out(merge)->removed[kind];
     merge_close(merge);
 }
 
@@ -471,12 +478,12 @@ static void pieces_of_a_partition_are_the_whole_in_order(void **state)
 static void duplicates_make_room_before_a_batch_grows(void **state)
 {
     (void)state;
-    enum { ROOM = 4 * SPILL_CHUNK_RECORDS_MAX };
-    struct list list = make_list(11, 100000, 500, 0, 1, NULL);
+    enum { ROOM = 4 * SPILL_CHUNK_RECORDS_MAX, IDENTIFIERS = 250 };
+    struct list list = make_list(11, 100000, IDENTIFIERS, 0, 1, NULL);
     struct record_source source = spill_of(&list, 1, 0);
     struct record_batch batch = {0};
     assert_int_equal(record_source_load(&source, &(struct record_range){5, 0, 0, ROOM}, &batch), 0);
-    assert_in_range(batch.count, 500, 500 * (LABELS + 1));
+    assert_in_range(batch.count, IDENTIFIERS, IDENTIFIERS * 2 * (LABELS + 1));
     assert_in_range(batch.capacity, ROOM, ROOM);
     record_batch_free(&batch);
     spill_free(source.spill);
@@ -570,6 +577,154 @@ static void the_lowest_priority_wins_in_any_order_of_labels(void **state)
     }
 }
 
+/* ---- Repeats ---- */
+
+/* Counts a list on two threads. */
+static struct record_counts count_list(struct record_source *source, uint64_t rows_max, uint64_t rows_warned,
+                                       struct rejects *rejects)
+{
+    struct record_counts totals;
+    const struct record_rules rules = {
+        .has_labels = true, .accepts_conflicts = true, .rows_max = rows_max, .rows_warned = rows_warned};
+    assert_int_equal(record_counts_make(&totals, source, &rules, 2, 0, NULL, rejects), 0);
+    return totals;
+}
+
+/* Identifier i of COUNT stands in i + 1 rows, the first of them at position 1000 * (i + 1), of labels in turn.
+ */
+enum { REPEATED = 60 };
+static struct record_source repeated_source(void)
+{
+    struct record *digests = test_records(21, REPEATED);
+    struct record *records = calloc((size_t)REPEATED * REPEATED, sizeof *records);
+    size_t count = 0;
+    assert_non_null(records);
+    for (unsigned i = 0; i < REPEATED; i++)
+        for (unsigned row = 0; row <= i; row++) {
+            memcpy(records[count].digest, digests[i].digest, ELIG_DIGEST_BYTES);
+            record_set_attributes(&records[count++], (uint16_t)((row + 1) % 3), i % 2, 1000 * (i + 1) + row);
+        }
+    struct record_source source = {.spill = test_spill(records, count, 2, 0)};
+    free(records);
+    free(digests);
+    return source;
+}
+
+static void the_identifiers_of_most_rows_are_named_by_their_first_rows(void **state)
+{
+    (void)state;
+    struct record_source source = repeated_source();
+    struct rejects rejects = {0};
+    for (unsigned again = 0; again < 2; again++) { /* sorted as it was read, and sorted */
+        struct record_counts totals = count_list(&source, 57, 50, &rejects);
+        assert_int_equal(totals.first_identifier[SPILL_PARTITIONS], REPEATED);
+        assert_int_equal(totals.warned_about, REPEATED - 50);
+        assert_int_equal(totals.most.count, REPEATS_KEPT_MAX);
+        for (unsigned i = 0; i < REPEATS_KEPT_MAX; i++) {
+            const struct repeat *repeat = &totals.most.most[i];
+            assert_int_equal(repeat->rows, REPEATED - i);
+            assert_int_equal(repeat->position, 1000 * (REPEATED - i));
+            assert_int_equal(repeat->kind, (REPEATED - i - 1) % 2);
+            assert_false(repeat->is_dropped);
+        }
+        record_counts_free(&totals);
+        rejects_sort(&rejects);
+        assert_int_equal(rejects.count, 3); /* 58, 59 and 60 rows */
+        for (unsigned i = 0; i < 3; i++) {
+            assert_int_equal(rejects.entries[i].position, 1000 * (58 + i));
+            assert_int_equal(rejects.entries[i].reason, REJECT_REPEATED);
+        }
+        assert_int_equal(rejects_skippable(&rejects), 0);
+        rejects_free(&rejects);
+    }
+    spill_free(source.spill);
+}
+
+static void identifiers_of_too_many_rows_are_left_out_everywhere(void **state)
+{
+    (void)state;
+    struct record_source source = repeated_source();
+    struct rejects rejects = {0};
+    source.rows_max = 40;
+    struct record_counts totals = count_list(&source, 0, 39, &rejects);
+    assert_int_equal(totals.first_identifier[SPILL_PARTITIONS], 40);
+    assert_int_equal(totals.of_kind[0] + totals.of_kind[1], 40);
+    assert_int_equal(totals.left_out.dropped[0], 10);
+    assert_int_equal(totals.left_out.dropped[1], 10);
+    assert_int_equal(totals.left_out.dropped_rows[0] + totals.left_out.dropped_rows[1], 20 * 101 / 2);
+    assert_int_equal(totals.warned_about, 1); /* who is left out is not listed */
+    for (unsigned i = 0; i < REPEATS_KEPT_MAX; i++)
+        assert_true(totals.most.most[i].is_dropped && totals.most.most[i].rows == REPEATED - i);
+    record_counts_free(&totals);
+    assert_int_equal(rejects.count, 0);
+    struct merge *merge = merge_open(&source, NULL, 0, SPILL_PARTITIONS, 0);
+    struct merged identifier;
+    unsigned count = 0;
+    assert_non_null(merge);
+    for (; next(merge, &identifier); count++)
+        assert_in_range(identifier.rows, 1, 40);
+    assert_int_equal(count, 40);
+    merge_close(merge);
+    spill_free(source.spill);
+}
+
+static void without_repeats_there_are_none(void **state)
+{
+    (void)state;
+    struct record *records = test_records(22, 500);
+    struct record_source source = {.spill = test_spill(records, 500, 1, 0)};
+    struct record_counts totals = count_list(&source, 1, 1, NULL);
+    assert_int_equal(totals.most.count, 0);
+    assert_int_equal(totals.warned_about, 0);
+    record_counts_free(&totals);
+    spill_free(source.spill);
+    free(records);
+}
+
+static void repeats_come_by_rows_and_then_by_position(void **state)
+{
+    (void)state;
+    struct repeats repeats = {.count = 0}, more = {.count = 0};
+    for (unsigned i = 0; i < 40; i++) {
+        repeats_add(&repeats, (struct repeat){.rows = i % 20, .position = i});
+        repeats_add(&more, (struct repeat){.rows = 1, .position = i});
+    }
+    assert_int_equal(more.count, 0);
+    repeats_add(&more, (struct repeat){.rows = 18, .position = 20});
+    repeats_add(&more, (struct repeat){.rows = 2, .position = 0});
+    repeats_join(&repeats, &more);
+    static const uint64_t rows[] = {19, 19, 18, 18, 18, 17, 17, 16, 16, 15};
+    static const uint64_t positions[] = {19, 39, 18, 20, 38, 17, 37, 16, 36, 15};
+    assert_int_equal(repeats.count, LENGTH(rows));
+    for (unsigned i = 0; i < repeats.count; i++) {
+        assert_int_equal(repeats.most[i].rows, rows[i]);
+        assert_int_equal(repeats.most[i].position, positions[i]);
+    }
+}
+
+static void identifiers_that_are_listed_and_absent_are_found(void **state)
+{
+    (void)state;
+    enum { COUNT = 3000 };
+    struct record *records = test_records(23, 2 * COUNT);
+    for (size_t i = 0; i < 2 * COUNT; i++)
+        records[i] = test_record(records[i].digest, 0, i + 1);
+    struct record_source listed = {.spill = test_spill(records, COUNT + 3, 1, 0)};
+    struct record_source absent = {.spill = test_spill(records + COUNT, COUNT, 1, 0)};
+    struct rejects rejects = {0};
+    assert_int_equal(record_counts_reject_common(&listed, &absent, 0, &rejects), 0);
+    rejects_sort(&rejects);
+    assert_int_equal(rejects.count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(rejects.entries[i].position, COUNT + i + 1);
+        assert_int_equal(rejects.entries[i].reason, REJECT_ABSENT_LISTED);
+    }
+    rejects_free(&rejects);
+    spill_free(listed.spill);
+    spill_free(absent.spill);
+    free(records);
+}
+
 /* ---- Several threads ---- */
 
 struct reader {
@@ -624,7 +779,9 @@ static void threads_that_read_one_source_at_once_agree(void **state)
         struct list list = make_list(12, 20000, 9000, 100, in_one_partition, NULL);
         struct record_source source = spill_of(&list, 2, 0);
         struct record_counts totals;
-        assert_int_equal(record_counts_make(&totals, &source, NULL, true, 3, 0, NULL, NULL), 0);
+        assert_int_equal(
+            record_counts_make(&totals, &source, &(struct record_rules){.has_labels = true}, 3, 0, NULL, NULL),
+            0);
         assert_int_equal(spill_is_sorted(source.spill, 5), !in_one_partition);
         record_counts_free(&totals);
         assert_threads_agree(&source);
@@ -703,6 +860,11 @@ int main(void)
         cmocka_unit_test(two_labels_without_priority_are_a_conflict_with_both_places),
         cmocka_unit_test(of_three_labels_in_conflict_the_first_two_places_are_kept),
         cmocka_unit_test(the_lowest_priority_wins_in_any_order_of_labels),
+        cmocka_unit_test(the_identifiers_of_most_rows_are_named_by_their_first_rows),
+        cmocka_unit_test(identifiers_of_too_many_rows_are_left_out_everywhere),
+        cmocka_unit_test(without_repeats_there_are_none),
+        cmocka_unit_test(repeats_come_by_rows_and_then_by_position),
+        cmocka_unit_test(identifiers_that_are_listed_and_absent_are_found),
         cmocka_unit_test(threads_that_read_one_source_at_once_agree),
         cmocka_unit_test(a_digest_file_that_cannot_be_read_is_named),
         cmocka_unit_test(freeing_nothing_is_fine),

@@ -123,13 +123,22 @@ static void of_each_digest_and_label_the_first_place_is_kept(void **state)
     struct record records[] = {test_record(b, 1, 9), test_record(a, 2, 4), test_record(a, 2, 3),
                                test_record(a, 1, 8), test_record(b, 1, 9), test_record(a, 2, 5)};
     sort_records(records, LENGTH(records), 0);
-    assert_int_equal(sort_unique(records, LENGTH(records)), 3);
+    assert_int_equal(sort_unique(records, LENGTH(records)), 5);
     assert_memory_equal(records[0].digest, a, sizeof a);
     assert_int_equal(record_label(&records[0]), 1);
     assert_int_equal(record_position(&records[0]), 8);
     assert_int_equal(record_label(&records[1]), 2);
     assert_int_equal(record_position(&records[1]), 3);
-    assert_memory_equal(records[2].digest, b, sizeof b);
+    assert_false(record_is_count(&records[1]));
+    assert_memory_equal(records[2].digest, a, sizeof a); /* of the two others that are as the one before */
+    assert_int_equal(record_label(&records[2]), 2);
+    assert_true(record_is_count(&records[2]));
+    assert_int_equal(record_rows(&records[2]), 2);
+    assert_memory_equal(records[3].digest, b, sizeof b);
+    assert_int_equal(record_position(&records[3]), 9);
+    assert_int_equal(record_rows(&records[3]), 1);
+    assert_true(record_is_count(&records[4]));
+    assert_int_equal(record_rows(&records[4]), 1);
     assert_int_equal(sort_unique(records, 0), 0);
     assert_int_equal(sort_unique(records, 1), 1);
 }
@@ -144,14 +153,71 @@ static void removed_records_are_kept_beside_the_others(void **state)
     for (unsigned i = 3; i <= 5; i++)
         record_set_removed(&records[i]);
     sort_records(records, LENGTH(records), 0);
-    assert_int_equal(sort_unique(records, LENGTH(records)), 5);
-    for (unsigned i = 0; i < 5; i++) { /* a: without label, removed, labelled; b: without label, removed */
-        assert_memory_equal(records[i].digest, i < 3 ? a : b, sizeof a);
-        assert_int_equal(record_is_removed(&records[i]), i == 1 || i == 4);
-        assert_int_equal(record_label(&records[i]), i == 2);
+    assert_int_equal(sort_unique(records, LENGTH(records)), 6);
+    for (unsigned i = 0; i < 6;
+         i++) { /* a: without label, twice, removed, labelled; b: without label, removed */
+        assert_memory_equal(records[i].digest, i < 4 ? a : b, sizeof a);
+        assert_int_equal(record_is_removed(&records[i]), i == 2 || i == 5);
+        assert_int_equal(record_is_count(&records[i]), i == 1);
+        assert_int_equal(record_label(&records[i]), i == 3);
     }
     assert_int_equal(record_position(&records[0]), 3);
-    assert_int_equal(record_position(&records[3]), 7);
+    assert_int_equal(record_position(&records[4]), 7);
+}
+
+/* Pieces of a list are sorted as memory allows: the number of records of an identifier does not depend on it.
+ */
+static void records_are_counted_exactly_in_whatever_pieces_they_are_sorted(void **state)
+{
+    (void)state;
+    enum { COUNT = 5000, DIGESTS = 7, LABELS = 3 };
+    uint64_t seed = 9;
+    for (unsigned round = 0; round < 20; round++) {
+        struct record *records = test_records(round, COUNT);
+        uint64_t expected[DIGESTS] = {0}, counted[DIGESTS] = {0};
+        uint8_t digests[DIGESTS][ELIG_DIGEST_BYTES];
+        for (size_t i = 0; i < DIGESTS; i++)
+            memcpy(digests[i], records[i].digest, sizeof digests[i]);
+        for (size_t i = 0; i < COUNT; i++) {
+            size_t which = test_below(&seed, 1 + test_below(&seed, DIGESTS));
+            records[i] = test_record(digests[which], (uint16_t)test_below(&seed, LABELS), 1 + i);
+            expected[which]++;
+        }
+        size_t count = 0;
+        for (size_t next = 0; next < COUNT;) { /* some more, and all of them sorted */
+            size_t more = 1 + test_below(&seed, COUNT - next);
+            memmove(records + count, records + next, more * sizeof *records);
+            next += more;
+            count += more;
+            sort_records(records, count, 0);
+            count = sort_unique(records, count);
+            assert_in_range(count, 1, 2 * DIGESTS * LABELS);
+        }
+        for (size_t i = 0; i < count; i++)
+            for (size_t which = 0; which < DIGESTS; which++)
+                if (memcmp(records[i].digest, digests[which], ELIG_DIGEST_BYTES) == 0)
+                    counted[which] += record_rows(&records[i]);
+        assert_memory_equal(counted, expected, sizeof counted);
+        free(records);
+    }
+}
+
+static void a_count_record_keeps_label_and_kind(void **state)
+{
+    (void)state;
+    const uint8_t digest[ELIG_DIGEST_BYTES] = {1};
+    struct record first, count;
+    memcpy(first.digest, digest, sizeof digest);
+    record_set_attributes(&first, UINT16_MAX, ELIG_KINDS_MAX - 1,
+                          row_position(ROW_POSITION_INPUTS_MAX - 1, ROW_POSITION_LINE_MAX));
+    assert_false(record_is_count(&first));
+    record_set_count(&count, &first, UINT64_C(1) << 40);
+    assert_true(record_is_count(&count));
+    assert_false(record_is_removed(&count));
+    assert_int_equal(record_label(&count), UINT16_MAX);
+    assert_int_equal(record_kind(&count), ELIG_KINDS_MAX - 1);
+    assert_true(record_rows(&count) == UINT64_C(1) << 40);
+    assert_true(memcmp(&first, &count, sizeof first) < 0); /* after all records that it counts */
 }
 
 static void a_removed_record_says_nothing_else(void **state)
@@ -202,6 +268,8 @@ int main(void)
         cmocka_unit_test(records_that_differ_in_one_byte_only_are_sorted),
         cmocka_unit_test(records_that_are_all_the_same_are_sorted),
         cmocka_unit_test(few_digests_in_many_places_are_sorted_by_label_then_place),
+        cmocka_unit_test(records_are_counted_exactly_in_whatever_pieces_they_are_sorted),
+        cmocka_unit_test(a_count_record_keeps_label_and_kind),
         cmocka_unit_test(bits_known_to_be_the_same_need_no_sorting),
         cmocka_unit_test(of_each_digest_and_label_the_first_place_is_kept),
         cmocka_unit_test(removed_records_are_kept_beside_the_others),

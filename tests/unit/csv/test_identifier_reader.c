@@ -161,6 +161,7 @@ static void the_parts_of_a_list_are_its_rows_by_line_and_none_twice(void **state
             for (unsigned line = 2; line < LINES_MAX; line++)
                 assert_int_equal(record.calls[line], line % 3 != part ? 0 : line <= 100 ? 2 : 1);
             assert_int_equal(counts.rows, record.rows);
+            assert_int_equal(counts.rows + counts.rows_of_other_parts, LINES_MAX - 2 + 99);
             rows += counts.rows;
         }
         assert_int_equal(rows, LINES_MAX - 2 + 99);

@@ -5,6 +5,7 @@
 #include <sodium.h>
 
 #include "builder/pipeline.h"
+#include "lib/util/parse.h"
 #include "tests/support/fixture_index.h"
 #include "tests/support/inject.h"
 #include "tests/support/test.h"
@@ -227,7 +228,7 @@ static void a_build_without_memory_rejects_no_row(void **state)
 {
     (void)state;
     struct config config = other_alphabets();
-    config.skip_invalid = 1;
+    config.skip_invalid = (struct skip_limit){.type = SKIP_SHARE, .share = PARSE_SHARE_ONE};
     assert_build_says_so(&config, other_csv);
 }
 

@@ -28,6 +28,32 @@ static void a_number_is_digits_within_bounds(void **state)
         assert_number(bad[i], 0, UINT64_MAX, 0, 0);
 }
 
+static void a_share_is_a_percentage_of_four_decimals(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t share;
+    } good[] = {{"0%", 0},
+                {"1%", 10000},
+                {"0.1%", 1000},
+                {"0.0001%", 1},
+                {"12.5%", 125000},
+                {"99.9999%", 999999},
+                {"100%", PARSE_SHARE_ONE},
+                {"100.0%", PARSE_SHARE_ONE}};
+    static const char *const bad[] = {"",          "%",    "1",    "1.%",    ".1%",  "0.00001%",
+                                      "100.0001%", "101%", "-1%",  "+1%",    " 1%",  "1 %",
+                                      "1%%",       "1e1%", "0,1%", "1.1.1%", "0x1%", "99999999999999999999%"};
+    uint32_t share;
+    for (size_t i = 0; i < LENGTH(good); i++)
+        if (!parse_share(good[i].text, &share) || share != good[i].share)
+            fail_msg("'%s'", good[i].text);
+    for (size_t i = 0; i < LENGTH(bad); i++)
+        if (parse_share(bad[i], &share))
+            fail_msg("'%s'", bad[i]);
+}
+
 static void assert_size(const char *text, int good, uint64_t expected)
 {
     uint64_t bytes = 0;
@@ -238,6 +264,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_number_is_digits_within_bounds),
+        cmocka_unit_test(a_share_is_a_percentage_of_four_decimals),
         cmocka_unit_test(a_size_is_a_number_and_perhaps_a_unit),
         cmocka_unit_test(a_size_is_within_its_bounds),
         cmocka_unit_test(a_rate_becomes_the_fewest_bits_that_keep_to_it),
