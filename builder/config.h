@@ -12,6 +12,7 @@
 
 #include "lib/csv/schema.h"
 #include "lib/elig/digest/profile.h"
+#include "lib/util/options_file.h"
 
 /* How much --skip-invalid leaves out before the list is refused. */
 struct skip_limit {
@@ -25,8 +26,9 @@ enum command { COMMAND_COMPILE, COMMAND_DIGEST, COMMAND_ASSEMBLE };
 
 struct config {
     enum command command;
-    struct schema list; /* how lists are read */
-    char **label_order; /* label_order_count words */
+    struct options_file file; /* in which options were given; texts below point into it */
+    struct schema list;       /* how lists are read */
+    char **label_order;       /* label_order_count words */
     unsigned label_order_count;
     uint64_t label_minimum;
     unsigned rate_bits; /* the false-positive rate is to be 2^-rate_bits */

@@ -390,6 +390,8 @@ static const struct option_entry entries[] = {
     HEADING(OF_ALL, "How the work is done"),
     {"dry-run", NULL, "read, check and count only: no secret and no -o; writes the report alone",
      options_set_flag, TO(is_dry_run), OF_LISTS, 0, false},
+    {"config", "FILE", "options from a file, one a line: a name and its value", options_file_set, TO(file),
+     OF_ALL, 0, false},
     {"report", "FILE.json", "what was read, rejected and made", options_set_text, TO(report), OF_ALL, 0, false},
     {"memory", "SIZE", "from 64MiB (default a quarter of the machine's, at most 1GiB)", options_set_memory,
      TO(memory), OF_ALL, 0, false},
@@ -401,7 +403,8 @@ static const struct option_entry entries[] = {
     {"help", NULL, "this text", ask_for_help, 0, OF_ALL, 'h', false},
 };
 
-static const struct option_table table = {entries, sizeof entries / sizeof *entries};
+static const struct option_table table = {entries, sizeof entries / sizeof *entries, options_file_read,
+                                          options_file_set};
 
 static int read_inputs(struct config *config, int count, char **names)
 {
@@ -462,6 +465,7 @@ void options_free(struct config *config)
     free(config->absent);
     free(config->removed);
     free(config->allowed_empty);
+    free(config->file.text);
     keyfile_free(config->secret);
     keyfile_free(config->seed);
     keyfile_free(config->signer);

@@ -41,7 +41,9 @@ static int check_outputs(const struct config *config)
 {
     if (config->report != NULL && config->output != NULL && file_is_same(config->report, config->output))
         return message_usage("--report and -o name the same file, %s", config->output);
-    int error = check_read(config, config->secret_path);
+    int error = check_read(config, config->file.path);
+    if (error == 0)
+        error = check_read(config, config->secret_path);
     if (error == 0)
         error = check_read(config, config->seed_path);
     if (error == 0)

@@ -12,10 +12,22 @@ void message_program(const char *name)
     program = name;
 }
 
+/* Of the file of options that is read. */
+static const char *options_file;
+static unsigned options_line;
+
+void message_line(const char *file, unsigned number)
+{
+    options_file = file;
+    options_line = number;
+}
+
 static void print_line(const char *format, va_list arguments)
 {
     flockfile(stderr);
     fprintf(stderr, "%s: ", program);
+    if (options_file != NULL)
+        fprintf(stderr, "%s, line %u: ", options_file, options_line);
     vfprintf(stderr, format, arguments);
     fputc('\n', stderr);
     funlockfile(stderr);

@@ -27,6 +27,10 @@ enum message_error {
 /* Sets the name that messages begin with; the string must outlive the program. Call first, once. */
 void message_program(const char *name);
 
+/* Puts "FILE, line N: " before what messages say from now on, while a file of options is read; NULL ends that.
+ * The string must live until then. */
+void message_line(const char *file, unsigned number);
+
 /* Prints one line. */
 void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -19,7 +19,6 @@
 
 /* getopt_long() returns this plus the number of an entry: more than any letter. */
 #define ENTRY_VALUE 256
-#define HELP_LETTER 'h'
 
 /* ---- Parsing ---- */
 
@@ -88,9 +87,8 @@ static int explain(const struct option_table *table)
     return message_usage("an option is unknown or ambiguous");
 }
 
-/* The entry of the command with the name of an entry; NULL if the command has none. */
-static const struct option_entry *entry_of_command(const struct option_table *table, size_t first,
-                                                   unsigned command)
+const struct option_entry *options_entry_of_command(const struct option_table *table, size_t first,
+                                                    unsigned command)
 {
     for (size_t i = first; i < table->count; i++) {
         const struct option_entry *entry = &table->entries[i];
@@ -108,21 +106,34 @@ static void start_getopt(void)
     opterr = 0; /* getopt_long() would repeat words that are no options */
 }
 
-/* The entry of --help if it is among the options, else NULL: help is printed whatever the others are. */
-static const struct option_entry *find_help(const struct option_table *table,
-                                            const struct getopt_tables *tables, unsigned command, int argc,
-                                            char **argv)
+/* What the command line has, found before any setter is called. */
+struct given {
+    bool is_given[OPTIONS_MAX];      /* by the number of the first entry of the name */
+    const struct option_entry *help; /* NULL: not asked for; help is printed whatever the other options are */
+    const struct option_entry *file; /* the entry that names a file of options, and the file's path */
+    const char *path;
+};
+
+static struct given find_given(const struct option_table *table, const struct getopt_tables *tables,
+                               unsigned command, int argc, char **argv)
 {
+    struct given given = {.help = NULL};
     int value;
     start_getopt();
     while ((value = getopt_long(argc, argv, tables->shorts, tables->longs, NULL)) != -1) {
         if (value == '?')
             continue;
-        const struct option_entry *entry = entry_of_command(table, find_value(table, value), command);
-        if (entry != NULL && entry->letter == HELP_LETTER)
-            return entry;
+        size_t number = find_value(table, value);
+        const struct option_entry *entry = options_entry_of_command(table, number, command);
+        given.is_given[number] = true;
+        if (entry != NULL && entry->letter == OPTIONS_HELP_LETTER)
+            given.help = entry;
+        if (entry != NULL && table->names_file != NULL && entry->set == table->names_file) {
+            given.file = entry;
+            given.path = optarg;
+        }
     }
-    return NULL;
+    return given;
 }
 
 int options_parse(const struct option_table *table, unsigned command, int argc, char **argv, void *target,
@@ -132,17 +143,19 @@ int options_parse(const struct option_table *table, unsigned command, int argc, 
     bool is_given[OPTIONS_MAX] = {false};
     int value, error = 0;
     make_getopt_tables(table, &tables);
-    const struct option_entry *help = find_help(table, &tables, command, argc, argv);
-    if (help != NULL) {
+    struct given given = find_given(table, &tables, command, argc, argv);
+    if (given.help != NULL) {
         *first = argc;
-        return help->set(target, help, NULL);
+        return given.help->set(target, given.help, NULL);
     }
+    if (given.file != NULL)
+        error = table->read_file(table, command, given.file, given.path, given.is_given, target);
     start_getopt();
     while (error == 0 && (value = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {
         if (value == '?')
             return explain(table);
         size_t number = find_value(table, value);
-        const struct option_entry *entry = entry_of_command(table, number, command);
+        const struct option_entry *entry = options_entry_of_command(table, number, command);
         if (is_given[number] && !table->entries[number].may_repeat)
             return message_usage("--%s is given twice", table->entries[number].name);
         if (entry == NULL)

@@ -39,18 +39,35 @@ struct option_entry {
     bool may_repeat;
 };
 
+struct option_table;
+
+/* Reads options from the file at path, which an entry (of --config) names, into *target. is_overruled has an
+ * element for each entry: true if the command line has the option. Returns as options_parse() does. */
+typedef int options_file_reader(const struct option_table *table, unsigned command,
+                                const struct option_entry *option, const char *path, const bool *is_overruled,
+                                void *target);
+
 /* A set of options; commands without a bit of their own in a program without commands: 1. */
 struct option_table {
     const struct option_entry *entries;
-    size_t count; /* at most OPTIONS_MAX */
+    size_t count;                   /* at most OPTIONS_MAX */
+    options_file_reader *read_file; /* options_file_read; NULL: the program has no files of options */
+    option_setter *names_file;      /* options_file_set, by which the entry of --config is known; or NULL */
 };
 
 /* Reads the options of one command, a bit of option_entry.commands, from argv[1] on; argv[0] is the name of the
- * command in messages. *first is then the number of the first argument that is no option. Where --help
- * (letter 'h') is among the options, only its setter is called. Returns 0; MESSAGE_E_USAGE, with the reason
- * printed; or what a setter returned. */
+ * command in messages. *first is then the number of the first argument that is no option. A file of options is
+ * read before the options of the command line, which overrule it. Where --help (OPTIONS_HELP_LETTER) is among
+ * the options, only its setter is called. Returns 0; MESSAGE_E_USAGE, with the reason printed; or what a setter
+ * returned. */
 ELIG_CHECK_RESULT int options_parse(const struct option_table *table, unsigned command, int argc, char **argv,
                                     void *target, int *first);
+
+/* The entry of the command with the name of entry number first; NULL if the command has none. */
+const struct option_entry *options_entry_of_command(const struct option_table *table, size_t first,
+                                                    unsigned command);
+
+#define OPTIONS_HELP_LETTER 'h'
 
 /* Prints the options of one command as --help lists them. */
 void options_print(const struct option_table *table, unsigned command);

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* options_file.c - reads a file of options whole, cuts it into lines, and calls the setters of the table. */
+#include "lib/util/options_file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/util/message.h"
+
+#define BLANKS " \t\r"
+
+int options_file_set(void *target, const struct option_entry *option, const char *value)
+{
+    ((struct options_file *)(void *)((char *)target + option->offset))->path = value;
+    return 0;
+}
+
+/* Reads the whole file into file->text, zero-terminated. */
+static int read_text(struct options_file *file)
+{
+    FILE *stream = fopen(file->path, "re");
+    file->text = calloc(1, OPTIONS_FILE_MAX + 2);
+    size_t length = 0;
+    int error = file->text == NULL ? ELIG_E_MEMORY : stream == NULL ? ELIG_E_READ : 0;
+    if (error == 0) {
+        length = fread(file->text, 1, OPTIONS_FILE_MAX + 1, stream);
+        error = ferror(stream) ? ELIG_E_READ : 0;
+    }
+    if (error != 0) {
+        message("read %s: %s", file->path, error == ELIG_E_READ ? strerror(errno) : elig_text(error));
+        error = MESSAGE_E_PRINTED;
+    } else if (length > OPTIONS_FILE_MAX || strlen(file->text) != length) {
+        error = message_usage("%s is no file of options: it has zero bytes, or more than %d bytes", file->path,
+                              OPTIONS_FILE_MAX);
+    }
+    if (stream != NULL)
+        (void)fclose(stream);
+    return error;
+}
+
+/* Zero-terminates a line at its end, and returns where it begins after blanks. */
+static char *trim(char *line)
+{
+    char *end = line + strlen(line);
+    while (end > line && strchr(BLANKS, end[-1]) != NULL)
+        end--;
+    *end = '\0';
+    return line + strspn(line, BLANKS);
+}
+
+/* The entry of the command that has a name, and its number among those of the table; NULL if there is none. A
+ * file of options cannot ask for help or name a further file. */
+static const struct option_entry *find_entry(const struct option_table *table, unsigned command,
+                                             const char *name, size_t *number)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        const struct option_entry *entry = &table->entries[i];
+        if (entry->name == NULL || strcmp(entry->name, name) != 0 || entry->letter == OPTIONS_HELP_LETTER ||
+            entry->set == options_file_set)
+            continue;
+        *number = i;
+        entry = options_entry_of_command(table, i, command);
+        return entry != NULL ? entry : &table->entries[i];
+    }
+    return NULL;
+}
+
+/* What a line may be read into. */
+struct reading {
+    const struct option_table *table;
+    unsigned command;
+    const bool *is_overruled;
+    bool is_given[OPTIONS_MAX];
+    void *target;
+};
+
+/* Gives the option of one line to its setter, unless the command line has it. */
+static int read_line(struct reading *reading, char *line)
+{
+    size_t number = 0;
+    char *value = line + strcspn(line, BLANKS "=");
+    bool has_equals = *value == '=';
+    if (*value != '\0')
+        *value++ = '\0';
+    value = trim(value);
+    has_equals = has_equals || *value == '=';
+    const struct option_entry *entry = find_entry(reading->table, reading->command, line, &number);
+    if (entry == NULL)
+        return message_usage("a line is the name of an option without '--', a blank, and its value; no option "
+                             "of this program has the name that stands here");
+    if ((entry->commands & reading->command) == 0)
+        return message_usage("'%s' is no option of this command", entry->name);
+    if (has_equals)
+        return message_usage("'%s': a blank and not '=' stands between name and value", entry->name);
+    if (entry->argument == NULL && *value != '\0')
+        return message_usage("'%s' takes no value", entry->name);
+    if (entry->argument != NULL && *value == '\0')
+        return message_usage("'%s' lacks its value", entry->name);
+    if (reading->is_given[number] && !entry->may_repeat)
+        return message_usage("'%s' is given twice", entry->name);
+    reading->is_given[number] = true;
+    if (reading->is_overruled[number] && !entry->may_repeat)
+        return 0;
+    return entry->set(reading->target, entry, entry->argument != NULL ? value : NULL);
+}
+
+int options_file_read(const struct option_table *table, unsigned command, const struct option_entry *option,
+                      const char *path, const bool *is_overruled, void *target)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    struct options_file *file = (void *)((char *)target + option->offset);
+    struct reading reading = {
+        .table = table, .command = command, .is_overruled = is_overruled, .target = target};
+    file->path = path;
+    int error = read_text(file);
+    char *next = error == 0 ? file->text : NULL;
+    if (next != NULL && strncmp(next, mark, sizeof mark - 1) == 0)
+        next += sizeof mark - 1;
+    for (unsigned number = 1; error == 0 && next != NULL; number++) {
+        char *line = strsep(&next, "\n");
+        line = trim(line);
+        message_line(path, number);
+        if (*line != '\0' && *line != '#')
+            error = read_line(&reading, line);
+    }
+    message_line(NULL, 0);
+    return error;
+}
