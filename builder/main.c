@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "builder/inspect/inspect.h"
 #include "builder/options.h"
 #include "builder/pipeline.h"
 #include "lib/util/harden.h"
@@ -58,6 +59,13 @@ static int keygen(int argc, char **argv)
     return message_exit_code(message_usage("keygen takes 'secret FILE', 'signer FILE' or 'seed FILE'"));
 }
 
+static int inspect(int argc, char **argv)
+{
+    bool is_refused;
+    int error = inspect_run(argc, argv, &is_refused);
+    return error != 0 ? message_exit_code(error) : is_refused ? EXIT_REFUSED : EXIT_DONE;
+}
+
 static int make(enum command command, int argc, char **argv)
 {
     struct config config;
@@ -91,12 +99,15 @@ static int dispatch(int argc, char **argv)
         return message_exit_code(message_usage("a command is needed"));
     if (strcmp(argv[1], "keygen") == 0)
         return keygen(argc - 1, argv + 1);
+    if (strcmp(argv[1], "inspect") == 0)
+        return inspect(argc - 1, argv + 1);
     for (size_t i = 0; i < VERB_COUNT; i++)
         if (strcmp(argv[1], verbs[i].name) == 0)
             return make(verbs[i].command, argc - 1, argv + 1);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         puts("Usage: elig-build COMMAND ...\n\nCommands:\n"
-             "  keygen     make a secret, a seed, or a key to sign with");
+             "  keygen     make a secret, a seed, or a key to sign with\n"
+             "  inspect    say what a list is, and which options fit it");
         for (size_t i = 0; i < VERB_COUNT; i++)
             printf("  %-10s %s\n", verbs[i].name, verbs[i].description);
         puts("\n'elig-build COMMAND --help' says more. Also: --help, --version.");
@@ -106,7 +117,8 @@ static int dispatch(int argc, char **argv)
         puts("elig-build " ELIG_VERSION);
         return EXIT_DONE;
     }
-    return message_exit_code(message_usage("the first argument must be keygen, compile, digest or assemble"));
+    return message_exit_code(
+        message_usage("the first argument must be keygen, inspect, compile, digest or assemble"));
 }
 
 int main(int argc, char **argv)

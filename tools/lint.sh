@@ -54,7 +54,7 @@ syntax_python() {
 # What a program, and each of its commands, prints for --help.
 help_of() { # program
     "$BUILD/$1" --help
-    case $1 in elig-build) for command in compile digest assemble; do "$BUILD/$1" "$command" --help; done ;; esac
+    case $1 in elig-build) for command in inspect compile digest assemble; do "$BUILD/$1" "$command" --help; done ;; esac
 }
 
 # Each option of a program is in its manual.

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cell_notation.c - patterns of digits and separators. */
+#include "builder/inspect/cell_notation.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#define DIGITS "0123456789"
+
+/* A spreadsheet's numbers of days from 1927-05-18 to 2064-04-08: dates of people are among them. */
+#define SERIAL_MIN 10000
+#define SERIAL_MAX 60000
+#define SERIAL_DIGITS 5
+
+#define CELL_BYTES_MAX 1024 /* longer ones have no notation */
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* The length of the digits at text. */
+static size_t digits(const char *text)
+{
+    return strspn(text, DIGITS);
+}
+
+static unsigned number(const char *text, size_t length)
+{
+    unsigned value = 0;
+    for (size_t i = 0; i < length && i < 9; i++)
+        value = value * 10 + (unsigned)(text[i] - '0');
+    return value;
+}
+
+static bool is_day_of_month(unsigned month, unsigned day)
+{
+    return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+/* Two numbers before a year. */
+static unsigned day_or_month_first(unsigned first, unsigned second)
+{
+    if (is_day_of_month(first, second))
+        return is_day_of_month(second, first) && first != second ? CELL_EITHER_WAY : CELL_MONTH_FIRST;
+    return is_day_of_month(second, first) ? CELL_DAY_FIRST : 0;
+}
+
+/* Three numbers with separators of one sort between them; a time may follow after a blank. */
+static unsigned separated_date(const char *text)
+{
+    unsigned values[3];
+    size_t lengths[3];
+    char separator = '\0';
+    for (int i = 0; i < 3; i++) {
+        lengths[i] = digits(text);
+        values[i] = number(text, lengths[i]);
+        text += lengths[i];
+        if (lengths[i] == 0)
+            return 0;
+        if (i == 2)
+            break;
+        if (strchr("-/. ", *text) == NULL || *text == '\0' || (i > 0 && *text != separator))
+            return 0;
+        separator = *text++;
+        text += strspn(text, " ");
+    }
+    if (*text != '\0' && strchr(" T.", *text) == NULL)
+        return 0;
+    if (lengths[0] == 4 && lengths[1] <= 2 && lengths[2] <= 2)
+        return is_day_of_month(values[1], values[2]) ? CELL_YEAR_FIRST : 0;
+    if (lengths[0] > 2 || lengths[1] > 2)
+        return 0;
+    if (lengths[2] == 4)
+        return day_or_month_first(values[0], values[1]);
+    return lengths[2] == 2 &&
+                   (day_or_month_first(values[0], values[1]) != 0 || is_day_of_month(values[1], values[2]))
+               ? CELL_SHORT_YEAR
+               : 0;
+}
+
+/* What nothing but digits can be. */
+static unsigned plain_number(const char *text, size_t length)
+{
+    if (length == 8 && number(text, 4) >= 1900 && number(text, 4) < 2100 &&
+        is_day_of_month(number(text + 4, 2), number(text + 6, 2)))
+        return CELL_YEAR_FIRST;
+    unsigned value = number(text, length);
+    return length == SERIAL_DIGITS && value >= SERIAL_MIN && value <= SERIAL_MAX ? CELL_SERIAL : 0;
+}
+
+/* Digits, then a point and zeros, or an exponent. */
+static unsigned decimal_number(const char *text)
+{
+    const char *rest = text + digits(text);
+    if (rest == text)
+        return 0;
+    if (*rest == '.') {
+        size_t zeros = strspn(rest + 1, "0");
+        if (zeros > 0 && rest[1 + zeros] == '\0')
+            return CELL_FLOAT;
+        rest += 1 + digits(rest + 1);
+    }
+    if (*rest != 'e' && *rest != 'E')
+        return 0;
+    rest++;
+    rest += *rest == '+';
+    return digits(rest) > 0 && rest[digits(rest)] == '\0' ? CELL_EXPONENT : 0;
+}
+
+/* Whether a piece between separators is an identifier by itself: it has an '@', or digits as a phone number. */
+static bool is_piece(const char *text, size_t length)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < length; i++)
+        count += is_digit(text[i]);
+    return memchr(text, '@', length) != NULL || (count >= 7 && count * 2 > length);
+}
+
+static bool has_several(const char *text)
+{
+    unsigned pieces = 0;
+    for (const char *at = text; *at != '\0';) {
+        size_t length = strcspn(at, ";,/|\n");
+        pieces += is_piece(at, length);
+        at += length + (at[length] != '\0');
+    }
+    const char *first = strchr(text, '@');
+    return pieces > 1 || (first != NULL && strchr(first + 1, '@') != NULL && strpbrk(text, " \t") != NULL);
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
+}
+
+static bool has_question(const char *text)
+{
+    const char *mark = strchr(text, '?');
+    return mark != NULL && (mark[1] == '?' || (mark > text && is_letter(mark[-1]) && is_letter(mark[1])));
+}
+
+unsigned cell_notation(struct elig_text cell)
+{
+    char text[CELL_BYTES_MAX + 1];
+    if (cell.length == 0 || cell.length > CELL_BYTES_MAX || memchr(cell.bytes, '\0', cell.length) != NULL)
+        return 0;
+    memcpy(text, cell.bytes, cell.length);
+    text[cell.length] = '\0';
+    unsigned bits = 0;
+    if (is_digit(text[0]))
+        bits = digits(text) == cell.length ? plain_number(text, cell.length)
+                                           : separated_date(text) | decimal_number(text);
+    bits |= has_several(text) ? CELL_SEVERAL : 0;
+    bits |= strstr(text, "\xEF\xBF\xBD") != NULL ? CELL_REPLACED : 0;
+    bits |= has_question(text) ? CELL_QUESTION : 0;
+    bits |= strpbrk(text, "\r\n") != NULL ? CELL_LINES : 0;
+    bits |= text[0] == '\'' ? CELL_APOSTROPHE : 0;
+    explicit_bzero(text, sizeof text);
+    return bits;
+}
+
+const char *cell_notation_text(unsigned bit)
+{
+    static const char *const texts[CELL_NOTATION_COUNT] = {
+        "dates with the year first",
+        "dates with the day first",
+        "dates with the month first",
+        "dates with day or month first, which cannot be told",
+        "dates with a year of two digits",
+        "numbers of five digits, which may be a spreadsheet's dates",
+        "numbers with a decimal point and zeros (12345.0), as programs write that take numbers for quantities",
+        "numbers with an exponent (8.2E+10), of which digits are lost",
+        "several identifiers in a cell",
+        "a replacement character: text was lost before",
+        "question marks inside words: text may be lost",
+        "several lines in a cell",
+        "an apostrophe before the text, a spreadsheet's mark",
+    };
+    for (size_t i = 0; i < CELL_NOTATION_COUNT; i++)
+        if (bit == 1u << i)
+            return texts[i];
+    return "";
+}

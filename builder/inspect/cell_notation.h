@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cell_notation.h - how a cell is written: what speaks for a notation of dates, and what a spreadsheet or an
+ * export has made of a value.
+ */
+#ifndef ELIG_CELL_NOTATION_H
+#define ELIG_CELL_NOTATION_H
+
+#include "include/elig.h"
+
+/* Bits; a cell can have several. */
+enum cell_notation {
+    CELL_YEAR_FIRST = 1u << 0,  /* a date: 1990-02-03, 19900203 */
+    CELL_DAY_FIRST = 1u << 1,   /* 13/02/1990 */
+    CELL_MONTH_FIRST = 1u << 2, /* 02/13/1990 */
+    CELL_EITHER_WAY = 1u << 3,  /* 02/03/1990: day or month first */
+    CELL_SHORT_YEAR = 1u << 4,  /* 90.02.03 */
+    CELL_SERIAL = 1u << 5,      /* 32907: could be a spreadsheet's number of a day */
+    CELL_FLOAT = 1u << 6,       /* 12345.0 */
+    CELL_EXPONENT = 1u << 7,    /* 8.21E+11 */
+    CELL_SEVERAL = 1u << 8,     /* a@x;b@y, or two phone numbers */
+    CELL_REPLACED = 1u << 9,    /* U+FFFD: a character was lost */
+    CELL_QUESTION = 1u << 10,   /* a question mark between letters, or several: a character may be lost */
+    CELL_LINES = 1u << 11,      /* several lines */
+    CELL_APOSTROPHE = 1u << 12  /* begins with the apostrophe by which spreadsheets mark text */
+};
+
+#define CELL_NOTATION_COUNT 13
+
+/* The bits of a cell, which is trimmed. */
+unsigned cell_notation(struct elig_text cell);
+
+/* What a bit says, in words for the report. */
+const char *cell_notation_text(unsigned bit);
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* inspect.c - profiles of the lists, the campaign of the first one, and the trial of it on all. */
+#include "builder/inspect/inspect.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "builder/inspect/inspect_options.h"
+#include "builder/inspect/inspect_report.h"
+#include "lib/util/atomic_file.h"
+#include "lib/util/message.h"
+
+#define CONFIG_MODE 0644
+
+static int fail(const char *action, const char *path, int error)
+{
+    if (error == MESSAGE_E_PRINTED || error == MESSAGE_E_USAGE)
+        return error;
+    message("%s %s: %s", action, path,
+            error == ELIG_E_READ || error == ELIG_E_WRITE ? strerror(errno) : elig_text(error));
+    return MESSAGE_E_PRINTED;
+}
+
+/* Writes the campaign file. */
+static int write_config(const struct campaign *campaign, const char *path)
+{
+    struct atomic_file *file;
+    int error = atomic_file_open(path, &file);
+    if (error != 0)
+        return error;
+    int copy = dup(atomic_file_descriptor(file));
+    FILE *stream = copy >= 0 ? fdopen(copy, "w") : NULL;
+    if (stream != NULL) {
+        fputs("# From elig-build inspect: to be reviewed, and given to elig-build with --config.\n", stream);
+        campaign_write(campaign, stream, "");
+    }
+    if (stream == NULL || ferror(stream) || fclose(stream) != 0) {
+        int error_number = errno;
+        if (stream == NULL && copy >= 0)
+            close(copy);
+        atomic_file_abandon(file);
+        errno = error_number;
+        return ELIG_E_WRITE;
+    }
+    return atomic_file_commit(file, CONFIG_MODE);
+}
+
+static int print_or_write(const struct campaign *campaign, const char *path)
+{
+    if (path != NULL)
+        return fail("write", path, write_config(campaign, path));
+    printf("\nOptions to start from, for --config:\n");
+    campaign_write(campaign, stdout, "    ");
+    return 0;
+}
+
+/* Tries the options that the first list suggests on all lists, and hands them out. */
+static int try_campaign(const struct inspect_options *options, const struct list_profile *first,
+                        bool *is_refused)
+{
+    struct campaign campaign;
+    struct trial trial = {.is_refused = false};
+    printf("\n");
+    int error = campaign_make(&campaign, first);
+    if (error == 0 && campaign.schema.kind_count == 0) {
+        printf("refused: no column has cells that are mostly of one type\n");
+        *is_refused = true;
+    } else if (error == 0) {
+        (void)fflush(stdout);
+        error = trial_run(&trial, &campaign.schema, options->lists, options->list_count, options->threads);
+        if (error == 0)
+            *is_refused |= inspect_report_trial(&trial, &campaign.schema, options->lists);
+        if (error == 0)
+            error = print_or_write(&campaign, options->config);
+    }
+    trial_free(&trial);
+    campaign_free(&campaign);
+    return error != 0 ? fail("inspect", first->path, error) : 0;
+}
+
+/* Profiles one list; *kept is the first list, which others are compared with. */
+static int profile(const struct inspect_options *options, const char *path, struct list_profile *list)
+{
+    struct list_given given = {options->encoding, options->delimiter, options->is_without_header,
+                               options->regions, options->region_count};
+    int error = list_profile_make(list, path, &given);
+    return error != 0 ? fail("read", path, error) : 0;
+}
+
+int inspect_run(int argc, char **argv, bool *is_refused)
+{
+    struct inspect_options options;
+    struct list_profile first = {.path = NULL};
+    *is_refused = false;
+    int error = inspect_options_read(&options, argc, argv);
+    if (error != 0)
+        return error;
+    if (options.wants_help) {
+        inspect_options_print_help();
+        return 0;
+    }
+    for (unsigned i = 0; error == 0 && i < options.list_count; i++) {
+        struct list_profile other = {.path = NULL}, *list = i == 0 ? &first : &other;
+        error = profile(&options, options.lists[i], list);
+        if (error == 0)
+            *is_refused |= inspect_report_list(list);
+        if (error == 0 && i > 0 && first.columns != NULL && other.columns != NULL)
+            *is_refused |= inspect_report_differences(&first, &other);
+        list_profile_free(&other);
+    }
+    if (error == 0 && first.columns != NULL && first.rows > 0 && first.dialect.title_lines == 0)
+        error = try_campaign(&options, &first, is_refused);
+    list_profile_free(&first);
+    return error;
+}

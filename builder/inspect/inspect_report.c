@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* inspect_report.c - one line a finding; what would be refused begins with "refused:". */
+#include "builder/inspect/inspect_report.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "lib/elig/canon/canon.h"
+
+#define LINES_MAX 5 /* line numbers of a reason */
+
+/* A value in this many rows, and in one of so many, is pointed out as a repeat. */
+#define REPEATS_MIN 10
+#define REPEATS_SHARE 1000
+
+/* Prints "at line 3", or "first at lines 3, 4, 5" if there are more than those. */
+static void print_lines(const uint64_t *lines, unsigned room, uint64_t count)
+{
+    unsigned printed = count < room ? (unsigned)count : room;
+    printf("%s %s", count > room ? "first at" : "at", printed > 1 ? "lines" : "line");
+    for (unsigned i = 0; i < printed; i++)
+        printf("%s%" PRIu64, i > 0 ? ", " : " ", lines[i]);
+}
+
+/* Prints a share, which is 100 % only if it is all. */
+static void print_share(uint64_t part, uint64_t all)
+{
+    if (part == all)
+        printf("all");
+    else
+        printf("%.2f %%", (double)(part * 10000 / all) / 100);
+}
+
+static void print_delimiter(char delimiter)
+{
+    if (delimiter == '\t')
+        printf("tab");
+    else
+        printf("%s", delimiter == ','   ? "comma"
+                     : delimiter == ';' ? "semicolon"
+                     : delimiter == '|' ? "pipe"
+                                        : "");
+    if (strchr("\t,;|", delimiter) == NULL)
+        printf("'%c'", delimiter);
+}
+
+/* ---- Encoding and dialect ---- */
+
+/* Returns whether the list is refused. */
+static bool print_encoding(const struct list_profile *list)
+{
+    const struct encoding_guess *guess = &list->encoding;
+    if (guess->advice != NULL) {
+        printf("  refused: %s\n", guess->advice);
+        return true;
+    }
+    if (list->encoding_name == NULL) {
+        printf("  refused: it is not UTF-8, and none of the encodings that were tried: give --encoding\n");
+        return true;
+    }
+    printf("  encoding: %s", list->encoding_name);
+    if (list->encoding_name != guess->name)
+        printf(", as given");
+    else if (guess->is_ascii)
+        printf(" (nothing beyond ASCII)");
+    else if (guess->percent > 0)
+        printf(" probably (%u %% of the characters beyond ASCII are frequent in it)", guess->percent);
+    printf("%s\n", guess->has_mark ? ", with a byte order mark" : "");
+    for (unsigned i = 0; i < ENCODING_GUESS_OTHERS && guess->others[i] != NULL; i++)
+        printf("%s%s", i == 0 ? "    also decodes as: " : ", ", guess->others[i]);
+    if (guess->others[0] != NULL)
+        printf("\n");
+    if (guess->percent == 0 && guess->bad_lines > 0) {
+        printf("    %" PRIu64 " lines are not UTF-8, ", guess->bad_lines);
+        print_lines(guess->first_bad, ENCODING_GUESS_LINES, guess->bad_lines);
+        printf("\n");
+    }
+    if (!guess->is_whole)
+        printf("  warning: the last row has no line end: is the list whole?\n");
+    return false;
+}
+
+static bool print_quoting(const struct dialect_guess *guess)
+{
+    static const char *const texts[] = {
+        [DIALECT_NO_QUOTES] = "no field is quoted",
+        [DIALECT_QUOTES] = "fields are quoted",
+        [DIALECT_STRAY_QUOTES] = "fields are not quoted, and some begin with a quote: give --quote none",
+        [DIALECT_MIXED_QUOTES] = "fields are quoted, and stray quotes are not closed",
+    };
+    bool is_refused = guess->quoting == DIALECT_MIXED_QUOTES;
+    printf("  %s: %s", is_refused ? "refused" : "quotes", texts[guess->quoting]);
+    if (guess->quoting >= DIALECT_STRAY_QUOTES) {
+        printf(", %" PRIu64 " lines, ", guess->open_lines);
+        print_lines(guess->first_open, DIALECT_GUESS_FIRST, guess->open_lines);
+    }
+    printf("\n");
+    return is_refused;
+}
+
+static bool print_dialect(const struct list_profile *list)
+{
+    const struct dialect_guess *guess = &list->dialect;
+    bool is_refused = false;
+    if (guess->lines == 0) {
+        printf("  refused: it is empty\n");
+        return true;
+    }
+    printf("  delimiter: ");
+    print_delimiter(guess->dialect.delimiter);
+    printf(", %u %s in ", guess->fields, guess->fields == 1 ? "field" : "fields");
+    print_share(guess->lines - guess->odd_lines, guess->lines);
+    printf(" of %" PRIu64 " lines%s\n", guess->lines, guess->is_sample ? ", the first of the list" : "");
+    is_refused |= print_quoting(guess);
+    if (guess->title_lines > 0) {
+        printf("  refused: %" PRIu64 " %s above the header have another number of fields: remove them\n",
+               guess->title_lines, guess->title_lines == 1 ? "line" : "lines");
+        is_refused = true;
+    }
+    printf("  header: %s\n", !list->has_header ? "none: the first row is data (--no-header)"
+                             : list->is_named  ? "yes"
+                                               : "yes, not shown: it has digits, or one column only");
+    return is_refused;
+}
+
+static bool print_rows(const struct list_profile *list)
+{
+    printf("  rows: %" PRIu64 ", in %" PRIu64 " lines", list->rows, list->lines);
+    if (list->multiline_rows > 0)
+        printf("; %" PRIu64 " of several lines, the first at line %" PRIu64, list->multiline_rows,
+               list->first_multiline);
+    printf("\n");
+    if (list->tried_rows + 1 < list->rows)
+        printf("  sampled: cells of %" PRIu64 " rows were tried as types, the first %u and one in %u\n",
+               list->tried_rows, LIST_PROFILE_ROWS, LIST_PROFILE_STEP);
+    if (list->rows == 0)
+        printf("  refused: it has no rows\n");
+    return list->rows == 0;
+}
+
+/* ---- Columns ---- */
+
+static void print_type(const struct column_profile *column, const struct column_type *type)
+{
+    char text[CANON_TYPE_TEXT_MAX];
+    canon_part_print(&type->part, text);
+    printf("    %s: ", text);
+    print_share(type->accepted, column->tried);
+    if (type->rejected > 0) {
+        printf("; %" PRIu64 " cells are not, ", type->rejected);
+        print_lines(type->first_rejected, COLUMN_LINES, type->rejected);
+        printf(" (%s)", elig_text((int)type->reason));
+    }
+    printf("\n");
+}
+
+/* Other types than that of the column which most cells parse as. Nearly all are text. */
+static void print_other_types(const struct column_profile *column, const struct column_type *best)
+{
+    const char *before = "    also: ";
+    for (unsigned i = 0; i < column->type_count; i++) {
+        const struct column_type *type = &column->types[i];
+        char text[CANON_TYPE_TEXT_MAX];
+        if (type == best || type->part.type == ELIG_TYPE_TEXT || type->accepted * 2 <= column->tried)
+            continue;
+        canon_part_print(&type->part, text);
+        printf("%s%s ", before, text);
+        print_share(type->accepted, column->tried);
+        before = ", ";
+    }
+    if (before[0] == ',')
+        printf("\n");
+}
+
+static void print_notations(const struct column_profile *column)
+{
+    for (unsigned i = 0; i < CELL_NOTATION_COUNT; i++) {
+        if (column->notations[i] == 0)
+            continue;
+        printf("    %" PRIu64 " of %" PRIu64 " cells: %s, ", column->notations[i], column->tried,
+               cell_notation_text(1u << i));
+        print_lines(column->first_notations[i], COLUMN_LINES, column->notations[i]);
+        printf("\n");
+    }
+}
+
+static void print_repeats(const struct column_profile *column)
+{
+    struct frequent_top top = frequent_top(column->values);
+    if (top.is_exact)
+        printf("    different values: %" PRIu64 "\n", top.distinct);
+    if (top.count < 2)
+        return;
+    printf("    most frequent value: in %s%" PRIu64 " rows, the first at line %" PRIu64 "%s\n",
+           top.is_exact ? "" : "at least ", top.count, top.line,
+           top.count >= REPEATS_MIN && top.count * REPEATS_SHARE > column->cells
+               ? " (a placeholder makes strangers eligible)"
+               : "");
+}
+
+static void print_column(const struct list_profile *list, unsigned number)
+{
+    const struct column_profile *column = &list->columns[number];
+    const struct column_type *type = column_profile_type(column);
+    char name[CAMPAIGN_COLUMN_MAX];
+    campaign_column_name(list, number, name);
+    printf("  column %u", number + 1);
+    if (list->is_named)
+        printf(" '%s'", name);
+    printf(": %" PRIu64 " cells, %" PRIu64 " empty%s\n", column->cells, column->empty,
+           type == NULL && column->cells > 0 ? ": all" : "");
+    if (type == NULL)
+        return;
+    print_type(column, type);
+    print_other_types(column, type);
+    print_notations(column);
+    if (type->part.type == ELIG_TYPE_PHONE && list->regions.equals > 1)
+        printf("    %u regions fit as well as the first: give --region if it is another one\n",
+               list->regions.equals - 1);
+    print_repeats(column);
+}
+
+bool inspect_report_list(const struct list_profile *list)
+{
+    printf("%s: %" PRIu64 " bytes\n", list->path, list->encoding.bytes);
+    bool is_refused = print_encoding(list);
+    if (is_refused || print_dialect(list))
+        is_refused = true;
+    if (list->encoding.advice != NULL || list->encoding_name == NULL || list->dialect.lines == 0)
+        return true;
+    is_refused |= print_rows(list);
+    for (unsigned i = 0; i < list->column_count; i++)
+        print_column(list, i);
+    if (list->column_count < list->dialect.fields)
+        printf("  %u further columns are not described\n", list->dialect.fields - list->column_count);
+    return is_refused;
+}
+
+/* ---- Several lists ---- */
+
+static bool has_same_header(const struct list_profile *a, const struct list_profile *b)
+{
+    if (a->has_header != b->has_header || a->dialect.fields != b->dialect.fields)
+        return false;
+    for (unsigned i = 0; a->has_header && i < a->dialect.fields; i++)
+        if (a->header[i].length != b->header[i].length ||
+            memcmp(a->header[i].bytes, b->header[i].bytes, a->header[i].length) != 0)
+            return false;
+    return true;
+}
+
+bool inspect_report_differences(const struct list_profile *first, const struct list_profile *list)
+{
+    bool is_encoding = strcmp(first->encoding_name, list->encoding_name) != 0;
+    bool is_delimiter = first->dialect.dialect.delimiter != list->dialect.dialect.delimiter;
+    bool is_quote = first->dialect.dialect.quote != list->dialect.dialect.quote;
+    bool is_header = !has_same_header(first, list);
+    if (!is_encoding && !is_delimiter && !is_quote && !is_header)
+        return false;
+    printf("%s: differs from %s in%s%s%s%s: make a digest file of each\n", list->path, first->path,
+           is_encoding ? " encoding" : "", is_delimiter ? " delimiter" : "", is_quote ? " quotes" : "",
+           is_header ? " columns" : "");
+    return true;
+}
+
+/* ---- Trial ---- */
+
+static bool is_same_reason(const struct reject *a, const struct reject *b)
+{
+    return a->kind == b->kind && a->reason == b->reason;
+}
+
+/* Prints the rejects of the reason of reject number first. */
+static void print_reason(const struct rejects *rejects, size_t first, const struct schema *schema,
+                         const char **inputs)
+{
+    const struct reject *reject = &rejects->entries[first];
+    uint64_t lines[LINES_MAX], count = 0;
+    for (size_t i = first; i < rejects->count; i++)
+        if (is_same_reason(&rejects->entries[i], reject)) {
+            if (count < LINES_MAX)
+                lines[count] = row_position_line(rejects->entries[i].position);
+            count++;
+        }
+    printf("  refused: %s%s%s, %" PRIu64 ", ",
+           reject->kind == REJECT_NO_KIND ? "" : schema->kinds[reject->kind].name,
+           reject->kind == REJECT_NO_KIND ? "" : ": ", reject_text(reject->reason), count);
+    print_lines(lines, LINES_MAX, count);
+    printf(" of %s%s\n", inputs[row_position_input(reject->position)],
+           row_position_input(reject->position) !=
+                   row_position_input(rejects->entries[rejects->count - 1].position)
+               ? " and later ones"
+               : "");
+}
+
+static void print_reasons(const struct rejects *rejects, const struct schema *schema, const char **inputs)
+{
+    static const size_t reasons_max = 256 * (ELIG_KINDS_MAX + 1);
+    bool is_printed[256 * (ELIG_KINDS_MAX + 1)] = {false};
+    for (size_t i = 0; i < rejects->count; i++) {
+        size_t kind = rejects->entries[i].kind == REJECT_NO_KIND ? ELIG_KINDS_MAX : rejects->entries[i].kind;
+        size_t number = kind * 256 + rejects->entries[i].reason;
+        if (number < reasons_max && !is_printed[number])
+            print_reason(rejects, i, schema, inputs);
+        is_printed[number] = true;
+    }
+}
+
+bool inspect_report_trial(const struct trial *trial, const struct schema *schema, const char **inputs)
+{
+    const struct identifier_counts *counts = &trial->counts;
+    bool is_refused = trial->is_refused || rejects_all(&trial->rejects) > 0;
+    printf("With the options below:\n");
+    if (trial->is_refused)
+        printf("  refused: a list cannot be read so; the reason is on standard error\n");
+    else
+        printf("  %" PRIu64 " rows are read\n", counts->rows);
+    for (unsigned kind = 0; kind < schema->kind_count && !trial->is_refused; kind++) {
+        printf("  %s: %" PRIu64 " identifiers, %" PRIu64 " malformed, %" PRIu64 " empty\n",
+               schema->kinds[kind].name, counts->identifiers[kind], counts->malformed[kind],
+               counts->empty[kind] + counts->incomplete[kind]);
+        if (counts->identifiers[kind] == 0) {
+            printf("  refused: no row has an identifier of the kind %s\n", schema->kinds[kind].name);
+            is_refused = true;
+        }
+    }
+    print_reasons(&trial->rejects, schema, inputs);
+    if (!is_refused)
+        printf("  nothing is refused\n");
+    return is_refused;
+}

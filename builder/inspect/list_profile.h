@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * list_profile.h - what one list is: encoding, dialect, header, rows, columns. The file is read three times.
+ *
+ * Cells are tried as types in the first LIST_PROFILE_ROWS rows and then in one of LIST_PROFILE_STEP; emptiness
+ * and repeats are those of all rows.
+ */
+#ifndef ELIG_LIST_PROFILE_H
+#define ELIG_LIST_PROFILE_H
+
+#include "builder/inspect/column_profile.h"
+#include "builder/inspect/dialect_guess.h"
+#include "builder/inspect/encoding_guess.h"
+
+#define LIST_PROFILE_ROWS 100000
+#define LIST_PROFILE_STEP 16
+#define LIST_PROFILE_COLUMNS 256 /* are described */
+
+/* What was given, and is not to be guessed. */
+struct list_given {
+    const char *encoding; /* NULL: to be guessed */
+    char delimiter;       /* '\0': to be guessed */
+    bool is_without_header;
+    const char (*regions)[2]; /* region_count of them; 0: to be guessed */
+    unsigned region_count;
+};
+
+struct list_profile {
+    const char *path;
+    struct encoding_guess encoding;
+    const char *encoding_name; /* given or guessed; NULL: there is none, and the rest is not filled in */
+    struct dialect_guess dialect;
+    struct region_guess regions;
+    bool has_header;
+    bool is_named;            /* the header can be shown: it is no person's row */
+    struct elig_text *header; /* the cells of the first row, trimmed; dialect.fields */
+    char *header_bytes;
+    uint64_t rows, lines; /* of the table, without header and blank lines */
+    uint64_t multiline_rows, first_multiline;
+    uint64_t tried_rows;
+    unsigned column_count; /* of columns */
+    struct column_profile *columns;
+};
+
+/* Returns 0; ELIG_E_READ with errno set; or ELIG_E_MEMORY. Free with list_profile_free() in every case. */
+ELIG_CHECK_RESULT int list_profile_make(struct list_profile *list, const char *path,
+                                        const struct list_given *given);
+
+void list_profile_free(struct list_profile *list);
+
+#endif
