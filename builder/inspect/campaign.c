@@ -140,6 +140,15 @@ static bool is_nearly_all(const struct column_profile *column, const struct colu
     return type->accepted * 20 >= column->tried * 19;
 }
 
+/* Whether numbers were written as quantities: another number than the one that was meant would be listed. */
+static bool has_floats(const struct column_profile *column)
+{
+    bool has_any = false;
+    for (unsigned i = 0; i < CELL_NOTATION_COUNT; i++)
+        has_any |= (1u << i & (CELL_FLOAT | CELL_EXPONENT)) != 0 && column->notations[i] > 0;
+    return has_any;
+}
+
 /* Adds the kind of a column of addresses or phone numbers, or notes the column. */
 static int read_column(struct campaign *campaign, const struct list_profile *list, unsigned number,
                        struct found *found)
@@ -158,7 +167,7 @@ static int read_column(struct campaign *campaign, const struct list_profile *lis
         found->date = found->date == NO_COLUMN ? number : found->date;
         return 0;
     case ELIG_TYPE_DIGITS:
-        if (found->number == NO_COLUMN && is_nearly_all(column, type))
+        if (found->number == NO_COLUMN && is_nearly_all(column, type) && !has_floats(column))
             found->number = number;
         return 0;
     default:
@@ -186,12 +195,18 @@ static int add_others(struct campaign *campaign, const struct list_profile *list
                                  {found->date, {.type = ELIG_TYPE_DATE}}};
     struct kind_part number = {found->number, {.type = ELIG_TYPE_DIGITS}};
     struct kind_part name = {found->name, {.type = ELIG_TYPE_TEXT}};
+    bool is_person = found->name != NO_COLUMN && found->date != NO_COLUMN;
     int error = 0;
-    if (found->name != NO_COLUMN && found->date != NO_COLUMN)
+    if (is_person) {
+        const struct column_profile *date = &list->columns[found->date];
         error = add_other(campaign, list, "person", person, 2);
+        if (error == 0 && campaign->schema.kind_count == 1 && campaign->schema.kinds[0].part_count == 2 &&
+            !is_nearly_all(date, column_profile_find(date, ELIG_TYPE_DATE)))
+            error = suggest_last_kind(campaign); /* a name alone is not a person */
+    }
     if (error == 0 && found->number != NO_COLUMN)
         error = add_other(campaign, list, "number", &number, 1);
-    if (error == 0 && found->name != NO_COLUMN && campaign->schema.kind_count == 0)
+    if (error == 0 && found->name != NO_COLUMN && !is_person && campaign->schema.kind_count == 0)
         error = add_other(campaign, list, "name", &name, 1);
     for (unsigned i = 0; error == 0 && i < list->column_count; i++) {
         const struct column_type *type = column_profile_type(&list->columns[i]);

@@ -42,7 +42,7 @@ static bool is_day_of_month(unsigned month, unsigned day)
 static unsigned day_or_month_first(unsigned first, unsigned second)
 {
     if (is_day_of_month(first, second))
-        return is_day_of_month(second, first) && first != second ? CELL_EITHER_WAY : CELL_MONTH_FIRST;
+        return is_day_of_month(second, first) ? CELL_EITHER_WAY : CELL_MONTH_FIRST;
     return is_day_of_month(second, first) ? CELL_DAY_FIRST : 0;
 }
 

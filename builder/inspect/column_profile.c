@@ -86,6 +86,16 @@ static bool is_most(const struct column_profile *column, const struct column_typ
     return type != NULL && type->accepted * 2 > column->tried;
 }
 
+/* Whether more than half of the cells are dates whose notation has to be declared: not with the year first. */
+static bool has_other_dates(const struct column_profile *column)
+{
+    uint64_t dates = 0;
+    for (unsigned i = 0; i < CELL_NOTATION_COUNT; i++)
+        if ((1u << i & (CELL_DAY_FIRST | CELL_MONTH_FIRST | CELL_EITHER_WAY | CELL_SHORT_YEAR)) != 0)
+            dates += column->notations[i];
+    return dates * 2 > column->tried;
+}
+
 const struct column_type *column_profile_type(const struct column_profile *column)
 {
     const struct column_type *email = column_profile_find(column, ELIG_TYPE_EMAIL);
@@ -96,7 +106,7 @@ const struct column_type *column_profile_type(const struct column_profile *colum
         return NULL;
     if (is_most(column, email))
         return email;
-    if (is_most(column, date))
+    if (is_most(column, date) || has_other_dates(column))
         return date;
     /* numbers that nothing marks as those of telephones may be those of members */
     if (is_most(column, phone) && column->plain_digits * 2 <= column->tried)

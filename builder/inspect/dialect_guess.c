@@ -20,7 +20,7 @@ static const char delimiters[] = {',', '\t', ';', '|'};
 struct counts {
     char delimiter;
     uint64_t closed[COUNTS_MAX + 1]; /* lines of so many fields, whose quotes are closed */
-    uint64_t open[COUNTS_MAX + 1];   /* lines with an open quote, of so many fields without regard to quotes */
+    uint64_t open[COUNTS_MAX + 1];   /* lines with an open quote, of so many fields if it is none */
     uint64_t open_lines, first_open[DIALECT_GUESS_FIRST];
     uint64_t quoted_fields,
         needed_quotes;                /* fields in quotes; those of them that have a delimiter or a quote */
@@ -50,20 +50,29 @@ static void count_quoted(struct counts *counts, const struct csv_row *row, const
     }
 }
 
+/* The fields of a line if the quote that is open at its end is none: the delimiters after it count, too. */
+static size_t count_open(const struct counts *counts, const struct csv_row *row, const struct elig_text *fields)
+{
+    struct elig_text last = fields[row->count - 1];
+    size_t count = row->count;
+    if (last.bytes + last.length < row->bytes + row->length)
+        return count; /* what is wrong is text after a closing quote */
+    for (size_t i = 0; i < last.length; i++)
+        count += last.bytes[i] == counts->delimiter;
+    return count;
+}
+
 /* Counts a line under one delimiter; number is its line number. */
 static void count_line(struct guessing *guessing, struct counts *counts, struct elig_text line, uint64_t number)
 {
     struct csv_row row;
     struct csv_reader reader = {(char *)line.bytes, line.length, number, {counts->delimiter, QUOTE}};
-    enum csv_result result = csv_next(&reader, guessing->fields, COLUMNS_FIELDS_MAX, &row);
-    unsigned count = limited(row.count);
-    if (result == CSV_BAD_QUOTE) {
+    bool is_open = csv_next(&reader, guessing->fields, COLUMNS_FIELDS_MAX, &row) == CSV_BAD_QUOTE;
+    unsigned count = limited(is_open ? count_open(counts, &row, guessing->fields) : row.count);
+    if (is_open) {
         if (counts->open_lines < DIALECT_GUESS_FIRST)
             counts->first_open[counts->open_lines] = number;
         counts->open_lines++;
-        reader = (struct csv_reader){(char *)line.bytes, line.length, number, {counts->delimiter, '\0'}};
-        (void)!csv_next(&reader, guessing->fields, COLUMNS_FIELDS_MAX, &row);
-        count = limited(row.count);
         counts->open[count]++;
     } else {
         counts->closed[count]++;

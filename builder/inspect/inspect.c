@@ -49,8 +49,10 @@ static int write_config(const struct campaign *campaign, const char *path)
 
 static int print_or_write(const struct campaign *campaign, const char *path)
 {
-    if (path != NULL)
-        return fail("write", path, write_config(campaign, path));
+    if (path != NULL) {
+        int error = write_config(campaign, path);
+        return error != 0 ? fail("write", path, error) : 0;
+    }
     printf("\nOptions to start from, for --config:\n");
     campaign_write(campaign, stdout, "    ");
     return 0;
@@ -65,8 +67,9 @@ static int try_campaign(const struct inspect_options *options, const struct list
     printf("\n");
     int error = campaign_make(&campaign, first);
     if (error == 0 && campaign.schema.kind_count == 0) {
-        printf("refused: no column has cells that are mostly of one type\n");
+        printf("refused: no column can be listed as it is written\n");
         *is_refused = true;
+        error = print_or_write(&campaign, options->config);
     } else if (error == 0) {
         (void)fflush(stdout);
         error = trial_run(&trial, &campaign.schema, options->lists, options->list_count, options->threads);

@@ -71,8 +71,8 @@ static bool print_encoding(const struct list_profile *list)
         printf("%s%s", i == 0 ? "    also decodes as: " : ", ", guess->others[i]);
     if (guess->others[0] != NULL)
         printf("\n");
-    if (guess->percent == 0 && guess->bad_lines > 0) {
-        printf("    %" PRIu64 " lines are not UTF-8, ", guess->bad_lines);
+    if (list->encoding_name == guess->name && strcmp(guess->name, "UTF-8") == 0 && guess->bad_lines > 0) {
+        printf("    lines that are not UTF-8: %" PRIu64 ", ", guess->bad_lines);
         print_lines(guess->first_bad, ENCODING_GUESS_LINES, guess->bad_lines);
         printf("\n");
     }
@@ -148,29 +148,24 @@ static void print_type(const struct column_profile *column, const struct column_
     printf("    %s: ", text);
     print_share(type->accepted, column->tried);
     if (type->rejected > 0) {
-        printf("; %" PRIu64 " cells are not, ", type->rejected);
+        printf("; others: %" PRIu64 ", ", type->rejected);
         print_lines(type->first_rejected, COLUMN_LINES, type->rejected);
         printf(" (%s)", elig_text((int)type->reason));
     }
     printf("\n");
 }
 
-/* Other types than that of the column which most cells parse as. Nearly all are text. */
-static void print_other_types(const struct column_profile *column, const struct column_type *best)
+/* What a column of numbers could be, too. Nearly all cells are text, and numbers of one region are mostly such
+ * of others. */
+static void print_other_types(const struct list_profile *list, const struct column_profile *column,
+                              const struct column_type *best)
 {
-    const char *before = "    also: ";
-    for (unsigned i = 0; i < column->type_count; i++) {
-        const struct column_type *type = &column->types[i];
-        char text[CANON_TYPE_TEXT_MAX];
-        if (type == best || type->part.type == ELIG_TYPE_TEXT || type->accepted * 2 <= column->tried)
-            continue;
-        canon_part_print(&type->part, text);
-        printf("%s%s ", before, text);
-        print_share(type->accepted, column->tried);
-        before = ", ";
-    }
-    if (before[0] == ',')
-        printf("\n");
+    const struct column_type *phone = column_profile_find(column, ELIG_TYPE_PHONE);
+    if (best->part.type != ELIG_TYPE_DIGITS || phone == NULL || phone->accepted * 2 <= column->tried)
+        return;
+    printf("    also phone/%.2s: ", phone->part.region);
+    print_share(phone->accepted, column->tried);
+    printf("; regions that fit as well: %u\n", list->regions.equals);
 }
 
 static void print_notations(const struct column_profile *column)
@@ -185,7 +180,15 @@ static void print_notations(const struct column_profile *column)
     }
 }
 
-static void print_repeats(const struct column_profile *column)
+static bool is_placeholder(const struct column_profile *column, const struct column_type *type,
+                           struct frequent_top top)
+{
+    bool is_personal = type->part.type == ELIG_TYPE_EMAIL || type->part.type == ELIG_TYPE_PHONE ||
+                       type->part.type == ELIG_TYPE_DIGITS;
+    return is_personal && top.count >= REPEATS_MIN && top.count * REPEATS_SHARE > column->cells;
+}
+
+static void print_repeats(const struct column_profile *column, const struct column_type *type)
 {
     struct frequent_top top = frequent_top(column->values);
     if (top.is_exact)
@@ -194,9 +197,7 @@ static void print_repeats(const struct column_profile *column)
         return;
     printf("    most frequent value: in %s%" PRIu64 " rows, the first at line %" PRIu64 "%s\n",
            top.is_exact ? "" : "at least ", top.count, top.line,
-           top.count >= REPEATS_MIN && top.count * REPEATS_SHARE > column->cells
-               ? " (a placeholder makes strangers eligible)"
-               : "");
+           is_placeholder(column, type, top) ? " (a placeholder makes strangers eligible)" : "");
 }
 
 static void print_column(const struct list_profile *list, unsigned number)
@@ -213,12 +214,12 @@ static void print_column(const struct list_profile *list, unsigned number)
     if (type == NULL)
         return;
     print_type(column, type);
-    print_other_types(column, type);
+    print_other_types(list, column, type);
     print_notations(column);
     if (type->part.type == ELIG_TYPE_PHONE && list->regions.equals > 1)
         printf("    %u regions fit as well as the first: give --region if it is another one\n",
                list->regions.equals - 1);
-    print_repeats(column);
+    print_repeats(column, type);
 }
 
 bool inspect_report_list(const struct list_profile *list)

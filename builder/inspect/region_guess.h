@@ -16,13 +16,13 @@
 struct region_guess {
     uint64_t cells;             /* that may be phone numbers */
     uint64_t accepted[26 * 26]; /* of them, by region */
-    uint64_t hangul, kana;      /* cells with such letters: hints */
+    uint64_t hints[26 * 26];    /* cells whose letters, domains or groups of digits are a region's */
     char regions[REGION_GUESS_MAX][2];
     unsigned count;  /* of these */
     unsigned equals; /* regions that accept as many cells as the first */
 };
 
-/* Tries a cell, trimmed, with all regions if it may be a phone number. */
+/* Tries a cell, trimmed, with all regions if it may be a phone number; else looks for hints in it. */
 void region_guess_add(struct region_guess *guess, struct elig_text cell);
 
 /* Fills in regions, best first. given: regions of --region, which are taken instead, count of them; 0: none. */

@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes lists of invented people, sound ones and damaged ones, for the scenario of `elig-build inspect`.
+
+inspected_lists.py FOLDER
+"""
+import base64
+import gzip
+import json
+import os
+import sys
+
+FOLDER = sys.argv[1]
+KOREAN = ["김서준", "이도윤", "박하은", "최지우", "정예준", "강서연", "조민준", "윤수아", "장하준", "임지안"]
+JAPANESE = ["佐藤 さくら", "鈴木 ひなた", "高橋 ゆうと", "田中 あおい", "伊藤 はると"]
+GERMAN = ["Jürgen Müller", "Käthe Schröder", "Björn Weiß", "Änne Groß", "Rüdiger Höfer"]
+TURKISH = ["Ayşe Yıldız", "Oğuz Şahin", "İpek Çağlar", "Işıl Gül", "Doğan Kılıç"]
+CHINESE = ["王晓明", "李建国", "张丽华", "赵永强", "陈思雨", "周志远", "徐文静", "朱海燕"]
+POLISH = ["Łukasz Wójcik", "Małgorzata Dąbrowska", "Stanisław Żak", "Bożena Ślęzak"]
+
+
+def write(name, text, encoding="utf-8"):
+    with open(os.path.join(FOLDER, name), "wb") as file:
+        file.write(text if isinstance(text, bytes) else text.encode(encoding))
+
+
+def mail(i):
+    return f"lotus.cedar{i:06}@mail{i % 5}.example.org"
+
+
+def phone(i):
+    return f"010-{2000 + i % 7000:04}-{(i * 7919) % 10000:04}"
+
+
+def birth(i):
+    return f"{1950 + i % 50}-{1 + i % 12:02}-{1 + i % 28:02}"
+
+
+def table(rows, header=("mail", "phone", "name"), delimiter=",", end="\n"):
+    lines = [header] if header else []
+    return "".join(delimiter.join(row) + end for row in lines + list(rows))
+
+
+def people(count, names=KOREAN, first=1):
+    return [(mail(i), phone(i), names[i % len(names)]) for i in range(first, first + count)]
+
+
+def stray(count, every):
+    rows = []
+    for i in range(1, count + 1):
+        name = f"nick{'abcdefghij'[i % 10]}"
+        name = '"' + name if i % every == 1 else name + '"' if i % every == 4 else name
+        rows.append((mail(i), phone(i), name))
+    return table(rows, ("mail", "phone", "nickname"), "\t")
+
+
+def sound():
+    write("sound-utf8.csv", table(people(300)))
+    write("sound-mark.csv", "\ufeff" + table(people(300), end="\r\n"))
+    write("sound-cp949.csv", table(people(300)), "cp949")
+    write("sound-cp932.csv", table([(mail(i), f"090-{1000 + i}-{2000 + i}", JAPANESE[i % 5]) for i in range(300)]), "cp932")
+    write("sound-1252.csv", table([(mail(i), GERMAN[i % 5], birth(i)) for i in range(300)],
+                                  ("email", "name", "birth"), ";"), "cp1252")
+    write("sound-1254.csv", table([(mail(i), TURKISH[i % 5]) for i in range(300)], ("email", "ad"), ";"), "cp1254")
+    write("sound-1250.csv", table([(mail(i), POLISH[i % 4]) for i in range(300)], ("email", "osoba"), "|"), "cp1250")
+    write("sound-gb18030.csv", table([(mail(i), CHINESE[i % 8]) for i in range(300)], ("email", "name")), "gb18030")
+    write("sound-utf16.csv", "\ufeff" + table(people(300), delimiter="\t"), "utf-16-le")
+    write("sound-no-header.csv", table(people(300), None))
+    write("sound-person.csv", table([(KOREAN[i % 10] + "가나다라마바사"[i % 7], birth(i)) for i in range(300)],
+                                    ("name", "birth")))
+    write("sound-quoted.csv", table([(f'"{mail(i)}"', f'"Seoul, Gangnam\nroom {i}"', f'"{phone(i)}"') for i in range(300)],
+                                    ('"mail"', '"address"', '"phone"')))
+    write("sound-members.csv", table([(f"{20000000 + 7919 * i}", KOREAN[i % 10]) for i in range(300)], ("member", "name")))
+    write("sound-tiers.csv", table([(mail(i), ("gold", "silver")[i % 2]) for i in range(300)], ("mail", "tier")))
+
+
+def of_the_case_file():
+    write("stray.tsv", stray(40, 12))
+    write("stray-large.tsv", stray(100000, 300))
+    write("header-only.csv", "mail,phone,name\n")
+    write("gzip.csv", gzip.compress(table(people(300)).encode()))
+    write("cp949-names.csv", table(people(300)), "cp949")
+    write("empty-column.csv", table([(mail(i), "", KOREAN[i % 10]) for i in range(300)]))
+    write("cut.csv", table(people(300))[:-30])
+    write("twice.csv", table(people(100)) + table(people(100, first=200)))
+    write("placeholder.csv", table([(mail(i), "010-0000-0000" if i % 2 else phone(i), "x") for i in range(20000)]))
+    photo = base64.b64encode(bytes(1200000)).decode()
+    write("photo.csv", table([(mail(i), phone(i), photo if i == 50 else "") for i in range(100)], ("mail", "phone", "photo")))
+    write("xlsx.csv", b"PK\x03\x04" + bytes(300))
+    write("zstd.csv", b"\x28\xb5\x2f\xfd" + bytes(300))
+    write("lines.json", "".join(json.dumps({"mail": mail(i)}) + "\n" for i in range(10)))
+    write("sep.csv", "sep=;\n" + table(people(10), delimiter=";"))
+    write("titles.csv", "Customers of the autumn campaign\nPrinted 2026-11-01\n" + table(people(300)))
+    write("blanks.csv", table(people(300), ("Email ", " Phone", "이름")))
+
+
+def of_our_own():
+    write("floats.csv", table([(mail(i), f"{12345 + i}.0") for i in range(300)], ("mail", "member")))
+    write("exponents.csv", table([(mail(i), f"8.21E+{10 + i % 3}" if i % 3 == 0 else phone(i)) for i in range(300)],
+                                 ("mail", "phone")))
+    write("several.csv", table([(mail(i) + ";" + mail(i + 1000) if i % 10 == 5 else mail(i), KOREAN[i % 10])
+                                for i in range(300)], ("mail", "name")))
+    write("day-first.csv", table([(KOREAN[i % 10] + "가나다라마바사"[i % 7], f"{1 + i % 28:02}/{1 + i % 12:02}/{1950 + i % 50}")
+                                  for i in range(300)], ("name", "birth")))
+    write("serials.csv", table([(mail(i), str(25000 + 31 * i)) for i in range(300)], ("mail", "birth")))
+    write("mixed-quotes.csv", table([(mail(i), '"Seoul, Gangnam"', '"nick' if i % 50 == 7 else "nick")
+                                     for i in range(300)], ("mail", "address", "nick")))
+    write("widths.csv", table([(mail(i), phone(i), "x") if i % 100 != 50 else (mail(i), phone(i)) for i in range(300)]))
+    write("lost.csv", table([(mail(i), phone(i), "J?rg ??" if i % 3 == 0 else "M\ufffdller") for i in range(300)]))
+    half = table(people(300)).encode("utf-8").split(b"\n")
+    half[150] = half[150].decode("utf-8").encode("cp949")
+    write("half-cp949.csv", b"\n".join(half))
+    write("apostrophes.csv", table([("'" + mail(i), phone(i), "x") for i in range(300)]))
+    write("short-years.csv", table([(KOREAN[i % 10] + "가나다라마바사"[i % 7], f"{50 + i % 50}.{1 + i % 12:02}.{1 + i % 28:02}")
+                                    for i in range(300)], ("name", "birth")))
+    write("other-columns.csv", table([(phone(i), mail(i)) for i in range(300)], ("phone", "mail")))
+    write("binary.csv", bytes((i * 197 + i // 7) % 256 or 1 for i in range(5000)))
+
+
+sound()
+of_the_case_file()
+of_our_own()
