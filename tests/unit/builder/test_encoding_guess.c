@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_encoding_guess.c - names in many scripts, written in the encodings that are guessed. */
+#include <iconv.h>
+
+#include "builder/inspect/encoding_guess.h"
+#include "tests/support/test.h"
+
+#define KOREAN "김서준\n이도윤\n박하은\n최지우\n정예준\n강서연\n"
+#define JAPANESE "佐藤 さくら\n鈴木 ひなた\n高橋 ゆうと\n田中 あおい\n"
+#define CHINESE "王晓明\n李建国\n张丽华\n赵永强\n周志远\n徐文静\n"
+#define TAIWANESE "陳怡君\n林志明\n黃淑芬\n張家豪\n李美玲\n"
+#define GERMAN "Jürgen Müller\nKäthe Schröder\nBjörn Weiß\nÄnne Groß\n"
+#define TURKISH "Ayşe Yıldız\nOğuz Şahin\nİpek Çağlar\nIşıl Gül\n"
+#define POLISH "Łukasz Wójcik\nMałgorzata Dąbrowska\nBożena Ślęzak\n"
+#define RUSSIAN "Иван Петров\nМария Соколова\nОльга Кузнецова\n"
+#define ARABIC "محمد علي\nفاطمة حسن\nأحمد محمود\n"
+
+static const struct {
+    const char *text, *encoding, *guess;
+} texts[] = {
+    {KOREAN, "CP949", "CP949"},          {KOREAN, "EUC-KR", "CP949"},
+    {JAPANESE, "CP932", "CP932"},        {JAPANESE, "EUC-JP", "EUC-JP"},
+    {CHINESE, "GB18030", "GB18030"},     {TAIWANESE, "BIG5", "BIG5"},
+    {GERMAN, "CP1252", "windows-1252"},  {GERMAN, "ISO-8859-1", "windows-1252"},
+    {TURKISH, "CP1254", "windows-1254"}, {POLISH, "CP1250", "windows-1250"},
+    {RUSSIAN, "CP1251", "windows-1251"}, {ARABIC, "CP1256", "windows-1256"},
+    {KOREAN, "UTF-8", "UTF-8"},          {GERMAN, "UTF-16", "UTF-16"},
+    {GERMAN, "UTF-16LE", "UTF-16LE"},    {GERMAN, "UTF-16BE", "UTF-16BE"},
+};
+
+static struct encoding_guess guess_bytes(const void *bytes, size_t length)
+{
+    struct encoding_guess guess;
+    test_write_bytes(test_path("list"), bytes, length);
+    assert_int_equal(encoding_guess_file(test_path("list"), &guess), 0);
+    return guess;
+}
+
+static void names_tell_their_encoding(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH(texts); i++) {
+        char bytes[1024], *to = bytes, *from = (char *)texts[i].text;
+        size_t left = strlen(from), room = sizeof bytes;
+        iconv_t conversion = iconv_open(texts[i].encoding, "UTF-8");
+        assert_true(conversion != (iconv_t)-1);
+        assert_int_equal(iconv(conversion, &from, &left, &to, &room), 0);
+        iconv_close(conversion);
+        struct encoding_guess guess = guess_bytes(bytes, sizeof bytes - room);
+        if (guess.name == NULL || strcmp(guess.name, texts[i].guess) != 0)
+            fail_msg("%s: %s", texts[i].encoding, guess.name == NULL ? "none" : guess.name);
+        assert_null(guess.advice);
+    }
+}
+
+static void utf8_is_checked_to_its_end(void **state)
+{
+    (void)state;
+    struct encoding_guess guess = guess_bytes("a,b\n", 4);
+    assert_true(guess.is_ascii && guess.is_whole && !guess.has_mark);
+    assert_string_equal(guess.name, "UTF-8");
+    guess = guess_bytes("\xEF\xBB\xBF"
+                        "a,b",
+                        6);
+    assert_true(guess.has_mark && !guess.is_whole);
+    assert_string_equal(guess.name, "UTF-8");
+    /* one line in another encoding, among enough that are UTF-8 */
+    char text[1024] = "";
+    for (int i = 0; i < 20; i++)
+        strcat(text, i == 10 ? "M\xFCller\n" : "Müller\n");
+    guess = guess_bytes(text, strlen(text));
+    assert_string_equal(guess.name, "UTF-8");
+    assert_int_equal(guess.bad_lines, 1);
+    assert_int_equal(guess.first_bad[0], 11);
+    static const char *const bad[] = {"\xC0\x80\n", "\xED\xA0\x80\n", "\xF5\x80\x80\x80\n", "\xC3\n", "\x80\n"};
+    for (size_t i = 0; i < LENGTH(bad); i++)
+        assert_int_equal(guess_bytes(bad[i], strlen(bad[i])).bad_lines, 1);
+}
+
+static void what_is_no_list_is_named(void **state)
+{
+    (void)state;
+    assert_non_null(guess_bytes("\x1F\x8B\x08\0\0\0", 6).advice);
+    assert_non_null(guess_bytes("PK\x03\x04zip", 7).advice);
+    struct encoding_guess guess = guess_bytes("", 0);
+    assert_null(guess.advice);
+    assert_int_equal(guess.bytes, 0);
+    assert_int_equal(encoding_guess_file(test_path("missing"), &guess), ELIG_E_READ);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_tell_their_encoding),
+        cmocka_unit_test(utf8_is_checked_to_its_end),
+        cmocka_unit_test(what_is_no_list_is_named),
+    };
+    return cmocka_run_group_tests_name("encoding_guess", tests, test_folder_make, test_folder_remove);
+}
