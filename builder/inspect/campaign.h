@@ -3,7 +3,7 @@
  * campaign.h - the options to start from, for --config: how a list is written, and the kinds that its columns
  * are likely to be.
  *
- * E-mail addresses and phone numbers are kinds. Where there are none, a name with a date is, or else a number
+ * E-mail addresses and phone numbers are kinds. Without these, a name with a date is, or else a number
  * or a text; what else could be listed is suggested in comments.
  */
 #ifndef ELIG_CAMPAIGN_H

@@ -9,7 +9,7 @@
 #include "lib/csv/columns.h"
 
 #define QUOTE '"'
-#define COUNTS_MAX 256 /* lines of more fields are counted as of so many */
+#define COUNTS_MAX 256 /* lines of more fields are counted as of this number */
 #define TITLES_MAX 20  /* lines whose number of fields is remembered */
 
 /* In order of preference, where several do. */
@@ -19,8 +19,8 @@ static const char delimiters[] = {',', '\t', ';', '|'};
 /* Lines under one delimiter. */
 struct counts {
     char delimiter;
-    uint64_t closed[COUNTS_MAX + 1]; /* lines of so many fields, whose quotes are closed */
-    uint64_t open[COUNTS_MAX + 1];   /* lines with an open quote, of so many fields if it is none */
+    uint64_t closed[COUNTS_MAX + 1]; /* by number of fields: lines whose quotes are closed */
+    uint64_t open[COUNTS_MAX + 1];   /* lines with an open quote, as if it did not quote */
     uint64_t open_lines, first_open[DIALECT_GUESS_FIRST];
     uint64_t quoted_fields,
         needed_quotes;                /* fields in quotes; those of them that have a delimiter or a quote */
@@ -50,7 +50,8 @@ static void count_quoted(struct counts *counts, const struct csv_row *row, const
     }
 }
 
-/* The fields of a line if the quote that is open at its end is none: the delimiters after it count, too. */
+/* The fields of a line as if the quote that is open at its end did not quote: the delimiters after it count,
+ * too. */
 static size_t count_open(const struct counts *counts, const struct csv_row *row, const struct elig_text *fields)
 {
     struct elig_text last = fields[row->count - 1];

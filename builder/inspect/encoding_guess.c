@@ -196,7 +196,7 @@ static unsigned percent_frequent(const struct candidate *candidate, struct text 
     return all > 0 ? (unsigned)(frequent * 100 / all) : 0;
 }
 
-/* Whether the encoding has a character for all bytes of the text, but for a few. */
+/* Whether the encoding has characters for the bytes of the text, UNDECODABLE_SHARE aside. */
 static int decodes(const struct candidate *candidate, struct text text, bool *is_good)
 {
     char out[4096];
@@ -255,7 +255,7 @@ struct scan {
     size_t sampled, line_start; /* of the sample: its bytes, and where the present line starts in it */
 };
 
-/* One byte of UTF-8 as RFC 3629 has it. */
+/* One byte of UTF-8, by RFC 3629. */
 static void check_utf8(struct scan *scan, uint8_t byte)
 {
     if (scan->expected > 0) {

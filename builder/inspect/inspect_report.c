@@ -10,7 +10,7 @@
 
 #define LINES_MAX 5 /* line numbers of a reason */
 
-/* A value in this many rows, and in one of so many, is pointed out as a repeat. */
+/* A value in at least REPEATS_MIN rows, and in more than one row in REPEATS_SHARE, is pointed out. */
 #define REPEATS_MIN 10
 #define REPEATS_SHARE 1000
 

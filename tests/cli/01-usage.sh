@@ -48,7 +48,7 @@ check "elig-build --version ends with 0" 0 "$build" --version
 holds "elig-build --version names program and version" grep -qE '^elig-build [0-9]+\.[0-9]+\.[0-9]+$' "$out"
 
 refused "a command is needed" "a command is needed" "$build"
-refused "an unknown command" "must be keygen, compile, digest or assemble" "$build" frobnicate
+refused "an unknown command" "must be keygen, inspect, compile, digest or assemble" "$build" frobnicate
 fails "is not repeated, for it may be an identifier" grep -q frobnicate "$err"
 refused "keygen needs what to make" "secret FILE" "$build" keygen
 refused "keygen needs a file" "secret FILE" "$build" keygen secret

@@ -59,7 +59,7 @@ def sound():
     write("sound-mark.csv", "\ufeff" + table(people(300), end="\r\n"))
     write("sound-cp949.csv", table(people(300)), "cp949")
     write("sound-cp932.csv", table([(mail(i), f"090-{1000 + i}-{2000 + i}", JAPANESE[i % 5]) for i in range(300)]), "cp932")
-    write("sound-1252.csv", table([(mail(i), GERMAN[i % 5], birth(i)) for i in range(300)],
+    write("sound-1252.csv", table([(mail(i), GERMAN[i % 5] + "abcdefg"[i % 7], birth(i)) for i in range(300)],
                                   ("email", "name", "birth"), ";"), "cp1252")
     write("sound-1254.csv", table([(mail(i), TURKISH[i % 5]) for i in range(300)], ("email", "ad"), ";"), "cp1254")
     write("sound-1250.csv", table([(mail(i), POLISH[i % 4]) for i in range(300)], ("email", "osoba"), "|"), "cp1250")
