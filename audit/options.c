@@ -65,6 +65,14 @@ static int add_kind(void *destination, const struct option_entry *option, const 
     return 0;
 }
 
+/* NAME=COLUMN:TYPE[+COLUMN:TYPE...], as elig-build takes it. */
+static int add_typed_kind(void *destination, const struct option_entry *option, const char *text)
+{
+    struct audit_config *config = destination;
+    config->has_types[config->kind_count % ELIG_KINDS_MAX] = true;
+    return add_kind(destination, option, text);
+}
+
 static int add_output(void *destination, const struct option_entry *option, const char *path)
 {
     struct audit_config *config = destination;
@@ -113,10 +121,16 @@ static int read_dollars(void *destination, const struct option_entry *option, co
 /* ---- The options ---- */
 
 #define TO(member) offsetof(struct audit_config, member)
-#define OPTION(option, value, text, ...)                                                  \
-    {                                                                                     \
-        .name = (option), .argument = (value), .help = (text), .commands = 1, __VA_ARGS__ \
+/* The command of a table without commands, and that of a file of elig-build's options. */
+#define COMMAND 1u
+#define IN_FILE 2u
+
+#define OPTION_OF(who, option, value, text, ...)                                              \
+    {                                                                                         \
+        .name = (option), .argument = (value), .help = (text), .commands = (who), __VA_ARGS__ \
     }
+#define OPTION(option, value, ...) OPTION_OF(COMMAND, option, value, __VA_ARGS__)
+#define SHARED(option, value, ...) OPTION_OF(COMMAND | IN_FILE, option, value, __VA_ARGS__)
 #define HEADING(text)                 \
     {                                 \
         .help = (text), .commands = 1 \
@@ -130,26 +144,29 @@ static const struct option_entry entries[] = {
            .set = add_list, .may_repeat = true),
     OPTION("rebuild", "LIST.csv ...", "compile the list again and compare, without the search", .set = add_list,
            .may_repeat = true),
-    OPTION("secret", "FILE", "of a keyed or blind index", .set = read_key),
-    OPTION("seed", "FILE", "of an offline index's work bits", .set = read_key),
+    SHARED("secret", "FILE", "of a keyed or blind index", .set = read_key),
+    SHARED("seed", "FILE", "of an offline index's work bits", .set = read_key),
     OPTION("signer", "FILE.pub", "who should have signed it", .set = read_key),
 
     HEADING("How the list is written"),
     OPTION("kind", "NAME=COLUMN[:NOTATION][+...]",
            "where a kind is, repeatable (default: the column of its name)", .set = add_kind,
            .may_repeat = true),
-    OPTION("label", "COLUMN", "as the index was made", .set = options_set_text,
+    OPTION_OF(IN_FILE, "kind", "NAME=COLUMN:TYPE", "", .set = add_typed_kind, .may_repeat = true),
+    OPTION("config", "FILE", "elig-build's options from a file; those that do not concern lists are ignored",
+           .set = options_file_set, .offset = TO(file)),
+    SHARED("label", "COLUMN", "as the index was made", .set = options_set_text,
            .offset = TO(schema.label_column)),
-    OPTION("label-order", "A,B,C", "as the index was made", .set = options_set_text, .offset = TO(label_order)),
-    OPTION("absent", "FILE.csv", "as the index was made, repeatable", .set = add_absent, .may_repeat = true),
-    OPTION("label-minimum", "N", "how many holders a label must have (default 10)", .set = options_set_count,
+    SHARED("label-order", "A,B,C", "as the index was made", .set = options_set_text, .offset = TO(label_order)),
+    SHARED("absent", "FILE.csv", "as the index was made, repeatable", .set = add_absent, .may_repeat = true),
+    SHARED("label-minimum", "N", "how many holders a label must have (default 10)", .set = options_set_count,
            .offset = TO(label_minimum)),
-    OPTION("delimiter", "C", "as for elig-build", .set = schema_set_delimiter,
+    SHARED("delimiter", "C", "as for elig-build", .set = schema_set_delimiter,
            .offset = TO(schema.dialect.delimiter)),
-    OPTION("quote", "C|none", "as for elig-build", .set = schema_set_quote, .offset = TO(schema.dialect.quote)),
-    OPTION("row-lines", "N", "as for elig-build", .set = options_set_count, .offset = TO(schema.row_lines)),
-    OPTION("encoding", "NAME", "as for elig-build", .set = schema_set_encoding, .offset = TO(schema.encoding)),
-    OPTION("no-header", NULL, "as for elig-build", .set = options_clear_flag, .offset = TO(schema.has_header)),
+    SHARED("quote", "C|none", "as for elig-build", .set = schema_set_quote, .offset = TO(schema.dialect.quote)),
+    SHARED("row-lines", "N", "as for elig-build", .set = options_set_count, .offset = TO(schema.row_lines)),
+    SHARED("encoding", "NAME", "as for elig-build", .set = schema_set_encoding, .offset = TO(schema.encoding)),
+    SHARED("no-header", NULL, "as for elig-build", .set = options_clear_flag, .offset = TO(schema.has_header)),
 
     HEADING("An attack, carried out"),
     OPTION("simulate", "TYPE[:SAMPLE]", "guess all there are, or SAMPLE of them: phone/KR:10000000",
@@ -170,18 +187,19 @@ static const struct option_entry entries[] = {
     HEADING("How the work is done"),
     OPTION("programs", "FOLDER", "where elig-build is (default: beside this program, then $PATH)",
            .set = options_set_text, .offset = TO(programs)),
-    OPTION("memory", "SIZE", "from 64MiB (default a quarter of the machine's, at most 4GiB)",
+    SHARED("memory", "SIZE", "from 64MiB (default a quarter of the machine's, at most 4GiB)",
            .set = options_set_memory, .offset = TO(memory)),
-    OPTION("threads", "N", "(default: the machine's processors)", .set = options_set_threads,
+    SHARED("threads", "N", "(default: the machine's processors)", .set = options_set_threads,
            .offset = TO(threads)),
-    OPTION("tmpdir", "DIR", "for the index that is compiled again (default $TMPDIR, else /tmp)",
+    SHARED("tmpdir", "DIR", "for the index that is compiled again (default $TMPDIR, else /tmp)",
            .set = options_set_text, .offset = TO(tmpdir)),
-    OPTION("quiet", NULL, "errors only", .set = options_set_flag, .offset = TO(is_quiet)),
+    SHARED("quiet", NULL, "errors only", .set = options_set_flag, .offset = TO(is_quiet)),
     OPTION("help", NULL, "this text", .set = options_set_flag, .offset = TO(wants_help), .letter = 'h'),
     OPTION("version", NULL, "the version", .set = options_set_flag, .offset = TO(wants_version)),
 };
 
-static const struct option_table table = {entries, sizeof entries / sizeof *entries, NULL, NULL};
+static const struct option_table table = {entries, sizeof entries / sizeof *entries, options_file_read,
+                                          options_file_set, IN_FILE};
 
 void audit_options_print(void)
 {
@@ -231,8 +249,9 @@ static int check_read(const struct audit_config *config, const char *path)
 /* Nothing that is read may be written over, nor one report over another. */
 static int check_outputs(const struct audit_config *config)
 {
-    const char *const read[] = {config->index,     config->other,       config->secret_path,
-                                config->seed_path, config->signer_path, config->simulate_list};
+    const char *const read[] = {config->file.path,    config->index,     config->other,
+                                config->secret_path,  config->seed_path, config->signer_path,
+                                config->simulate_list};
     int error = 0;
     for (size_t i = 0; i < sizeof read / sizeof *read && error == 0; i++)
         error = check_read(config, read[i]);
@@ -312,15 +331,20 @@ int audit_options_read(struct audit_config *config, int argc, char **argv)
 
 /* ---- Columns ---- */
 
-/* COLUMN[:NOTATION] of a part; a name with a ':' that no notation follows is a name. */
+/* Reads the name of a column and its notation: COLUMN:TYPE with has_types, else COLUMN[:NOTATION], where a ':' that
+ * no notation follows belongs to the name. */
 static int name_column(struct audit_config *config, unsigned number, unsigned part, const char *text,
-                       size_t length)
+                       size_t length, bool has_types)
 {
     struct notation *notation = &config->schema.notations[number][part];
-    const char *colon = memrchr(text, ':', length);
+    const char *colon = has_types ? memchr(text, ':', length) : memrchr(text, ':', length);
     char words[NOTATION_TEXT_MAX + 1] = "/"; /* as they would follow a type */
     size_t words_length = colon != NULL ? length - (size_t)(colon + 1 - text) : 0;
-    if (words_length > 0 && words_length < NOTATION_TEXT_MAX) {
+    *notation = (struct notation)NOTATION_INIT;
+    if (has_types && colon != NULL) {
+        (void)notation_parse(colon + 1, words_length, notation);
+        length = (size_t)(colon - text);
+    } else if (words_length > 0 && words_length < NOTATION_TEXT_MAX) {
         memcpy(words + 1, colon + 1, words_length);
         if (notation_parse(words, words_length + 1, notation) == 0)
             length = (size_t)(colon - text);
@@ -331,16 +355,26 @@ static int name_column(struct audit_config *config, unsigned number, unsigned pa
     return config->schema.columns[number][part] != NULL ? 0 : context_fail("audit", ELIG_E_MEMORY);
 }
 
-/* NAME=COLUMN[:NOTATION]+COLUMN[:NOTATION] for a kind of as many parts. */
+/* The length of a part of a --kind that has several, or with has_types: '+' ends it, and with a type only after
+ * its ':'. */
+static size_t part_length(const char *text, bool has_types, unsigned parts)
+{
+    const char *end = has_types ? strchr(text, ':') : text;
+    end = end != NULL && (has_types || parts > 1) ? strchr(end, '+') : NULL;
+    return end != NULL ? (size_t)(end - text) : strlen(text);
+}
+
+/* The parts of a --kind, as many as the kind has. */
 static int name_columns(struct audit_config *config, const struct elig_kind *kind, unsigned number,
-                        const char *columns)
+                        const char *columns, bool has_types)
 {
     unsigned part = 0;
     for (const char *from = columns;; part++) {
-        size_t length = kind->part_count > 1 ? strcspn(from, "+") : strlen(from);
-        if (part == kind->part_count || length == 0)
+        size_t length = part_length(from, has_types, kind->part_count);
+        size_t name_length = has_types ? strcspn(from, ":") : length;
+        if (part == kind->part_count || name_length == 0 || (has_types && name_length == length))
             break;
-        int error = name_column(config, number, part, from, length);
+        int error = name_column(config, number, part, from, length, has_types);
         if (error != 0)
             return error;
         if (from[length] == '\0') {
@@ -361,7 +395,7 @@ static int resolve_kind(struct audit_config *config, const struct elig_kind *kin
         if (strlen(kind->name) == length && memcmp(kind->name, config->kinds[i], length) == 0) {
             if (config->is_named[number])
                 return message_usage("--kind %s is given twice", kind->name);
-            int error = name_columns(config, kind, number, config->kinds[i] + length + 1);
+            int error = name_columns(config, kind, number, config->kinds[i] + length + 1, config->has_types[i]);
             if (error != 0)
                 return error;
         }
@@ -385,7 +419,7 @@ static int resolve_without_header(struct audit_config *config)
             columns = strchr(columns, '+') + 1;
         for (unsigned part = 0; part < kind->part_count; part++)
             kind->parts[part].type = ELIG_TYPE_EXACT;
-        int error = name_columns(config, kind, i, strchr(config->kinds[i], '=') + 1);
+        int error = name_columns(config, kind, i, strchr(config->kinds[i], '=') + 1, config->has_types[i]);
         if (error != 0)
             return error;
     }
@@ -423,6 +457,7 @@ void audit_options_free(struct audit_config *config)
             free(config->schema.columns[kind][part]);
     free(config->lists);
     free(config->absent);
+    free(config->file.text);
     keyfile_free(config->secret);
     keyfile_free(config->seed);
     keyfile_free(config->signer);

@@ -404,7 +404,7 @@ static const struct option_entry entries[] = {
 };
 
 static const struct option_table table = {entries, sizeof entries / sizeof *entries, options_file_read,
-                                          options_file_set};
+                                          options_file_set, 0};
 
 static int read_inputs(struct config *config, int count, char **names)
 {

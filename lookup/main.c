@@ -68,7 +68,7 @@ static const struct option_entry entries[] = {
     OPTION("version", NULL, "the version", .set = options_set_flag, .offset = TO(wants_version)),
 };
 
-static const struct option_table table = {entries, sizeof entries / sizeof *entries, NULL, NULL};
+static const struct option_table table = {entries, sizeof entries / sizeof *entries, NULL, NULL, 0};
 
 /* Options that need or exclude each other. */
 static int check_together(const struct command_line *line)

@@ -10,6 +10,7 @@
 #include "include/elig.h"
 
 #include "lib/csv/schema.h"
+#include "lib/util/options_file.h"
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_HTML };
 
@@ -28,11 +29,13 @@ struct audit_config {
     bool wants_search;                 /* --against: search the file for them */
     bool wants_rebuild;                /* --rebuild, or --against with a secret */
     bool is_rebuild_implied;           /* the rebuild was not asked for by --rebuild, and may be left out */
+    struct options_file file;          /* of elig-build; texts below point into it */
     struct schema schema;              /* of the lists; its kinds are those of the index */
     const char *kinds[ELIG_KINDS_MAX]; /* kind_count arguments of --kind, NAME=COLUMN[+COLUMN...] */
     unsigned kind_count;
-    bool is_named[ELIG_KINDS_MAX]; /* by kind of the index: --kind names its columns; else its column has the
-                                      name of the kind */
+    bool has_types[ELIG_KINDS_MAX]; /* by argument of --kind: NAME=COLUMN:TYPE, from a file of options */
+    bool is_named[ELIG_KINDS_MAX];  /* by kind of the index: --kind names its columns; else its column has the
+                                       name of the kind */
     const char *label_order;
     const char **absent;
     unsigned absent_count;

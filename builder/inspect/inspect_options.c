@@ -49,7 +49,7 @@ static const struct option_entry entries[] = {
            .letter = OPTIONS_HELP_LETTER),
 };
 
-static const struct option_table table = {entries, sizeof entries / sizeof *entries, NULL, NULL};
+static const struct option_table table = {entries, sizeof entries / sizeof *entries, NULL, NULL, 0};
 
 void inspect_options_print_help(void)
 {

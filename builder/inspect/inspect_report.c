@@ -29,7 +29,7 @@ static void print_share(uint64_t part, uint64_t all)
     if (part == all)
         printf("all");
     else
-        printf("%.2f %%", (double)(part * 10000 / all) / 100);
+        printf("%" PRIu64 ".%02" PRIu64 " %%", part * 100 / all, part * 10000 / all % 100);
 }
 
 static void print_delimiter(char delimiter)

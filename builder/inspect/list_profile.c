@@ -59,7 +59,7 @@ static int keep_first_row(struct list_profile *list, const struct csv_row *row, 
 }
 
 /* Whether the first row is a header: in each column whose cells are addresses, phone numbers, dates or numbers,
- * its cell is none; and where there is no such column, it has no digit. */
+ * its cell is no such thing; and where there is no such column, it has no digit. */
 static bool is_header(const struct list_profile *list)
 {
     bool has_typed_column = false;

@@ -28,7 +28,7 @@ struct list_given {
 struct list_profile {
     const char *path;
     struct encoding_guess encoding;
-    const char *encoding_name; /* given or guessed; NULL: there is none, and the rest is not filled in */
+    const char *encoding_name; /* given or guessed; NULL: it was not found, and the rest is not filled in */
     struct dialect_guess dialect;
     struct region_guess regions;
     bool has_header;

@@ -149,7 +149,8 @@ int options_parse(const struct option_table *table, unsigned command, int argc, 
         return given.help->set(target, given.help, NULL);
     }
     if (given.file != NULL)
-        error = table->read_file(table, command, given.file, given.path, given.is_given, target);
+        error = table->read_file(table, table->file_command != 0 ? table->file_command : command, given.file,
+                                 given.path, given.is_given, target);
     start_getopt();
     while (error == 0 && (value = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {
         if (value == '?')

@@ -53,6 +53,8 @@ struct option_table {
     size_t count;                   /* at most OPTIONS_MAX */
     options_file_reader *read_file; /* options_file_read; NULL: the program has no files of options */
     option_setter *names_file;      /* options_file_set, by which the entry of --config is known; or NULL */
+    /* Not 0: the files are another program's. Options with this bit are read from them, others are ignored. */
+    unsigned file_command;
 };
 
 /* Reads the options of one command, a bit of option_entry.commands, from argv[1] on; argv[0] is the name of the

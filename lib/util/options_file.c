@@ -50,7 +50,7 @@ static char *trim(char *line)
     return line + strspn(line, BLANKS);
 }
 
-/* The entry of the command that has a name, and its number among those of the table; NULL if there is none. A
+/* The entry of the command that has a name, and the number of the first entry of that name; NULL without one. A
  * file of options cannot ask for help or name a further file. */
 static const struct option_entry *find_entry(const struct option_table *table, unsigned command,
                                              const char *name, size_t *number)
@@ -58,13 +58,21 @@ static const struct option_entry *find_entry(const struct option_table *table, u
     for (size_t i = 0; i < table->count; i++) {
         const struct option_entry *entry = &table->entries[i];
         if (entry->name == NULL || strcmp(entry->name, name) != 0 || entry->letter == OPTIONS_HELP_LETTER ||
-            entry->set == options_file_set)
+            entry->set == table->names_file)
             continue;
         *number = i;
         entry = options_entry_of_command(table, i, command);
         return entry != NULL ? entry : &table->entries[i];
     }
     return NULL;
+}
+
+/* Whether a line of another program's file is to be ignored. */
+static bool is_other_program(const struct option_table *table, const struct option_entry *entry,
+                             const char *name)
+{
+    return table->file_command != 0 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(name) &&
+           (entry == NULL || (entry->commands & table->file_command) == 0);
 }
 
 /* What a line may be read into. */
@@ -76,7 +84,7 @@ struct reading {
     void *target;
 };
 
-/* Gives the option of one line to its setter, unless the command line has it. */
+/* Gives the option of one line to its setter, unless the command line overrules it. */
 static int read_line(struct reading *reading, char *line)
 {
     size_t number = 0;
@@ -87,6 +95,8 @@ static int read_line(struct reading *reading, char *line)
     value = trim(value);
     has_equals = has_equals || *value == '=';
     const struct option_entry *entry = find_entry(reading->table, reading->command, line, &number);
+    if (is_other_program(reading->table, entry, line))
+        return 0;
     if (entry == NULL)
         return message_usage("a line is the name of an option without '--', a blank, and its value; no option "
                              "of this program has the name that stands here");

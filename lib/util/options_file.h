@@ -12,6 +12,9 @@
  * '#', are ignored. A byte order mark and CR LF are accepted. Paths are relative to the working directory, as
  * on a command line. Keys are named by their files, as there: no option takes a secret.
  *
+ * Where the file is another program's (option_table.file_command), names of options that are not read from it
+ * are ignored; what no name of an option can be is still refused.
+ *
  * An option of the command line takes precedence over the same option in the file. One that may be repeated is
  * added to those of the file.
  */

@@ -57,5 +57,28 @@ check "a key that cannot be read is named" 5 "$build" compile --config wrong.con
 says "after file and line" "wrong.conf, line 1: "
 check "a file that cannot be read is named" 5 "$build" compile --config none.conf -o x.elig list.csv
 says "with the reason" "read none.conf: No such file"
+# ---- The auditor ----
+
+audit=$BUILD/elig-audit
+"$build" keygen secret random.key
+"$build" keygen signer somebody.key
+cat > audited.conf <<'END'
+kind email=mail:email
+kind person=mail:text+phone:phone/KR
+label tier
+label-minimum 1
+secret random.key
+signer somebody.key
+output audited.elig
+END
+check "an index with kind, composite and label" 0 "$build" compile --config audited.conf --quiet list.csv
+check "is audited with the file that it was made with" 0 "$audit" --config audited.conf --against list.csv audited.elig
+holds "whose columns make the same index again" grep -q 'PASS  *proof.rebuild' "$out"
+holds "what does not concern lists is ignored" test -s audited.elig
+printf 'lotus.cedar@example.org\n' > wrong.conf
+check "a list in place of the file is refused" 2 "$audit" --config wrong.conf --against list.csv file.elig
+says "by file and line" "wrong.conf, line 1: "
+check "the file is no report" 2 "$audit" --config all.conf --against list.csv -o all.conf file.elig
+
 check "the file is not written over" 2 "$build" compile --config all.conf -o all.conf list.csv
 absent "nothing is left" x.elig

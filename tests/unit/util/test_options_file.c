@@ -34,7 +34,7 @@ static const struct option_entry entries[] = {
     {"help", NULL, "", options_set_flag, TO(wants_help), FIRST | SECOND, 'h', false},
 };
 
-static const struct option_table table = {entries, LENGTH(entries), options_file_read, options_file_set};
+static const struct option_table table = {entries, LENGTH(entries), options_file_read, options_file_set, 0};
 
 /* Parses a command line after the program's name, with a file of these options named by --config. */
 static int parse(struct target *target, const char *options, char *argument, char *value)
