@@ -24,8 +24,10 @@
 /* Of a text that is no UTF-8, at most one in this many characters may be undecodable. */
 #define UNDECODABLE_SHARE 1000
 
-/* Percent of frequent characters below which an encoding is not proposed, and within which two are equal. */
+/* Percent of frequent characters below which an encoding is not proposed, and within which two are equal. A
+ * text that decodes as pairs of bytes is one of rare characters rather than an accident. */
 #define PERCENT_MIN 60
+#define PERCENT_MIN_PAIRS 15
 #define PERCENT_EQUAL 2
 
 /* ---- Frequent characters ---- */
@@ -56,9 +58,19 @@ static size_t read_euc(struct text text, size_t at, bool *is_frequent, uint8_t l
     return is_pair ? 2 : 1;
 }
 
+/* As read_euc(); pairs with a byte below 0xA1 are of the larger code pages, whose further characters are rare.
+ */
+static size_t read_code_page(struct text text, size_t at, bool *is_frequent, uint8_t last_lead)
+{
+    uint8_t lead = text.bytes[at], trail = byte_at(text, at + 1);
+    size_t length = read_euc(text, at, is_frequent, last_lead);
+    bool is_further = lead > 0x80 && lead != 0xFF && trail > 0x40 && trail != 0x7F && trail != 0xFF;
+    return is_further ? 2 : length;
+}
+
 static size_t read_korean(struct text text, size_t at, bool *is_frequent)
 {
-    return read_euc(text, at, is_frequent, 0xC8);
+    return read_code_page(text, at, is_frequent, 0xC8);
 }
 
 static size_t read_euc_jp(struct text text, size_t at, bool *is_frequent)
@@ -70,7 +82,7 @@ static size_t read_euc_jp(struct text text, size_t at, bool *is_frequent)
 
 static size_t read_chinese(struct text text, size_t at, bool *is_frequent)
 {
-    return read_euc(text, at, is_frequent, 0xD7);
+    return read_code_page(text, at, is_frequent, 0xD7);
 }
 
 static size_t read_japanese(struct text text, size_t at, bool *is_frequent)
@@ -167,16 +179,17 @@ static size_t read_arabic(struct text text, size_t at, bool *is_frequent)
 static const struct candidate {
     const char *name;
     character_reader *read_character;
-} candidates[] = {{"CP949", read_korean},
-                  {"EUC-JP", read_euc_jp},
-                  {"CP932", read_japanese},
-                  {"GB18030", read_chinese},
-                  {"BIG5", read_big5},
-                  {"windows-1252", read_western},
-                  {"windows-1254", read_turkish},
-                  {"windows-1250", read_central},
-                  {"windows-1251", read_cyrillic},
-                  {"windows-1256", read_arabic}};
+    bool has_pairs;
+} candidates[] = {{"CP949", read_korean, true},
+                  {"EUC-JP", read_euc_jp, true},
+                  {"CP932", read_japanese, true},
+                  {"GB18030", read_chinese, true},
+                  {"BIG5", read_big5, true},
+                  {"windows-1252", read_western, false},
+                  {"windows-1254", read_turkish, false},
+                  {"windows-1250", read_central, false},
+                  {"windows-1251", read_cyrillic, false},
+                  {"windows-1256", read_arabic, false}};
 
 #define CANDIDATES (sizeof candidates / sizeof *candidates)
 
@@ -218,6 +231,11 @@ static int decodes(const struct candidate *candidate, struct text text, bool *is
     return 0;
 }
 
+static bool is_enough(const struct candidate *candidate, unsigned percent)
+{
+    return percent > (candidate->has_pairs ? PERCENT_MIN_PAIRS : PERCENT_MIN);
+}
+
 static int choose(struct encoding_guess *guess, struct text sample)
 {
     unsigned percents[CANDIDATES] = {0}, best = 0, others = 0;
@@ -228,10 +246,11 @@ static int choose(struct encoding_guess *guess, struct text sample)
         if (error != 0)
             return error;
         percents[i] = is_good ? percent_frequent(&candidates[i], sample) + 1 : 0;
-        best = percents[i] > best ? percents[i] : best;
+        if (is_enough(&candidates[i], percents[i]) && percents[i] > best)
+            best = percents[i];
     }
     for (size_t i = CANDIDATES; i-- > 0;)
-        if (percents[i] > PERCENT_MIN && percents[i] + PERCENT_EQUAL >= best)
+        if (is_enough(&candidates[i], percents[i]) && percents[i] + PERCENT_EQUAL >= best)
             chosen = i;
     for (size_t i = 0; i < CANDIDATES; i++)
         if (percents[i] > 0 && i != chosen && others < ENCODING_GUESS_OTHERS)

@@ -8,6 +8,9 @@
 
 #include "lib/elig/canon/canon.h"
 
+/* Percent of frequent characters from which an encoding is probable. */
+#define PERCENT_PROBABLE 60
+
 #define LINES_MAX 5 /* line numbers of a reason */
 
 /* A value in at least REPEATS_MIN rows, and in more than one row in REPEATS_SHARE, is pointed out. */
@@ -65,7 +68,8 @@ static bool print_encoding(const struct list_profile *list)
     else if (guess->is_ascii)
         printf(" (nothing beyond ASCII)");
     else if (guess->percent > 0)
-        printf(" probably (%u %% of the characters beyond ASCII are frequent in it)", guess->percent);
+        printf(" %s (%u %% of the characters beyond ASCII are frequent in it)",
+               guess->percent >= PERCENT_PROBABLE ? "probably" : "perhaps", guess->percent);
     printf("%s\n", guess->has_mark ? ", with a byte order mark" : "");
     for (unsigned i = 0; i < ENCODING_GUESS_OTHERS && guess->others[i] != NULL; i++)
         printf("%s%s", i == 0 ? "    also decodes as: " : ", ", guess->others[i]);

@@ -9,10 +9,10 @@ mkdir "$dir/lists"
 python3 tests/tools/inspected_lists.py "$dir/lists" || exit 1
 cd "$dir/lists" || exit 1
 
-# What is in cells of the lists, and nowhere else.
+# Content of cells.
 content='lotus|cedar|mail[0-9]\.example|010-[0-9]|090-[0-9]|nick[a-j]|김서준|佐藤|Müller|Yıldız|王晓明|Wójcik|gold|19[5-9][0-9]-|2000[0-9]{4}'
 
-inspect() { # list, exit code, options...: the list is inspected, without content in what is printed
+inspect() { # list, exit code, options...: the list is inspected, and content of cells is not printed
     list=$1 expected=$2
     shift 2
     rm -f campaign
@@ -21,7 +21,7 @@ inspect() { # list, exit code, options...: the list is inspected, without conten
     fails "(no content)" grep -qE "$content" "$out" "$err"
 }
 
-finds() { # text: the report or the file of options has it
+finds() { # text: the report or the file of options contains it
     holds "$list: $1" grep -qF -e "$1" "$out"
 }
 
@@ -137,7 +137,7 @@ finds "header: none"
 check "standard input is refused" 2 "$build" inspect -
 says "since lists are read more than once" "lists are read more than once"
 check "so is no list" 2 "$build" inspect
-check "and a region that is none" 2 "$build" inspect --region XX sound-utf8.csv
+check "and a region that does not exist" 2 "$build" inspect --region XX sound-utf8.csv
 check "and a file of options that is the list" 2 "$build" inspect --write-config sound-utf8.csv sound-utf8.csv
 check "a list that is missing is named" 5 "$build" inspect missing.csv
 says "with the reason" "read missing.csv: No such file"
