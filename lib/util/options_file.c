@@ -106,14 +106,14 @@ static int read_line(struct reading *reading, char *line)
         return message_usage("'%s': a blank and not '=' stands between name and value", entry->name);
     if (entry->argument == NULL && *value != '\0')
         return message_usage("'%s' takes no value", entry->name);
-    if (entry->argument != NULL && *value == '\0')
+    if (entry->argument != NULL && entry->argument[0] != '[' && *value == '\0') /* not an optional one */
         return message_usage("'%s' lacks its value", entry->name);
     if (reading->is_given[number] && !entry->may_repeat)
         return message_usage("'%s' is given twice", entry->name);
     reading->is_given[number] = true;
     if (reading->is_overruled[number] && !entry->may_repeat)
         return 0;
-    return entry->set(reading->target, entry, entry->argument != NULL ? value : NULL);
+    return entry->set(reading->target, entry, *value != '\0' ? value : NULL);
 }
 
 int options_file_read(const struct option_table *table, unsigned command, const struct option_entry *option,

@@ -6,7 +6,7 @@
 
 struct target {
     struct options_file file;
-    const char *name, *order;
+    const char *name, *order, *limit;
     bool is_quick, wants_help;
     char words[64]; /* of --word, each after a blank */
 };
@@ -31,6 +31,7 @@ static const struct option_entry entries[] = {
     {"order", "ORDER", "", options_set_text, TO(order), SECOND, 0, false},
     {"quick", NULL, "", options_set_flag, TO(is_quick), FIRST, 0, false},
     {"word", "WORD", "", add_word, 0, FIRST, 0, true},
+    {"limit", "[=N]", "", options_set_text, TO(limit), FIRST, 0, false},
     {"help", NULL, "", options_set_flag, TO(wants_help), FIRST | SECOND, 'h', false},
 };
 
@@ -59,6 +60,18 @@ static void a_line_is_a_name_and_the_rest_of_the_line(void **state)
     assert_string_equal(target.name, "two words # and more");
     assert_true(target.is_quick);
     assert_string_equal(target.words, " a=b");
+    free(target.file.text);
+}
+
+static void a_value_may_be_optional(void **state)
+{
+    (void)state;
+    struct target target;
+    assert_int_equal(parse(&target, "limit\n", NULL, NULL), 0);
+    assert_null(target.limit);
+    free(target.file.text);
+    assert_int_equal(parse(&target, "limit 5\n", NULL, NULL), 0);
+    assert_string_equal(target.limit, "5");
     free(target.file.text);
 }
 
@@ -124,6 +137,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_is_a_name_and_the_rest_of_the_line),
+        cmocka_unit_test(a_value_may_be_optional),
         cmocka_unit_test(the_command_line_overrules_and_adds),
         cmocka_unit_test(other_lines_are_refused),
         cmocka_unit_test(a_file_has_a_size_and_is_text),
