@@ -96,7 +96,7 @@ static bool print_quoting(const struct dialect_guess *guess)
     bool is_refused = guess->quoting == DIALECT_MIXED_QUOTES;
     printf("  %s: %s", is_refused ? "refused" : "quotes", texts[guess->quoting]);
     if (guess->quoting >= DIALECT_STRAY_QUOTES) {
-        printf(", %" PRIu64 " lines, ", guess->open_lines);
+        printf("; lines: %" PRIu64 ", ", guess->open_lines);
         print_lines(guess->first_open, DIALECT_GUESS_FIRST, guess->open_lines);
     }
     printf("\n");

@@ -58,7 +58,7 @@ sound sound-tiers.csv 300 "# label tier"
 
 # ---- The lists of which people were lost ----
 
-sound stray.tsv 40 "give --quote none, 4 lines, first at lines 2, 14, 26" "quote none"
+sound stray.tsv 40 "give --quote none; lines: 4, first at lines 2, 14, 26" "quote none"
 sound stray-large.tsv 100000 "fields are not quoted, and some begin with a quote" "quote none"
 inspect header-only.csv 1
 finds "refused: it has no rows"
@@ -91,6 +91,17 @@ inspect photo.csv 1
 finds "row of more than a mebibyte, 1, at line 52"
 sound blanks.csv 300 "kind email=Email:email" "kind phone=Phone:phone/KR"
 
+sound decomposed.csv 300 "kind email="
+sound extended-cp949.csv 300 "encoding: CP949 p"
+inspect extended-cp949.csv 0 --encoding MS949
+finds "encoding: MS949, as given"
+inspect extended-cp949.csv 0 --encoding EUC-KR
+says "an encoding that does not fit is said" "places it is not EUC-KR: is it another encoding?"
+inspect unclosed.csv 1
+says "a quote that is never closed is said" "a quote is never closed, in the row that starts at line 302"
+finds "refused: fields are quoted, and stray quotes are not closed; lines: 1, at line 302"
+finds "refused: a list cannot be read so"
+
 # ---- Others ----
 
 inspect floats.csv 0
@@ -108,7 +119,7 @@ finds "300 of 300 cells: dates with a year of two digits"
 inspect serials.csv 0
 finds "300 of 300 cells: numbers of five digits, which may be a spreadsheet's dates"
 inspect mixed-quotes.csv 1
-finds "stray quotes are not closed, 6 lines, first at lines 9, 59, 109"
+finds "stray quotes are not closed; lines: 6, first at lines 9, 59, 109"
 inspect widths.csv 1
 finds "row with another number of fields than the first, 3, at lines 52, 152, 252"
 inspect lost.csv 0

@@ -9,6 +9,7 @@ import gzip
 import json
 import os
 import sys
+import unicodedata
 
 FOLDER = sys.argv[1]
 KOREAN = ["김서준", "이도윤", "박하은", "최지우", "정예준", "강서연", "조민준", "윤수아", "장하준", "임지안"]
@@ -91,6 +92,9 @@ def of_the_case_file():
     write("lines.json", "".join(json.dumps({"mail": mail(i)}) + "\n" for i in range(10)))
     write("sep.csv", "sep=;\n" + table(people(10), delimiter=";"))
     write("titles.csv", "Customers of the autumn campaign\nPrinted 2026-11-01\n" + table(people(300)))
+    write("extended-cp949.csv", table([(mail(i), "똠방각하"[i % 4] + "펲시"[i % 2] + "믜") for i in range(300)], ("mail", "name")), "cp949")
+    write("decomposed.csv", table(people(300), ("이메일", "전화", "이름")).replace("이메일", unicodedata.normalize("NFD", "이메일")))
+    write("unclosed.csv", table([(mail(i), f'"{phone(i)}"', "x") for i in range(300)]) + mail(300) + ',"010-5550-0001,x\n')
     write("blanks.csv", table(people(300), ("Email ", " Phone", "이름")))
 
 
