@@ -331,8 +331,8 @@ int audit_options_read(struct audit_config *config, int argc, char **argv)
 
 /* ---- Columns ---- */
 
-/* Reads the name of a column and its notation: COLUMN:TYPE with has_types, else COLUMN[:NOTATION], where a ':' that
- * no notation follows belongs to the name. */
+/* Reads the name of a column and its notation: COLUMN:TYPE with has_types, else COLUMN[:NOTATION], where a ':'
+ * that no notation follows belongs to the name. */
 static int name_column(struct audit_config *config, unsigned number, unsigned part, const char *text,
                        size_t length, bool has_types)
 {

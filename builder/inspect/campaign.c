@@ -74,13 +74,15 @@ static int add_kind(struct campaign *campaign, const struct list_profile *list, 
 }
 
 /* Writes an option --kind to out. */
-static void print_kind(const struct elig_kind *kind, char *const *columns, FILE *out)
+static void print_kind(const struct elig_kind *kind, char *const *columns, const struct notation *notations,
+                       FILE *out)
 {
     fprintf(out, "kind %s", kind->name);
     for (unsigned i = 0; i < kind->part_count; i++) {
-        char type[CANON_TYPE_TEXT_MAX];
+        char type[CANON_TYPE_TEXT_MAX], notation[NOTATION_TEXT_MAX];
         canon_part_print(&kind->parts[i], type);
-        fprintf(out, "%c%s:%s", i == 0 ? '=' : '+', columns[i], type);
+        notation_print(&notations[i], notation);
+        fprintf(out, "%c%s:%s%s", i == 0 ? '=' : '+', columns[i], type, notation);
     }
 }
 
@@ -104,7 +106,7 @@ static int suggest_last_kind(struct campaign *campaign)
     FILE *stream = open_memstream(&text, &length);
     unsigned last = --schema->kind_count;
     if (stream != NULL) {
-        print_kind(&schema->kinds[last], schema->columns[last], stream);
+        print_kind(&schema->kinds[last], schema->columns[last], schema->notations[last], stream);
         if (fclose(stream) != 0) {
             free(text);
             text = NULL;
@@ -140,13 +142,31 @@ static bool is_nearly_all(const struct column_profile *column, const struct colu
     return type->accepted * 20 >= column->tried * 19;
 }
 
-/* Whether numbers were written as quantities: another number than the one that was meant would be listed. */
-static bool has_floats(const struct column_profile *column)
+/* Whether some cell is written in one of these notations. */
+static bool has_notation(const struct column_profile *column, unsigned notations)
 {
     bool has_any = false;
     for (unsigned i = 0; i < CELL_NOTATION_COUNT; i++)
-        has_any |= (1u << i & (CELL_FLOAT | CELL_EXPONENT)) != 0 && column->notations[i] > 0;
+        has_any |= (1u << i & notations) != 0 && column->notations[i] > 0;
     return has_any;
+}
+
+/* Whether numbers were written as quantities: another number than the one that was meant would be listed. */
+static bool has_floats(const struct column_profile *column)
+{
+    return has_notation(column, CELL_FLOAT | CELL_EXPONENT);
+}
+
+/* Adds a kind of one column, of which a cell may hold several identifiers. */
+static int add_kind_of_column(struct campaign *campaign, const struct list_profile *list, const char *name,
+                              const struct kind_part *part)
+{
+    unsigned kind = campaign->schema.kind_count;
+    int error = add_kind(campaign, list, name, part, 1);
+    if (error == 0 && campaign->schema.kind_count > kind)
+        campaign->schema.notations[kind][0].is_several =
+            has_notation(&list->columns[part->column], CELL_SEVERAL);
+    return error;
 }
 
 /* Adds the kind of a column of addresses or phone numbers, or notes the column. */
@@ -160,9 +180,9 @@ static int read_column(struct campaign *campaign, const struct list_profile *lis
     struct kind_part part = {number, type->part};
     switch (type->part.type) {
     case ELIG_TYPE_EMAIL:
-        return add_kind(campaign, list, "email", &part, 1);
+        return add_kind_of_column(campaign, list, "email", &part);
     case ELIG_TYPE_PHONE:
-        return add_kind(campaign, list, "phone", &part, 1);
+        return add_kind_of_column(campaign, list, "phone", &part);
     case ELIG_TYPE_DATE:
         found->date = found->date == NO_COLUMN ? number : found->date;
         return 0;
@@ -171,7 +191,7 @@ static int read_column(struct campaign *campaign, const struct list_profile *lis
             found->number = number;
         return 0;
     default:
-        if (found->name == NO_COLUMN && is_nearly_all(column, type) && !is_label(column))
+        if (found->name == NO_COLUMN && is_nearly_all(column, type) && !is_label(column) && !has_floats(column))
             found->name = number;
         return 0;
     }
@@ -249,7 +269,7 @@ void campaign_write(const struct campaign *campaign, FILE *stream, const char *b
     fprintf(stream, "%s# What is listed.\n", before);
     for (unsigned i = 0; i < schema->kind_count; i++) {
         fputs(before, stream);
-        print_kind(&schema->kinds[i], schema->columns[i], stream);
+        print_kind(&schema->kinds[i], schema->columns[i], schema->notations[i], stream);
         fputc('\n', stream);
     }
     for (unsigned i = 0; i < campaign->comment_count; i++)

@@ -16,7 +16,7 @@
 static int add_region(void *target, const struct option_entry *option, const char *value)
 {
     struct inspect_options *options = target;
-    bool is_region = strlen(value) == 2 && phone_region_is_known(value);
+    bool is_region = strlen(value) == 2 && phone_region_is_known(&phone_table, value);
     if (options->region_count == INSPECT_REGIONS_MAX)
         return message_usage("more than %d regions", INSPECT_REGIONS_MAX);
     if (is_region)

@@ -111,6 +111,7 @@ inspect exponents.csv 1
 finds "100 of 300 cells: numbers with an exponent"
 inspect several.csv 0
 finds "30 of 300 cells: several identifiers in a cell, first at lines 7, 17, 27"
+finds ":email/several"
 inspect day-first.csv 1
 finds "168 of 300 cells: dates with the day first"
 finds "date: 0.00 %; others: 300"

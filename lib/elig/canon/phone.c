@@ -323,10 +323,23 @@ static enum elig_reason refusal(const struct readings *readings, bool has_plus)
     return readings->any_length_possible ? ELIG_REASON_PHONE_RANGE : ELIG_REASON_PHONE_LENGTH;
 }
 
+/* Four zeros after other marks than spaces are the last group of a number: +82 (10) 1472.0000. */
+#define GROUP_OF_ZEROS 4
+
+/* Whether a spreadsheet or a data frame has made a quantity of the number. */
+static bool is_float(const struct numeral *numeral)
+{
+    if (numeral->fraction != NUMERAL_ZEROS || numeral->length >= NUMERAL_GROUPED_DIGITS)
+        return numeral->fraction == NUMERAL_ZEROS || numeral->fraction == NUMERAL_EXPONENT;
+    uint64_t groups = numeral->groups & ((UINT64_C(1) << numeral->length) - 1);
+    size_t first = last_bit(groups);
+    return numeral->length - first < GROUP_OF_ZEROS || (numeral->marks & ((UINT64_C(1) << first) - 1)) == 0;
+}
+
 static enum elig_reason read_number(struct readings *readings, const struct phone_table_region *region,
                                     const struct numeral *numeral, const uint8_t *digits)
 {
-    if (numeral->fraction == NUMERAL_ZEROS || numeral->fraction == NUMERAL_EXPONENT)
+    if (is_float(numeral))
         return ELIG_REASON_NUMBER_FLOAT;
     if (ends_with_second_number(readings, region, numeral, digits))
         return ELIG_REASON_PHONE_SEVERAL;

@@ -91,12 +91,18 @@ static void what_a_spreadsheet_made_a_number_is_refused(void **state)
         REFUSED_AS("phone/KR", "312345678.0", NUMBER_FLOAT),
         REFUSED_AS("phone/KR", "+821012345678.0", NUMBER_FLOAT),
         REFUSED_AS("phone/KR", "3.12345678E+09", NUMBER_FLOAT),
+        REFUSED_AS("phone/KR", "312 345 678.0", NUMBER_FLOAT),
+        REFUSED_AS("phone/KR", "312-345-678.00", NUMBER_FLOAT),
+        REFUSED_AS("phone/KR", "0101234.0000", NUMBER_FLOAT),
+        REFUSED_AS("phone/KR", "010 1234.0000", NUMBER_FLOAT),
         REFUSED_AS("phone/KR", "1.012345678e9", NUMBER_FLOAT),
         REFUSED_AS("phone/KR", "８．２Ｅ＋１１", NUMBER_FLOAT),
         REFUSED_AS("phone/KR", "010-1234-5678E", PHONE_CHARACTER),
         SAME_AS("phone/KR", "010.1234.5678", "010-1234-5678"),
         SAME_AS("phone/KR", "010.1234.0000", "010-1234-0000"),
         SAME_AS("phone/KR", "010.12345678", "010-1234-5678"),
+        SAME_AS("phone/KR", "+82 (10) 1234.0000", "010-1234-0000"),
+        SAME_AS("phone/KR", "010-1234.0000", "010-1234-0000"),
     };
     (void)state;
     assert_int_equal(FAILURES(cases), 0);
