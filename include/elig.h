@@ -132,7 +132,8 @@ enum elig_reason {
     ELIG_REASON_PHONE_SEVERAL = 56,    /* a range of numbers */
     ELIG_REASON_PHONE_CODE = 57,       /* after '+' a calling code that does not exist */
     ELIG_REASON_PHONE_TRUNK = 58,      /* after '+', can be read as two numbers because of a trunk prefix */
-    ELIG_REASON_DATE_TIME = 59         /* a time of day other than midnight */
+    ELIG_REASON_DATE_TIME = 59,        /* a time of day other than midnight */
+    ELIG_REASON_TEXT_QUOTE = 60        /* text with a quotation mark at one end only, or around all of it */
 };
 
 /* How canonical bytes become a digest. */

@@ -136,6 +136,8 @@ static const char *reason_text(enum elig_reason reason)
         return "phone number with a calling code that does not exist";
     case ELIG_REASON_PHONE_TRUNK:
         return "phone number that can be read in two ways, write it without trunk prefix";
+    case ELIG_REASON_TEXT_QUOTE:
+        return "text with a quotation mark at one end only, or around all of it";
     case ELIG_REASON_DATE_TIME:
         return "date with a time of day other than midnight";
     }

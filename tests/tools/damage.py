@@ -4,7 +4,11 @@
 
 A list is made of invented people, damaged once or several times, and compiled with --skip-invalid. Everybody who
 was on the list before the damage must then be found, or the list must be refused, or the line that holds them must
-be in the report. A list that breaks the rule is made smaller as long as it breaks it, and printed.
+be in the report, or a warning must say that letters were lost or that the encoding is another one. A list that
+breaks the rule is made smaller as long as it breaks it, and printed.
+
+What cannot be told is left out: a row that is missing where another one is there twice, so that their number is
+right; a number that lost its zeros; text that was encoded twice; another person in place of the right one.
 
     damage.py [--lists N] [--seed S] [--build FOLDER]
 """
@@ -261,16 +265,25 @@ DAMAGES = [float_code, exponent_code, float_phone, two_addresses, decorate_addre
            other_encoding, reencoded]
 
 
+# Each changes the number of rows that are counted, which then cannot tell that one is missing.
+OTHER_NUMBER = {doubled_row, header_again, stray_line_end, stray_quote, two_stray_quotes, lost_quote,
+                two_addresses}
+
 # ---- Trying ----
+
+WRONG_ENCODING = "not valid text in the expected encoding"
+WARNINGS = ["texts have a question mark", "is it another encoding?", "all of it would be UTF-8, too"]
 
 
 def read_report(path):
-    """The lines that the report names."""
+    """The lines that the report names; None if it says that the encoding is another one."""
     with open(path, encoding="utf-8") as file:
         report = json.load(file)
     named = set()
     for entry in report["inputs"]:
         for reason in entry["rejected"]:
+            if reason["reason"] == WRONG_ENCODING:
+                return None
             for line in reason["lines"]:
                 first, last = line if isinstance(line, list) else (line, line)
                 named.update(range(first, last + 1))
@@ -292,6 +305,8 @@ def lost_people(damaged, folder, programs):
             raise RuntimeError(f"exit code {done.returncode}: {done.stderr.decode()}")
         return None
     named = read_report(report)
+    if named is None or any(warning in done.stderr.decode() for warning in WARNINGS):
+        return []
     lost = []
     for kind in KINDS:
         asked = source.truth[kind]
@@ -309,8 +324,10 @@ def make(seed):
     source = List(rng)
     source.reads_unquoted = rng.random() < 0.5
     damaged = Damaged(source)
-    for _ in range(rng.choice([0, 1, 1, 1, 2, 3])):
-        damage = rng.choice(DAMAGES)
+    chosen = [rng.choice(DAMAGES) for _ in range(rng.choice([0, 1, 1, 1, 2, 3]))]
+    if lost_row in chosen or cut_bytes in chosen:
+        chosen = [damage for damage in chosen if damage not in OTHER_NUMBER]
+    for damage in chosen:
         if damage(damaged, rng):
             damaged.what.append(damage.__name__)
         if not any(entry[0] is not None for entry in damaged.lines):

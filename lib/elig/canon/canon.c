@@ -68,6 +68,17 @@ static bool has_letter_or_digit(const uint8_t *text, size_t length)
     return false;
 }
 
+/* Whether a canonical text begins or ends with a quotation mark that has no partner, or is quoted as a whole:
+ * then the mark belongs to the list. Within a text, Hebrew has single ones. */
+static bool has_stray_quote(const uint8_t *text, size_t length)
+{
+    bool is_first = length > 0 && text[0] == '"', is_last = length > 0 && text[length - 1] == '"';
+    size_t count = 0;
+    for (size_t i = 0; (is_first || is_last) && i < length; i++)
+        count += text[i] == '"';
+    return count % 2 != 0 || (count == 2 && is_first && is_last);
+}
+
 static enum fold fold_of(unsigned flags)
 {
     return FOLD_TEXT | (flags & ELIG_TEXT_PLAIN ? FOLD_IS_PLAIN : 0) |
@@ -79,6 +90,8 @@ static enum elig_reason canon_text(struct elig_text text, unsigned flags, uint8_
     enum elig_reason reason = normalize_text(text, fold_of(flags), out, length);
     if (reason == ELIG_REASON_NONE && !has_letter_or_digit(out, *length))
         reason = ELIG_REASON_TEXT_LETTER;
+    if (reason == ELIG_REASON_NONE && has_stray_quote(out, *length))
+        reason = ELIG_REASON_TEXT_QUOTE;
     return reason;
 }
 

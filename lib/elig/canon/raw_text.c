@@ -7,9 +7,14 @@
 /* What a converter writes in place of bytes that it cannot read: the text is lost. */
 #define REPLACEMENT_CHARACTER 0xFFFDu
 
+/* U+0085 is White_Space, and a control character that stands in no cell: what a converter makes of the dots of
+ * Windows' code pages. */
+#define NEXT_LINE 0x85u
+
 static bool is_trimmed(uint32_t code_point)
 {
-    return (code_point_class(code_point) & (UNICODE_TABLE_WHITE_SPACE | UNICODE_TABLE_IGNORABLE)) != 0;
+    return code_point != NEXT_LINE &&
+           (code_point_class(code_point) & (UNICODE_TABLE_WHITE_SPACE | UNICODE_TABLE_IGNORABLE)) != 0;
 }
 
 struct elig_text raw_text_trim_general(struct elig_text text)

@@ -273,6 +273,9 @@ static void what_keyboards_exchange_is_one(void **state)
 {
     (void)state;
     static const struct spelling spellings[] = {
+        SAME_AS("text", "Robert \"Bob\" Smith", "ROBERT “BOB” SMITH"),
+        SAME_AS("text", "\"Bob\" Smith", "„bob“ smith"),
+        SAME_AS("text", "רמב\"ם", "רמב״ם"),
         SAME_AS("text", "O'Brien", "O’Brien"),
         SAME_AS("text", "O´Brien", "O`BRIEN"),
         SAME_AS("text", "Kealiʻi", "Keali'i"),
@@ -359,6 +362,13 @@ static void text_has_a_letter_or_a_digit_and_nothing_lost(void **state)
         NOT("exact", "A\uFFFDB", REPLACEMENT),
         NOT("digits", "1\uFFFD2", REPLACEMENT),
         NOT("text", "??", TEXT_LETTER),
+        NOT("text", "\"Kim Seo", TEXT_QUOTE),
+        NOT("text", "Kim Seo\"", TEXT_QUOTE),
+        NOT("text", "\"Kim Seo\"", TEXT_QUOTE),
+        NOT("text", "“Kim Seo”", TEXT_QUOTE),
+        NOT("text", "\"Bob\" Lee\"", TEXT_QUOTE),
+        NOT("text", "\xC2\x85Kim", CONTROL),
+        NOT("text", "Kim\xC2\x85", CONTROL),
         NOT("text", "-", TEXT_LETTER),
         NOT("text", "。", TEXT_LETTER),
         NOT("text", "\u0301", TEXT_LETTER),

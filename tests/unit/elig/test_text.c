@@ -70,6 +70,7 @@ static const struct {
     {ELIG_REASON_PHONE_CODE, 57, "phone number with a calling code that does not exist"},
     {ELIG_REASON_PHONE_TRUNK, 58, "phone number that can be read in two ways, write it without trunk prefix"},
     {ELIG_REASON_DATE_TIME, 59, "date with a time of day other than midnight"},
+    {ELIG_REASON_TEXT_QUOTE, 60, "text with a quotation mark at one end only, or around all of it"},
 };
 
 static void codes_have_their_published_numbers(void **state)
