@@ -7,9 +7,9 @@
 #define WORKBOOK \
     "save the sheet as CSV (UTF-8) in the program that wrote it, with its columns formatted as text"
 
-#define STARTS(text, advice)          \
-    {                                 \
-        text, sizeof text - 1, advice \
+#define STARTS(text, advice)           \
+    {                                  \
+        text, sizeof(text) - 1, advice \
     }
 
 static const struct {

@@ -3,6 +3,9 @@
  * The messages for every code of the public header. The switches have no default, so that the compiler warns of
  * a code without a message.
  */
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "include/elig.h"
 
 static const char unknown[] = "unknown";
@@ -79,69 +82,43 @@ static const char *error_text(enum elig_error error)
     return unknown;
 }
 
-static const char *reason_text(enum elig_reason reason)
+static const char *const reason_texts[] = {
+    [ELIG_REASON_EMPTY] = "empty",
+    [ELIG_REASON_TOO_LONG] = "too long",
+    [ELIG_REASON_ENCODING] = "not valid text in the expected encoding",
+    [ELIG_REASON_CONTROL] = "control character",
+    [ELIG_REASON_UNASSIGNED] = "character newer than this list's rules",
+    [ELIG_REASON_PARTS] = "wrong number of parts",
+    [ELIG_REASON_EMAIL_AT] = "e-mail address without @",
+    [ELIG_REASON_EMAIL_LOCAL] = "e-mail address with a malformed part before the @",
+    [ELIG_REASON_EMAIL_DOMAIN] = "e-mail address with a malformed domain",
+    [ELIG_REASON_PHONE_CHARACTER] = "phone number with a character that is no digit or separator",
+    [ELIG_REASON_PHONE_LENGTH] = "phone number of a length its calling code does not have",
+    [ELIG_REASON_PHONE_AMBIGUOUS] =
+        "phone number that can be read in two ways, write it with + and calling code",
+    [ELIG_REASON_DIGITS_CHARACTER] = "number with a character that is no digit or separator",
+    [ELIG_REASON_DATE_FORMAT] = "date that is not written as year, month and day, in this order",
+    [ELIG_REASON_DATE_CALENDAR] = "date that is not in the calendar",
+    [ELIG_REASON_PHONE_RANGE] = "phone number in a range its calling code does not have",
+    [ELIG_REASON_REPLACEMENT] = "replacement character (U+FFFD), text was lost when it was converted",
+    [ELIG_REASON_TEXT_LETTER] = "text without a letter or digit",
+    [ELIG_REASON_EMAIL_SEVERAL] = "e-mail address with more than one @",
+    [ELIG_REASON_EMAIL_BEFORE] = "text before an e-mail address",
+    [ELIG_REASON_EMAIL_AFTER] = "text after an e-mail address",
+    [ELIG_REASON_EMAIL_APOSTROPHE] =
+        "e-mail address that begins with an apostrophe, which spreadsheets mark text with",
+    [ELIG_REASON_NUMBER_FLOAT] = "digits that a spreadsheet made a number, with fraction or exponent",
+    [ELIG_REASON_PHONE_SEVERAL] = "range of phone numbers",
+    [ELIG_REASON_PHONE_CODE] = "phone number with a calling code that does not exist",
+    [ELIG_REASON_PHONE_TRUNK] = "phone number that can be read in two ways, write it without trunk prefix",
+    [ELIG_REASON_TEXT_QUOTE] = "text with a quotation mark at one end only, or around all of it",
+    [ELIG_REASON_DATE_TIME] = "date with a time of day other than midnight",
+};
+
+static const char *reason_text(size_t reason)
 {
-    switch (reason) {
-    case ELIG_REASON_NONE:
-        break;
-    case ELIG_REASON_EMPTY:
-        return "empty";
-    case ELIG_REASON_TOO_LONG:
-        return "too long";
-    case ELIG_REASON_ENCODING:
-        return "not valid text in the expected encoding";
-    case ELIG_REASON_CONTROL:
-        return "control character";
-    case ELIG_REASON_UNASSIGNED:
-        return "character newer than this list's rules";
-    case ELIG_REASON_PARTS:
-        return "wrong number of parts";
-    case ELIG_REASON_EMAIL_AT:
-        return "e-mail address without @";
-    case ELIG_REASON_EMAIL_LOCAL:
-        return "e-mail address with a malformed part before the @";
-    case ELIG_REASON_EMAIL_DOMAIN:
-        return "e-mail address with a malformed domain";
-    case ELIG_REASON_PHONE_CHARACTER:
-        return "phone number with a character that is no digit or separator";
-    case ELIG_REASON_PHONE_LENGTH:
-        return "phone number of a length its calling code does not have";
-    case ELIG_REASON_PHONE_AMBIGUOUS:
-        return "phone number that can be read in two ways, write it with + and calling code";
-    case ELIG_REASON_DIGITS_CHARACTER:
-        return "number with a character that is no digit or separator";
-    case ELIG_REASON_DATE_FORMAT:
-        return "date that is not written as year, month and day, in this order";
-    case ELIG_REASON_DATE_CALENDAR:
-        return "date that is not in the calendar";
-    case ELIG_REASON_PHONE_RANGE:
-        return "phone number in a range its calling code does not have";
-    case ELIG_REASON_REPLACEMENT:
-        return "replacement character (U+FFFD), text was lost when it was converted";
-    case ELIG_REASON_TEXT_LETTER:
-        return "text without a letter or digit";
-    case ELIG_REASON_EMAIL_SEVERAL:
-        return "e-mail address with more than one @";
-    case ELIG_REASON_EMAIL_BEFORE:
-        return "text before an e-mail address";
-    case ELIG_REASON_EMAIL_AFTER:
-        return "text after an e-mail address";
-    case ELIG_REASON_EMAIL_APOSTROPHE:
-        return "e-mail address that begins with an apostrophe, which spreadsheets mark text with";
-    case ELIG_REASON_NUMBER_FLOAT:
-        return "digits that a spreadsheet made a number, with fraction or exponent";
-    case ELIG_REASON_PHONE_SEVERAL:
-        return "range of phone numbers";
-    case ELIG_REASON_PHONE_CODE:
-        return "phone number with a calling code that does not exist";
-    case ELIG_REASON_PHONE_TRUNK:
-        return "phone number that can be read in two ways, write it without trunk prefix";
-    case ELIG_REASON_TEXT_QUOTE:
-        return "text with a quotation mark at one end only, or around all of it";
-    case ELIG_REASON_DATE_TIME:
-        return "date with a time of day other than midnight";
-    }
-    return unknown;
+    bool is_known = reason < sizeof reason_texts / sizeof *reason_texts && reason_texts[reason] != NULL;
+    return is_known ? reason_texts[reason] : unknown;
 }
 
 const char *elig_text(int code)
@@ -150,8 +127,7 @@ const char *elig_text(int code)
         return "success";
     if (code < 0)
         return error_text((enum elig_error)code);
-    return code < ELIG_REASON_EMPTY ? verdict_text((enum elig_verdict)code)
-                                    : reason_text((enum elig_reason)code);
+    return code < ELIG_REASON_EMPTY ? verdict_text((enum elig_verdict)code) : reason_text((size_t)code);
 }
 
 const char *elig_version(void)

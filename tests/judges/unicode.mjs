@@ -208,6 +208,8 @@ ${texts.map((text) => `    {${quote(text)}, ${quote(reference(text))}},`).join('
 #ifndef ELIG_UNICODE_VECTORS_H
 #define ELIG_UNICODE_VECTORS_H
 
+#include <stddef.h>
+
 struct vector {
     const char *typed;
     const char *form;

@@ -8,7 +8,7 @@ static const char *advice(const char *bytes, size_t length, bool is_wide)
     return file_type_advice(bytes, length, is_wide);
 }
 
-#define ADVICE(text) advice(text, sizeof text - 1, false)
+#define ADVICE(text) advice(text, sizeof(text) - 1, false)
 
 static void files_that_are_no_lists_are_named(void **state)
 {

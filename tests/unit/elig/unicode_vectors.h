@@ -8,6 +8,8 @@
 #ifndef ELIG_UNICODE_VECTORS_H
 #define ELIG_UNICODE_VECTORS_H
 
+#include <stddef.h>
+
 struct vector {
     const char *typed;
     const char *form;
