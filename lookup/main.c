@@ -225,6 +225,7 @@ int main(int argc, char **argv)
     int result = message_exit_code(read_command_line(&line, argc, argv));
     if (result == EXIT_DONE)
         result = run(&line);
+    harden_clear_stack();
     if (fflush(stdout) != 0 || ferror(stdout)) {
         message("write standard output: it failed");
         result = EXIT_CANNOT;
