@@ -21,18 +21,17 @@ struct list_visitor {
 
 /* Hands one identifier over, unless all of its parts are empty. */
 static int visit_identifier(const struct list_visitor *visitor, unsigned worker,
-                            const struct identifier_row *row, unsigned kind, const uint8_t *canonical,
-                            size_t length)
+                            const struct identifier_row *row, const struct identifier *read)
 {
     struct elig_text typed[ELIG_PARTS_MAX];
-    struct list_reader_identifier identifier = {.kind = kind,
+    struct list_reader_identifier identifier = {.kind = read->kind,
                                                 .typed = typed,
-                                                .canonical = canonical,
-                                                .length = length,
+                                                .canonical = read->canonical,
+                                                .length = read->length,
                                                 .where = row_position(row->input, row->line)};
     bool is_empty = true;
-    for (unsigned i = 0; i < visitor->schema->kinds[kind].part_count; i++) {
-        typed[i] = columns_trim(row->fields[row->columns->part[kind][i]]);
+    for (unsigned i = 0; i < visitor->schema->kinds[read->kind].part_count; i++) {
+        typed[i] = columns_trim(read->typed[i]);
         is_empty &= typed[i].length == 0;
     }
     return is_empty ? 0 : visitor->visit(visitor->context, worker, &identifier);
@@ -41,8 +40,28 @@ static int visit_identifier(const struct list_visitor *visitor, unsigned worker,
 static int read_identifier(void *context, unsigned worker, const struct identifier_row *row,
                            const struct identifier *read)
 {
-    return visit_identifier(context, worker, row, read->kind,
-                            read->reason == ELIG_REASON_NONE ? read->canonical : NULL, read->length);
+    struct identifier identifier = *read;
+    if (read->reason != ELIG_REASON_NONE)
+        identifier.canonical = NULL;
+    return visit_identifier(context, worker, row, &identifier);
+}
+
+/* One kind of a rejected row: the cells of its parts, or each identifier of a cell of several. */
+static int visit_rejected(const struct list_visitor *visitor, unsigned worker, const struct identifier_row *row,
+                          unsigned kind)
+{
+    const struct schema *schema = visitor->schema;
+    struct elig_text typed[ELIG_PARTS_MAX];
+    struct identifier identifier = {.kind = kind, .typed = typed};
+    for (unsigned i = 0; i < schema->kinds[kind].part_count; i++)
+        typed[i] = row->fields[row->columns->part[kind][i]];
+    if (!schema->notations[kind][0].is_several)
+        return visit_identifier(visitor, worker, row, &identifier);
+    int error = 0;
+    struct elig_text cell = typed[0];
+    while (error == 0 && notation_next(&cell, (enum elig_type)schema->kinds[kind].parts[0].type, &typed[0]))
+        error = visit_identifier(visitor, worker, row, &identifier);
+    return error;
 }
 
 /* Builders leave out a row with an invalid label. Its identifiers are handed over as malformed ones are, since
@@ -55,7 +74,7 @@ static int read_rejected_row(void *context, unsigned worker, const struct identi
     for (unsigned kind = 0; fault == IDENTIFIER_ROW_LABEL && kind < visitor->schema->kind_count && error == 0;
          kind++)
         if (row->columns->has_kind[kind])
-            error = visit_identifier(visitor, worker, row, kind, NULL, 0);
+            error = visit_rejected(visitor, worker, row, kind);
     return error;
 }
 

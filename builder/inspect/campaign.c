@@ -157,6 +157,15 @@ static bool has_floats(const struct column_profile *column)
     return has_notation(column, CELL_FLOAT | CELL_EXPONENT);
 }
 
+/* Whether one cell in twenty, or more, holds several identifiers: fewer are slips, which are to be refused. */
+static bool has_several(const struct column_profile *column)
+{
+    for (unsigned i = 0; i < CELL_NOTATION_COUNT; i++)
+        if (1u << i == CELL_SEVERAL)
+            return column->notations[i] * 20 >= column->cells && column->notations[i] > 0;
+    return false;
+}
+
 /* Adds a kind of one column, of which a cell may hold several identifiers. */
 static int add_kind_of_column(struct campaign *campaign, const struct list_profile *list, const char *name,
                               const struct kind_part *part)
@@ -164,8 +173,7 @@ static int add_kind_of_column(struct campaign *campaign, const struct list_profi
     unsigned kind = campaign->schema.kind_count;
     int error = add_kind(campaign, list, name, part, 1);
     if (error == 0 && campaign->schema.kind_count > kind)
-        campaign->schema.notations[kind][0].is_several =
-            has_notation(&list->columns[part->column], CELL_SEVERAL);
+        campaign->schema.notations[kind][0].is_several = has_several(&list->columns[part->column]);
     return error;
 }
 

@@ -126,7 +126,6 @@ static void conclude(const struct guessing *guessing, struct dialect_guess *gues
     guess->quoting = quoting_of(best, guess->fields, guess->odd_lines, guessing->lines);
     guess->dialect =
         (struct csv_dialect){best->delimiter, guess->quoting == DIALECT_STRAY_QUOTES ? '\0' : QUOTE};
-    guess->quoted_fields = best->quoted_fields;
     guess->open_lines = best->open_lines;
     memcpy(guess->first_open, best->first_open, sizeof guess->first_open);
     while (guess->title_lines < TITLES_MAX && guess->title_lines < guess->lines &&

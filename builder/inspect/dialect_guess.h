@@ -29,7 +29,6 @@ struct dialect_guess {
     uint64_t odd_lines;   /* with another number of fields */
     uint64_t title_lines; /* before the first line with that number of fields */
     enum dialect_quoting quoting;
-    uint64_t quoted_fields;
     uint64_t open_lines; /* with a quote that is not closed in them */
     uint64_t first_open[DIALECT_GUESS_FIRST];
 };

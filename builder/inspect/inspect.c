@@ -83,7 +83,7 @@ static int try_campaign(const struct inspect_options *options, const struct list
     return error != 0 ? fail("inspect", first->path, error) : 0;
 }
 
-/* Profiles one list; *kept is the first list, which others are compared with. */
+/* Profiles one list. */
 static int profile(const struct inspect_options *options, const char *path, struct list_profile *list)
 {
     struct list_given given = {options->encoding, options->delimiter, options->is_without_header,

@@ -3,7 +3,6 @@
 #include "builder/inspect/inspect_report.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "lib/elig/canon/canon.h"

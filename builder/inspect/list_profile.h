@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * list_profile.h - what one list is: encoding, dialect, header, rows, columns. The file is read three times.
+ * list_profile.h - what one list is: encoding, dialect, header, rows, columns. The file is read several times.
  *
  * Cells are tried as types in the first LIST_PROFILE_ROWS rows and then in one of LIST_PROFILE_STEP; emptiness
  * and repeats are those of all rows.

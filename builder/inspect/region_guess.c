@@ -19,7 +19,8 @@ static struct elig_part part_of(unsigned region)
                               .region = {(char)('A' + region / LETTERS), (char)('A' + region % LETTERS)}};
 }
 
-bool region_guess_may_be_phone(struct elig_text cell)
+/* Whether a cell has the digits of a phone number, and nothing else than what stands between them. */
+static bool may_be_phone(struct elig_text cell)
 {
     unsigned digits = 0;
     for (size_t i = 0; i < cell.length; i++) {
@@ -79,7 +80,7 @@ void region_guess_add(struct region_guess *guess, struct elig_text cell)
     guess->hints[number_of("KR")] += has_range(cell, 0xEAB0, 0xED9E);
     guess->hints[number_of("JP")] += has_range(cell, 0xE381, 0xE383);
     add_domain(guess, cell);
-    if (guess->cells == REGION_GUESS_CELLS || !region_guess_may_be_phone(cell) || cell_notation(cell) != 0)
+    if (guess->cells == REGION_GUESS_CELLS || !may_be_phone(cell) || cell_notation(cell) != 0)
         return;
     guess->cells++;
     add_grouping(guess, cell);

@@ -28,7 +28,4 @@ void region_guess_add(struct region_guess *guess, struct elig_text cell);
 /* Fills in regions, best first. given: regions of --region, which are taken instead, count of them; 0: none. */
 void region_guess_conclude(struct region_guess *guess, const char (*given)[2], unsigned count);
 
-/* Whether a cell has the digits of a phone number, and nothing else than what stands between them. */
-bool region_guess_may_be_phone(struct elig_text cell);
-
 #endif

@@ -50,7 +50,7 @@ ELIG_CHECK_RESULT size_t charset_feed(struct charset *charset, const char **inpu
 /*
  * Ends the input: writes what was still kept, an incomplete character as one CHARSET_BAD_BYTE for each of its
  * bytes, and returns the number of bytes written, at most CHARSET_ROOM_MIN, room or less. The decoder is then
- * as new, ready for another input.
+ * ready for another input; doubts are kept.
  */
 ELIG_CHECK_RESULT size_t charset_finish(struct charset *charset, char *out, size_t room);
 

@@ -2,33 +2,23 @@
 /* first_row.c - tells a header from a person by what the fields look like. */
 #include "lib/csv/first_row.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/elig/canon/canon.h"
 #include "lib/elig/index/plain_text.h"
-
-static bool is_identifier(const struct elig_part *part, struct elig_text field)
-{
-    uint8_t canonical[CANON_PART_MAX];
-    size_t length;
-    bool is_good = canon_part(part, field, canonical, &length) == ELIG_REASON_NONE;
-    sodium_memzero(canonical, sizeof canonical);
-    return is_good;
-}
 
 bool first_row_is_data(const struct schema *schema, const struct columns *columns, const struct elig_text *row)
 {
     static const struct elig_part email = {.type = ELIG_TYPE_EMAIL};
+    static const struct notation several = {.pivot = NOTATION_NO_PIVOT, .is_several = true};
     for (unsigned i = 0; i < columns->fields; i++)
-        if (is_identifier(&email, row[i]))
+        if (notation_holds_identifier(&several, &email, row[i]))
             return true;
     for (unsigned kind = 0; kind < schema->kind_count; kind++)
         for (unsigned i = 0; columns->has_kind[kind] && i < schema->kinds[kind].part_count; i++) {
             const struct elig_part *part = &schema->kinds[kind].parts[i];
             if ((part->type == ELIG_TYPE_PHONE || part->type == ELIG_TYPE_DATE) &&
-                is_identifier(part, row[columns->part[kind][i]]))
+                notation_holds_identifier(&schema->notations[kind][i], part, row[columns->part[kind][i]]))
                 return true;
         }
     return false;

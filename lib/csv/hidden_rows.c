@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "lib/elig/canon/canon.h"
-
 /* A field of a line, without the quotes that may stand around it. */
 static struct elig_text strip_quotes(struct elig_text field, char quote)
 {
@@ -37,24 +35,22 @@ static unsigned count_delimiters(struct elig_text line, char delimiter)
     return count;
 }
 
-static bool is_row(struct elig_text line, struct csv_dialect dialect, const struct schema *schema,
-                   const struct columns *columns, uint8_t *canonical)
+static bool is_row(struct elig_text line, const struct schema *schema, const struct columns *columns)
 {
+    struct csv_dialect dialect = schema->dialect;
     if (count_delimiters(line, dialect.delimiter) + 1 != columns->fields)
         return false;
     for (unsigned kind = 0; kind < schema->kind_count; kind++)
         for (unsigned i = 0; columns->has_kind[kind] && i < schema->kinds[kind].part_count; i++) {
             struct elig_text field = field_of(line, dialect.delimiter, (unsigned)columns->part[kind][i]);
-            size_t length = 0;
-            field = strip_quotes(field, dialect.quote);
-            if (canon_part(&schema->kinds[kind].parts[i], field, canonical, &length) == ELIG_REASON_NONE)
+            if (notation_holds_identifier(&schema->notations[kind][i], &schema->kinds[kind].parts[i],
+                                          strip_quotes(field, dialect.quote)))
                 return true;
         }
     return false;
 }
 
-bool hidden_rows_exist(const struct csv_row *row, struct csv_dialect dialect, const struct schema *schema,
-                       const struct columns *columns, uint8_t *canonical)
+bool hidden_rows_exist(const struct csv_row *row, const struct schema *schema, const struct columns *columns)
 {
     unsigned rows = 0;
     const char *end = row->bytes + row->length;
@@ -63,7 +59,7 @@ bool hidden_rows_exist(const struct csv_row *row, struct csv_dialect dialect, co
         while (at < end && *at != '\n' && *at != '\r')
             at++;
         line.length = (size_t)(at - line.bytes);
-        rows += is_row(line, dialect, schema, columns, canonical);
+        rows += is_row(line, schema, columns);
     }
     return rows >= 2;
 }

@@ -12,11 +12,10 @@
 
 /*
  * Whether more than one line of the row would be a row by itself: it has as many delimiters as the first row,
- * quotes not considered, and a part of some kind that has a canonical form. A row with an honest line break in
- * a field has one such line at most: the first if it is in the last field, the last if it is in the first one.
- * canonical: CANON_MAX bytes for the canonical forms; the caller wipes them.
+ * quotes not considered, and a part of some kind that has a canonical form as its column is written. A row with
+ * an honest line break in a field has one such line at most: the first if it is in the last field, the last if
+ * it is in the first one.
  */
-bool hidden_rows_exist(const struct csv_row *row, struct csv_dialect dialect, const struct schema *schema,
-                       const struct columns *columns, uint8_t *canonical);
+bool hidden_rows_exist(const struct csv_row *row, const struct schema *schema, const struct columns *columns);
 
 #endif

@@ -60,18 +60,20 @@ static void count_question_marks(struct worker *worker, const struct identifier_
     }
 }
 
-/* Brings one identifier into canonical form; parts are rewritten where their columns have a notation. */
-static void canonicalize(struct worker *worker, struct elig_text *parts, struct identifier *identifier)
+/* Brings one identifier into canonical form, after what was typed is rewritten where columns have a notation.
+ */
+static void canonicalize(struct worker *worker, struct identifier *identifier)
 {
     const struct schema *schema = worker->reading->source->schema;
     const struct elig_kind *description = &schema->kinds[identifier->kind];
     const struct notation *notations = schema->notations[identifier->kind];
-    identifier->parts = parts;
-    identifier->canonical = worker->canonical;
-    identifier->reason = ELIG_REASON_NONE;
-    for (unsigned i = 0; i < description->part_count && identifier->reason == ELIG_REASON_NONE; i++)
+    struct elig_text parts[ELIG_PARTS_MAX];
+    for (unsigned i = 0; i < description->part_count && identifier->reason == ELIG_REASON_NONE; i++) {
+        parts[i] = identifier->typed[i];
         if (parts[i].length > 0)
             identifier->reason = notation_rewrite(&notations[i], parts[i], worker->rewritten[i], &parts[i]);
+    }
+    identifier->canonical = worker->canonical;
     if (identifier->reason == ELIG_REASON_NONE)
         identifier->reason = canon_identifier(description, parts, worker->canonical, &identifier->length);
 }
@@ -79,13 +81,13 @@ static void canonicalize(struct worker *worker, struct elig_text *parts, struct 
 /* Counts one identifier and hands it over, unless the row is rejected: then it is only counted. Clears
  * *is_empty unless it is empty. */
 static int read_identifier(struct worker *worker, const struct identifier_row *row, unsigned kind,
-                           struct elig_text *parts, bool is_rejected, bool *is_empty)
+                           const struct elig_text *typed, bool is_rejected, bool *is_empty)
 {
     const struct reading *reading = worker->reading;
-    unsigned part_count = reading->source->schema->kinds[kind].part_count;
+    const struct elig_kind *description = &reading->source->schema->kinds[kind];
     struct identifier_counts *counts = &worker->counts;
-    struct identifier identifier = {.kind = kind};
-    canonicalize(worker, parts, &identifier);
+    struct identifier identifier = {.kind = kind, .typed = typed, .reason = ELIG_REASON_NONE};
+    canonicalize(worker, &identifier);
     if (is_rejected) {
         counts->rejected_with_label[kind] += identifier.reason == ELIG_REASON_NONE;
         return 0;
@@ -93,10 +95,10 @@ static int read_identifier(struct worker *worker, const struct identifier_row *r
     switch (identifier.reason) {
     case ELIG_REASON_NONE:
         counts->identifiers[kind]++;
-        count_question_marks(worker, row, &reading->source->schema->kinds[kind], parts);
+        count_question_marks(worker, row, description, typed);
         break;
     case ELIG_REASON_EMPTY:
-        (has_text(parts, part_count) ? counts->incomplete : counts->empty)[kind]++;
+        (has_text(typed, description->part_count) ? counts->incomplete : counts->empty)[kind]++;
         break;
     default:
         counts->malformed[kind]++;
@@ -113,19 +115,18 @@ static int read_kind(struct worker *worker, const struct identifier_row *row, un
 {
     const struct schema *schema = worker->reading->source->schema;
     const struct elig_kind *description = &schema->kinds[kind];
-    struct elig_text parts[ELIG_PARTS_MAX], cell = row->fields[row->columns->part[kind][0]];
+    struct elig_text typed[ELIG_PARTS_MAX], cell = row->fields[row->columns->part[kind][0]];
     enum elig_type type = (enum elig_type)description->parts[0].type;
-    bool is_several = schema->notations[kind][0].is_several;
     int error = 0;
-    if (is_several && notation_next(&cell, type, &parts[0])) {
+    if (schema->notations[kind][0].is_several && notation_next(&cell, type, &typed[0])) {
         do
-            error = read_identifier(worker, row, kind, parts, is_rejected, is_empty);
-        while (error == 0 && notation_next(&cell, type, &parts[0]));
+            error = read_identifier(worker, row, kind, typed, is_rejected, is_empty);
+        while (error == 0 && notation_next(&cell, type, &typed[0]));
         return error;
     }
     for (unsigned i = 0; i < description->part_count; i++)
-        parts[i] = row->fields[row->columns->part[kind][i]];
-    return read_identifier(worker, row, kind, parts, is_rejected, is_empty);
+        typed[i] = row->fields[row->columns->part[kind][i]];
+    return read_identifier(worker, row, kind, typed, is_rejected, is_empty);
 }
 
 static int reject_row(struct worker *worker, const struct identifier_row *row, enum identifier_row_fault fault)
@@ -170,7 +171,7 @@ static enum identifier_row_fault form_fault(struct worker *worker, const struct 
     const struct columns *columns = worker->block.columns;
     if (row->lines > schema->row_lines)
         return IDENTIFIER_ROW_LINES;
-    if (row->lines > 1 && hidden_rows_exist(row, schema->dialect, schema, columns, worker->canonical))
+    if (row->lines > 1 && hidden_rows_exist(row, schema, columns))
         return IDENTIFIER_ROW_HIDDEN;
     if (result != CSV_ROW)
         return result == CSV_BAD_QUOTE ? IDENTIFIER_ROW_QUOTE : IDENTIFIER_ROW_WIDTH;

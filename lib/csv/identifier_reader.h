@@ -27,9 +27,8 @@ struct identifier_row {
 /* One identifier of a row. Lives during the call. */
 struct identifier {
     unsigned kind;
-    const struct elig_text
-        *parts;              /* one for each part of the kind, as the row has them or as their notation says */
-    enum elig_reason reason; /* ELIG_REASON_NONE, or why there is no canonical form */
+    const struct elig_text *typed; /* one for each part of the kind, as the row has them */
+    enum elig_reason reason;       /* ELIG_REASON_NONE, or why there is no canonical form */
     const uint8_t *canonical;
     size_t length;
 };

@@ -2,9 +2,11 @@
 /* Rewrites dates to YYYY-MM-DD and telephone numbers to their international form. */
 #include "lib/csv/notation.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/elig/canon/canon.h"
 #include "lib/elig/canon/date.h"
 #include "lib/elig/canon/normalize.h"
 #include "lib/elig/canon/raw_text.h"
@@ -81,6 +83,8 @@ static enum elig_reason rewrite_ordered(const struct notation *notation, struct 
         return reason;
     if (date.digits[0] == YEAR_DIGITS)
         return date.is_compact && !is_year_first ? ELIG_REASON_DATE_FORMAT : ELIG_REASON_NONE;
+    if (date.has_signs && !is_year_first)
+        return ELIG_REASON_DATE_FORMAT; /* they say the order, which is another one */
     unsigned year_at = is_year_first ? 0 : 2, month_at = notation->order == NOTATION_MONTH_DAY_YEAR ? 0 : 1;
     unsigned year = date.values[year_at];
     if (date.digits[0] > 2 || (is_year_first && date.digits[2] > 2) || (date.is_compact && !is_year_first))
@@ -221,15 +225,35 @@ void notation_print(const struct notation *notation, char text[NOTATION_TEXT_MAX
 
 /* ---- Cells of several identifiers ---- */
 
-/* The length of a separator at the start of text; 0 if there is another character. */
-static size_t separator_length(struct elig_text text, enum elig_type type)
+#define PHONE_DIGITS_MIN 7 /* before a '/' that is not within a number */
+
+static unsigned count_digits(struct elig_text text)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < text.length; i++)
+        count += text.bytes[i] >= '0' && text.bytes[i] <= '9';
+    return count;
+}
+
+/* Whether '/' or '|', which is at the start of rest, divides what stands before it from the rest. */
+static bool divides(struct elig_text before, struct elig_text rest, enum elig_type type)
+{
+    if (type == ELIG_TYPE_EMAIL)
+        return memchr(before.bytes, '@', before.length) != NULL && memchr(rest.bytes, '@', rest.length) != NULL;
+    return type != ELIG_TYPE_PHONE || rest.bytes[0] == '|' || count_digits(before) >= PHONE_DIGITS_MIN;
+}
+
+/* The length of a separator at the start of rest; 0 if there is another character. */
+static size_t separator_length(struct elig_text before, struct elig_text rest, enum elig_type type)
 {
     static const char *const wide[] = {"；", "，", "、"};
-    if (memchr(";,/|\r\n", text.bytes[0], 6) != NULL ||
-        (type == ELIG_TYPE_EMAIL && (text.bytes[0] == ' ' || text.bytes[0] == '\t')))
+    char first = rest.bytes[0];
+    if (first == '/' || first == '|')
+        return divides(before, rest, type);
+    if (memchr(";,\r\n", first, 4) != NULL || (type == ELIG_TYPE_EMAIL && (first == ' ' || first == '\t')))
         return 1;
     for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
-        if (text.length >= strlen(wide[i]) && memcmp(text.bytes, wide[i], strlen(wide[i])) == 0)
+        if (rest.length >= strlen(wide[i]) && memcmp(rest.bytes, wide[i], strlen(wide[i])) == 0)
             return strlen(wide[i]);
     return 0;
 }
@@ -238,7 +262,7 @@ bool notation_next(struct elig_text *cell, enum elig_type type, struct elig_text
 {
     *identifier = (struct elig_text){cell->bytes, 0};
     while (cell->length > 0) {
-        size_t separator = separator_length(*cell, type), step = separator > 0 ? separator : 1;
+        size_t separator = separator_length(*identifier, *cell, type), step = separator > 0 ? separator : 1;
         cell->bytes += step;
         cell->length -= step;
         identifier->length += separator > 0 ? 0 : 1;
@@ -249,4 +273,24 @@ bool notation_next(struct elig_text *cell, enum elig_type type, struct elig_text
             *identifier = (struct elig_text){cell->bytes, 0};
     }
     return false;
+}
+
+bool notation_holds_identifier(const struct notation *notation, const struct elig_part *part,
+                               struct elig_text cell)
+{
+    uint8_t canonical[CANON_PART_MAX];
+    char rewritten[NOTATION_MAX];
+    struct elig_text one = cell;
+    size_t length;
+    bool is_identifier = false;
+    while (!is_identifier &&
+           (notation->is_several ? notation_next(&cell, (enum elig_type)part->type, &one) : one.length > 0)) {
+        is_identifier = notation_rewrite(notation, one, rewritten, &one) == ELIG_REASON_NONE &&
+                        canon_part(part, one, canonical, &length) == ELIG_REASON_NONE;
+        if (!notation->is_several)
+            break;
+    }
+    sodium_memzero(canonical, sizeof canonical);
+    sodium_memzero(rewritten, sizeof rewritten);
+    return is_identifier;
 }

@@ -55,7 +55,10 @@ bool notation_fits(const struct notation *notation, enum elig_type type);
 /* Writes the words, each after a '/', as notation_parse() reads them. */
 void notation_print(const struct notation *notation, char text[NOTATION_TEXT_MAX]);
 
-/* Takes the next identifier off a cell of several; false when there is no more. Empty ones are passed over. */
+/* Takes the next identifier off a cell of several; false when there is no more. Empty ones are passed over. '/'
+ * and
+ * '|' also stand in addresses, and '/' in telephone numbers: they divide addresses where an '@' is on both
+ * sides, and '/' numbers where seven digits stand before it. */
 bool notation_next(struct elig_text *cell, enum elig_type type, struct elig_text *identifier);
 
 /*
@@ -66,5 +69,9 @@ bool notation_next(struct elig_text *cell, enum elig_type type, struct elig_text
  */
 ELIG_CHECK_RESULT enum elig_reason notation_rewrite(const struct notation *notation, struct elig_text cell,
                                                     char out[NOTATION_MAX], struct elig_text *text);
+
+/* Whether a cell, written so, holds an identifier of this type, or of several at least one. */
+bool notation_holds_identifier(const struct notation *notation, const struct elig_part *part,
+                               struct elig_text cell);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The messages for every code of the public header. The switches have no default, so that the compiler warns of
- * a code without a message.
+ * a code without a message; reasons are a table, whose texts a test compares with the header.
  */
 #include <stdbool.h>
 #include <stddef.h>

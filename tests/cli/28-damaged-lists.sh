@@ -12,6 +12,7 @@ compile() { # options
 refused() { # name, exit code, reason, options; nothing is published over an index that stands there
     name=$1 expected=$2 reason=$3
     shift 3
+    rm -f "$index"
     printf 'an index that is in use' > "$index"
     check "$name: refused" "$expected" compile "$@"
     says "$name: the reason" "$reason"

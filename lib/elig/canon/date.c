@@ -19,26 +19,26 @@
 #define NOON 12u
 #define FLAT_MAX 47 /* longer texts are no dates */
 
-/* What characters mean beside digits, white space and dashes. Morning and afternoon are A and P; what comes
- * with them is dropped (0). */
+/* What characters mean beside digits, white space and dashes: y, o, d for year, month and day; n for noon, with
+ * a before and p after it. Letters of ASCII are those of AM, PM, T, Z and UTC, in capitals. */
 static const struct {
     uint16_t code_point;
     char meaning;
 } meanings[] = {
     {0x00B7, '.'}, {0x119E, '.'}, {0x3002, '.'}, {0x30FB, '.'}, /* U+119E is NFKC of U+318D */
     {0x1173, '-'}, {0x30FC, '-'},                               /* U+1173 is NFKC of U+3161 */
-    {0x5E74, 'Y'}, {0xB144, 'Y'}, {0x6708, 'O'}, {0xC6D4, 'O'}, /* year and month */
-    {0x65E5, 'D'}, {0xC77C, 'D'}, {0x53F7, 'D'}, {0x865F, 'D'}, /* day */
-    {0xC804, 'A'}, {0xD6C4, 'P'}, {0xC624, 0},                  /* Korean: before and after noon */
-    {0x524D, 'A'}, {0x5F8C, 'P'}, {0x5348, 0},                  /* Japanese */
-    {0x4E0A, 'A'}, {0x4E0B, 'P'}, {'M', 0},                     /* Chinese, English */
+    {0x5E74, 'y'}, {0xB144, 'y'}, {0x6708, 'o'}, {0xC6D4, 'o'}, /* year and month */
+    {0x65E5, 'd'}, {0xC77C, 'd'}, {0x53F7, 'd'}, {0x865F, 'd'}, /* day */
+    {0xC624, 'n'}, {0xC804, 'a'}, {0xD6C4, 'p'},                /* Korean: noon, before, after */
+    {0x5348, 'n'}, {0x524D, 'a'}, {0x5F8C, 'p'},                /* Japanese */
+    {0x4E0A, 'a'}, {0x4E0B, 'p'},                               /* Chinese */
 };
 
 static char meaning_of(uint32_t code_point)
 {
     if (code_point >= 'a' && code_point <= 'z')
         code_point -= 'a' - 'A';
-    if (code_point < ASCII_END && code_point != 'M')
+    if (code_point < ASCII_END)
         return (char)code_point;
     for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
         if (meanings[i].code_point == code_point)
@@ -54,7 +54,7 @@ static char meaning_of(uint32_t code_point)
 /* Writes the ASCII text that means the same, without the white space around signs. False if it is too long. */
 static bool flatten(struct elig_text text, char out[FLAT_MAX + 1])
 {
-    static const char signs[] = "-./:YODAPZ+";
+    static const char signs[] = "-./:yodnapAPMZ+";
     size_t at = 0, length = 0;
     uint32_t code_point;
     while (at < text.length && length < FLAT_MAX) {
@@ -65,7 +65,7 @@ static bool flatten(struct elig_text text, char out[FLAT_MAX + 1])
         at += code_point_read((const uint8_t *)text.bytes + at, text.length - at, &code_point);
         char next = meaning_of(code_point);
         char last = length > 0 ? out[length - 1] : ' ';
-        if (next == 0 || (next == ' ' && (last == ' ' || strchr(signs, last) != NULL)))
+        if (next == ' ' && (last == ' ' || strchr(signs, last) != NULL))
             continue;
         if (last == ' ' && length > 0 && strchr(signs, next) != NULL)
             length--;
@@ -93,30 +93,70 @@ static bool skip(const char **at, char character)
     return true;
 }
 
-/* A, P, or 0 if none of them is there. */
+/* The half of the day: A, P, or 0 if none is named. */
 static char read_half(const char **at)
 {
-    return **at == 'A' || **at == 'P' ? *(*at)++ : '\0';
+    static const char names[][3] = {"AM", "PM", "na",
+                                    "np", "an", "pn"}; /* the second of each pair is after noon */
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strncmp(*at, names[i], 2) == 0) {
+            *at += 2;
+            return i % 2 == 0 ? 'A' : 'P';
+        }
+    return 0;
 }
 
-/* hh:mm or hh:mm:ss with a fraction or without, or all digits of these in one; then a zone, which the day as
- * written does not depend on. */
+/* hh:mm or hh:mm:ss, then with a fraction or without; or hhmm or hhmmss. *rest: all but the hour, 0 at the full
+ * hour. False if it is no time. */
+static bool read_clock(const char **at, unsigned *hour, unsigned *rest)
+{
+    unsigned value, numbers = 1, digits = read_number(at, hour);
+    *rest = 0;
+    if (**at != ':') {
+        unsigned unit = digits == 4 ? HUNDRED : HUNDRED * HUNDRED;
+        *rest = *hour % unit;
+        *hour /= unit;
+        return digits == 4 || digits == 6;
+    }
+    for (; numbers < 3 && skip(at, ':'); numbers++) {
+        if (read_number(at, &value) != 2)
+            return false;
+        *rest |= value;
+    }
+    if (numbers == 3 && skip(at, '.')) {
+        size_t all = strspn(*at, "0123456789");
+        *rest |= strspn(*at, "0") < all;
+        *at += all;
+        if (all == 0)
+            return false;
+    }
+    return digits == 1 || digits == 2;
+}
+
+/* Z, UTC, or an offset: +hh, +hhmm or +hh:mm. The day as written does not depend on it. False if it is
+ * something else; nothing is fine. */
+static bool read_zone(const char **at)
+{
+    unsigned value;
+    if (**at == '+' || **at == '-') {
+        ++*at;
+        unsigned digits = read_number(at, &value);
+        return digits == 4 || (digits == 2 && (!skip(at, ':') || read_number(at, &value) == 2));
+    }
+    if (!skip(at, 'Z') && strcmp(*at, " UTC") == 0)
+        *at += strlen(*at);
+    return true;
+}
+
 static enum elig_reason read_time(const char *at)
 {
-    unsigned hour, value, rest = 0, numbers = 1;
+    unsigned hour, rest;
     char half = read_half(&at);
-    unsigned digits = read_number(&at, &hour);
-    for (; digits > 0 && (skip(&at, ':') || (numbers > 1 && skip(&at, '.'))); numbers++) {
-        digits = read_number(&at, &value);
-        rest |= value;
-    }
+    if (!read_clock(&at, &hour, &rest))
+        return ELIG_REASON_DATE_FORMAT;
     if (half == 0)
         half = read_half(&at);
-    if (*at == '+' || *at == '-')
-        at += 1 + strspn(at + 1, "0123456789:");
-    else if (!skip(&at, 'Z') && strcmp(at, " UTC") == 0)
-        at += strlen(at);
-    if (digits == 0 || *at != 0 || (numbers == 1 && digits < YEAR_DIGITS))
+    if (!read_zone(&at) || *at != 0)
         return ELIG_REASON_DATE_FORMAT;
     if (half == 'A' && hour == NOON)
         hour = 0;
@@ -133,8 +173,9 @@ static bool read_rest(const char **at, struct date *date)
         return false;
     ++*at;
     date->digits[2] = read_number(at, &date->values[2]);
-    if (first == 'Y')
-        return second == 'O' && skip(at, 'D');
+    date->has_signs = first == 'y';
+    if (date->has_signs)
+        return second == 'o' && skip(at, 'd');
     if (first == '.')
         (void)skip(at, '.');
     return first == second && strchr("-./ ", first) != NULL;
@@ -147,8 +188,10 @@ static enum elig_reason parse(const char *at, struct date *date)
     if (date->digits[0] == COMPACT_DIGITS || date->digits[0] == SHORT_DIGITS) {
         unsigned all = date->values[0];
         uint8_t year_digits = (uint8_t)(date->digits[0] - 2 - 2);
-        *date = (struct date){
-            {all / HUNDRED / HUNDRED, all / HUNDRED % HUNDRED, all % HUNDRED}, {year_digits, 2, 2}, true};
+        *date = (struct date){{all / HUNDRED / HUNDRED, all / HUNDRED % HUNDRED, all % HUNDRED},
+                              {year_digits, 2, 2},
+                              true,
+                              false};
     } else if (*at == 0 || !read_rest(&at, date)) {
         return ELIG_REASON_DATE_FORMAT;
     }
@@ -159,7 +202,7 @@ static enum elig_reason parse(const char *at, struct date *date)
     if (*at == 0)
         return ELIG_REASON_NONE;
     bool is_parted =
-        skip(&at, ' ') || skip(&at, 'T') || *at == 'A' || *at == 'P' || at[-1] == 'D' || at[-1] == '.';
+        skip(&at, ' ') || skip(&at, 'T') || strchr("APnap", *at) != NULL || at[-1] == 'd' || at[-1] == '.';
     return is_parted ? read_time(at) : ELIG_REASON_DATE_FORMAT;
 }
 

@@ -16,6 +16,7 @@ struct date {
     unsigned values[3];
     uint8_t digits[3]; /* how many each has: 1 or 2, the first one and the last one up to 4 */
     bool is_compact;   /* six or eight digits without separators */
+    bool has_signs;    /* for year, month and day, in this order */
 };
 
 /*

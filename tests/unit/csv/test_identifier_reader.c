@@ -48,7 +48,7 @@ static int on_identifier(void *context, unsigned worker, const struct identifier
 {
     struct record *seen = context;
     const struct elig_text *field = &row->fields[row->columns->part[identifier->kind][0]];
-    seen->is_wrong |= worker >= 4 || identifier->parts[0].bytes != field->bytes;
+    seen->is_wrong |= worker >= 4 || identifier->typed[0].bytes != field->bytes;
     if (row->line < LINES_MAX)
         seen->calls[row->line]++;
     if (identifier->reason == ELIG_REASON_NONE) {

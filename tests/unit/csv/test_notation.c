@@ -80,6 +80,9 @@ static void dates_are_read_in_the_declared_order(void **state)
         IS(YEAR_MONTH_DAY, 26, "19900203", "1990-02-03"),
         IS(YEAR_MONTH_DAY, 26, "90. 2. 3.", "1990-02-03"),
         NO(DAY_MONTH_YEAR, 100, "03/02/90", DATE_FORMAT),
+        NO(DAY_MONTH_YEAR, 30, "10년 2월 3일", DATE_FORMAT),
+        NO(MONTH_DAY_YEAR, 30, "10年2月3日", DATE_FORMAT),
+        IS(YEAR_MONTH_DAY, 30, "10년 2월 3일", "2010-02-03"),
         NO(DAY_MONTH_YEAR, 100, "12/31/1990", DATE_CALENDAR),
         NO(DAY_MONTH_YEAR, 100, "20121012", DATE_FORMAT),
         NO(DAY_MONTH_YEAR, 26, "030290", DATE_FORMAT),
@@ -205,9 +208,15 @@ static void cells_of_several_are_divided(void **state)
 {
     (void)state;
     assert_several("a@x.org;b@y.org", ELIG_TYPE_EMAIL, "<a@x.org><b@y.org>");
-    assert_several(" a@x.org , b@y.org\n/c@z.org|d@z.org", ELIG_TYPE_EMAIL,
+    assert_several(" a@x.org , b@y.org\nc@z.org|d@z.org", ELIG_TYPE_EMAIL,
                    "<a@x.org><b@y.org><c@z.org><d@z.org>");
     assert_several(";;a@x.org; ;", ELIG_TYPE_EMAIL, "<a@x.org>");
+    assert_several("a@x.org/b@y.org", ELIG_TYPE_EMAIL, "<a@x.org><b@y.org>");
+    assert_several("a/b@x.org", ELIG_TYPE_EMAIL, "<a/b@x.org>"); /* or b@x.org, a stranger, would be listed */
+    assert_several("a@x.org/b/c@y.org|d|e@z.org", ELIG_TYPE_EMAIL, "<a@x.org><b/c@y.org><d|e@z.org>");
+    assert_several("a@x.org/", ELIG_TYPE_EMAIL, "<a@x.org/>");
+    assert_several("030/1234567/040/7654321", ELIG_TYPE_PHONE, "<030/1234567><040/7654321>");
+    assert_several("030/12 34 567|040", ELIG_TYPE_PHONE, "<030/12 34 567><040>");
     assert_several("a@x.org", ELIG_TYPE_EMAIL, "<a@x.org>");
     assert_several("010 1234 5678, 010 1234 5679", ELIG_TYPE_PHONE, "<010 1234 5678>< 010 1234 5679>");
     assert_several("010-1234-5678、010-1234-5679；010", ELIG_TYPE_PHONE, "<010-1234-5678><010-1234-5679><010>");
