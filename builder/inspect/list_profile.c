@@ -59,7 +59,8 @@ static int keep_first_row(struct list_profile *list, const struct csv_row *row, 
 }
 
 /* Whether the first row is a header: in each column whose cells are addresses, phone numbers, dates or numbers,
- * its cell is no such thing; and where there is no such column, it has no digit. */
+ * its cell is no such thing; and where there is no such column, it has no digit, and a word that headers have.
+ */
 static bool is_header(const struct list_profile *list)
 {
     bool has_typed_column = false;
@@ -83,7 +84,7 @@ static bool is_header(const struct list_profile *list)
         for (size_t j = 0; j < list->header[i].length; j++)
             if (strchr("0123456789@", list->header[i].bytes[j]) != NULL)
                 return false;
-    return true;
+    return has_typed_column || first_row_is_known(list->header, list->dialect.fields);
 }
 
 static void conclude_header(struct list_profile *list, const struct list_given *given)

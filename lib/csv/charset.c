@@ -27,16 +27,16 @@ static const char byte_order_mark[] = {'\xEF', '\xBB', '\xBF'};
 
 #define BUFFER_BYTES 16384
 
-/* Whether bytes are UTF-8. Lead bytes and the number of bytes after them are checked: in a text that is another
- * encoding's, several characters beyond ASCII do not pass that by accident. */
+/* How much of some bytes is UTF-8. Lead bytes and the number of bytes after them are checked: what is another
+ * encoding's has many faults beside the few characters that pass by accident. */
 struct utf8_check {
     unsigned expected; /* continuation bytes */
-    uint64_t characters;
-    bool is_refuted;
+    uint64_t characters, faults;
 };
 
-/* Characters beyond ASCII that are no accident. */
+/* Characters beyond ASCII that are no accident, and how many of them there are at least for each fault. */
 #define UTF8_CHARACTERS_MIN 4
+#define UTF8_CHARACTERS_A_FAULT 10
 
 struct charset {
     iconv_t conversion; /* if converts */
@@ -134,16 +134,14 @@ static size_t pass_through(struct charset *charset, const char **input, size_t *
 
 static void check_utf8(struct utf8_check *check, const char *bytes, size_t length)
 {
-    for (size_t i = 0; i < length && !check->is_refuted; i++) {
+    for (size_t i = 0; i < length; i++) {
         uint8_t byte = (uint8_t)bytes[i];
-        if (check->expected > 0) {
-            check->is_refuted = byte < 0x80 || byte > 0xBF;
-            check->expected--;
-        } else if (byte >= 0x80) {
-            check->is_refuted = byte < 0xC2 || byte > 0xF4;
-            check->expected = byte < 0xE0 ? 1 : byte < 0xF0 ? 2 : 3;
-            check->characters++;
+        if (byte >= 0x80 && byte <= 0xBF && check->expected > 0) {
+            check->characters += --check->expected == 0;
+            continue;
         }
+        check->faults += check->expected > 0 || (byte >= 0x80 && (byte < 0xC2 || byte > 0xF4));
+        check->expected = byte < 0xC2 || byte > 0xF4 ? 0 : byte < 0xE0 ? 1 : byte < 0xF0 ? 2 : 3;
     }
 }
 
@@ -253,10 +251,10 @@ size_t charset_finish(struct charset *charset, char *out, size_t room)
 struct charset_doubts charset_doubts(const struct charset *charset)
 {
     const struct utf8_check *utf8 = &charset->utf8;
-    bool is_whole = !utf8->is_refuted && utf8->expected == 0;
+    bool may_be_utf8 = utf8->characters > 0 && utf8->characters >= utf8->faults * UTF8_CHARACTERS_A_FAULT;
     return (struct charset_doubts){.undecodable = charset->undecodable,
-                                   .may_be_utf8 = is_whole && utf8->characters > 0,
-                                   .is_utf8 = is_whole && utf8->characters >= UTF8_CHARACTERS_MIN};
+                                   .may_be_utf8 = may_be_utf8,
+                                   .is_utf8 = may_be_utf8 && utf8->characters >= UTF8_CHARACTERS_MIN};
 }
 
 bool charset_is_wide(const struct charset *charset)

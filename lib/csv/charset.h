@@ -57,8 +57,8 @@ ELIG_CHECK_RESULT size_t charset_finish(struct charset *charset, char *out, size
 /* What speaks against the encoding, of all that was fed so far. */
 struct charset_doubts {
     uint64_t undecodable; /* units that are no character of the encoding, or a control character of C1 */
-    bool may_be_utf8;     /* all of it is well-formed UTF-8, with characters beyond ASCII: */
-    bool is_utf8;         /* by at least four characters, which is no accident */
+    bool may_be_utf8;     /* it has characters of UTF-8 beyond ASCII, and at most one fault for ten of them; */
+    bool is_utf8;         /* at least four of them, which is no accident */
 };
 
 /* A decoder that passes UTF-8 through has no doubts: canonical forms check what they read. */

@@ -77,7 +77,8 @@ static int explain_missing(const struct schema *schema, const char *file, const 
                 "from 1",
                 file, name, fields);
     else if (first_row_names(row, fields, names))
-        message("read %s: no column '%s' in the first row: its columns are %s", file, name, names);
+        message("read %s: no column '%s' in the first row: its columns are %s%s", file, name, names,
+                fields == 1 ? " (is the delimiter another one?)" : "");
     else
         message("read %s: no column '%s' in the first row, which has %u, and is not shown, since it may be a "
                 "person's (is the delimiter or the encoding another one? Are there lines above the header?)",
@@ -139,13 +140,20 @@ static int keep_header(struct columns *columns, const struct elig_text *row)
     return 0;
 }
 
+/* Whether the fields of a row are the names of the columns, as names are compared. */
 bool columns_is_header(const struct columns *columns, const struct elig_text *row)
 {
     if (columns->header == NULL)
         return false;
-    for (unsigned i = 0; i < columns->fields; i++)
-        if (!is_same(columns_trim(row[i]), columns->header[i]))
+    for (unsigned i = 0; i < columns->fields; i++) {
+        struct elig_text field = columns_trim(row[i]), name = columns->header[i];
+        if (is_same(field, name))
+            continue;
+        bool may_be_same = field.length > 0 && name.length > 0 &&
+                           ((field.bytes[0] ^ name.bytes[0]) % 32 == 0 || (uint8_t)field.bytes[0] >= 0x80);
+        if (!may_be_same || !is_same_text(field, name))
             return false;
+    }
     return true;
 }
 

@@ -4,20 +4,77 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lib/elig/index/plain_text.h"
+
+/* Words of headers in English, German, French, Spanish, Italian, Turkish and Indonesian, in lower case, but for
+ * those that are names of people, too. */
+static const char *const words[] = {
+    "account", "address", "birth",    "birthdate",    "birthday",   "cell",      "cellulare", "city",
+    "code",    "cognome", "correo",   "country",      "customer",   "date",      "dob",       "email",
+    "eposta",  "family",  "first",    "geburtsdatum", "geburtstag", "gender",    "given",     "handy",
+    "id",      "isim",    "kind",     "label",        "lahir",      "last",      "mail",      "member",
+    "mobil",   "mobile",  "nachname", "nama",         "name",       "nombre",    "note",      "number",
+    "phone",   "plz",     "prenom",   "sex",          "soyad",      "status",    "strasse",   "surel",
+    "surname", "tel",     "telefon",  "telefono",     "telepon",    "telephone", "type",      "user",
+    "vorname", "zip",     "born",     "birthplace",   "contact",    "msisdn",    "nickname",  "photo",
+};
+
+/* Parts of words in Korean, Japanese and Chinese. */
+static const char *const syllables[] = {
+    "이름", "성명", "이메일", "메일", "전화", "휴대", "연락처", "생년월일", "생일",   "번호", "주소", "氏名",
+    "名前", "姓名", "電話",   "电话", "携帯", "手机", "生日",   "生年月日", "メール", "邮箱", "住所", "地址"};
+
+static bool is_ascii_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_word(const char *bytes, size_t length)
+{
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i]) == length && strncasecmp(words[i], bytes, length) == 0)
+            return true;
+    return false;
+}
+
+/* Whether some word of a field, between other characters than letters, is one of headers. */
+static bool has_known_word(struct elig_text field)
+{
+    for (size_t i = 0; i < sizeof syllables / sizeof *syllables; i++)
+        if (memmem(field.bytes, field.length, syllables[i], strlen(syllables[i])) != NULL)
+            return true;
+    for (size_t at = 0; at < field.length; at++) {
+        size_t start = at;
+        while (at < field.length && is_ascii_letter(field.bytes[at]))
+            at++;
+        if (is_word(field.bytes + start, at - start))
+            return true;
+    }
+    return false;
+}
+
+bool first_row_is_known(const struct elig_text *row, unsigned fields)
+{
+    bool is_known = false;
+    for (unsigned i = 0; i < fields && !is_known; i++)
+        is_known = has_known_word(row[i]);
+    return is_known;
+}
 
 bool first_row_is_data(const struct schema *schema, const struct columns *columns, const struct elig_text *row)
 {
     static const struct elig_part email = {.type = ELIG_TYPE_EMAIL};
     static const struct notation several = {.pivot = NOTATION_NO_PIVOT, .is_several = true};
     for (unsigned i = 0; i < columns->fields; i++)
-        if (notation_holds_identifier(&several, &email, row[i]))
+        if (memchr(row[i].bytes, '@', row[i].length) != NULL &&
+            notation_holds_identifier(&several, &email, row[i]))
             return true;
     for (unsigned kind = 0; kind < schema->kind_count; kind++)
         for (unsigned i = 0; columns->has_kind[kind] && i < schema->kinds[kind].part_count; i++) {
             const struct elig_part *part = &schema->kinds[kind].parts[i];
-            if ((part->type == ELIG_TYPE_PHONE || part->type == ELIG_TYPE_DATE) &&
+            if (part->type != ELIG_TYPE_TEXT && part->type != ELIG_TYPE_EXACT &&
                 notation_holds_identifier(&schema->notations[kind][i], part, row[columns->part[kind][i]]))
                 return true;
         }
@@ -40,5 +97,5 @@ bool first_row_names(const struct elig_text *row, unsigned fields, char names[FI
             length += (size_t)snprintf(names + length, FIRST_ROW_NAMES_MAX - length, "%s%.*s",
                                        length > 0 ? ", " : "", (int)name.length, name.bytes);
     }
-    return fields > 1;
+    return first_row_is_known(row, fields);
 }

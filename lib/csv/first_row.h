@@ -12,12 +12,15 @@
 
 #define FIRST_ROW_NAMES_MAX 512 /* bytes of a text of names, with the zero at the end */
 
-/* Whether the row that should be the header holds an e-mail address, or in the column of a part the telephone
- * number or date that the part is. */
+/* Whether the row that should be the header holds an e-mail address; or in the column of a part, unless it is
+ * `text` or `exact`, what notation_holds_identifier() takes for an identifier. */
 bool first_row_is_data(const struct schema *schema, const struct columns *columns, const struct elig_text *row);
 
-/* Writes the names of the columns that fit; false if the row may be somebody's, since a
- * field has a digit or an '@', or there is one field only: then it must not be shown. */
+/* Whether a field has a word that headers have, such as "name" or "이메일". */
+bool first_row_is_known(const struct elig_text *row, unsigned fields);
+
+/* Writes the names of the columns that fit; false if the row may be somebody's, and must not be shown: a field
+ * has a digit or an '@', or no field has a word that headers have. */
 bool first_row_names(const struct elig_text *row, unsigned fields, char names[FIRST_ROW_NAMES_MAX]);
 
 #endif

@@ -52,7 +52,8 @@ static void count_question_marks(struct worker *worker, const struct identifier_
     struct identifier_counts *counts = &worker->counts;
     uint64_t position = row_position(row->input, row->line);
     for (unsigned i = 0; i < kind->part_count; i++) {
-        if (kind->parts[i].type != ELIG_TYPE_TEXT || memchr(parts[i].bytes, '?', parts[i].length) == NULL)
+        if ((kind->parts[i].type != ELIG_TYPE_TEXT && kind->parts[i].type != ELIG_TYPE_EMAIL) ||
+            memchr(parts[i].bytes, '?', parts[i].length) == NULL)
             continue;
         counts->question_marks++;
         if (position < counts->first_question_mark)

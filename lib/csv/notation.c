@@ -275,9 +275,13 @@ bool notation_next(struct elig_text *cell, enum elig_type type, struct elig_text
     return false;
 }
 
+#define IDENTIFIER_DIGITS_MIN 5 /* of a cell that was to be an identifier */
+
 bool notation_holds_identifier(const struct notation *notation, const struct elig_part *part,
                                struct elig_text cell)
 {
+    if (memchr(cell.bytes, '@', cell.length) != NULL || count_digits(cell) >= IDENTIFIER_DIGITS_MIN)
+        return true;
     uint8_t canonical[CANON_PART_MAX];
     char rewritten[NOTATION_MAX];
     struct elig_text one = cell;

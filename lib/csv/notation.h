@@ -70,7 +70,8 @@ bool notation_next(struct elig_text *cell, enum elig_type type, struct elig_text
 ELIG_CHECK_RESULT enum elig_reason notation_rewrite(const struct notation *notation, struct elig_text cell,
                                                     char out[NOTATION_MAX], struct elig_text *text);
 
-/* Whether a cell, written so, holds an identifier of this type, or of several at least one. */
+/* Whether a cell, written so, holds an identifier of this type, or of several at least one; or looks as if it
+ * was to hold one, malformed as it is: it has an '@' or five digits. */
 bool notation_holds_identifier(const struct notation *notation, const struct elig_part *part,
                                struct elig_text cell);
 

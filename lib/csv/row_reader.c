@@ -317,11 +317,11 @@ static int check_input(const struct row_reader *rows)
     if (rows->is_first && rows->schema->has_header)
         message("read %s: empty, without even a header row", name);
     else if (doubts.is_utf8)
-        message("read %s: it is UTF-8 from beginning to end, and not %s: leave --encoding out", name, encoding);
+        message("read %s: it is UTF-8, and not %s: leave --encoding out", name, encoding);
     else
         error = 0;
     if (doubts.may_be_utf8 && !doubts.is_utf8)
-        message("read %s: warning: all of it would be UTF-8, too: is it %s?", name, encoding);
+        message("read %s: warning: it may be UTF-8: is it %s?", name, encoding);
     if (doubts.undecodable > 0)
         message("read %s: warning: in %llu places it is not %s: is it another encoding?", name,
                 (unsigned long long)doubts.undecodable, encoding);

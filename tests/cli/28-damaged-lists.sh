@@ -46,6 +46,8 @@ for rows in 2 4 403; do
     check "without quotes it is read: $rows rows" 0 compile --delimiter tab --quote none
     everybody "without quotes, $rows rows"
 done
+printf 'email,note\na@example.com,"x\n1012345679.0,y"\nb@,"x\nc@,y"\n' > "$list"
+refused "malformed rows behind a stray quote" 1 "lines 4 to 5: row of which several lines would be rows by themselves"
 strays 3 1 > "$list" # a quote that is not closed
 refused "a stray quote that is never closed" 5 "are fields quoted at all (--quote none)?" --delimiter tab
 printf 'email,address\na@example.com,"1 Street\n2 Town\n3 Land"\nb@example.com,"x\ny"\n' > "$list"
@@ -74,6 +76,8 @@ printf 'email,name\na@example.com,A\nemail,name\nb@example.com,B\n' > "$list"
 refused "two lists put together" 1 "line 3: the header once more" --kind name=name:text
 printf 'email,name\na@example.com,A\n email ,name\nb@example.com,B\n' > "$list"
 refused "two lists put together, with blanks" 1 "line 3: the header once more"
+printf 'email,name\na@example.com,A\n\357\273\277EMAIL,Name\nb@example.com,B\n' > "$list"
+refused "two lists put together, in other case and with a mark" 1 "line 3: the header once more"
 kind=email=1:email
 printf 'a@example.com,A\nb@example.com,B\n' > "$list"
 refused "a list without a header" 5 "the first row holds somebody's identifier"
@@ -88,6 +92,9 @@ check "a header with blanks and capitals, decomposed or not" 0 compile --kind na
 everybody "a header with blanks and capitals"
 printf 'Mail,Name\na@example.com,A\n' > "$list"
 refused "a column that is not there" 5 "no column 'email' in the first row: its columns are Mail, Name"
+printf 'Kim Lotus,Seoul\nLee Cedar,Busan\n' > "$list"
+refused "a list of names without a header" 5 "is not shown, since it may be a person's"
+fails "of which no one is shown, too" grep -q 'Lotus' "$err"
 printf 'A Kim,1990-02-03\nB Lee,1991-02-03\n' > "$list"
 refused "a column that is not there, of a list without a header" 5 "is not shown, since it may be a person's"
 fails "no one is shown there either" grep -q 'Kim' "$err"
@@ -132,7 +139,7 @@ for name in cp65001 UTF-8-SIG utf_8_sig utf8; do
     ask "$name" 0 eligible name 똠방각하
 done
 for name in CP949 EUC-KR ISO-8859-1 windows-1252; do
-    refused "UTF-8 read as $name" 5 "it is UTF-8 from beginning to end" --encoding "$name"
+    refused "UTF-8 read as $name" 5 "it is UTF-8, and not" --encoding "$name"
 done
 check "no encoding is called so" 2 compile --encoding klingon
 

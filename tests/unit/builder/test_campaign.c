@@ -44,7 +44,7 @@ static const struct {
     {"name,birth\nlotus,13/02/1990\ncedar,14/02/1991\n", "# kind person=name:text/compact+birth:date;"},
     {"member,name\n71234567,lotus\n72345678,cedar\n", "kind number=member:digits;"},
     {"member,name\n71234567.0,lotus\n72345678.0,cedar\n", "kind name=name:text;"},
-    {"a,b\n1,\"x\n2,y\n3,\"z\n4,5\n", "quote none;kind number=a:digits;"},
+    {"a,b\n1,\"x\n2,y\n3,\"z\n4,5\n", "quote none;kind number=1:digits;"},
 };
 
 static void options_follow_from_columns(void **state)

@@ -24,7 +24,10 @@ static void a_header_is_no_row_of_data(void **state)
     assert_header("010-5550-0001,lotus\n010-5550-0002,cedar\n", false, false, 2);
     assert_header("1990-02-03,lotus\n1991-02-03,cedar\n", false, false, 2);
     assert_header("mail 1,mail 2\nlotus@example.org,cedar@example.org\n", true, false, 1);
-    assert_header("mail\nlotus@example.org\n", true, false, 1);
+    assert_header("mail\nlotus@example.org\n", true, true, 1);
+    assert_header("Lotus Cedar,Seoul\nAmber Ember,Busan\n", false, false,
+                  2); /* or the first one would be lost */
+    assert_header("Inhaber,E-Post\nLotus,lotus@example.org\n", true, false, 1);
     assert_header("name,town\nlotus,Seoul\n", true, true, 1);
     assert_header("lotus 3,Seoul\ncedar 4,Busan\n", false, false, 2);
     assert_header("mail,name\n", true, true, 0);

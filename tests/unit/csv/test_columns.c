@@ -16,6 +16,7 @@ static struct schema schema_of(char *email, char *given, char *family)
     schema.kinds[0].part_count = 1;
     strcpy(schema.kinds[1].name, "person");
     schema.kinds[1].part_count = 2;
+    schema.kinds[1].parts[0].type = schema.kinds[1].parts[1].type = ELIG_TYPE_TEXT;
     schema.columns[0][0] = email;
     schema.columns[1][0] = given;
     schema.columns[1][1] = family;
@@ -114,7 +115,12 @@ static void only_the_whole_header_is_the_header_once_more(void **state)
     assert_int_equal(columns_find(&columns, &schema, "list.csv", row, LENGTH(row), 0), 0);
     row[0] = (struct elig_text){"E-mail ", 7};
     assert_true(columns_is_header(&columns, row));
-    row[2] = (struct elig_text){"Family", 6}; /* whose name that is */
+    row[0] = (struct elig_text){"\xEF\xBB\xBF"
+                                "E-MAIL",
+                                9}; /* of a second file, with its mark */
+    row[1] = (struct elig_text){"Given", 5};
+    assert_true(columns_is_header(&columns, row));
+    row[2] = (struct elig_text){"Familie", 7}; /* whose name that is */
     assert_false(columns_is_header(&columns, row));
     columns_free(&columns);
 }

@@ -657,7 +657,9 @@ static void an_encoding_that_cannot_be_right_is_refused(void **state)
     struct reading reading = one_reader();
     const char text[] = "id,note\na,한글\nb,한글\n";
     reading.schema.encoding = "ISO-8859-1";
-    assert_refused(&reading, text, sizeof text - 1, "it is UTF-8 from beginning to end, and not ISO-8859-1");
+    assert_refused(&reading, text, sizeof text - 1, "it is UTF-8, and not ISO-8859-1");
+    const char fault[] = "id,note\na,한글 한글 한글 한글 한글\nb,Andr\xE9\n"; /* one that is not */
+    assert_refused(&reading, fault, sizeof fault - 1, "it is UTF-8, and not ISO-8859-1");
 }
 
 /* expected: what is said of a list of one row; NULL: nothing. */
@@ -682,7 +684,7 @@ static void doubts_about_a_list_are_said(void **state)
     assert_warns(&reading, "id,note\na,b\n", NULL);
     assert_warns(&reading, "id,note\ra,b\r", NULL);
     reading.schema.encoding = "ISO-8859-1";
-    assert_warns(&reading, "id,note\na,한\n", "all of it would be UTF-8, too: is it ISO-8859-1?");
+    assert_warns(&reading, "id,note\na,한\n", "it may be UTF-8: is it ISO-8859-1?");
     reading.schema.encoding = "EUC-KR";
     assert_warns(&reading, "id,note\na,\xC7\xD1\n", NULL);
     assert_warns(&reading, "id,note\na,\x8C\x63\n", "it is not EUC-KR: is it another encoding?");
