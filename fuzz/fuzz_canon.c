@@ -63,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     require(canon_part_parse(types[data[0] % TYPE_COUNT], &part));
     if (part.type == ELIG_TYPE_PHONE && size > used)
-        phone_table_region_name(&phone_table, data[used++] % phone_table.region_count, part.region);
+        phone_table_region_name(&phone_table, (size_t)data[used++] % phone_table.region_count, part.region);
     require(canon_part_is_valid(&part));
 
     /* A copy of the exact size, so that a sanitizer sees a read beyond its end. */

@@ -100,18 +100,17 @@ static const char *const reason_texts[] = {
     [ELIG_REASON_DATE_FORMAT] = "date that is not written as year, month and day, in this order",
     [ELIG_REASON_DATE_CALENDAR] = "date that is not in the calendar",
     [ELIG_REASON_PHONE_RANGE] = "phone number in a range its calling code does not have",
-    [ELIG_REASON_REPLACEMENT] = "replacement character (U+FFFD), text was lost when it was converted",
+    [ELIG_REASON_REPLACEMENT] = "replacement character (U+FFFD), text was lost",
     [ELIG_REASON_TEXT_LETTER] = "text without a letter or digit",
     [ELIG_REASON_EMAIL_SEVERAL] = "e-mail address with more than one @",
     [ELIG_REASON_EMAIL_BEFORE] = "text before an e-mail address",
     [ELIG_REASON_EMAIL_AFTER] = "text after an e-mail address",
-    [ELIG_REASON_EMAIL_APOSTROPHE] =
-        "e-mail address that begins with an apostrophe, which spreadsheets mark text with",
+    [ELIG_REASON_EMAIL_APOSTROPHE] = "e-mail address that begins with an apostrophe",
     [ELIG_REASON_NUMBER_FLOAT] = "digits that a spreadsheet made a number, with fraction or exponent",
     [ELIG_REASON_PHONE_SEVERAL] = "range of phone numbers",
     [ELIG_REASON_PHONE_CODE] = "phone number with a calling code that does not exist",
     [ELIG_REASON_PHONE_TRUNK] = "phone number that can be read in two ways, write it without trunk prefix",
-    [ELIG_REASON_TEXT_QUOTE] = "text with a quotation mark at one end only, or around all of it",
+    [ELIG_REASON_TEXT_QUOTE] = "text with a stray quotation mark",
     [ELIG_REASON_DATE_TIME] = "date with a time of day other than midnight",
 };
 

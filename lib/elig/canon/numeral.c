@@ -67,6 +67,8 @@ bool numeral_read(struct elig_text text, uint8_t *out, struct numeral *numeral)
             numeral->groups |= group;
             if (code_point != ' ')
                 numeral->marks |= group;
+            if (code_point == '/')
+                numeral->slashes |= group;
             if (code_point >= '~')
                 numeral->has_tilde |= code_point == '~' || code_point == WAVE_DASH;
             dots += code_point == '.';

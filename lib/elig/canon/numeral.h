@@ -24,11 +24,12 @@ enum numeral_fraction {
 #define NUMERAL_GROUPED_DIGITS 64 /* no telephone number has more */
 
 struct numeral {
-    size_t length;   /* digits */
-    uint64_t groups; /* bit n: a separator stands before digit n, which is the first of a group */
-    uint64_t marks;  /* the same, if it is more than spaces */
-    bool has_plus;   /* before all digits */
-    bool has_tilde;  /* '~' or wave dash, which stand between two numbers */
+    size_t length;    /* digits */
+    uint64_t groups;  /* bit n: a separator stands before digit n, which is the first of a group */
+    uint64_t marks;   /* the same, if it is more than spaces */
+    uint64_t slashes; /* the same, if it has a '/' */
+    bool has_plus;    /* before all digits */
+    bool has_tilde;   /* '~' or wave dash, which stand between two numbers */
     enum numeral_fraction fraction;
 };
 

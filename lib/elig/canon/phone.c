@@ -292,23 +292,25 @@ static size_t last_bit(uint64_t bits)
     return 63 - (size_t)__builtin_clzll(bits | 1);
 }
 
-/* Whether the last digits are the end of a second number, as in 031-123-4567-8: a group at most half as long as
- * the one before it, after what is a number already. */
-static bool ends_with_second_number(struct readings *readings, const struct phone_table_region *region,
-                                    const struct numeral *numeral, const uint8_t *digits)
+/* Whether there is a second number, after what is a number already: after a '/'; or at the end, as in
+ * 031-123-4567-8, in a group at most half as long as the one before it. */
+static bool has_second_number(struct readings *readings, const struct phone_table_region *region,
+                              const struct numeral *numeral, const uint8_t *digits)
 {
-    if (numeral->has_tilde)
-        return true;
+    bool is_number = numeral->has_tilde;
     if (numeral->length >= NUMERAL_GROUPED_DIGITS)
-        return false;
-    uint64_t groups = numeral->groups & ((UINT64_C(1) << numeral->length) - 1);
+        return is_number;
+    uint64_t all = (UINT64_C(1) << numeral->length) - 1, groups = numeral->groups & all;
     size_t first = last_bit(groups), before = last_bit(groups & ~(UINT64_C(1) << first));
-    if (!(numeral->marks >> first & 1) || 2 * (numeral->length - first) > first - before)
-        return false;
-    read_digits(readings, region, numeral->has_plus, digits, first);
-    bool is_number = readings->code != NULL;
-    wipe(readings);
-    begin(readings, readings->table);
+    uint64_t starts = numeral->slashes & all; /* of what may be a second number */
+    if (2 * (numeral->length - first) <= first - before)
+        starts |= numeral->marks & UINT64_C(1) << first;
+    for (; starts != 0 && !is_number; starts &= starts - 1) {
+        read_digits(readings, region, numeral->has_plus, digits, (size_t)__builtin_ctzll(starts));
+        is_number = readings->code != NULL;
+        wipe(readings);
+        begin(readings, readings->table);
+    }
     return is_number;
 }
 
@@ -341,7 +343,7 @@ static enum elig_reason read_number(struct readings *readings, const struct phon
 {
     if (is_float(numeral))
         return ELIG_REASON_NUMBER_FLOAT;
-    if (ends_with_second_number(readings, region, numeral, digits))
+    if (has_second_number(readings, region, numeral, digits))
         return ELIG_REASON_PHONE_SEVERAL;
     read_digits(readings, region, numeral->has_plus, digits, numeral->length);
     return refusal(readings, numeral->has_plus);

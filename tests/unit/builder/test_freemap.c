@@ -94,7 +94,7 @@ static void slots_and_numbers_are_those_of_the_reader(void **state)
 {
     (void)state;
     uint64_t seed = 2;
-    for (int i = 0; i < 3000; i++) {
+    for (size_t i = 0; i < 3000; i += test_stride()) {
         struct freemap_bucket bucket;
         uint32_t slots[KEYS_MAX];
         uint64_t hash[KEYS_MAX];

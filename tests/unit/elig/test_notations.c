@@ -111,6 +111,15 @@ static void what_a_spreadsheet_made_a_number_is_refused(void **state)
 static void ranges_of_numbers_are_refused(void **state)
 {
     static const struct notation_case cases[] = {
+        REFUSED_AS("phone/DE", "030 1234567 / 57", PHONE_SEVERAL),
+        REFUSED_AS("phone/DE", "06221 54321/54322", PHONE_SEVERAL),
+        REFUSED_AS("phone/DE", "0461 12345 / 12346", PHONE_SEVERAL),
+        REFUSED_AS("phone/SE", "08-12 34 56 / 57", PHONE_SEVERAL),
+        REFUSED_AS("phone/KR", "02-123-4567/02-123-4568", PHONE_SEVERAL),
+        SAME_AS("phone/DE", "030/1234567", "030 1234567"),
+        SAME_AS("phone/DE", "+49/30/1234567", "030 1234567"),
+        SAME_AS("phone/KR", "02/123/4567", "02-123-4567"),
+        SAME_AS("phone/KR", "010/1234/5678", "010-1234-5678"),
         REFUSED_AS("phone/KR", "031-123-4567-8", PHONE_SEVERAL),
         REFUSED_AS("phone/KR", "(031-123-4567-8)", PHONE_SEVERAL),
         REFUSED_AS("phone/KR", "02-123-4567/8", PHONE_SEVERAL),

@@ -58,19 +58,18 @@ static const struct {
     {ELIG_REASON_DATE_FORMAT, 46, "date that is not written as year, month and day, in this order"},
     {ELIG_REASON_DATE_CALENDAR, 47, "date that is not in the calendar"},
     {ELIG_REASON_PHONE_RANGE, 48, "phone number in a range its calling code does not have"},
-    {ELIG_REASON_REPLACEMENT, 49, "replacement character (U+FFFD), text was lost when it was converted"},
+    {ELIG_REASON_REPLACEMENT, 49, "replacement character (U+FFFD), text was lost"},
     {ELIG_REASON_TEXT_LETTER, 50, "text without a letter or digit"},
     {ELIG_REASON_EMAIL_SEVERAL, 51, "e-mail address with more than one @"},
     {ELIG_REASON_EMAIL_BEFORE, 52, "text before an e-mail address"},
     {ELIG_REASON_EMAIL_AFTER, 53, "text after an e-mail address"},
-    {ELIG_REASON_EMAIL_APOSTROPHE, 54,
-     "e-mail address that begins with an apostrophe, which spreadsheets mark text with"},
+    {ELIG_REASON_EMAIL_APOSTROPHE, 54, "e-mail address that begins with an apostrophe"},
     {ELIG_REASON_NUMBER_FLOAT, 55, "digits that a spreadsheet made a number, with fraction or exponent"},
     {ELIG_REASON_PHONE_SEVERAL, 56, "range of phone numbers"},
     {ELIG_REASON_PHONE_CODE, 57, "phone number with a calling code that does not exist"},
     {ELIG_REASON_PHONE_TRUNK, 58, "phone number that can be read in two ways, write it without trunk prefix"},
     {ELIG_REASON_DATE_TIME, 59, "date with a time of day other than midnight"},
-    {ELIG_REASON_TEXT_QUOTE, 60, "text with a quotation mark at one end only, or around all of it"},
+    {ELIG_REASON_TEXT_QUOTE, 60, "text with a stray quotation mark"},
 };
 
 static void codes_have_their_published_numbers(void **state)
