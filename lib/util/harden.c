@@ -33,6 +33,24 @@ int harden_process(void)
     return 0;
 }
 
+#if defined __x86_64__ && !defined DIGEST_SMALL
+/* Comparisons of the C library use vector registers of AVX-512 that its copies do not. elig-lookup, whose size
+ * is bounded, does without this. */
+__attribute__((target("avx512f"))) static void clear_upper_registers(void)
+{
+    __asm__ volatile("vpxord %%zmm16, %%zmm16, %%zmm16\n\tvpxord %%zmm17, %%zmm17, %%zmm17\n\t"
+                     "vpxord %%zmm18, %%zmm18, %%zmm18\n\tvpxord %%zmm19, %%zmm19, %%zmm19\n\t"
+                     "vpxord %%zmm20, %%zmm20, %%zmm20\n\tvpxord %%zmm21, %%zmm21, %%zmm21\n\t"
+                     "vpxord %%zmm22, %%zmm22, %%zmm22\n\tvpxord %%zmm23, %%zmm23, %%zmm23\n\t"
+                     "vpxord %%zmm24, %%zmm24, %%zmm24\n\tvpxord %%zmm25, %%zmm25, %%zmm25\n\t"
+                     "vpxord %%zmm26, %%zmm26, %%zmm26\n\tvpxord %%zmm27, %%zmm27, %%zmm27\n\t"
+                     "vpxord %%zmm28, %%zmm28, %%zmm28\n\tvpxord %%zmm29, %%zmm29, %%zmm29\n\t"
+                     "vpxord %%zmm30, %%zmm30, %%zmm30\n\tvpxord %%zmm31, %%zmm31, %%zmm31" ::
+                         : "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24",
+                           "xmm25", "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31");
+}
+#endif
+
 void harden_clear_stack(void)
 {
     static const char zeros[COPY_BYTES_MAX];
@@ -40,5 +58,9 @@ void harden_clear_stack(void)
     /* Which registers a copy uses depends on its length. */
     for (volatile size_t length = COPY_BYTES_MIN; length <= COPY_BYTES_MAX; length *= 2)
         memcpy(stack, zeros, length);
+#if defined __x86_64__ && !defined DIGEST_SMALL
+    if (__builtin_cpu_supports("avx512f"))
+        clear_upper_registers();
+#endif
     explicit_bzero(stack, sizeof stack);
 }
