@@ -597,7 +597,7 @@ static void a_row_of_more_than_a_block_is_read_past_and_its_lines_are_counted(vo
     static const size_t longer[] = {0, 1, RAW_BYTES - 1, ROW_READER_BLOCK_BYTES,
                                     3 * ROW_READER_BLOCK_BYTES + 17};
     const char *input = test_path("long.csv");
-    for (unsigned i = 0; i < 2 * LENGTH(longer) * LENGTH(ends); i += test_stride() < 7 ? 1 : 7) {
+    for (unsigned i = 0; i < 2 * LENGTH(longer) * LENGTH(ends); i += test_stride() < 13 ? 1 : 13) {
         struct reading reading = one_reader();
         struct text text = start_text();
         struct list list = {0};

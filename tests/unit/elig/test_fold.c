@@ -287,7 +287,7 @@ static void a_fold_is_its_own_fold(void **state)
 
     (void)state;
     for (size_t f = 0; f < LENGTH(every_fold); f++) {
-        for (uint32_t code_point = 0; code_point < CODE_POINTS_END; code_point++)
+        for (uint32_t code_point = 0; code_point < CODE_POINTS_END; code_point += (uint32_t)test_stride())
             if (code_point_is_assigned(code_point))
                 assert_idempotent(every_fold[f],
                                   (struct elig_text){text, code_point_write(code_point, (uint8_t *)text)});
