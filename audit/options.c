@@ -194,7 +194,8 @@ static const struct option_entry entries[] = {
     SHARED("tmpdir", "DIR", "for the index that is compiled again (default $TMPDIR, else /tmp)",
            .set = options_set_text, .offset = TO(tmpdir)),
     SHARED("quiet", NULL, "errors only", .set = options_set_flag, .offset = TO(is_quiet)),
-    OPTION("help", NULL, "this text", .set = options_set_flag, .offset = TO(wants_help), .letter = 'h'),
+    OPTION("help", NULL, "this text", .set = options_set_flag, .offset = TO(wants_help),
+           .letter = OPTIONS_HELP_LETTER),
     OPTION("version", NULL, "the version", .set = options_set_flag, .offset = TO(wants_version)),
 };
 

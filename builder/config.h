@@ -67,6 +67,7 @@ struct config {
     uint64_t memory; /* bytes */
     unsigned threads;
     bool is_quiet; /* no progress and no summary; warnings are printed */
+    bool wants_help;
 };
 
 /* A lookup in an offline index tries 2^work_bits fingerprints, so each has work_bits more to keep the rate. */

@@ -69,14 +69,13 @@ static int inspect(int argc, char **argv)
 static int make(enum command command, int argc, char **argv)
 {
     struct config config;
-    int result = options_read(&config, command, argc, argv);
-    if (result == OPTIONS_HELP) {
+    int result = message_exit_code(options_read(&config, command, argc, argv));
+    if (result == EXIT_DONE && config.wants_help) {
         fputs(usage[command], stdout);
         options_print_help(command);
         fputs(HELP_EXIT, stdout);
-        result = EXIT_DONE;
-    } else {
-        result = result == 0 ? pipeline_run(&config) : message_exit_code(result);
+    } else if (result == EXIT_DONE) {
+        result = pipeline_run(&config);
     }
     options_free(&config);
     return result;

@@ -284,12 +284,6 @@ static int read_expected(void *target, const struct option_entry *option, const 
         option, "a number");
 }
 
-static int ask_for_help(void *target, const struct option_entry *option, const char *value)
-{
-    (void)target, (void)option, (void)value;
-    return OPTIONS_HELP;
-}
-
 /* ---- The options ---- */
 
 #define OF(command) (1u << (command))
@@ -400,7 +394,7 @@ static const struct option_entry entries[] = {
      TO(tmpdir), OF_ALL, 0, false},
     {"quiet", NULL, "no progress and no summary; warnings and errors only", options_set_flag, TO(is_quiet),
      OF_ALL, 0, false},
-    {"help", NULL, "this text", ask_for_help, 0, OF_ALL, 'h', false},
+    {"help", NULL, "this text", options_set_flag, TO(wants_help), OF_ALL, OPTIONS_HELP_LETTER, false},
 };
 
 static const struct option_table table = {entries, sizeof entries / sizeof *entries, options_file_read,
@@ -443,8 +437,9 @@ int options_read(struct config *config, enum command command, int argc, char **a
                               .parts = 1};
     randombytes_buf(config->profile.salt, sizeof config->profile.salt);
     int error = options_parse(&table, OF(command), argc, argv, config, &first);
-    if (error == 0)
-        error = read_inputs(config, argc - first, argv + first);
+    if (error != 0 || config->wants_help)
+        return error;
+    error = read_inputs(config, argc - first, argv + first);
     return error == 0 ? options_check(config) : error;
 }
 

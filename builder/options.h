@@ -5,10 +5,8 @@
 
 #include "builder/config.h"
 
-/* Fills *config. argv[0] is the command's name. Returns 0; a negative error, the reason printed, for
- * message_exit_code(); or OPTIONS_HELP when help was asked for. *config goes to options_free() in every case.
- */
-#define OPTIONS_HELP (-702)
+/* Fills *config. argv[0] is the command's name. Returns 0, or a negative error, the reason printed, for
+ * message_exit_code(). After --help the rest is not read. *config goes to options_free() in every case. */
 ELIG_CHECK_RESULT int options_read(struct config *config, enum command command, int argc, char **argv);
 
 /* Prints the options of a command. */

@@ -64,7 +64,8 @@ static const struct option_entry entries[] = {
            .offset = TO(is_populated)),
     OPTION("info", NULL, "print the header of the index", .set = options_set_flag, .offset = TO(is_info)),
     OPTION("json", NULL, "answers as JSON", .set = options_set_flag, .offset = TO(is_json)),
-    OPTION("help", NULL, "this text", .set = options_set_flag, .offset = TO(wants_help), .letter = 'h'),
+    OPTION("help", NULL, "this text", .set = options_set_flag, .offset = TO(wants_help),
+           .letter = OPTIONS_HELP_LETTER),
     OPTION("version", NULL, "the version", .set = options_set_flag, .offset = TO(wants_version)),
 };
 
