@@ -26,11 +26,6 @@ struct ingesting {
     struct worker *workers; /* of each thread */
 };
 
-static int reject(struct worker *worker, const struct identifier_row *row, unsigned kind, int reason)
-{
-    return rejects_add(&worker->rejects, row_position(row->input, row->line), row->lines, kind, reason);
-}
-
 /* Finds the number of the row's label. */
 static int read_label(void *context, unsigned number, const struct identifier_row *row)
 {
@@ -67,7 +62,7 @@ static int add_identifier(void *context, unsigned number, const struct identifie
     if (identifier->reason == ELIG_REASON_EMPTY)
         return 0;
     if (identifier->reason != ELIG_REASON_NONE)
-        return reject(worker, row, identifier->kind, (int)identifier->reason);
+        return rejects_add_identifier(&worker->rejects, row, identifier);
     record_set_attributes(&worker->records[batch->count], worker->label, identifier->kind,
                           row_position(row->input, row->line));
     digest_batch_add(batch, ingesting->ingest->source.schema->kinds[identifier->kind].name,
@@ -78,13 +73,8 @@ static int add_identifier(void *context, unsigned number, const struct identifie
 static int reject_row(void *context, unsigned number, const struct identifier_row *row,
                       enum identifier_row_fault fault)
 {
-    static const int reasons[] = {
-        [IDENTIFIER_ROW_QUOTE] = REJECT_QUOTE,   [IDENTIFIER_ROW_WIDTH] = REJECT_FIELDS,
-        [IDENTIFIER_ROW_LONG] = REJECT_LONG,     [IDENTIFIER_ROW_LINES] = REJECT_LINES,
-        [IDENTIFIER_ROW_HIDDEN] = REJECT_HIDDEN, [IDENTIFIER_ROW_HEADER] = REJECT_HEADER,
-        [IDENTIFIER_ROW_LABEL] = REJECT_LABEL,   [IDENTIFIER_ROW_EMPTY] = REJECT_NO_IDENTIFIER};
     struct ingesting *ingesting = context;
-    return reject(&ingesting->workers[number], row, REJECT_NO_KIND, reasons[fault]);
+    return rejects_add_row(&ingesting->workers[number].rejects, row, fault);
 }
 
 /* ---- All threads ---- */

@@ -14,21 +14,14 @@ static int add_identifier(void *context, unsigned worker, const struct identifie
     struct reading *reading = context;
     if (identifier->reason == ELIG_REASON_NONE || identifier->reason == ELIG_REASON_EMPTY)
         return 0;
-    return rejects_add(&reading->rejects[worker], row_position(row->input, row->line), row->lines,
-                       identifier->kind, (int)identifier->reason);
+    return rejects_add_identifier(&reading->rejects[worker], row, identifier);
 }
 
 static int reject_row(void *context, unsigned worker, const struct identifier_row *row,
                       enum identifier_row_fault fault)
 {
-    static const int reasons[] = {
-        [IDENTIFIER_ROW_QUOTE] = REJECT_QUOTE,   [IDENTIFIER_ROW_WIDTH] = REJECT_FIELDS,
-        [IDENTIFIER_ROW_LONG] = REJECT_LONG,     [IDENTIFIER_ROW_LINES] = REJECT_LINES,
-        [IDENTIFIER_ROW_HIDDEN] = REJECT_HIDDEN, [IDENTIFIER_ROW_HEADER] = REJECT_HEADER,
-        [IDENTIFIER_ROW_LABEL] = REJECT_LABEL,   [IDENTIFIER_ROW_EMPTY] = REJECT_NO_IDENTIFIER};
     struct reading *reading = context;
-    return rejects_add(&reading->rejects[worker], row_position(row->input, row->line), row->lines,
-                       REJECT_NO_KIND, reasons[fault]);
+    return rejects_add_row(&reading->rejects[worker], row, fault);
 }
 
 int trial_run(struct trial *trial, const struct schema *schema, const char **inputs, unsigned input_count,

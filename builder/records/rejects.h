@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "builder/records/record.h"
+#include "lib/csv/identifier_reader.h"
 #include "lib/util/x_macro.h"
 
 /* Reasons beside those of enum elig_reason, whose numbers are all lower. X(name, text) */
@@ -54,6 +55,12 @@ uint64_t rejects_skippable(const struct rejects *rejects);
 /* Returns 0 or ELIG_E_MEMORY. */
 ELIG_CHECK_RESULT int rejects_add(struct rejects *rejects, uint64_t position, uint64_t lines, unsigned kind,
                                   int reason);
+
+/* The same for a row, and for an identifier of one, that identifier_reader.h found to be malformed. */
+ELIG_CHECK_RESULT int rejects_add_row(struct rejects *rejects, const struct identifier_row *row,
+                                      enum identifier_row_fault fault);
+ELIG_CHECK_RESULT int rejects_add_identifier(struct rejects *rejects, const struct identifier_row *row,
+                                             const struct identifier *identifier);
 
 /* Moves all of more to the end of rejects and empties more. Returns 0 or ELIG_E_MEMORY. */
 ELIG_CHECK_RESULT int rejects_join(struct rejects *rejects, struct rejects *more);

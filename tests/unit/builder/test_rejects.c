@@ -63,6 +63,32 @@ static void beyond_a_limit_rejects_are_counted_but_not_kept(void **state)
     assert_int_equal(rejects_all(&rejects), 0);
 }
 
+static void malformed_rows_and_identifiers_have_their_position_and_a_reason(void **state)
+{
+    (void)state;
+    static const enum reject_reason reasons[] = {
+        [IDENTIFIER_ROW_QUOTE] = REJECT_QUOTE,   [IDENTIFIER_ROW_WIDTH] = REJECT_FIELDS,
+        [IDENTIFIER_ROW_LONG] = REJECT_LONG,     [IDENTIFIER_ROW_LINES] = REJECT_LINES,
+        [IDENTIFIER_ROW_HIDDEN] = REJECT_HIDDEN, [IDENTIFIER_ROW_HEADER] = REJECT_HEADER,
+        [IDENTIFIER_ROW_LABEL] = REJECT_LABEL,   [IDENTIFIER_ROW_EMPTY] = REJECT_NO_IDENTIFIER};
+    struct identifier_row row = {.input = 2, .line = 7, .lines = 3};
+    struct identifier identifier = {.kind = 5, .reason = ELIG_REASON_EMAIL_AT};
+    struct rejects rejects = {0};
+    for (int fault = IDENTIFIER_ROW_QUOTE; fault <= IDENTIFIER_ROW_EMPTY; fault++) {
+        assert_int_equal(rejects_add_row(&rejects, &row, (enum identifier_row_fault)fault), 0);
+        assert_int_equal(rejects.entries[rejects.count - 1].reason, reasons[fault]);
+        assert_int_equal(rejects.entries[rejects.count - 1].kind, REJECT_NO_KIND);
+    }
+    assert_int_equal(rejects_add_identifier(&rejects, &row, &identifier), 0);
+    assert_int_equal(rejects.entries[rejects.count - 1].reason, ELIG_REASON_EMAIL_AT);
+    assert_int_equal(rejects.entries[rejects.count - 1].kind, 5);
+    for (size_t i = 0; i < rejects.count; i++) {
+        assert_int_equal(rejects.entries[i].position, row_position(2, 7));
+        assert_int_equal(rejects.entries[i].lines, 3);
+    }
+    rejects_free(&rejects);
+}
+
 static void rejects_are_sorted_by_position_then_kind_then_reason(void **state)
 {
     (void)state;
@@ -111,6 +137,7 @@ int main(void)
         cmocka_unit_test(a_list_grows_and_keeps_what_was_added),
         cmocka_unit_test(joining_moves_everything_and_empties_the_other),
         cmocka_unit_test(beyond_a_limit_rejects_are_counted_but_not_kept),
+        cmocka_unit_test(malformed_rows_and_identifiers_have_their_position_and_a_reason),
         cmocka_unit_test(rejects_are_sorted_by_position_then_kind_then_reason),
         cmocka_unit_test(every_reason_has_words_of_its_own),
     };
