@@ -2,7 +2,6 @@
 /* main.c - elig-audit: opens the files, runs the checks one after another, writes the reports, and owns the
  * exit code. */
 #include <errno.h>
-#include <fcntl.h>
 #include <gsl/gsl_errno.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -32,6 +31,8 @@
 #include "lib/util/atomic_file.h"
 #include "lib/util/harden.h"
 #include "lib/util/parse.h"
+
+#define REPORT_MODE 0644
 
 static const char usage[] =
     "Usage: elig-audit [OPTION...] INDEX          what is in it, and what its holders could learn\n"
@@ -206,25 +207,14 @@ static void write_format(const struct report *report, FILE *stream, enum format 
 static int write_file(const struct report *report, struct atomic_file *output, enum format format,
                       bool is_strict)
 {
-    mode_t mode = 0644;
-    mode_t mask = umask(0);
-    umask(mask);
-    int copy = fcntl(atomic_file_descriptor(output), F_DUPFD_CLOEXEC, 0);
-    FILE *stream = copy >= 0 ? fdopen(copy, "w") : NULL;
-    bool good = stream != NULL;
-    if (good) {
+    FILE *stream;
+    int error = atomic_file_stream(output, &stream);
+    if (error == 0) {
         write_format(report, stream, format, is_strict);
-        good = !ferror(stream);
-        good = fclose(stream) == 0 && good;
-    } else if (copy >= 0) {
-        close(copy);
+        return atomic_file_commit_stream(output, REPORT_MODE);
     }
-    if (good)
-        return atomic_file_commit(output, mode & ~mask);
-    int error_number = errno;
     atomic_file_abandon(output);
-    errno = error_number;
-    return ELIG_E_WRITE;
+    return error;
 }
 
 /* Prints the reason in errno. */

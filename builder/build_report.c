@@ -3,13 +3,10 @@
 #include "builder/build_report.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "builder/completeness.h"
 #include "builder/digest_file/digest_file_format.h"
@@ -338,25 +335,15 @@ static void put_all(const struct report *report, FILE *stream, const unsigned *l
 
 int build_report_write(const struct report *report, struct atomic_file *file)
 {
-    mode_t mask = umask(0);
-    umask(mask);
-    int copy = fcntl(atomic_file_descriptor(file), F_DUPFD_CLOEXEC, 0);
-    FILE *stream = copy >= 0 ? fdopen(copy, "w") : NULL;
+    FILE *stream;
     unsigned *label_numbers = sorted_labels(report->labels);
-    bool is_written = stream != NULL && label_numbers != NULL;
-    if (is_written) {
+    int error = label_numbers != NULL ? atomic_file_stream(file, &stream) : ELIG_E_WRITE;
+    if (error == 0) {
         put_all(report, stream, label_numbers);
-        is_written = !ferror(stream);
+        error = atomic_file_commit_stream(file, REPORT_MODE);
+    } else {
+        atomic_file_abandon(file);
     }
-    if (stream != NULL)
-        is_written = fclose(stream) == 0 && is_written;
-    else if (copy >= 0)
-        close(copy);
     free(label_numbers);
-    if (is_written)
-        return atomic_file_commit(file, REPORT_MODE & ~mask);
-    int error_number = errno;
-    atomic_file_abandon(file);
-    errno = error_number;
-    return ELIG_E_WRITE;
+    return error;
 }

@@ -3,9 +3,7 @@
 #include "builder/inspect/inspect.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "builder/inspect/inspect_options.h"
 #include "builder/inspect/inspect_report.h"
@@ -27,24 +25,18 @@ static int fail(const char *action, const char *path, int error)
 static int write_config(const struct campaign *campaign, const char *path)
 {
     struct atomic_file *file;
+    FILE *stream;
     int error = atomic_file_open(path, &file);
     if (error != 0)
         return error;
-    int copy = dup(atomic_file_descriptor(file));
-    FILE *stream = copy >= 0 ? fdopen(copy, "w") : NULL;
-    if (stream != NULL) {
+    error = atomic_file_stream(file, &stream);
+    if (error == 0) {
         fputs("# From elig-build inspect: to be reviewed, and given to elig-build with --config.\n", stream);
         campaign_write(campaign, stream, "");
+        return atomic_file_commit_stream(file, CONFIG_MODE);
     }
-    if (stream == NULL || ferror(stream) || fclose(stream) != 0) {
-        int error_number = errno;
-        if (stream == NULL && copy >= 0)
-            close(copy);
-        atomic_file_abandon(file);
-        errno = error_number;
-        return ELIG_E_WRITE;
-    }
-    return atomic_file_commit(file, CONFIG_MODE);
+    atomic_file_abandon(file);
+    return error;
 }
 
 static int print_or_write(const struct campaign *campaign, const char *path)

@@ -19,6 +19,7 @@
 
 struct atomic_file {
     int folder, file;
+    FILE *stream;              /* of a copy of file; NULL: none */
     char *name;                /* within folder */
     char *path;                /* to open it again: /proc/self/fd/..., or folder and temporary name */
     char temporary[PATH_TEXT]; /* a name within folder, which the file has if is_named */
@@ -107,9 +108,7 @@ int atomic_file_open(const char *path, struct atomic_file **out)
         *out = output;
         return 0;
     }
-    int error_number = errno;
     atomic_file_abandon(output);
-    errno = error_number;
     return error;
 }
 
@@ -121,6 +120,17 @@ int atomic_file_descriptor(const struct atomic_file *output)
 const char *atomic_file_path(const struct atomic_file *output)
 {
     return output->path;
+}
+
+int atomic_file_stream(struct atomic_file *output, FILE **stream)
+{
+    int copy = fcntl(output->file, F_DUPFD_CLOEXEC, 0);
+    *stream = output->stream = copy >= 0 ? fdopen(copy, "w") : NULL;
+    int error_number = errno;
+    if (*stream == NULL && copy >= 0)
+        close(copy);
+    errno = error_number;
+    return *stream != NULL ? 0 : ELIG_E_WRITE;
 }
 
 /* Gives a file without a name its temporary one. */
@@ -142,18 +152,32 @@ int atomic_file_commit(struct atomic_file *output, mode_t mode)
         output->is_named = false;
         is_done = fsync(output->folder) == 0;
     }
-    int error_number = errno;
     atomic_file_abandon(output);
-    errno = error_number;
     return is_done ? 0 : ELIG_E_WRITE;
+}
+
+int atomic_file_commit_stream(struct atomic_file *output, mode_t mode)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    bool is_good = !ferror(output->stream);
+    is_good = fclose(output->stream) == 0 && is_good;
+    output->stream = NULL;
+    if (is_good)
+        return atomic_file_commit(output, mode & ~mask);
+    atomic_file_abandon(output);
+    return ELIG_E_WRITE;
 }
 
 void atomic_file_abandon(struct atomic_file *output)
 {
     if (output == NULL)
         return;
+    int error_number = errno;
     if (output->is_named)
         unlinkat(output->folder, output->temporary, 0);
+    if (output->stream != NULL)
+        (void)fclose(output->stream);
     if (output->file >= 0)
         close(output->file);
     if (output->folder >= 0)
@@ -161,4 +185,5 @@ void atomic_file_abandon(struct atomic_file *output)
     free(output->name);
     free(output->path);
     free(output);
+    errno = error_number;
 }

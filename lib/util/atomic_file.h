@@ -9,6 +9,7 @@
 #ifndef ELIG_ATOMIC_FILE_H
 #define ELIG_ATOMIC_FILE_H
 
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "include/elig.h"
@@ -31,7 +32,15 @@ const char *atomic_file_path(const struct atomic_file *output);
  * crash may undo. */
 ELIG_CHECK_RESULT int atomic_file_commit(struct atomic_file *output, mode_t mode);
 
-/* Frees and leaves nothing behind. NULL is fine. */
+/* Opens a stream to write a report to, once for each file; it is closed with the file. Returns 0, or
+ * ELIG_E_WRITE with errno set and *stream NULL. */
+ELIG_CHECK_RESULT int atomic_file_stream(struct atomic_file *output, FILE **stream);
+
+/* The same as atomic_file_commit() where a stream was opened: what it holds is written first, and an error of
+ * it is one of the commit; bits of the umask are removed from the mode. */
+ELIG_CHECK_RESULT int atomic_file_commit_stream(struct atomic_file *output, mode_t mode);
+
+/* Frees, leaves no file, and does not change errno. NULL is fine. */
 void atomic_file_abandon(struct atomic_file *output);
 
 #endif

@@ -253,6 +253,68 @@ static void a_failure_at_commit_leaves_the_target_as_it_was(void **state)
     assert_int_equal(rmdir(in(folder, "index")), 0);
 }
 
+/* The content of a stream is there, with a mode that the umask allows; the copied descriptor is not inherited.
+ */
+static void a_stream_is_written_and_closed_at_commit(void **state)
+{
+    (void)state;
+    FILE *stream;
+    struct stat status;
+    const char *folder = fresh_folder("stream");
+    struct atomic_file *output = open_output(in(folder, "report"));
+    assert_non_null(output);
+    assert_int_equal(atomic_file_stream(output, &stream), 0);
+    int descriptor = fileno(stream);
+    assert_int_equal(fcntl(descriptor, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+    fputs("content", stream);
+    mode_t mask = umask(0027);
+    int error = atomic_file_commit_stream(output, 0644);
+    umask(mask);
+    assert_int_equal(error, 0);
+    assert_int_equal(fcntl(descriptor, F_GETFD), -1);
+    assert_content(in(folder, "report"), "content");
+    assert_int_equal(stat(in(folder, "report"), &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0640);
+}
+
+/* Also where the stream was written to before, so that closing it has nothing left to write. */
+static void a_stream_with_an_error_leaves_the_old_file(void **state)
+{
+    (void)state;
+    FILE *stream;
+    const char *folder = fresh_folder("stream-error");
+    test_write_text(in(folder, "report"), "old");
+    struct atomic_file *output = open_output(in(folder, "report"));
+    assert_non_null(output);
+    assert_int_equal(atomic_file_stream(output, &stream), 0);
+    int descriptor = fileno(stream);
+    fputs("new", stream);
+    assert_int_equal(fflush(stream), 0);
+    assert_int_equal(fgetc(stream), EOF); /* it was opened for writing */
+    assert_true(ferror(stream));
+    assert_int_equal(atomic_file_commit_stream(output, 0644), ELIG_E_WRITE);
+    assert_int_equal(fcntl(descriptor, F_GETFD), -1);
+    assert_content(in(folder, "report"), "old");
+    assert_int_equal(test_entries_in(folder), 1);
+}
+
+/* The same without a commit, and errno is the caller's. */
+static void abandoning_closes_the_stream(void **state)
+{
+    (void)state;
+    FILE *stream;
+    const char *folder = fresh_folder("stream-abandoned");
+    struct atomic_file *output = open_output(in(folder, "report"));
+    assert_non_null(output);
+    assert_int_equal(atomic_file_stream(output, &stream), 0);
+    int descriptor = fileno(stream);
+    errno = ENOTTY;
+    atomic_file_abandon(output);
+    assert_int_equal(errno, ENOTTY);
+    assert_int_equal(fcntl(descriptor, F_GETFD), -1);
+    assert_int_equal(test_entries_in(folder), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +331,9 @@ int main(void)
         cmocka_unit_test(a_link_is_replaced_and_what_it_leads_to_is_kept),
         cmocka_unit_test(two_writers_of_one_file_do_not_disturb_each_other),
         cmocka_unit_test(a_failure_at_commit_leaves_the_target_as_it_was),
+        cmocka_unit_test(a_stream_is_written_and_closed_at_commit),
+        cmocka_unit_test(a_stream_with_an_error_leaves_the_old_file),
+        cmocka_unit_test(abandoning_closes_the_stream),
     };
     return cmocka_run_group_tests_name("atomic_file", tests, test_folder_make, test_folder_remove);
 }

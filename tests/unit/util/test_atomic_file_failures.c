@@ -127,6 +127,36 @@ static void any_call_that_fails_is_reported_and_leaves_one_file(void **state)
         }
 }
 
+/* The descriptor is copied, and the stream closed, whatever fails. */
+static void a_stream_that_cannot_be_opened_or_closed_is_reported(void **state)
+{
+    (void)state;
+    static const enum inject_call calls[] = {INJECT_OPEN, INJECT_FLUSH};
+    for (size_t i = 0; i < LENGTH(calls); i++) {
+        const char *path, *folder = fresh_folder(&path);
+        test_write_text(path, OLD);
+        struct atomic_file *output = open_output(path);
+        FILE *stream;
+        assert_non_null(output);
+        int next = dup(STDIN_FILENO); /* the number that the copy will have */
+        assert_int_equal(close(next), 0);
+        inject_fail(calls[i], 0, true, EIO);
+        int error = atomic_file_stream(output, &stream);
+        assert_int_equal(error == 0, stream != NULL);
+        if (error == 0)
+            error = atomic_file_commit_stream(output, 0644);
+        else
+            atomic_file_abandon(output);
+        int why = errno;
+        inject_stop();
+        assert_int_equal(inject_failures(), 1);
+        assert_int_equal(error, ELIG_E_WRITE);
+        assert_int_equal(why, EIO);
+        assert_int_equal(fcntl(next, F_GETFD), -1);
+        assert_only_file(folder, path, OLD);
+    }
+}
+
 /* Where a file system has no files without a name: a hidden temporary name, in the same folder. */
 static void without_nameless_files_a_temporary_name_is_used(void **state)
 {
@@ -168,6 +198,7 @@ int main(void)
         cmocka_unit_test(a_file_that_cannot_be_synced_is_not_published),
         cmocka_unit_test(a_folder_that_cannot_be_synced_is_reported),
         cmocka_unit_test(any_call_that_fails_is_reported_and_leaves_one_file),
+        cmocka_unit_test(a_stream_that_cannot_be_opened_or_closed_is_reported),
         cmocka_unit_test(without_nameless_files_a_temporary_name_is_used),
     };
     return cmocka_run_group_tests_name("atomic_file_failures", tests, test_folder_make, test_folder_remove);
