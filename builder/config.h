@@ -53,7 +53,7 @@ struct config {
     unsigned absent_count;
     const char **removed; /* names of digest files */
     unsigned removed_count;
-    unsigned part, parts; /* only rows whose line's number is part modulo parts */
+    unsigned part, parts; /* only rows the hash of whose bytes is part modulo parts */
     struct skip_limit skip_invalid;
     bool expects_rows, expects_sets;
     uint64_t expected_rows, expected_sets;

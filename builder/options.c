@@ -319,7 +319,7 @@ static const struct option_entry entries[] = {
      "leave malformed rows and identifiers out, up to a number or a share of rows\n"
      "such as 25 or 0.1% (default: the lesser of 100 and 1%, but at least 10)",
      read_skip_limit, 0, OF_LISTS, 0, false},
-    {"part", "I/N", "only one in N rows, so that a long build can be done in parts", read_part_number, 0,
+    {"part", "I/N", "only about one in N rows, so that a long build can be done in parts", read_part_number, 0,
      OF(COMMAND_DIGEST), 0, false},
 
     HEADING(OF_ALL, "When a list is not whole"),

@@ -6,6 +6,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "lib/csv/csv.h"
 #include "lib/csv/hidden_rows.h"
@@ -193,6 +194,16 @@ static int read_or_reject(struct worker *worker, struct identifier_row *row, enu
     return error;
 }
 
+/* Whether a row belongs to the part of the list that is read. Its bytes decide, so that an export of the same
+ * rows in another order is divided alike; in a row that is too long to be held, its line. */
+static bool is_of_part(const struct identifier_source *source, const struct csv_row *row)
+{
+    if (source->parts == 1)
+        return true;
+    uint64_t number = row->bytes != NULL ? XXH3_64bits(row->bytes, row->length) : row->line;
+    return number % source->parts == source->part;
+}
+
 /* A row that is too long for a block. */
 static int reject_long_row(struct worker *worker)
 {
@@ -200,7 +211,7 @@ static int reject_long_row(struct worker *worker)
     struct identifier_row row = {
         .input = block->input, .line = block->line, .lines = block->lines, .columns = block->columns};
     const struct identifier_source *source = worker->reading->source;
-    if (row.line % source->parts == source->part)
+    if (is_of_part(source, &(struct csv_row){.line = row.line}))
         return read_or_reject(worker, &row, IDENTIFIER_ROW_LONG);
     worker->counts.rows_of_other_parts++;
     return 0;
@@ -217,7 +228,7 @@ static int read_rows(struct worker *worker)
     enum csv_result result;
     int error = 0;
     while (error == 0 && (result = csv_next(&csv, worker->fields, COLUMNS_FIELDS_MAX, &csv_row)) != CSV_END) {
-        if (csv_row.line % source->parts != source->part) {
+        if (!is_of_part(source, &csv_row)) {
             worker->counts.rows_of_other_parts++;
             continue;
         }

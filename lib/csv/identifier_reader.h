@@ -70,7 +70,7 @@ struct identifier_source {
     unsigned input_count;
     bool may_lack_kinds;       /* as columns_find() takes it */
     enum elig_profile profile; /* how the identifiers will be digested; see row_reader_open() */
-    unsigned part, parts;      /* only rows whose line's number is part modulo parts */
+    unsigned part, parts;      /* only rows the hash of whose bytes is part modulo parts; parts 1: all */
     unsigned threads;
     struct progress *progress; /* counts bytes; may be NULL */
 };

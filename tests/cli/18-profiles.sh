@@ -174,6 +174,14 @@ sed '1a new@example.org,,,' "$dir/list.csv" > "$dir/longer.csv"
 check "a part of the list with one more row" 0 "$build" digest --quiet $digest_kinds $keyed --part 3/3 \
     -o "$dir/longer.eligd" "$dir/longer.csv"
 incomplete "parts of a list that has changed" "$dir/keyed".[12].eligd "$dir/longer.eligd"
+(head -n 1 "$dir/list.csv" && tail -n +2 "$dir/list.csv" | tac) > "$dir/reversed.csv"
+for part in 1 3; do
+    check "part $part of the same rows in another order" 0 "$build" digest --quiet $digest_kinds $keyed --part $part/3 \
+        -o "$dir/reversed.$part.eligd" "$dir/reversed.csv"
+done
+check "goes with the other parts" 0 "$build" assemble --quiet --label-minimum 1 -o "$dir/mixed.elig" \
+    "$dir/keyed.2.eligd" "$dir/reversed".[13].eligd
+same "and no one is lost" "$dir/mixed.elig" "$dir/keyed.elig"
 check "all parts twice are fine" 0 "$build" assemble --quiet --label-minimum 1 -o "$dir/mixed.elig" \
     "$dir/keyed".[123].eligd "$dir/keyed".[123].eligd
 same "and make the same" "$dir/mixed.elig" "$dir/keyed.elig"
