@@ -157,18 +157,18 @@ static void print_published(const struct report *report)
             header->leaf.fingerprint_bits - header->profile.work_bits);
 }
 
-/* Of question marks in texts. */
-static void warn_of_question_marks(const struct report *report)
+/* Of texts that may not be what was meant. */
+static void warn_of_doubtful_texts(const struct report *report)
 {
     const struct identifier_counts *counts = report->counts;
-    if (counts->question_marks == 0)
+    if (counts->doubtful_texts == 0)
         return;
-    message(
-        "warning: %llu texts have a question mark, which exports write for letters they cannot hold, the first "
-        "in %s at line %llu",
-        (unsigned long long)counts->question_marks,
-        build_report_input_name(report->config->inputs[row_position_input(counts->first_question_mark)]),
-        (unsigned long long)row_position_line(counts->first_question_mark));
+    message("warning: %llu texts have a '?', a '*' or a character reference such as &amp;, which exports write "
+            "in place of letters, the first "
+            "in %s at line %llu",
+            (unsigned long long)counts->doubtful_texts,
+            build_report_input_name(report->config->inputs[row_position_input(counts->first_doubtful)]),
+            (unsigned long long)row_position_line(counts->first_doubtful));
 }
 
 void build_report_print(const struct report *report)
@@ -176,7 +176,7 @@ void build_report_print(const struct report *report)
     const struct completeness list = build_report_completeness(report);
     print_rejects(report, report->rejects, report->config->inputs);
     print_rejects(report, report->absent_rejects, report->config->absent);
-    warn_of_question_marks(report);
+    warn_of_doubtful_texts(report);
     warn_of_repeats(report);
     if (!report->config->is_quiet && report->has_counts)
         print_counts(report);

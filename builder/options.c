@@ -43,6 +43,8 @@ static int read_part(struct config *config, unsigned kind, const char *text, siz
         memcpy(type, colon + 1, type_length);
         type[type_length] = '\0';
     }
+    if (type_length < sizeof type && strcmp(type, "phone/UK") == 0)
+        return message_usage("--kind %s: the region of the United Kingdom is GB: phone/GB", description->name);
     if (type_length >= sizeof type || !canon_part_parse(type, &description->parts[description->part_count]))
         return message_usage("--kind %s: the type of part %u must be email[/plus][/gmail], phone/REGION, "
                              "text[/plain][/compact], digits, date or exact",

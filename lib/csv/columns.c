@@ -140,11 +140,21 @@ static int keep_header(struct columns *columns, const struct elig_text *row)
     return 0;
 }
 
+#define NAME_BYTES_MIN 3 /* of a name that is no accident at the end of a field */
+
+static bool ends_with(struct elig_text field, struct elig_text name)
+{
+    return name.length >= NAME_BYTES_MIN && field.length > name.length &&
+           memcmp(field.bytes + field.length - name.length, name.bytes, name.length) == 0;
+}
+
 /* Whether the fields of a row are the names of the columns, as names are compared. */
 bool columns_is_header(const struct columns *columns, const struct elig_text *row)
 {
     if (columns->header == NULL)
         return false;
+    if (columns->fields == 1 && ends_with(columns_trim(row[0]), columns->header[0]))
+        return true;
     for (unsigned i = 0; i < columns->fields; i++) {
         struct elig_text field = columns_trim(row[i]), name = columns->header[i];
         if (is_same(field, name))

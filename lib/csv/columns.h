@@ -28,7 +28,8 @@ struct columns {
 ELIG_CHECK_RESULT int columns_find(struct columns *columns, const struct schema *schema, const char *file,
                                    const struct elig_text *first_row, unsigned fields, bool may_lack_kinds);
 
-/* Whether a row of columns->fields fields is the header once more. */
+/* Whether a row of columns->fields fields is the header once more; or in a list of one column ends with it, as
+ * where a list without a last line end stands before another list. */
 bool columns_is_header(const struct columns *columns, const struct elig_text *row);
 
 void columns_free(struct columns *columns);

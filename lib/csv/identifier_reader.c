@@ -2,6 +2,7 @@
 /* identifier_reader.c - blocks of rows to fields, parts and canonical forms. */
 #include "lib/csv/identifier_reader.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -46,19 +47,38 @@ static bool has_text(const struct elig_text *parts, unsigned count)
     return count > 0;
 }
 
-/* Counts the parts in which a '?' may stand for a letter that was lost. */
-static void count_question_marks(struct worker *worker, const struct identifier_row *row,
-                                 const struct elig_kind *kind, const struct elig_text *parts)
+/* Whether a text has "&", then letters, digits or '#', then ";", as HTML writes characters. */
+static bool has_reference(struct elig_text text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        size_t end = i + 1;
+        while (text.bytes[i] == '&' && end < text.length &&
+               (text.bytes[end] == '#' || isalnum((unsigned char)text.bytes[end])))
+            end++;
+        if (end > i + 1 && end < text.length && text.bytes[end] == ';')
+            return true;
+    }
+    return false;
+}
+
+static bool is_doubtful(struct elig_text text)
+{
+    return memchr(text.bytes, '?', text.length) != NULL || memchr(text.bytes, '*', text.length) != NULL ||
+           (memchr(text.bytes, '&', text.length) != NULL && has_reference(text));
+}
+
+static void count_doubtful(struct worker *worker, const struct identifier_row *row,
+                           const struct elig_kind *kind, const struct elig_text *parts)
 {
     struct identifier_counts *counts = &worker->counts;
     uint64_t position = row_position(row->input, row->line);
     for (unsigned i = 0; i < kind->part_count; i++) {
-        if ((kind->parts[i].type != ELIG_TYPE_TEXT && kind->parts[i].type != ELIG_TYPE_EMAIL) ||
-            memchr(parts[i].bytes, '?', parts[i].length) == NULL)
+        bool is_text = kind->parts[i].type == ELIG_TYPE_TEXT || kind->parts[i].type == ELIG_TYPE_EMAIL;
+        if (!is_text || !is_doubtful(parts[i]))
             continue;
-        counts->question_marks++;
-        if (position < counts->first_question_mark)
-            counts->first_question_mark = position;
+        counts->doubtful_texts++;
+        if (position < counts->first_doubtful)
+            counts->first_doubtful = position;
     }
 }
 
@@ -97,7 +117,7 @@ static int read_identifier(struct worker *worker, const struct identifier_row *r
     switch (identifier.reason) {
     case ELIG_REASON_NONE:
         counts->identifiers[kind]++;
-        count_question_marks(worker, row, description, typed);
+        count_doubtful(worker, row, description, typed);
         break;
     case ELIG_REASON_EMPTY:
         (has_text(typed, description->part_count) ? counts->incomplete : counts->empty)[kind]++;
@@ -281,7 +301,7 @@ static int read_blocks(void *context, unsigned number, uint64_t piece)
 
 struct identifier_counts identifier_counts_start(void)
 {
-    struct identifier_counts counts = {.first_question_mark = UINT64_MAX};
+    struct identifier_counts counts = {.first_doubtful = UINT64_MAX};
     for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
         counts.has_kind[kind] = true;
     return counts;
@@ -297,9 +317,9 @@ static void add_counts(struct identifier_counts *sum, const struct identifier_co
     sum->rejected_rows += more->rejected_rows;
     sum->rejected_labels += more->rejected_labels;
     sum->rows_without_identifier += more->rows_without_identifier;
-    sum->question_marks += more->question_marks;
-    if (more->first_question_mark < sum->first_question_mark)
-        sum->first_question_mark = more->first_question_mark;
+    sum->doubtful_texts += more->doubtful_texts;
+    if (more->first_doubtful < sum->first_doubtful)
+        sum->first_doubtful = more->first_doubtful;
     for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++) {
         sum->identifiers[kind] += more->identifiers[kind];
         sum->empty[kind] += more->empty[kind];

@@ -121,9 +121,21 @@ static void rewrite_phone(struct elig_text cell, char *out, struct elig_text *te
     *text = (struct elig_text){out, cell.length + 1};
 }
 
+/* What a spreadsheet's formula ="..." of one text yields; other cells stay as they are. */
+static struct elig_text formula_text(struct elig_text cell)
+{
+    static const char start[] = "=\"";
+    size_t length = sizeof start - 1;
+    if (cell.length <= length || memcmp(cell.bytes, start, length) != 0 || cell.bytes[cell.length - 1] != '"' ||
+        memchr(cell.bytes + length, '"', cell.length - length) != cell.bytes + cell.length - 1)
+        return cell;
+    return (struct elig_text){cell.bytes + length, cell.length - length - 1};
+}
+
 enum elig_reason notation_rewrite(const struct notation *notation, struct elig_text cell,
                                   char out[NOTATION_MAX], struct elig_text *text)
 {
+    cell = formula_text(cell);
     *text = cell;
     if (notation->order == NOTATION_FREE)
         return ELIG_REASON_NONE;

@@ -62,10 +62,10 @@ void notation_print(const struct notation *notation, char text[NOTATION_TEXT_MAX
 bool notation_next(struct elig_text *cell, enum elig_type type, struct elig_text *identifier);
 
 /*
- * Sets *text to what stands for cell (length > 0): cell itself, or a text in out. Dates that are written with
- * four digits of the year first stay as they are under each order, but for eight digits without separators
- * where the day or month is first. Returns ELIG_REASON_NONE or why the cell is not in the notation; the caller
- * wipes out.
+ * Sets *text to what stands for cell (length > 0): cell itself, the text of a formula ="...", or a text in out.
+ * Dates that are written with four digits of the year first stay as they are under each order, but for eight
+ * digits without separators where the day or month is first. Returns ELIG_REASON_NONE or why the cell is not in
+ * the notation; the caller wipes out.
  */
 ELIG_CHECK_RESULT enum elig_reason notation_rewrite(const struct notation *notation, struct elig_text cell,
                                                     char out[NOTATION_MAX], struct elig_text *text);

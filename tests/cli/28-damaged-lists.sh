@@ -78,6 +78,8 @@ printf 'email,name\na@example.com,A\n email ,name\nb@example.com,B\n' > "$list"
 refused "two lists put together, with blanks" 1 "line 3: the header once more"
 printf 'email,name\na@example.com,A\n\357\273\277EMAIL,Name\nb@example.com,B\n' > "$list"
 refused "two lists put together, in other case and with a mark" 1 "line 3: the header once more"
+printf 'email\na@example.com\nb@example.comemail\nc@example.com\n' > "$list"
+refused "two lists put together, the first without its last line end" 1 "line 3: the header once more"
 kind=email=1:email
 printf 'a@example.com,A\nb@example.com,B\n' > "$list"
 refused "a list without a header" 5 "the first row holds somebody's identifier"
@@ -147,8 +149,16 @@ check "no encoding is called so" 2 compile --encoding klingon
 
 printf 'email,name\na@example.com,Jos?\nb@example.com,M?ller\nc@example.com,Kim\n' > "$list"
 check "question marks in names" 0 compile --kind name=name:text
-says "are warned of" "warning: 2 texts have a question mark"
+says "are warned of" "warning: 2 texts have a '?', a '*' or a character reference"
 says "with the first line" "list.csv at line 2"
+
+printf 'email,name\nja***@example.com,A\nb@example.com,O&#39;Brien\nc@example.com,AT&T;\nd@example.com,R&D\n' > "$list"
+check "masked cells and references of HTML" 0 compile --kind name=name:text
+says "are counted" "warning: 3 texts have"
+printf 'email,name\n="a@example.com",="Kim Lotus"\n' > "$list"
+check "a spreadsheet's formulas of one text" 0 compile --kind name=name:text
+ask "are that text" 0 eligible name "Kim Lotus"
+ask "in an address, too" 0 eligible email a@example.com
 
 # ---- Lists that were cut ----
 

@@ -272,7 +272,7 @@ OTHER_NUMBER = {doubled_row, header_again, stray_line_end, stray_quote, two_stra
 # ---- Trying ----
 
 WRONG_ENCODING = "not valid text in the expected encoding"
-WARNINGS = ["texts have a question mark", "is it another encoding?", "it may be UTF-8"]
+WARNINGS = ["texts have a '?'", "is it another encoding?", "it may be UTF-8"]
 
 
 def read_report(path):
