@@ -86,8 +86,14 @@ static int open_input(struct row_reader *rows)
     if (rows->file < 0)
         return refuse(rows, errno);
     posix_fadvise(rows->file, 0, 0, POSIX_FADV_SEQUENTIAL);
-    /* the encoding itself was tried when the command line was read */
-    return charset_open(&rows->charset, rows->schema->encoding) == 0 ? 0 : refuse(rows, ENOMEM);
+    int error = charset_open(&rows->charset, rows->schema->encoding);
+    if (error == ELIG_E_MEMORY)
+        return refuse(rows, ENOMEM);
+    if (error != 0) { /* it could when the command line was read: a table of iconv's cannot be read any more */
+        message("read %s: iconv cannot convert %s", input_name(rows), rows->schema->encoding);
+        return MESSAGE_E_PRINTED;
+    }
+    return 0;
 }
 
 static void close_input(struct row_reader *rows)
@@ -115,8 +121,10 @@ static int read_raw(struct row_reader *rows)
     sodium_memzero(rows->raw, (size_t)(rows->undecoded - rows->raw));
     rows->undecoded = rows->raw;
     rows->undecoded_bytes = 0;
-    if (!wait_for_input(rows))
-        return MESSAGE_E_PRINTED; /* which row_reader_next() does not report */
+    if (!wait_for_input(rows)) {
+        errno = ECANCELED;
+        return ELIG_E_READ; /* with is_stopped set: row_reader_next() returns 0 */
+    }
     do
         got = read(rows->file, rows->raw, RAW_BYTES);
     while (got < 0 && errno == EINTR);

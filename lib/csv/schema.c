@@ -44,7 +44,10 @@ int schema_check(const struct schema *schema)
 int schema_set_encoding(void *target, const struct option_entry *option, const char *value)
 {
     struct charset *charset;
-    if (charset_open(&charset, value) != 0)
+    int error = charset_open(&charset, value);
+    if (error == ELIG_E_MEMORY)
+        return error;
+    if (error != 0)
         return message_usage("--encoding is not one iconv knows: 'iconv -l' lists them");
     charset_close(charset);
     return options_set_text(target, option, value);
