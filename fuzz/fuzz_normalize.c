@@ -50,7 +50,7 @@ static bool is_accepted(struct elig_text text)
         at += size;
         require(code_point_read_last(bytes, at, &last) == size && last == code_point);
         require(code_point_decimal(code_point) < 10);
-        if (!code_point_is_assigned(code_point))
+        if ((code_point_class(code_point) & UNICODE_TABLE_ASSIGNED) == 0)
             return false;
     }
     return text.length <= ELIG_TEXT_MAX;

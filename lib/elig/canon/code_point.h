@@ -60,11 +60,6 @@ static inline bool code_point_is_hangul_syllable(const uint8_t *bytes, size_t le
     return code_point - CODE_POINT_HANGUL < CODE_POINT_HANGUL_COUNT;
 }
 
-static inline bool code_point_is_assigned(uint32_t code_point)
-{
-    return (code_point_class(code_point) & UNICODE_TABLE_ASSIGNED) != 0;
-}
-
 static inline bool code_point_is_control(uint32_t code_point)
 {
     return (code_point_class(code_point) & UNICODE_TABLE_CONTROL) != 0;
@@ -79,11 +74,6 @@ static inline bool code_point_is_white_space(uint32_t code_point)
 static inline bool code_point_is_ignorable(uint32_t code_point)
 {
     return (code_point_class(code_point) & UNICODE_TABLE_IGNORABLE) != 0;
-}
-
-static inline bool code_point_is_dash(uint32_t code_point)
-{
-    return (code_point_class(code_point) & UNICODE_TABLE_DASH) != 0;
 }
 
 static inline bool code_point_is_letter(uint32_t code_point)
