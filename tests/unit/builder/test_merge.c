@@ -834,14 +834,6 @@ static void a_digest_file_that_cannot_be_read_is_named(void **state)
     free_list(&list);
 }
 
-static void freeing_nothing_is_fine(void **state)
-{
-    (void)state;
-    struct record_batch batch = {0};
-    merge_close(NULL);
-    record_batch_free(&batch);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -867,7 +859,6 @@ int main(void)
         cmocka_unit_test(identifiers_that_are_listed_and_absent_are_found),
         cmocka_unit_test(threads_that_read_one_source_at_once_agree),
         cmocka_unit_test(a_digest_file_that_cannot_be_read_is_named),
-        cmocka_unit_test(freeing_nothing_is_fine),
     };
     return cmocka_run_group_tests_name("merge", tests, test_folder_make, test_folder_remove);
 }

@@ -15,29 +15,17 @@
 #include "lib/elig/canon/decimal.h"
 #include "lib/elig/canon/email.h"
 #include "lib/elig/canon/idna.h"
+#include "tests/support/spellings.h"
 
 #define RANDOM_TEXTS 200000
 #define WORDS_BYTES 35 /* more than four words of eight bytes */
 #define RANDOM_TEXT_MAX 40
 
-/* Canonical form of a zero-terminated text under a type as written on a command line, as a string. */
-static enum elig_reason canonical(const char *type, const char *text, char out[CANON_PART_MAX + 1])
-{
-    struct elig_part part;
-    size_t length;
-
-    assert_int_equal(canon_part_parse(type, &part), 1);
-    const enum elig_reason reason =
-        canon_part(&part, (struct elig_text){text, strlen(text)}, (uint8_t *)out, &length);
-    out[length] = 0;
-    return reason;
-}
-
 static void assert_canonical(const char *type, const char *text, const char *expected)
 {
     char out[CANON_PART_MAX + 1];
 
-    assert_int_equal(canonical(type, text, out), ELIG_REASON_NONE);
+    assert_int_equal(canonical_form(type, text, out), ELIG_REASON_NONE);
     assert_string_equal(out, expected);
 }
 
@@ -45,7 +33,7 @@ static void assert_refused(const char *type, const char *text, enum elig_reason 
 {
     char out[CANON_PART_MAX + 1];
 
-    assert_int_equal(canonical(type, text, out), expected);
+    assert_int_equal(canonical_form(type, text, out), expected);
     assert_string_equal(out, "");
 }
 
@@ -137,7 +125,7 @@ static void length_is_judged_after_trimming(void **state)
     memset(text, 'x', sizeof text);
     text[0] = text[ELIG_TEXT_MAX + 1] = ' ';
     text[ELIG_TEXT_MAX + 2] = 0;
-    assert_int_equal(canonical("exact", text, out), ELIG_REASON_NONE);
+    assert_int_equal(canonical_form("exact", text, out), ELIG_REASON_NONE);
     assert_int_equal(strlen(out), ELIG_TEXT_MAX);
     text[0] = 'x';
     assert_refused("exact", text, ELIG_REASON_TOO_LONG);

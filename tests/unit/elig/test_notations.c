@@ -1,75 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_notations.c - how phone numbers, digits and dates are written in lists and typed in questions: which
  * notations are one identifier, and which are refused, with which reason. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "lib/elig/canon/canon.h"
-
-enum wanted { SAME, OTHER, REFUSED };
-
-struct notation_case {
-    const char *type;
-    const char *listed;
-    const char *asked; /* NULL where the listed text is refused, for reason */
-    enum wanted wanted;
-    enum elig_reason reason;
-};
-
-static enum elig_reason canonical(const char *type, const char *text, char out[CANON_PART_MAX + 1])
-{
-    struct elig_part part;
-    size_t length;
-    assert_true(canon_part_parse(type, &part));
-    enum elig_reason reason =
-        canon_part(&part, (struct elig_text){text, strlen(text)}, (uint8_t *)out, &length);
-    out[length] = 0;
-    return reason;
-}
-
-static int count_failures(const struct notation_case *cases, size_t count)
-{
-    int failures = 0;
-    for (size_t i = 0; i < count; i++) {
-        char listed[CANON_PART_MAX + 1], asked[CANON_PART_MAX + 1] = "";
-        enum elig_reason reason = canonical(cases[i].type, cases[i].listed, listed);
-        bool is_as_wanted = reason == cases[i].reason;
-        if (cases[i].wanted != REFUSED) {
-            is_as_wanted &= canonical(cases[i].type, cases[i].asked, asked) == ELIG_REASON_NONE;
-            is_as_wanted &= (strcmp(listed, asked) == 0) == (cases[i].wanted == SAME);
-        }
-        if (!is_as_wanted) {
-            print_error("%s: %s: %s (%s), %s: %s\n", cases[i].type, cases[i].listed, listed,
-                        elig_text((int)reason), cases[i].asked ? cases[i].asked : "", asked);
-            failures++;
-        }
-    }
-    return failures;
-}
-
-#define FAILURES(cases) count_failures(cases, sizeof(cases) / sizeof(cases)[0])
-#define SAME_AS(type, listed, asked)                \
-    {                                               \
-        type, listed, asked, SAME, ELIG_REASON_NONE \
-    }
-#define NOT_SAME_AS(type, listed, asked)             \
-    {                                                \
-        type, listed, asked, OTHER, ELIG_REASON_NONE \
-    }
-#define REFUSED_AS(type, listed, reason)                  \
-    {                                                     \
-        type, listed, NULL, REFUSED, ELIG_REASON_##reason \
-    }
+#include "tests/support/spellings.h"
+#include "tests/support/test.h"
 
 static void what_a_spreadsheet_made_a_number_is_refused(void **state)
 {
-    static const struct notation_case cases[] = {
+    static const struct spelling cases[] = {
         REFUSED_AS("digits", "12345.0", NUMBER_FLOAT),
         REFUSED_AS("digits", "12345.00", NUMBER_FLOAT),
         REFUSED_AS("digits", "12345.5", NUMBER_FLOAT),
@@ -105,12 +42,12 @@ static void what_a_spreadsheet_made_a_number_is_refused(void **state)
         SAME_AS("phone/KR", "010-1234.0000", "010-1234-0000"),
     };
     (void)state;
-    assert_int_equal(FAILURES(cases), 0);
+    assert_spellings(cases, LENGTH(cases));
 }
 
 static void ranges_of_numbers_are_refused(void **state)
 {
-    static const struct notation_case cases[] = {
+    static const struct spelling cases[] = {
         REFUSED_AS("phone/DE", "030 1234567 / 57", PHONE_SEVERAL),
         REFUSED_AS("phone/DE", "06221 54321/54322", PHONE_SEVERAL),
         REFUSED_AS("phone/DE", "0461 12345 / 12346", PHONE_SEVERAL),
@@ -138,12 +75,12 @@ static void ranges_of_numbers_are_refused(void **state)
         SAME_AS("phone/KR", "02-123-4567", "+82 2 123 4567"),
     };
     (void)state;
-    assert_int_equal(FAILURES(cases), 0);
+    assert_spellings(cases, LENGTH(cases));
 }
 
 static void signs_that_keyboards_give_are_separators(void **state)
 {
-    static const struct notation_case cases[] = {
+    static const struct spelling cases[] = {
         SAME_AS("phone/JP", "03ー1234ー5678", "03-1234-5678"),
         SAME_AS("phone/JP", "03ｰ1234ｰ5678", "03-1234-5678"),
         SAME_AS("phone/JP", "０３−１２３４−５６７８", "03-1234-5678"),
@@ -165,27 +102,27 @@ static void signs_that_keyboards_give_are_separators(void **state)
         REFUSED_AS("phone/KR", "'010-1234-5678", PHONE_CHARACTER),
     };
     (void)state;
-    assert_int_equal(FAILURES(cases), 0);
+    assert_spellings(cases, LENGTH(cases));
 }
 
 static void calling_codes_are_digits(void **state)
 {
-    static const struct notation_case cases[] = {
+    static const struct spelling cases[] = {
         REFUSED_AS("phone/KR", "+0821055550101", PHONE_CODE),
         REFUSED_AS("phone/KR", "+0 10 5555 0101", PHONE_CODE),
         REFUSED_AS("phone/KR", "+999 1234 5678", PHONE_CODE),
         REFUSED_AS("phone/KR", "+210 1234 5678", PHONE_CODE),
         REFUSED_AS("phone/KR", "tel:+0821055550101", PHONE_CODE),
-        NOT_SAME_AS("phone/UY", "000 478 990 4966", "+47 89 90 49 66"),
+        OTHER_THAN("phone/UY", "000 478 990 4966", "+47 89 90 49 66"),
         REFUSED_AS("phone", "00 0 82 10 1234 5678", PHONE_LENGTH),
     };
     (void)state;
-    assert_int_equal(FAILURES(cases), 0);
+    assert_spellings(cases, LENGTH(cases));
 }
 
 static void numbers_that_are_dialled_whole_are_one_in_every_spelling(void **state)
 {
-    static const struct notation_case cases[] = {
+    static const struct spelling cases[] = {
         SAME_AS("phone/MN", "8812 3456", "+976 8812 3456"),
         SAME_AS("phone/LU", "27 12 34 56", "+352 27 12 34 56"),
         SAME_AS("phone/UY", "2123 4567", "+598 2123 4567"),
@@ -203,12 +140,12 @@ static void numbers_that_are_dialled_whole_are_one_in_every_spelling(void **stat
         REFUSED_AS("phone/US", "310 1234", PHONE_AMBIGUOUS),
     };
     (void)state;
-    assert_int_equal(FAILURES(cases), 0);
+    assert_spellings(cases, LENGTH(cases));
 }
 
 static void renumbered_numbers_are_what_they_are_now(void **state)
 {
-    static const struct notation_case cases[] = {
+    static const struct spelling cases[] = {
         SAME_AS("phone/MX", "+52 1 55 1234 5678", "+52 55 1234 5678"),
         SAME_AS("phone/MX", "55 1234 5678", "+52 1 55 1234 5678"),
         SAME_AS("phone/MX", "044 55 1234 5678", "+52 55 1234 5678"),
@@ -224,23 +161,23 @@ static void renumbered_numbers_are_what_they_are_now(void **state)
         SAME_AS("phone/AR", "0221 15 234-5678", "+54 9 221 234-5678"),
         SAME_AS("phone/AR", "02966 15 23-4567", "+54 9 2966 23-4567"),
         SAME_AS("phone/AR", "011 15-1523-6789", "+54 9 11 1523 6789"),
-        NOT_SAME_AS("phone/AR", "+54 11 2345-6789", "+54 9 11 2345-6789"),
+        OTHER_THAN("phone/AR", "+54 11 2345-6789", "+54 9 11 2345-6789"),
         SAME_AS("phone/BR", "+55 31 8123-4567", "+55 31 98123-4567"),
         SAME_AS("phone/BR", "(11) 9123-4567", "(11) 99123-4567"),
         SAME_AS("phone/BR", "011 6123-4567", "+55 11 96123 4567"),
-        NOT_SAME_AS("phone/BR", "(11) 3123-4567", "(11) 93123-4567"),
+        OTHER_THAN("phone/BR", "(11) 3123-4567", "(11) 93123-4567"),
         SAME_AS("phone/BJ", "+229 97 12 34 56", "+229 01 97 12 34 56"),
         SAME_AS("phone/BJ", "97 12 34 56", "01 97 12 34 56"),
         SAME_AS("phone/BJ", "01 97 12 34 56", "+229 01 97 12 34 56"),
         SAME_AS("phone/BJ", "00229 97 12 34 56", "+229 01 97 12 34 56"),
     };
     (void)state;
-    assert_int_equal(FAILURES(cases), 0);
+    assert_spellings(cases, LENGTH(cases));
 }
 
 static void ranges_that_the_table_does_not_have(void **state)
 {
-    static const struct notation_case cases[] = {
+    static const struct spelling cases[] = {
         SAME_AS("phone/JP", "060-1234-5678", "+81 60 1234 5678"),
         SAME_AS("phone/KR", "+82 90 1234 5678", "tel:+82-90-1234-5678"), /* only with '+' */
         SAME_AS("phone/KR", "+82 (90) 1234-5678", "＋８２ 90 1234 5678"),
@@ -257,10 +194,10 @@ static void ranges_that_the_table_does_not_have(void **state)
         SAME_AS("phone/AU", "+61 412 345 678", "0412 345 678"),
     };
     (void)state;
-    assert_int_equal(FAILURES(cases), 0);
+    assert_spellings(cases, LENGTH(cases));
 }
 
-static const struct notation_case dates[] = {
+static const struct spelling dates[] = {
     SAME_AS("date", "1990. 2. 3.", "1990-02-03"),
     SAME_AS("date", "1990. 2. 3", "1990-02-03"),
     SAME_AS("date", "1990.2.3", "1990-02-03"),
@@ -345,7 +282,7 @@ static const struct notation_case dates[] = {
 static void dates_are_written_year_first(void **state)
 {
     (void)state;
-    assert_int_equal(FAILURES(dates), 0);
+    assert_spellings(dates, LENGTH(dates));
 }
 
 int main(void)

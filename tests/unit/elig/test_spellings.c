@@ -1,72 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Spellings that a list and a question have for one identifier, spellings of two, and cells that are refused:
  * what rules version 2 promises for e-mail addresses and text. All people are invented. */
-#include "lib/elig/canon/canon.h"
-#include "tests/support/random.h"
+#include "tests/support/spellings.h"
 #include "tests/support/test.h"
 
 #define RANDOM_ADDRESSES 200000
 #define ADDRESS_MAX 30
-
-enum want {
-    SAME,  /* both are accepted, and their forms are equal */
-    OTHER, /* both are accepted, and their forms differ */
-    REFUSED
-};
-
-struct spelling {
-    const char *type, *listed, *asked;
-    enum want want;
-    enum elig_reason reason; /* of the listed one */
-};
-
-static enum elig_reason form(const char *type, const char *text, char out[CANON_PART_MAX + 1])
-{
-    struct elig_part part;
-    size_t length;
-    assert_true(canon_part_parse(type, &part));
-    enum elig_reason reason =
-        canon_part(&part, (struct elig_text){text, strlen(text)}, (uint8_t *)out, &length);
-    out[length] = 0;
-    return reason;
-}
-
-static void check(const struct spelling *spelling)
-{
-    char listed[CANON_PART_MAX + 1], asked[CANON_PART_MAX + 1], again[CANON_PART_MAX + 1];
-    enum elig_reason reason = form(spelling->type, spelling->listed, listed);
-    if (reason != spelling->reason)
-        fail_msg("%s '%s': '%s', not '%s'", spelling->type, spelling->listed, elig_text((int)reason),
-                 elig_text((int)spelling->reason));
-    if (spelling->want == REFUSED)
-        return;
-    if (form(spelling->type, spelling->asked, asked) != ELIG_REASON_NONE)
-        fail_msg("%s '%s' is refused", spelling->type, spelling->asked);
-    if ((strcmp(listed, asked) == 0) != (spelling->want == SAME))
-        fail_msg("%s '%s' is '%s', '%s' is '%s'", spelling->type, spelling->listed, listed, spelling->asked,
-                 asked);
-    assert_int_equal(form(spelling->type, listed, again), ELIG_REASON_NONE);
-    assert_string_equal(again, listed);
-}
-
-static void check_all(const struct spelling *spellings, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        check(&spellings[i]);
-}
-
-#define SAME_AS(type, listed, asked)                \
-    {                                               \
-        type, listed, asked, SAME, ELIG_REASON_NONE \
-    }
-#define OTHER_THAN(type, listed, asked)              \
-    {                                                \
-        type, listed, asked, OTHER, ELIG_REASON_NONE \
-    }
-#define NOT(type, listed, reason)                         \
-    {                                                     \
-        type, listed, NULL, REFUSED, ELIG_REASON_##reason \
-    }
 
 /* ---- E-mail ---- */
 
@@ -74,69 +13,69 @@ static void one_cell_holds_one_address(void **state)
 {
     (void)state;
     static const struct spelling spellings[] = {
-        NOT("email", "jane@example.com;john@example.org", EMAIL_SEVERAL),
-        NOT("email", "jane@example.com,john@example.org", EMAIL_SEVERAL),
-        NOT("email", "jane@example.com/john@example.org", EMAIL_SEVERAL),
-        NOT("email", "jane@example.com john@example.org", EMAIL_SEVERAL),
-        NOT("email", "jane@example.com | john@example.org", EMAIL_SEVERAL),
-        NOT("email", "jane@example.com、john@example.org", EMAIL_SEVERAL),
-        NOT("email", "jane＠example.com；john@example.org", EMAIL_SEVERAL),
-        NOT("email", "Jane <jane@example.com>, John <john@example.org>", EMAIL_SEVERAL),
-        NOT("email", "<jane@example.com><john@example.org>", EMAIL_SEVERAL),
-        NOT("email", "jane@example.com <jane@example.com>", EMAIL_SEVERAL),
-        NOT("email", "mailto:jane@example.com,john@example.org", EMAIL_SEVERAL),
-        NOT("email", "g@@example.com", EMAIL_SEVERAL),
-        NOT("email", "g@example@com", EMAIL_SEVERAL),
-        NOT("email", "@kim", EMAIL_LOCAL),
-        NOT("email", "kim.example.com", EMAIL_AT),
-        NOT("email", "<>", EMAIL_AT),
+        REFUSED_AS("email", "jane@example.com;john@example.org", EMAIL_SEVERAL),
+        REFUSED_AS("email", "jane@example.com,john@example.org", EMAIL_SEVERAL),
+        REFUSED_AS("email", "jane@example.com/john@example.org", EMAIL_SEVERAL),
+        REFUSED_AS("email", "jane@example.com john@example.org", EMAIL_SEVERAL),
+        REFUSED_AS("email", "jane@example.com | john@example.org", EMAIL_SEVERAL),
+        REFUSED_AS("email", "jane@example.com、john@example.org", EMAIL_SEVERAL),
+        REFUSED_AS("email", "jane＠example.com；john@example.org", EMAIL_SEVERAL),
+        REFUSED_AS("email", "Jane <jane@example.com>, John <john@example.org>", EMAIL_SEVERAL),
+        REFUSED_AS("email", "<jane@example.com><john@example.org>", EMAIL_SEVERAL),
+        REFUSED_AS("email", "jane@example.com <jane@example.com>", EMAIL_SEVERAL),
+        REFUSED_AS("email", "mailto:jane@example.com,john@example.org", EMAIL_SEVERAL),
+        REFUSED_AS("email", "g@@example.com", EMAIL_SEVERAL),
+        REFUSED_AS("email", "g@example@com", EMAIL_SEVERAL),
+        REFUSED_AS("email", "@kim", EMAIL_LOCAL),
+        REFUSED_AS("email", "kim.example.com", EMAIL_AT),
+        REFUSED_AS("email", "<>", EMAIL_AT),
     };
-    check_all(spellings, LENGTH(spellings));
+    assert_spellings(spellings, LENGTH(spellings));
 }
 
 static void text_around_an_address_is_refused_for_what_it_is(void **state)
 {
     (void)state;
     static const struct spelling spellings[] = {
-        NOT("email", "Kim<a@example.com", EMAIL_BEFORE),
-        NOT("email", "이메일:kim@example.com", EMAIL_BEFORE),
-        NOT("email", "이메일：kim@example.com", EMAIL_BEFORE),
-        NOT("email", "e-mail: kim@example.com", EMAIL_BEFORE),
-        NOT("email", "Kim Seo kim@example.com", EMAIL_BEFORE),
-        NOT("email", "Kim\u3000kim@example.com", EMAIL_BEFORE),
-        NOT("email", "(work)kim@example.com", EMAIL_BEFORE),
-        NOT("email", "[kim@example.com]", EMAIL_BEFORE),
-        NOT("email", "\"kim@example.com\"", EMAIL_BEFORE),
-        NOT("email", "\"kim@example.com", EMAIL_BEFORE),
-        NOT("email", "\"Kim\"kim@example.com", EMAIL_BEFORE),
-        NOT("email", "✉kim@example.com", EMAIL_BEFORE),
-        NOT("email", "✉ kim@example.com", EMAIL_BEFORE),
-        NOT("email", "「kim@example.com", EMAIL_BEFORE),
-        NOT("email", ";kim@example.com", EMAIL_BEFORE),
-        NOT("email", "a:b <kim@example.com>", EMAIL_BEFORE),
-        NOT("email", "<displayed><kim@example.com>", EMAIL_BEFORE),
-        NOT("email", "mailto: kim@example.com", EMAIL_BEFORE),
-        NOT("email", "kim@example.com;", EMAIL_AFTER),
-        NOT("email", "kim@example.com,", EMAIL_AFTER),
-        NOT("email", "kim@example.com>", EMAIL_AFTER),
-        NOT("email", "kim@example.com (work)", EMAIL_AFTER),
-        NOT("email", "kim@example.com（회사）", EMAIL_AFTER),
-        NOT("email", "kim@example.com\u3000Kim", EMAIL_AFTER),
-        NOT("email", "kim@bücher.example / office", EMAIL_AFTER),
-        NOT("email", "kim@example.com'", EMAIL_AFTER),
-        NOT("email", "mailto:kim@example.com?subject=x", EMAIL_AFTER),
-        NOT("email", "'f.shin@example.com", EMAIL_APOSTROPHE),
-        NOT("email", "’f.shin@example.com", EMAIL_APOSTROPHE),
-        NOT("email", "'kim@example.com'", EMAIL_AFTER),
-        NOT("email", "<'kim@example.com>", EMAIL_APOSTROPHE),
-        NOT("email", "\"'kim\"@example.com", EMAIL_APOSTROPHE),
-        NOT("email/gmail", ".'kim@gmail.com", EMAIL_APOSTROPHE),
-        NOT("email", "kim @example.com", EMAIL_LOCAL),
-        NOT("email", "kim“@example.com", EMAIL_LOCAL),
-        NOT("email", "mailto:kim%40a@example.com", EMAIL_LOCAL),
-        NOT("email", "kim@exam ple.com", EMAIL_DOMAIN),
+        REFUSED_AS("email", "Kim<a@example.com", EMAIL_BEFORE),
+        REFUSED_AS("email", "이메일:kim@example.com", EMAIL_BEFORE),
+        REFUSED_AS("email", "이메일：kim@example.com", EMAIL_BEFORE),
+        REFUSED_AS("email", "e-mail: kim@example.com", EMAIL_BEFORE),
+        REFUSED_AS("email", "Kim Seo kim@example.com", EMAIL_BEFORE),
+        REFUSED_AS("email", "Kim\u3000kim@example.com", EMAIL_BEFORE),
+        REFUSED_AS("email", "(work)kim@example.com", EMAIL_BEFORE),
+        REFUSED_AS("email", "[kim@example.com]", EMAIL_BEFORE),
+        REFUSED_AS("email", "\"kim@example.com\"", EMAIL_BEFORE),
+        REFUSED_AS("email", "\"kim@example.com", EMAIL_BEFORE),
+        REFUSED_AS("email", "\"Kim\"kim@example.com", EMAIL_BEFORE),
+        REFUSED_AS("email", "✉kim@example.com", EMAIL_BEFORE),
+        REFUSED_AS("email", "✉ kim@example.com", EMAIL_BEFORE),
+        REFUSED_AS("email", "「kim@example.com", EMAIL_BEFORE),
+        REFUSED_AS("email", ";kim@example.com", EMAIL_BEFORE),
+        REFUSED_AS("email", "a:b <kim@example.com>", EMAIL_BEFORE),
+        REFUSED_AS("email", "<displayed><kim@example.com>", EMAIL_BEFORE),
+        REFUSED_AS("email", "mailto: kim@example.com", EMAIL_BEFORE),
+        REFUSED_AS("email", "kim@example.com;", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@example.com,", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@example.com>", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@example.com (work)", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@example.com（회사）", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@example.com\u3000Kim", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@bücher.example / office", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@example.com'", EMAIL_AFTER),
+        REFUSED_AS("email", "mailto:kim@example.com?subject=x", EMAIL_AFTER),
+        REFUSED_AS("email", "'f.shin@example.com", EMAIL_APOSTROPHE),
+        REFUSED_AS("email", "’f.shin@example.com", EMAIL_APOSTROPHE),
+        REFUSED_AS("email", "'kim@example.com'", EMAIL_AFTER),
+        REFUSED_AS("email", "<'kim@example.com>", EMAIL_APOSTROPHE),
+        REFUSED_AS("email", "\"'kim\"@example.com", EMAIL_APOSTROPHE),
+        REFUSED_AS("email/gmail", ".'kim@gmail.com", EMAIL_APOSTROPHE),
+        REFUSED_AS("email", "kim @example.com", EMAIL_LOCAL),
+        REFUSED_AS("email", "kim“@example.com", EMAIL_LOCAL),
+        REFUSED_AS("email", "mailto:kim%40a@example.com", EMAIL_LOCAL),
+        REFUSED_AS("email", "kim@exam ple.com", EMAIL_DOMAIN),
     };
-    check_all(spellings, LENGTH(spellings));
+    assert_spellings(spellings, LENGTH(spellings));
 }
 
 static void what_has_one_reading_is_taken(void **state)
@@ -159,7 +98,7 @@ static void what_has_one_reading_is_taken(void **state)
         SAME_AS("email", "Müller <m@bücher.example>", "m@xn--bcher-kva.example"),
         SAME_AS("email/plus", "Kim <kim+list@example.com>", "kim@example.com"),
     };
-    check_all(spellings, LENGTH(spellings));
+    assert_spellings(spellings, LENGTH(spellings));
 }
 
 static void local_parts_are_atoms_with_dots_anywhere(void **state)
@@ -177,8 +116,8 @@ static void local_parts_are_atoms_with_dots_anywhere(void **state)
                 "janeー"
                 "doe@example.com"),
         SAME_AS("email", "ラーメン@example.jp", "ﾗｰﾒﾝ@example.jp"),
-        NOT("email", "jane–doe@example.com", EMAIL_LOCAL),
-        NOT("email", "jane—doe@example.com", EMAIL_LOCAL),
+        REFUSED_AS("email", "jane–doe@example.com", EMAIL_LOCAL),
+        REFUSED_AS("email", "jane—doe@example.com", EMAIL_LOCAL),
         OTHER_THAN("email", "a--b@example.com", "a-b@example.com"),
         SAME_AS("email", ".leading..double.@example.com", ".leading..double.@example.com"),
         OTHER_THAN("email", "a..b@example.com", "a.b@example.com"),
@@ -193,7 +132,7 @@ static void local_parts_are_atoms_with_dots_anywhere(void **state)
         SAME_AS("email/plus", "\"a b+c\"@example.com", "\"a b+c\"@example.com"),
         SAME_AS("email/plus", "\"a+c\"@example.com", "a@example.com"),
         SAME_AS("email/gmail", "\"a.b c\"@googlemail.com", "\"a.b c\"@gmail.com"),
-        NOT("email", "\"\"@example.com", EMAIL_LOCAL),
+        REFUSED_AS("email", "\"\"@example.com", EMAIL_LOCAL),
         SAME_AS("email", "!#$%&*+-/=?^_`{|}~@example.com", "!#$%&*+-/=?^_`{|}~@example.com"),
         SAME_AS("email", "ibrahim@example.com", "İBRAHİM@EXAMPLE.COM"),
         OTHER_THAN("email", "isik@example.com", "ışık@example.com"),
@@ -201,11 +140,11 @@ static void local_parts_are_atoms_with_dots_anywhere(void **state)
         SAME_AS("email", "jörg@example.com", "JO\u0308RG@example.com"),
         OTHER_THAN("email", "jörg@example.com", "jorg@example.com"),
         SAME_AS("email", "김철수@example.com", "\u1100\u1175\u11B7철수@example.com"),
-        NOT("email", "a·b@example.com", EMAIL_LOCAL),
-        NOT("email", "a™\u2028@example.com", EMAIL_LOCAL),
-        NOT("email", "a\uFFFDb@example.com", REPLACEMENT),
+        REFUSED_AS("email", "a·b@example.com", EMAIL_LOCAL),
+        REFUSED_AS("email", "a™\u2028@example.com", EMAIL_LOCAL),
+        REFUSED_AS("email", "a\uFFFDb@example.com", REPLACEMENT),
     };
-    check_all(spellings, LENGTH(spellings));
+    assert_spellings(spellings, LENGTH(spellings));
 }
 
 static void domains_are_names_of_hosts(void **state)
@@ -219,25 +158,25 @@ static void domains_are_names_of_hosts(void **state)
         SAME_AS("email", "x@_dmarc.example", "x@_dmarc.example"),
         SAME_AS("email", "INFO@FAẞ.example", "info@faß.example"),
         OTHER_THAN("email", "info@faß.example", "info@fass.example"),
-        NOT("email", "jane@1.2", EMAIL_DOMAIN),
-        NOT("email", "jane@10.0.0.1", EMAIL_DOMAIN),
-        NOT("email", "jane@[10.0.0.1]", EMAIL_DOMAIN),
-        NOT("email", "jane@example.0x1f", EMAIL_DOMAIN),
+        REFUSED_AS("email", "jane@1.2", EMAIL_DOMAIN),
+        REFUSED_AS("email", "jane@10.0.0.1", EMAIL_DOMAIN),
+        REFUSED_AS("email", "jane@[10.0.0.1]", EMAIL_DOMAIN),
+        REFUSED_AS("email", "jane@example.0x1f", EMAIL_DOMAIN),
         SAME_AS("email", "jane@1.example", "jane@1.example"),
         SAME_AS("email", "jane@example.1st", "jane@example.1ST"),
-        NOT("email", "jane@example..com", EMAIL_DOMAIN),
-        NOT("email", "jane@example.com..", EMAIL_DOMAIN),
-        NOT("email", "jane@-a.example", EMAIL_DOMAIN),
-        NOT("email", "jane@a-.example", EMAIL_DOMAIN),
-        NOT("email", "jane@example", EMAIL_DOMAIN),
-        NOT("email", "jane@ex£mple.kr", EMAIL_DOMAIN),
-        NOT("email", "jane@☃.example", EMAIL_DOMAIN),
-        NOT("email", "jane@GMAİL.com", EMAIL_DOMAIN),
-        NOT("email", "jane@xn--a.example", EMAIL_DOMAIN),
+        REFUSED_AS("email", "jane@example..com", EMAIL_DOMAIN),
+        REFUSED_AS("email", "jane@example.com..", EMAIL_DOMAIN),
+        REFUSED_AS("email", "jane@-a.example", EMAIL_DOMAIN),
+        REFUSED_AS("email", "jane@a-.example", EMAIL_DOMAIN),
+        REFUSED_AS("email", "jane@example", EMAIL_DOMAIN),
+        REFUSED_AS("email", "jane@ex£mple.kr", EMAIL_DOMAIN),
+        REFUSED_AS("email", "jane@☃.example", EMAIL_DOMAIN),
+        REFUSED_AS("email", "jane@GMAİL.com", EMAIL_DOMAIN),
+        REFUSED_AS("email", "jane@xn--a.example", EMAIL_DOMAIN),
         SAME_AS("email", "x@אב.example", "x@xn--4dbc.example"),
-        NOT("email", "x@אב.1a", EMAIL_DOMAIN), /* RFC 5893: a label may not begin with a digit there */
+        REFUSED_AS("email", "x@אב.1a", EMAIL_DOMAIN), /* RFC 5893: a label may not begin with a digit there */
     };
-    check_all(spellings, LENGTH(spellings));
+    assert_spellings(spellings, LENGTH(spellings));
 }
 
 /* Plain addresses are read in one pass, and in angle brackets by the general way. */
@@ -257,10 +196,10 @@ static void plain_addresses_are_read_as_in_angle_brackets(void **state)
         text[length + 1] = 0;
         if (text[1] == ' ' || text[length] == ' ' || text[length] == '>')
             continue; /* another text once it is trimmed or unwrapped */
-        enum elig_reason reason = form("email", text + 1, plain);
+        enum elig_reason reason = canonical_form("email", text + 1, plain);
         text[length + 1] = '>';
         text[length + 2] = 0;
-        if (form("email", text, general) != reason || strcmp(plain, general) != 0)
+        if (canonical_form("email", text, general) != reason || strcmp(plain, general) != 0)
             fail_msg("%s: '%s' and '%s'", text, plain, general);
         taken += reason == ELIG_REASON_NONE;
     }
@@ -313,7 +252,7 @@ static void what_keyboards_exchange_is_one(void **state)
         SAME_AS("text", "Ｋｉｍ\u00A0Ｍｉｎ", "kim min"),
         SAME_AS("text", "葛\U000E0100城", "葛城"),
     };
-    check_all(spellings, LENGTH(spellings));
+    assert_spellings(spellings, LENGTH(spellings));
 }
 
 static void people_who_differ_in_more_stay_two(void **state)
@@ -333,7 +272,7 @@ static void people_who_differ_in_more_stay_two(void **state)
         SAME_AS("text/compact", "عبد الرحمن", "عبدالرحمن"),
         OTHER_THAN("text/compact", "José", "Jose"),
     };
-    check_all(spellings, LENGTH(spellings));
+    assert_spellings(spellings, LENGTH(spellings));
 }
 
 static void plain_drops_accents(void **state)
@@ -351,29 +290,29 @@ static void plain_drops_accents(void **state)
         OTHER_THAN("text/plain", "が", "か"),     /* another letter */
         OTHER_THAN("text/plain", "नि", "न"),      /* a vowel */
     };
-    check_all(spellings, LENGTH(spellings));
+    assert_spellings(spellings, LENGTH(spellings));
 }
 
 static void text_has_a_letter_or_a_digit_and_nothing_lost(void **state)
 {
     (void)state;
     static const struct spelling spellings[] = {
-        NOT("text", "A\uFFFDB", REPLACEMENT),
-        NOT("exact", "A\uFFFDB", REPLACEMENT),
-        NOT("digits", "1\uFFFD2", REPLACEMENT),
-        NOT("text", "??", TEXT_LETTER),
-        NOT("text", "\"Kim Seo", TEXT_QUOTE),
-        NOT("text", "Kim Seo\"", TEXT_QUOTE),
-        NOT("text", "\"Kim Seo\"", TEXT_QUOTE),
-        NOT("text", "“Kim Seo”", TEXT_QUOTE),
-        NOT("text", "\"Bob\" Lee\"", TEXT_QUOTE),
-        NOT("text", "\xC2\x85Kim", CONTROL),
-        NOT("text", "Kim\xC2\x85", CONTROL),
-        NOT("text", "-", TEXT_LETTER),
-        NOT("text", "。", TEXT_LETTER),
-        NOT("text", "\u0301", TEXT_LETTER),
-        NOT("text", "👍", TEXT_LETTER),
-        NOT("text/plain", "--- ' ---", TEXT_LETTER),
+        REFUSED_AS("text", "A\uFFFDB", REPLACEMENT),
+        REFUSED_AS("exact", "A\uFFFDB", REPLACEMENT),
+        REFUSED_AS("digits", "1\uFFFD2", REPLACEMENT),
+        REFUSED_AS("text", "??", TEXT_LETTER),
+        REFUSED_AS("text", "\"Kim Seo", TEXT_QUOTE),
+        REFUSED_AS("text", "Kim Seo\"", TEXT_QUOTE),
+        REFUSED_AS("text", "\"Kim Seo\"", TEXT_QUOTE),
+        REFUSED_AS("text", "“Kim Seo”", TEXT_QUOTE),
+        REFUSED_AS("text", "\"Bob\" Lee\"", TEXT_QUOTE),
+        REFUSED_AS("text", "\xC2\x85Kim", CONTROL),
+        REFUSED_AS("text", "Kim\xC2\x85", CONTROL),
+        REFUSED_AS("text", "-", TEXT_LETTER),
+        REFUSED_AS("text", "。", TEXT_LETTER),
+        REFUSED_AS("text", "\u0301", TEXT_LETTER),
+        REFUSED_AS("text", "👍", TEXT_LETTER),
+        REFUSED_AS("text/plain", "--- ' ---", TEXT_LETTER),
         SAME_AS("exact", "??", "??"),
         SAME_AS("text", "N/A", "n/a"),
         SAME_AS("text", "?김", "?김"),
@@ -383,10 +322,10 @@ static void text_has_a_letter_or_a_digit_and_nothing_lost(void **state)
         SAME_AS("text", "𱍐", "𱍐"),
         SAME_AS("text", "\U0002EBF0", "\U0002EBF0"), /* Unicode 15.1 */
         SAME_AS("text", "\U00032001", "\U00032001"), /* Unicode 17.0 */
-        NOT("text", "A\u0378", UNASSIGNED),
-        NOT("text", "A\U0003FFFD", UNASSIGNED),
+        REFUSED_AS("text", "A\u0378", UNASSIGNED),
+        REFUSED_AS("text", "A\U0003FFFD", UNASSIGNED),
     };
-    check_all(spellings, LENGTH(spellings));
+    assert_spellings(spellings, LENGTH(spellings));
 }
 
 int main(void)
