@@ -99,21 +99,10 @@ static uint32_t high_plane_class(uint32_t code_point)
 /* The range of a code point below UNICODE_TABLE_END. */
 static const struct unicode_table_property *find_range(uint32_t code_point)
 {
-    size_t page = code_point >> UNICODE_TABLE_PAGE_BITS;
-    uint8_t low = code_point & UNICODE_TABLE_PAGE_MASK;
-
-    if (page >= unicode_table_property_pages)
-        page = unicode_table_property_pages - 1;
-    page = unicode_table_property_page[page];
-    const struct unicode_table_property *range = unicode_table_properties + unicode_table_property_start[page];
-    size_t count = (size_t)(unicode_table_property_start[page + 1] - unicode_table_property_start[page]);
-    while (count > 1) { /* the answer is among count ranges; the first of them does not begin after low */
-        size_t half = count / 2;
-        if (range[half].first <= low)
-            range += half;
-        count -= half;
-    }
-    return range;
+    return unicode_table_properties +
+           code_point_find_range(unicode_table_property_pages, unicode_table_property_page,
+                                 unicode_table_property_start, unicode_table_properties,
+                                 sizeof *unicode_table_properties, code_point);
 }
 
 uint32_t code_point_class(uint32_t code_point)

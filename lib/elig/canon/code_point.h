@@ -44,6 +44,28 @@ ELIG_CHECK_RESULT size_t code_point_read_last(const uint8_t *bytes, size_t lengt
  * bytes it has. */
 size_t code_point_write(uint32_t code_point, uint8_t *out);
 
+/* The number of the range that a code point below UNICODE_TABLE_END is in, in one of the paged tables of
+ * unicode_table.h. Each element of ranges has range_bytes bytes, the first of which is the low byte of the
+ * range's first code point. */
+static inline size_t code_point_find_range(size_t pages, const uint8_t *page_numbers, const uint16_t *starts,
+                                           const void *ranges, size_t range_bytes, uint32_t code_point)
+{
+    const uint8_t *first = ranges;
+    uint32_t page = code_point >> UNICODE_TABLE_PAGE_BITS;
+    uint8_t low = code_point & UNICODE_TABLE_PAGE_MASK;
+    if (page >= pages)
+        page = (uint32_t)pages - 1;
+    const uint16_t *start = starts + page_numbers[page];
+    uint32_t found = start[0], count = start[1] - found;
+    while (count > 1) { /* it is among count ranges; the first of them does not begin after low */
+        uint32_t half = count / 2;
+        if (first[(found + half) * range_bytes] <= low)
+            found += half;
+        count -= half;
+    }
+    return found;
+}
+
 /* The class of a code point, as described in unicode_table.h; 0 if it is unassigned or a surrogate. */
 ELIG_CHECK_RESULT uint32_t code_point_class(uint32_t code_point);
 

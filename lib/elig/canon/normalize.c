@@ -181,32 +181,15 @@ static enum elig_reason add_string(struct normalize *normalize, uint16_t referen
     return reason;
 }
 
-/* The range of a code point below UNICODE_TABLE_END; see code_point.c. */
-static const struct unicode_table_fold *find_range(uint32_t code_point)
-{
-    size_t page = code_point >> UNICODE_TABLE_PAGE_BITS;
-    uint8_t low = code_point & UNICODE_TABLE_PAGE_MASK;
-
-    if (page >= unicode_table_fold_pages)
-        page = unicode_table_fold_pages - 1;
-    page = unicode_table_fold_page[page];
-    const struct unicode_table_fold *range = unicode_table_folds + unicode_table_fold_start[page];
-    size_t count = (size_t)(unicode_table_fold_start[page + 1] - unicode_table_fold_start[page]);
-    while (count > 1) {
-        size_t half = count / 2;
-        if (range[half].first <= low)
-            range += half;
-        count -= half;
-    }
-    return range;
-}
-
 static enum elig_reason add_mapping(struct normalize *normalize, uint32_t code_point)
 {
     if (code_point >= UNICODE_TABLE_END) /* ignorable but for private use */
         return code_point_is_ignorable(code_point) ? ELIG_REASON_NONE
                                                    : append_starter(normalize, code_point, 0);
-    const struct unicode_table_fold *range = find_range(code_point);
+    const struct unicode_table_fold *range =
+        unicode_table_folds + code_point_find_range(unicode_table_fold_pages, unicode_table_fold_page,
+                                                    unicode_table_fold_start, unicode_table_folds,
+                                                    sizeof *unicode_table_folds, code_point);
 
     switch ((enum unicode_table_sort)range->sort) {
     case UNICODE_TABLE_DROP:
