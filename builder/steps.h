@@ -43,9 +43,12 @@ struct pipeline {
 /* Opens the files to write, and makes what all later steps need. */
 ELIG_CHECK_RESULT int step_begin(struct pipeline *pipeline);
 
-/* Prints what the build costs, and what trying all possible identifiers costs. EXIT_REFUSED for an offline
- * index of identifiers that anyone can try, unless --accept-enumerable was given. */
+/* Prints what the build costs, unless that is next to nothing. EXIT_REFUSED for an offline index of identifiers
+ * that anyone can try, unless --accept-enumerable was given. */
 ELIG_CHECK_RESULT int step_check_costs(struct pipeline *pipeline);
+
+/* Prints what trying all possible identifiers of each kind costs: of a list that could be read. */
+ELIG_CHECK_RESULT int step_print_guessing_costs(struct pipeline *pipeline);
 
 /* Compares the disk space that the build needs with what is free. */
 ELIG_CHECK_RESULT int step_check_disk(struct pipeline *pipeline);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* steps_cost.c - the step that prints what the build costs and what guessing costs, and judges the latter. */
+/* steps_cost.c - the steps that print what the build costs and what guessing costs, and judge the latter. */
 #include "builder/steps.h"
 #include "lib/util/message.h"
 
@@ -39,7 +39,7 @@ static void print_cost(const struct pipeline *pipeline)
             cost_time_text(seconds / config->threads, wall), config->threads);
 }
 
-/* ---- The step ---- */
+/* ---- The steps ---- */
 
 int step_check_costs(struct pipeline *pipeline)
 {
@@ -63,10 +63,14 @@ int step_check_costs(struct pipeline *pipeline)
         pipeline->has_findings = true;
         return EXIT_REFUSED;
     }
-    if (!config->is_quiet) {
+    if (!config->is_quiet && config->profile.id != ELIG_PROFILE_KEYED)
+        print_cost(pipeline);
+    return EXIT_DONE;
+}
+
+int step_print_guessing_costs(struct pipeline *pipeline)
+{
+    if (!pipeline->config->is_quiet)
         (void)print_guessing_costs(pipeline, false);
-        if (config->profile.id != ELIG_PROFILE_KEYED)
-            print_cost(pipeline);
-    }
     return EXIT_DONE;
 }
