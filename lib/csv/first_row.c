@@ -9,16 +9,15 @@
 #include "lib/elig/index/plain_text.h"
 
 /* Words of headers in English, German, French, Spanish, Italian, Turkish and Indonesian, in lower case, but for
- * those that are names of people, too. */
+ * those that are names of people, too, or stand in cells, as "mobile" and "member" do. */
 static const char *const words[] = {
-    "account", "address", "birth",    "birthdate",    "birthday",   "cell",      "cellulare", "city",
-    "code",    "cognome", "correo",   "country",      "customer",   "date",      "dob",       "email",
-    "eposta",  "family",  "first",    "geburtsdatum", "geburtstag", "gender",    "given",     "handy",
-    "id",      "isim",    "kind",     "label",        "lahir",      "last",      "mail",      "member",
-    "mobil",   "mobile",  "nachname", "nama",         "name",       "nombre",    "note",      "number",
-    "phone",   "plz",     "prenom",   "sex",          "soyad",      "status",    "strasse",   "surel",
-    "surname", "tel",     "telefon",  "telefono",     "telepon",    "telephone", "type",      "user",
-    "vorname", "zip",     "born",     "birthplace",   "contact",    "msisdn",    "nickname",  "photo",
+    "account",      "address",    "birth",      "birthdate", "birthday", "cellulare", "city",    "code",
+    "cognome",      "correo",     "country",    "date",      "dob",      "email",     "eposta",  "family",
+    "geburtsdatum", "geburtstag", "gender",     "given",     "id",       "isim",      "kind",    "label",
+    "lahir",        "mail",       "nachname",   "nama",      "name",     "nombre",    "note",    "number",
+    "phone",        "plz",        "prenom",     "sex",       "soyad",    "status",    "strasse", "surel",
+    "surname",      "tel",        "telefon",    "telefono",  "telepon",  "telephone", "type",    "vorname",
+    "zip",          "born",       "birthplace", "msisdn",    "photo",
 };
 
 /* Parts of words in Korean, Japanese and Chinese. */
@@ -57,10 +56,10 @@ static bool has_known_word(struct elig_text field)
 
 bool first_row_is_known(const struct elig_text *row, unsigned fields)
 {
-    bool is_known = false;
-    for (unsigned i = 0; i < fields && !is_known; i++)
-        is_known = has_known_word(row[i]);
-    return is_known;
+    unsigned known = 0;
+    for (unsigned i = 0; i < fields; i++)
+        known += has_known_word(row[i]);
+    return known > 0 && 2 * known >= fields;
 }
 
 bool first_row_is_data(const struct schema *schema, const struct columns *columns, const struct elig_text *row)

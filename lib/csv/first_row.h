@@ -16,11 +16,11 @@
  * `text` or `exact`, what notation_holds_identifier() takes for an identifier. */
 bool first_row_is_data(const struct schema *schema, const struct columns *columns, const struct elig_text *row);
 
-/* Whether a field has a word that headers have, such as "name" or "이메일". */
+/* Whether half of the fields, or more, have a word that headers have, such as "name" or "이메일". */
 bool first_row_is_known(const struct elig_text *row, unsigned fields);
 
 /* Writes the names of the columns that fit; false if the row may be somebody's, and must not be shown: a field
- * has a digit or an '@', or no field has a word that headers have. */
+ * has a digit or an '@', or first_row_is_known() does not know it. */
 bool first_row_names(const struct elig_text *row, unsigned fields, char names[FIRST_ROW_NAMES_MAX]);
 
 #endif
