@@ -28,6 +28,7 @@ PHRASES = {
     r'at hand\b': '"available"',
     r'\bwho(ever|soever|mever)\b': 'name the person or the program',
     r'\bnobody\b': '"no one", or name what is missing',
+    r'\bof before\b': '"previous"',
     r'in vain\b': '"without result"',
     r'sees? to it\b': '"ensures"',
     r'for ever\b': '"permanently"',

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Goal: a list that lost people on its way is refused, and the good index of before stays: no rows, other than the expected
+# Goal: a list that lost people on its way is refused, and the previous index stays: no rows, other than the expected
 # rows or digest files, too many rejected lines, a kind or label without an identifier, placeholders. Each refusal names what to
 # do, and the option that it names publishes. --dry-run says the same in advance, without a secret and without a file.
 . tests/cli/prelude.sh
@@ -28,7 +28,7 @@ report = json.load(open(sys.argv[1], encoding="utf-8"))
 kinds = {kind["name"]: kind for kind in report["kinds"]}
 sys.exit(not eval(sys.argv[2]))' "$report" "$2"
 }
-# The list is refused with a message, by a dry run, too; the index of before stays.
+# The list is refused with a message, by a dry run, too; the previous index stays.
 refused() { # name, message, options and inputs
     refused_name=$1 message=$2
     shift 2
