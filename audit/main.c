@@ -29,8 +29,8 @@
 #include "audit/report/report_model.h"
 #include "audit/util/public_text.h"
 #include "lib/util/atomic_file.h"
-#include "lib/util/harden.h"
 #include "lib/util/parse.h"
+#include "lib/util/program.h"
 
 #define REPORT_MODE 0644
 
@@ -288,12 +288,9 @@ static int audit_and_report(struct audit_config *config)
     return result;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     struct audit_config config;
-    message_program("elig-audit");
-    if (harden_process() != 0)
-        return EXIT_CANNOT;
     signal(SIGBUS, explain_signal);
     gsl_set_error_handler_off(); /* values out of range come back as numbers; the default handler aborts */
     if (sodium_init() < 0) {
@@ -311,10 +308,10 @@ int main(int argc, char **argv)
         result = audit_and_report(&config);
     }
     audit_options_free(&config);
-    harden_clear_stack();
-    if (fflush(stdout) != 0) {
-        message("write standard output: it failed");
-        return EXIT_CANNOT;
-    }
     return result;
+}
+
+int main(int argc, char **argv)
+{
+    return program_run("elig-audit", run, argc, argv);
 }

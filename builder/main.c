@@ -7,9 +7,9 @@
 #include "builder/inspect/inspect.h"
 #include "builder/options.h"
 #include "builder/pipeline.h"
-#include "lib/util/harden.h"
 #include "lib/util/keyfile.h"
 #include "lib/util/message.h"
+#include "lib/util/program.h"
 
 static const char keygen_help[] =
     "Usage: elig-build keygen secret FILE\n"
@@ -120,20 +120,16 @@ static int dispatch(int argc, char **argv)
         message_usage("the first argument must be keygen, inspect, compile, digest or assemble"));
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-    message_program("elig-build");
-    if (harden_process() != 0)
-        return EXIT_CANNOT;
     if (sodium_init() < 0) {
         message("start: libsodium cannot be initialised");
         return EXIT_CANNOT;
     }
-    int result = dispatch(argc, argv);
-    harden_clear_stack();
-    if (fflush(stdout) != 0) {
-        message("write standard output: it failed");
-        return EXIT_CANNOT;
-    }
-    return result;
+    return dispatch(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+    return program_run("elig-build", run, argc, argv);
 }

@@ -9,10 +9,10 @@
 #include "include/elig.h"
 
 #include "lib/elig/digest/profile.h"
-#include "lib/util/harden.h"
 #include "lib/util/keyfile.h"
 #include "lib/util/message.h"
 #include "lib/util/options.h"
+#include "lib/util/program.h"
 #include "lookup/http_client.h"
 #include "lookup/info.h"
 #include "lookup/query.h"
@@ -196,22 +196,26 @@ static int answer(const struct command_line *line, const struct elig *index)
     return error == 0 ? exit_codes[verdict] : message_exit_code(error);
 }
 
-static int run(const struct command_line *line)
+static int run(int argc, char **argv)
 {
+    struct command_line line = {0};
     struct elig *index;
-    if (line->wants_help) {
+    int result = message_exit_code(read_command_line(&line, argc, argv));
+    if (result != EXIT_DONE)
+        return result;
+    if (line.wants_help) {
         fputs(usage, stdout);
         options_print(&table, 1);
         fputs(exit_status, stdout);
         return EXIT_DONE;
     }
-    if (line->wants_version) {
+    if (line.wants_version) {
         puts("elig-lookup " ELIG_VERSION);
         return EXIT_DONE;
     }
-    int result = open_index(line, &index);
+    result = open_index(&line, &index);
     if (result == EXIT_DONE) {
-        result = answer(line, index);
+        result = answer(&line, index);
         elig_close(index);
     }
     return result;
@@ -219,17 +223,5 @@ static int run(const struct command_line *line)
 
 int main(int argc, char **argv)
 {
-    struct command_line line = {0};
-    message_program("elig-lookup");
-    if (harden_process() != 0)
-        return EXIT_CANNOT;
-    int result = message_exit_code(read_command_line(&line, argc, argv));
-    if (result == EXIT_DONE)
-        result = run(&line);
-    harden_clear_stack();
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        message("write standard output: it failed");
-        result = EXIT_CANNOT;
-    }
-    return result;
+    return program_run("elig-lookup", run, argc, argv);
 }

@@ -19,7 +19,7 @@ int harden_process(void)
     /* A file that is opened while standard input is closed would become standard input. Reading or writing what
      * is opened here instead fails, as on a closed stream. */
     for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
-        if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+        if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", O_PATH) < 0)
             return ELIG_E_READ;
     /* Failures are ignored: a kernel that refuses one of these is no reason to refuse an answer. The hard limit
      * stays: where dumping is off it changes nothing. */
@@ -53,11 +53,11 @@ __attribute__((target("avx512f"))) static void clear_upper_registers(void)
 
 void harden_clear_stack(void)
 {
-    static const char zeros[COPY_BYTES_MAX];
     char stack[HARDEN_STACK_BYTES];
+    explicit_bzero(stack, sizeof stack);
     /* Which registers a copy uses depends on its length. */
     for (volatile size_t length = COPY_BYTES_MIN; length <= COPY_BYTES_MAX; length *= 2)
-        memcpy(stack, zeros, length);
+        memcpy(stack, stack + COPY_BYTES_MAX, length);
 #if defined __x86_64__ && !defined DIGEST_SMALL
     if (__builtin_cpu_supports("avx512f"))
         clear_upper_registers();

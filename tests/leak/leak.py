@@ -451,18 +451,33 @@ def run_planted(folder, wanted, row):
         yield report(f"planted: {place}, {encoding}", run, 0, run.found(wanted, {}, "-"), set(found.split()))
 
 
+def run_case(folder, wanted, typed, program, case):
+    code, source, line = case
+    service = start_service(folder) if "unix:service" in line else None
+    run = Run(folder, [program, *line.split()[1:]], typed[source], source == "terminal")
+    places = run.found(wanted, forms_of_secrets(f"{folder}/keys"), f"{folder}/keys/")
+    if service:
+        service.terminate()
+        service.wait()
+    return run, int(code), places
+
+
 def run_cases(folder, wanted, people):
     typed = typed_lines(people)
     for code, source, line in CASES:
-        service = start_service(folder) if "unix:service" in line else None
-        program, *arguments = line.replace("%", people[0][0]).split()
-        run = Run(folder, [f"{BUILD}/{PROGRAMS[program]}", *arguments], typed[source], source == "terminal")
-        places = run.found(wanted, forms_of_secrets(f"{folder}/keys"), f"{folder}/keys/")
+        program = f"{BUILD}/{PROGRAMS[line.split()[0]]}"
         name = line.replace(KINDS, "KINDS").replace(SIXTEEN, "SIXTEEN")
-        yield report(name if source == "-" else f"{name} < {source}", run, int(code), places, set())
-        if service:
-            service.terminate()
-            service.wait()
+        name = name if source == "-" else f"{name} < {source}"
+        case = code, source, line.replace("%", people[0][0])
+        yield report(name, *run_case(folder, wanted, typed, program, case), set())
+        # The C library reads the name of the program by vectors, and what follows it with them: how much does depends
+        # on where the name ends.
+        for length in range(0, 64, 8) if "%" in line else ():
+            link = f"{folder}/tmp/{'x' * length}x"
+            os.symlink(program, link)
+            yield report(f"{name}, by a name of {length} characters more",
+                         *run_case(folder, wanted, typed, link, case), set())
+            os.unlink(link)
 
 
 def main():
