@@ -9,6 +9,7 @@
 
 #include "audit/context/context.h"
 #include "audit/util/public_text.h"
+#include "lib/csv/kind_option.h"
 #include "lib/csv/row_position.h"
 #include "lib/util/file.h"
 #include "lib/util/message.h"
@@ -54,23 +55,14 @@ static int add_absent(void *destination, const struct option_entry *option, cons
 static int add_kind(void *destination, const struct option_entry *option, const char *text)
 {
     struct audit_config *config = destination;
-    const char *equals = strchr(text, '=');
     (void)option;
-    if (equals == NULL || equals == text || equals[1] == '\0')
+    if (!kind_option_has_name(text))
         return message_usage(
             "--kind takes NAME=COLUMN, and NAME=COLUMN+COLUMN for a composite; the index knows the types");
     if (config->kind_count == ELIG_KINDS_MAX)
-        return message_usage("more than %d kinds", ELIG_KINDS_MAX);
+        return message_usage("--kind: more than %d kinds", ELIG_KINDS_MAX);
     config->kinds[config->kind_count++] = text;
     return 0;
-}
-
-/* NAME=COLUMN:TYPE[+COLUMN:TYPE...], as elig-build takes it. */
-static int add_typed_kind(void *destination, const struct option_entry *option, const char *text)
-{
-    struct audit_config *config = destination;
-    config->has_types[config->kind_count % ELIG_KINDS_MAX] = true;
-    return add_kind(destination, option, text);
 }
 
 static int add_output(void *destination, const struct option_entry *option, const char *path)
@@ -149,10 +141,9 @@ static const struct option_entry entries[] = {
     OPTION("signer", "FILE.pub", "who should have signed it", .set = read_key),
 
     HEADING("How the list is written"),
-    OPTION("kind", "NAME=COLUMN[:NOTATION][+...]",
+    SHARED("kind", "NAME=COLUMN[:NOTATION][+...]",
            "where a kind is, repeatable (default: the column of its name)", .set = add_kind,
            .may_repeat = true),
-    OPTION_OF(IN_FILE, "kind", "NAME=COLUMN:TYPE", "", .set = add_typed_kind, .may_repeat = true),
     OPTION("config", "FILE", "elig-build's options from a file; those that do not concern lists are ignored",
            .set = options_file_set, .offset = TO(file)),
     SHARED("label", "COLUMN", "as the index was made", .set = options_set_text,
@@ -332,113 +323,47 @@ int audit_options_read(struct audit_config *config, int argc, char **argv)
 
 /* ---- Columns ---- */
 
-/* Reads the name of a column and its notation: COLUMN:TYPE with has_types, else COLUMN[:NOTATION], where a ':'
- * that no notation follows belongs to the name. */
-static int name_column(struct audit_config *config, unsigned number, unsigned part, const char *text,
-                       size_t length, bool has_types)
+/* Finds the columns of one kind of the index. */
+static int resolve_kind(struct audit_config *config, unsigned number)
 {
-    struct notation *notation = &config->schema.notations[number][part];
-    const char *colon = has_types ? memchr(text, ':', length) : memrchr(text, ':', length);
-    char words[NOTATION_TEXT_MAX + 1] = "/"; /* as they would follow a type */
-    size_t words_length = colon != NULL ? length - (size_t)(colon + 1 - text) : 0;
-    *notation = (struct notation)NOTATION_INIT;
-    if (has_types && colon != NULL) {
-        (void)notation_parse(colon + 1, words_length, notation);
-        length = (size_t)(colon - text);
-    } else if (words_length > 0 && words_length < NOTATION_TEXT_MAX) {
-        memcpy(words + 1, colon + 1, words_length);
-        if (notation_parse(words, words_length + 1, notation) == 0)
-            length = (size_t)(colon - text);
-        else
-            *notation = (struct notation)NOTATION_INIT;
-    }
-    config->schema.columns[number][part] = strndup(text, length);
-    return config->schema.columns[number][part] != NULL ? 0 : context_fail("audit", ELIG_E_MEMORY);
-}
-
-/* The length of a part of a --kind that has several, or with has_types: '+' ends it, and with a type only after
- * its ':'. */
-static size_t part_length(const char *text, bool has_types, unsigned parts)
-{
-    const char *end = has_types ? strchr(text, ':') : text;
-    end = end != NULL && (has_types || parts > 1) ? strchr(end, '+') : NULL;
-    return end != NULL ? (size_t)(end - text) : strlen(text);
-}
-
-/* The parts of a --kind, as many as the kind has. */
-static int name_columns(struct audit_config *config, const struct elig_kind *kind, unsigned number,
-                        const char *columns, bool has_types)
-{
-    unsigned part = 0;
-    for (const char *from = columns;; part++) {
-        size_t length = part_length(from, has_types, kind->part_count);
-        size_t name_length = has_types ? strcspn(from, ":") : length;
-        if (part == kind->part_count || name_length == 0 || (has_types && name_length == length))
-            break;
-        int error = name_column(config, number, part, from, length, has_types);
+    const char *name = config->schema.kinds[number].name;
+    for (unsigned i = 0; i < config->kind_count; i++) {
+        if (!kind_option_is_of(config->kinds[i], name))
+            continue;
+        if (config->is_named[number])
+            return message_usage("--kind %s: given twice", name);
+        int error = kind_option_set_columns(&config->schema, number, config->kinds[i]);
         if (error != 0)
             return error;
-        if (from[length] == '\0') {
-            config->is_named[number] = true;
-            return part + 1 == kind->part_count
-                       ? 0
-                       : message_usage("--kind %s: the index has %u parts of it", kind->name, kind->part_count);
-        }
-        from += length + 1;
+        config->is_named[number] = true;
     }
-    return message_usage("--kind %s: the index has %u parts of it", kind->name, kind->part_count);
-}
-
-static int resolve_kind(struct audit_config *config, const struct elig_kind *kind, unsigned number)
-{
-    for (unsigned i = 0; i < config->kind_count; i++) {
-        size_t length = (size_t)(strchr(config->kinds[i], '=') - config->kinds[i]);
-        if (strlen(kind->name) == length && memcmp(kind->name, config->kinds[i], length) == 0) {
-            if (config->is_named[number])
-                return message_usage("--kind %s is given twice", kind->name);
-            int error = name_columns(config, kind, number, config->kinds[i] + length + 1, config->has_types[i]);
-            if (error != 0)
-                return error;
-        }
-    }
-    for (unsigned part = 0; !config->is_named[number] && part < kind->part_count; part++)
-        if ((config->schema.columns[number][part] = strdup(kind->name)) == NULL)
-            return context_fail("audit", ELIG_E_MEMORY);
+    for (unsigned part = 0; !config->is_named[number] && part < config->schema.kinds[number].part_count; part++)
+        if ((config->schema.columns[number][part] = strdup(name)) == NULL)
+            return ELIG_E_MEMORY;
     return 0;
 }
 
 /* --kind alone says what there is. */
 static int resolve_without_header(struct audit_config *config)
 {
-    for (unsigned i = 0; i < config->kind_count; i++) {
-        struct elig_kind *kind = &config->schema.kinds[i];
-        const char *columns = strchr(config->kinds[i], '=') + 1;
-        snprintf(kind->name, sizeof kind->name, "%.*s", (int)(columns - 1 - config->kinds[i]),
-                 config->kinds[i]);
-        for (kind->part_count = 1; strchr(columns, '+') != NULL && kind->part_count < ELIG_PARTS_MAX;
-             kind->part_count++)
-            columns = strchr(columns, '+') + 1;
-        for (unsigned part = 0; part < kind->part_count; part++)
-            kind->parts[part].type = ELIG_TYPE_EXACT;
-        int error = name_columns(config, kind, i, strchr(config->kinds[i], '=') + 1, config->has_types[i]);
-        if (error != 0)
-            return error;
+    int error = 0;
+    for (unsigned i = 0; i < config->kind_count && error == 0; i++) {
+        error = kind_option_add_untyped(&config->schema, config->kinds[i]);
+        config->is_named[i] = true;
     }
-    config->schema.kind_count = config->kind_count;
-    return 0;
+    return error;
 }
 
-int audit_options_resolve(struct audit_config *config, const struct header *header)
+/* The columns of all kinds of the index. */
+static int resolve_kinds(struct audit_config *config, const struct header *header)
 {
     char names[ELIG_KINDS_MAX * 64];
     size_t length = 0;
     unsigned named = 0;
-    if (header == NULL)
-        return resolve_without_header(config);
     config->schema.kind_count = header->kind_count;
     memcpy(config->schema.kinds, header->kinds, sizeof config->schema.kinds);
     for (unsigned kind = 0; kind < header->kind_count; kind++) {
-        int error = resolve_kind(config, &header->kinds[kind], kind);
+        int error = resolve_kind(config, kind);
         if (error != 0)
             return error;
         named += (unsigned)config->is_named[kind];
@@ -451,11 +376,15 @@ int audit_options_resolve(struct audit_config *config, const struct header *head
     return message_usage("--kind: %s has no kind of one of these names; it has: %s", config->index, names);
 }
 
+int audit_options_resolve(struct audit_config *config, const struct header *header)
+{
+    int error = header != NULL ? resolve_kinds(config, header) : resolve_without_header(config);
+    return error == ELIG_E_MEMORY ? context_fail("read the command line", error) : error;
+}
+
 void audit_options_free(struct audit_config *config)
 {
-    for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
-        for (unsigned part = 0; part < ELIG_PARTS_MAX; part++)
-            free(config->schema.columns[kind][part]);
+    schema_free(&config->schema);
     free(config->lists);
     free(config->absent);
     free(config->file.text);

@@ -10,9 +10,8 @@
 #include "include/elig_format.h"
 
 #include "builder/records/record.h"
-#include "lib/elig/canon/canon.h"
+#include "lib/csv/kind_option.h"
 #include "lib/elig/index/dictionary.h"
-#include "lib/elig/index/header.h"
 #include "lib/elig/index/plain_text.h"
 #include "lib/util/message.h"
 #include "lib/util/options.h"
@@ -24,84 +23,13 @@
 
 #define TO(member) offsetof(struct config, member)
 
-/* ---- --kind NAME=COLUMN:TYPE[/OPTION][+COLUMN:TYPE...] ---- */
-
-/* Reads COLUMN:TYPE, all of text. */
-static int read_part(struct config *config, unsigned kind, const char *text, size_t length)
-{
-    struct elig_kind *description = &config->list.kinds[kind];
-    char type[CANON_TYPE_TEXT_MAX];
-    const char *colon = memchr(text, ':', length);
-    if (colon == NULL || colon == text)
-        return message_usage("--kind %s: a part is COLUMN:TYPE, such as mail:email", description->name);
-    size_t type_length = length - (size_t)(colon + 1 - text);
-    if (description->part_count == ELIG_PARTS_MAX)
-        return message_usage("--kind %s: more than %d parts", description->name, ELIG_PARTS_MAX);
-    struct notation *notation = &config->list.notations[kind][description->part_count];
-    type_length = notation_parse(colon + 1, type_length, notation);
-    if (type_length < sizeof type) {
-        memcpy(type, colon + 1, type_length);
-        type[type_length] = '\0';
-    }
-    if (type_length < sizeof type && strcmp(type, "phone/UK") == 0)
-        return message_usage("--kind %s: the region of the United Kingdom is GB: phone/GB", description->name);
-    if (type_length >= sizeof type || !canon_part_parse(type, &description->parts[description->part_count]))
-        return message_usage("--kind %s: the type of part %u must be email[/plus][/gmail], phone/REGION, "
-                             "text[/plain][/compact], digits, date or exact",
-                             description->name, description->part_count + 1u);
-    if (!notation_fits(notation, (enum elig_type)description->parts[description->part_count].type))
-        return message_usage("--kind %s: the notation of part %u is one of another type", description->name,
-                             description->part_count + 1u);
-    char *column = strndup(text, (size_t)(colon - text));
-    for (unsigned i = 0; i < description->part_count && column != NULL; i++)
-        if (strcmp(config->list.columns[kind][i], column) == 0) {
-            free(column);
-            return message_usage("--kind %s: a column that is given twice", description->name);
-        }
-    config->list.columns[kind][description->part_count++] = column;
-    return column != NULL ? 0 : ELIG_E_MEMORY;
-}
-
-/* The length of the first part of text: a '+' ends it only after its ':', since the name of a column may have
- * one. */
-static size_t part_length(const char *text)
-{
-    const char *colon = strchr(text, ':');
-    const char *plus = colon != NULL ? strchr(colon, '+') : NULL;
-    return plus != NULL ? (size_t)(plus - text) : strlen(text);
-}
+/* ---- Setters ---- */
 
 static int read_kind(void *target, const struct option_entry *option, const char *text)
 {
-    struct config *config = target;
     (void)option;
-    const char *equals = strchr(text, '=');
-    unsigned kind = config->list.kind_count;
-    if (kind == ELIG_KINDS_MAX)
-        return message_usage("--kind: more than %d kinds", ELIG_KINDS_MAX);
-    struct elig_kind *description = &config->list.kinds[kind];
-    size_t length = equals != NULL ? (size_t)(equals - text) : 0;
-    if (length == 0 || length > ELIG_KIND_NAME_MAX)
-        return message_usage("--kind takes NAME=COLUMN:TYPE, the name of at most %d bytes", ELIG_KIND_NAME_MAX);
-    memcpy(description->name, text, length);
-    if (!header_kind_name_is_valid(description->name))
-        return message_usage("--kind: a name has lower-case letters, digits, '-' and '_' only");
-    for (unsigned i = 0; i < kind; i++)
-        if (strcmp(config->list.kinds[i].name, description->name) == 0)
-            return message_usage("--kind %s: given twice", description->name);
-    config->list.kind_count++;
-    int error = 0;
-    for (const char *at = equals; error == 0 && *at != '\0'; at += part_length(at)) {
-        at++; /* past '=' or '+' */
-        error = read_part(config, kind, at, part_length(at));
-    }
-    for (unsigned i = 0; i < description->part_count && error == 0; i++)
-        if (description->part_count > 1 && config->list.notations[kind][i].is_several)
-            error = message_usage("--kind %s: /several is for kinds of one part", description->name);
-    return error;
+    return kind_option_add(&((struct config *)target)->list, text);
 }
-
-/* ---- Setters of other options ---- */
 
 /* Appends a word to the label order. */
 static int add_label(struct config *config, const char *text, size_t length)
@@ -452,9 +380,7 @@ void options_print_help(enum command command)
 
 void options_free(struct config *config)
 {
-    for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
-        for (unsigned i = 0; i < ELIG_PARTS_MAX; i++)
-            free(config->list.columns[kind][i]);
+    schema_free(&config->list);
     for (unsigned i = 0; i < config->label_order_count; i++)
         free(config->label_order[i]);
     free(config->label_order);

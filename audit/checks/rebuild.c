@@ -18,8 +18,8 @@
 
 #include "audit/context/context.h"
 #include "audit/util/subprocess.h"
+#include "lib/csv/kind_option.h"
 #include "lib/elig/bytes.h"
-#include "lib/elig/canon/canon.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/util/parse.h"
 
@@ -71,19 +71,13 @@ __attribute__((format(printf, 3, 4))) static void add_option(struct arguments *a
     free(text);
 }
 
-/* --kind NAME=COLUMN:TYPE+...: the types are the header's. */
-static void add_kind(struct arguments *arguments, const struct audit_config *config,
-                     const struct elig_kind *kind, unsigned number)
+/* The types are the header's. */
+static void add_kind(struct arguments *arguments, const struct schema *schema, unsigned number)
 {
-    char text[ELIG_PARTS_MAX * 1024] = "", type[CANON_TYPE_TEXT_MAX], notation[NOTATION_TEXT_MAX];
-    size_t length = 0;
-    for (unsigned i = 0; i < kind->part_count && length < sizeof text; i++) {
-        canon_part_print(&kind->parts[i], type);
-        notation_print(&config->schema.notations[number][i], notation);
-        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s:%s%s", i > 0 ? "+" : "",
-                                   config->schema.columns[number][i], type, notation);
-    }
-    add_option(arguments, "--kind", "%s=%s", kind->name, text);
+    char *text = kind_option_text(schema, number);
+    add_argument(arguments, "--kind");
+    add_argument(arguments, text);
+    free(text);
 }
 
 static void add_time(struct arguments *arguments, const char *option, int64_t seconds)
@@ -153,7 +147,7 @@ static void make_arguments(struct arguments *arguments, const struct audit_conte
     add_argument(arguments, "--skip-invalid=100%"); /* other checks judge what the list loses */
     add_profile(arguments, config, &header->profile);
     for (unsigned i = 0; i < header->kind_count; i++)
-        add_kind(arguments, config, &header->kinds[i], i);
+        add_kind(arguments, &config->schema, i);
     for (unsigned i = 0; i < header->kind_count; i++)
         add_option(arguments, "--allow-empty", "%s", header->kinds[i].name);
     add_option(arguments, "--fpr", "2^-%u", header->leaf.fingerprint_bits - header->profile.work_bits);

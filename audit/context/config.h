@@ -31,10 +31,9 @@ struct audit_config {
     bool is_rebuild_implied;           /* the rebuild was not asked for by --rebuild, and may be left out */
     struct options_file file;          /* of elig-build; texts below point into it */
     struct schema schema;              /* of the lists; its kinds are those of the index */
-    const char *kinds[ELIG_KINDS_MAX]; /* kind_count arguments of --kind, NAME=COLUMN[+COLUMN...] */
+    const char *kinds[ELIG_KINDS_MAX]; /* kind_count arguments of --kind, see kind_option.h */
     unsigned kind_count;
-    bool has_types[ELIG_KINDS_MAX]; /* by argument of --kind: NAME=COLUMN:TYPE, from a file of options */
-    bool is_named[ELIG_KINDS_MAX];  /* by kind of the index: --kind names its columns; else its column has the
+    bool is_named[ELIG_KINDS_MAX]; /* by kind of the index: --kind names its columns; else its column has the
                                        name of the kind */
     const char *label_order;
     const char **absent;

@@ -207,9 +207,11 @@ size_t notation_parse(const char *text, size_t length, struct notation *notation
 {
     *notation = (struct notation)NOTATION_INIT;
     for (;;) {
-        const char *slash = memrchr(text, '/', length);
-        if (slash == NULL || !read_word(slash + 1, length - 1 - (size_t)(slash - text), notation))
+        const char *slash = memrchr(text, '/', length), *word = slash != NULL ? slash + 1 : text;
+        if (!read_word(word, length - (size_t)(word - text), notation))
             return length;
+        if (slash == NULL)
+            return 0;
         length = (size_t)(slash - text);
     }
 }

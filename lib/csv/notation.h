@@ -39,13 +39,15 @@ struct notation {
 #define NOTATION_TEXT_MAX 24 /* bytes of what notation_print() writes, with the zero at the end */
 
 /*
- * Takes the words of a notation off the end of a type's text, such as "date/dmy=30" or "email/plus/several":
+ * Takes the words of a notation off the end of a type's text, such as "date/dmy=30" or "email/plus/several", or
+ * off a text of such words alone, such as "dmy=30":
  *     dmy, mdy, ymd   dates with the day, the month or the year first; with =NN years have two digits, of which
  *                     those up to NN are 20NN; ymd needs it
  *     serial          dates as a spreadsheet's serial numbers
  *     e164            telephone numbers with their calling code, with or without '+'
- *     several         cells of several identifiers, with ; , / | or line ends between them, addresses also
- * blanks Returns how many bytes of the text remain. Words that contradict each other remain.
+ *     several         cells of several identifiers, with ; , / | or line ends between them, addresses also with
+ *                     blanks
+ * Returns how many bytes of the text remain. Words that contradict each other remain.
  */
 size_t notation_parse(const char *text, size_t length, struct notation *notation);
 
@@ -56,8 +58,7 @@ bool notation_fits(const struct notation *notation, enum elig_type type);
 void notation_print(const struct notation *notation, char text[NOTATION_TEXT_MAX]);
 
 /* Takes the next identifier off a cell of several; false when there is no more. Empty ones are passed over. '/'
- * and
- * '|' also stand in addresses, and '/' in telephone numbers: they divide addresses where an '@' is on both
+ * and '|' also stand in addresses, and '/' in telephone numbers: they divide addresses where an '@' is on both
  * sides, and '/' numbers where seven digits stand before it. */
 bool notation_next(struct elig_text *cell, enum elig_type type, struct elig_text *identifier);
 

@@ -2,6 +2,7 @@
 /* schema.c - the options that say how lists are written. */
 #include "lib/csv/schema.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/csv/charset.h"
@@ -51,4 +52,12 @@ int schema_set_encoding(void *target, const struct option_entry *option, const c
         return message_usage("--encoding is not one iconv knows: 'iconv -l' lists them");
     charset_close(charset);
     return options_set_text(target, option, value);
+}
+
+void schema_free(struct schema *schema)
+{
+    for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
+        for (unsigned part = 0; part < ELIG_PARTS_MAX; part++)
+            free(schema->columns[kind][part]);
+    *schema = (struct schema){.kind_count = 0};
 }

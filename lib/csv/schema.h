@@ -41,4 +41,7 @@ option_setter schema_set_delimiter, schema_set_quote, schema_set_encoding;
 /* Checks what options together say: 0, or MESSAGE_E_USAGE with the reason printed. */
 ELIG_CHECK_RESULT int schema_check(const struct schema *schema);
 
+/* Frees the names of columns. */
+void schema_free(struct schema *schema);
+
 #endif

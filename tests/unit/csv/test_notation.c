@@ -176,10 +176,10 @@ static void words_are_taken_off_a_type_and_printed_as_they_were(void **state)
 
 static void other_words_remain(void **state)
 {
-    static const char *const types[] = {"email/plus", "phone/KR",       "date",          "text/plain/compact",
-                                        "date/dmy=3", "date/dmy=130",   "date/dmy=x0",   "date/dmyx",
-                                        "date/ymd",   "date/serial=30", "phone/DE/E164", "several",
-                                        "date/dm",    "email/severals"};
+    static const char *const types[] = {
+        "email/plus",    "phone/KR",    "date",          "text/plain/compact", "date/dmy=3",
+        "date/dmy=130",  "date/dmy=x0", "date/dmyx",     "date/ymd",           "date/serial=30",
+        "phone/DE/E164", "date/dm",     "email/severals"};
     (void)state;
     for (size_t i = 0; i < LENGTH(types); i++) {
         struct notation notation;
@@ -190,6 +190,9 @@ static void other_words_remain(void **state)
     struct notation notation; /* of words that contradict each other, the last one is taken */
     assert_int_equal(notation_parse("date/dmy/mdy", 12, &notation), 8);
     assert_int_equal(notation_parse("email/several/several", 21, &notation), 13);
+    assert_int_equal(notation_parse("dmy=30/several", 14, &notation), 0); /* without a type */
+    assert_int_equal(notation.pivot, 30);
+    assert_true(notation.is_several);
 }
 
 static void assert_several(const char *text, enum elig_type type, const char *expected)
