@@ -2,6 +2,8 @@
 /* campaign.c - from profiles of columns to options. */
 #include "builder/inspect/campaign.h"
 
+#include <inttypes.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +12,8 @@
 /* Labels that a column may have to be suggested as the column of labels, and rows for each of them. */
 #define LABELS_MAX 20
 #define LABEL_ROWS_MIN 10
+
+#define PHONES_SHARE 3 /* at least one cell in 3 is a valid number, or the column is not listed as it is */
 
 static bool is_unique_name(const struct list_profile *list, unsigned column)
 {
@@ -38,6 +42,7 @@ void campaign_column_name(const struct list_profile *list, unsigned column, char
 struct kind_part {
     unsigned column;
     struct elig_part part;
+    struct notation notation;
 };
 
 /* A name that no kind has yet: "phone", "phone-2", ... */
@@ -64,6 +69,7 @@ static int add_kind(struct campaign *campaign, const struct list_profile *list, 
         char column[CAMPAIGN_COLUMN_MAX];
         campaign_column_name(list, parts[i].column, column);
         kind->parts[i] = parts[i].part;
+        schema->notations[schema->kind_count][i] = parts[i].notation;
         schema->columns[schema->kind_count][i] = strdup(column);
         if (schema->columns[schema->kind_count][i] == NULL)
             return ELIG_E_MEMORY;
@@ -73,27 +79,40 @@ static int add_kind(struct campaign *campaign, const struct list_profile *list, 
     return 0;
 }
 
-/* Writes an option --kind to out. */
-static void print_kind(const struct elig_kind *kind, char *const *columns, const struct notation *notations,
-                       FILE *out)
+void campaign_type_name(const struct elig_part *part, const struct notation *notation,
+                        char name[CAMPAIGN_TYPE_MAX])
 {
+    char type[CANON_TYPE_TEXT_MAX], words[NOTATION_TEXT_MAX];
+    canon_part_print(part, type);
+    notation_print(notation, words);
+    char *pivot = strchr(words, '=');
+    if (pivot != NULL)
+        memcpy(pivot + 1, "NN", 2);
+    snprintf(name, CAMPAIGN_TYPE_MAX, "%s%s", type, words);
+}
+
+/* Writes an option --kind to out. */
+static void print_kind(const struct schema *schema, unsigned number, FILE *out)
+{
+    const struct elig_kind *kind = &schema->kinds[number];
     fprintf(out, "kind %s", kind->name);
     for (unsigned i = 0; i < kind->part_count; i++) {
-        char type[CANON_TYPE_TEXT_MAX], notation[NOTATION_TEXT_MAX];
-        canon_part_print(&kind->parts[i], type);
-        notation_print(&notations[i], notation);
-        fprintf(out, "%c%s:%s%s", i == 0 ? '=' : '+', columns[i], type, notation);
+        char type[CAMPAIGN_TYPE_MAX];
+        campaign_type_name(&kind->parts[i], &schema->notations[number][i], type);
+        fprintf(out, "%c%s:%s", i == 0 ? '=' : '+', schema->columns[number][i], type);
     }
 }
 
-static int add_comment(struct campaign *campaign, char *text)
+/* Frees the text if it is one too many. */
+static int add_comment(struct campaign *campaign, char *text, bool is_decision)
 {
     if (text == NULL)
         return ELIG_E_MEMORY;
+    campaign->decision_count += is_decision;
     if (campaign->comment_count == CAMPAIGN_COMMENTS_MAX)
         free(text);
     else
-        campaign->comments[campaign->comment_count++] = text;
+        campaign->comments[campaign->comment_count++] = (struct campaign_comment){text, is_decision};
     return 0;
 }
 
@@ -106,7 +125,7 @@ static int suggest_last_kind(struct campaign *campaign)
     FILE *stream = open_memstream(&text, &length);
     unsigned last = --schema->kind_count;
     if (stream != NULL) {
-        print_kind(&schema->kinds[last], schema->columns[last], schema->notations[last], stream);
+        print_kind(schema, last, stream);
         if (fclose(stream) != 0) {
             free(text);
             text = NULL;
@@ -117,7 +136,38 @@ static int suggest_last_kind(struct campaign *campaign)
         schema->columns[last][i] = NULL;
     }
     schema->kinds[last] = (struct elig_kind){.part_count = 0};
-    return add_comment(campaign, text);
+    return add_comment(campaign, text, false);
+}
+
+static int suggest_kind(struct campaign *campaign, const struct list_profile *list, const char *name,
+                        const struct kind_part *parts, unsigned count)
+{
+    unsigned before = campaign->schema.kind_count;
+    int error = add_kind(campaign, list, name, parts, count);
+    return error == 0 && campaign->schema.kind_count > before ? suggest_last_kind(campaign) : error;
+}
+
+/* Says what must be decided about a column. */
+__attribute__((format(printf, 4, 5))) static int add_decision(struct campaign *campaign,
+                                                              const struct list_profile *list, unsigned column,
+                                                              const char *format, ...)
+{
+    char name[CAMPAIGN_COLUMN_MAX], *text = NULL;
+    size_t length;
+    va_list arguments;
+    FILE *stream = open_memstream(&text, &length);
+    if (stream == NULL)
+        return ELIG_E_MEMORY;
+    campaign_column_name(list, column, name);
+    fprintf(stream, list->is_named ? "column '%s': " : "column %s: ", name);
+    va_start(arguments, format);
+    vfprintf(stream, format, arguments);
+    va_end(arguments);
+    if (fclose(stream) != 0) {
+        free(text);
+        text = NULL;
+    }
+    return add_comment(campaign, text, true);
 }
 
 /* ---- Columns ---- */
@@ -137,44 +187,115 @@ static bool is_label(const struct column_profile *column)
            column->cells >= top.distinct * LABEL_ROWS_MIN;
 }
 
-static bool is_nearly_all(const struct column_profile *column, const struct column_type *type)
-{
-    return type->accepted * 20 >= column->tried * 19;
-}
-
-/* Whether some cell is written in one of these notations. */
-static bool has_notation(const struct column_profile *column, unsigned notations)
-{
-    bool has_any = false;
-    for (unsigned i = 0; i < CELL_NOTATION_COUNT; i++)
-        has_any |= (1u << i & notations) != 0 && column->notations[i] > 0;
-    return has_any;
-}
-
 /* Whether numbers were written as quantities: another number than the one that was meant would be listed. */
 static bool has_floats(const struct column_profile *column)
 {
-    return has_notation(column, CELL_FLOAT | CELL_EXPONENT);
+    return column_profile_count(column, CELL_FLOAT | CELL_EXPONENT) > 0;
 }
 
 /* Whether one cell in twenty, or more, holds several identifiers: fewer are slips, which are to be refused. */
 static bool has_several(const struct column_profile *column)
 {
-    for (unsigned i = 0; i < CELL_NOTATION_COUNT; i++)
-        if (1u << i == CELL_SEVERAL)
-            return column->notations[i] * 20 >= column->cells && column->notations[i] > 0;
-    return false;
+    uint64_t several = column_profile_count(column, CELL_SEVERAL);
+    return several * 20 >= column->cells && several > 0;
 }
 
-/* Adds a kind of one column, of which a cell may hold several identifiers. */
-static int add_kind_of_column(struct campaign *campaign, const struct list_profile *list, const char *name,
-                              const struct kind_part *part)
+/* Whether cells have one length or two, but for one in ten. */
+static bool has_few_lengths(const struct column_profile *column)
 {
-    unsigned kind = campaign->schema.kind_count;
-    int error = add_kind(campaign, list, name, part, 1);
-    if (error == 0 && campaign->schema.kind_count > kind)
-        campaign->schema.notations[kind][0].is_several = has_several(&list->columns[part->column]);
+    uint64_t first = 0, second = 0, all = 0;
+    for (unsigned i = 0; i <= COLUMN_DIGITS_MAX; i++) {
+        uint64_t count = column->lengths[i];
+        all += count;
+        second = count > first ? first : count > second ? count : second;
+        first = count > first ? count : first;
+    }
+    return (first + second) * 10 >= all * 9;
+}
+
+/* The part that is a column of a type, of which a cell may hold several identifiers. */
+static struct kind_part part_of(const struct list_profile *list, unsigned number,
+                                const struct column_type *type)
+{
+    struct kind_part part = {number, type->part, type->notation};
+    part.notation.is_several = (type->part.type == ELIG_TYPE_EMAIL || type->part.type == ELIG_TYPE_PHONE) &&
+                               has_several(&list->columns[number]);
+    return part;
+}
+
+/* Suggests the kind of a phone column under each region that may be meant. */
+static int suggest_regions(struct campaign *campaign, const struct list_profile *list, unsigned number)
+{
+    const struct column_profile *column = &list->columns[number];
+    int error = 0;
+    for (unsigned i = 0; error == 0 && i < column->type_count; i++) {
+        struct kind_part part = part_of(list, number, &column->types[i]);
+        if (part.part.type == ELIG_TYPE_PHONE && part.part.region[0] != '\0')
+            error = suggest_kind(campaign, list, "phone", &part, 1);
+    }
     return error;
+}
+
+/* Adds the kind of a phone column, or says what is wrong with it. */
+static int add_phone(struct campaign *campaign, const struct list_profile *list, unsigned number,
+                     const struct column_type *type)
+{
+    const struct column_profile *column = &list->columns[number];
+    bool is_certain = column_profile_is_region_certain(column, type);
+    struct kind_part part = part_of(list, number, type);
+    int error;
+    if (type->accepted * PHONES_SHARE >= column->tried && is_certain)
+        return add_kind(campaign, list, "phone", &part, 1);
+    if (type->accepted * PHONES_SHARE >= column->tried)
+        error =
+            add_decision(campaign, list, number,
+                         "phone numbers that fit regions of %u calling codes: give --region, or take one of "
+                         "the suggested kinds if it is right",
+                         column->regions.fits);
+    else
+        error = add_decision(
+            campaign, list, number,
+            "phone numbers by its name or --region, of which %" PRIu64 " of %" PRIu64
+            " are not valid as they are written%s; %" PRIu64 " lack their leading zero, %" PRIu64
+            " have a second number or are a range",
+            type->rejected, column->tried, column->regions.is_given ? "" : ", or need --region",
+            column_profile_count(column, CELL_PHONE_NO_ZERO), column_profile_count(column, CELL_PHONE_RANGE));
+    return error == 0 ? suggest_regions(campaign, list, number) : error;
+}
+
+/* Whether more than half of the cells of a column of digits are phone numbers of a region, too. */
+static bool may_be_phone(const struct column_profile *column)
+{
+    return column_profile_is_most(column, column_profile_find(column, ELIG_TYPE_PHONE));
+}
+
+/* Whether nothing speaks against digits. */
+static bool is_plain_number(const struct column_profile *column)
+{
+    bool is_for_region = column->header != HEADER_WORD_NUMBER || column->regions.is_given;
+    return has_few_lengths(column) && column->header != HEADER_WORD_PHONE &&
+           column->header != HEADER_WORD_DATE && !(is_for_region && may_be_phone(column));
+}
+
+/* Suggests a column of digits that something speaks against. Of those that may be phone numbers, only the owner
+ * knows what they are, who has to say it if nothing else is listed. */
+static int suggest_digits(struct campaign *campaign, const struct list_profile *list, unsigned number)
+{
+    const struct column_profile *column = &list->columns[number];
+    const struct column_type *type = column_profile_type(column);
+    int error = 0;
+    if (type == NULL || type->part.type != ELIG_TYPE_DIGITS || !column_profile_is_nearly_all(column, type) ||
+        has_floats(column) || is_plain_number(column))
+        return 0;
+    if (may_be_phone(column) && campaign->schema.kind_count == 0)
+        error =
+            add_decision(campaign, list, number,
+                         "phone numbers, or others such as those of members: take one of the suggested kinds, "
+                         "or give --region");
+    if (error == 0 && may_be_phone(column))
+        error = suggest_regions(campaign, list, number);
+    struct kind_part part = part_of(list, number, type);
+    return error == 0 ? suggest_kind(campaign, list, "number", &part, 1) : error;
 }
 
 /* Adds the kind of a column of addresses or phone numbers, or notes the column. */
@@ -185,53 +306,86 @@ static int read_column(struct campaign *campaign, const struct list_profile *lis
     const struct column_type *type = column_profile_type(column);
     if (type == NULL)
         return 0;
-    struct kind_part part = {number, type->part};
+    struct kind_part part = part_of(list, number, type);
     switch (type->part.type) {
     case ELIG_TYPE_EMAIL:
-        return add_kind_of_column(campaign, list, "email", &part);
+        return add_kind(campaign, list, "email", &part, 1);
     case ELIG_TYPE_PHONE:
-        return add_kind_of_column(campaign, list, "phone", &part);
+        return add_phone(campaign, list, number, type);
     case ELIG_TYPE_DATE:
         found->date = found->date == NO_COLUMN ? number : found->date;
         return 0;
     case ELIG_TYPE_DIGITS:
-        if (found->number == NO_COLUMN && is_nearly_all(column, type) && !has_floats(column))
+        if (found->number == NO_COLUMN && column_profile_is_nearly_all(column, type) && !has_floats(column) &&
+            is_plain_number(column))
             found->number = number;
         return 0;
     default:
-        if (found->name == NO_COLUMN && is_nearly_all(column, type) && !is_label(column) && !has_floats(column))
+        if (found->name == NO_COLUMN && column_profile_is_nearly_all(column, type) && !is_label(column) &&
+            !has_floats(column))
             found->name = number;
         return 0;
     }
 }
 
-/* Adds a kind, as a comment if there are others. */
+/* Adds a kind, as a comment if there are others, or if one is to be decided. */
 static int add_other(struct campaign *campaign, const struct list_profile *list, const char *name,
                      const struct kind_part *parts, unsigned count)
 {
-    bool is_first = campaign->schema.kind_count == 0;
-    unsigned before = campaign->schema.kind_count;
-    int error = add_kind(campaign, list, name, parts, count);
-    if (error == 0 && !is_first && campaign->schema.kind_count > before)
-        error = suggest_last_kind(campaign);
+    bool is_first = campaign->schema.kind_count == 0 && campaign->decision_count == 0;
+    return is_first ? add_kind(campaign, list, name, parts, count)
+                    : suggest_kind(campaign, list, name, parts, count);
+}
+
+/* Suggests a name with a date in each order that fits more than half as many cells as the best one. */
+static int suggest_orders(struct campaign *campaign, const struct list_profile *list,
+                          struct kind_part person[2], const struct column_type *best)
+{
+    const struct column_profile *column = &list->columns[person[1].column];
+    int error = 0;
+    bool is_mixed =
+        column_profile_count(column, CELL_DAY_FIRST) > 0 && column_profile_count(column, CELL_MONTH_FIRST) > 0;
+    bool is_short = best->notation.pivot != NOTATION_NO_PIVOT;
+    if (campaign->schema.kind_count == 0)
+        error = add_decision(campaign, list, person[1].column, "%s: take one of the suggested kinds%s",
+                             is_short   ? "years of two digits"
+                             : is_mixed ? "some dates have the day first and others the month"
+                                        : "dates may have the day or the month first",
+                             is_short ? ", with the last year that is 20NN for NN" : "");
+    for (unsigned i = 0; error == 0 && i < column->type_count; i++) {
+        const struct column_type *type = &column->types[i];
+        person[1].notation = type->notation;
+        if (type->part.type == ELIG_TYPE_DATE && type->notation.order != NOTATION_FREE &&
+            type->notation.order != NOTATION_SERIAL && type->notation.pivot == best->notation.pivot &&
+            type->accepted * 2 > best->accepted)
+            error = suggest_kind(campaign, list, "person", person, 2);
+    }
     return error;
+}
+
+static int add_person(struct campaign *campaign, const struct list_profile *list, const struct found *found)
+{
+    const struct column_profile *date = &list->columns[found->date];
+    bool is_certain;
+    const struct column_type *type = column_profile_date(date, &is_certain);
+    struct kind_part person[] = {
+        {found->name, {.type = ELIG_TYPE_TEXT, .flags = ELIG_TEXT_COMPACT}, NOTATION_INIT},
+        {found->date, type->part, type->notation}};
+    if (!is_certain)
+        return suggest_orders(campaign, list, person, type);
+    if (!column_profile_is_nearly_all(date, type)) /* a name alone is not a person */
+        return suggest_kind(campaign, list, "person", person, 2);
+    return add_other(campaign, list, "person", person, 2);
 }
 
 static int add_others(struct campaign *campaign, const struct list_profile *list, const struct found *found)
 {
-    struct kind_part person[] = {{found->name, {.type = ELIG_TYPE_TEXT, .flags = ELIG_TEXT_COMPACT}},
-                                 {found->date, {.type = ELIG_TYPE_DATE}}};
-    struct kind_part number = {found->number, {.type = ELIG_TYPE_DIGITS}};
-    struct kind_part name = {found->name, {.type = ELIG_TYPE_TEXT}};
+    struct kind_part name = {found->name, {.type = ELIG_TYPE_TEXT}, NOTATION_INIT};
+    struct kind_part number = {found->number, {.type = ELIG_TYPE_DIGITS}, NOTATION_INIT};
     bool is_person = found->name != NO_COLUMN && found->date != NO_COLUMN;
-    int error = 0;
-    if (is_person) {
-        const struct column_profile *date = &list->columns[found->date];
-        error = add_other(campaign, list, "person", person, 2);
-        if (error == 0 && campaign->schema.kind_count == 1 && campaign->schema.kinds[0].part_count == 2 &&
-            !is_nearly_all(date, column_profile_find(date, ELIG_TYPE_DATE)))
-            error = suggest_last_kind(campaign); /* a name alone is not a person */
-    }
+    int error = is_person ? add_person(campaign, list, found) : 0;
+    for (unsigned i = 0; error == 0 && i < list->column_count; i++)
+        error = suggest_digits(campaign, list, i);
     if (error == 0 && found->number != NO_COLUMN)
         error = add_other(campaign, list, "number", &number, 1);
     if (error == 0 && found->name != NO_COLUMN && !is_person && campaign->schema.kind_count == 0)
@@ -242,7 +396,7 @@ static int add_others(struct campaign *campaign, const struct list_profile *list
         if (type == NULL || type->part.type != ELIG_TYPE_TEXT || !is_label(&list->columns[i]))
             continue;
         campaign_column_name(list, i, column);
-        error = asprintf(&text, "label %s", column) >= 0 ? add_comment(campaign, text) : ELIG_E_MEMORY;
+        error = add_comment(campaign, asprintf(&text, "label %s", column) >= 0 ? text : NULL, false);
     }
     return error;
 }
@@ -277,11 +431,12 @@ void campaign_write(const struct campaign *campaign, FILE *stream, const char *b
     fprintf(stream, "%s# What is listed.\n", before);
     for (unsigned i = 0; i < schema->kind_count; i++) {
         fputs(before, stream);
-        print_kind(&schema->kinds[i], schema->columns[i], schema->notations[i], stream);
+        print_kind(schema, i, stream);
         fputc('\n', stream);
     }
     for (unsigned i = 0; i < campaign->comment_count; i++)
-        fprintf(stream, "%s# %s\n", before, campaign->comments[i]);
+        fprintf(stream, "%s# %s%s\n", before, campaign->comments[i].is_decision ? "To be decided: " : "",
+                campaign->comments[i].text);
     fprintf(stream, "%s# secret FILE\n", before);
 }
 
@@ -291,6 +446,6 @@ void campaign_free(struct campaign *campaign)
         for (unsigned i = 0; i < ELIG_PARTS_MAX; i++)
             free(campaign->schema.columns[kind][i]);
     for (unsigned i = 0; i < campaign->comment_count; i++)
-        free(campaign->comments[i]);
+        free(campaign->comments[i].text);
     *campaign = (struct campaign){.comment_count = 0};
 }

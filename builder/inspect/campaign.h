@@ -4,7 +4,9 @@
  * are likely to be.
  *
  * E-mail addresses and phone numbers are kinds. Without these, a name with a date is, or else a number
- * or a text; what else could be listed is suggested in comments.
+ * or a text; what else could be listed is suggested in comments. So is everything that cells do not decide,
+ * such as the region of phone numbers or the order of dates: a kind that is wrong loses people and lists
+ * strangers.
  */
 #ifndef ELIG_CAMPAIGN_H
 #define ELIG_CAMPAIGN_H
@@ -14,13 +16,19 @@
 #include "builder/inspect/list_profile.h"
 #include "lib/csv/schema.h"
 
-#define CAMPAIGN_COMMENTS_MAX 16
+#define CAMPAIGN_COMMENTS_MAX 64
 #define CAMPAIGN_COLUMN_MAX 256 /* bytes of a column's name, with the zero at the end */
+#define CAMPAIGN_TYPE_MAX 64    /* bytes of a type's name, with the zero at the end */
+
+struct campaign_comment {
+    char *text;
+    bool is_decision; /* a sentence: what must be decided before the list is compiled */
+};
 
 struct campaign {
-    struct schema schema;                  /* kind_count 0: no column can be listed */
-    char *comments[CAMPAIGN_COMMENTS_MAX]; /* options that are only suggested */
-    unsigned comment_count;
+    struct schema schema;                                    /* kind_count 0: no column can be listed */
+    struct campaign_comment comments[CAMPAIGN_COMMENTS_MAX]; /* others: options that are only suggested */
+    unsigned comment_count, decision_count;
 };
 
 /* What the list's options are; its encoding's name must outlive them. Returns 0 or ELIG_E_MEMORY. Free with
@@ -33,6 +41,10 @@ void campaign_write(const struct campaign *campaign, FILE *stream, const char *b
 /* Writes how an option names a column: by the header's name if it can be shown and is the only one, else by
  * number. */
 void campaign_column_name(const struct list_profile *list, unsigned column, char name[CAMPAIGN_COLUMN_MAX]);
+
+/* Writes a type with its notation as an option names it; a pivot, which is the owner's to choose, as NN. */
+void campaign_type_name(const struct elig_part *part, const struct notation *notation,
+                        char name[CAMPAIGN_TYPE_MAX]);
 
 void campaign_free(struct campaign *campaign);
 

@@ -5,12 +5,21 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "lib/elig/canon/date.h"
+#include "lib/elig/canon/normalize.h"
+#include "lib/elig/canon/raw_text.h"
+
 #define DIGITS "0123456789"
 
 /* A spreadsheet's numbers of days from 1927-05-18 to 2064-04-08: dates of people are among them. */
 #define SERIAL_MIN 10000
 #define SERIAL_MAX 60000
 #define SERIAL_DIGITS 5
+
+#define YEAR_DIGITS 4
+#define COMPACT_MIN 1900
+#define COMPACT_END 2100
+#define DATE_BYTES_MAX 160 /* in whatever script */
 
 #define CELL_BYTES_MAX 1024 /* longer ones have no notation */
 
@@ -46,45 +55,43 @@ static unsigned day_or_month_first(unsigned first, unsigned second)
     return is_day_of_month(second, first) ? CELL_DAY_FIRST : 0;
 }
 
-/* Three numbers with separators of one sort between them; a time may follow after a blank. */
-static unsigned separated_date(const char *text)
+/* The order of three numbers. Eight digits are a date of these two centuries, or a number of something else. */
+static unsigned order_of(const struct date *date)
 {
-    unsigned values[3];
-    size_t lengths[3];
-    char separator = '\0';
-    for (int i = 0; i < 3; i++) {
-        lengths[i] = digits(text);
-        values[i] = number(text, lengths[i]);
-        text += lengths[i];
-        if (lengths[i] == 0)
-            return 0;
-        if (i == 2)
-            break;
-        if (strchr("-/. ", *text) == NULL || *text == '\0' || (i > 0 && *text != separator))
-            return 0;
-        separator = *text++;
-        text += strspn(text, " ");
-    }
-    if (*text != '\0' && strchr(" T.", *text) == NULL)
+    const unsigned *values = date->values;
+    bool is_year_first = is_day_of_month(values[1], values[2]);
+    if (date->digits[0] == YEAR_DIGITS)
+        return is_year_first && date->digits[2] <= 2 &&
+                       (!date->is_compact || (values[0] >= COMPACT_MIN && values[0] < COMPACT_END))
+                   ? CELL_YEAR_FIRST
+                   : 0;
+    if (date->digits[0] > 2)
         return 0;
-    if (lengths[0] == 4 && lengths[1] <= 2 && lengths[2] <= 2)
-        return is_day_of_month(values[1], values[2]) ? CELL_YEAR_FIRST : 0;
-    if (lengths[0] > 2 || lengths[1] > 2)
-        return 0;
-    if (lengths[2] == 4)
-        return day_or_month_first(values[0], values[1]);
-    return lengths[2] == 2 &&
-                   (day_or_month_first(values[0], values[1]) != 0 || is_day_of_month(values[1], values[2]))
-               ? CELL_SHORT_YEAR
-               : 0;
+    unsigned order = day_or_month_first(values[0], values[1]);
+    if (date->digits[2] == YEAR_DIGITS)
+        return order;
+    return date->digits[2] == 2 && (is_year_first || (order != 0 && !date->is_compact)) ? CELL_SHORT_YEAR : 0;
 }
 
-/* What nothing but digits can be. */
+static unsigned date_notation(struct elig_text cell)
+{
+    char normal[ELIG_TEXT_MAX];
+    size_t length;
+    struct date date = {.is_compact = false};
+    unsigned bits = 0;
+    if (cell.length <= DATE_BYTES_MAX && raw_text_check(cell) == ELIG_REASON_NONE &&
+        normalize_text(cell, FOLD_NONE, (uint8_t *)normal, &length) == ELIG_REASON_NONE) {
+        enum elig_reason reason = date_read((struct elig_text){normal, length}, &date);
+        bits = reason == ELIG_REASON_NONE || reason == ELIG_REASON_DATE_TIME ? order_of(&date) : 0;
+    }
+    explicit_bzero(normal, sizeof normal);
+    explicit_bzero(&date, sizeof date);
+    return bits;
+}
+
+/* What nothing but digits can be, beside a date. */
 static unsigned plain_number(const char *text, size_t length)
 {
-    if (length == 8 && number(text, 4) >= 1900 && number(text, 4) < 2100 &&
-        is_day_of_month(number(text + 4, 2), number(text + 6, 2)))
-        return CELL_YEAR_FIRST;
     unsigned value = number(text, length);
     return length == SERIAL_DIGITS && value >= SERIAL_MIN && value <= SERIAL_MAX ? CELL_SERIAL : 0;
 }
@@ -147,10 +154,9 @@ unsigned cell_notation(struct elig_text cell)
         return 0;
     memcpy(text, cell.bytes, cell.length);
     text[cell.length] = '\0';
-    unsigned bits = 0;
+    unsigned bits = date_notation(cell);
     if (is_digit(text[0]))
-        bits = digits(text) == cell.length ? plain_number(text, cell.length)
-                                           : separated_date(text) | decimal_number(text);
+        bits |= digits(text) == cell.length ? plain_number(text, cell.length) : decimal_number(text);
     bits |= has_several(text) ? CELL_SEVERAL : 0;
     bits |= strstr(text, "\xEF\xBF\xBD") != NULL ? CELL_REPLACED : 0;
     bits |= has_question(text) ? CELL_QUESTION : 0;
@@ -176,6 +182,8 @@ const char *cell_notation_text(unsigned bit)
         "question marks inside words: text may be lost",
         "several lines in a cell",
         "an apostrophe before the text, a spreadsheet's mark",
+        "phone numbers that lack their leading zero",
+        "phone numbers with a second one after them, or a range",
     };
     for (size_t i = 0; i < CELL_NOTATION_COUNT; i++)
         if (bit == 1u << i)

@@ -22,10 +22,17 @@ enum cell_notation {
     CELL_REPLACED = 1u << 9,    /* U+FFFD: a character was lost */
     CELL_QUESTION = 1u << 10,   /* a question mark between letters, or several: a character may be lost */
     CELL_LINES = 1u << 11,      /* several lines */
-    CELL_APOSTROPHE = 1u << 12  /* begins with the apostrophe by which spreadsheets mark text */
+    CELL_APOSTROPHE = 1u << 12, /* begins with the apostrophe by which spreadsheets mark text */
+    /* The others are found by column_profile.h. */
+    CELL_PHONE_NO_ZERO = 1u << 13, /* 1020005000, which is a phone number after a 0 */
+    CELL_PHONE_RANGE = 1u << 14    /* 031-123-4567~8 */
 };
 
-#define CELL_NOTATION_COUNT 13
+#define CELL_NOTATION_COUNT 15
+
+/* What a notation of dates can be declared for. */
+#define CELL_DATES \
+    (CELL_YEAR_FIRST | CELL_DAY_FIRST | CELL_MONTH_FIRST | CELL_EITHER_WAY | CELL_SHORT_YEAR | CELL_SERIAL)
 
 /* The bits of a cell, which is trimmed. */
 unsigned cell_notation(struct elig_text cell);

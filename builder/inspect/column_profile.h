@@ -8,14 +8,19 @@
 
 #include "builder/inspect/cell_notation.h"
 #include "builder/inspect/frequent.h"
+#include "builder/inspect/header_word.h"
 #include "builder/inspect/region_guess.h"
+#include "lib/csv/notation.h"
 
-#define COLUMN_TYPES_MAX (REGION_GUESS_MAX + 4)
+#define COLUMN_TYPES_MAX (REGION_GUESS_MAX + 10)
 #define COLUMN_LINES 3
+#define COLUMN_DIGITS_MAX 32
 
-/* A type that the cells are tried as. */
+/* A type that the cells are tried as, written in a notation. The years of two digits have a pivot that stands
+ * for any. */
 struct column_type {
     struct elig_part part;
+    struct notation notation;
     uint64_t accepted, rejected;
     uint64_t first_rejected[COLUMN_LINES];
     enum elig_reason reason; /* of the first of them */
@@ -23,8 +28,12 @@ struct column_type {
 
 struct column_profile {
     uint64_t cells, empty;
-    uint64_t tried;        /* not empty, and tried as the types */
-    uint64_t plain_digits; /* of them: digits and nothing else, the first not 0 */
+    uint64_t tried;                          /* not empty, and tried as the types */
+    uint64_t plain_digits;                   /* of them: digits and nothing else, the first not 0 */
+    uint64_t numbers;                        /* of them: seven digits or more, and no letter */
+    uint64_t lengths[COLUMN_DIGITS_MAX + 1]; /* cells that are `digits`, by how many; more count as the most */
+    enum header_word header;                 /* to be set when it is known that the list has a header */
+    struct region_guess regions;             /* of which the first ones are among the types */
     unsigned type_count;
     struct column_type types[COLUMN_TYPES_MAX];
     uint64_t notations[CELL_NOTATION_COUNT]; /* cells of those that were tried */
@@ -41,7 +50,23 @@ void column_profile_add(struct column_profile *column, struct elig_text cell, ui
 /* The type that most cells seem to be meant as; NULL if no cell was tried. */
 const struct column_type *column_profile_type(const struct column_profile *column);
 
-/* The entry of a type, its first region for phone numbers; NULL if it was not tried. */
+/* The type of a column of dates, with its notation; NULL for other columns. *is_certain: the cells leave no
+ * doubt about the order, and years have four digits. */
+const struct column_type *column_profile_date(const struct column_profile *column, bool *is_certain);
+
+/* Whether the type's region of phone numbers was given or is the only one that can be meant. */
+bool column_profile_is_region_certain(const struct column_profile *column, const struct column_type *phone);
+
+/* Whether more than half of the cells are of a type; false for NULL. */
+bool column_profile_is_most(const struct column_profile *column, const struct column_type *type);
+
+/* Whether a type, which is not NULL, has nearly all cells. */
+bool column_profile_is_nearly_all(const struct column_profile *column, const struct column_type *type);
+
+/* How many cells have one of these bits of cell_notation.h, or several: then they count as often. */
+uint64_t column_profile_count(const struct column_profile *column, unsigned notations);
+
+/* The entry of a type as everyone may type it, for phone numbers its best region; NULL if it was not tried. */
 const struct column_type *column_profile_find(const struct column_profile *column, enum elig_type type);
 
 void column_profile_free(struct column_profile *column);

@@ -58,6 +58,8 @@ static int try_campaign(const struct inspect_options *options, const struct list
     struct trial trial = {.is_refused = false};
     printf("\n");
     int error = campaign_make(&campaign, first);
+    if (error == 0)
+        *is_refused |= inspect_report_decisions(&campaign);
     if (error == 0 && campaign.schema.kind_count == 0) {
         printf("refused: no column can be listed as it is written\n");
         *is_refused = true;

@@ -60,7 +60,8 @@ void inspect_options_print_help(void)
          "parse as, with line numbers and never with content; and what a build would refuse. Then the options\n"
          "to start from. The lists are read several times: they are files.");
     options_print(&table, 1);
-    puts("\nExit status: 0 nothing is refused; 1 something is; 2 usage; 5 cannot read, write or allocate.");
+    puts("\nExit status: 0 nothing is refused or open; 1 something is; 2 usage; 5 cannot read, write or "
+         "allocate.");
 }
 
 /* Lists are read more than once, and not written over. */

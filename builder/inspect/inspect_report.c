@@ -146,8 +146,8 @@ static bool print_rows(const struct list_profile *list)
 
 static void print_type(const struct column_profile *column, const struct column_type *type)
 {
-    char text[CANON_TYPE_TEXT_MAX];
-    canon_part_print(&type->part, text);
+    char text[CAMPAIGN_TYPE_MAX];
+    campaign_type_name(&type->part, &type->notation, text);
     printf("    %s: ", text);
     print_share(type->accepted, column->tried);
     if (type->rejected > 0) {
@@ -160,24 +160,26 @@ static void print_type(const struct column_profile *column, const struct column_
 
 /* What a column of numbers could be, too. Nearly all cells are text, and numbers of one region are mostly such
  * of others. */
-static void print_other_types(const struct list_profile *list, const struct column_profile *column,
-                              const struct column_type *best)
+static void print_other_types(const struct column_profile *column, const struct column_type *best)
 {
     const struct column_type *phone = column_profile_find(column, ELIG_TYPE_PHONE);
-    if (best->part.type != ELIG_TYPE_DIGITS || phone == NULL || phone->accepted * 2 <= column->tried)
+    char text[CAMPAIGN_TYPE_MAX];
+    if (best->part.type != ELIG_TYPE_DIGITS || !column_profile_is_most(column, phone))
         return;
-    printf("    also phone/%.2s: ", phone->part.region);
+    campaign_type_name(&phone->part, &phone->notation, text);
+    printf("    also %s: ", text);
     print_share(phone->accepted, column->tried);
-    printf("; regions that fit as well: %u\n", list->regions.equals);
+    printf("; calling codes that fit as well: %u\n", column->regions.fits);
 }
 
-static void print_notations(const struct column_profile *column)
+static void print_notations(const struct column_profile *column, bool is_phone)
 {
     for (unsigned i = 0; i < CELL_NOTATION_COUNT; i++) {
-        if (column->notations[i] == 0)
+        unsigned bit = 1u << i;
+        if (column->notations[i] == 0 || ((bit & (CELL_PHONE_NO_ZERO | CELL_PHONE_RANGE)) != 0 && !is_phone))
             continue;
         printf("    %" PRIu64 " of %" PRIu64 " cells: %s, ", column->notations[i], column->tried,
-               cell_notation_text(1u << i));
+               cell_notation_text(bit));
         print_lines(column->first_notations[i], COLUMN_LINES, column->notations[i]);
         printf("\n");
     }
@@ -203,6 +205,17 @@ static void print_repeats(const struct column_profile *column, const struct colu
            is_placeholder(column, type, top) ? " (a placeholder makes strangers eligible)" : "");
 }
 
+static void print_regions(const struct column_profile *column, const struct column_type *type)
+{
+    if (type->part.type != ELIG_TYPE_PHONE || type->accepted == 0 || column->regions.is_given)
+        return;
+    if (type->part.region[0] == '\0')
+        printf("    numbers have their calling codes: give --region if people may write theirs without\n");
+    else if (column->regions.fits > 1)
+        printf("    regions of %u calling codes fit: give --region if it is another one\n",
+               column->regions.fits);
+}
+
 static void print_column(const struct list_profile *list, unsigned number)
 {
     const struct column_profile *column = &list->columns[number];
@@ -217,11 +230,9 @@ static void print_column(const struct list_profile *list, unsigned number)
     if (type == NULL)
         return;
     print_type(column, type);
-    print_other_types(list, column, type);
-    print_notations(column);
-    if (type->part.type == ELIG_TYPE_PHONE && list->regions.equals > 1)
-        printf("    %u regions fit as well as the first: give --region if it is another one\n",
-               list->regions.equals - 1);
+    print_other_types(column, type);
+    print_notations(column, type->part.type == ELIG_TYPE_PHONE);
+    print_regions(column, type);
     print_repeats(column, type);
 }
 
@@ -268,7 +279,15 @@ bool inspect_report_differences(const struct list_profile *first, const struct l
     return true;
 }
 
-/* ---- Trial ---- */
+/* ---- The campaign ---- */
+
+bool inspect_report_decisions(const struct campaign *campaign)
+{
+    for (unsigned i = 0; i < campaign->comment_count; i++)
+        if (campaign->comments[i].is_decision)
+            printf("to be decided: %s\n", campaign->comments[i].text);
+    return campaign->decision_count > 0;
+}
 
 static bool is_same_reason(const struct reject *a, const struct reject *b)
 {

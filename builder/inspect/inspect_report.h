@@ -16,6 +16,9 @@ bool inspect_report_list(const struct list_profile *list);
 /* Prints how a list differs from the first one; returns whether it does. */
 bool inspect_report_differences(const struct list_profile *first, const struct list_profile *list);
 
+/* Prints what must be decided before the options can be used; returns whether there is something. */
+bool inspect_report_decisions(const struct campaign *campaign);
+
 /* Prints what a build with the campaign's options would read and reject. Returns whether it would refuse. */
 bool inspect_report_trial(const struct trial *trial, const struct schema *schema, const char **inputs);
 

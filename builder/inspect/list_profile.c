@@ -58,55 +58,80 @@ static int keep_first_row(struct list_profile *list, const struct csv_row *row, 
     return 0;
 }
 
+/* Whether a cell is an address, a phone number, a date or a number. */
+static int is_data(const struct column_profile *column, struct elig_text cell, bool *result)
+{
+    struct column_profile first;
+    int error = column_profile_start(&first, &column->regions);
+    *result = false;
+    if (error == 0)
+        column_profile_add(&first, cell, 1, true);
+    for (unsigned i = 0; error == 0 && i < first.type_count; i++)
+        *result |= first.types[i].part.type != ELIG_TYPE_TEXT && first.types[i].accepted > 0;
+    column_profile_free(&first);
+    return error;
+}
+
+static bool has_digit_or_at(const struct list_profile *list)
+{
+    for (unsigned i = 0; i < list->dialect.fields; i++)
+        for (size_t j = 0; j < list->header[i].length; j++)
+            if (strchr("0123456789@", list->header[i].bytes[j]) != NULL)
+                return true;
+    return false;
+}
+
 /* Whether the first row is a header: in each column whose cells are addresses, phone numbers, dates or numbers,
  * its cell is no such thing; and where there is no such column, it has no digit, and a word that headers have.
  */
-static bool is_header(const struct list_profile *list)
+static int find_header(struct list_profile *list)
 {
-    bool has_typed_column = false;
-    for (unsigned i = 0; i < list->column_count; i++) {
-        struct column_profile first;
+    bool has_typed_column = false, is_person = false;
+    for (unsigned i = 0; i < list->column_count && !is_person; i++) {
         const struct column_type *type = column_profile_type(&list->columns[i]);
         if (type == NULL || type->part.type == ELIG_TYPE_TEXT || list->header[i].length == 0)
             continue;
-        if (column_profile_start(&first, &list->regions) != 0)
-            return true;
-        column_profile_add(&first, list->header[i], 1, true);
-        bool is_data = false;
-        for (unsigned j = 0; j < first.type_count; j++)
-            is_data |= first.types[j].part.type != ELIG_TYPE_TEXT && first.types[j].accepted > 0;
-        column_profile_free(&first);
-        if (is_data)
-            return false;
+        int error = is_data(&list->columns[i], list->header[i], &is_person);
+        if (error != 0)
+            return error;
         has_typed_column = true;
     }
-    for (unsigned i = 0; i < list->dialect.fields && !has_typed_column; i++)
-        for (size_t j = 0; j < list->header[i].length; j++)
-            if (strchr("0123456789@", list->header[i].bytes[j]) != NULL)
-                return false;
-    return has_typed_column || first_row_is_known(list->header, list->dialect.fields);
+    list->has_header =
+        !is_person && (has_typed_column ||
+                       (!has_digit_or_at(list) && first_row_is_known(list->header, list->dialect.fields)));
+    return 0;
 }
 
-static void conclude_header(struct list_profile *list, const struct list_given *given)
+static int conclude_header(struct list_profile *list, const struct list_given *given)
 {
     char names[FIRST_ROW_NAMES_MAX];
     if (list->header == NULL)
-        return;
-    list->has_header = !given->is_without_header && is_header(list);
+        return 0;
+    int error = given->is_without_header ? 0 : find_header(list);
+    if (error != 0)
+        return error;
     list->is_named = list->has_header && first_row_names(list->header, list->dialect.fields, names);
-    for (unsigned i = 0; i < list->column_count && !list->has_header; i++)
-        column_profile_add(&list->columns[i], list->header[i], 1, true);
+    for (unsigned i = 0; i < list->column_count; i++)
+        if (list->has_header)
+            list->columns[i].header = header_word_find(list->header[i]);
+        else
+            column_profile_add(&list->columns[i], list->header[i], 1, true);
     list->rows += !list->has_header;
     list->lines += !list->has_header;
+    return 0;
 }
 
 /* ---- Passes ---- */
 
-/* The first rows, for regions. */
+/* The first rows, for regions, which are kept where the columns are. */
 static int try_regions(struct list_profile *list, const struct csv_row *row, const struct elig_text *fields)
 {
-    for (size_t i = 0; i < row->count; i++)
-        region_guess_add(&list->regions, columns_trim(fields[i]));
+    for (size_t i = 0; i < row->count; i++) {
+        struct elig_text cell = columns_trim(fields[i]);
+        region_hints_add(&list->hints, cell);
+        if (i < list->column_count)
+            region_guess_add(&list->columns[i].regions, cell);
+    }
     return ++list->tried_rows == REGION_GUESS_CELLS ? 1 : 0;
 }
 
@@ -125,13 +150,22 @@ static int add_row(struct list_profile *list, const struct csv_row *row, const s
     return 0;
 }
 
-static int start_columns(struct list_profile *list)
+static int allocate_columns(struct list_profile *list)
 {
     unsigned count = list->dialect.fields < LIST_PROFILE_COLUMNS ? list->dialect.fields : LIST_PROFILE_COLUMNS;
     list->columns = calloc(count + 1, sizeof *list->columns);
-    int error = list->columns != NULL ? 0 : ELIG_E_MEMORY;
-    for (; error == 0 && list->column_count < count; list->column_count++)
-        error = column_profile_start(&list->columns[list->column_count], &list->regions);
+    list->column_count = list->columns != NULL ? count : 0;
+    return list->columns != NULL ? 0 : ELIG_E_MEMORY;
+}
+
+static int start_columns(struct list_profile *list, const struct list_given *given)
+{
+    int error = 0;
+    for (unsigned i = 0; error == 0 && i < list->column_count; i++) {
+        struct region_guess regions = list->columns[i].regions;
+        region_guess_conclude(&regions, &list->hints, given->regions, given->region_count);
+        error = column_profile_start(&list->columns[i], &regions);
+    }
     return error;
 }
 
@@ -146,16 +180,15 @@ int list_profile_make(struct list_profile *list, const char *path, const struct 
         return 0;
     error = dialect_guess_file(path, list->encoding_name, given->delimiter, &list->dialect);
     if (error == 0)
+        error = allocate_columns(list);
+    if (error == 0)
         error = for_each_row(list, try_regions);
-    region_guess_conclude(&list->regions, given->regions, given->region_count);
     list->tried_rows = 0;
     if (error == 0)
-        error = start_columns(list);
+        error = start_columns(list, given);
     if (error == 0)
         error = for_each_row(list, add_row);
-    if (error == 0)
-        conclude_header(list, given);
-    return error;
+    return error == 0 ? conclude_header(list, given) : error;
 }
 
 void list_profile_free(struct list_profile *list)

@@ -30,7 +30,7 @@ struct list_profile {
     struct encoding_guess encoding;
     const char *encoding_name; /* given or guessed; NULL: it was not found, and the rest is not filled in */
     struct dialect_guess dialect;
-    struct region_guess regions;
+    struct region_hints hints;
     bool has_header;
     bool is_named;            /* the header can be shown: it is no person's row */
     struct elig_text *header; /* the cells of the first row, trimmed; dialect.fields */

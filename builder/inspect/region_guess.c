@@ -6,10 +6,13 @@
 #include <string.h>
 
 #include "builder/inspect/cell_notation.h"
+#include "lib/csv/columns.h"
+#include "lib/csv/notation.h"
 #include "lib/elig/canon/canon.h"
+#include "lib/elig/canon/phone_table.h"
 
 #define LETTERS 26
-#define REGIONS (LETTERS * LETTERS)
+#define REGIONS REGION_GUESS_REGIONS
 #define DIGITS_MIN 7
 #define DIGITS_MAX 17
 
@@ -50,7 +53,7 @@ static unsigned number_of(const char *region)
 }
 
 /* The region of a domain's last label of two letters. */
-static void add_domain(struct region_guess *guess, struct elig_text cell)
+static void add_domain(struct region_hints *hints, struct elig_text cell)
 {
     const char *end = cell.bytes + cell.length;
     if (cell.length < 4 || memchr(cell.bytes, '@', cell.length) == NULL || end[-3] != '.')
@@ -59,31 +62,40 @@ static void add_domain(struct region_guess *guess, struct elig_text cell)
     if (memcmp(region, "UK", 2) == 0)
         memcpy(region, "GB", 2);
     if (region[0] >= 'A' && region[0] <= 'Z' && region[1] >= 'A' && region[1] <= 'Z')
-        guess->hints[number_of(region)]++;
+        hints->cells[number_of(region)]++;
 }
 
 /* Three groups, as mobile numbers are written in Korea (010-1234-5678) and Japan (090-1234-5678). */
-static void add_grouping(struct region_guess *guess, struct elig_text cell)
+static void add_grouping(struct region_hints *hints, struct elig_text cell)
 {
-    if (cell.length < 12 || cell.bytes[0] != '0' || cell.bytes[3] != '-' || cell.bytes[cell.length - 5] != '-')
+    if (!may_be_phone(cell) || cell.length < 12 || cell.bytes[0] != '0' || cell.bytes[3] != '-' ||
+        cell.bytes[cell.length - 5] != '-')
         return;
     if (cell.bytes[1] == '1')
-        guess->hints[number_of("KR")]++;
+        hints->cells[number_of("KR")]++;
     else if (cell.bytes[1] >= '7' && cell.bytes[2] == '0')
-        guess->hints[number_of("JP")]++;
+        hints->cells[number_of("JP")]++;
 }
 
-void region_guess_add(struct region_guess *guess, struct elig_text cell)
+void region_hints_add(struct region_hints *hints, struct elig_text cell)
 {
+    struct elig_text number;
+    hints->cells[number_of("KR")] += has_range(cell, 0xEAB0, 0xED9E);
+    hints->cells[number_of("JP")] += has_range(cell, 0xE381, 0xE383);
+    add_domain(hints, cell);
+    while (notation_next(&cell, ELIG_TYPE_PHONE, &number))
+        add_grouping(hints, columns_trim(number));
+}
+
+static void add_number(struct region_guess *guess, struct elig_text cell)
+{
+    static const struct elig_part alone = {.type = ELIG_TYPE_PHONE};
     uint8_t canonical[CANON_PART_MAX];
     size_t length;
-    guess->hints[number_of("KR")] += has_range(cell, 0xEAB0, 0xED9E);
-    guess->hints[number_of("JP")] += has_range(cell, 0xE381, 0xE383);
-    add_domain(guess, cell);
     if (guess->cells == REGION_GUESS_CELLS || !may_be_phone(cell) || cell_notation(cell) != 0)
         return;
     guess->cells++;
-    add_grouping(guess, cell);
+    guess->international += canon_part(&alone, cell, canonical, &length) == ELIG_REASON_NONE;
     for (unsigned region = 0; region < REGIONS; region++) {
         struct elig_part part = part_of(region);
         if (canon_part_is_valid(&part) && canon_part(&part, cell, canonical, &length) == ELIG_REASON_NONE)
@@ -92,46 +104,142 @@ void region_guess_add(struct region_guess *guess, struct elig_text cell)
     sodium_memzero(canonical, sizeof canonical);
 }
 
-static bool is_better(const struct region_guess *guess, unsigned a, unsigned b)
+void region_guess_add(struct region_guess *guess, struct elig_text cell)
+{
+    struct elig_text number;
+    while (notation_next(&cell, ELIG_TYPE_PHONE, &number))
+        add_number(guess, columns_trim(number));
+}
+
+bool region_guess_is_nearly(uint64_t count, uint64_t of)
+{
+    return count * 20 >= of * 19;
+}
+
+/* The row of a region's calling code in the phone table; PHONE_TABLE_NO_CODE without region. */
+static uint8_t code_of(const char region[2])
+{
+    for (size_t row = 1; row < phone_table.region_count; row++) {
+        char name[2];
+        phone_table_region_name(&phone_table, row, name);
+        if (memcmp(name, region, sizeof name) == 0)
+            return phone_table.regions[row].code;
+    }
+    return PHONE_TABLE_NO_CODE;
+}
+
+bool region_guess_share_code(const char a[2], const char b[2])
+{
+    return code_of(a) == code_of(b);
+}
+
+static bool is_better(const struct region_guess *guess, const struct region_hints *hints, unsigned a,
+                      unsigned b)
 {
     if (guess->accepted[a] != guess->accepted[b])
         return guess->accepted[a] > guess->accepted[b];
-    return guess->hints[a] > guess->hints[b];
+    return hints->cells[a] > hints->cells[b];
 }
 
-/* The region with most cells that is not chosen yet. Of equal ones the hints decide, then an order by how many
- * people each has, then the alphabet. */
-static unsigned best_region(const struct region_guess *guess)
+/* Marks the regions that have a calling code of those chosen before. */
+static void mark_chosen(const struct region_guess *guess, bool is_chosen[REGIONS])
+{
+    for (size_t row = 1; row < phone_table.region_count; row++) {
+        char name[2];
+        phone_table_region_name(&phone_table, row, name);
+        for (unsigned i = 0; i < guess->count; i++)
+            is_chosen[number_of(name)] |= code_of(guess->regions[i]) == phone_table.regions[row].code;
+    }
+}
+
+/* The region with most cells whose calling code is not chosen yet. Of equal ones the hints decide, then an
+ * order by how many people each has, then the alphabet. */
+static unsigned best_region(const struct region_guess *guess, const struct region_hints *hints)
 {
     static const char order[][3] = {"IN", "CN", "US", "ID", "BR", "JP", "MX", "TR", "DE", "TH",
                                     "GB", "FR", "KR", "IT", "ES", "TW", "NL", "SE", "SG"};
     bool is_chosen[REGIONS] = {false};
     unsigned best = REGIONS;
-    for (unsigned i = 0; i < guess->count; i++)
-        is_chosen[number_of(guess->regions[i])] = true;
+    mark_chosen(guess, is_chosen);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         unsigned region = number_of(order[i]);
-        if (!is_chosen[region] && (best == REGIONS || is_better(guess, region, best)))
+        if (!is_chosen[region] && (best == REGIONS || is_better(guess, hints, region, best)))
             best = region;
     }
     for (unsigned region = 0; region < REGIONS; region++)
-        if (!is_chosen[region] && is_better(guess, region, best))
+        if (!is_chosen[region] && is_better(guess, hints, region, best))
             best = region;
     return best;
 }
 
-void region_guess_conclude(struct region_guess *guess, const char (*given)[2], unsigned count)
+/* The region that hints name: it fits nearly as many cells as the best one, one cell in twenty has a hint of
+ * it, and at most half as many have one of another region that fits. REGIONS: no hint decides. */
+static unsigned hinted_region(const struct region_guess *guess, const struct region_hints *hints,
+                              uint64_t accepted)
 {
-    for (guess->count = 0; guess->count < count && guess->count < REGION_GUESS_MAX; guess->count++)
-        memcpy(guess->regions[guess->count], given[guess->count], 2);
-    while (count == 0 && guess->count < REGION_GUESS_MAX) {
-        struct elig_part part = part_of(best_region(guess));
-        uint64_t accepted = guess->accepted[number_of(part.region)];
-        if (accepted == 0 || accepted * 2 < guess->cells)
-            break;
-        memcpy(guess->regions[guess->count++], part.region, 2);
+    unsigned first = REGIONS;
+    uint64_t others = 0;
+    for (unsigned region = 0; region < REGIONS; region++) {
+        if (hints->cells[region] == 0 || !region_guess_is_nearly(guess->accepted[region], accepted))
+            continue;
+        if (first == REGIONS || hints->cells[region] > hints->cells[first]) {
+            others = first == REGIONS ? others : hints->cells[first];
+            first = region;
+        } else if (hints->cells[region] > others) {
+            others = hints->cells[region];
+        }
     }
-    for (unsigned region = 0; guess->count > 0 && region < REGIONS; region++)
-        guess->equals += guess->accepted[region] > 0 &&
-                         guess->accepted[region] >= guess->accepted[number_of(guess->regions[0])];
+    return first != REGIONS && hints->cells[first] * 20 >= guess->cells && hints->cells[first] >= 2 * others
+               ? first
+               : REGIONS;
+}
+
+/* Counts calling codes, of which any region is as good as another. */
+static void count_fits(struct region_guess *guess, uint64_t accepted)
+{
+    bool has_code[PHONE_TABLE_NO_CODE + 1] = {false};
+    for (size_t row = 1; row < phone_table.region_count; row++) {
+        char name[2];
+        phone_table_region_name(&phone_table, row, name);
+        uint64_t cells = guess->accepted[number_of(name)];
+        bool *is_counted = &has_code[phone_table.regions[row].code];
+        if (cells > 0 && !*is_counted && region_guess_is_nearly(cells, accepted)) {
+            *is_counted = true;
+            guess->fits++;
+        }
+    }
+}
+
+static void add_region(struct region_guess *guess, unsigned region)
+{
+    struct elig_part part = part_of(region);
+    memcpy(guess->regions[guess->count++], part.region, sizeof part.region);
+}
+
+void region_guess_conclude(struct region_guess *guess, const struct region_hints *hints, const char (*given)[2],
+                           unsigned count)
+{
+    unsigned best = best_region(guess, hints);
+    uint64_t accepted = guess->accepted[best];
+    unsigned hinted = hinted_region(guess, hints, accepted);
+    guess->is_given = count > 0;
+    count_fits(guess, accepted);
+    guess->is_certain = guess->is_given || hinted != REGIONS || guess->fits == 1;
+    for (; guess->count < count && guess->count < REGION_GUESS_MAX; guess->count++)
+        memcpy(guess->regions[guess->count], given[guess->count], sizeof guess->regions[0]);
+    if (guess->is_given || accepted == 0 || accepted * 2 < guess->cells)
+        return;
+    if (hinted != REGIONS) {
+        add_region(guess, hinted);
+    } else if (region_guess_is_nearly(guess->international, accepted)) {
+        guess->is_certain = true;
+        guess->count = 1;
+        return;
+    }
+    while (guess->count < REGION_GUESS_MAX) {
+        best = best_region(guess, hints);
+        if (guess->accepted[best] == 0 || guess->accepted[best] * 2 < guess->cells)
+            break;
+        add_region(guess, best);
+    }
 }

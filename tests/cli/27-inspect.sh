@@ -102,6 +102,52 @@ says "a quote that is never closed is said" "a quote is never closed, in the row
 finds "refused: fields are quoted, and stray quotes are not closed; lines: 1, at line 302"
 finds "refused: a list cannot be read so"
 
+# ---- What only the owner knows ----
+
+lists_nothing() { # the file of options has no kind but in comments, and cannot be used by accident
+    fails "$list: no kind is active" grep -q "^kind" campaign
+    check "$list is not compiled with that file" 2 "$build" compile --config campaign --secret "$dir/secret" \
+        --quiet -o "$dir/none.elig" "$list"
+}
+
+inspect plain-phones.csv 1
+finds "to be decided: column 'phone': phone numbers that fit regions of"
+finds "# kind phone=phone:phone/IN"
+lists_nothing
+inspect plain-phones.csv 0 --region KR
+finds "kind phone=phone:phone/KR"
+sound plain-phones-names.csv 300 "kind phone=phone:phone/KR"
+inspect lost-zeros.csv 1
+finds "to be decided: column '전화'"
+fails "and is not suggested as digits" grep -q "digits" campaign
+lists_nothing
+inspect seoul.csv 1 --region KR
+finds "300 of 300 cells: phone numbers that lack their leading zero"
+finds "300 lack their leading zero"
+fails "and is not suggested as digits" grep -q "digits" campaign
+inspect ranges.csv 1 --region KR
+finds "300 of 300 cells: phone numbers with a second one after them, or a range"
+fails "and is no active kind" grep -q "^kind phone" campaign
+inspect two-phones.csv 0
+finds "kind phone=phone:phone/KR/several"
+inspect no-name.csv 1
+finds "phone numbers, or others such as those of members"
+finds "# kind number=1:digits"
+lists_nothing
+inspect lengths.csv 1
+finds "# kind number=member:digits"
+sound month-first.csv 300 "kind person=name:text/compact+birth:date/mdy"
+sound serial-dates.csv 300 "kind person=name:text/compact+birth:date/serial"
+for list in either-way both-ways; do
+    inspect $list.csv 1
+    finds "# kind person=name:text/compact+birth:date/dmy"
+    finds "# kind person=name:text/compact+birth:date/mdy"
+    lists_nothing
+done
+inspect bad-day.csv 1
+finds "kind person=name:text/compact+birth:date/dmy"
+finds "refused: person: date that is not in the calendar, 1, at line 79"
+
 # ---- Others ----
 
 inspect floats.csv 0
@@ -112,11 +158,12 @@ finds "100 of 300 cells: numbers with an exponent"
 inspect several.csv 0
 finds "30 of 300 cells: several identifiers in a cell, first at lines 7, 17, 27"
 finds ":email/several"
-inspect day-first.csv 1
-finds "168 of 300 cells: dates with the day first"
-finds "date: 0.00 %; others: 300"
+sound day-first.csv 300 "168 of 300 cells: dates with the day first" "date/dmy: all" \
+    "kind person=name:text/compact+birth:date/dmy"
 inspect short-years.csv 1
 finds "300 of 300 cells: dates with a year of two digits"
+finds "# kind person=name:text/compact+birth:date/ymd=NN"
+finds "# To be decided: column 'birth': years of two digits"
 inspect serials.csv 0
 finds "300 of 300 cells: numbers of five digits, which may be a spreadsheet's dates"
 inspect mixed-quotes.csv 1

@@ -98,6 +98,25 @@ def of_the_case_file():
     write("blanks.csv", table(people(300), ("Email ", " Phone", "이름")))
 
 
+def undecided():
+    plain = [phone(i).replace("-", "") for i in range(300)]
+    write("plain-phones.csv", table([(x,) for x in plain], ("phone",)))
+    write("plain-phones-names.csv", table([(x, KOREAN[i % 10]) for i, x in enumerate(plain)], ("phone", "name")))
+    write("lost-zeros.csv", table([(x[1:],) for x in plain], ("전화",)))
+    write("seoul.csv", table([(f"2{3000000 + 7919 * i}", mail(i)) for i in range(300)], ("tel", "mail")))
+    write("ranges.csv", table([(f"031-{200 + i}-{1000 + i}~{1 + i % 9}", mail(i)) for i in range(300)], ("tel", "mail")))
+    write("two-phones.csv", table([(phone(i) + " / " + phone(i + 300),) for i in range(300)], ("phone",)))
+    write("no-name.csv", table([(x[1:],) for x in plain], None))
+    write("lengths.csv", table([(str(7 ** (1 + i % 9)), KOREAN[i % 10]) for i in range(300)], ("member", "name")))
+    names = [KOREAN[i % 10] + "가나다라마바사"[i % 7] for i in range(300)]
+    for name, dates in (("month-first", [f"{1 + i % 12}/{1 + i % 28}/{1950 + i % 50}" for i in range(300)]),
+                        ("either-way", [f"{1 + i % 12}/{1 + i * 7 % 12}/{1950 + i % 50}" for i in range(300)]),
+                        ("both-ways", [f"{1 + i % 28}/5/1990" if i % 2 else f"5/{1 + i % 28}/1990" for i in range(300)]),
+                        ("bad-day", ["31.02.1990" if i == 77 else f"{1 + i % 28}.{1 + i % 12}.1990" for i in range(300)]),
+                        ("serial-dates", [str(25000 + 31 * i) for i in range(300)])):
+        write(name + ".csv", table(list(zip(names, dates)), ("name", "birth")))
+
+
 def of_our_own():
     write("floats.csv", table([(mail(i), f"{12345 + i}.0") for i in range(300)], ("mail", "member")))
     write("exponents.csv", table([(mail(i), f"8.21E+{10 + i % 3}" if i % 3 == 0 else phone(i)) for i in range(300)],
@@ -123,4 +142,5 @@ def of_our_own():
 
 sound()
 of_the_case_file()
+undecided()
 of_our_own()

@@ -41,9 +41,38 @@ static const struct {
      "delimiter ;;kind email=1:email;kind email-2=2:email;"},
     {"a:b,c\nlotus@example.org,x\n", "kind email=1:email;"},
     {"name,birth\nlotus,1990-02-03\ncedar,1991-02-03\n", "kind person=name:text/compact+birth:date;"},
-    {"name,birth\nlotus,13/02/1990\ncedar,14/02/1991\n", "# kind person=name:text/compact+birth:date;"},
+    {"name,birth\nlotus,13/02/1990\ncedar,14/02/1991\n", "kind person=name:text/compact+birth:date/dmy;"},
+    {"name,birth\nlotus,02/13/1990\ncedar,02/03/1991\n", "kind person=name:text/compact+birth:date/mdy;"},
+    {"name,birth\nlotus,02/03/1990\ncedar,04/05/1991\n",
+     "# kind person=name:text/compact+birth:date/dmy;# kind person=name:text/compact+birth:date/mdy;"},
+    {"name,birth\nlotus,13/02/1990\ncedar,02/13/1990\namber,02/03/1990\nember,03/02/1990\n",
+     "# kind person=name:text/compact+birth:date/dmy;# kind person=name:text/compact+birth:date/mdy;"},
+    {"name,birth\nlotus,13.02.90\ncedar,14.02.91\n", "# kind person=name:text/compact+birth:date/dmy=NN;"},
+    {"name,birth\nlotus,900213\ncedar,910214\n", "# kind person=name:text/compact+birth:date/ymd=NN;"},
+    {"name,birth\nlotus,32907\ncedar,32908\n", "kind person=name:text/compact+birth:date/serial;"},
+    {"name,birth\nlotus,1990-02-13\ncedar,1991-02-14\namber,32907\n",
+     "# kind person=name:text/compact+birth:date;"},
     {"member,name\n71234567,lotus\n72345678,cedar\n", "kind number=member:digits;"},
     {"member,name\n71234567.0,lotus\n72345678.0,cedar\n", "kind name=name:text;"},
+    /* numbers that fit many regions, and what is known beside them */
+    {"phone\n01020005000\n01020005001\n",
+     "# kind phone=phone:phone/IN;# kind phone=phone:phone/CN;# kind phone=phone:phone/ID;"},
+    {"phone,name\n01020005000,\uae40\n01020005001,\uae40\n", "kind phone=phone:phone/KR;"},
+    {"phone,mail\n01020005000,lotus@x.kr\n01020005001,cedar@x.kr\n",
+     "kind phone=phone:phone/KR;kind email=mail:email;"},
+    {"mail,phone\nlotus@example.org,2125551000\ncedar@example.org,2125551001\n",
+     "kind email=mail:email;# kind phone=phone:phone/IN;# kind phone=phone:phone/CN;# kind "
+     "phone=phone:phone/US;"},
+    {"phone\n+82 10-2000-5000\n+1 212-555-1000\n", "kind phone=phone:phone;"},
+    {"member,phone\n9000000001,010-2000-5000\n9000007919,010-2000-5001\n",
+     "kind phone=phone:phone/KR;# kind number=member:digits;"},
+    /* digits are suggested where nothing speaks against them */
+    {"tel,name\n1020005000,\uae40\n1020005001,\uae40\n", "kind phone=tel:phone/KR;"},
+    {"tel\n031-200-1000~1\n031-200-2000~1\n", ""},
+    {"tel\n123\n124\n", "# kind number=tel:digits;"},
+    {"1020005000\n1020005001\n", "no-header;# kind phone=1:phone/IN;# kind phone=1:phone/CN;# kind "
+                                 "phone=1:phone/ID;# kind number=1:digits;"},
+    {"id\n1\n12345\n123\n", "# kind number=id:digits;"},
     {"a,b\n1,\"x\n2,y\n3,\"z\n4,5\n", "quote none;kind number=1:digits;"},
 };
 
@@ -71,6 +100,58 @@ static void what_is_given_is_not_guessed(void **state)
                         "encoding CP949;delimiter #;no-header;kind phone=1:phone/JP;");
 }
 
+static void a_given_region_leaves_no_doubt(void **state)
+{
+    (void)state;
+    static const char regions[][2] = {{'K', 'R'}, {'I', 'N'}};
+    static const struct list_given korea = {.regions = regions, .region_count = 1};
+    static const struct list_given either = {.regions = regions, .region_count = 2};
+    assert_string_equal(campaign_of("phone\n01020005000\n01020005001\n", &korea), "kind phone=phone:phone/KR;");
+    assert_string_equal(campaign_of("x\n1020005000\n1020005001\n", &korea), "kind phone=1:phone/KR;");
+    assert_string_equal(campaign_of("id\n1020005000\n1020005001\n", &korea),
+                        "# kind phone=id:phone/KR;# kind number=id:digits;");
+    assert_string_equal(campaign_of("phone\n01020005000\n01020005001\n", &either),
+                        "# kind phone=phone:phone/KR;# kind phone=phone:phone/IN;");
+}
+
+/* Writes what must be decided about a list to out, which has room for it; returns how many decisions. */
+static unsigned decisions_of(const char *text, char out[4096])
+{
+    static const struct list_given nothing = {.encoding = NULL};
+    struct list_profile list;
+    struct campaign campaign;
+    test_write_text(test_path("list"), text);
+    assert_int_equal(list_profile_make(&list, test_path("list"), &nothing), 0);
+    assert_int_equal(campaign_make(&campaign, &list), 0);
+    unsigned count = campaign.decision_count;
+    out[0] = '\0';
+    for (unsigned i = 0; i < campaign.comment_count; i++)
+        if (campaign.comments[i].is_decision)
+            strcat(out, campaign.comments[i].text);
+    campaign_free(&campaign);
+    list_profile_free(&list);
+    return count;
+}
+
+static void what_must_be_decided_is_said(void **state)
+{
+    (void)state;
+    char text[4096];
+    assert_int_equal(decisions_of("mail\nlotus@example.org\n", text), 0);
+    assert_int_equal(decisions_of("mail,phone\nlotus@example.org,01020005000\n", text), 1);
+    assert_non_null(strstr(text, "column 'phone': phone numbers that fit regions of 2"));
+    assert_int_equal(decisions_of("tel\n031-200-1000~1\n031-200-2000~1\n", text), 1);
+    assert_non_null(strstr(text, "2 of 2 are not valid"));
+    assert_non_null(strstr(text, "2 have a second number or are a range"));
+    assert_int_equal(decisions_of("name,birth\nlotus,02/03/1990\n", text), 1);
+    assert_non_null(strstr(text, "the day or the month first"));
+    assert_int_equal(decisions_of("name,birth\nlotus,13/02/1990\ncedar,02/13/1990\n", text), 1);
+    assert_non_null(strstr(text, "some dates have the day first and others the month"));
+    assert_int_equal(decisions_of("mail,name,birth\nlotus@example.org,lotus,02/03/1990\n", text), 0);
+    assert_int_equal(decisions_of("name,birth\nlotus,90-02-03\n", text), 1);
+    assert_non_null(strstr(text, "years of two digits"));
+}
+
 static void a_column_of_few_words_may_be_a_label(void **state)
 {
     (void)state;
@@ -84,8 +165,8 @@ static void a_column_of_few_words_may_be_a_label(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(options_follow_from_columns),
-        cmocka_unit_test(what_is_given_is_not_guessed),
+        cmocka_unit_test(options_follow_from_columns),          cmocka_unit_test(what_is_given_is_not_guessed),
+        cmocka_unit_test(a_given_region_leaves_no_doubt),       cmocka_unit_test(what_must_be_decided_is_said),
         cmocka_unit_test(a_column_of_few_words_may_be_a_label),
     };
     return cmocka_run_group_tests_name("campaign", tests, test_folder_make, test_folder_remove);
