@@ -16,6 +16,7 @@
 
 #define MEMORY_MAX (UINT64_C(1) << 44)
 #define HELP_COLUMN 25
+#define DIFFERENT_MAX 2 /* letters of a name that was mistyped */
 
 /* getopt_long() returns this plus the number of an entry: more than any letter. */
 #define ENTRY_VALUE 256
@@ -73,9 +74,53 @@ static void make_getopt_tables(const struct option_table *table, struct getopt_t
     *letter = '\0';
 }
 
-/* Why getopt_long() returned '?': it sets optopt to the value of an option that it knows, or to an unknown
- * letter. */
-static int explain(const struct option_table *table)
+/* How many letters of a name are left between what it begins and ends with as another name does: 1 or 2 after a
+ * slip, such as a letter too many, a wrong one, or two of them swapped. */
+static size_t count_different(const char *name, size_t length, const char *other)
+{
+    size_t start = 0, end = 0, other_length = strlen(other);
+    size_t least = length < other_length ? length : other_length, most = length + other_length - least;
+    while (start < least && name[start] == other[start])
+        start++;
+    while (start + end < least && name[length - 1 - end] == other[other_length - 1 - end])
+        end++;
+    return most - start - end;
+}
+
+/* Says that the command has no such option, or several that begin so, and which option may be meant. An
+ * address, a phone number or a date has other characters than the names of options, and is not repeated. */
+static int explain_name(const struct option_table *table, unsigned command, const char *name)
+{
+    const char *similar[2] = {NULL, NULL};
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz-"), least = DIFFERENT_MAX + 1;
+    unsigned count = 0;
+    if (length == 0 || (name[length] != '\0' && name[length] != '='))
+        return message_usage("an option is unknown");
+    for (size_t i = 0; i < table->count; i++) {
+        const struct option_entry *entry = &table->entries[i];
+        if (entry->name != NULL && (entry->commands & command) != 0 &&
+            strncmp(entry->name, name, length) == 0 && count < 2)
+            similar[count++] = entry->name;
+    }
+    if (count > 1)
+        return message_usage("--%.*s may be --%s or --%s", (int)length, name, similar[0], similar[1]);
+    for (size_t i = 0; i < table->count; i++) {
+        const struct option_entry *entry = &table->entries[i];
+        if (entry->name == NULL || (entry->commands & command) == 0)
+            continue;
+        size_t different = count_different(name, length, entry->name);
+        if (different < least && different < length) {
+            least = different;
+            similar[0] = entry->name;
+        }
+    }
+    return message_usage(similar[0] != NULL ? "--%.*s is no option; is --%s meant?" : "--%.*s is no option",
+                         (int)length, name, similar[0]);
+}
+
+/* Why getopt_long() returned '?' of a word: it sets optopt to the value of an option that it knows, or to an
+ * unknown letter. */
+static int explain(const struct option_table *table, unsigned command, const char *word)
 {
     if (optopt >= ENTRY_VALUE) {
         const struct option_entry *entry = &table->entries[optopt - ENTRY_VALUE];
@@ -84,7 +129,7 @@ static int explain(const struct option_table *table)
     }
     if (optopt > 0 && isprint(optopt))
         return message_usage("-%c is no option, or lacks its value", optopt);
-    return message_usage("an option is unknown or ambiguous");
+    return explain_name(table, command, word + strspn(word, "-"));
 }
 
 const struct option_entry *options_entry_of_command(const struct option_table *table, size_t first,
@@ -154,7 +199,7 @@ int options_parse(const struct option_table *table, unsigned command, int argc, 
     start_getopt();
     while (error == 0 && (value = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {
         if (value == '?')
-            return explain(table);
+            return explain(table, command, argv[optind - 1]);
         size_t number = find_value(table, value);
         const struct option_entry *entry = options_entry_of_command(table, number, command);
         if (is_given[number] && !table->entries[number].may_repeat)

@@ -3,8 +3,8 @@
  * options.h - one table of options for each program: what is accepted, by which commands, and what --help
  * prints follow from it.
  *
- * A word on a command line may be an identifier that was typed by mistake: messages repeat options that exist,
- * and no other word.
+ * A word on a command line may be an identifier that was typed by mistake: messages repeat options, and of those
+ * that do not exist only names of small letters and hyphens, which are no address, phone number or date.
  */
 #ifndef ELIG_UTIL_OPTIONS_H
 #define ELIG_UTIL_OPTIONS_H

@@ -64,12 +64,26 @@ compile_wrong() { # name, reason, options after those that would do
     refused "$name" "$reason" "$build" compile --secret "$secret" --kind email=email:email -o "$index" "$@"
 }
 
-compile_wrong "an unknown option" "unknown or ambiguous" --frobnicate "$list"
-fails "is not repeated, for it may be an identifier" grep -q frobnicate "$err"
+compile_wrong "an unknown option is named" "--frobnicate is no option" --frobnicate=hidden "$list"
+fails "without its value, which may be an identifier" grep -q hidden "$err"
+while read -r option meant; do
+    compile_wrong "--$option is like another" "--$option is no option; is --$meant meant?" "--$option" "$list"
+done << END
+sceret secret
+secre-t secret
+labe-minimum label-minimum
+label-minimumm label-minimum
+skip-invlaid skip-invalid
+quieet quiet
+END
+for word in --minsu@example.org --010-1234-5678 --1990-02-03 --kim.minsu --홍길동 --Minsu; do
+    compile_wrong "$word is unknown" "an option is unknown" "$word" "$list"
+    fails "and not repeated, for it may be an identifier" grep -qF -e "${word#--}" "$err"
+done
 compile_wrong "an unknown short option is named" -x -x "$list"
 compile_wrong "an option without its value is named" "--salt lacks its value" --salt
 compile_wrong "an option that takes no value is named" "--quiet takes no value" --quiet=1 "$list"
-compile_wrong "an ambiguous option is said" "unknown or ambiguous" --not 2026-01-01T00:00:00Z "$list"
+compile_wrong "of an ambiguous option two are named" "--not may be --not-before or --not-after" --not 2026-01-01T00:00:00Z "$list"
 refused "a kind is needed" "--kind" "$build" compile --secret "$secret" -o "$index" "$list"
 refused "an output is needed" "-o INDEX" "$build" compile --secret "$secret" --kind e=email:email "$list"
 refused "a secret is needed" "--secret" "$build" compile --kind e=email:email -o "$index" "$list"
@@ -243,6 +257,7 @@ done
 check "elig-lookup --version ends with 0" 0 "$lookup" --version
 holds "elig-lookup --version names program and version" grep -qE '^elig-lookup [0-9]+\.[0-9]+\.[0-9]+$' "$out"
 
+refused "elig-lookup names an unknown option" "--jsno is no option; is --json meant?" "$lookup" --jsno "$dir/good" email
 refused "INDEX and KIND are needed" "INDEX and KIND" "$lookup"
 refused "KIND is needed" "INDEX and KIND" "$lookup" --secret "$secret" "$dir/good"
 refused "--info needs INDEX" "INDEX" "$lookup" --info
