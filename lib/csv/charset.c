@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "lib/csv/encoding_name.h"
+#include "lib/csv/utf8_stream.h"
 
 #define UTF8_NAME "UTF-8"
 #define ASCII_NAME "ASCII"
@@ -27,11 +28,11 @@ static const char byte_order_mark[] = {'\xEF', '\xBB', '\xBF'};
 
 #define BUFFER_BYTES 16384
 
-/* How much of some bytes is UTF-8. Lead bytes and the number of bytes after them are checked: what is another
- * encoding's has many faults beside the few characters that pass by accident. */
-struct utf8_check {
-    unsigned expected; /* continuation bytes */
-    uint64_t characters, faults;
+/* How much of some bytes is UTF-8: what is another encoding's has many faults beside the few characters that
+ * pass by accident. */
+struct utf8_counts {
+    struct utf8_stream stream;
+    uint64_t characters, faults; /* beyond ASCII */
 };
 
 /* Characters beyond ASCII that are no accident, and how many of them there are at least for each fault. */
@@ -45,7 +46,7 @@ struct charset {
     size_t unit;  /* bytes in the encoding's smallest unit */
     size_t kept;  /* bytes of input waiting for more: in buffer if converts, else of byte_order_mark */
     uint64_t undecodable;
-    struct utf8_check utf8;
+    struct utf8_counts utf8;
     char buffer[BUFFER_BYTES];
 };
 
@@ -132,16 +133,12 @@ static size_t pass_through(struct charset *charset, const char **input, size_t *
     return written + count;
 }
 
-static void check_utf8(struct utf8_check *check, const char *bytes, size_t length)
+static void count_utf8(struct utf8_counts *counts, const char *bytes, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        uint8_t byte = (uint8_t)bytes[i];
-        if (byte >= 0x80 && byte <= 0xBF && check->expected > 0) {
-            check->characters += --check->expected == 0;
-            continue;
-        }
-        check->faults += check->expected > 0 || (byte >= 0x80 && (byte < 0xC2 || byte > 0xF4));
-        check->expected = byte < 0xC2 || byte > 0xF4 ? 0 : byte < 0xE0 ? 1 : byte < 0xF0 ? 2 : 3;
+        enum utf8_step step = utf8_stream_add(&counts->stream, (uint8_t)bytes[i]);
+        counts->characters += step == UTF8_CHARACTER;
+        counts->faults += step == UTF8_FAULT;
     }
 }
 
@@ -184,7 +181,7 @@ static enum stop convert_some(struct charset *charset, const char **input, size_
         given_back = rest < taken ? rest : taken;
     charset->kept = rest - given_back;
     memmove(charset->buffer, from, charset->kept);
-    check_utf8(&charset->utf8, *input, taken - given_back);
+    count_utf8(&charset->utf8, *input, taken - given_back);
     *input += taken - given_back;
     *left -= taken - given_back;
     return stop;
@@ -250,7 +247,7 @@ size_t charset_finish(struct charset *charset, char *out, size_t room)
 
 struct charset_doubts charset_doubts(const struct charset *charset)
 {
-    const struct utf8_check *utf8 = &charset->utf8;
+    const struct utf8_counts *utf8 = &charset->utf8;
     bool may_be_utf8 = utf8->characters > 0 && utf8->characters >= utf8->faults * UTF8_CHARACTERS_A_FAULT;
     return (struct charset_doubts){.undecodable = charset->undecodable,
                                    .may_be_utf8 = may_be_utf8,

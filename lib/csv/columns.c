@@ -120,24 +120,30 @@ static bool find_kind(struct columns *columns, const struct schema *schema, unsi
     return true;
 }
 
-/* Keeps the header, to know it when it comes again. */
-static int keep_header(struct columns *columns, const struct elig_text *row)
+int columns_header_copy(struct columns_header *header, const struct elig_text *row, unsigned fields)
 {
     size_t bytes = 0;
-    for (unsigned i = 0; i < columns->fields; i++)
+    for (unsigned i = 0; i < fields; i++)
         bytes += row[i].length;
-    columns->header = calloc(columns->fields, sizeof *columns->header);
-    columns->header_bytes = malloc(bytes + 1);
-    if (columns->header == NULL || columns->header_bytes == NULL)
+    header->names = calloc(fields, sizeof *header->names);
+    header->bytes = malloc(bytes + 1);
+    if (header->names == NULL || header->bytes == NULL)
         return ELIG_E_MEMORY;
-    char *at = columns->header_bytes;
-    for (unsigned i = 0; i < columns->fields; i++) {
+    char *at = header->bytes;
+    for (unsigned i = 0; i < fields; i++) {
         struct elig_text name = columns_trim(row[i]);
         memcpy(at, name.bytes, name.length);
-        columns->header[i] = (struct elig_text){at, name.length};
+        header->names[i] = (struct elig_text){at, name.length};
         at += name.length;
     }
     return 0;
+}
+
+void columns_header_free(struct columns_header *header)
+{
+    free(header->names);
+    free(header->bytes);
+    *header = (struct columns_header){NULL, NULL};
 }
 
 #define NAME_BYTES_MIN 3 /* of a name that is no accident at the end of a field */
@@ -151,12 +157,12 @@ static bool ends_with(struct elig_text field, struct elig_text name)
 /* Whether the fields of a row are the names of the columns, as names are compared. */
 bool columns_is_header(const struct columns *columns, const struct elig_text *row)
 {
-    if (columns->header == NULL)
+    if (columns->header.names == NULL)
         return false;
-    if (columns->fields == 1 && ends_with(columns_trim(row[0]), columns->header[0]))
+    if (columns->fields == 1 && ends_with(columns_trim(row[0]), columns->header.names[0]))
         return true;
     for (unsigned i = 0; i < columns->fields; i++) {
-        struct elig_text field = columns_trim(row[i]), name = columns->header[i];
+        struct elig_text field = columns_trim(row[i]), name = columns->header.names[i];
         if (is_same(field, name))
             continue;
         bool may_be_same = field.length > 0 && name.length > 0 &&
@@ -169,10 +175,7 @@ bool columns_is_header(const struct columns *columns, const struct elig_text *ro
 
 void columns_free(struct columns *columns)
 {
-    free(columns->header);
-    free(columns->header_bytes);
-    columns->header = NULL;
-    columns->header_bytes = NULL;
+    columns_header_free(&columns->header);
 }
 
 int columns_find(struct columns *columns, const struct schema *schema, const char *file,
@@ -207,5 +210,5 @@ int columns_find(struct columns *columns, const struct schema *schema, const cha
                 file);
         return MESSAGE_E_PRINTED;
     }
-    return keep_header(columns, first_row);
+    return columns_header_copy(&columns->header, first_row, fields);
 }

@@ -7,13 +7,18 @@
 
 #include "lib/csv/schema.h"
 
+/* The first row of a list. */
+struct columns_header {
+    struct elig_text *names; /* one for each field, trimmed; NULL: none is kept */
+    char *bytes;             /* of these texts */
+};
+
 struct columns {
     unsigned fields;                          /* of every row */
     int part[ELIG_KINDS_MAX][ELIG_PARTS_MAX]; /* numbers of fields */
     bool has_kind[ELIG_KINDS_MAX]; /* false: this input lacks a column of the kind (may_lack_kinds) */
     int label;                     /* number of a field, or -1 */
-    struct elig_text *header;      /* fields texts, trimmed; NULL: the list has no header */
-    char *header_bytes;            /* of these texts */
+    struct columns_header header;  /* to know it when it comes again; empty: the list has none */
 };
 
 #define COLUMNS_FIELDS_MAX 4096
@@ -33,6 +38,11 @@ ELIG_CHECK_RESULT int columns_find(struct columns *columns, const struct schema 
 bool columns_is_header(const struct columns *columns, const struct elig_text *row);
 
 void columns_free(struct columns *columns);
+
+/* Copies the first row. Returns 0 or ELIG_E_MEMORY. Free with columns_header_free() in either case. */
+ELIG_CHECK_RESULT int columns_header_copy(struct columns_header *header, const struct elig_text *row,
+                                          unsigned fields);
+void columns_header_free(struct columns_header *header);
 
 /* The text without spaces, tabs and line ends around it: header cells and labels are compared without them. */
 struct elig_text columns_trim(struct elig_text text);

@@ -3,8 +3,6 @@
 #include "lib/csv/row_reader.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdatomic.h>
@@ -14,12 +12,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "lib/csv/charset.h"
 #include "lib/csv/csv.h"
-#include "lib/csv/file_type.h"
+#include "lib/csv/text_reader.h"
 #include "lib/util/message.h"
-
-#define RAW_BYTES (256u << 10) /* read at once */
 
 /* A block is handed out once it has rows and this length: it is still in the second-level cache when it is
  * parsed. Where a digest takes a thousand or a million times as long, a block has few rows, so that all threads
@@ -37,27 +32,20 @@ struct row_reader {
     const char **inputs;
     unsigned input_count;
     bool may_lack_kinds;
-    uint64_t bytes;
     size_t enough;           /* one of ENOUGH_BYTES... */
     bool is_over;            /* all was read, or an input was refused */
     struct columns *columns; /* of each input */
+    uint64_t bytes;          /* of all inputs that are decoded */
+    uint64_t reported;       /* of them, in the read_bytes of blocks */
 
     /* the present input; inputs before it are done */
     unsigned input;
-    int file; /* -1: not open yet */
-    struct charset *charset;
-    struct csv_scan scan;
-    bool is_at_start;      /* no byte was read yet */
-    bool is_first;         /* no row was found yet */
-    uint64_t line;         /* at which the next block starts */
-    char *raw;             /* RAW_BYTES as they were read */
-    const char *undecoded; /* the rest of them that is still to be decoded */
-    size_t undecoded_bytes;
-    uint64_t decoded; /* bytes that are decoded, and not counted in the read_bytes of a block yet */
-    char *tail;       /* ROW_READER_BLOCK_BYTES: the incomplete row at the end of the last block */
+    struct text_reader *text; /* NULL: not open yet */
+    bool has_rows;            /* a row was found */
+    bool lacks_line_end;      /* its last row */
+    uint64_t line;            /* at which the next block starts */
+    char *tail;               /* ROW_READER_BLOCK_BYTES: the text after the rows of the last block */
     size_t tail_bytes;
-    bool is_tail_unscanned; /* or what followed a row that was read past */
-    bool lacks_line_end;    /* of its last row */
 };
 
 static const char *input_name(const struct row_reader *rows)
@@ -76,66 +64,34 @@ static int refuse(const struct row_reader *rows, int error_number)
 
 static int open_input(struct row_reader *rows)
 {
-    const char *path = rows->inputs[rows->input];
-    rows->scan = csv_scan_start(rows->schema->dialect);
-    rows->is_first = true;
-    rows->is_at_start = true;
+    rows->has_rows = false;
     rows->lacks_line_end = false;
     rows->line = 1;
-    rows->file = path != NULL ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : STDIN_FILENO;
-    if (rows->file < 0)
-        return refuse(rows, errno);
-    posix_fadvise(rows->file, 0, 0, POSIX_FADV_SEQUENTIAL);
-    int error = charset_open(&rows->charset, rows->schema->encoding);
-    if (error == ELIG_E_MEMORY)
-        return refuse(rows, ENOMEM);
-    if (error != 0) { /* it could when the command line was read: a table of iconv's cannot be read any more */
-        message("read %s: iconv cannot convert %s", input_name(rows), rows->schema->encoding);
-        return MESSAGE_E_PRINTED;
-    }
-    return 0;
+    int error = text_reader_open(&rows->text, rows->inputs[rows->input], rows->schema->encoding);
+    if (error == 0)
+        return 0;
+    if (error != ELIG_E_ARGUMENT)
+        return refuse(rows, error == ELIG_E_MEMORY ? ENOMEM : errno);
+    /* it could when the command line was read: a table of iconv's cannot be read any more */
+    message("read %s: iconv cannot convert %s", input_name(rows), rows->schema->encoding);
+    return MESSAGE_E_PRINTED;
 }
 
 static void close_input(struct row_reader *rows)
 {
-    charset_close(rows->charset);
-    rows->charset = NULL;
-    if (rows->file >= 0 && rows->inputs[rows->input] != NULL)
-        close(rows->file);
-    rows->file = -1;
+    text_reader_close(rows->text);
+    rows->text = NULL;
 }
 
-/* Waits until there is something to read; false if row_reader_stop() was called meanwhile. */
-static bool wait_for_input(const struct row_reader *rows)
+/* Writes the text that follows, as text_reader_next() does. */
+static int read_text(struct row_reader *rows, char *out, size_t room, size_t *count, bool *is_end)
 {
-    struct pollfd files[] = {{.fd = rows->file, .events = POLLIN}, {.fd = rows->stop, .events = POLLIN}};
-    while (poll(files, sizeof files / sizeof *files, -1) < 0 && errno == EINTR)
-        continue;
-    return files[1].revents == 0;
-}
-
-/* Reads on; leaves no undecoded bytes at the end of the input. */
-static int read_raw(struct row_reader *rows)
-{
-    ssize_t got;
-    sodium_memzero(rows->raw, (size_t)(rows->undecoded - rows->raw));
-    rows->undecoded = rows->raw;
-    rows->undecoded_bytes = 0;
-    if (!wait_for_input(rows)) {
-        errno = ECANCELED;
-        return ELIG_E_READ; /* with is_stopped set: row_reader_next() returns 0 */
-    }
-    do
-        got = read(rows->file, rows->raw, RAW_BYTES);
-    while (got < 0 && errno == EINTR);
-    if (got < 0)
-        return refuse(rows, errno);
-    rows->undecoded_bytes = (size_t)got;
-    rows->bytes += (uint64_t)got;
-    const char *advice = NULL;
-    if (rows->is_at_start && got > 0)
-        advice = file_type_advice(rows->raw, rows->undecoded_bytes, charset_is_wide(rows->charset));
-    rows->is_at_start = false;
+    uint64_t before = text_reader_bytes(rows->text);
+    int error = text_reader_next(rows->text, rows->stop, out, room, count, is_end);
+    if (error != 0) /* after a stop, too, where row_reader_next() returns 0 */
+        return rows->is_stopped ? error : refuse(rows, errno);
+    rows->bytes += text_reader_bytes(rows->text) - before;
+    const char *advice = text_reader_advice(rows->text);
     if (advice == NULL)
         return 0;
     message("read %s: %s", input_name(rows), advice);
@@ -144,117 +100,118 @@ static int read_raw(struct row_reader *rows)
 
 /* ---- One block ---- */
 
-/* The whole rows that a block has so far. */
-struct whole_rows {
-    bool has_end;         /* of a row or a blank line */
-    struct csv_end first; /* the first of these ends; bytes of the block */
-    size_t bytes;
-    uint64_t newlines; /* of the input before their end */
+/* A block while it is filled. */
+struct filling {
+    struct row_block *block;
+    struct csv_scan scan;       /* from the block's start, where a row starts */
+    bool has_row_end;           /* of a row or a blank line; then: */
+    struct csv_end first, last; /* the first and the last of these ends; bytes of the block */
+    bool is_input_end;
 };
 
-/* Looks for row ends in bytes that were added to the block. */
-static void scan_added(struct row_reader *rows, struct row_block *block, size_t added, struct whole_rows *whole)
+/* Appends bytes that stand after the block's text, and looks for row ends in them. */
+static void append(struct filling *filling, size_t added)
 {
-    const struct csv_scan *scan = &rows->scan;
-    if (csv_split(&rows->scan, block->bytes + block->length, added)) {
-        if (!whole->has_end)
-            whole->first = (struct csv_end){block->length + scan->first_end.bytes, scan->first_end.newlines};
-        whole->has_end = true;
-        whole->bytes = block->length + scan->last_end.bytes;
-        whole->newlines = scan->last_end.newlines;
+    struct row_block *block = filling->block;
+    if (csv_split(&filling->scan, block->bytes + block->length, added)) {
+        struct csv_end first = filling->scan.first_end, last = filling->scan.last_end;
+        if (!filling->has_row_end)
+            filling->first = (struct csv_end){block->length + first.bytes, first.newlines};
+        filling->has_row_end = true;
+        filling->last = (struct csv_end){block->length + last.bytes, last.newlines};
     }
     block->length += added;
 }
 
-/* The end of an input: the rest is a last row without a line end, unless a quote is still open. */
-static int end_input(struct row_reader *rows, struct row_block *block, struct whole_rows *whole)
+/* Begins a block with the text after the rows of the last one. */
+static struct filling begin_block(struct row_reader *rows, struct row_block *block)
 {
-    size_t added =
-        charset_finish(rows->charset, block->bytes + block->length, ROW_READER_BLOCK_BYTES - block->length);
-    scan_added(rows, block, added, whole);
-    if (rows->scan.in_quotes) {
-        uint64_t line = whole->bytes > 0 ? 1 + whole->newlines : rows->line;
+    *block = (struct row_block){.bytes = block->bytes,
+                                .line = rows->line,
+                                .input = rows->input,
+                                .columns = &rows->columns[rows->input]};
+    struct filling filling = {.block = block, .scan = csv_scan_start(rows->schema->dialect)};
+    filling.scan.newlines = rows->line - 1;
+    memcpy(block->bytes, rows->tail, rows->tail_bytes);
+    append(&filling, rows->tail_bytes);
+    sodium_memzero(rows->tail, rows->tail_bytes);
+    rows->tail_bytes = 0;
+    return filling;
+}
+
+/* The end of an input: the rest is a last row without a line end, unless a quote is still open. */
+static int end_input(struct row_reader *rows, struct filling *filling)
+{
+    const struct csv_scan *scan = &filling->scan;
+    if (scan->in_quotes) {
+        uint64_t line = filling->has_row_end ? 1 + filling->last.newlines : rows->line;
         message(
             "read %s: a quote is never closed, in the row that starts at line %llu or a later one: are fields "
             "quoted at all (--quote none)?",
             input_name(rows), (unsigned long long)line);
         return MESSAGE_E_PRINTED;
     }
-    rows->lacks_line_end = rows->scan.last != '\n' && rows->scan.last != '\r';
-    whole->bytes = block->length;
-    whole->newlines = rows->scan.newlines;
+    rows->lacks_line_end = scan->last != '\n' && scan->last != '\r';
+    struct csv_end end = {filling->block->length, scan->newlines + rows->lacks_line_end};
+    if (!filling->has_row_end)
+        filling->first = end;
+    filling->has_row_end = true;
+    filling->last = end;
     return 0;
 }
 
-/* Adds to a block what is decoded at once, or what the end of the input adds: then *is_end is set. */
-static int feed_block(struct row_reader *rows, struct row_block *block, struct whole_rows *whole, bool *is_end)
+/* Appends what is decoded at once. */
+static int feed_block(struct row_reader *rows, struct filling *filling)
 {
-    size_t capacity = ROW_READER_BLOCK_BYTES - block->length;
-    int error = rows->undecoded_bytes == 0 ? read_raw(rows) : 0;
+    struct row_block *block = filling->block;
+    size_t added, room = ROW_READER_BLOCK_BYTES - block->length;
+    int error = read_text(rows, block->bytes + block->length, room < rows->enough ? room : rows->enough, &added,
+                          &filling->is_input_end);
     if (error != 0)
         return error;
-    *is_end = rows->undecoded_bytes == 0;
-    if (*is_end)
-        return end_input(rows, block, whole);
-    size_t undecoded = rows->undecoded_bytes;
-    size_t added =
-        charset_feed(rows->charset, &rows->undecoded, &rows->undecoded_bytes, block->bytes + block->length,
-                     capacity < rows->enough ? capacity : rows->enough);
-    rows->decoded += undecoded - rows->undecoded_bytes;
-    scan_added(rows, block, added, whole);
-    return 0;
+    append(filling, added);
+    return filling->is_input_end ? end_input(rows, filling) : 0;
 }
 
-/* What the block's first row is too long for is read past: its bytes are overwritten, its lines counted, and
- * what follows it waits for the next block. */
-static int skip_long_row(struct row_reader *rows, struct row_block *block, bool *is_end)
+/* Moves the block's text from an end on to the tail. */
+static void cut_block(struct row_reader *rows, struct row_block *block, struct csv_end end)
 {
-    struct whole_rows whole = {.has_end = false};
+    rows->tail_bytes = block->length - end.bytes;
+    memcpy(rows->tail, block->bytes + end.bytes, rows->tail_bytes);
+    sodium_memzero(block->bytes + end.bytes, rows->tail_bytes);
+    block->length = end.bytes;
+    rows->line = 1 + end.newlines;
+}
+
+/* Makes a block of a row that is too long to be held: its bytes are overwritten as they are read, and its lines
+ * counted. */
+static int skip_long_row(struct row_reader *rows, struct filling *filling)
+{
+    struct row_block *block = filling->block;
     int error = 0;
-    if (rows->is_first) {
+    if (!rows->has_rows) {
         message("read %s: the first row is longer than %u bytes", input_name(rows), ROW_READER_BLOCK_BYTES);
         return MESSAGE_E_PRINTED;
     }
-    while (error == 0 && !whole.has_end && !*is_end) {
+    while (error == 0 && !filling->has_row_end) {
         sodium_memzero(block->bytes, block->length);
         block->length = 0;
-        error = feed_block(rows, block, &whole, is_end);
+        error = feed_block(rows, filling);
     }
     if (error != 0)
         return error;
-    struct csv_end end = whole.first;
-    if (!whole.has_end)
-        end = (struct csv_end){block->length, rows->scan.newlines + rows->lacks_line_end};
-    block->lines = end.newlines + 1 - rows->line;
-    rows->tail_bytes = block->length - end.bytes;
-    rows->is_tail_unscanned = rows->tail_bytes > 0;
-    memcpy(rows->tail, block->bytes + end.bytes, rows->tail_bytes);
+    block->lines = filling->first.newlines + 1 - block->line;
+    cut_block(rows, block, filling->first);
     sodium_memzero(block->bytes, block->length);
     block->length = 0;
-    rows->scan = csv_scan_start(rows->schema->dialect);
-    rows->scan.newlines = end.newlines;
-    *is_end = *is_end && !rows->is_tail_unscanned;
     return 0;
-}
-
-/* Fills a block until it has enough whole rows, or the input ends: then *is_end is set. */
-static int fill_block(struct row_reader *rows, struct row_block *block, struct whole_rows *whole, bool *is_end)
-{
-    int error = 0;
-    *is_end = false;
-    while (error == 0 && !*is_end && whole->bytes < rows->enough) {
-        if (ROW_READER_BLOCK_BYTES - block->length < CHARSET_ROOM_MIN)
-            return whole->bytes > 0 ? 0 : skip_long_row(rows, block, is_end);
-        error = feed_block(rows, block, whole, is_end);
-    }
-    return error;
 }
 
 /* Finds the columns in the input's first row, and leaves that row out of the block if it is a header. */
 static int find_columns(struct row_reader *rows, struct row_block *block)
 {
     struct elig_text *fields = calloc(COLUMNS_FIELDS_MAX, sizeof *fields);
-    struct csv_reader csv = {block->bytes, block->length, rows->line, rows->schema->dialect};
+    struct csv_reader csv = {block->bytes, block->length, block->line, rows->schema->dialect};
     struct csv_row row;
     if (fields == NULL)
         return ELIG_E_MEMORY;
@@ -272,7 +229,7 @@ static int find_columns(struct row_reader *rows, struct row_block *block)
         block->line = csv.line;
     }
     free(fields);
-    rows->is_first = false;
+    rows->has_rows = true;
     return error;
 }
 
@@ -285,44 +242,32 @@ static bool is_blank(const char *bytes, size_t length)
     return true;
 }
 
-/* Ends the block after its whole rows; the rest waits for the next block. */
-static int cut_block(struct row_reader *rows, struct row_block *block, struct whole_rows whole)
+/* Fills a block until it has enough whole rows, or the input ends; the rest waits for the next block. */
+static int fill_block(struct row_reader *rows, struct filling *filling)
 {
-    rows->tail_bytes = block->length - whole.bytes;
-    memcpy(rows->tail, block->bytes + whole.bytes, rows->tail_bytes);
-    sodium_memzero(block->bytes + whole.bytes, rows->tail_bytes);
-    block->length = whole.bytes;
+    struct row_block *block = filling->block;
     int error = 0;
-    if (rows->is_first && !is_blank(block->bytes, block->length))
-        error = find_columns(rows, block);
-    return error;
-}
-
-/* Takes over what waited for this block. */
-static void begin_block(struct row_reader *rows, struct row_block *block, struct whole_rows *whole)
-{
-    size_t bytes = rows->tail_bytes;
-    *block = (struct row_block){.bytes = block->bytes,
-                                .line = rows->line,
-                                .input = rows->input,
-                                .columns = &rows->columns[rows->input]};
-    memcpy(block->bytes, rows->tail, bytes);
-    sodium_memzero(rows->tail, bytes);
-    rows->tail_bytes = 0;
-    if (rows->is_tail_unscanned)
-        scan_added(rows, block, bytes, whole);
-    else
-        block->length = bytes;
-    rows->is_tail_unscanned = false;
+    while (error == 0 && !filling->is_input_end && filling->last.bytes < rows->enough) {
+        if (ROW_READER_BLOCK_BYTES - block->length < CHARSET_ROOM_MIN) {
+            if (!filling->has_row_end)
+                return skip_long_row(rows, filling);
+            break;
+        }
+        error = feed_block(rows, filling);
+    }
+    if (error != 0)
+        return error;
+    cut_block(rows, block, filling->last);
+    return rows->has_rows || is_blank(block->bytes, block->length) ? 0 : find_columns(rows, block);
 }
 
 /* What can be told of an input when all of it was read: that it is empty, cut, or of another encoding. */
 static int check_input(const struct row_reader *rows)
 {
     const char *name = input_name(rows), *encoding = rows->schema->encoding;
-    struct charset_doubts doubts = charset_doubts(rows->charset);
+    struct charset_doubts doubts = text_reader_doubts(rows->text);
     int error = MESSAGE_E_PRINTED;
-    if (rows->is_first && rows->schema->has_header)
+    if (!rows->has_rows && rows->schema->has_header)
         message("read %s: empty, without even a header row", name);
     else if (doubts.is_utf8)
         message("read %s: it is UTF-8, and not %s: leave --encoding out", name, encoding);
@@ -341,23 +286,19 @@ static int check_input(const struct row_reader *rows)
 /* Makes the next block of the present input; *is_made is false if the input has no more rows. */
 static int next_block(struct row_reader *rows, struct row_block *block, bool *is_made)
 {
-    struct whole_rows whole = {.has_end = false};
-    bool is_end;
-    begin_block(rows, block, &whole);
-    int error = fill_block(rows, block, &whole, &is_end);
-    *is_made = error == 0 && (whole.bytes > 0 || block->lines > 0);
-    if (*is_made && block->lines == 0)
-        error = cut_block(rows, block, whole);
-    rows->line = 1 + (block->lines > 0 ? rows->scan.newlines : whole.newlines);
-    block->read_bytes = rows->decoded;
-    rows->decoded = 0;
-    if (error == 0 && is_end)
-        error = check_input(rows);
-    if (error != 0 || !is_end)
+    struct filling filling = begin_block(rows, block);
+    int error = fill_block(rows, &filling);
+    *is_made = error == 0 && (block->length > 0 || block->lines > 0);
+    block->read_bytes = rows->bytes - rows->reported;
+    rows->reported = rows->bytes;
+    if (error != 0 || !filling.is_input_end || rows->tail_bytes > 0)
         return error;
-    close_input(rows);
-    rows->input++;
-    return 0;
+    error = check_input(rows);
+    if (error == 0) {
+        close_input(rows);
+        rows->input++;
+    }
+    return error;
 }
 
 /* ---- All inputs ---- */
@@ -377,15 +318,12 @@ int row_reader_open(const struct schema *schema, const char **inputs, unsigned i
     rows->enough = profile == ELIG_PROFILE_OFFLINE ? ENOUGH_BYTES_OFFLINE
                    : profile == ELIG_PROFILE_BLIND ? ENOUGH_BYTES_BLIND
                                                    : ENOUGH_BYTES;
-    rows->file = -1;
-    rows->raw = malloc(RAW_BYTES);
-    rows->undecoded = rows->raw;
     rows->tail = malloc(ROW_READER_BLOCK_BYTES);
     rows->columns = calloc(input_count, sizeof *rows->columns);
     rows->stop = eventfd(0, EFD_CLOEXEC);
     int error = rows->stop < 0 ? ELIG_E_READ : 0;
     int error_number = errno;
-    if (rows->raw == NULL || rows->tail == NULL || rows->columns == NULL)
+    if (rows->tail == NULL || rows->columns == NULL)
         error = ELIG_E_MEMORY;
     if (error == 0)
         *out = rows;
@@ -402,7 +340,7 @@ int row_reader_next(struct row_reader *rows, struct row_block *block, bool *is_e
     pthread_mutex_lock(&rows->lock);
     /* the next block of this input or a later one */
     while (error == 0 && !is_made && !rows->is_over && !rows->is_stopped && rows->input < rows->input_count) {
-        if (rows->file < 0)
+        if (rows->text == NULL)
             error = open_input(rows);
         if (error == 0)
             error = next_block(rows, block, &is_made);
@@ -430,15 +368,11 @@ void row_reader_close(struct row_reader *rows)
 {
     if (rows == NULL)
         return;
-    if (rows->file >= 0)
-        close_input(rows);
+    close_input(rows);
     if (rows->stop >= 0)
         close(rows->stop);
-    if (rows->raw != NULL)
-        sodium_memzero(rows->raw, RAW_BYTES);
     if (rows->tail != NULL)
         sodium_memzero(rows->tail, ROW_READER_BLOCK_BYTES);
-    free(rows->raw);
     free(rows->tail);
     for (unsigned i = 0; rows->columns != NULL && i < rows->input_count; i++)
         columns_free(&rows->columns[i]);
