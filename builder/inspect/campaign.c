@@ -17,19 +17,18 @@
 
 static bool is_unique_name(const struct list_profile *list, unsigned column)
 {
-    struct elig_text name = list->header[column];
+    struct elig_text name = list->header.names[column];
     for (unsigned i = 0; i < list->dialect.fields; i++)
-        if (i != column && list->header[i].length == name.length &&
-            memcmp(list->header[i].bytes, name.bytes, name.length) == 0)
+        if (i != column && list->header.names[i].length == name.length &&
+            memcmp(list->header.names[i].bytes, name.bytes, name.length) == 0)
             return false;
     return true;
 }
 
 void campaign_column_name(const struct list_profile *list, unsigned column, char name[CAMPAIGN_COLUMN_MAX])
 {
-    struct elig_text header = list->is_named ? list->header[column] : (struct elig_text){NULL, 0};
-    if (header.length > 0 && header.length < CAMPAIGN_COLUMN_MAX &&
-        memchr(header.bytes, ':', header.length) == NULL && is_unique_name(list, column)) {
+    struct elig_text header = list->is_named ? list->header.names[column] : (struct elig_text){NULL, 0};
+    if (header.length > 0 && header.length < CAMPAIGN_COLUMN_MAX && is_unique_name(list, column)) {
         memcpy(name, header.bytes, header.length);
         name[header.length] = '\0';
     } else {
@@ -442,9 +441,7 @@ void campaign_write(const struct campaign *campaign, FILE *stream, const char *b
 
 void campaign_free(struct campaign *campaign)
 {
-    for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
-        for (unsigned i = 0; i < ELIG_PARTS_MAX; i++)
-            free(campaign->schema.columns[kind][i]);
+    schema_free(&campaign->schema);
     for (unsigned i = 0; i < campaign->comment_count; i++)
         free(campaign->comments[i].text);
     *campaign = (struct campaign){.comment_count = 0};

@@ -18,6 +18,7 @@
 
 #include "lib/csv/charset.h"
 #include "lib/csv/file_type.h"
+#include "lib/csv/utf8_stream.h"
 
 #define RAW_BYTES (64u << 10)
 
@@ -267,33 +268,16 @@ static int choose(struct encoding_guess *guess, struct text sample)
 struct scan {
     struct encoding_guess *guess;
     uint64_t line, lines_beyond_ascii;
-    unsigned expected;            /* continuation bytes of UTF-8 */
-    uint8_t lowest, highest;      /* of the next one */
+    struct utf8_stream utf8;
     bool is_bad, is_beyond_ascii; /* the present line */
     uint8_t *sample;
     size_t sampled, line_start; /* of the sample: its bytes, and where the present line starts in it */
 };
 
-/* One byte of UTF-8, by RFC 3629. */
-static void check_utf8(struct scan *scan, uint8_t byte)
-{
-    if (scan->expected > 0) {
-        scan->is_bad |= byte < scan->lowest || byte > scan->highest;
-        scan->expected = scan->is_bad ? 0 : scan->expected - 1;
-        scan->lowest = 0x80;
-        scan->highest = 0xBF;
-    } else if (byte >= 0x80) {
-        scan->is_bad |= byte < 0xC2 || byte > 0xF4;
-        scan->expected = scan->is_bad ? 0 : byte < 0xE0 ? 1 : byte < 0xF0 ? 2 : 3;
-        scan->lowest = byte == 0xE0 ? 0xA0 : byte == 0xF0 ? 0x90 : 0x80;
-        scan->highest = byte == 0xED ? 0x9F : byte == 0xF4 ? 0x8F : 0xBF;
-    }
-}
-
 static void end_line(struct scan *scan)
 {
     struct encoding_guess *guess = scan->guess;
-    if (scan->is_bad || scan->expected > 0) {
+    if (scan->is_bad || scan->utf8.length > 0) {
         if (guess->bad_lines < ENCODING_GUESS_LINES)
             guess->first_bad[guess->bad_lines] = scan->line;
         guess->bad_lines++;
@@ -303,7 +287,7 @@ static void end_line(struct scan *scan)
         scan->sampled = scan->line_start;
     scan->line_start = scan->sampled;
     scan->is_bad = scan->is_beyond_ascii = false;
-    scan->expected = 0;
+    scan->utf8.length = 0;
     scan->line++;
 }
 
@@ -314,8 +298,7 @@ static void scan_bytes(struct scan *scan, const uint8_t *bytes, size_t length)
         scan->is_beyond_ascii |= byte >= 0x80;
         if (scan->sampled < ENCODING_GUESS_SAMPLE)
             scan->sample[scan->sampled++] = byte;
-        if ((byte | scan->expected) >= 0x80 || scan->expected > 0)
-            check_utf8(scan, byte);
+        scan->is_bad |= utf8_stream_add(&scan->utf8, byte) == UTF8_FAULT;
         if (byte == '\n')
             end_line(scan);
     }
@@ -365,7 +348,7 @@ static int scan_file(struct scan *scan, int file, uint8_t *raw)
             return 0;
         scan_bytes(scan, raw, (size_t)got);
     }
-    if (scan->is_beyond_ascii || scan->is_bad || scan->expected > 0)
+    if (scan->is_beyond_ascii || scan->is_bad || scan->utf8.length > 0)
         end_line(scan);
     return 0;
 }

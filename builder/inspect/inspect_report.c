@@ -259,8 +259,8 @@ static bool has_same_header(const struct list_profile *a, const struct list_prof
     if (a->has_header != b->has_header || a->dialect.fields != b->dialect.fields)
         return false;
     for (unsigned i = 0; a->has_header && i < a->dialect.fields; i++)
-        if (a->header[i].length != b->header[i].length ||
-            memcmp(a->header[i].bytes, b->header[i].bytes, a->header[i].length) != 0)
+        if (a->header.names[i].length != b->header.names[i].length ||
+            memcmp(a->header.names[i].bytes, b->header.names[i].bytes, a->header.names[i].length) != 0)
             return false;
     return true;
 }

@@ -44,18 +44,7 @@ static int for_each_row(struct list_profile *list, row_handler *handle)
 
 static int keep_first_row(struct list_profile *list, const struct csv_row *row, const struct elig_text *fields)
 {
-    list->header = calloc(row->count, sizeof *list->header);
-    list->header_bytes = malloc(row->length + 1);
-    if (list->header == NULL || list->header_bytes == NULL)
-        return ELIG_E_MEMORY;
-    char *at = list->header_bytes;
-    for (size_t i = 0; i < row->count; i++) {
-        struct elig_text cell = columns_trim(fields[i]);
-        list->header[i] = (struct elig_text){at, cell.length};
-        memcpy(at, cell.bytes, cell.length);
-        at += cell.length;
-    }
-    return 0;
+    return columns_header_copy(&list->header, fields, (unsigned)row->count);
 }
 
 /* Whether a cell is an address, a phone number, a date or a number. */
@@ -75,8 +64,8 @@ static int is_data(const struct column_profile *column, struct elig_text cell, b
 static bool has_digit_or_at(const struct list_profile *list)
 {
     for (unsigned i = 0; i < list->dialect.fields; i++)
-        for (size_t j = 0; j < list->header[i].length; j++)
-            if (strchr("0123456789@", list->header[i].bytes[j]) != NULL)
+        for (size_t j = 0; j < list->header.names[i].length; j++)
+            if (strchr("0123456789@", list->header.names[i].bytes[j]) != NULL)
                 return true;
     return false;
 }
@@ -89,33 +78,33 @@ static int find_header(struct list_profile *list)
     bool has_typed_column = false, is_person = false;
     for (unsigned i = 0; i < list->column_count && !is_person; i++) {
         const struct column_type *type = column_profile_type(&list->columns[i]);
-        if (type == NULL || type->part.type == ELIG_TYPE_TEXT || list->header[i].length == 0)
+        if (type == NULL || type->part.type == ELIG_TYPE_TEXT || list->header.names[i].length == 0)
             continue;
-        int error = is_data(&list->columns[i], list->header[i], &is_person);
+        int error = is_data(&list->columns[i], list->header.names[i], &is_person);
         if (error != 0)
             return error;
         has_typed_column = true;
     }
     list->has_header =
-        !is_person && (has_typed_column ||
-                       (!has_digit_or_at(list) && first_row_is_known(list->header, list->dialect.fields)));
+        !is_person && (has_typed_column || (!has_digit_or_at(list) &&
+                                            first_row_is_known(list->header.names, list->dialect.fields)));
     return 0;
 }
 
 static int conclude_header(struct list_profile *list, const struct list_given *given)
 {
     char names[FIRST_ROW_NAMES_MAX];
-    if (list->header == NULL)
+    if (list->header.names == NULL)
         return 0;
     int error = given->is_without_header ? 0 : find_header(list);
     if (error != 0)
         return error;
-    list->is_named = list->has_header && first_row_names(list->header, list->dialect.fields, names);
+    list->is_named = list->has_header && first_row_names(list->header.names, list->dialect.fields, names);
     for (unsigned i = 0; i < list->column_count; i++)
         if (list->has_header)
-            list->columns[i].header = header_word_find(list->header[i]);
+            list->columns[i].header = header_word_find(list->header.names[i]);
         else
-            column_profile_add(&list->columns[i], list->header[i], 1, true);
+            column_profile_add(&list->columns[i], list->header.names[i], 1, true);
     list->rows += !list->has_header;
     list->lines += !list->has_header;
     return 0;
@@ -137,7 +126,7 @@ static int try_regions(struct list_profile *list, const struct csv_row *row, con
 
 static int add_row(struct list_profile *list, const struct csv_row *row, const struct elig_text *fields)
 {
-    if (list->header == NULL)
+    if (list->header.names == NULL)
         return keep_first_row(list, row, fields);
     bool is_tried = list->rows < LIST_PROFILE_ROWS || list->rows % LIST_PROFILE_STEP == 0;
     list->rows++;
@@ -196,7 +185,6 @@ void list_profile_free(struct list_profile *list)
     for (unsigned i = 0; i < list->column_count; i++)
         column_profile_free(&list->columns[i]);
     free(list->columns);
-    free(list->header);
-    free(list->header_bytes);
+    columns_header_free(&list->header);
     *list = (struct list_profile){.path = NULL};
 }

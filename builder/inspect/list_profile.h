@@ -11,6 +11,7 @@
 #include "builder/inspect/column_profile.h"
 #include "builder/inspect/dialect_guess.h"
 #include "builder/inspect/encoding_guess.h"
+#include "lib/csv/columns.h"
 
 #define LIST_PROFILE_ROWS 100000
 #define LIST_PROFILE_STEP 16
@@ -32,10 +33,9 @@ struct list_profile {
     struct dialect_guess dialect;
     struct region_hints hints;
     bool has_header;
-    bool is_named;            /* the header can be shown: it is no person's row */
-    struct elig_text *header; /* the cells of the first row, trimmed; dialect.fields */
-    char *header_bytes;
-    uint64_t rows, lines; /* of the table, without header and blank lines */
+    bool is_named;                /* the header can be shown: it is no person's row */
+    struct columns_header header; /* the first row, of dialect.fields cells, a header or not */
+    uint64_t rows, lines;         /* of the table, without header and blank lines */
     uint64_t multiline_rows, first_multiline;
     uint64_t tried_rows;
     unsigned column_count; /* of columns */

@@ -2,22 +2,18 @@
 /* text_blocks.c - reads, decodes, and finds where the last whole row in the buffer ends. */
 #include "builder/inspect/text_blocks.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "lib/csv/charset.h"
+#include "lib/csv/text_reader.h"
 
-#define RAW_BYTES (64u << 10)
+#define ADDED_BYTES (64u << 10) /* at once */
 #define ENOUGH_BYTES (256u << 10)
-#define TEXT_BYTES (TEXT_BLOCKS_ROW_MAX + RAW_BYTES)
+#define TEXT_BYTES (TEXT_BLOCKS_ROW_MAX + ADDED_BYTES)
 
 struct text_blocks {
-    int file;
-    struct charset *charset;
+    struct text_reader *reader;
     struct csv_scan scan;
     bool is_over;     /* the input is read and decoded */
     bool is_skipping; /* a row that is too long */
@@ -25,9 +21,6 @@ struct text_blocks {
     size_t used;      /* bytes of the block before, which the caller has done with */
     uint64_t used_newlines;
     size_t length; /* of text */
-    const char *undecoded;
-    size_t undecoded_bytes;
-    char raw[RAW_BYTES];
     char text[TEXT_BYTES];
 };
 
@@ -40,39 +33,12 @@ int text_blocks_open(struct text_blocks **out, const char *path, const char *enc
         return ELIG_E_MEMORY;
     blocks->scan = csv_scan_start(dialect);
     blocks->line = 1;
-    blocks->file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    int error = blocks->file < 0 ? ELIG_E_READ : charset_open(&blocks->charset, encoding);
+    int error = text_reader_open(&blocks->reader, path, encoding);
     if (error != 0) {
         text_blocks_close(blocks);
         return error;
     }
-    posix_fadvise(blocks->file, 0, 0, POSIX_FADV_SEQUENTIAL);
     *out = blocks;
-    return 0;
-}
-
-/* Decodes some more into the buffer; *added is 0 only at the end. */
-static int feed(struct text_blocks *blocks, size_t *added)
-{
-    char *to = blocks->text + blocks->length;
-    size_t room = TEXT_BYTES - blocks->length;
-    *added = 0;
-    while (*added == 0 && !blocks->is_over) {
-        if (blocks->undecoded_bytes == 0) {
-            ssize_t got;
-            do
-                got = read(blocks->file, blocks->raw, RAW_BYTES);
-            while (got < 0 && errno == EINTR);
-            if (got < 0)
-                return ELIG_E_READ;
-            blocks->undecoded = blocks->raw;
-            blocks->undecoded_bytes = (size_t)got;
-        }
-        blocks->is_over = blocks->undecoded_bytes == 0;
-        *added = blocks->is_over
-                     ? charset_finish(blocks->charset, to, room)
-                     : charset_feed(blocks->charset, &blocks->undecoded, &blocks->undecoded_bytes, to, room);
-    }
     return 0;
 }
 
@@ -87,8 +53,9 @@ static void drop(struct text_blocks *blocks, size_t count, uint64_t newlines)
 /* Adds to the buffer; *end is then where its last whole row ends, if one does. */
 static int add(struct text_blocks *blocks, struct csv_end *end)
 {
-    size_t added, before = blocks->length;
-    int error = feed(blocks, &added);
+    size_t added, before = blocks->length, room = TEXT_BYTES - before;
+    int error = text_reader_next(blocks->reader, -1, blocks->text + before,
+                                 room < ADDED_BYTES ? room : ADDED_BYTES, &added, &blocks->is_over);
     if (error != 0)
         return error;
     bool has_end = csv_split(&blocks->scan, blocks->text + before, added);
@@ -131,13 +98,9 @@ int text_blocks_next(struct text_blocks *blocks, struct csv_reader *reader, bool
 
 void text_blocks_close(struct text_blocks *blocks)
 {
-    int error_number = errno;
     if (blocks == NULL)
         return;
-    if (blocks->file >= 0)
-        close(blocks->file);
-    charset_close(blocks->charset);
+    text_reader_close(blocks->reader);
     sodium_memzero(blocks, sizeof *blocks);
     free(blocks);
-    errno = error_number;
 }
