@@ -113,7 +113,7 @@ static int read_dollars(void *destination, const struct option_entry *option, co
 /* ---- The options ---- */
 
 #define TO(member) offsetof(struct audit_config, member)
-/* The command of a table without commands, and that of a file of elig-build's options. */
+/* The command of a table without commands, and that of elig-build's options files. */
 #define COMMAND 1u
 #define IN_FILE 2u
 

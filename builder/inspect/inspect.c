@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* inspect.c - profiles of the lists, the campaign of the first one, and the trial of it on all. */
+/* inspect.c - descriptions of the lists, a draft of options for the first one, and the trial of it on all. */
 #include "builder/inspect/inspect.h"
 
 #include <errno.h>
@@ -21,8 +21,8 @@ static int fail(const char *action, const char *path, int error)
     return MESSAGE_E_PRINTED;
 }
 
-/* Writes the campaign file. */
-static int write_config(const struct campaign *campaign, const char *path)
+/* Writes the options file. */
+static int write_config(const struct options_draft *draft, const char *path)
 {
     struct atomic_file *file;
     FILE *stream;
@@ -32,64 +32,64 @@ static int write_config(const struct campaign *campaign, const char *path)
     error = atomic_file_stream(file, &stream);
     if (error == 0) {
         fputs("# From elig-build inspect: to be reviewed, and given to elig-build with --config.\n", stream);
-        campaign_write(campaign, stream, "");
+        options_draft_write(draft, stream, "");
         return atomic_file_commit_stream(file, CONFIG_MODE);
     }
     atomic_file_abandon(file);
     return error;
 }
 
-static int print_or_write(const struct campaign *campaign, const char *path)
+static int print_or_write(const struct options_draft *draft, const char *path)
 {
     if (path != NULL) {
-        int error = write_config(campaign, path);
+        int error = write_config(draft, path);
         return error != 0 ? fail("write", path, error) : 0;
     }
     printf("\nOptions to start from, for --config:\n");
-    campaign_write(campaign, stdout, "    ");
+    options_draft_write(draft, stdout, "    ");
     return 0;
 }
 
 /* Tries the options that the first list suggests on all lists, and hands them out. */
-static int try_campaign(const struct inspect_options *options, const struct list_profile *first,
-                        bool *is_refused)
+static int try_draft(const struct inspect_options *options, const struct list_description *first,
+                     bool *is_refused)
 {
-    struct campaign campaign;
+    struct options_draft draft;
     struct trial trial = {.is_refused = false};
     printf("\n");
-    int error = campaign_make(&campaign, first);
+    int error = options_draft_make(&draft, first);
     if (error == 0)
-        *is_refused |= inspect_report_decisions(&campaign);
-    if (error == 0 && campaign.schema.kind_count == 0) {
+        *is_refused |= inspect_report_decisions(&draft);
+    if (error == 0 && draft.schema.kind_count == 0) {
         printf("refused: no column can be listed as it is written\n");
         *is_refused = true;
-        error = print_or_write(&campaign, options->config);
+        error = print_or_write(&draft, options->config);
     } else if (error == 0) {
         (void)fflush(stdout);
-        error = trial_run(&trial, &campaign.schema, options->lists, options->list_count, options->threads);
+        error = trial_run(&trial, &draft.schema, options->lists, options->list_count, options->threads);
         if (error == 0)
-            *is_refused |= inspect_report_trial(&trial, &campaign.schema, options->lists);
+            *is_refused |= inspect_report_trial(&trial, &draft.schema, options->lists);
         if (error == 0)
-            error = print_or_write(&campaign, options->config);
+            error = print_or_write(&draft, options->config);
     }
     trial_free(&trial);
-    campaign_free(&campaign);
+    options_draft_free(&draft);
     return error != 0 ? fail("inspect", first->path, error) : 0;
 }
 
-/* Profiles one list. */
-static int profile(const struct inspect_options *options, const char *path, struct list_profile *list)
+/* Describes one list. */
+static int describe(const struct inspect_options *options, const char *path, struct list_description *list)
 {
     struct list_given given = {options->encoding, options->delimiter, options->is_without_header,
                                options->regions, options->region_count};
-    int error = list_profile_make(list, path, &given);
+    int error = list_description_make(list, path, &given);
     return error != 0 ? fail("read", path, error) : 0;
 }
 
 int inspect_run(int argc, char **argv, bool *is_refused)
 {
     struct inspect_options options;
-    struct list_profile first = {.path = NULL};
+    struct list_description first = {.path = NULL};
     *is_refused = false;
     int error = inspect_options_read(&options, argc, argv);
     if (error != 0)
@@ -99,16 +99,16 @@ int inspect_run(int argc, char **argv, bool *is_refused)
         return 0;
     }
     for (unsigned i = 0; error == 0 && i < options.list_count; i++) {
-        struct list_profile other = {.path = NULL}, *list = i == 0 ? &first : &other;
-        error = profile(&options, options.lists[i], list);
+        struct list_description other = {.path = NULL}, *list = i == 0 ? &first : &other;
+        error = describe(&options, options.lists[i], list);
         if (error == 0)
             *is_refused |= inspect_report_list(list);
         if (error == 0 && i > 0 && first.columns != NULL && other.columns != NULL)
             *is_refused |= inspect_report_differences(&first, &other);
-        list_profile_free(&other);
+        list_description_free(&other);
     }
     if (error == 0 && first.columns != NULL && first.rows > 0 && first.dialect.title_lines == 0)
-        error = try_campaign(&options, &first, is_refused);
-    list_profile_free(&first);
+        error = try_draft(&options, &first, is_refused);
+    list_description_free(&first);
     return error;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* inspect.h - `elig-build inspect`: says what lists are, and writes a file of options to start from. */
+/* inspect.h - `elig-build inspect`: says what lists are, and writes an options file to start from. */
 #ifndef ELIG_INSPECT_H
 #define ELIG_INSPECT_H
 

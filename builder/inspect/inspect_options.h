@@ -15,7 +15,7 @@ struct inspect_options {
     bool is_without_header;
     char regions[INSPECT_REGIONS_MAX][2];
     unsigned region_count;
-    const char *config; /* where the campaign file goes; NULL: standard output */
+    const char *config; /* where the options file goes; NULL: standard output */
     unsigned threads;
     bool wants_help;
     const char **lists; /* list_count of them, in argv */

@@ -50,7 +50,7 @@ static void print_delimiter(char delimiter)
 /* ---- Encoding and dialect ---- */
 
 /* Returns whether the list is refused. */
-static bool print_encoding(const struct list_profile *list)
+static bool print_encoding(const struct list_description *list)
 {
     const struct encoding_guess *guess = &list->encoding;
     if (guess->advice != NULL) {
@@ -102,7 +102,7 @@ static bool print_quoting(const struct dialect_guess *guess)
     return is_refused;
 }
 
-static bool print_dialect(const struct list_profile *list)
+static bool print_dialect(const struct list_description *list)
 {
     const struct dialect_guess *guess = &list->dialect;
     bool is_refused = false;
@@ -127,7 +127,7 @@ static bool print_dialect(const struct list_profile *list)
     return is_refused;
 }
 
-static bool print_rows(const struct list_profile *list)
+static bool print_rows(const struct list_description *list)
 {
     printf("  rows: %" PRIu64 ", in %" PRIu64 " lines", list->rows, list->lines);
     if (list->multiline_rows > 0)
@@ -136,7 +136,7 @@ static bool print_rows(const struct list_profile *list)
     printf("\n");
     if (list->tried_rows + 1 < list->rows)
         printf("  sampled: cells of %" PRIu64 " rows were tried as types, the first %u and one in %u\n",
-               list->tried_rows, LIST_PROFILE_ROWS, LIST_PROFILE_STEP);
+               list->tried_rows, LIST_DESCRIPTION_ROWS, LIST_DESCRIPTION_STEP);
     if (list->rows == 0)
         printf("  refused: it has no rows\n");
     return list->rows == 0;
@@ -144,10 +144,10 @@ static bool print_rows(const struct list_profile *list)
 
 /* ---- Columns ---- */
 
-static void print_type(const struct column_profile *column, const struct column_type *type)
+static void print_type(const struct column_statistics *column, const struct column_type *type)
 {
-    char text[CAMPAIGN_TYPE_MAX];
-    campaign_type_name(&type->part, &type->notation, text);
+    char text[OPTIONS_DRAFT_TYPE_MAX];
+    options_draft_type_name(&type->part, &type->notation, text);
     printf("    %s: ", text);
     print_share(type->accepted, column->tried);
     if (type->rejected > 0) {
@@ -160,32 +160,32 @@ static void print_type(const struct column_profile *column, const struct column_
 
 /* What a column of numbers could be, too. Nearly all cells are text, and numbers of one region are mostly such
  * of others. */
-static void print_other_types(const struct column_profile *column, const struct column_type *best)
+static void print_other_types(const struct column_statistics *column, const struct column_type *best)
 {
-    const struct column_type *phone = column_profile_find(column, ELIG_TYPE_PHONE);
-    char text[CAMPAIGN_TYPE_MAX];
-    if (best->part.type != ELIG_TYPE_DIGITS || !column_profile_is_most(column, phone))
+    const struct column_type *phone = column_statistics_find(column, ELIG_TYPE_PHONE);
+    char text[OPTIONS_DRAFT_TYPE_MAX];
+    if (best->part.type != ELIG_TYPE_DIGITS || !column_statistics_is_most(column, phone))
         return;
-    campaign_type_name(&phone->part, &phone->notation, text);
+    options_draft_type_name(&phone->part, &phone->notation, text);
     printf("    also %s: ", text);
     print_share(phone->accepted, column->tried);
     printf("; calling codes that fit as well: %u\n", column->regions.fits);
 }
 
-static void print_notations(const struct column_profile *column, bool is_phone)
+static void print_traits(const struct column_statistics *column, bool is_phone)
 {
-    for (unsigned i = 0; i < CELL_NOTATION_COUNT; i++) {
+    for (unsigned i = 0; i < CELL_TRAIT_COUNT; i++) {
         unsigned bit = 1u << i;
-        if (column->notations[i] == 0 || ((bit & (CELL_PHONE_NO_ZERO | CELL_PHONE_RANGE)) != 0 && !is_phone))
+        if (column->traits[i] == 0 || ((bit & (CELL_PHONE_NO_ZERO | CELL_PHONE_RANGE)) != 0 && !is_phone))
             continue;
-        printf("    %" PRIu64 " of %" PRIu64 " cells: %s, ", column->notations[i], column->tried,
-               cell_notation_text(bit));
-        print_lines(column->first_notations[i], COLUMN_LINES, column->notations[i]);
+        printf("    %" PRIu64 " of %" PRIu64 " cells: %s, ", column->traits[i], column->tried,
+               cell_traits_text(bit));
+        print_lines(column->first_traits[i], COLUMN_LINES, column->traits[i]);
         printf("\n");
     }
 }
 
-static bool is_placeholder(const struct column_profile *column, const struct column_type *type,
+static bool is_placeholder(const struct column_statistics *column, const struct column_type *type,
                            struct frequent_top top)
 {
     bool is_personal = type->part.type == ELIG_TYPE_EMAIL || type->part.type == ELIG_TYPE_PHONE ||
@@ -193,7 +193,7 @@ static bool is_placeholder(const struct column_profile *column, const struct col
     return is_personal && top.count >= REPEATS_MIN && top.count * REPEATS_SHARE > column->cells;
 }
 
-static void print_repeats(const struct column_profile *column, const struct column_type *type)
+static void print_repeats(const struct column_statistics *column, const struct column_type *type)
 {
     struct frequent_top top = frequent_top(column->values);
     if (top.is_exact)
@@ -205,7 +205,7 @@ static void print_repeats(const struct column_profile *column, const struct colu
            is_placeholder(column, type, top) ? " (a placeholder makes strangers eligible)" : "");
 }
 
-static void print_regions(const struct column_profile *column, const struct column_type *type)
+static void print_regions(const struct column_statistics *column, const struct column_type *type)
 {
     if (type->part.type != ELIG_TYPE_PHONE || type->accepted == 0 || column->regions.is_given)
         return;
@@ -216,12 +216,12 @@ static void print_regions(const struct column_profile *column, const struct colu
                column->regions.fits);
 }
 
-static void print_column(const struct list_profile *list, unsigned number)
+static void print_column(const struct list_description *list, unsigned number)
 {
-    const struct column_profile *column = &list->columns[number];
-    const struct column_type *type = column_profile_type(column);
-    char name[CAMPAIGN_COLUMN_MAX];
-    campaign_column_name(list, number, name);
+    const struct column_statistics *column = &list->columns[number];
+    const struct column_type *type = column_statistics_type(column);
+    char name[OPTIONS_DRAFT_COLUMN_MAX];
+    options_draft_column_name(list, number, name);
     printf("  column %u", number + 1);
     if (list->is_named)
         printf(" '%s'", name);
@@ -231,12 +231,12 @@ static void print_column(const struct list_profile *list, unsigned number)
         return;
     print_type(column, type);
     print_other_types(column, type);
-    print_notations(column, type->part.type == ELIG_TYPE_PHONE);
+    print_traits(column, type->part.type == ELIG_TYPE_PHONE);
     print_regions(column, type);
     print_repeats(column, type);
 }
 
-bool inspect_report_list(const struct list_profile *list)
+bool inspect_report_list(const struct list_description *list)
 {
     printf("%s: %" PRIu64 " bytes\n", list->path, list->encoding.bytes);
     bool is_refused = print_encoding(list);
@@ -254,7 +254,7 @@ bool inspect_report_list(const struct list_profile *list)
 
 /* ---- Several lists ---- */
 
-static bool has_same_header(const struct list_profile *a, const struct list_profile *b)
+static bool has_same_header(const struct list_description *a, const struct list_description *b)
 {
     if (a->has_header != b->has_header || a->dialect.fields != b->dialect.fields)
         return false;
@@ -265,7 +265,7 @@ static bool has_same_header(const struct list_profile *a, const struct list_prof
     return true;
 }
 
-bool inspect_report_differences(const struct list_profile *first, const struct list_profile *list)
+bool inspect_report_differences(const struct list_description *first, const struct list_description *list)
 {
     bool is_encoding = strcmp(first->encoding_name, list->encoding_name) != 0;
     bool is_delimiter = first->dialect.dialect.delimiter != list->dialect.dialect.delimiter;
@@ -279,14 +279,14 @@ bool inspect_report_differences(const struct list_profile *first, const struct l
     return true;
 }
 
-/* ---- The campaign ---- */
+/* ---- The draft ---- */
 
-bool inspect_report_decisions(const struct campaign *campaign)
+bool inspect_report_decisions(const struct options_draft *draft)
 {
-    for (unsigned i = 0; i < campaign->comment_count; i++)
-        if (campaign->comments[i].is_decision)
-            printf("to be decided: %s\n", campaign->comments[i].text);
-    return campaign->decision_count > 0;
+    for (unsigned i = 0; i < draft->comment_count; i++)
+        if (draft->comments[i].is_decision)
+            printf("to be decided: %s\n", draft->comments[i].text);
+    return draft->decision_count > 0;
 }
 
 static bool is_same_reason(const struct reject *a, const struct reject *b)

@@ -5,7 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "builder/inspect/cell_notation.h"
+#include "builder/inspect/cell_traits.h"
 #include "lib/csv/columns.h"
 #include "lib/csv/notation.h"
 #include "lib/elig/canon/canon.h"
@@ -92,7 +92,7 @@ static void add_number(struct region_guess *guess, struct elig_text cell)
     static const struct elig_part alone = {.type = ELIG_TYPE_PHONE};
     uint8_t canonical[CANON_PART_MAX];
     size_t length;
-    if (guess->cells == REGION_GUESS_CELLS || !may_be_phone(cell) || cell_notation(cell) != 0)
+    if (guess->cells == REGION_GUESS_CELLS || !may_be_phone(cell) || cell_traits(cell) != 0)
         return;
     guess->cells++;
     guess->international += canon_part(&alone, cell, canonical, &length) == ELIG_REASON_NONE;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * trial.h - reads lists as a build with the campaign's options would, to say what it would reject. Nothing is
+ * trial.h - reads lists as a build with the draft's options would, to say what it would reject. Nothing is
  * digested.
  */
 #ifndef ELIG_TRIAL_H

@@ -12,7 +12,7 @@ void message_program(const char *name)
     program = name;
 }
 
-/* Of the file of options that is read. */
+/* Of the options file that is read. */
 static const char *options_file;
 static unsigned options_line;
 

@@ -27,7 +27,7 @@ enum message_error {
 /* Sets the name that messages begin with; the string must outlive the program. Call first, once. */
 void message_program(const char *name);
 
-/* Puts "FILE, line N: " before what messages say from now on, while a file of options is read; NULL ends that.
+/* Puts "FILE, line N: " before what messages say from now on, while an options file is read; NULL ends that.
  * The string must live until then. */
 void message_line(const char *file, unsigned number);
 

@@ -155,7 +155,7 @@ static void start_getopt(void)
 struct given {
     bool is_given[OPTIONS_MAX];      /* by the number of the first entry of the name */
     const struct option_entry *help; /* NULL: not asked for; help is printed whatever the other options are */
-    const struct option_entry *file; /* the entry that names a file of options, and the file's path */
+    const struct option_entry *file; /* the entry that names an options file, and the file's path */
     const char *path;
 };
 

@@ -3,8 +3,8 @@
  * options.h - one table of options for each program: what is accepted, by which commands, and what --help
  * prints follow from it.
  *
- * A word on a command line may be an identifier that was typed by mistake: messages repeat options, and of those
- * that do not exist only names of small letters and hyphens, which are no address, phone number or date.
+ * A word on a command line may be an identifier that was typed by mistake: messages repeat options, and of
+ * those that do not exist only names of small letters and hyphens, which are no address, phone number or date.
  */
 #ifndef ELIG_UTIL_OPTIONS_H
 #define ELIG_UTIL_OPTIONS_H
@@ -51,14 +51,14 @@ typedef int options_file_reader(const struct option_table *table, unsigned comma
 struct option_table {
     const struct option_entry *entries;
     size_t count;                   /* at most OPTIONS_MAX */
-    options_file_reader *read_file; /* options_file_read; NULL: the program has no files of options */
+    options_file_reader *read_file; /* options_file_read; NULL: the program has no options files */
     option_setter *names_file;      /* options_file_set, by which the entry of --config is known; or NULL */
     /* Not 0: the files are another program's. Options with this bit are read from them, others are ignored. */
     unsigned file_command;
 };
 
 /* Reads the options of one command, a bit of option_entry.commands, from argv[1] on; argv[0] is the name of the
- * command in messages. *first is then the number of the first argument that is no option. A file of options is
+ * command in messages. *first is then the number of the first argument that is no option. An options file is
  * read before the options of the command line, which overrule it. Where --help (OPTIONS_HELP_LETTER) is among
  * the options, only its setter is called. Returns 0; MESSAGE_E_USAGE, with the reason printed; or what a setter
  * returned. */

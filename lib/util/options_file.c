@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* options_file.c - reads a file of options whole, cuts it into lines, and calls the setters of the table. */
+/* options_file.c - reads an options file whole, cuts it into lines, and calls the setters of the table. */
 #include "lib/util/options_file.h"
 
 #include <errno.h>
@@ -32,7 +32,7 @@ static int read_text(struct options_file *file)
         message("read %s: %s", file->path, error == ELIG_E_READ ? strerror(errno) : elig_text(error));
         error = MESSAGE_E_PRINTED;
     } else if (length > OPTIONS_FILE_MAX || strlen(file->text) != length) {
-        error = message_usage("%s is no file of options: it has zero bytes, or more than %d bytes", file->path,
+        error = message_usage("%s is no options file: it has zero bytes, or more than %d bytes", file->path,
                               OPTIONS_FILE_MAX);
     }
     if (stream != NULL)
@@ -51,7 +51,7 @@ static char *trim(char *line)
 }
 
 /* The entry of the command that has a name, and the number of the first entry of that name; NULL without one. A
- * file of options cannot ask for help or name a further file. */
+ * options file cannot ask for help or name a further file. */
 static const struct option_entry *find_entry(const struct option_table *table, unsigned command,
                                              const char *name, size_t *number)
 {

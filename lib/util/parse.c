@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* parse.c - one checked parser for each notation of the command lines. */
+/* parse.c - one checked parser for each form of value on command lines. */
 #include "lib/util/parse.h"
 
 #include <ctype.h>

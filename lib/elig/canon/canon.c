@@ -17,7 +17,7 @@
 
 #define REGION_LETTERS 2
 
-/* The notation of types and their options on a command line; docs/FORMAT.md uses the same words. */
+/* The names of types and their options on a command line; docs/FORMAT.md uses the same words. */
 static const struct {
     const char *name;
     enum elig_type type;

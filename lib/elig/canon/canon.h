@@ -48,7 +48,7 @@ ELIG_CHECK_RESULT bool canon_part_is_valid(const struct elig_part *part);
  */
 ELIG_CHECK_RESULT bool canon_part_parse(const char *text, struct elig_part *part);
 
-/* Writes the same notation to out (CANON_TYPE_TEXT_MAX bytes, zero-terminated). */
+/* Writes the same text to out (CANON_TYPE_TEXT_MAX bytes, zero-terminated). */
 #define CANON_TYPE_TEXT_MAX 32
 void canon_part_print(const struct elig_part *part, char *out);
 

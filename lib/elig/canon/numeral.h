@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * numeral.h - the digits of a cell and what its notation tells: what phone numbers and `digits` have in common.
+ * numeral.h - the digits of a cell and what its spelling tells: what phone numbers and `digits` have in common.
  *
  * Separators are those of decimal_class(), and what keyboards give in their place: brackets, further
  * middle dots and dashes, the long vowel mark of Japanese, vowels of Korean that look like a dot or a dash.

@@ -561,7 +561,7 @@ static void nothing_is_left_behind_the_canonical_form(void **state)
     }
 }
 
-/* ---- composites and notation ---- */
+/* ---- composites and names of types ---- */
 
 static void composites_keep_their_parts_apart(void **state)
 {
@@ -599,7 +599,7 @@ static void a_composite_names_its_first_malformed_part(void **state)
     assert_int_equal(length, 0);
 }
 
-static void types_are_read_and_written_in_one_notation(void **state)
+static void types_are_read_and_written_by_the_same_names(void **state)
 {
     static const char *const types[] = {"email",  "email/plus", "email/gmail", "email/plus/gmail",
                                         "phone",  "phone/KR",   "text",        "text/compact",
@@ -677,7 +677,7 @@ int main(void)
         cmocka_unit_test(nothing_is_left_behind_the_canonical_form),
         cmocka_unit_test(composites_keep_their_parts_apart),
         cmocka_unit_test(a_composite_names_its_first_malformed_part),
-        cmocka_unit_test(types_are_read_and_written_in_one_notation),
+        cmocka_unit_test(types_are_read_and_written_by_the_same_names),
         cmocka_unit_test(unknown_types_options_and_regions_are_refused),
     };
 

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_list_profile.c - headers and rows of lists, and how many rows are tried. */
-#include "builder/inspect/list_profile.h"
+/* test_list_description.c - headers and rows of lists, and how many rows are tried. */
+#include "builder/inspect/list_description.h"
 #include "tests/support/test.h"
 
 static const struct list_given nothing = {.encoding = NULL};
 
 static void assert_header(const char *text, bool has_header, bool is_named, uint64_t rows)
 {
-    struct list_profile list;
+    struct list_description list;
     test_write_text(test_path("list"), text);
-    assert_int_equal(list_profile_make(&list, test_path("list"), &nothing), 0);
+    assert_int_equal(list_description_make(&list, test_path("list"), &nothing), 0);
     if (list.has_header != has_header || list.is_named != is_named || list.rows != rows)
         fail_msg("'%s': %d, %d, %d", text, list.has_header, list.is_named, (int)list.rows);
     assert_int_equal(list.columns[0].cells, rows);
-    list_profile_free(&list);
+    list_description_free(&list);
 }
 
 static void a_header_is_no_row_of_data(void **state)
@@ -36,46 +36,46 @@ static void a_header_is_no_row_of_data(void **state)
 static void rows_of_several_lines_are_counted(void **state)
 {
     (void)state;
-    struct list_profile list;
+    struct list_description list;
     test_write_text(test_path("list"), "mail,note\na@x.org,1\nb@x.org,\"2\n3\"\nc@x.org,\"4\n5\n6\"\n");
-    assert_int_equal(list_profile_make(&list, test_path("list"), &nothing), 0);
+    assert_int_equal(list_description_make(&list, test_path("list"), &nothing), 0);
     assert_int_equal(list.rows, 3);
     assert_int_equal(list.lines, 6);
     assert_int_equal(list.multiline_rows, 2);
     assert_int_equal(list.first_multiline, 3);
-    list_profile_free(&list);
+    list_description_free(&list);
 }
 
 static void many_rows_are_sampled(void **state)
 {
     (void)state;
-    enum { ROWS = LIST_PROFILE_ROWS + 100 * LIST_PROFILE_STEP };
-    struct list_profile list;
+    enum { ROWS = LIST_DESCRIPTION_ROWS + 100 * LIST_DESCRIPTION_STEP };
+    struct list_description list;
     FILE *file = fopen(test_path("list"), "w");
     assert_non_null(file);
     fputs("mail\n", file);
     for (unsigned i = 0; i < ROWS; i++)
         fprintf(file, "lotus%u@example.org\n", i);
     fclose(file);
-    assert_int_equal(list_profile_make(&list, test_path("list"), &nothing), 0);
+    assert_int_equal(list_description_make(&list, test_path("list"), &nothing), 0);
     assert_int_equal(list.rows, ROWS);
-    assert_int_equal(list.tried_rows, LIST_PROFILE_ROWS + 100);
+    assert_int_equal(list.tried_rows, LIST_DESCRIPTION_ROWS + 100);
     assert_int_equal(list.columns[0].tried, list.tried_rows);
     assert_int_equal(list.columns[0].cells, ROWS);
-    list_profile_free(&list);
+    list_description_free(&list);
 }
 
 static void what_is_no_list_has_no_columns(void **state)
 {
     (void)state;
-    struct list_profile list;
+    struct list_description list;
     test_write_bytes(test_path("list"), "\x1F\x8B\x08\0", 4);
-    assert_int_equal(list_profile_make(&list, test_path("list"), &nothing), 0);
+    assert_int_equal(list_description_make(&list, test_path("list"), &nothing), 0);
     assert_non_null(list.encoding.advice);
     assert_null(list.columns);
-    list_profile_free(&list);
-    assert_int_equal(list_profile_make(&list, test_path("missing"), &nothing), ELIG_E_READ);
-    list_profile_free(&list);
+    list_description_free(&list);
+    assert_int_equal(list_description_make(&list, test_path("missing"), &nothing), ELIG_E_READ);
+    list_description_free(&list);
 }
 
 int main(void)
@@ -86,5 +86,5 @@ int main(void)
         cmocka_unit_test(many_rows_are_sampled),
         cmocka_unit_test(what_is_no_list_has_no_columns),
     };
-    return cmocka_run_group_tests_name("list_profile", tests, test_folder_make, test_folder_remove);
+    return cmocka_run_group_tests_name("list_description", tests, test_folder_make, test_folder_remove);
 }

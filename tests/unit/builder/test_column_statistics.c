@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_column_profile.c - types of columns, regions of phone numbers, and the lines of cells that fail. */
-#include "builder/inspect/column_profile.h"
+/* test_column_statistics.c - types of columns, regions of phone numbers, and the lines of cells that fail. */
+#include "builder/inspect/column_statistics.h"
 #include "tests/support/test.h"
 
 static struct elig_text text_of(const char *cell)
@@ -53,16 +53,16 @@ static void a_column_has_the_type_of_most_cells(void **state)
                                            ELIG_TYPE_DATE,  ELIG_TYPE_DIGITS, ELIG_TYPE_TEXT};
     for (size_t i = 0; i < LENGTH(columns); i++) {
         struct region_guess regions = regions_of(columns[1], 4);
-        struct column_profile column;
-        assert_int_equal(column_profile_start(&column, &regions), 0);
-        assert_null(column_profile_type(&column));
+        struct column_statistics column;
+        assert_int_equal(column_statistics_start(&column, &regions), 0);
+        assert_null(column_statistics_type(&column));
         for (uint64_t line = 0; line < 4; line++)
-            column_profile_add(&column, text_of(columns[i][line]), line + 2, true);
-        const struct column_type *type = column_profile_type(&column);
+            column_statistics_add(&column, text_of(columns[i][line]), line + 2, true);
+        const struct column_type *type = column_statistics_type(&column);
         assert_non_null(type);
         if (type->part.type != types[i])
             fail_msg("column %zu has type %d", i, type->part.type);
-        column_profile_free(&column);
+        column_statistics_free(&column);
     }
 }
 
@@ -70,15 +70,15 @@ static void cells_that_fail_are_named_by_line(void **state)
 {
     (void)state;
     struct region_guess regions = {.cells = 0};
-    struct column_profile column;
-    assert_int_equal(column_profile_start(&column, &regions), 0);
+    struct column_statistics column;
+    assert_int_equal(column_statistics_start(&column, &regions), 0);
     for (uint64_t line = 1; line <= 20; line++)
-        column_profile_add(&column,
-                           text_of(line % 4 == 0 ? "lotus"
-                                   : line == 5   ? "  "
-                                                 : " lotus@example.org "),
-                           line, line <= 18);
-    const struct column_type *email = column_profile_find(&column, ELIG_TYPE_EMAIL);
+        column_statistics_add(&column,
+                              text_of(line % 4 == 0 ? "lotus"
+                                      : line == 5   ? "  "
+                                                    : " lotus@example.org "),
+                              line, line <= 18);
+    const struct column_type *email = column_statistics_find(&column, ELIG_TYPE_EMAIL);
     assert_int_equal(column.cells, 20);
     assert_int_equal(column.empty, 1);
     assert_int_equal(column.tried, 17);
@@ -88,7 +88,7 @@ static void cells_that_fail_are_named_by_line(void **state)
     assert_int_equal(email->first_rejected[2], 12);
     assert_int_equal(email->reason, ELIG_REASON_EMAIL_AT);
     assert_int_equal(frequent_top(column.values).count, 14);
-    column_profile_free(&column);
+    column_statistics_free(&column);
 }
 
 int main(void)
@@ -98,5 +98,5 @@ int main(void)
         cmocka_unit_test(a_column_has_the_type_of_most_cells),
         cmocka_unit_test(cells_that_fail_are_named_by_line),
     };
-    return cmocka_run_group_tests_name("column_profile", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("column_statistics", tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* campaign.c - from profiles of columns to options. */
-#include "builder/inspect/campaign.h"
+/* options_draft.c - from statistics of columns to options. */
+#include "builder/inspect/options_draft.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -15,7 +15,7 @@
 
 #define PHONES_SHARE 3 /* at least one cell in 3 is a valid number, or the column is not listed as it is */
 
-static bool is_unique_name(const struct list_profile *list, unsigned column)
+static bool is_unique_name(const struct list_description *list, unsigned column)
 {
     struct elig_text name = list->header.names[column];
     for (unsigned i = 0; i < list->dialect.fields; i++)
@@ -25,14 +25,15 @@ static bool is_unique_name(const struct list_profile *list, unsigned column)
     return true;
 }
 
-void campaign_column_name(const struct list_profile *list, unsigned column, char name[CAMPAIGN_COLUMN_MAX])
+void options_draft_column_name(const struct list_description *list, unsigned column,
+                               char name[OPTIONS_DRAFT_COLUMN_MAX])
 {
     struct elig_text header = list->is_named ? list->header.names[column] : (struct elig_text){NULL, 0};
-    if (header.length > 0 && header.length < CAMPAIGN_COLUMN_MAX && is_unique_name(list, column)) {
+    if (header.length > 0 && header.length < OPTIONS_DRAFT_COLUMN_MAX && is_unique_name(list, column)) {
         memcpy(name, header.bytes, header.length);
         name[header.length] = '\0';
     } else {
-        snprintf(name, CAMPAIGN_COLUMN_MAX, "%u", column + 1);
+        snprintf(name, OPTIONS_DRAFT_COLUMN_MAX, "%u", column + 1);
     }
 }
 
@@ -56,17 +57,17 @@ static void name_kind(const struct schema *schema, const char *name, char out[EL
         }
 }
 
-static int add_kind(struct campaign *campaign, const struct list_profile *list, const char *name,
+static int add_kind(struct options_draft *draft, const struct list_description *list, const char *name,
                     const struct kind_part *parts, unsigned count)
 {
-    struct schema *schema = &campaign->schema;
+    struct schema *schema = &draft->schema;
     if (schema->kind_count == ELIG_KINDS_MAX)
         return 0;
     struct elig_kind *kind = &schema->kinds[schema->kind_count];
     name_kind(schema, name, kind->name);
     for (unsigned i = 0; i < count; i++) {
-        char column[CAMPAIGN_COLUMN_MAX];
-        campaign_column_name(list, parts[i].column, column);
+        char column[OPTIONS_DRAFT_COLUMN_MAX];
+        options_draft_column_name(list, parts[i].column, column);
         kind->parts[i] = parts[i].part;
         schema->notations[schema->kind_count][i] = parts[i].notation;
         schema->columns[schema->kind_count][i] = strdup(column);
@@ -78,8 +79,8 @@ static int add_kind(struct campaign *campaign, const struct list_profile *list, 
     return 0;
 }
 
-void campaign_type_name(const struct elig_part *part, const struct notation *notation,
-                        char name[CAMPAIGN_TYPE_MAX])
+void options_draft_type_name(const struct elig_part *part, const struct notation *notation,
+                             char name[OPTIONS_DRAFT_TYPE_MAX])
 {
     char type[CANON_TYPE_TEXT_MAX], words[NOTATION_TEXT_MAX];
     canon_part_print(part, type);
@@ -87,7 +88,7 @@ void campaign_type_name(const struct elig_part *part, const struct notation *not
     char *pivot = strchr(words, '=');
     if (pivot != NULL)
         memcpy(pivot + 1, "NN", 2);
-    snprintf(name, CAMPAIGN_TYPE_MAX, "%s%s", type, words);
+    snprintf(name, OPTIONS_DRAFT_TYPE_MAX, "%s%s", type, words);
 }
 
 /* Writes an option --kind to out. */
@@ -96,29 +97,29 @@ static void print_kind(const struct schema *schema, unsigned number, FILE *out)
     const struct elig_kind *kind = &schema->kinds[number];
     fprintf(out, "kind %s", kind->name);
     for (unsigned i = 0; i < kind->part_count; i++) {
-        char type[CAMPAIGN_TYPE_MAX];
-        campaign_type_name(&kind->parts[i], &schema->notations[number][i], type);
+        char type[OPTIONS_DRAFT_TYPE_MAX];
+        options_draft_type_name(&kind->parts[i], &schema->notations[number][i], type);
         fprintf(out, "%c%s:%s", i == 0 ? '=' : '+', schema->columns[number][i], type);
     }
 }
 
 /* Frees the text if it is one too many. */
-static int add_comment(struct campaign *campaign, char *text, bool is_decision)
+static int add_comment(struct options_draft *draft, char *text, bool is_decision)
 {
     if (text == NULL)
         return ELIG_E_MEMORY;
-    campaign->decision_count += is_decision;
-    if (campaign->comment_count == CAMPAIGN_COMMENTS_MAX)
+    draft->decision_count += is_decision;
+    if (draft->comment_count == OPTIONS_DRAFT_COMMENTS_MAX)
         free(text);
     else
-        campaign->comments[campaign->comment_count++] = (struct campaign_comment){text, is_decision};
+        draft->comments[draft->comment_count++] = (struct options_draft_comment){text, is_decision};
     return 0;
 }
 
 /* Turns the last kind into a comment. */
-static int suggest_last_kind(struct campaign *campaign)
+static int suggest_last_kind(struct options_draft *draft)
 {
-    struct schema *schema = &campaign->schema;
+    struct schema *schema = &draft->schema;
     char *text = NULL;
     size_t length;
     FILE *stream = open_memstream(&text, &length);
@@ -135,29 +136,29 @@ static int suggest_last_kind(struct campaign *campaign)
         schema->columns[last][i] = NULL;
     }
     schema->kinds[last] = (struct elig_kind){.part_count = 0};
-    return add_comment(campaign, text, false);
+    return add_comment(draft, text, false);
 }
 
-static int suggest_kind(struct campaign *campaign, const struct list_profile *list, const char *name,
+static int suggest_kind(struct options_draft *draft, const struct list_description *list, const char *name,
                         const struct kind_part *parts, unsigned count)
 {
-    unsigned before = campaign->schema.kind_count;
-    int error = add_kind(campaign, list, name, parts, count);
-    return error == 0 && campaign->schema.kind_count > before ? suggest_last_kind(campaign) : error;
+    unsigned before = draft->schema.kind_count;
+    int error = add_kind(draft, list, name, parts, count);
+    return error == 0 && draft->schema.kind_count > before ? suggest_last_kind(draft) : error;
 }
 
 /* Says what must be decided about a column. */
-__attribute__((format(printf, 4, 5))) static int add_decision(struct campaign *campaign,
-                                                              const struct list_profile *list, unsigned column,
-                                                              const char *format, ...)
+__attribute__((format(printf, 4, 5))) static int add_decision(struct options_draft *draft,
+                                                              const struct list_description *list,
+                                                              unsigned column, const char *format, ...)
 {
-    char name[CAMPAIGN_COLUMN_MAX], *text = NULL;
+    char name[OPTIONS_DRAFT_COLUMN_MAX], *text = NULL;
     size_t length;
     va_list arguments;
     FILE *stream = open_memstream(&text, &length);
     if (stream == NULL)
         return ELIG_E_MEMORY;
-    campaign_column_name(list, column, name);
+    options_draft_column_name(list, column, name);
     fprintf(stream, list->is_named ? "column '%s': " : "column %s: ", name);
     va_start(arguments, format);
     vfprintf(stream, format, arguments);
@@ -166,7 +167,7 @@ __attribute__((format(printf, 4, 5))) static int add_decision(struct campaign *c
         free(text);
         text = NULL;
     }
-    return add_comment(campaign, text, true);
+    return add_comment(draft, text, true);
 }
 
 /* ---- Columns ---- */
@@ -179,7 +180,7 @@ struct found {
 };
 
 /* Whether a column of text has few different values, each of many rows. */
-static bool is_label(const struct column_profile *column)
+static bool is_label(const struct column_statistics *column)
 {
     struct frequent_top top = frequent_top(column->values);
     return top.is_exact && top.distinct > 0 && top.distinct <= LABELS_MAX &&
@@ -187,20 +188,20 @@ static bool is_label(const struct column_profile *column)
 }
 
 /* Whether numbers were written as quantities: another number than the one that was meant would be listed. */
-static bool has_floats(const struct column_profile *column)
+static bool has_floats(const struct column_statistics *column)
 {
-    return column_profile_count(column, CELL_FLOAT | CELL_EXPONENT) > 0;
+    return column_statistics_count(column, CELL_FLOAT | CELL_EXPONENT) > 0;
 }
 
 /* Whether one cell in twenty, or more, holds several identifiers: fewer are slips, which are to be refused. */
-static bool has_several(const struct column_profile *column)
+static bool has_several(const struct column_statistics *column)
 {
-    uint64_t several = column_profile_count(column, CELL_SEVERAL);
+    uint64_t several = column_statistics_count(column, CELL_SEVERAL);
     return several * 20 >= column->cells && several > 0;
 }
 
 /* Whether cells have one length or two, but for one in ten. */
-static bool has_few_lengths(const struct column_profile *column)
+static bool has_few_lengths(const struct column_statistics *column)
 {
     uint64_t first = 0, second = 0, all = 0;
     for (unsigned i = 0; i <= COLUMN_DIGITS_MAX; i++) {
@@ -213,7 +214,7 @@ static bool has_few_lengths(const struct column_profile *column)
 }
 
 /* The part that is a column of a type, of which a cell may hold several identifiers. */
-static struct kind_part part_of(const struct list_profile *list, unsigned number,
+static struct kind_part part_of(const struct list_description *list, unsigned number,
                                 const struct column_type *type)
 {
     struct kind_part part = {number, type->part, type->notation};
@@ -223,53 +224,54 @@ static struct kind_part part_of(const struct list_profile *list, unsigned number
 }
 
 /* Suggests the kind of a phone column under each region that may be meant. */
-static int suggest_regions(struct campaign *campaign, const struct list_profile *list, unsigned number)
+static int suggest_regions(struct options_draft *draft, const struct list_description *list, unsigned number)
 {
-    const struct column_profile *column = &list->columns[number];
+    const struct column_statistics *column = &list->columns[number];
     int error = 0;
     for (unsigned i = 0; error == 0 && i < column->type_count; i++) {
         struct kind_part part = part_of(list, number, &column->types[i]);
         if (part.part.type == ELIG_TYPE_PHONE && part.part.region[0] != '\0')
-            error = suggest_kind(campaign, list, "phone", &part, 1);
+            error = suggest_kind(draft, list, "phone", &part, 1);
     }
     return error;
 }
 
 /* Adds the kind of a phone column, or says what is wrong with it. */
-static int add_phone(struct campaign *campaign, const struct list_profile *list, unsigned number,
+static int add_phone(struct options_draft *draft, const struct list_description *list, unsigned number,
                      const struct column_type *type)
 {
-    const struct column_profile *column = &list->columns[number];
-    bool is_certain = column_profile_is_region_certain(column, type);
+    const struct column_statistics *column = &list->columns[number];
+    bool is_certain = column_statistics_is_region_certain(column, type);
     struct kind_part part = part_of(list, number, type);
     int error;
     if (type->accepted * PHONES_SHARE >= column->tried && is_certain)
-        return add_kind(campaign, list, "phone", &part, 1);
+        return add_kind(draft, list, "phone", &part, 1);
     if (type->accepted * PHONES_SHARE >= column->tried)
         error =
-            add_decision(campaign, list, number,
+            add_decision(draft, list, number,
                          "phone numbers that fit regions of %u calling codes: give --region, or take one of "
                          "the suggested kinds if it is right",
                          column->regions.fits);
     else
-        error = add_decision(
-            campaign, list, number,
-            "phone numbers by its name or --region, of which %" PRIu64 " of %" PRIu64
-            " are not valid as they are written%s; %" PRIu64 " lack their leading zero, %" PRIu64
-            " have a second number or are a range",
-            type->rejected, column->tried, column->regions.is_given ? "" : ", or need --region",
-            column_profile_count(column, CELL_PHONE_NO_ZERO), column_profile_count(column, CELL_PHONE_RANGE));
-    return error == 0 ? suggest_regions(campaign, list, number) : error;
+        error =
+            add_decision(draft, list, number,
+                         "phone numbers by its name or --region, of which %" PRIu64 " of %" PRIu64
+                         " are not valid as they are written%s; %" PRIu64 " lack their leading zero, %" PRIu64
+                         " have a second number or are a range",
+                         type->rejected, column->tried, column->regions.is_given ? "" : ", or need --region",
+                         column_statistics_count(column, CELL_PHONE_NO_ZERO),
+                         column_statistics_count(column, CELL_PHONE_RANGE));
+    return error == 0 ? suggest_regions(draft, list, number) : error;
 }
 
 /* Whether more than half of the cells of a column of digits are phone numbers of a region, too. */
-static bool may_be_phone(const struct column_profile *column)
+static bool may_be_phone(const struct column_statistics *column)
 {
-    return column_profile_is_most(column, column_profile_find(column, ELIG_TYPE_PHONE));
+    return column_statistics_is_most(column, column_statistics_find(column, ELIG_TYPE_PHONE));
 }
 
 /* Whether nothing speaks against digits. */
-static bool is_plain_number(const struct column_profile *column)
+static bool is_plain_number(const struct column_statistics *column)
 {
     bool is_for_region = column->header != HEADER_WORD_NUMBER || column->regions.is_given;
     return has_few_lengths(column) && column->header != HEADER_WORD_PHONE &&
@@ -278,49 +280,49 @@ static bool is_plain_number(const struct column_profile *column)
 
 /* Suggests a column of digits that something speaks against. Of those that may be phone numbers, only the owner
  * knows what they are, who has to say it if nothing else is listed. */
-static int suggest_digits(struct campaign *campaign, const struct list_profile *list, unsigned number)
+static int suggest_digits(struct options_draft *draft, const struct list_description *list, unsigned number)
 {
-    const struct column_profile *column = &list->columns[number];
-    const struct column_type *type = column_profile_type(column);
+    const struct column_statistics *column = &list->columns[number];
+    const struct column_type *type = column_statistics_type(column);
     int error = 0;
-    if (type == NULL || type->part.type != ELIG_TYPE_DIGITS || !column_profile_is_nearly_all(column, type) ||
+    if (type == NULL || type->part.type != ELIG_TYPE_DIGITS || !column_statistics_is_nearly_all(column, type) ||
         has_floats(column) || is_plain_number(column))
         return 0;
-    if (may_be_phone(column) && campaign->schema.kind_count == 0)
+    if (may_be_phone(column) && draft->schema.kind_count == 0)
         error =
-            add_decision(campaign, list, number,
+            add_decision(draft, list, number,
                          "phone numbers, or others such as those of members: take one of the suggested kinds, "
                          "or give --region");
     if (error == 0 && may_be_phone(column))
-        error = suggest_regions(campaign, list, number);
+        error = suggest_regions(draft, list, number);
     struct kind_part part = part_of(list, number, type);
-    return error == 0 ? suggest_kind(campaign, list, "number", &part, 1) : error;
+    return error == 0 ? suggest_kind(draft, list, "number", &part, 1) : error;
 }
 
 /* Adds the kind of a column of addresses or phone numbers, or notes the column. */
-static int read_column(struct campaign *campaign, const struct list_profile *list, unsigned number,
+static int read_column(struct options_draft *draft, const struct list_description *list, unsigned number,
                        struct found *found)
 {
-    const struct column_profile *column = &list->columns[number];
-    const struct column_type *type = column_profile_type(column);
+    const struct column_statistics *column = &list->columns[number];
+    const struct column_type *type = column_statistics_type(column);
     if (type == NULL)
         return 0;
     struct kind_part part = part_of(list, number, type);
     switch (type->part.type) {
     case ELIG_TYPE_EMAIL:
-        return add_kind(campaign, list, "email", &part, 1);
+        return add_kind(draft, list, "email", &part, 1);
     case ELIG_TYPE_PHONE:
-        return add_phone(campaign, list, number, type);
+        return add_phone(draft, list, number, type);
     case ELIG_TYPE_DATE:
         found->date = found->date == NO_COLUMN ? number : found->date;
         return 0;
     case ELIG_TYPE_DIGITS:
-        if (found->number == NO_COLUMN && column_profile_is_nearly_all(column, type) && !has_floats(column) &&
-            is_plain_number(column))
+        if (found->number == NO_COLUMN && column_statistics_is_nearly_all(column, type) &&
+            !has_floats(column) && is_plain_number(column))
             found->number = number;
         return 0;
     default:
-        if (found->name == NO_COLUMN && column_profile_is_nearly_all(column, type) && !is_label(column) &&
+        if (found->name == NO_COLUMN && column_statistics_is_nearly_all(column, type) && !is_label(column) &&
             !has_floats(column))
             found->name = number;
         return 0;
@@ -328,25 +330,24 @@ static int read_column(struct campaign *campaign, const struct list_profile *lis
 }
 
 /* Adds a kind, as a comment if there are others, or if one is to be decided. */
-static int add_other(struct campaign *campaign, const struct list_profile *list, const char *name,
+static int add_other(struct options_draft *draft, const struct list_description *list, const char *name,
                      const struct kind_part *parts, unsigned count)
 {
-    bool is_first = campaign->schema.kind_count == 0 && campaign->decision_count == 0;
-    return is_first ? add_kind(campaign, list, name, parts, count)
-                    : suggest_kind(campaign, list, name, parts, count);
+    bool is_first = draft->schema.kind_count == 0 && draft->decision_count == 0;
+    return is_first ? add_kind(draft, list, name, parts, count) : suggest_kind(draft, list, name, parts, count);
 }
 
 /* Suggests a name with a date in each order that fits more than half as many cells as the best one. */
-static int suggest_orders(struct campaign *campaign, const struct list_profile *list,
+static int suggest_orders(struct options_draft *draft, const struct list_description *list,
                           struct kind_part person[2], const struct column_type *best)
 {
-    const struct column_profile *column = &list->columns[person[1].column];
+    const struct column_statistics *column = &list->columns[person[1].column];
     int error = 0;
-    bool is_mixed =
-        column_profile_count(column, CELL_DAY_FIRST) > 0 && column_profile_count(column, CELL_MONTH_FIRST) > 0;
+    bool is_mixed = column_statistics_count(column, CELL_DAY_FIRST) > 0 &&
+                    column_statistics_count(column, CELL_MONTH_FIRST) > 0;
     bool is_short = best->notation.pivot != NOTATION_NO_PIVOT;
-    if (campaign->schema.kind_count == 0)
-        error = add_decision(campaign, list, person[1].column, "%s: take one of the suggested kinds%s",
+    if (draft->schema.kind_count == 0)
+        error = add_decision(draft, list, person[1].column, "%s: take one of the suggested kinds%s",
                              is_short   ? "years of two digits"
                              : is_mixed ? "some dates have the day first and others the month"
                                         : "dates may have the day or the month first",
@@ -357,65 +358,67 @@ static int suggest_orders(struct campaign *campaign, const struct list_profile *
         if (type->part.type == ELIG_TYPE_DATE && type->notation.order != NOTATION_FREE &&
             type->notation.order != NOTATION_SERIAL && type->notation.pivot == best->notation.pivot &&
             type->accepted * 2 > best->accepted)
-            error = suggest_kind(campaign, list, "person", person, 2);
+            error = suggest_kind(draft, list, "person", person, 2);
     }
     return error;
 }
 
-static int add_person(struct campaign *campaign, const struct list_profile *list, const struct found *found)
+static int add_person(struct options_draft *draft, const struct list_description *list,
+                      const struct found *found)
 {
-    const struct column_profile *date = &list->columns[found->date];
+    const struct column_statistics *date = &list->columns[found->date];
     bool is_certain;
-    const struct column_type *type = column_profile_date(date, &is_certain);
+    const struct column_type *type = column_statistics_date(date, &is_certain);
     struct kind_part person[] = {
         {found->name, {.type = ELIG_TYPE_TEXT, .flags = ELIG_TEXT_COMPACT}, NOTATION_INIT},
         {found->date, type->part, type->notation}};
     if (!is_certain)
-        return suggest_orders(campaign, list, person, type);
-    if (!column_profile_is_nearly_all(date, type)) /* a name alone is not a person */
-        return suggest_kind(campaign, list, "person", person, 2);
-    return add_other(campaign, list, "person", person, 2);
+        return suggest_orders(draft, list, person, type);
+    if (!column_statistics_is_nearly_all(date, type)) /* a name alone is not a person */
+        return suggest_kind(draft, list, "person", person, 2);
+    return add_other(draft, list, "person", person, 2);
 }
 
-static int add_others(struct campaign *campaign, const struct list_profile *list, const struct found *found)
+static int add_others(struct options_draft *draft, const struct list_description *list,
+                      const struct found *found)
 {
     struct kind_part name = {found->name, {.type = ELIG_TYPE_TEXT}, NOTATION_INIT};
     struct kind_part number = {found->number, {.type = ELIG_TYPE_DIGITS}, NOTATION_INIT};
     bool is_person = found->name != NO_COLUMN && found->date != NO_COLUMN;
-    int error = is_person ? add_person(campaign, list, found) : 0;
+    int error = is_person ? add_person(draft, list, found) : 0;
     for (unsigned i = 0; error == 0 && i < list->column_count; i++)
-        error = suggest_digits(campaign, list, i);
+        error = suggest_digits(draft, list, i);
     if (error == 0 && found->number != NO_COLUMN)
-        error = add_other(campaign, list, "number", &number, 1);
-    if (error == 0 && found->name != NO_COLUMN && !is_person && campaign->schema.kind_count == 0)
-        error = add_other(campaign, list, "name", &name, 1);
+        error = add_other(draft, list, "number", &number, 1);
+    if (error == 0 && found->name != NO_COLUMN && !is_person && draft->schema.kind_count == 0)
+        error = add_other(draft, list, "name", &name, 1);
     for (unsigned i = 0; error == 0 && i < list->column_count; i++) {
-        const struct column_type *type = column_profile_type(&list->columns[i]);
-        char column[CAMPAIGN_COLUMN_MAX], *text = NULL;
+        const struct column_type *type = column_statistics_type(&list->columns[i]);
+        char column[OPTIONS_DRAFT_COLUMN_MAX], *text = NULL;
         if (type == NULL || type->part.type != ELIG_TYPE_TEXT || !is_label(&list->columns[i]))
             continue;
-        campaign_column_name(list, i, column);
-        error = add_comment(campaign, asprintf(&text, "label %s", column) >= 0 ? text : NULL, false);
+        options_draft_column_name(list, i, column);
+        error = add_comment(draft, asprintf(&text, "label %s", column) >= 0 ? text : NULL, false);
     }
     return error;
 }
 
-int campaign_make(struct campaign *campaign, const struct list_profile *list)
+int options_draft_make(struct options_draft *draft, const struct list_description *list)
 {
     struct found found = {NO_COLUMN, NO_COLUMN, NO_COLUMN};
     int error = 0;
-    *campaign = (struct campaign){.schema = SCHEMA_INIT};
-    campaign->schema.dialect = list->dialect.dialect;
-    campaign->schema.encoding = strcmp(list->encoding_name, "UTF-8") == 0 ? NULL : list->encoding_name;
-    campaign->schema.has_header = list->has_header;
+    *draft = (struct options_draft){.schema = SCHEMA_INIT};
+    draft->schema.dialect = list->dialect.dialect;
+    draft->schema.encoding = strcmp(list->encoding_name, "UTF-8") == 0 ? NULL : list->encoding_name;
+    draft->schema.has_header = list->has_header;
     for (unsigned i = 0; error == 0 && i < list->column_count; i++)
-        error = read_column(campaign, list, i, &found);
-    return error == 0 ? add_others(campaign, list, &found) : error;
+        error = read_column(draft, list, i, &found);
+    return error == 0 ? add_others(draft, list, &found) : error;
 }
 
-void campaign_write(const struct campaign *campaign, FILE *stream, const char *before)
+void options_draft_write(const struct options_draft *draft, FILE *stream, const char *before)
 {
-    const struct schema *schema = &campaign->schema;
+    const struct schema *schema = &draft->schema;
     fprintf(stream, "%s# How the list is written.\n", before);
     if (schema->encoding != NULL)
         fprintf(stream, "%sencoding %s\n", before, schema->encoding);
@@ -433,16 +436,16 @@ void campaign_write(const struct campaign *campaign, FILE *stream, const char *b
         print_kind(schema, i, stream);
         fputc('\n', stream);
     }
-    for (unsigned i = 0; i < campaign->comment_count; i++)
-        fprintf(stream, "%s# %s%s\n", before, campaign->comments[i].is_decision ? "To be decided: " : "",
-                campaign->comments[i].text);
+    for (unsigned i = 0; i < draft->comment_count; i++)
+        fprintf(stream, "%s# %s%s\n", before, draft->comments[i].is_decision ? "To be decided: " : "",
+                draft->comments[i].text);
     fprintf(stream, "%s# secret FILE\n", before);
 }
 
-void campaign_free(struct campaign *campaign)
+void options_draft_free(struct options_draft *draft)
 {
-    schema_free(&campaign->schema);
-    for (unsigned i = 0; i < campaign->comment_count; i++)
-        free(campaign->comments[i].text);
-    *campaign = (struct campaign){.comment_count = 0};
+    schema_free(&draft->schema);
+    for (unsigned i = 0; i < draft->comment_count; i++)
+        free(draft->comments[i].text);
+    *draft = (struct options_draft){.comment_count = 0};
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* column_profile.c - canonical forms under each type, and the type that explains most cells. */
-#include "builder/inspect/column_profile.h"
+/* column_statistics.c - canonical forms under each type, and the type that explains most cells. */
+#include "builder/inspect/column_statistics.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -12,17 +12,17 @@
 
 #define ANY_PIVOT 30u
 
-static void add_type(struct column_profile *column, enum elig_type type, enum notation_order order,
+static void add_type(struct column_statistics *column, enum elig_type type, enum notation_order order,
                      unsigned pivot)
 {
     column->types[column->type_count++] = (struct column_type){
         .part.type = (uint8_t)type, .notation = {.order = order, .pivot = pivot, .is_several = false}};
 }
 
-int column_profile_start(struct column_profile *column, const struct region_guess *regions)
+int column_statistics_start(struct column_statistics *column, const struct region_guess *regions)
 {
     static const enum elig_type types[] = {ELIG_TYPE_EMAIL, ELIG_TYPE_DATE, ELIG_TYPE_DIGITS, ELIG_TYPE_TEXT};
-    *column = (struct column_profile){.values = frequent_new(), .regions = *regions};
+    *column = (struct column_statistics){.values = frequent_new(), .regions = *regions};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         add_type(column, types[i], NOTATION_FREE, NOTATION_NO_PIVOT);
     add_type(column, ELIG_TYPE_DATE, NOTATION_DAY_MONTH_YEAR, NOTATION_NO_PIVOT);
@@ -54,14 +54,14 @@ static enum elig_reason try_text(const struct column_type *type, struct elig_tex
 }
 
 /* The same of a cell, which may hold several addresses or phone numbers. */
-static enum elig_reason try_cell(const struct column_type *type, struct elig_text cell, unsigned notations)
+static enum elig_reason try_cell(const struct column_type *type, struct elig_text cell, unsigned traits)
 {
     bool may_be_several = type->part.type == ELIG_TYPE_EMAIL || type->part.type == ELIG_TYPE_PHONE;
     struct elig_text one;
     enum elig_reason reason = ELIG_REASON_NONE;
-    if (type->notation.order != NOTATION_FREE && (notations & CELL_DATES) == 0)
+    if (type->notation.order != NOTATION_FREE && (traits & CELL_DATES) == 0)
         return ELIG_REASON_DATE_FORMAT;
-    if (!may_be_several || (notations & CELL_SEVERAL) == 0)
+    if (!may_be_several || (traits & CELL_SEVERAL) == 0)
         return try_text(type, cell);
     while (reason == ELIG_REASON_NONE && notation_next(&cell, (enum elig_type)type->part.type, &one))
         reason = try_text(type, one);
@@ -114,14 +114,14 @@ static bool lacks_zero(const struct column_type *phone, struct elig_text cell)
 }
 
 /* Tries a cell as all types; returns the bits that say what is wrong with a phone number. */
-static unsigned try_types(struct column_profile *column, struct elig_text cell, uint64_t line,
-                          unsigned notations)
+static unsigned try_types(struct column_statistics *column, struct elig_text cell, uint64_t line,
+                          unsigned traits)
 {
     unsigned bits = 0;
     bool is_phone = false;
     for (unsigned i = 0; i < column->type_count; i++) {
         struct column_type *type = &column->types[i];
-        enum elig_reason reason = try_cell(type, cell, notations);
+        enum elig_reason reason = try_cell(type, cell, traits);
         add_result(type, reason, line);
         if (type->part.type == ELIG_TYPE_DIGITS && reason == ELIG_REASON_NONE)
             column->lengths[cell.length < COLUMN_DIGITS_MAX ? cell.length : COLUMN_DIGITS_MAX]++;
@@ -134,7 +134,8 @@ static unsigned try_types(struct column_profile *column, struct elig_text cell, 
     return is_phone ? 0 : bits;
 }
 
-void column_profile_add(struct column_profile *column, struct elig_text cell, uint64_t line, bool is_tried)
+void column_statistics_add(struct column_statistics *column, struct elig_text cell, uint64_t line,
+                           bool is_tried)
 {
     cell = columns_trim(cell);
     column->cells++;
@@ -148,26 +149,26 @@ void column_profile_add(struct column_profile *column, struct elig_text cell, ui
     column->tried++;
     column->plain_digits += is_plain_digits(cell);
     column->numbers += is_number(cell);
-    unsigned bits = cell_notation(cell);
+    unsigned bits = cell_traits(cell);
     bits |= try_types(column, cell, line, bits);
-    for (unsigned i = 0; i < CELL_NOTATION_COUNT; i++)
+    for (unsigned i = 0; i < CELL_TRAIT_COUNT; i++)
         if ((bits & 1u << i) != 0) {
-            if (column->notations[i] < COLUMN_LINES)
-                column->first_notations[i][column->notations[i]] = line;
-            column->notations[i]++;
+            if (column->traits[i] < COLUMN_LINES)
+                column->first_traits[i][column->traits[i]] = line;
+            column->traits[i]++;
         }
 }
 
-uint64_t column_profile_count(const struct column_profile *column, unsigned notations)
+uint64_t column_statistics_count(const struct column_statistics *column, unsigned traits)
 {
     uint64_t count = 0;
-    for (unsigned i = 0; i < CELL_NOTATION_COUNT; i++)
-        count += (1u << i & notations) != 0 ? column->notations[i] : 0;
+    for (unsigned i = 0; i < CELL_TRAIT_COUNT; i++)
+        count += (1u << i & traits) != 0 ? column->traits[i] : 0;
     return count;
 }
 
 /* Of regions, a later one has to fit clearly more cells than the one before. */
-const struct column_type *column_profile_find(const struct column_profile *column, enum elig_type type)
+const struct column_type *column_statistics_find(const struct column_statistics *column, enum elig_type type)
 {
     const struct column_type *best = NULL;
     for (unsigned i = 0; i < column->type_count; i++)
@@ -177,17 +178,18 @@ const struct column_type *column_profile_find(const struct column_profile *colum
     return best;
 }
 
-bool column_profile_is_most(const struct column_profile *column, const struct column_type *type)
+bool column_statistics_is_most(const struct column_statistics *column, const struct column_type *type)
 {
     return type != NULL && type->accepted * 2 > column->tried;
 }
 
-bool column_profile_is_nearly_all(const struct column_profile *column, const struct column_type *type)
+bool column_statistics_is_nearly_all(const struct column_statistics *column, const struct column_type *type)
 {
     return region_guess_is_nearly(type->accepted, column->tried);
 }
 
-bool column_profile_is_region_certain(const struct column_profile *column, const struct column_type *phone)
+bool column_statistics_is_region_certain(const struct column_statistics *column,
+                                         const struct column_type *phone)
 {
     const struct region_guess *regions = &column->regions;
     if (!regions->is_given)
@@ -204,7 +206,7 @@ bool column_profile_is_region_certain(const struct column_profile *column, const
 /* ---- Dates ---- */
 
 /* The type of dates in an order, with years of two or of four digits. */
-static const struct column_type *find_order(const struct column_profile *column, enum notation_order order,
+static const struct column_type *find_order(const struct column_statistics *column, enum notation_order order,
                                             bool has_pivot)
 {
     for (unsigned i = 0; i < column->type_count; i++)
@@ -215,7 +217,7 @@ static const struct column_type *find_order(const struct column_profile *column,
 }
 
 /* The order of years of two digits that fits most cells. */
-static const struct column_type *find_short(const struct column_profile *column)
+static const struct column_type *find_short(const struct column_statistics *column)
 {
     const struct column_type *best = find_order(column, NOTATION_YEAR_MONTH_DAY, true);
     const struct column_type *others[] = {find_order(column, NOTATION_DAY_MONTH_YEAR, true),
@@ -226,20 +228,20 @@ static const struct column_type *find_short(const struct column_profile *column)
     return best;
 }
 
-const struct column_type *column_profile_date(const struct column_profile *column, bool *is_certain)
+const struct column_type *column_statistics_date(const struct column_statistics *column, bool *is_certain)
 {
-    const struct column_type *free_order = column_profile_find(column, ELIG_TYPE_DATE);
+    const struct column_type *free_order = column_statistics_find(column, ELIG_TYPE_DATE);
     const struct column_type *serial = find_order(column, NOTATION_SERIAL, false);
-    uint64_t day = column_profile_count(column, CELL_DAY_FIRST);
-    uint64_t month = column_profile_count(column, CELL_MONTH_FIRST);
-    uint64_t either = column_profile_count(column, CELL_EITHER_WAY);
-    uint64_t short_years = column_profile_count(column, CELL_SHORT_YEAR), others = day + month + either;
+    uint64_t day = column_statistics_count(column, CELL_DAY_FIRST);
+    uint64_t month = column_statistics_count(column, CELL_MONTH_FIRST);
+    uint64_t either = column_statistics_count(column, CELL_EITHER_WAY);
+    uint64_t short_years = column_statistics_count(column, CELL_SHORT_YEAR), others = day + month + either;
     *is_certain = true;
-    if (column->header == HEADER_WORD_DATE && column_profile_count(column, CELL_SERIAL) * 2 > column->tried)
+    if (column->header == HEADER_WORD_DATE && column_statistics_count(column, CELL_SERIAL) * 2 > column->tried)
         return serial;
     if ((free_order->accepted + others + short_years) * 2 <= column->tried)
         return NULL;
-    if (column_profile_is_nearly_all(column, free_order))
+    if (column_statistics_is_nearly_all(column, free_order))
         return free_order; /* others are slips, which are to be refused */
     if (short_years * 20 >= column->tried) {
         *is_certain = false;
@@ -256,36 +258,36 @@ const struct column_type *column_profile_date(const struct column_profile *colum
 
 /* Whether the numbers of a column are phone numbers: its name says so; or they are as a region has them, and
  * either not plain digits, which may be those of members, or of a region that was given. */
-static bool is_phone(const struct column_profile *column, const struct column_type *phone)
+static bool is_phone(const struct column_statistics *column, const struct column_type *phone)
 {
     if (column->header == HEADER_WORD_PHONE)
-        return column->numbers * 2 > column->tried || column_profile_is_most(column, phone);
+        return column->numbers * 2 > column->tried || column_statistics_is_most(column, phone);
     uint64_t phones = phone->accepted;
     bool is_for_region = column->regions.is_given && column->header == HEADER_WORD_OTHER;
     if (is_for_region)
-        phones += column_profile_count(column, CELL_PHONE_NO_ZERO | CELL_PHONE_RANGE);
+        phones += column_statistics_count(column, CELL_PHONE_NO_ZERO | CELL_PHONE_RANGE);
     return phones * 2 > column->tried && (is_for_region || column->plain_digits * 2 <= column->tried);
 }
 
-const struct column_type *column_profile_type(const struct column_profile *column)
+const struct column_type *column_statistics_type(const struct column_statistics *column)
 {
-    const struct column_type *email = column_profile_find(column, ELIG_TYPE_EMAIL);
-    const struct column_type *phone = column_profile_find(column, ELIG_TYPE_PHONE);
-    const struct column_type *digits = column_profile_find(column, ELIG_TYPE_DIGITS);
+    const struct column_type *email = column_statistics_find(column, ELIG_TYPE_EMAIL);
+    const struct column_type *phone = column_statistics_find(column, ELIG_TYPE_PHONE);
+    const struct column_type *digits = column_statistics_find(column, ELIG_TYPE_DIGITS);
     bool is_certain;
     if (column->tried == 0)
         return NULL;
-    if (column_profile_is_most(column, email))
+    if (column_statistics_is_most(column, email))
         return email;
-    const struct column_type *date = column_profile_date(column, &is_certain);
+    const struct column_type *date = column_statistics_date(column, &is_certain);
     if (date != NULL)
         return date;
     if (is_phone(column, phone))
         return phone;
-    return column_profile_is_most(column, digits) ? digits : column_profile_find(column, ELIG_TYPE_TEXT);
+    return column_statistics_is_most(column, digits) ? digits : column_statistics_find(column, ELIG_TYPE_TEXT);
 }
 
-void column_profile_free(struct column_profile *column)
+void column_statistics_free(struct column_statistics *column)
 {
     frequent_free(column->values);
     column->values = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cell_notation.c - patterns of digits and separators. */
-#include "builder/inspect/cell_notation.h"
+/* cell_traits.c - patterns of digits and separators. */
+#include "builder/inspect/cell_traits.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -21,7 +21,7 @@
 #define COMPACT_END 2100
 #define DATE_BYTES_MAX 160 /* in whatever script */
 
-#define CELL_BYTES_MAX 1024 /* longer ones have no notation */
+#define CELL_BYTES_MAX 1024 /* longer ones have no traits */
 
 static bool is_digit(char c)
 {
@@ -73,7 +73,7 @@ static unsigned order_of(const struct date *date)
     return date->digits[2] == 2 && (is_year_first || (order != 0 && !date->is_compact)) ? CELL_SHORT_YEAR : 0;
 }
 
-static unsigned date_notation(struct elig_text cell)
+static unsigned date_traits(struct elig_text cell)
 {
     char normal[ELIG_TEXT_MAX];
     size_t length;
@@ -147,14 +147,14 @@ static bool has_question(const char *text)
     return mark != NULL && (mark[1] == '?' || (mark > text && is_letter(mark[-1]) && is_letter(mark[1])));
 }
 
-unsigned cell_notation(struct elig_text cell)
+unsigned cell_traits(struct elig_text cell)
 {
     char text[CELL_BYTES_MAX + 1];
     if (cell.length == 0 || cell.length > CELL_BYTES_MAX || memchr(cell.bytes, '\0', cell.length) != NULL)
         return 0;
     memcpy(text, cell.bytes, cell.length);
     text[cell.length] = '\0';
-    unsigned bits = date_notation(cell);
+    unsigned bits = date_traits(cell);
     if (is_digit(text[0]))
         bits |= digits(text) == cell.length ? plain_number(text, cell.length) : decimal_number(text);
     bits |= has_several(text) ? CELL_SEVERAL : 0;
@@ -166,9 +166,9 @@ unsigned cell_notation(struct elig_text cell)
     return bits;
 }
 
-const char *cell_notation_text(unsigned bit)
+const char *cell_traits_text(unsigned bit)
 {
-    static const char *const texts[CELL_NOTATION_COUNT] = {
+    static const char *const texts[CELL_TRAIT_COUNT] = {
         "dates with the year first",
         "dates with the day first",
         "dates with the month first",
@@ -185,7 +185,7 @@ const char *cell_notation_text(unsigned bit)
         "phone numbers that lack their leading zero",
         "phone numbers with a second one after them, or a range",
     };
-    for (size_t i = 0; i < CELL_NOTATION_COUNT; i++)
+    for (size_t i = 0; i < CELL_TRAIT_COUNT; i++)
         if (bit == 1u << i)
             return texts[i];
     return "";

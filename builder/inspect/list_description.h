@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * list_profile.h - what one list is: encoding, dialect, header, rows, columns. The file is read several times.
+ * list_description.h - what one list is: encoding, dialect, header, rows, columns. The file is read several
+ * times.
  *
- * Cells are tried as types in the first LIST_PROFILE_ROWS rows and then in one of LIST_PROFILE_STEP; emptiness
- * and repeats are those of all rows.
+ * Cells are tried as types in the first LIST_DESCRIPTION_ROWS rows and then in one of LIST_DESCRIPTION_STEP;
+ * emptiness and repeats are those of all rows.
  */
-#ifndef ELIG_LIST_PROFILE_H
-#define ELIG_LIST_PROFILE_H
+#ifndef ELIG_LIST_DESCRIPTION_H
+#define ELIG_LIST_DESCRIPTION_H
 
-#include "builder/inspect/column_profile.h"
+#include "builder/inspect/column_statistics.h"
 #include "builder/inspect/dialect_guess.h"
 #include "builder/inspect/encoding_guess.h"
 #include "lib/csv/columns.h"
 
-#define LIST_PROFILE_ROWS 100000
-#define LIST_PROFILE_STEP 16
-#define LIST_PROFILE_COLUMNS 256 /* are described */
+#define LIST_DESCRIPTION_ROWS 100000
+#define LIST_DESCRIPTION_STEP 16
+#define LIST_DESCRIPTION_COLUMNS 256 /* are described */
 
 /* What was given, and is not to be guessed. */
 struct list_given {
@@ -26,7 +27,7 @@ struct list_given {
     unsigned region_count;
 };
 
-struct list_profile {
+struct list_description {
     const char *path;
     struct encoding_guess encoding;
     const char *encoding_name; /* given or guessed; NULL: it was not found, and the rest is not filled in */
@@ -39,13 +40,13 @@ struct list_profile {
     uint64_t multiline_rows, first_multiline;
     uint64_t tried_rows;
     unsigned column_count; /* of columns */
-    struct column_profile *columns;
+    struct column_statistics *columns;
 };
 
-/* Returns 0; ELIG_E_READ with errno set; or ELIG_E_MEMORY. Free with list_profile_free() in every case. */
-ELIG_CHECK_RESULT int list_profile_make(struct list_profile *list, const char *path,
-                                        const struct list_given *given);
+/* Returns 0; ELIG_E_READ with errno set; or ELIG_E_MEMORY. Free with list_description_free() in every case. */
+ELIG_CHECK_RESULT int list_description_make(struct list_description *list, const char *path,
+                                            const struct list_given *given);
 
-void list_profile_free(struct list_profile *list);
+void list_description_free(struct list_description *list);
 
 #endif

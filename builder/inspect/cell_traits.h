@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cell_notation.h - how a cell is written: what speaks for a notation of dates, and what a spreadsheet or an
+ * cell_traits.h - how a cell is written: what speaks for a notation of dates, and what a spreadsheet or an
  * export has made of a value.
  */
-#ifndef ELIG_CELL_NOTATION_H
-#define ELIG_CELL_NOTATION_H
+#ifndef ELIG_CELL_TRAITS_H
+#define ELIG_CELL_TRAITS_H
 
 #include "include/elig.h"
 
 /* Bits; a cell can have several. */
-enum cell_notation {
+enum cell_trait {
     CELL_YEAR_FIRST = 1u << 0,  /* a date: 1990-02-03, 19900203 */
     CELL_DAY_FIRST = 1u << 1,   /* 13/02/1990 */
     CELL_MONTH_FIRST = 1u << 2, /* 02/13/1990 */
@@ -23,21 +23,21 @@ enum cell_notation {
     CELL_QUESTION = 1u << 10,   /* a question mark between letters, or several: a character may be lost */
     CELL_LINES = 1u << 11,      /* several lines */
     CELL_APOSTROPHE = 1u << 12, /* begins with the apostrophe by which spreadsheets mark text */
-    /* The others are found by column_profile.h. */
+    /* The others are found by column_statistics.h. */
     CELL_PHONE_NO_ZERO = 1u << 13, /* 1020005000, which is a phone number after a 0 */
     CELL_PHONE_RANGE = 1u << 14    /* 031-123-4567~8 */
 };
 
-#define CELL_NOTATION_COUNT 15
+#define CELL_TRAIT_COUNT 15
 
 /* What a notation of dates can be declared for. */
 #define CELL_DATES \
     (CELL_YEAR_FIRST | CELL_DAY_FIRST | CELL_MONTH_FIRST | CELL_EITHER_WAY | CELL_SHORT_YEAR | CELL_SERIAL)
 
 /* The bits of a cell, which is trimmed. */
-unsigned cell_notation(struct elig_text cell);
+unsigned cell_traits(struct elig_text cell);
 
 /* What a bit says, in words for the report. */
-const char *cell_notation_text(unsigned bit);
+const char *cell_traits_text(unsigned bit);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_cell_notation.c - how cells are written. */
-#include "builder/inspect/cell_notation.h"
+/* test_cell_traits.c - how cells are written. */
+#include "builder/inspect/cell_traits.h"
 #include "tests/support/test.h"
 
 static const struct {
@@ -52,30 +52,30 @@ static const struct {
     {"", 0},
 };
 
-static void cells_are_told_by_their_notation(void **state)
+static void cells_are_told_by_their_traits(void **state)
 {
     (void)state;
     for (size_t i = 0; i < LENGTH(cells); i++) {
-        unsigned bits = cell_notation((struct elig_text){cells[i].cell, strlen(cells[i].cell)});
+        unsigned bits = cell_traits((struct elig_text){cells[i].cell, strlen(cells[i].cell)});
         if (bits != cells[i].bits)
             fail_msg("'%s': %x, expected %x", cells[i].cell, bits, cells[i].bits);
     }
-    assert_int_equal(cell_notation((struct elig_text){"1\0", 2}), 0);
+    assert_int_equal(cell_traits((struct elig_text){"1\0", 2}), 0);
 }
 
 static void each_bit_has_a_text(void **state)
 {
     (void)state;
-    for (unsigned i = 0; i < CELL_NOTATION_COUNT; i++)
-        assert_true(cell_notation_text(1u << i)[0] != '\0');
-    assert_string_equal(cell_notation_text(1u << CELL_NOTATION_COUNT), "");
+    for (unsigned i = 0; i < CELL_TRAIT_COUNT; i++)
+        assert_true(cell_traits_text(1u << i)[0] != '\0');
+    assert_string_equal(cell_traits_text(1u << CELL_TRAIT_COUNT), "");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cells_are_told_by_their_notation),
+        cmocka_unit_test(cells_are_told_by_their_traits),
         cmocka_unit_test(each_bit_has_a_text),
     };
-    return cmocka_run_group_tests_name("cell_notation", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("cell_traits", tests, NULL, NULL);
 }

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_campaign.c - profiles of lists and the options that they suggest. */
-#include "builder/inspect/campaign.h"
+/* test_options_draft.c - descriptions of lists and the options that they suggest. */
+#include "builder/inspect/options_draft.h"
 #include "tests/support/test.h"
 
 /* The options of a list, without comments. */
-static char *campaign_of(const char *text, const struct list_given *given)
+static char *draft_of(const char *text, const struct list_given *given)
 {
     static char out[4096];
-    struct list_profile list;
-    struct campaign campaign;
+    struct list_description list;
+    struct options_draft draft;
     char *written = NULL;
     size_t length;
     test_write_text(test_path("list"), text);
-    assert_int_equal(list_profile_make(&list, test_path("list"), given), 0);
-    assert_int_equal(campaign_make(&campaign, &list), 0);
+    assert_int_equal(list_description_make(&list, test_path("list"), given), 0);
+    assert_int_equal(options_draft_make(&draft, &list), 0);
     FILE *stream = open_memstream(&written, &length);
     assert_non_null(stream);
-    campaign_write(&campaign, stream, "");
+    options_draft_write(&draft, stream, "");
     fclose(stream);
     out[0] = '\0';
     for (char *line = strtok(written, "\n"); line != NULL; line = strtok(NULL, "\n"))
@@ -25,8 +25,8 @@ static char *campaign_of(const char *text, const struct list_given *given)
             strcat(out, ";");
         }
     free(written);
-    campaign_free(&campaign);
-    list_profile_free(&list);
+    options_draft_free(&draft);
+    list_description_free(&list);
     return out;
 }
 
@@ -81,7 +81,7 @@ static void options_follow_from_columns(void **state)
     (void)state;
     static const struct list_given nothing = {.encoding = NULL};
     for (size_t i = 0; i < LENGTH(lists); i++) {
-        const char *options = campaign_of(lists[i].text, &nothing);
+        const char *options = draft_of(lists[i].text, &nothing);
         if (strcmp(options, lists[i].options) != 0)
             fail_msg("%zu: '%s', expected '%s'", i, options, lists[i].options);
     }
@@ -96,7 +96,7 @@ static void what_is_given_is_not_guessed(void **state)
                                             .is_without_header = true,
                                             .regions = regions,
                                             .region_count = 1};
-    assert_string_equal(campaign_of("090-1234-5678#a\n090-2345-6789#b\n", &given),
+    assert_string_equal(draft_of("090-1234-5678#a\n090-2345-6789#b\n", &given),
                         "encoding CP949;delimiter #;no-header;kind phone=1:phone/JP;");
 }
 
@@ -106,11 +106,11 @@ static void a_given_region_leaves_no_doubt(void **state)
     static const char regions[][2] = {{'K', 'R'}, {'I', 'N'}};
     static const struct list_given korea = {.regions = regions, .region_count = 1};
     static const struct list_given either = {.regions = regions, .region_count = 2};
-    assert_string_equal(campaign_of("phone\n01020005000\n01020005001\n", &korea), "kind phone=phone:phone/KR;");
-    assert_string_equal(campaign_of("x\n1020005000\n1020005001\n", &korea), "kind phone=1:phone/KR;");
-    assert_string_equal(campaign_of("id\n1020005000\n1020005001\n", &korea),
+    assert_string_equal(draft_of("phone\n01020005000\n01020005001\n", &korea), "kind phone=phone:phone/KR;");
+    assert_string_equal(draft_of("x\n1020005000\n1020005001\n", &korea), "kind phone=1:phone/KR;");
+    assert_string_equal(draft_of("id\n1020005000\n1020005001\n", &korea),
                         "# kind phone=id:phone/KR;# kind number=id:digits;");
-    assert_string_equal(campaign_of("phone\n01020005000\n01020005001\n", &either),
+    assert_string_equal(draft_of("phone\n01020005000\n01020005001\n", &either),
                         "# kind phone=phone:phone/KR;# kind phone=phone:phone/IN;");
 }
 
@@ -118,18 +118,18 @@ static void a_given_region_leaves_no_doubt(void **state)
 static unsigned decisions_of(const char *text, char out[4096])
 {
     static const struct list_given nothing = {.encoding = NULL};
-    struct list_profile list;
-    struct campaign campaign;
+    struct list_description list;
+    struct options_draft draft;
     test_write_text(test_path("list"), text);
-    assert_int_equal(list_profile_make(&list, test_path("list"), &nothing), 0);
-    assert_int_equal(campaign_make(&campaign, &list), 0);
-    unsigned count = campaign.decision_count;
+    assert_int_equal(list_description_make(&list, test_path("list"), &nothing), 0);
+    assert_int_equal(options_draft_make(&draft, &list), 0);
+    unsigned count = draft.decision_count;
     out[0] = '\0';
-    for (unsigned i = 0; i < campaign.comment_count; i++)
-        if (campaign.comments[i].is_decision)
-            strcat(out, campaign.comments[i].text);
-    campaign_free(&campaign);
-    list_profile_free(&list);
+    for (unsigned i = 0; i < draft.comment_count; i++)
+        if (draft.comments[i].is_decision)
+            strcat(out, draft.comments[i].text);
+    options_draft_free(&draft);
+    list_description_free(&list);
     return count;
 }
 
@@ -159,7 +159,7 @@ static void a_column_of_few_words_may_be_a_label(void **state)
     char text[4096] = "mail,tier\n";
     for (int i = 0; i < 40; i++)
         sprintf(text + strlen(text), "lotus%d@example.org,%s\n", i, i % 2 == 0 ? "gold" : "silver");
-    assert_string_equal(campaign_of(text, &nothing), "kind email=mail:email;# label tier;");
+    assert_string_equal(draft_of(text, &nothing), "kind email=mail:email;# label tier;");
 }
 
 int main(void)
@@ -169,5 +169,5 @@ int main(void)
         cmocka_unit_test(a_given_region_leaves_no_doubt),       cmocka_unit_test(what_must_be_decided_is_said),
         cmocka_unit_test(a_column_of_few_words_may_be_a_label),
     };
-    return cmocka_run_group_tests_name("campaign", tests, test_folder_make, test_folder_remove);
+    return cmocka_run_group_tests_name("options_draft", tests, test_folder_make, test_folder_remove);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_notations.c - how phone numbers, digits and dates are written in lists and typed in questions: which
- * notations are one identifier, and which are refused, with which reason. */
+/* test_numbers_and_dates.c - how phone numbers, digits and dates are written in lists and typed in questions:
+ * which spellings are one identifier, and which are refused, with which reason. */
 #include "tests/support/spellings.h"
 #include "tests/support/test.h"
 
