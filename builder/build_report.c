@@ -21,6 +21,11 @@ const char *build_report_kind_name(const struct report *report, const struct rej
     return reject->kind == REJECT_NO_KIND ? NULL : report->config->list.kinds[reject->kind].name;
 }
 
+const char *build_report_column_name(const struct report *report, const struct reject *reject)
+{
+    return reject->part == 0 ? NULL : report->config->list.columns[reject->kind][reject->part - 1];
+}
+
 double build_report_bits_per_identifier(const struct header *header)
 {
     return header->identifiers > 0 ? (double)header->tree.pages * ELIG_PAGE_BITS / (double)header->identifiers
@@ -197,25 +202,27 @@ static void put_lines(struct json *json, const struct reject *reject)
     json_close(json, ']');
 }
 
-/* One entry for a kind and reason that occur in an input, with all line numbers. There are few kinds and
- * reasons, so each is collected in a pass of its own. */
+/* One entry for a kind, part and reason that occur in an input, with all line numbers. There are few of them,
+ * so each is collected in a pass of its own. */
 static void put_reason(struct json *json, const struct report *report, const struct reject *rejects,
                        size_t count, const struct reject *like)
 {
     uint64_t lines = 0;
     for (size_t i = 0; i < count; i++)
-        lines += rejects[i].kind == like->kind && rejects[i].reason == like->reason;
+        lines += reject_is_like(&rejects[i], like);
     if (lines == 0)
         return;
     json_open(json, NULL, '{');
     json_string(json, "kind", like->kind != REJECT_NO_KIND ? build_report_kind_name(report, like) : NULL);
+    if (like->part > 0)
+        json_string(json, "column", build_report_column_name(report, like));
     json_string(json, "reason", reject_text(like->reason));
     json_number(json, "count", lines);
     json_open(json, "lines", '[');
     bool is_flat = json->is_flat;
     json->is_flat = true;
     for (size_t i = 0; i < count; i++)
-        if (rejects[i].kind == like->kind && rejects[i].reason == like->reason)
+        if (reject_is_like(&rejects[i], like))
             put_lines(json, &rejects[i]);
     json_close(json, ']');
     json->is_flat = is_flat;
@@ -225,15 +232,17 @@ static void put_reason(struct json *json, const struct report *report, const str
 static void put_rejected(struct json *json, const struct report *report, const struct reject *rejects,
                          size_t count)
 {
-    uint8_t seen[REJECT_NO_KIND + 1][UINT8_MAX + 1] = {{0}};
+    uint16_t parts[REJECT_NO_KIND + 1][UINT8_MAX + 1] = {{0}}; /* a bit each */
     for (size_t i = 0; i < count; i++)
-        seen[rejects[i].kind][rejects[i].reason] = 1;
+        parts[rejects[i].kind][rejects[i].reason] |= (uint16_t)(1u << rejects[i].part);
     json_open(json, "rejected", '[');
     for (unsigned kind = 0; kind <= REJECT_NO_KIND; kind++)
         for (unsigned reason = 0; reason <= UINT8_MAX; reason++)
-            if (seen[kind][reason])
-                put_reason(json, report, rejects, count,
-                           &(struct reject){.kind = (uint8_t)kind, .reason = (uint8_t)reason});
+            for (unsigned part = 0; part <= ELIG_PARTS_MAX; part++)
+                if ((parts[kind][reason] & 1u << part) != 0)
+                    put_reason(json, report, rejects, count,
+                               &(struct reject){
+                                   .kind = (uint8_t)kind, .reason = (uint8_t)reason, .part = (uint8_t)part});
     json_close(json, ']');
 }
 

@@ -37,6 +37,9 @@ struct report {
 /* The name of a rejected identifier's kind; NULL for a row. */
 const char *build_report_kind_name(const struct report *report, const struct reject *reject);
 
+/* The column of the malformed part of a kind with several; NULL otherwise. */
+const char *build_report_column_name(const struct report *report, const struct reject *reject);
+
 /* A path, or "standard input" for NULL. */
 const char *build_report_input_name(const char *input);
 

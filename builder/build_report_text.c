@@ -27,10 +27,12 @@ static void print_rejects(const struct report *report, const struct rejects *rej
         const struct reject *reject = &rejects->entries[i];
         const char *input = inputs[row_position_input(reject->position)];
         const char *kind = build_report_kind_name(report, reject);
+        const char *column = build_report_column_name(report, reject);
         char line[LINE_TEXT] = "";
         line_text(reject, line);
-        message("%s: %s%s%s%s", build_report_input_name(input), line, kind != NULL ? kind : "",
-                kind != NULL ? ": " : "", reject_text(reject->reason));
+        message("%s: %s%s%s%s%s%s", build_report_input_name(input), line, kind != NULL ? kind : "",
+                column != NULL ? ", column " : "", column != NULL ? column : "", kind != NULL ? ": " : "",
+                reject_text(reject->reason));
     }
     if (rejects->count > LINES_PRINTED)
         message("... and %zu more%s", rejects->count - LINES_PRINTED,

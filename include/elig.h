@@ -233,7 +233,8 @@ struct elig_options {
 struct elig_answer {
     int error;         /* 0, or enum elig_error: then there is no verdict */
     uint16_t verdict;  /* enum elig_verdict; ELIG_NO_VERDICT if and only if there is an error */
-    uint16_t reason;   /* enum elig_reason; not ELIG_REASON_NONE only with ELIG_INVALID */
+    uint8_t reason;    /* enum elig_reason; not ELIG_REASON_NONE only with ELIG_INVALID */
+    uint8_t part;      /* with ELIG_INVALID: number, from 1, of the malformed part of several; else 0 */
     const char *label; /* with ELIG_ELIGIBLE: the label's word or NULL; lives as long as the handle */
 };
 

@@ -6,13 +6,15 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "lib/elig/canon/canon.h"
 #include "lib/util/message.h"
 
 /* The valid identifiers of a lookup, packed together, and what is exchanged for them: blinds and digests are
  * secret. */
 struct exchange {
     const struct elig *index;
-    unsigned kind, part_count;
+    unsigned kind;
+    const struct elig_kind *description;
     size_t count;
     size_t position[ELIG_BLIND_MAX]; /* of its answer among all */
     struct elig_text parts[ELIG_BLIND_MAX * ELIG_PARTS_MAX];
@@ -28,7 +30,7 @@ struct exchange {
 static void blind_all(struct exchange *exchange, const struct elig_text *parts, size_t count,
                       struct elig_answer *answers)
 {
-    unsigned part_count = exchange->part_count;
+    unsigned part_count = exchange->description->part_count;
     for (size_t i = 0; i < count; i++) {
         enum elig_reason reason;
         size_t at = exchange->count;
@@ -36,7 +38,10 @@ static void blind_all(struct exchange *exchange, const struct elig_text *parts, 
                                exchange->blinds[at], exchange->blinded[at], &reason);
         answers[i] = (struct elig_answer){.error = error};
         if (error == ELIG_E_IDENTIFIER)
-            answers[i] = (struct elig_answer){.verdict = ELIG_INVALID, .reason = (uint16_t)reason};
+            answers[i] = (struct elig_answer){
+                .verdict = ELIG_INVALID,
+                .reason = (uint8_t)reason,
+                .part = canon_malformed_part(exchange->description, parts + i * part_count, reason)};
         if (error != 0)
             continue;
         memcpy(exchange->parts + at * part_count, parts + i * part_count, part_count * sizeof *parts);
@@ -47,11 +52,11 @@ static void blind_all(struct exchange *exchange, const struct elig_text *parts, 
 
 static int find_all(struct exchange *exchange, struct elig_answer *answers)
 {
-    int error = elig_unblind(exchange->index, exchange->kind, exchange->parts, exchange->part_count,
-                             exchange->count, (const uint8_t(*)[ELIG_SCALAR_BYTES])exchange->blinds,
-                             (const uint8_t(*)[ELIG_ELEMENT_BYTES])exchange->blinded,
-                             (const uint8_t(*)[ELIG_ELEMENT_BYTES])exchange->evaluated, exchange->proof,
-                             exchange->digests);
+    int error = elig_unblind(
+        exchange->index, exchange->kind, exchange->parts, exchange->description->part_count, exchange->count,
+        (const uint8_t(*)[ELIG_SCALAR_BYTES])exchange->blinds,
+        (const uint8_t(*)[ELIG_ELEMENT_BYTES])exchange->blinded,
+        (const uint8_t(*)[ELIG_ELEMENT_BYTES])exchange->evaluated, exchange->proof, exchange->digests);
     if (error != 0) {
         message("ask the key service: %s", elig_text(error));
         return MESSAGE_E_PRINTED;
@@ -64,7 +69,7 @@ static int find_all(struct exchange *exchange, struct elig_answer *answers)
 }
 
 int oprf_client_look_up(struct http_client *client, const struct elig *index, unsigned kind,
-                        unsigned part_count, const struct elig_text *parts, size_t count,
+                        const struct elig_kind *description, const struct elig_text *parts, size_t count,
                         struct elig_answer *answers)
 {
     struct exchange *exchange = sodium_malloc(sizeof *exchange);
@@ -74,7 +79,7 @@ int oprf_client_look_up(struct http_client *client, const struct elig *index, un
     }
     exchange->index = index;
     exchange->kind = kind;
-    exchange->part_count = part_count;
+    exchange->description = description;
     exchange->count = 0;
     blind_all(exchange, parts, count, answers);
     int error = 0;

@@ -150,13 +150,17 @@ static int print_answer(const struct query *query, const struct elig_answer *ans
             json_string(&json, "label", answer->label);
         if (reason != NULL)
             json_string(&json, "reason", reason);
+        if (answer->part > 0)
+            json_number(&json, "part", answer->part);
         json_close(&json, '}');
         return 0;
     }
     fputs(elig_text(answer->verdict), stdout);
     if (answer->label != NULL)
         printf("\t%s", answer->label);
-    if (reason != NULL)
+    if (answer->part > 0)
+        printf("\tpart %u: %s", answer->part, reason);
+    else if (reason != NULL)
         printf("\t%s", reason);
     putchar('\n');
     return 0;
@@ -164,7 +168,7 @@ static int print_answer(const struct query *query, const struct elig_answer *ans
 
 static struct elig_answer invalid(enum elig_reason reason)
 {
-    return (struct elig_answer){.verdict = ELIG_INVALID, .reason = (uint16_t)reason};
+    return (struct elig_answer){.verdict = ELIG_INVALID, .reason = (uint8_t)reason};
 }
 
 /* Answers all. Returns 0 or MESSAGE_E_PRINTED. */
@@ -172,8 +176,8 @@ static int look_up(const struct query *query, const struct elig_text *parts, siz
                    struct elig_answer *answers)
 {
     if (query->client != NULL && elig_window(query->index, now) == ELIG_ELIGIBLE)
-        return oprf_client_look_up(query->client, query->index, query->kind, query->description->part_count,
-                                   parts, count, answers);
+        return oprf_client_look_up(query->client, query->index, query->kind, query->description, parts, count,
+                                   answers);
     elig_lookup_batch(query->index, query->kind, parts, query->description->part_count, count, now, answers);
     return 0;
 }

@@ -99,7 +99,7 @@ ask "another birth date" person "김서연${tab}1990-03-02" "not listed"
 ask "without @" email 'seoyeon.kim' "invalid${tab}e-mail address without @"
 ask "a letter O for a zero" phone 'O10-5555-0101' \
     "invalid${tab}phone number with a character that is no digit or separator"
-ask "no such day" person "김서연${tab}1990-02-30" "invalid${tab}date that is not in the calendar"
+ask "no such day" person "김서연${tab}1990-02-30" "invalid${tab}part 2: date that is not in the calendar"
 
 title "7. All others on the list, each in another spelling than there, and the same number of outsiders."
 for kind in email phone person; do

@@ -289,11 +289,6 @@ bool inspect_report_decisions(const struct options_draft *draft)
     return draft->decision_count > 0;
 }
 
-static bool is_same_reason(const struct reject *a, const struct reject *b)
-{
-    return a->kind == b->kind && a->reason == b->reason;
-}
-
 /* Prints the rejects of the reason of reject number first. */
 static void print_reason(const struct rejects *rejects, size_t first, const struct schema *schema,
                          const char **inputs)
@@ -301,13 +296,15 @@ static void print_reason(const struct rejects *rejects, size_t first, const stru
     const struct reject *reject = &rejects->entries[first];
     uint64_t lines[LINES_MAX], count = 0;
     for (size_t i = first; i < rejects->count; i++)
-        if (is_same_reason(&rejects->entries[i], reject)) {
+        if (reject_is_like(&rejects->entries[i], reject)) {
             if (count < LINES_MAX)
                 lines[count] = row_position_line(rejects->entries[i].position);
             count++;
         }
-    printf("  refused: %s%s%s, %" PRIu64 ", ",
+    const char *column = reject->part > 0 ? schema->columns[reject->kind][reject->part - 1] : NULL;
+    printf("  refused: %s%s%s%s%s, %" PRIu64 ", ",
            reject->kind == REJECT_NO_KIND ? "" : schema->kinds[reject->kind].name,
+           column != NULL ? ", column " : "", column != NULL ? column : "",
            reject->kind == REJECT_NO_KIND ? "" : ": ", reject_text(reject->reason), count);
     print_lines(lines, LINES_MAX, count);
     printf(" of %s%s\n", inputs[row_position_input(reject->position)],

@@ -52,17 +52,23 @@ static void count_only(struct rejects *rejects, int reason)
         rejects->unkept_fatal++;
 }
 
-int rejects_add(struct rejects *rejects, uint64_t position, uint64_t lines, unsigned kind, int reason)
+static int add(struct rejects *rejects, uint64_t lines, struct reject reject)
 {
     if (rejects->count >= kept_max(rejects)) {
-        count_only(rejects, reason);
+        count_only(rejects, reject.reason);
         return 0;
     }
     if (!reserve(rejects, 1))
         return ELIG_E_MEMORY;
-    rejects->entries[rejects->count++] = (struct reject){
-        position, lines < UINT32_MAX ? (uint32_t)lines : UINT32_MAX, (uint8_t)kind, (uint8_t)reason};
+    reject.lines = lines < UINT32_MAX ? (uint32_t)lines : UINT32_MAX;
+    rejects->entries[rejects->count++] = reject;
     return 0;
+}
+
+int rejects_add(struct rejects *rejects, uint64_t position, uint64_t lines, unsigned kind, int reason)
+{
+    return add(rejects, lines,
+               (struct reject){.position = position, .kind = (uint8_t)kind, .reason = (uint8_t)reason});
 }
 
 int rejects_add_row(struct rejects *rejects, const struct identifier_row *row, enum identifier_row_fault fault)
@@ -79,8 +85,11 @@ int rejects_add_row(struct rejects *rejects, const struct identifier_row *row, e
 int rejects_add_identifier(struct rejects *rejects, const struct identifier_row *row,
                            const struct identifier *identifier)
 {
-    return rejects_add(rejects, row_position(row->input, row->line), row->lines, identifier->kind,
-                       (int)identifier->reason);
+    return add(rejects, row->lines,
+               (struct reject){.position = row_position(row->input, row->line),
+                               .kind = (uint8_t)identifier->kind,
+                               .reason = (uint8_t)identifier->reason,
+                               .part = (uint8_t)identifier->part});
 }
 
 int rejects_join(struct rejects *rejects, struct rejects *more)
@@ -101,6 +110,11 @@ int rejects_join(struct rejects *rejects, struct rejects *more)
     return 0;
 }
 
+bool reject_is_like(const struct reject *a, const struct reject *b)
+{
+    return a->kind == b->kind && a->part == b->part && a->reason == b->reason;
+}
+
 static int compare(const void *left, const void *right)
 {
     const struct reject *a = left, *b = right;
@@ -108,7 +122,9 @@ static int compare(const void *left, const void *right)
         return a->position < b->position ? -1 : 1;
     if (a->kind != b->kind)
         return a->kind < b->kind ? -1 : 1;
-    return (a->reason > b->reason) - (a->reason < b->reason);
+    if (a->reason != b->reason)
+        return a->reason < b->reason ? -1 : 1;
+    return (a->part > b->part) - (a->part < b->part);
 }
 
 void rejects_sort(struct rejects *rejects)

@@ -33,6 +33,7 @@ struct reject {
     uint32_t lines;    /* of the row; 0: not known; UINT32_MAX: or more */
     uint8_t kind;      /* number of the kind, or REJECT_NO_KIND */
     uint8_t reason;    /* enum elig_reason or enum reject_reason */
+    uint8_t part;      /* number, from 1, of the malformed part of a kind with several; else 0 */
 };
 
 /* The most entries that are kept, so that an input of which every line is wrong does not fill the memory. More
@@ -62,10 +63,13 @@ ELIG_CHECK_RESULT int rejects_add_row(struct rejects *rejects, const struct iden
 ELIG_CHECK_RESULT int rejects_add_identifier(struct rejects *rejects, const struct identifier_row *row,
                                              const struct identifier *identifier);
 
+/* Whether two rejects are of one kind, part and reason. */
+bool reject_is_like(const struct reject *a, const struct reject *b);
+
 /* Moves all of more to the end of rejects and empties more. Returns 0 or ELIG_E_MEMORY. */
 ELIG_CHECK_RESULT int rejects_join(struct rejects *rejects, struct rejects *more);
 
-/* Sorts by position, then kind, then reason. */
+/* Sorts by position, then kind, then reason, then part. */
 void rejects_sort(struct rejects *rejects);
 
 void rejects_free(struct rejects *rejects);

@@ -94,10 +94,15 @@ static void canonicalize(struct worker *worker, struct identifier *identifier)
         parts[i] = identifier->typed[i];
         if (parts[i].length > 0)
             identifier->reason = notation_rewrite(&notations[i], parts[i], worker->rewritten[i], &parts[i]);
+        identifier->part = description->part_count > 1 ? i + 1 : 0;
     }
     identifier->canonical = worker->canonical;
-    if (identifier->reason == ELIG_REASON_NONE)
-        identifier->reason = canon_identifier(description, parts, worker->canonical, &identifier->length);
+    if (identifier->reason != ELIG_REASON_NONE)
+        return;
+    identifier->part = 0;
+    identifier->reason = canon_identifier(description, parts, worker->canonical, &identifier->length);
+    if (identifier->reason != ELIG_REASON_NONE)
+        identifier->part = canon_malformed_part(description, parts, identifier->reason);
 }
 
 /* Counts one identifier and hands it over, unless the row is rejected: then it is only counted. Clears

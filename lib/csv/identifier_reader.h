@@ -29,6 +29,7 @@ struct identifier {
     unsigned kind;
     const struct elig_text *typed; /* one for each part of the kind, as the row has them */
     enum elig_reason reason;       /* ELIG_REASON_NONE, or why there is no canonical form */
+    unsigned part;                 /* number, from 1, of the malformed part of several; else 0 */
     const uint8_t *canonical;
     size_t length;
 };

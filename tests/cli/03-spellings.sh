@@ -43,7 +43,7 @@ ask_all() { # which list
     ask "$1: part of the name" 1 "not listed" person "서연${tab}1990-02-03"
     ask "$1: another day" 1 "not listed" person "$hangul${tab}1990-03-02"
     ask "$1: the boundary between the parts moved" 3 \
-        "invalid${tab}date that is not written as year, month and day, in this order" person "김${tab}서연1990-02-03"
+        "invalid${tab}part 2: date that is not written as year, month and day, in this order" person "김${tab}서연1990-02-03"
     ask "$1: the address as another kind" 3 \
         "invalid${tab}phone number with a character that is no digit or separator" phone seoyeon.kim@example.com
 }
@@ -63,7 +63,7 @@ check "a list in CP949 compiles" 0 compile "$dir/cp949" "$dir/cp949.csv" --salt 
 same "and the index is the same, byte for byte" "$dir/plain" "$dir/cp949"
 ask_all CP949
 check "without its encoding it is refused" 1 compile "$dir/none" "$dir/cp949.csv"
-says "for what it is" "line 2: person: not valid text"
+says "for what it is" "line 2: person, column name: not valid text"
 absent "and there is no index" "$dir/none"
 
 # One that repeats each of these spellings has one person in it.

@@ -40,7 +40,7 @@ ask "a control character" 3 "invalid${tab}control character" email "$(printf 'a\
 ask "a composite with a part too few" 3 "invalid${tab}wrong number of parts" person "Ada Ashdown"
 ask "a composite with a part too many" 3 "invalid${tab}wrong number of parts" person \
     "Ada Ashdown${tab}1990-02-03${tab}"
-ask "a composite with an empty part" 3 "invalid${tab}empty" person "Ada Ashdown${tab}"
+ask "a composite with an empty part" 3 "invalid${tab}part 2: empty" person "Ada Ashdown${tab}"
 ask "a tab in what is no composite" 3 "invalid${tab}control character" email "ada@example.com${tab}1990-02-03"
 
 check "without a line end" 0 lookup 'ada@example.com' "$index" email
@@ -77,6 +77,8 @@ check "not listed as JSON" 1 lookup 'cora@example.com\n' --json "$index" email
 prints "is so" '{"verdict": "not listed"}'
 check "invalid as JSON" 3 lookup 'cora\n' --json "$index" email
 prints "has the reason" '{"verdict": "invalid", "reason": "e-mail address without @"}'
+check "an invalid part as JSON" 3 lookup 'Ada Ashdown\t1990-02-30\n' --json "$index" person
+prints "is named by its number" '{"verdict": "invalid", "reason": "date that is not in the calendar", "part": 2}'
 lines='ada@example.com\ncora@example.com\n\n'
 check "a batch as JSON" 3 lookup "$lines" --json --batch "$index" email
 prints "is one object a line" '{"verdict": "eligible", "label": "gold"}
@@ -105,7 +107,7 @@ check "a batch of composites" 3 lookup 'Ada Ashdown\t1990.02.03\nAda Ashdown\nBe
 prints "takes each apart" "eligible${tab}gold
 invalid${tab}wrong number of parts
 eligible
-invalid${tab}empty
+invalid${tab}part 1: empty
 invalid${tab}wrong number of parts"
 long_lines() {
     for bytes in 8199 8200 8201 8202 262143 262144 262145 1000000; do

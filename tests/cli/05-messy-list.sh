@@ -59,6 +59,7 @@ import json
 import sys
 
 report, oracle, info = (json.load(open(name)) for name in sys.argv[1:])
+COLUMNS = {"email": [None], "phone": [None], "person": ["name", "birth"]}
 
 
 def compare(name, ours, theirs):
@@ -78,7 +79,10 @@ rejected = {}
 for entry in report["inputs"][0]["rejected"]:
     # the line of a row, or its first and last one
     lines = [line[0] if isinstance(line, list) else line for line in entry["lines"]]
-    rejected.setdefault(entry["kind"], {})[entry["reason"]] = lines
+    found = rejected.setdefault(entry["kind"], {})
+    found[entry["reason"]] = sorted(found.get(entry["reason"], []) + lines)
+    if entry["kind"] is not None:
+        compare("column of a malformed part, of " + entry["kind"], entry.get("column") in COLUMNS[entry["kind"]], True)
     compare("count of: " + entry["reason"], entry["count"], len(entry["lines"]))
 for ours, theirs, in_index in zip(report["kinds"], oracle["kinds"], info["kinds"]):
     compare(f"number rejected of kind {theirs['name']}", ours["rejected"], sum(map(len, theirs["rejected"].values())))

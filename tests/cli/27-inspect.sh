@@ -146,7 +146,7 @@ for list in either-way both-ways; do
 done
 inspect bad-day.csv 1
 finds "kind person=name:text/compact+birth:date/dmy"
-finds "refused: person: date that is not in the calendar, 1, at line 79"
+finds "refused: person, column birth: date that is not in the calendar, 1, at line 79"
 
 # ---- Others ----
 

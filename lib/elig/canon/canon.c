@@ -207,6 +207,19 @@ enum elig_reason canon_identifier(const struct elig_kind *kind, const struct eli
     return worst;
 }
 
+uint8_t canon_malformed_part(const struct elig_kind *kind, const struct elig_text *texts,
+                             enum elig_reason reason)
+{
+    uint8_t form[CANON_PART_MAX];
+    size_t length;
+    uint8_t part = 0;
+    for (unsigned i = 0; part == 0 && i < kind->part_count && kind->part_count > 1; i++)
+        if (canon_part(&kind->parts[i], texts[i], form, &length) == reason)
+            part = (uint8_t)(i + 1);
+    sodium_memzero(form, sizeof form);
+    return part;
+}
+
 bool canon_part_is_valid(const struct elig_part *part)
 {
     unsigned known_flags = 0;

@@ -39,6 +39,11 @@ ELIG_CHECK_RESULT enum elig_reason canon_part(const struct elig_part *part, stru
 ELIG_CHECK_RESULT enum elig_reason canon_identifier(const struct elig_kind *kind, const struct elig_text *texts,
                                                     uint8_t *out, size_t *length);
 
+/* The number, from 1, of the first part that is malformed for this reason, which canon_identifier() returned; 0
+ * if the kind has one part. */
+ELIG_CHECK_RESULT uint8_t canon_malformed_part(const struct elig_kind *kind, const struct elig_text *texts,
+                                               enum elig_reason reason);
+
 /* Whether these rules know type, flags and region. */
 ELIG_CHECK_RESULT bool canon_part_is_valid(const struct elig_part *part);
 

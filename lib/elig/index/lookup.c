@@ -111,7 +111,10 @@ static void lookup_some(const struct elig *index, unsigned kind, const struct el
         int error = group_add(&group, index, kind, parts + i * part_count, &reason);
         answers[i] = index_error(error);
         if (error == ELIG_E_IDENTIFIER)
-            answers[i] = (struct elig_answer){.verdict = ELIG_INVALID, .reason = (uint16_t)reason};
+            answers[i] = (struct elig_answer){
+                .verdict = ELIG_INVALID,
+                .reason = (uint8_t)reason,
+                .part = canon_malformed_part(&index->header.kinds[kind], parts + i * part_count, reason)};
         if (error == 0)
             positions[valid++] = i;
         if (group_is_full(&group) || i + 1 == count) {

@@ -72,7 +72,7 @@ static void malformed_rows_and_identifiers_have_their_position_and_a_reason(void
         [IDENTIFIER_ROW_HIDDEN] = REJECT_HIDDEN, [IDENTIFIER_ROW_HEADER] = REJECT_HEADER,
         [IDENTIFIER_ROW_LABEL] = REJECT_LABEL,   [IDENTIFIER_ROW_EMPTY] = REJECT_NO_IDENTIFIER};
     struct identifier_row row = {.input = 2, .line = 7, .lines = 3};
-    struct identifier identifier = {.kind = 5, .reason = ELIG_REASON_EMAIL_AT};
+    struct identifier identifier = {.kind = 5, .reason = ELIG_REASON_EMAIL_AT, .part = 2};
     struct rejects rejects = {0};
     for (int fault = IDENTIFIER_ROW_QUOTE; fault <= IDENTIFIER_ROW_EMPTY; fault++) {
         assert_int_equal(rejects_add_row(&rejects, &row, (enum identifier_row_fault)fault), 0);
@@ -82,6 +82,7 @@ static void malformed_rows_and_identifiers_have_their_position_and_a_reason(void
     assert_int_equal(rejects_add_identifier(&rejects, &row, &identifier), 0);
     assert_int_equal(rejects.entries[rejects.count - 1].reason, ELIG_REASON_EMAIL_AT);
     assert_int_equal(rejects.entries[rejects.count - 1].kind, 5);
+    assert_int_equal(rejects.entries[rejects.count - 1].part, 2);
     for (size_t i = 0; i < rejects.count; i++) {
         assert_int_equal(rejects.entries[i].position, row_position(2, 7));
         assert_int_equal(rejects.entries[i].lines, 3);

@@ -200,10 +200,18 @@ static void malformed_identifiers_are_invalid_with_a_reason(void **state)
     struct elig_answer answer;
     assert_int_equal(look_up(index, "email", "no address", "", 1500, &answer), ELIG_INVALID);
     assert_int_equal(answer.reason, ELIG_REASON_EMAIL_AT);
+    assert_int_equal(answer.part, 0);
     assert_int_equal(look_up(index, "email", "", "", 1500, &answer), ELIG_INVALID);
     assert_int_equal(answer.reason, ELIG_REASON_EMPTY);
     assert_int_equal(look_up(index, "person", "Anna Kim", "yesterday", 1500, &answer), ELIG_INVALID);
     assert_int_equal(answer.reason, ELIG_REASON_DATE_FORMAT);
+    assert_int_equal(answer.part, 2);
+    assert_int_equal(look_up(index, "person", "...", "2001-02-03", 1500, &answer), ELIG_INVALID);
+    assert_int_equal(answer.reason, ELIG_REASON_TEXT_LETTER);
+    assert_int_equal(answer.part, 1);
+    assert_int_equal(look_up(index, "person", "", "2001-02-03", 1500, &answer), ELIG_INVALID);
+    assert_int_equal(answer.reason, ELIG_REASON_EMPTY);
+    assert_int_equal(answer.part, 1);
     assert_int_equal(look_up(index, "person", "Anna Kim", "2001-02-29", 1500, &answer), ELIG_INVALID);
     assert_int_equal(answer.reason, ELIG_REASON_DATE_CALENDAR);
     assert_int_equal(look_up(index, "email", "a\nb@example.com", "", 1500, &answer), ELIG_INVALID);
