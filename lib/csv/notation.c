@@ -73,27 +73,34 @@ static enum elig_reason rewrite_serial(struct elig_text normal, char *out, struc
     return write_day(DAYS_BEFORE_1899_12_30 + days + (days < SERIAL_FAULT), out, text);
 }
 
+static enum elig_reason reorder(const struct notation *notation, const struct date *date, char *out,
+                                struct elig_text *text)
+{
+    bool is_year_first = notation->order == NOTATION_YEAR_MONTH_DAY;
+    if (date->digits[0] == YEAR_DIGITS)
+        return date->is_compact && !is_year_first ? ELIG_REASON_DATE_FORMAT : ELIG_REASON_NONE;
+    if (date->has_signs && !is_year_first)
+        return ELIG_REASON_DATE_FORMAT; /* they say the order, which is another one */
+    unsigned year_at = is_year_first ? 0 : 2, month_at = notation->order == NOTATION_MONTH_DAY_YEAR ? 0 : 1;
+    unsigned year = date->values[year_at];
+    if (date->digits[0] > 2 || (is_year_first && date->digits[2] > 2) || (date->is_compact && !is_year_first))
+        return ELIG_REASON_DATE_FORMAT;
+    if (date->digits[year_at] == 2 && notation->pivot < CENTURY)
+        year += year <= notation->pivot ? 20 * CENTURY : 19 * CENTURY;
+    else if (date->digits[year_at] != YEAR_DIGITS)
+        return ELIG_REASON_DATE_FORMAT;
+    return write_date(year, date->values[month_at], date->values[is_year_first ? 2 : 1 - month_at], out, text);
+}
+
 static enum elig_reason rewrite_ordered(const struct notation *notation, struct elig_text normal, char *out,
                                         struct elig_text *text)
 {
-    bool is_year_first = notation->order == NOTATION_YEAR_MONTH_DAY;
     struct date date;
     enum elig_reason reason = date_read(normal, &date);
-    if (reason != ELIG_REASON_NONE)
-        return reason;
-    if (date.digits[0] == YEAR_DIGITS)
-        return date.is_compact && !is_year_first ? ELIG_REASON_DATE_FORMAT : ELIG_REASON_NONE;
-    if (date.has_signs && !is_year_first)
-        return ELIG_REASON_DATE_FORMAT; /* they say the order, which is another one */
-    unsigned year_at = is_year_first ? 0 : 2, month_at = notation->order == NOTATION_MONTH_DAY_YEAR ? 0 : 1;
-    unsigned year = date.values[year_at];
-    if (date.digits[0] > 2 || (is_year_first && date.digits[2] > 2) || (date.is_compact && !is_year_first))
-        return ELIG_REASON_DATE_FORMAT;
-    if (date.digits[year_at] == 2 && notation->pivot < CENTURY)
-        year += year <= notation->pivot ? 20 * CENTURY : 19 * CENTURY;
-    else if (date.digits[year_at] != YEAR_DIGITS)
-        return ELIG_REASON_DATE_FORMAT;
-    return write_date(year, date.values[month_at], date.values[is_year_first ? 2 : 1 - month_at], out, text);
+    if (reason == ELIG_REASON_NONE)
+        reason = reorder(notation, &date, out, text);
+    sodium_memzero(&date, sizeof date);
+    return reason;
 }
 
 static enum elig_reason rewrite_date(const struct notation *notation, struct elig_text cell, char *out,

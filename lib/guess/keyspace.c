@@ -133,7 +133,7 @@ static const struct mobile *find_mobile(const struct elig_part *part)
 
 /* Digit strings that a node of the phone table accepts. memo: by node, of those counted; less than 0: not yet.
  */
-#define NODES (PHONE_TABLE_NO_NODE + 1)
+#define NODES (PHONE_TABLE_TARGET_MASK + 1)
 static double count_numbers(uint32_t node, double memo[NODES])
 {
     if (memo[node] >= 0)
@@ -143,7 +143,7 @@ static double count_numbers(uint32_t node, double memo[NODES])
         uint32_t edge = phone_table_edge(&phone_table, at);
         unsigned digits = (unsigned)__builtin_popcount(edge & (PHONE_TABLE_LAST - 1));
         if (digits > 0)
-            count += digits * count_numbers(edge >> PHONE_TABLE_TARGET_SHIFT, memo);
+            count += digits * count_numbers(phone_table_target(edge), memo);
         if (edge & PHONE_TABLE_LAST)
             break;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Computes canonical forms: text, digits and exact identifiers here; calls date.h, email.h and phone.h
- * for theirs. */
+/* Computes canonical forms: text and exact identifiers here; calls date.h, email.h, numeral.h and
+ * phone.h for theirs. */
 #include "lib/elig/canon/canon.h"
 
 #include <sodium.h>
@@ -40,34 +40,6 @@ static const struct {
 #define TYPE_COUNT (sizeof type_names / sizeof type_names[0])
 #define OPTION_COUNT (sizeof option_names / sizeof option_names[0])
 
-/* Ideographic zero, part of names, which Unicode counts among the numbers (Nl); private use, which holds the
- * ideographs of names that a character set lacks. */
-#define IDEOGRAPHIC_ZERO 0x3007u
-#define PRIVATE_USE_FIRST 0xE000u
-#define PRIVATE_USE_LAST 0xF8FFu
-#define PRIVATE_PLANES_FIRST 0xF0000u
-
-static bool is_letter_or_digit(uint32_t code_point)
-{
-    if (code_point < ASCII_END)
-        return (code_point >= 'a' && code_point <= 'z') || (code_point >= '0' && code_point <= '9');
-    return code_point == IDEOGRAPHIC_ZERO ||
-           (code_point >= PRIVATE_USE_FIRST && code_point <= PRIVATE_USE_LAST) ||
-           code_point >= PRIVATE_PLANES_FIRST || code_point_is_letter(code_point);
-}
-
-/* Whether a canonical text has a letter or digit; nearly always the first character is one. */
-static bool has_letter_or_digit(const uint8_t *text, size_t length)
-{
-    uint32_t code_point;
-    for (size_t at = 0; at < length;) {
-        at += code_point_read(text + at, length - at, &code_point);
-        if (is_letter_or_digit(code_point))
-            return true;
-    }
-    return false;
-}
-
 /* Whether a canonical text begins or ends with a quotation mark that has no partner, or is quoted as a whole:
  * then the mark belongs to the list. Within a text, Hebrew has single ones. */
 static bool has_stray_quote(const uint8_t *text, size_t length)
@@ -88,62 +60,36 @@ static enum fold fold_of(unsigned flags)
 static enum elig_reason canon_text(struct elig_text text, unsigned flags, uint8_t *out, size_t *length)
 {
     enum elig_reason reason = normalize_text(text, fold_of(flags), out, length);
-    if (reason == ELIG_REASON_NONE && !has_letter_or_digit(out, *length))
+    if (reason == ELIG_REASON_NONE && !code_point_has_letter_or_digit(out, *length))
         reason = ELIG_REASON_TEXT_LETTER;
     if (reason == ELIG_REASON_NONE && has_stray_quote(out, *length))
         reason = ELIG_REASON_TEXT_QUOTE;
     return reason;
 }
 
-static enum elig_reason canon_digits(struct elig_text text, uint8_t *out, size_t *length)
-{
-    struct numeral numeral;
-    enum elig_reason reason = normalize_text(text, FOLD_NONE, out, length);
-    if (reason != ELIG_REASON_NONE)
-        return reason;
-    bool is_number = numeral_read((struct elig_text){(const char *)out, *length}, out, &numeral);
-    *length = numeral.length;
-    if (!is_number || numeral.has_plus || numeral.has_tilde)
-        return ELIG_REASON_DIGITS_CHARACTER;
-    if (numeral.fraction != NUMERAL_WHOLE)
-        return ELIG_REASON_NUMBER_FLOAT;
-    return numeral.length > 0 ? ELIG_REASON_NONE : ELIG_REASON_DIGITS_CHARACTER;
-}
+/* Read by what their characters mean: ASCII in either case, or NFKC. */
+#define NUMERIC_TYPES (1u << ELIG_TYPE_PHONE | 1u << ELIG_TYPE_DIGITS | 1u << ELIG_TYPE_DATE)
 
-static enum elig_reason canon_date(struct elig_text text, uint8_t *out, size_t *length)
+static enum elig_reason canon_checked(const struct elig_part *part, struct elig_text text, bool is_ascii,
+                                      uint8_t *out, size_t *length)
 {
-    enum elig_reason reason = normalize_text(text, FOLD_NONE, out, length);
-    if (reason != ELIG_REASON_NONE)
-        return reason;
-    return date_canon((struct elig_text){(const char *)out, *length}, out, length);
-}
-
-static enum elig_reason canon_phone(const struct elig_part *part, struct elig_text text, bool is_ascii,
-                                    uint8_t *out, size_t *length)
-{
-    if (!is_ascii) {
+    if (!is_ascii && NUMERIC_TYPES >> part->type & 1u) {
         enum elig_reason reason = normalize_text(text, FOLD_NONE, out, length);
         if (reason != ELIG_REASON_NONE)
             return reason;
         text = (struct elig_text){(const char *)out, *length};
     }
-    return phone_canon(&phone_table, part->region, text, out, length);
-}
-
-static enum elig_reason canon_checked(const struct elig_part *part, struct elig_text text, bool is_ascii,
-                                      uint8_t *out, size_t *length)
-{
     switch ((enum elig_type)part->type) {
     case ELIG_TYPE_EMAIL:
         return email_canon(text, is_ascii, part->flags, out, length);
     case ELIG_TYPE_PHONE:
-        return canon_phone(part, text, is_ascii, out, length);
+        return phone_canon(&phone_table, part->region, text, out, length);
     case ELIG_TYPE_TEXT:
         return canon_text(text, part->flags, out, length);
     case ELIG_TYPE_DIGITS:
-        return canon_digits(text, out, length);
+        return numeral_canon(text, out, length);
     case ELIG_TYPE_DATE:
-        return canon_date(text, out, length);
+        return date_canon(text, out, length);
     case ELIG_TYPE_EXACT:
         break;
     }

@@ -29,6 +29,12 @@
 
 #define DIGITS 10
 
+/* Ideographic zero, part of names, which Unicode counts among the numbers (Nl); private use, which holds the
+ * ideographs of names that a character set lacks. */
+#define IDEOGRAPHIC_ZERO 0x3007u
+#define PRIVATE_USE_FIRST 0xE000u
+#define PRIVATE_USE_LAST 0xF8FFu
+
 static bool is_continuation(uint8_t byte)
 {
     return (byte & ~CONTINUATION_MASK) == CONTINUATION;
@@ -120,4 +126,24 @@ int code_point_decimal(uint32_t code_point)
     if ((unicode_table_classes[range->class_number] & UNICODE_TABLE_DIGIT) == 0)
         return -1;
     return (int)(((code_point & UNICODE_TABLE_PAGE_MASK) - range->first) % DIGITS);
+}
+
+static bool is_letter_or_digit(uint32_t code_point)
+{
+    if (code_point < ASCII_END)
+        return (code_point >= 'a' && code_point <= 'z') || (code_point >= '0' && code_point <= '9');
+    return code_point == IDEOGRAPHIC_ZERO ||
+           (code_point >= PRIVATE_USE_FIRST && code_point <= PRIVATE_USE_LAST) ||
+           code_point >= PRIVATE_PLANES_FIRST || code_point_is_letter(code_point);
+}
+
+bool code_point_has_letter_or_digit(const uint8_t *text, size_t length)
+{
+    uint32_t code_point;
+    for (size_t at = 0; at < length;) { /* nearly always the first character is one */
+        at += code_point_read(text + at, length - at, &code_point);
+        if (is_letter_or_digit(code_point))
+            return true;
+    }
+    return false;
 }

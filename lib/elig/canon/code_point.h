@@ -72,6 +72,10 @@ ELIG_CHECK_RESULT uint32_t code_point_class(uint32_t code_point);
 /* The value of a decimal digit (general category Nd), or -1. */
 ELIG_CHECK_RESULT int code_point_decimal(uint32_t code_point);
 
+/* Whether length bytes of canonical text have a letter (general category L), a digit of ASCII, the ideographic
+ * zero or a character of private use. */
+ELIG_CHECK_RESULT bool code_point_has_letter_or_digit(const uint8_t *text, size_t length);
+
 /* Whether a Hangul syllable is at the start of length bytes. */
 static inline bool code_point_is_hangul_syllable(const uint8_t *bytes, size_t length)
 {

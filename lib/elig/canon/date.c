@@ -16,8 +16,8 @@
 #define SHORT_DIGITS 6 /* with two of the year */
 #define MONTHS 12
 #define FEBRUARY 2
+#define LEAP_DAY 29
 #define NOON 12u
-#define FLAT_MAX 47 /* longer texts are no dates */
 
 /* What characters mean beside digits, white space and dashes: y, o, d for year, month and day; n for noon, with
  * a before and p after it. Letters of ASCII are those of AM, PM, T, Z and UTC, in capitals. */
@@ -51,38 +51,48 @@ static char meaning_of(uint32_t code_point)
     return code_point_is_white_space(code_point) ? ' ' : '-';
 }
 
-/* Writes the ASCII text that means the same, without the white space around signs. False if it is too long. */
-static bool flatten(struct elig_text text, char out[FLAT_MAX + 1])
+/* Whether white space around it does not matter. What is no part of any date may be a sign as well. */
+static bool is_sign(char meaning)
 {
-    static const char signs[] = "-./:yodnapAPMZ+";
-    size_t at = 0, length = 0;
+    bool is_digit = meaning >= '0' && meaning <= '9';
+    return !is_digit && meaning != ' ' && meaning != 'T' && meaning != 'U' && meaning != 'C';
+}
+
+/* Writes the ASCII text that means the same, without the white space around signs. False if it is too long. */
+static bool flatten(struct elig_text text, char *out)
+{
+    const uint8_t *at = (const uint8_t *)text.bytes, *end = at + text.length;
+    const char *room = out + DATE_TEXT_MAX;
+    char last = '.';
     uint32_t code_point;
-    while (at < text.length && length < FLAT_MAX) {
-        if (text.bytes[at] >= '0' && text.bytes[at] <= '9') {
-            out[length++] = text.bytes[at++];
-            continue;
+    while (at < end && out < room) {
+        char next = (char)*at;
+        if (next >= '0' && next <= '9') {
+            at++;
+        } else {
+            at += code_point_read(at, (size_t)(end - at), &code_point);
+            next = meaning_of(code_point);
+            if (next == ' ' && (last == ' ' || is_sign(last)))
+                continue;
+            if (last == ' ' && is_sign(next))
+                out--;
         }
-        at += code_point_read((const uint8_t *)text.bytes + at, text.length - at, &code_point);
-        char next = meaning_of(code_point);
-        char last = length > 0 ? out[length - 1] : ' ';
-        if (next == ' ' && (last == ' ' || strchr(signs, last) != NULL))
-            continue;
-        if (last == ' ' && length > 0 && strchr(signs, next) != NULL)
-            length--;
-        out[length++] = next;
+        *out++ = last = next;
     }
-    out[length] = 0;
-    return at == text.length;
+    *out = 0;
+    return at == end;
 }
 
 /* Reads up to COMPACT_DIGITS digits; returns how many there are. */
 static uint8_t read_number(const char **at, unsigned *value)
 {
-    uint8_t count = 0;
-    *value = 0;
-    for (; **at >= '0' && **at <= '9' && count < COMPACT_DIGITS; ++*at, count++)
-        *value = *value * DECIMAL + (unsigned)(**at - '0');
-    return count;
+    const char *start = *at, *end = start;
+    unsigned number = 0, digit;
+    for (; (digit = (unsigned)(*end - '0')) < DECIMAL && end < start + COMPACT_DIGITS; end++)
+        number = number * DECIMAL + digit;
+    *at = end;
+    *value = number;
+    return (uint8_t)(end - start);
 }
 
 static bool skip(const char **at, char character)
@@ -178,20 +188,21 @@ static bool read_rest(const char **at, struct date *date)
         return second == 'o' && skip(at, 'd');
     if (first == '.')
         (void)skip(at, '.');
-    return first == second && strchr("-./ ", first) != NULL;
+    return first == second && (first == ' ' || (first >= '-' && first <= '/')); /* with the dot between */
 }
 
 static enum elig_reason parse(const char *at, struct date *date)
 {
-    *date = (struct date){0};
+    date->is_compact = date->has_signs = false;
     date->digits[0] = read_number(&at, &date->values[0]);
     if (date->digits[0] == COMPACT_DIGITS || date->digits[0] == SHORT_DIGITS) {
         unsigned all = date->values[0];
-        uint8_t year_digits = (uint8_t)(date->digits[0] - 2 - 2);
-        *date = (struct date){{all / HUNDRED / HUNDRED, all / HUNDRED % HUNDRED, all % HUNDRED},
-                              {year_digits, 2, 2},
-                              true,
-                              false};
+        date->values[2] = all % HUNDRED;
+        date->values[1] = all / HUNDRED % HUNDRED;
+        date->values[0] = all / HUNDRED / HUNDRED;
+        date->digits[0] -= 2 + 2;
+        date->digits[1] = date->digits[2] = 2;
+        date->is_compact = true;
     } else if (*at == 0 || !read_rest(&at, date)) {
         return ELIG_REASON_DATE_FORMAT;
     }
@@ -208,40 +219,58 @@ static enum elig_reason parse(const char *at, struct date *date)
 
 enum elig_reason date_read(struct elig_text text, struct date *date)
 {
-    char flat[FLAT_MAX + 1];
-    enum elig_reason reason = flatten(text, flat) ? parse(flat, date) : ELIG_REASON_DATE_FORMAT;
-    sodium_memzero(flat, sizeof flat);
-    return reason;
+    return flatten(text, date->text) ? parse(date->text, date) : ELIG_REASON_DATE_FORMAT;
+}
+
+/* Writes two digits; returns their end. */
+static uint8_t *write_two(uint8_t *out, unsigned value)
+{
+    *out++ = (uint8_t)('0' + value / DECIMAL);
+    *out++ = (uint8_t)('0' + value % DECIMAL);
+    return out;
 }
 
 bool date_write(unsigned year, unsigned month, unsigned day, uint8_t *out)
 {
-    static const uint8_t days[MONTHS] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    if (year < 1 || year > 9999 || month < 1 || month > MONTHS || day < 1 ||
-        day > days[month - 1] + (month == FEBRUARY && is_leap ? 1u : 0u))
+    static const uint8_t days[MONTHS] = {31, LEAP_DAY, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (year < 1 || year > 9999 || month < 1 || month > MONTHS || day < 1 || day > days[month - 1])
         return false;
-    unsigned number = (year * HUNDRED + month) * HUNDRED + day;
-    for (size_t at = DATE_BYTES; at-- > 0;) {
-        if (at == YEAR_DIGITS || at == YEAR_DIGITS + 3) {
-            out[at] = '-';
-        } else {
-            out[at] = (uint8_t)('0' + number % DECIMAL);
-            number /= DECIMAL;
-        }
-    }
+    if (month == FEBRUARY && day == LEAP_DAY && (year % 4 != 0 || (year % 100 == 0 && year % 400 != 0)))
+        return false;
+    out = write_two(write_two(out, year / HUNDRED), year % HUNDRED);
+    *out++ = '-';
+    out = write_two(out, month);
+    *out++ = '-';
+    (void)write_two(out, day);
     return true;
+}
+
+static unsigned two_at(const char *at)
+{
+    return (unsigned)(at[0] - '0') * DECIMAL + (unsigned)(at[1] - '0');
+}
+
+/* Whether text, which is not at out, is a date in canonical form, as nearly all dates are typed: what is
+ * written for the numbers at the places of its digits, whatever stands there, is the same again. */
+static bool is_canonical(struct elig_text text, uint8_t *out)
+{
+    const char *bytes = text.bytes;
+    return text.length == DATE_BYTES &&
+           date_write(two_at(bytes) * HUNDRED + two_at(bytes + 2), two_at(bytes + 5), two_at(bytes + 8), out) &&
+           memcmp(out, bytes, DATE_BYTES) == 0;
 }
 
 enum elig_reason date_canon(struct elig_text text, uint8_t *out, size_t *length)
 {
     struct date date;
+    *length = DATE_BYTES;
+    if (text.bytes != (const char *)out && is_canonical(text, out))
+        return ELIG_REASON_NONE;
     enum elig_reason reason = date_read(text, &date);
     if (reason == ELIG_REASON_NONE && (date.digits[0] != YEAR_DIGITS || date.digits[2] > 2))
         reason = ELIG_REASON_DATE_FORMAT;
     if (reason == ELIG_REASON_NONE && !date_write(date.values[0], date.values[1], date.values[2], out))
         reason = ELIG_REASON_DATE_CALENDAR;
-    *length = DATE_BYTES;
     sodium_memzero(&date, sizeof date);
     return reason;
 }

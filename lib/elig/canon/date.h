@@ -9,14 +9,16 @@
 
 #include "include/elig.h"
 
-#define DATE_BYTES 10 /* YYYY-MM-DD */
+#define DATE_BYTES 10    /* YYYY-MM-DD */
+#define DATE_TEXT_MAX 47 /* longer texts are no dates */
 
 /* The numbers of a date in the order they are written in. */
 struct date {
     unsigned values[3];
-    uint8_t digits[3]; /* how many each has: 1 or 2, the first one and the last one up to 4 */
-    bool is_compact;   /* six or eight digits without separators */
-    bool has_signs;    /* for year, month and day, in this order */
+    uint8_t digits[3];            /* how many each has: 1 or 2, the first one and the last one up to 4 */
+    bool is_compact;              /* six or eight digits without separators */
+    bool has_signs;               /* for year, month and day, in this order */
+    char text[DATE_TEXT_MAX + 1]; /* what they were read from, in ASCII */
 };
 
 /*

@@ -44,21 +44,25 @@ static const uint64_t atom_characters[] = {
 
 static inline bool is_ascii_atom(uint8_t byte)
 {
-    return (byte >= 'a' && byte <= 'z') || /* nearly all are */
+    return (byte >= 'a' && byte <= 'z') || (byte >= '-' && byte <= '9') || /* nearly all are */
            (byte < ASCII_END && (atom_characters[byte / 64] >> byte % 64 & 1) != 0);
 }
 
-/* Whether each of length bytes of ASCII in lower case is an atom's character or a dot. Words of letters and of
- * what is between '-' and '9', all of it allowed, are passed over at once. */
+/* Whether eight bytes of ASCII are letters in lower case or what is between '-' and '9', all of it allowed. */
+static inline bool are_usual(const uint8_t *bytes)
+{
+    uint64_t word = ascii_word(bytes);
+    return (ascii_in_range(word, 'a', 'z') | ascii_in_range(word, '-', '9')) == ASCII_TOP_BITS;
+}
+
+/* Whether each of length bytes of ASCII in lower case is an atom's character or a dot. */
 static bool are_ascii_atoms(const uint8_t *bytes, size_t length)
 {
     size_t at = 0;
-    while (length - at >= ASCII_WORD_BYTES) {
-        uint64_t word = ascii_word(bytes + at);
-        if ((ascii_in_range(word, 'a', 'z') | ascii_in_range(word, '-', '9')) != ASCII_TOP_BITS)
-            break;
+    while (length - at >= ASCII_WORD_BYTES && are_usual(bytes + at))
         at += ASCII_WORD_BYTES;
-    }
+    if (at > 0 && length - at < ASCII_WORD_BYTES && are_usual(bytes + length - ASCII_WORD_BYTES))
+        return true; /* the last word overlaps the one before */
     while (at < length && is_ascii_atom(bytes[at]))
         at++;
     return at == length;

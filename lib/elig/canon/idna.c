@@ -85,7 +85,7 @@ static inline const uint8_t *end_of_label(const uint8_t *at, const uint8_t *end)
 {
     for (;; at++) {
         at = end_of_letters(at, end);
-        if (at == end || !(is_digit(*at) || *at == '-' || *at == '_'))
+        if (at == end || *at == '.' || !(is_digit(*at) || *at == '-' || *at == '_'))
             return at;
     }
 }

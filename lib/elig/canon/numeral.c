@@ -49,16 +49,16 @@ static enum numeral_fraction fraction_of(const uint8_t *digits, size_t length, s
 
 bool numeral_read(struct elig_text text, uint8_t *out, struct numeral *numeral)
 {
-    const uint8_t *bytes = (const uint8_t *)text.bytes;
-    size_t at = 0, digits = 0, dots = 0, last_separator = 0;
-    uint32_t code_point = 0, separator = 0;
+    const uint8_t *at = (const uint8_t *)text.bytes, *end = at + text.length;
+    size_t digits = 0, dots = 0, last_separator = 0;
+    uint32_t code_point, separator = 0;
     *numeral = (struct numeral){0};
-    while (at < text.length) {
-        if (bytes[at] >= '0' && bytes[at] <= '9') { /* nearly all are */
-            out[digits++] = bytes[at++];
+    while (at < end) {
+        if (*at >= '0' && *at <= '9') { /* nearly all are */
+            out[digits++] = *at++;
             continue;
         }
-        at += code_point_read(bytes + at, text.length - at, &code_point);
+        at += code_point_read(at, (size_t)(end - at), &code_point);
         int meaning = decimal_class(code_point);
         if (meaning < DECIMAL_SEPARATOR) {
             out[digits++] = (uint8_t)('0' + meaning);
@@ -67,17 +67,18 @@ bool numeral_read(struct elig_text text, uint8_t *out, struct numeral *numeral)
             numeral->groups |= group;
             if (code_point != ' ')
                 numeral->marks |= group;
-            if (code_point == '/')
-                numeral->slashes |= group;
-            if (code_point >= '~')
-                numeral->has_tilde |= code_point == '~' || code_point == WAVE_DASH;
-            dots += code_point == '.';
             separator = code_point;
             last_separator = digits;
+            if (code_point < '.') /* as nearly all are: space, parentheses, '-' */
+                continue;
+            dots += code_point == '.';
+            if (code_point == '/')
+                numeral->slashes |= group;
+            numeral->has_tilde |= code_point == '~' || code_point == WAVE_DASH;
         } else if (code_point == '+' && digits == 0 && !numeral->has_plus) {
             numeral->has_plus = true;
         } else if ((code_point | 0x20u) == 'e' && digits > 0 &&
-                   is_exponent((struct elig_text){text.bytes + at, text.length - at})) {
+                   is_exponent((struct elig_text){(const char *)at, (size_t)(end - at)})) {
             numeral->fraction = NUMERAL_EXPONENT;
             return true;
         } else {
@@ -88,4 +89,16 @@ bool numeral_read(struct elig_text text, uint8_t *out, struct numeral *numeral)
     if (separator == '.' && dots == 1)
         numeral->fraction = fraction_of(out, digits, last_separator);
     return true;
+}
+
+enum elig_reason numeral_canon(struct elig_text text, uint8_t *out, size_t *length)
+{
+    struct numeral numeral;
+    bool is_number = numeral_read(text, out, &numeral);
+    *length = numeral.length;
+    if (!is_number || numeral.has_plus || numeral.has_tilde)
+        return ELIG_REASON_DIGITS_CHARACTER;
+    if (numeral.fraction != NUMERAL_WHOLE)
+        return ELIG_REASON_NUMBER_FLOAT;
+    return numeral.length > 0 ? ELIG_REASON_NONE : ELIG_REASON_DIGITS_CHARACTER;
 }

@@ -37,4 +37,8 @@ struct numeral {
  * be where text is. False if another character is among them. */
 ELIG_CHECK_RESULT bool numeral_read(struct elig_text text, uint8_t *out, struct numeral *numeral);
 
+/* Writes the canonical form of text, an identifier of the type `digits`, to out and its length to *length. text
+ * and out as above. */
+ELIG_CHECK_RESULT enum elig_reason numeral_canon(struct elig_text text, uint8_t *out, size_t *length);
+
 #endif

@@ -24,6 +24,7 @@ struct readings {
     size_t length;                                /* of them */
     bool any_length_possible;
     bool are_several;
+    bool has_trunk;                        /* one of them is what follows a trunk prefix, plausible or not */
     bool has_renumbered;                   /* something is in these: */
     uint8_t renumbered[2][RENUMBERED_MAX]; /* room for a reading and for one that is compared with it */
 };
@@ -33,7 +34,8 @@ static void begin(struct readings *readings, const struct phone_table *table)
     readings->table = table;
     readings->code = readings->international = NULL;
     readings->national = NULL;
-    readings->any_length_possible = readings->are_several = readings->has_renumbered = false;
+    readings->any_length_possible = readings->are_several = false;
+    readings->has_trunk = readings->has_renumbered = false;
 }
 
 static void wipe(struct readings *readings)
@@ -42,17 +44,18 @@ static void wipe(struct readings *readings)
         sodium_memzero(readings->renumbered, sizeof readings->renumbered);
 }
 
-/* The node that a digit leads to, or PHONE_TABLE_NO_NODE. */
-static inline uint32_t node_after(const struct phone_table *table, uint32_t node, uint8_t digit)
+/* Follows the edge that a digit takes from *node, if there is one; returns whether. */
+static inline bool follow(const struct phone_table *table, uint32_t *node, uint8_t digit)
 {
     unsigned bit = digit - (unsigned)'0';
     uint32_t edge;
-    while (!((edge = phone_table_edge(table, node)) >> bit & 1u)) {
+    while (!((edge = phone_table_edge(table, *node)) >> bit & 1u)) {
         if (edge & PHONE_TABLE_LAST)
-            return PHONE_TABLE_NO_NODE;
-        node++;
+            return false;
+        ++*node;
     }
-    return edge >> PHONE_TABLE_TARGET_SHIFT;
+    *node = phone_table_target(edge);
+    return true;
 }
 
 static bool node_accepts(const struct phone_table *table, uint32_t node)
@@ -63,11 +66,9 @@ static bool node_accepts(const struct phone_table *table, uint32_t node)
 /* Whether digits are in the set of a node. */
 static bool is_member(const struct phone_table *table, uint32_t node, const uint8_t *digits, size_t length)
 {
-    for (size_t at = 0; at < length; at++) {
-        node = node_after(table, node, digits[at]);
-        if (node == PHONE_TABLE_NO_NODE)
+    for (const uint8_t *end = digits + length; digits < end; digits++)
+        if (!follow(table, &node, *digits))
             return false;
-    }
     return node_accepts(table, node);
 }
 
@@ -124,8 +125,8 @@ static bool read_renumbered(struct readings *readings, const struct phone_table_
     return false;
 }
 
-static void read_exactly(struct readings *readings, const struct phone_table_code *code, const uint8_t *digits,
-                         size_t length, bool is_after_code)
+static inline void read_exactly(struct readings *readings, const struct phone_table_code *code,
+                                const uint8_t *digits, size_t length, bool is_after_code)
 {
     if (length > PHONE_TABLE_NATIONAL_DIGITS)
         return;
@@ -138,24 +139,18 @@ static void read_exactly(struct readings *readings, const struct phone_table_cod
         add_reading(readings, code, digits, length);
 }
 
-/* Reads digits as a national number, as it stands and after each trunk prefix it begins with. Returns whether
- * it begins with one. */
-static bool read_national(struct readings *readings, const struct phone_table_code *code, const uint8_t *digits,
+/* Reads digits as a national number, as it stands and after each trunk prefix it begins with. */
+static void read_national(struct readings *readings, const struct phone_table_code *code, const uint8_t *digits,
                           size_t length, bool is_after_code)
 {
     uint32_t node = code->trunks;
-    bool has_trunk = false;
     read_exactly(readings, code, digits, length, is_after_code);
-    for (size_t at = 0; at < length; at++) {
-        node = node_after(readings->table, node, digits[at]);
-        if (node == PHONE_TABLE_NO_NODE)
-            break;
+    for (size_t at = 0; at < length && follow(readings->table, &node, digits[at]); at++) {
         if (node_accepts(readings->table, node)) {
-            has_trunk = true;
+            readings->has_trunk = true;
             read_exactly(readings, code, digits + at + 1, length - at - 1, is_after_code);
         }
     }
-    return has_trunk;
 }
 
 /* Number of digits of a calling code. */
@@ -194,15 +189,14 @@ static const struct phone_table_code *find_code(const struct phone_table *table,
     return NULL;
 }
 
-/* Reads digits as calling code and national number. Returns the code, or NULL, and whether a trunk prefix
- * follows. */
+/* Reads digits as calling code and national number. Returns the code, or NULL. */
 static const struct phone_table_code *read_international(struct readings *readings, const uint8_t *digits,
-                                                         size_t length, bool *has_trunk)
+                                                         size_t length)
 {
     const struct phone_table_code *code = find_code(readings->table, digits, length);
     if (code != NULL) {
         size_t count = code_digits(code->code);
-        *has_trunk = read_national(readings, code, digits + count, length - count, true);
+        read_national(readings, code, digits + count, length - count, true);
     }
     return code;
 }
@@ -212,18 +206,17 @@ static const struct phone_table_code *read_international(struct readings *readin
 static bool lacks_zero(const struct phone_table *table, const struct phone_table_code *code,
                        const uint8_t *digits, size_t length)
 {
-    uint32_t node = node_after(table, code->numbers, '0');
-    return node != PHONE_TABLE_NO_NODE && is_member(table, node, digits, length);
+    uint32_t node = code->numbers;
+    return follow(table, &node, '0') && is_member(table, node, digits, length);
 }
 
 /* Reads digits after '+'. A number in a range that the table does not have stands for itself, if a number may
  * be of that length, no trunk prefix begins it, and no area code is missing. */
 static void read_with_plus(struct readings *readings, const uint8_t *digits, size_t length)
 {
-    bool has_trunk = false;
-    const struct phone_table_code *code = read_international(readings, digits, length, &has_trunk);
+    const struct phone_table_code *code = read_international(readings, digits, length);
     readings->international = code;
-    if (code == NULL || readings->code != NULL || has_trunk)
+    if (code == NULL || readings->code != NULL || readings->has_trunk)
         return;
     size_t count = code_digits(code->code), rest = length - count;
     if (is_possible_length(code, rest) && (rest >= SUBSCRIBER_DIGITS || code->bare == 0) &&
@@ -237,18 +230,13 @@ static void read_domestic(struct readings *readings, const struct phone_table_re
 {
     const struct phone_table *table = readings->table;
     uint32_t node = region->prefixes;
-    bool has_trunk;
-    for (size_t at = 0; at < length; at++) {
-        node = node_after(table, node, digits[at]);
-        if (node == PHONE_TABLE_NO_NODE)
-            break;
+    for (size_t at = 0; at < length && follow(table, &node, digits[at]); at++)
         if (node_accepts(table, node))
-            (void)read_international(readings, digits + at + 1, length - at - 1, &has_trunk);
-    }
+            (void)read_international(readings, digits + at + 1, length - at - 1);
     if (region->code == PHONE_TABLE_NO_CODE)
         return;
     const struct phone_table_code *code = &table->codes[region->code];
-    (void)read_national(readings, code, digits, length, false);
+    read_national(readings, code, digits, length, false);
     if (length < phone_table_shortest_bare(code) && is_member(table, code->numbers, digits, length) &&
         !is_member(table, code->whole, digits, length)) {
         /* "2123 4567" in Korea: a number of Seoul without its area code, or with area code 2 whose 0 a
@@ -257,18 +245,20 @@ static void read_domestic(struct readings *readings, const struct phone_table_re
     }
     if (begins_with_code(code, digits, length)) {
         size_t count = code_digits(code->code);
-        (void)read_national(readings, code, digits + count, length - count, true);
+        read_national(readings, code, digits + count, length - count, true);
     }
 }
 
-static const struct phone_table_region *find_region(const struct phone_table *table, const char name[2])
+static inline const struct phone_table_region *find_region(const struct phone_table *table, const char name[2])
 {
     unsigned letter = (unsigned)(unsigned char)name[0] - 'A';
     if (letter >= PHONE_TABLE_LETTERS)
         return name[0] == 0 && name[1] == 0 ? &table->regions[0] : NULL;
-    for (size_t at = table->region_starts[letter]; at < table->region_starts[letter + 1]; at++)
-        if (table->regions[at].second == name[1])
-            return &table->regions[at];
+    const struct phone_table_region *region = table->regions + table->region_starts[letter];
+    const struct phone_table_region *end = table->regions + table->region_starts[letter + 1];
+    for (; region < end; region++)
+        if (region->second == name[1])
+            return region;
     return NULL;
 }
 
@@ -298,13 +288,15 @@ static bool has_second_number(struct readings *readings, const struct phone_tabl
                               const struct numeral *numeral, const uint8_t *digits)
 {
     bool is_number = numeral->has_tilde;
-    if (numeral->length >= NUMERAL_GROUPED_DIGITS)
+    uint64_t all = (UINT64_C(1) << numeral->length % NUMERAL_GROUPED_DIGITS) - 1, marks = numeral->marks & all;
+    if (marks == 0 || numeral->length >= NUMERAL_GROUPED_DIGITS)
         return is_number;
-    uint64_t all = (UINT64_C(1) << numeral->length) - 1, groups = numeral->groups & all;
-    size_t first = last_bit(groups), before = last_bit(groups & ~(UINT64_C(1) << first));
-    uint64_t starts = numeral->slashes & all; /* of what may be a second number */
-    if (2 * (numeral->length - first) <= first - before)
-        starts |= numeral->marks & UINT64_C(1) << first;
+    uint64_t groups = numeral->groups & all,
+             starts = numeral->slashes & all; /* of what may be a second number */
+    size_t first = last_bit(groups);
+    uint64_t last = UINT64_C(1) << first;
+    if (2 * (numeral->length - first) <= first - last_bit(groups ^ last))
+        starts |= marks & last;
     for (; starts != 0 && !is_number; starts &= starts - 1) {
         read_digits(readings, region, numeral->has_plus, digits, (size_t)__builtin_ctzll(starts));
         is_number = readings->code != NULL;

@@ -34,7 +34,7 @@
 #define PHONE_TABLE_LAST (1u << 10)
 #define PHONE_TABLE_ACCEPT (1u << 11)
 #define PHONE_TABLE_TARGET_SHIFT 12
-#define PHONE_TABLE_NO_NODE 0xFFF
+#define PHONE_TABLE_TARGET_MASK 0xFFFu
 #define PHONE_TABLE_EDGE_BYTES 3
 
 #define PHONE_TABLE_CODE_DIGITS 3 /* longest calling code */
@@ -88,10 +88,16 @@ struct phone_table {
 
 extern const struct phone_table phone_table;
 
-/* Four bytes at once: one load. */
+/* Four bytes at once: one load. Above the edge's bits are eight of the next edge. */
 static inline uint32_t phone_table_edge(const struct phone_table *table, uint32_t number)
 {
-    return bytes_get_le32(table->edges + (size_t)number * PHONE_TABLE_EDGE_BYTES) & 0xFFFFFF;
+    return bytes_get_le32(table->edges + (size_t)number * PHONE_TABLE_EDGE_BYTES);
+}
+
+/* The node that an edge leads to. */
+static inline uint32_t phone_table_target(uint32_t edge)
+{
+    return edge >> PHONE_TABLE_TARGET_SHIFT & PHONE_TABLE_TARGET_MASK;
 }
 
 /* With fewer digits than this, a national number without trunk prefix may be a subscriber number without area

@@ -203,7 +203,7 @@ static int random_member(uint32_t node, uint32_t *seed, char out[PHONE_TABLE_NAT
             for (unsigned digit = 0; digit < 10; digit++) {
                 if (phone_table_edge(&phone_table, at) >> digit & 1u) {
                     digits[count] = digit;
-                    targets[count++] = phone_table_edge(&phone_table, at) >> PHONE_TABLE_TARGET_SHIFT;
+                    targets[count++] = phone_table_target(phone_table_edge(&phone_table, at));
                 }
             }
             if (phone_table_edge(&phone_table, at) & PHONE_TABLE_LAST)
@@ -469,9 +469,9 @@ static void every_edge_of_the_table_stays_inside_it(void **state)
     assert_true(phone_table_edge(&phone_table, (uint32_t)phone_table.edge_count - 1) & PHONE_TABLE_LAST);
     for (uint32_t at = 0; at < phone_table.edge_count; at++) {
         uint32_t edge = phone_table_edge(&phone_table, at);
-        assert_in_range(edge >> PHONE_TABLE_TARGET_SHIFT, 0, phone_table.edge_count - 1);
+        assert_in_range(phone_table_target(edge), 0, phone_table.edge_count - 1);
         if ((edge & 0x3FFu) == 0) /* of a node without edges */
-            assert_true(edge & PHONE_TABLE_LAST && edge >> PHONE_TABLE_TARGET_SHIFT == 0);
+            assert_true(edge & PHONE_TABLE_LAST && phone_table_target(edge) == 0);
     }
     assert_in_range(phone_table.edge_count * PHONE_TABLE_EDGE_BYTES +
                         phone_table.code_count * sizeof phone_table.codes[0] +
