@@ -28,12 +28,13 @@
 #define BATCH 1024
 #define LEAVES 32
 #define FINGERPRINT_BITS 32
-#define PHONE_MAX_BYTES 16
+#define SHORT_BYTES 16 /* phone numbers, dates and names */
 
 struct steps {
     struct elig *index;
-    struct elig_text emails[QUERIES], phones[QUERIES]; /* as typed */
-    char email_bytes[QUERIES][DATASET_TEXT_MAX], phone_bytes[QUERIES][PHONE_MAX_BYTES];
+    struct elig_text emails[QUERIES], phones[QUERIES], dates[QUERIES], names[QUERIES]; /* as typed */
+    char email_bytes[QUERIES][DATASET_TEXT_MAX];
+    char phone_bytes[QUERIES][SHORT_BYTES], date_bytes[QUERIES][SHORT_BYTES], name_bytes[QUERIES][SHORT_BYTES];
     uint8_t canonical[QUERIES][DATASET_TEXT_MAX]; /* of the e-mails */
     size_t canonical_length[QUERIES];
     struct digest_key key;
@@ -63,6 +64,8 @@ static void canonicalise(struct steps *steps, const struct elig_part *part, cons
 
 static const struct elig_part email_part = {.type = ELIG_TYPE_EMAIL};
 static const struct elig_part phone_part = {.type = ELIG_TYPE_PHONE, .region = {'K', 'R'}};
+static const struct elig_part date_part = {.type = ELIG_TYPE_DATE};
+static const struct elig_part name_part = {.type = ELIG_TYPE_TEXT};
 
 STEP step_canonicalise_email(struct steps *steps)
 {
@@ -72,6 +75,16 @@ STEP step_canonicalise_email(struct steps *steps)
 STEP step_canonicalise_phone(struct steps *steps)
 {
     canonicalise(steps, &phone_part, steps->phones);
+}
+
+STEP step_canonicalise_date(struct steps *steps)
+{
+    canonicalise(steps, &date_part, steps->dates);
+}
+
+STEP step_canonicalise_name(struct steps *steps)
+{
+    canonicalise(steps, &name_part, steps->names);
 }
 
 /* As the builder and a batch of lookups do it. */
@@ -122,6 +135,8 @@ STEP step_lookup_batch(struct steps *steps)
 #define STEPS(X)                                                       \
     X(step_canonicalise_email, QUERIES, "canonical form of an e-mail") \
     X(step_canonicalise_phone, QUERIES, "canonical form of a phone")   \
+    X(step_canonicalise_date, QUERIES, "canonical form of a date")     \
+    X(step_canonicalise_name, QUERIES, "canonical form of a name")     \
     X(step_digest, QUERIES, "digest of a canonical form")              \
     X(step_build_mphf, 0, "building a full leaf, f = 32")              \
     X(step_find_one, QUERIES, "digest to verdict, one at a time")      \
@@ -156,14 +171,31 @@ static bool make_leaves(struct steps *steps)
     return true;
 }
 
+static struct elig_text text_of(const char *bytes)
+{
+    return (struct elig_text){bytes, strlen(bytes)};
+}
+
+/* The phone number, the date of birth and the Korean name of a person. */
+static void make_short_texts(struct steps *steps, unsigned i, uint64_t person)
+{
+    static const char *const families[] = {"김", "이", "박", "최"}, *const givens[] = {"서연", "민준", "지우"};
+    snprintf(steps->phone_bytes[i], SHORT_BYTES, "010-%04u-%04u", (unsigned)(2000 + person % 8000),
+             (unsigned)(person / 8000 % 10000));
+    snprintf(steps->date_bytes[i], SHORT_BYTES, "%04u-%02u-%02u", (unsigned)(1930 + person % 80),
+             (unsigned)(1 + person / 80 % 12), (unsigned)(1 + person / 960 % 28));
+    snprintf(steps->name_bytes[i], SHORT_BYTES, "%s%s", families[person % 4], givens[person % 3]);
+    steps->phones[i] = text_of(steps->phone_bytes[i]);
+    steps->dates[i] = text_of(steps->date_bytes[i]);
+    steps->names[i] = text_of(steps->name_bytes[i]);
+}
+
 /* Every other query is listed. */
 static bool make_queries(struct steps *steps)
 {
     for (unsigned i = 0; i < QUERIES; i++) {
         uint64_t person = dataset_query(LISTED, i, i % 2 == 0);
-        int length = snprintf(steps->phone_bytes[i], PHONE_MAX_BYTES, "010-%04u-%04u",
-                              (unsigned)(2000 + person % 8000), (unsigned)(person / 8000 % 10000));
-        steps->phones[i] = (struct elig_text){steps->phone_bytes[i], (size_t)length};
+        make_short_texts(steps, i, person);
         steps->emails[i] =
             (struct elig_text){steps->email_bytes[i], dataset_text(person, steps->email_bytes[i])};
         dataset_digest(person, steps->digests[i]);
