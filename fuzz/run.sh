@@ -24,12 +24,13 @@ compile() { # sources; the objects go to $folder/objects, where room and module 
         sh -c 'exec clang $flags -c -o "$folder/objects/$(echo "$1" | tr / -).o" "$1"' sh
 }
 
-# Everything but the programs' main() and what lets calls fail. The objects are made anew each time: it takes seconds, and is never
-# stale.
-rm -f "$folder"/objects/*
+# Everything but the programs' main() and what lets calls fail, in an archive: what asserts with cmocka is in no
+# harness. The objects are made anew each time: it takes seconds, and is never stale.
+rm -f "$folder"/objects/* "$folder/objects.a"
 sources=$(find lib builder lookup audit tests/support -name '*.c' -not -name main.c -not -name inject.c)
 # shellcheck disable=SC2086
 compile $sources || exit 1
+ar rcs "$folder/objects.a" "$folder"/objects/*.o || exit 1
 
 failed=0
 for source in fuzz/fuzz_*.c; do
@@ -38,7 +39,7 @@ for source in fuzz/fuzz_*.c; do
     corpus=$folder/$name.corpus findings=$folder/$name.findings
     mkdir -p "$corpus" "$findings"
     # shellcheck disable=SC2086
-    clang $flags -fsanitize=fuzzer,address,undefined -o "$folder/$name" "$source" "$folder"/objects/*.o $libraries || exit 1
+    clang $flags -fsanitize=fuzzer,address,undefined -o "$folder/$name" "$source" "$folder/objects.a" $libraries || exit 1
     echo "== $name for $FUZZ_SECONDS seconds"
     if "$folder/$name" -max_total_time="$FUZZ_SECONDS" -timeout=20 -rss_limit_mb=4096 -print_final_stats=1 \
         -artifact_prefix="$findings/" "$corpus" "fuzz/seeds/${name#fuzz_}" > "$folder/$name.log" 2>&1; then
