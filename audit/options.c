@@ -85,6 +85,25 @@ static int read_key(void *destination, const struct option_entry *option, const 
     return options_read_key(&config->signer, &config->signer_path, ELIG_KEY_SIGNER_PUBLIC, path);
 }
 
+static int read_skip_limit(void *destination, const struct option_entry *option, const char *text)
+{
+    struct audit_config *config = destination;
+    (void)option;
+    config->has_skip_limit = true;
+    config->skip_limit = text;
+    return 0;
+}
+
+static int allow_empty(void *destination, const struct option_entry *option, const char *name)
+{
+    struct audit_config *config = destination;
+    (void)option;
+    if (config->allowed_empty_count == AUDIT_ALLOWED_MAX)
+        return message_usage("--allow-empty: more than %d names", AUDIT_ALLOWED_MAX);
+    config->allowed_empty[config->allowed_empty_count++] = name;
+    return 0;
+}
+
 /* TYPE[:SAMPLE] */
 static int read_simulate(void *destination, const struct option_entry *option, const char *text)
 {
@@ -152,6 +171,11 @@ static const struct option_entry entries[] = {
     SHARED("absent", "FILE.csv", "as the index was made, repeatable", .set = add_absent, .may_repeat = true),
     SHARED("label-minimum", "N", "how many holders a label must have (default 10)", .set = options_set_count,
            .offset = TO(label_minimum)),
+    SHARED("drop-repeats", "N", "as the index was made", .set = options_set_count, .offset = TO(drop_repeats)),
+    SHARED("max-repeats", "N", "as the index was made", .set = options_set_count, .offset = TO(max_repeats)),
+    SHARED("skip-invalid", "[=LIMIT]", "as the index was made", .set = read_skip_limit),
+    SHARED("expect-rows", "N", "as the index was made", .set = options_set_text, .offset = TO(expected_rows)),
+    SHARED("allow-empty", "NAME", "as the index was made, repeatable", .set = allow_empty, .may_repeat = true),
     SHARED("delimiter", "C", "as for elig-build", .set = schema_set_delimiter,
            .offset = TO(schema.dialect.delimiter)),
     SHARED("quote", "C|none", "as for elig-build", .set = schema_set_quote, .offset = TO(schema.dialect.quote)),

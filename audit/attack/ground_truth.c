@@ -92,15 +92,18 @@ int ground_truth_add(struct ground_truth *ground_truth, const struct digest_inpu
     return add_values(ground_truth, values, count);
 }
 
-void ground_truth_sort(struct ground_truth *ground_truth)
+void ground_truth_sort(struct ground_truth *ground_truth, uint64_t drop_repeats)
 {
     size_t kept = 0;
     if (ground_truth->count == 0)
         return;
     qsort(ground_truth->values, ground_truth->count, sizeof *ground_truth->values, statistics_compare);
-    for (size_t i = 0; i < ground_truth->count; i++)
-        if (kept == 0 || ground_truth->values[i] != ground_truth->values[kept - 1])
-            ground_truth->values[kept++] = ground_truth->values[i];
+    for (size_t first = 0, next = 0; first < ground_truth->count; first = next) {
+        while (next < ground_truth->count && ground_truth->values[next] == ground_truth->values[first])
+            next++;
+        if (drop_repeats == 0 || next - first <= drop_repeats)
+            ground_truth->values[kept++] = ground_truth->values[first];
+    }
     ground_truth->count = kept;
 }
 
@@ -160,7 +163,7 @@ int ground_truth_read(struct audit_context *context, struct ground_truth **groun
         sodium_memzero(hasher.batches, threads * sizeof *hasher.batches);
     free(hasher.batches);
     if (error == 0) {
-        ground_truth_sort(hasher.ground_truth);
+        ground_truth_sort(hasher.ground_truth, context->config->drop_repeats);
     } else {
         ground_truth_free(hasher.ground_truth);
         hasher.ground_truth = NULL;

@@ -20,11 +20,12 @@ struct ground_truth;
 ELIG_CHECK_RESULT int ground_truth_read(struct audit_context *context, struct ground_truth **ground_truth);
 
 /* Makes an empty one (NULL: no memory); adds count identifiers, at most DIGEST_BATCH_MAX, from any thread (0 or
- * ELIG_E_MEMORY); sorts, which is needed after the last one. */
+ * ELIG_E_MEMORY); sorts, which is needed after the last one, and leaves identifiers out that were added more
+ * than drop_repeats times, unless that is 0. */
 ELIG_CHECK_RESULT struct ground_truth *ground_truth_new(void);
 ELIG_CHECK_RESULT int ground_truth_add(struct ground_truth *ground_truth, const struct digest_input *inputs,
                                        size_t count);
-void ground_truth_sort(struct ground_truth *ground_truth);
+void ground_truth_sort(struct ground_truth *ground_truth, uint64_t drop_repeats);
 
 /* How many of count identifiers, at most DIGEST_BATCH_MAX, are on the lists; safe from any thread. */
 uint64_t ground_truth_count(const struct ground_truth *ground_truth, const struct digest_input *inputs,

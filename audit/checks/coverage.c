@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "audit/util/public_text.h"
+#include "audit/util/statistics.h"
+#include "lib/elig/bytes.h"
 #include "lib/elig/index/probe.h"
 
 struct worker {
@@ -17,7 +19,14 @@ struct worker {
     uint8_t digests[DIGEST_BATCH_MAX][ELIG_DIGEST_BYTES];
     uint64_t occurrences, found;
     uint64_t *holders; /* by label; at 0: identifiers without a label */
+    uint64_t *
+        missing; /* of the first missing_count occurrences that were not found: what their digests begin with */
+    size_t missing_count, missing_capacity;
 };
+
+/* With --drop-repeats, occurrences of each worker that are not found and that are kept to be counted. If there
+ * are more, the file is another list's. */
+#define MISSING_MAX ((size_t)1 << 22)
 
 struct coverage {
     const struct elig *index;
@@ -25,7 +34,8 @@ struct coverage {
     unsigned worker_count;
     _Atomic uint64_t *marks; /* a bit for each slot of each leaf */
     uint64_t slots;
-    uint64_t marked; /* slots; counted by coverage_report() */
+    uint64_t marked;       /* slots; counted by coverage_report() */
+    uint64_t drop_repeats; /* identifiers of more occurrences are not in the file; 0: no limit */
 };
 
 bool coverage_is_counted(const struct audit_context *context)
@@ -35,13 +45,14 @@ bool coverage_is_counted(const struct audit_context *context)
            (context->config->wants_search || target->header.profile.id == ELIG_PROFILE_KEYED);
 }
 
-struct coverage *coverage_new(const struct target *target, unsigned threads)
+struct coverage *coverage_new(const struct target *target, uint64_t drop_repeats, unsigned threads)
 {
     const struct header *header = &target->header;
     struct coverage *coverage = calloc(1, sizeof *coverage);
     if (coverage == NULL)
         return NULL;
     coverage->index = target->index;
+    coverage->drop_repeats = drop_repeats;
     coverage->slots = header->tree.count[0] * header->leaf.slots;
     coverage->marks = calloc(coverage->slots / 64 + 1, sizeof *coverage->marks);
     coverage->workers = calloc(threads, sizeof(struct worker *));
@@ -68,6 +79,7 @@ void coverage_free(struct coverage *coverage)
     for (unsigned i = 0; i < coverage->worker_count; i++)
         if (coverage->workers[i] != NULL) {
             free(coverage->workers[i]->holders);
+            free(coverage->workers[i]->missing);
             sodium_memzero(coverage->workers[i], sizeof *coverage->workers[i]);
             free(coverage->workers[i]);
         }
@@ -78,22 +90,40 @@ void coverage_free(struct coverage *coverage)
 
 /* ---- Adding ---- */
 
-/* Looks a digest up as a reader does, and marks the slot that holds it. */
-static void mark(struct coverage *coverage, struct worker *worker, const uint8_t *digest)
+/* Keeps a digest that was not found, if repeats may be the reason. */
+static int keep_missing(const struct coverage *coverage, struct worker *worker, const uint8_t *digest)
+{
+    if (coverage->drop_repeats == 0 || worker->missing_count == MISSING_MAX)
+        return 0;
+    if (worker->missing_count == worker->missing_capacity) {
+        size_t capacity = worker->missing_capacity > 0 ? 2 * worker->missing_capacity : MISSING_MAX / 4096;
+        uint64_t *grown = realloc(worker->missing, capacity * sizeof *grown);
+        if (grown == NULL)
+            return ELIG_E_MEMORY;
+        worker->missing = grown;
+        worker->missing_capacity = capacity;
+    }
+    worker->missing[worker->missing_count++] = bytes_get_le64(digest);
+    return 0;
+}
+
+/* Looks a digest up as a reader does, and marks the slot that holds it. Returns whether it is found. */
+static bool mark(struct coverage *coverage, struct worker *worker, const uint8_t *digest)
 {
     const struct elig *index = coverage->index;
     const struct leaf_reader *reader = &index->reader;
     struct probe_slot slot = probe_find_slot(index, digest);
     worker->occurrences++;
     if (slot.page == NULL || !leaf_reader_is_match(reader, slot.page, slot.at, digest))
-        return;
+        return false;
     uint64_t payload = reader->payload_bits > 0 ? leaf_reader_payload(reader, slot.page, slot.at, digest) : 0;
     if (payload > index->header.label_count)
-        return;
+        return false;
     worker->found++;
     uint64_t number = slot.leaf * reader->slots + slot.at / reader->slot_bits, bit = UINT64_C(1) << number % 64;
     if ((atomic_fetch_or(&coverage->marks[number / 64], bit) & bit) == 0)
         worker->holders[payload]++;
+    return true;
 }
 
 int coverage_flush(void *context, unsigned number)
@@ -105,7 +135,8 @@ int coverage_flush(void *context, unsigned number)
         return 0;
     int error = digester_run(coverage->index->digester, batch->inputs, batch->count, worker->digests);
     for (size_t i = 0; error == 0 && i < batch->count; i++)
-        mark(coverage, worker, worker->digests[i]);
+        if (!mark(coverage, worker, worker->digests[i]))
+            error = keep_missing(coverage, worker, worker->digests[i]);
     digest_batch_clear(&worker->batch);
     return error;
 }
@@ -119,14 +150,44 @@ int coverage_add(struct coverage *coverage, unsigned number, const struct list_r
 
 /* ---- Reporting ---- */
 
-static void report_members(struct coverage *coverage, struct audit_context *context,
-                           const struct identifier_counts *counts)
+/* How many of the occurrences that were not found are of identifiers that --drop-repeats leaves out. */
+static int count_dropped(const struct coverage *coverage, uint64_t *dropped)
 {
-    uint64_t occurrences = 0, found = 0, n = coverage->index->header.identifiers;
+    size_t count = 0;
+    *dropped = 0;
+    for (unsigned i = 0; i < coverage->worker_count; i++)
+        count += coverage->workers[i]->missing_count;
+    uint64_t *missing = calloc(count + 1, sizeof *missing);
+    if (missing == NULL)
+        return ELIG_E_MEMORY;
+    count = 0;
+    for (unsigned i = 0; i < coverage->worker_count; i++) {
+        const struct worker *worker = coverage->workers[i];
+        for (size_t j = 0; j < worker->missing_count; j++)
+            missing[count++] = worker->missing[j];
+    }
+    qsort(missing, count, sizeof *missing, statistics_compare);
+    for (size_t first = 0, next = 0; first < count; first = next) {
+        while (next < count && missing[next] == missing[first])
+            next++;
+        *dropped += next - first > coverage->drop_repeats ? next - first : 0;
+    }
+    free(missing);
+    return 0;
+}
+
+static int report_members(struct coverage *coverage, struct audit_context *context,
+                          const struct identifier_counts *counts)
+{
+    uint64_t occurrences = 0, found = 0, dropped, n = coverage->index->header.identifiers;
     for (unsigned i = 0; i < coverage->worker_count; i++) {
         occurrences += coverage->workers[i]->occurrences;
         found += coverage->workers[i]->found;
     }
+    int error = count_dropped(coverage, &dropped);
+    if (error != 0)
+        return error;
+    occurrences -= dropped;
     uint64_t lost = occurrences - found, extra = n > coverage->marked ? n - coverage->marked : 0;
     struct finding *finding = report_finding(context->report, CHECK_MEMBERS,
                                              lost == 0 && coverage->marked == n ? OUTCOME_PASS : OUTCOME_FAIL,
@@ -141,6 +202,9 @@ static void report_members(struct coverage *coverage, struct audit_context *cont
             lost);
     if (extra > 0)
         finding_detail(finding, "%" PRIu64 " in the file are not on the list", extra);
+    if (dropped > 0)
+        finding_detail(finding, "%" PRIu64 " occurrences are not counted: --drop-repeats leaves them out",
+                       dropped);
     if (counts->rejected_labels > 0)
         finding_detail(finding, "%" PRIu64 " rows with an invalid label are not counted: builders skip them",
                        counts->rejected_labels);
@@ -151,6 +215,7 @@ static void report_members(struct coverage *coverage, struct audit_context *cont
                            public_text_kind(&coverage->index->header.kinds[kind]));
     finding_method(finding, "Each occurrence is digested with the secret and looked up; the slots that "
                             "answered are counted, each once.");
+    return 0;
 }
 
 static void report_labels(struct coverage *coverage, struct audit_context *context)
@@ -213,14 +278,17 @@ static void report_filler(struct coverage *coverage, struct audit_context *conte
     free(sums);
 }
 
-void coverage_report(struct coverage *coverage, struct audit_context *context,
-                     const struct identifier_counts *counts)
+int coverage_report(struct coverage *coverage, struct audit_context *context,
+                    const struct identifier_counts *counts)
 {
     coverage->marked = 0;
     for (uint64_t i = 0; i <= coverage->slots / 64; i++)
         coverage->marked += (uint64_t)__builtin_popcountll(coverage->marks[i]);
-    report_members(coverage, context, counts);
+    int error = report_members(coverage, context, counts);
+    if (error != 0)
+        return context_fail("audit", error);
     report_labels(coverage, context);
     if (coverage->marked == coverage->index->header.identifiers && coverage->slots > 0)
         report_filler(coverage, context);
+    return 0;
 }

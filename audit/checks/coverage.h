@@ -21,8 +21,10 @@ struct coverage;
  * long, it is counted only if a search was asked for; rebuilding alone compares the members anyway. */
 bool coverage_is_counted(const struct audit_context *context);
 
-/* For a target that is open with its secret. threads: number of workers. NULL: no memory. */
-ELIG_CHECK_RESULT struct coverage *coverage_new(const struct target *target, unsigned threads);
+/* For a target that is open with its secret. drop_repeats: identifiers that occur more often are not expected
+ * in the index; 0: no limit. threads: number of workers. NULL: no memory. */
+ELIG_CHECK_RESULT struct coverage *coverage_new(const struct target *target, uint64_t drop_repeats,
+                                                unsigned threads);
 void coverage_free(struct coverage *coverage);
 
 /* Adds an identifier; one without a canonical form is ignored. Digests are made many at a time: call
@@ -31,8 +33,9 @@ ELIG_CHECK_RESULT int coverage_add(struct coverage *coverage, unsigned worker,
                                    const struct list_reader_identifier *identifier);
 ELIG_CHECK_RESULT int coverage_flush(void *coverage, unsigned worker);
 
-/* Adds the findings proof.members, structure.labels and, if all are covered, plaintext.filler. */
-void coverage_report(struct coverage *coverage, struct audit_context *context,
-                     const struct identifier_counts *counts);
+/* Adds the findings proof.members, structure.labels and, if all are covered, plaintext.filler. Returns 0 or
+ * MESSAGE_E_PRINTED. */
+ELIG_CHECK_RESULT int coverage_report(struct coverage *coverage, struct audit_context *context,
+                                      const struct identifier_counts *counts);
 
 #endif

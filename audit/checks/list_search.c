@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "audit/checks/coverage.h"
+#include "audit/checks/list_checks.h"
 #include "audit/context/context.h"
 #include "audit/lists/list_reader.h"
 #include "audit/search/encodings.h"
@@ -103,7 +104,7 @@ static int prepare_search(struct list_search *search)
     }
     if (!coverage_is_counted(search->context))
         return 0;
-    search->coverage = coverage_new(target, config->threads);
+    search->coverage = coverage_new(target, config->drop_repeats, config->threads);
     return search->coverage != NULL ? 0 : ELIG_E_MEMORY;
 }
 
@@ -392,10 +393,12 @@ int list_search_check(struct audit_context *context)
         error = search_lists(&search);
     if (error == 0 && context->config->wants_search)
         report_search(&search);
+    if (error == 0 && context->config->wants_search)
+        error = list_checks_report(context, &search.counts);
     if (error == 0 && context->config->secret != NULL)
         report_group(&search, CHECK_SECRET, GROUP_SECRET, "secret");
     if (error == 0 && search.coverage != NULL)
-        coverage_report(search.coverage, context, &search.counts);
+        error = coverage_report(search.coverage, context, &search.counts);
     list_search_free(&search);
     return error;
 }

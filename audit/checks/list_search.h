@@ -10,8 +10,8 @@
 
 struct audit_context;
 
-/* Adds plaintext.listed, plaintext.parts, plaintext.hashes and plaintext.secret, and with the secret the
- * findings of coverage.h. Does nothing without lists and without a secret. */
+/* Adds plaintext.listed, plaintext.parts, plaintext.hashes and plaintext.secret, the findings of list_checks.h,
+ * and with the secret those of coverage.h. Does nothing without lists and without a secret. */
 ELIG_CHECK_RESULT int list_search_check(struct audit_context *context);
 
 #endif

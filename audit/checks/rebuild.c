@@ -9,159 +9,75 @@
 #include <limits.h>
 #include <signal.h>
 #include <sodium.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "audit/context/context.h"
-#include "audit/util/subprocess.h"
-#include "lib/csv/kind_option.h"
+#include "audit/checks/build_command.h"
 #include "lib/elig/bytes.h"
 #include "lib/elig/digest/digest.h"
 #include "lib/util/parse.h"
 
-#define MESSAGE_BYTES 65536
-#define BUILD_MEMORY_MIN (UINT64_C(64) << 20)
-
 /* ---- The command line ---- */
 
-/* Each argument is allocated. is_incomplete: memory ran out. */
-struct arguments {
-    char **list;
-    size_t count, capacity;
-    bool is_incomplete;
-};
-
-/* Appends a copy; text NULL: memory ran out. */
-static void add_argument(struct arguments *arguments, const char *text)
-{
-    char *copy = text != NULL ? strdup(text) : NULL;
-    if (arguments->count + 1 >= arguments->capacity) {
-        size_t capacity = arguments->capacity == 0 ? 64 : 2 * arguments->capacity;
-        char **list = realloc(arguments->list, capacity * sizeof *list);
-        if (list != NULL) {
-            arguments->list = list;
-            arguments->capacity = capacity;
-        }
-    }
-    if (copy == NULL || arguments->count + 1 >= arguments->capacity) {
-        arguments->is_incomplete = true;
-        free(copy);
-        return;
-    }
-    arguments->list[arguments->count++] = copy;
-    arguments->list[arguments->count] = NULL;
-}
-
-/* An option and its value. */
-__attribute__((format(printf, 3, 4))) static void add_option(struct arguments *arguments, const char *option,
-                                                             const char *format, ...)
-{
-    va_list values;
-    char *text;
-    va_start(values, format);
-    if (vasprintf(&text, format, values) < 0)
-        text = NULL;
-    va_end(values);
-    add_argument(arguments, option);
-    add_argument(arguments, text);
-    free(text);
-}
-
-/* The types are the header's. */
-static void add_kind(struct arguments *arguments, const struct schema *schema, unsigned number)
-{
-    char *text = kind_option_text(schema, number);
-    add_argument(arguments, "--kind");
-    add_argument(arguments, text);
-    free(text);
-}
-
-static void add_time(struct arguments *arguments, const char *option, int64_t seconds)
+static void add_time(struct build_command *command, const char *option, int64_t seconds)
 {
     char text[PARSE_TIME_TEXT];
     if (seconds == 0)
         return;
     parse_time_print(seconds, text);
-    add_option(arguments, option, "%s", text);
+    build_command_add_option(command, option, "%s", text);
 }
 
-static void add_profile(struct arguments *arguments, const struct audit_config *config,
+static void add_profile(struct build_command *command, const struct audit_config *config,
                         const struct profile *profile)
 {
     char salt[2 * ELIG_SALT_BYTES + 1];
-    add_option(arguments, "--profile", "%s", profile_name(profile->id));
-    add_option(arguments, "--salt", "%s",
-               sodium_bin2hex(salt, sizeof salt, profile->salt, sizeof profile->salt));
+    build_command_add_option(command, "--profile", "%s", profile_name(profile->id));
+    build_command_add_option(command, "--salt", "%s",
+                             sodium_bin2hex(salt, sizeof salt, profile->salt, sizeof profile->salt));
     if (profile->id != ELIG_PROFILE_OFFLINE) {
-        add_option(arguments, "--secret", "%s", config->secret_path);
+        build_command_add_option(command, "--secret", "%s", config->secret_path);
         return;
     }
-    add_argument(arguments, "--accept-enumerable");
-    add_option(arguments, "--argon2-memory", "%" PRIu64, profile->argon2_memory);
-    add_option(arguments, "--argon2-passes", "%" PRIu32, profile->argon2_passes);
+    build_command_add(command, "--accept-enumerable");
+    build_command_add_option(command, "--argon2-memory", "%" PRIu64, profile->argon2_memory);
+    build_command_add_option(command, "--argon2-passes", "%" PRIu32, profile->argon2_passes);
     if (profile->work_bits > 0) {
-        add_option(arguments, "--work-bits", "%" PRIu32, profile->work_bits);
-        add_option(arguments, "--seed", "%s", config->seed_path);
+        build_command_add_option(command, "--work-bits", "%" PRIu32, profile->work_bits);
+        build_command_add_option(command, "--seed", "%s", config->seed_path);
     }
 }
 
-static void add_lists(struct arguments *arguments, const struct audit_config *config)
-{
-    if (config->schema.label_column != NULL) {
-        add_option(arguments, "--label", "%s", config->schema.label_column);
-        add_option(arguments, "--label-minimum", "1"); /* structure.labels judges what is too few */
-    }
-    if (config->label_order != NULL)
-        add_option(arguments, "--label-order", "%s", config->label_order);
-    for (const char *word = config->label_order; word != NULL; word = strchr(word, ',')) {
-        word += *word == ',';
-        add_option(arguments, "--allow-empty", "%.*s", (int)strcspn(word, ","), word);
-    }
-    for (unsigned i = 0; i < config->absent_count; i++)
-        add_option(arguments, "--absent", "%s", config->absent[i]);
-    add_option(arguments, "--delimiter", config->schema.dialect.delimiter == '\t' ? "tab" : "%c",
-               config->schema.dialect.delimiter);
-    add_option(arguments, "--quote", config->schema.dialect.quote == '\0' ? "none" : "%c",
-               config->schema.dialect.quote);
-    add_option(arguments, "--row-lines", "%" PRIu64, config->schema.row_lines);
-    if (config->schema.encoding != NULL)
-        add_option(arguments, "--encoding", "%s", config->schema.encoding);
-    if (!config->schema.has_header)
-        add_argument(arguments, "--no-header");
-    add_argument(arguments, "--");
-    for (unsigned i = 0; i < config->list_count; i++)
-        add_argument(arguments, config->lists[i]);
-}
-
-static void make_arguments(struct arguments *arguments, const struct audit_context *context, const char *output)
+static void make_arguments(struct build_command *command, const struct audit_context *context,
+                           const char *output)
 {
     const struct audit_config *config = context->config;
     const struct header *header = &context->target->header;
-    add_argument(arguments, "elig-build");
-    add_argument(arguments, "compile");
-    add_argument(arguments, "--quiet");
-    add_argument(arguments, "--skip-invalid=100%"); /* other checks judge what the list loses */
-    add_profile(arguments, config, &header->profile);
+    build_command_add(command, "elig-build");
+    build_command_add(command, "compile");
+    build_command_add(command, "--quiet");
+    build_command_add(command, "--skip-invalid=100%"); /* other checks judge what the list loses */
+    add_profile(command, config, &header->profile);
     for (unsigned i = 0; i < header->kind_count; i++)
-        add_kind(arguments, &config->schema, i);
+        build_command_add_kind(command, config, i);
     for (unsigned i = 0; i < header->kind_count; i++)
-        add_option(arguments, "--allow-empty", "%s", header->kinds[i].name);
-    add_option(arguments, "--fpr", "2^-%u", header->leaf.fingerprint_bits - header->profile.work_bits);
-    add_time(arguments, "--not-before", header->not_before);
-    add_time(arguments, "--not-after", header->not_after);
-    add_time(arguments, "--serial", (int64_t)header->serial);
+        build_command_add_option(command, "--allow-empty", "%s", header->kinds[i].name);
+    for (const char *word = config->label_order; word != NULL; word = strchr(word, ',')) {
+        word += *word == ',';
+        build_command_add_option(command, "--allow-empty", "%.*s", (int)strcspn(word, ","), word);
+    }
+    build_command_add_option(command, "--fpr", "2^-%u",
+                             header->leaf.fingerprint_bits - header->profile.work_bits);
+    add_time(command, "--not-before", header->not_before);
+    add_time(command, "--not-after", header->not_after);
+    add_time(command, "--serial", (int64_t)header->serial);
     if (header->campaign[0] != '\0')
-        add_option(arguments, "--campaign", "%s", header->campaign);
-    add_option(arguments, "--memory", "%" PRIu64,
-               config->memory < BUILD_MEMORY_MIN ? BUILD_MEMORY_MIN : config->memory);
-    add_option(arguments, "--threads", "%u", config->threads);
-    add_option(arguments, "--tmpdir", "%s", config->tmpdir);
-    add_option(arguments, "--output", "%s", output);
-    add_lists(arguments, config);
+        build_command_add_option(command, "--campaign", "%s", header->campaign);
+    build_command_add_option(command, "--output", "%s", output);
+    build_command_add_lists(command, config);
 }
 
 /* ---- Comparing ---- */
@@ -283,21 +199,10 @@ static struct finding *report_difference(struct audit_context *context, const st
         finding_detail(finding, "the list makes %" PRIu64 " identifiers, the file has %" PRIu64, n, had);
     if (target->header.label_count > 0 && context->config->schema.label_column == NULL)
         finding_detail(finding, "the file has labels: say which column has them with --label COLUMN");
-    finding_detail(finding, "was it made with --absent, --label-order or another list? Give the same ones");
+    finding_detail(
+        finding,
+        "was it made with --absent, --label-order, --drop-repeats or another list? Give the same ones");
     return finding;
-}
-
-/* Hands each line of elig-build's messages, which name files and columns but never their content, to the
- * finding, or to standard error if that is NULL. */
-static void repeat_messages(const struct subprocess_result *build, struct finding *finding)
-{
-    char *rest = NULL;
-    for (char *line = build->errors != NULL ? strtok_r(build->errors, "\n", &rest) : NULL; line != NULL;
-         line = strtok_r(NULL, "\n", &rest))
-        if (finding != NULL)
-            finding_detail(finding, "%s", line);
-        else
-            message("rebuild: %s", line);
 }
 
 /* The reason for which rebuilding cannot be tried; NULL if it can. */
@@ -322,33 +227,34 @@ static const char *obstacle(const struct audit_context *context)
 
 /* ---- The check ---- */
 
-static int explain_errno(const char *what, const char *path)
+static int explain_errno(const char *attempt)
 {
-    message("rebuild: %s %s: %s", what, path, strerror(errno));
+    message("rebuild: %s: %s", attempt, strerror(errno));
     return MESSAGE_E_PRINTED;
 }
 
-static int build_and_compare(struct audit_context *context, const char *program, const char *output)
+static int build_and_compare(struct audit_context *context, const char *output)
 {
-    struct arguments arguments = {0};
-    struct subprocess_result build = {0};
+    struct build_command command = {.arguments = NULL};
+    struct subprocess_result build;
     struct difference *difference = calloc(1, sizeof *difference);
     struct finding *finding = NULL;
-    int error = MESSAGE_E_PRINTED;
-    make_arguments(&arguments, context, output);
-    if (difference == NULL || arguments.is_incomplete)
+    const char *failed;
+    make_arguments(&command, context, output);
+    int error = build_command_run(&command, context->config->programs, &build, &failed);
+    if (error == ELIG_E_MEMORY || difference == NULL)
         error = context_fail("rebuild", ELIG_E_MEMORY);
-    else if (subprocess_run(program, (const char *const *)arguments.list, MESSAGE_BYTES, &build) != 0 ||
-             (errno = build.start_error) != 0)
-        error = explain_errno("start", program);
+    else if (error != 0)
+        error = explain_errno(failed);
     else if (subprocess_code(build.status) == EXIT_REFUSED) {
         finding = report_finding(context->report, CHECK_REBUILD, OUTCOME_FAIL,
                                  "elig-build refused the list (exit code %d)", EXIT_REFUSED);
-        repeat_messages(&build, finding);
-    } else if (subprocess_code(build.status) != EXIT_DONE)
-        repeat_messages(&build, NULL);
-    else if (compare_file(context->target, output, difference) != 0)
-        error = explain_errno("read", output);
+        build_command_repeat_messages(&build, finding);
+    } else if (subprocess_code(build.status) != EXIT_DONE) {
+        build_command_repeat_messages(&build, NULL);
+        error = MESSAGE_E_PRINTED;
+    } else if (compare_file(context->target, output, difference) != 0)
+        error = explain_errno("read the rebuilt file");
     else if (difference->pages > 0)
         finding = report_difference(context, difference);
     else {
@@ -362,12 +268,9 @@ static int build_and_compare(struct audit_context *context, const char *program,
     if (finding != NULL) {
         finding_method(finding, "%s", method);
         report_capacity(context, difference->length > 0 && difference->pages == 0, true);
-        error = 0;
     }
     subprocess_result_free(&build);
-    for (size_t i = 0; i < arguments.count; i++)
-        free(arguments.list[i]);
-    free(arguments.list);
+    build_command_free(&command);
     free(difference);
     return error;
 }
@@ -407,23 +310,20 @@ static int rebuild(struct audit_context *context)
     char folder[PATH_MAX], output[PATH_MAX + sizeof "/rebuilt.elig"];
     const char *tmpdir = context->config->tmpdir;
     bool fits = (size_t)snprintf(folder, sizeof folder, "%s/elig-audit-XXXXXX", tmpdir) < sizeof folder;
-    char *program;
     struct sigaction before[HELD_SIGNALS];
     hold_signals(before);
     progress_begin(context->progress, AUDIT_PHASE_REBUILD, 0, "files", 1);
     int error;
-    if (subprocess_find(context->config->programs, "elig-build", &program) != 0) {
-        error = explain_errno("find", "elig-build");
-    } else if (!fits || mkdtemp(folder) == NULL) {
+    if (!fits || mkdtemp(folder) == NULL) {
         errno = fits ? errno : ENAMETOOLONG;
-        error = explain_errno("write to", tmpdir);
+        message("rebuild: write to %s: %s", tmpdir, strerror(errno));
+        error = MESSAGE_E_PRINTED;
     } else {
         snprintf(output, sizeof output, "%s/rebuilt.elig", folder);
-        error = build_and_compare(context, program, output);
+        error = build_and_compare(context, output);
         unlink(output);
         rmdir(folder);
     }
-    free(program);
     release_signals(before);
     return error;
 }

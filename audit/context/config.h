@@ -15,6 +15,7 @@
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_HTML };
 
 #define AUDIT_OUTPUTS_MAX 8
+#define AUDIT_ALLOWED_MAX 256
 
 struct audit_output {
     const char *path; /* NULL: standard output */
@@ -39,6 +40,12 @@ struct audit_config {
     const char **absent;
     unsigned absent_count;
     uint64_t label_minimum;
+    uint64_t drop_repeats, max_repeats;           /* as the index was made; 0: no limit */
+    bool has_skip_limit;                          /* --skip-invalid was given */
+    const char *skip_limit;                       /* its value; NULL: the default */
+    const char *expected_rows;                    /* NULL: not stated */
+    const char *allowed_empty[AUDIT_ALLOWED_MAX]; /* allowed_empty_count names of kinds and labels */
+    unsigned allowed_empty_count;
 
     uint8_t *secret, *seed; /* in locked memory; NULL: not given */
     const char *secret_path, *seed_path;

@@ -20,15 +20,16 @@
 /* Phases of an audit, in order, for the progress: X(name, what the user reads, nanoseconds of one thread for
  * each byte of the file, for each byte of the lists), as measured once. The time of the phases with two zeros
  * is not known in advance. */
-#define AUDIT_PHASES(X)                                      \
-    X(AUDIT_PHASE_PAGES, "reading pages", 5, 0)              \
-    X(AUDIT_PHASE_STRINGS, "looking for text", 6, 0)         \
-    X(AUDIT_PHASE_KEYS, "trying bytes as the secret", 70, 0) \
-    X(AUDIT_PHASE_FPR, "looking up random digests", 3, 0)    \
-    X(AUDIT_PHASE_INDEX, "indexing the file", 20, 0)         \
-    X(AUDIT_PHASE_LISTS, "searching for the list", 0, 130)   \
-    X(AUDIT_PHASE_COMPARE, "comparing candidates", 3, 0)     \
-    X(AUDIT_PHASE_REBUILD, "building again", 0, 12)          \
+#define AUDIT_PHASES(X)                                                  \
+    X(AUDIT_PHASE_PAGES, "reading pages", 5, 0)                          \
+    X(AUDIT_PHASE_STRINGS, "looking for text", 6, 0)                     \
+    X(AUDIT_PHASE_KEYS, "trying bytes as the secret", 70, 0)             \
+    X(AUDIT_PHASE_FPR, "looking up random digests", 3, 0)                \
+    X(AUDIT_PHASE_INDEX, "indexing the file", 20, 0)                     \
+    X(AUDIT_PHASE_LISTS, "searching for the list", 0, 130)               \
+    X(AUDIT_PHASE_LIST_BUILD, "reading the list as a build does", 0, 12) \
+    X(AUDIT_PHASE_COMPARE, "comparing candidates", 3, 0)                 \
+    X(AUDIT_PHASE_REBUILD, "building again", 0, 12)                      \
     X(AUDIT_PHASE_ATTACK, "guessing", 0, 0)
 
 enum audit_phase { AUDIT_PHASES(X_NAME) AUDIT_PHASE_COUNT };

@@ -23,7 +23,8 @@
       "Republic of Korea, Personal Information Protection Act, articles 28-2 to 28-7")                        \
     X(RULE_RFC9106, "RFC 9106", "RFC 9106, Argon2 memory-hard function")                                      \
     X(RULE_RFC9497, "RFC 9497", "RFC 9497, oblivious pseudorandom functions using prime-order groups")        \
-    X(RULE_RFC8032, "RFC 8032", "RFC 8032, Edwards-curve digital signature algorithm")
+    X(RULE_RFC8032, "RFC 8032", "RFC 8032, Edwards-curve digital signature algorithm")                        \
+    X(RULE_GDPR, "GDPR 5(1)(d)", "Regulation (EU) 2016/679, article 5(1)(d): accuracy of personal data")
 
 #define RULE_NUMBER(name, text, title) name##_NUMBER,
 #define RULE_BIT(name, text, title) name = 1 << name##_NUMBER,
@@ -36,6 +37,7 @@ enum rule { RULES(RULE_BIT) };
     X(CHAPTER_PLAINTEXT, "plaintext", "Nothing in the clear")        \
     X(CHAPTER_ATTACKER, "attacker", "What an attacker learns")       \
     X(CHAPTER_PROOF, "proof", "The file is what its publisher says") \
+    X(CHAPTER_LIST, "list", "The list is whole")                     \
     X(CHAPTER_LINK, "link", "What two files reveal together")        \
     X(CHAPTER_SIMULATION, "simulation", "An attack, carried out")
 
@@ -107,6 +109,10 @@ enum chapter { CHAPTERS(X_NAME) CHAPTER_COUNT };
       "Is every identifier of the list found, and is no other in the file?", RULE_FORMAT | RULE_EDPB)          \
     X(CHECK_REBUILD, "proof.rebuild", CHAPTER_PROOF, "Does the list make exactly this file, byte for byte?",   \
       RULE_EDPB | RULE_PIPA)                                                                                   \
+    /* audit/checks/list_checks.c */                                                                           \
+    X(CHECK_LIST_ROWS, "list.rows", CHAPTER_LIST, "How was the list read?", RULE_GDPR)                         \
+    X(CHECK_LIST_BUILD, "list.build", CHAPTER_LIST, "Does elig-build take the list, and without a warning?",   \
+      RULE_EDPB)                                                                                               \
     /* audit/checks/compare.c */                                                                               \
     X(CHECK_LINK_SALT, "link.salt", CHAPTER_LINK, "Has each file a salt of its own?", RULE_EDPB | RULE_EDPS)   \
     X(CHECK_LINK_SECRET, "link.secret", CHAPTER_LINK, "Has each file a secret of its own?",                    \

@@ -223,6 +223,79 @@ holds "in the clear" grep -q 'FAIL  *plaintext.listed' "$out"
 check "a damaged header" 1 "$audit" --against "$dir/list.csv" --kind email=email "$dir/badheader"
 holds "says what of it is wrong" grep -q 'at odds with the rest: number of identifiers' "$out"
 
+# ---- The list itself ----
+
+lists() { # outcome of list.build, name, index, list, options...; of the whole: lists_whole, or the same
+    lists_outcome=$1 lists_name=$2 lists_index=$3 lists_list=$4
+    shift 4
+    case ${lists_whole:-$lists_outcome} in fail) lists_code=1 ;; *) lists_code=0 ;; esac
+    check "$lists_name" $lists_code "$audit" --format json --secret "$secret" --against "$lists_list" \
+        --kind person=name+birth --label status --label-minimum 1 "$@" "$lists_index"
+    cp "$out" "$dir/report.json"
+    list_outcomes
+    holds "$lists_name: $lists_outcome" grep -qx "$lists_outcome list.build" "$dir/outcomes"
+}
+lists pass "a list that the builder takes" "$dir/clean" "$dir/list.csv"
+holds "its rows and lines are counted" grep -q '31 rows in 31 lines, 0 of them rows of several lines; 0 lines lost' "$out"
+
+# Twelve people without a number share one, and one address is in a cell of two lines.
+{ cat "$dir/list.csv"
+  i=0
+  while [ $i -lt 12 ]; do
+      echo "no.number$i@example.org,010-0000-0000,No Number $i,1991-01-01,bronze"
+      i=$((i + 1))
+  done
+  printf '"two@example.org\n",010-7777-0001,Two Lines,1991-01-02,bronze\n'; } > "$dir/repeats.csv"
+compile_list() { # index, list, options...
+    compile_to=$1 compile_from=$2
+    shift 2
+    # shellcheck disable=SC2086  # words are wanted
+    "$build" compile --quiet --secret "$secret" --salt $salt $kinds --label status --label-minimum 1 "$@" \
+        -o "$compile_to" "$compile_from"
+}
+check "an index without what is repeated" 0 compile_list "$dir/dropped" "$dir/repeats.csv" --drop-repeats 11
+lists_whole=fail
+lists warn "the auditor who is not told of it is warned" "$dir/dropped" "$dir/repeats.csv"
+holds "since the list makes another file" grep -qx "fail proof.members" "$dir/outcomes"
+lists warn "of another limit" "$dir/dropped" "$dir/repeats.csv" --drop-repeats 12
+holds "which leaves none out" grep -qx "fail proof.members" "$dir/outcomes"
+lists_whole=
+lists pass "the auditor is told" "$dir/dropped" "$dir/repeats.csv" --drop-repeats 11
+holds "every byte is explained" grep -qx "pass proof.rebuild" "$dir/outcomes"
+holds "so are all members" grep -qx "pass proof.members" "$dir/outcomes"
+holds "what was left out is counted" grep -q '12 occurrences are not counted' "$out"
+holds "rows of several lines are" grep -q '44 rows in 45 lines, 1 of them rows of several lines' "$out"
+printf 'drop-repeats 11\nkind person=name:text+birth:date\n' > "$dir/repeats.conf"
+check "a file of options says so, too" 0 "$audit" --config "$dir/repeats.conf" --secret "$secret" \
+    --against "$dir/repeats.csv" --label status --label-minimum 1 "$dir/dropped"
+
+check "an index with what is repeated" 0 compile_list "$dir/repeated" "$dir/repeats.csv"
+lists warn "repeats are a warning" "$dir/repeated" "$dir/repeats.csv"
+holds "with the line of the first" grep -q 'line 33: phone: this identifier stands in 12 rows' "$out"
+lists fail "above a stated limit a fault" "$dir/repeated" "$dir/repeats.csv" --max-repeats 11
+lists pass "and below it none" "$dir/repeated" "$dir/repeats.csv" --max-repeats 12
+lists fail "so is another number of rows" "$dir/repeated" "$dir/repeats.csv" --max-repeats 12 --expect-rows 45
+
+{ cat "$dir/list.csv"
+  i=0
+  while [ $i -lt 11 ]; do
+      echo "no.address$i,010-5555-9$((100 + i)),No Address $i,1991-01-01,bronze"
+      i=$((i + 1))
+  done; } > "$dir/rejects.csv"
+check "an index without malformed identifiers" 0 compile_list "$dir/rejects" "$dir/rejects.csv" --skip-invalid=11
+lists warn "more of them than the default are a warning" "$dir/rejects" "$dir/rejects.csv"
+holds "with their lines" grep -q '11 lines are lost with rejected rows' "$out"
+lists pass "the stated limit holds" "$dir/rejects" "$dir/rejects.csv" --skip-invalid=11
+lists fail "or does not" "$dir/rejects" "$dir/rejects.csv" --skip-invalid=10
+
+sed 's/,010-[0-9-]*,/,,/' "$dir/list.csv" > "$dir/no-phone.csv"
+check "an index with a kind without identifiers" 0 compile_list "$dir/no-phone" "$dir/no-phone.csv" --allow-empty phone
+lists warn "is a warning" "$dir/no-phone" "$dir/no-phone.csv"
+holds "which names the kind" grep -q 'no identifier of kind phone is left' "$out"
+lists pass "unless that was meant" "$dir/no-phone" "$dir/no-phone.csv" --allow-empty phone
+check "without elig-build" 0 "$audit" --programs "$dir/nowhere" --against "$dir/list.csv" --kind person=name+birth "$dir/clean"
+holds "the list is not judged, which is said" grep -q 'WARN  *list.build' "$out"
+
 # ---- Signed ----
 
 check "a signer" 0 "$build" keygen signer "$dir/signer"

@@ -93,7 +93,8 @@ def audit_one(programs, folder, number, chance):
                            f"{folder}/list.csv"], capture_output=True, text=True, check=False)
     if made.returncode != 0:
         return f"not built: {made.stderr.strip()}"
-    means = [] if number % 4 == 0 else ["--rebuild" if profile == "offline" else "--against", f"{folder}/list.csv", *audit]
+    means = [] if number % 4 == 0 else ["--rebuild" if profile == "offline" else "--against", f"{folder}/list.csv", *allowed,
+                                          "--skip-invalid=100%", *audit]
     done = subprocess.run([f"{programs}/elig-audit", "--format", "json", *means, index], capture_output=True, text=True,
                           check=False)
     os.unlink(index)

@@ -229,7 +229,7 @@ static void ground_truth_knows_each_identifier_by_its_kind(void **state)
                                          input_of("a", "three")};
     assert_int_equal(ground_truth_count(ground_truth, asked, LENGTH(asked)), 0);
     assert_int_equal(ground_truth_add(ground_truth, listed, LENGTH(listed)), 0);
-    ground_truth_sort(ground_truth);
+    ground_truth_sort(ground_truth, 0);
     assert_int_equal(ground_truth_size(ground_truth), 3);
     assert_int_equal(ground_truth_count(ground_truth, asked, LENGTH(asked)), 2);
     ground_truth_free(ground_truth);
@@ -257,7 +257,7 @@ static struct elig *make_numbers(unsigned fingerprint_bits, int64_t not_before, 
             assert_int_equal(ground_truth_add(ground_truth, &input, 1), 0);
     }
     if (ground_truth != NULL)
-        ground_truth_sort(ground_truth);
+        ground_truth_sort(ground_truth, 0);
     config.list.kinds[0].parts[0].type = ELIG_TYPE_DIGITS;
     config.rate_bits = fingerprint_bits;
     config.not_before = not_before;
