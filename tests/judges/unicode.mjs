@@ -72,8 +72,9 @@ function compare(name, operation, texts, expected, allowed = () => null) {
   });
   for (const [reason, count] of named)
     console.log(`  ${count}: ${reason}`);
-  console.log(`${different === 0 ? 'ok' : 'not ok'} ${name}: ${texts.length} compared, ${taken} with a form, ${different} different`);
-  failed += different > 0;
+  const isGood = different === 0 && texts.length > 0;
+  console.log(`${isGood ? 'ok' : 'not ok'} ${name}: ${texts.length} compared, ${taken} with a form, ${different} different`);
+  failed += !isGood;
 }
 
 // ---- Reference implementations ----
