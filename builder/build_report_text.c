@@ -173,12 +173,30 @@ static void warn_of_doubtful_texts(const struct report *report)
             (unsigned long long)row_position_line(counts->first_doubtful));
 }
 
+/* Of kinds that hardly any row has. */
+static void warn_of_kinds(const struct report *report)
+{
+    const struct identifier_counts *counts = report->counts;
+    for (unsigned kind = 0; kind < report->config->list.kind_count; kind++) {
+        const char *name = report->config->list.kinds[kind].name;
+        if (completeness_is_incomplete(counts, kind))
+            message("warning: %s: %llu composites have an empty part, and %llu none: is a column another one?",
+                    name, (unsigned long long)counts->incomplete[kind],
+                    (unsigned long long)counts->identifiers[kind]);
+        else if (completeness_is_sparse(counts, kind))
+            message(
+                "warning: %s: %llu rows are empty, and %llu identifiers were read: is the column another one?",
+                name, (unsigned long long)counts->empty[kind], (unsigned long long)counts->identifiers[kind]);
+    }
+}
+
 void build_report_print(const struct report *report)
 {
     const struct completeness list = build_report_completeness(report);
     print_rejects(report, report->rejects, report->config->inputs);
     print_rejects(report, report->absent_rejects, report->config->absent);
     warn_of_doubtful_texts(report);
+    warn_of_kinds(report);
     warn_of_repeats(report);
     if (!report->config->is_quiet && report->has_counts)
         print_counts(report);

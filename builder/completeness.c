@@ -40,6 +40,23 @@ uint64_t completeness_skip_limit(const struct skip_limit *limit, uint64_t rows)
     }
 }
 
+#define SPARSE_ROWS_MIN 100
+#define INCOMPLETE_MIN 10
+
+bool completeness_is_sparse(const struct identifier_counts *counts, unsigned kind)
+{
+    uint64_t identifiers = counts->identifiers[kind] + counts->malformed[kind];
+    uint64_t rows = identifiers + counts->empty[kind] + counts->incomplete[kind];
+    return rows >= SPARSE_ROWS_MIN && identifiers > 0 && identifiers < rows / 100;
+}
+
+bool completeness_is_incomplete(const struct identifier_counts *counts, unsigned kind)
+{
+    uint64_t identifiers = counts->identifiers[kind] + counts->malformed[kind];
+    uint64_t incomplete = counts->incomplete[kind];
+    return incomplete >= INCOMPLETE_MIN && identifiers > 0 && incomplete / 9 >= identifiers;
+}
+
 /* ---- The check ---- */
 
 /* One check while it runs. */

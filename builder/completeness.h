@@ -20,6 +20,14 @@ uint64_t completeness_rows_warned(uint64_t rows);
  * lesser of 100 and one in a hundred, but at least 10. */
 uint64_t completeness_skip_limit(const struct skip_limit *limit, uint64_t rows);
 
+/* Whether a kind has an identifier in fewer than one row of 100, of at least 100, but in some: its column may
+ * be another one. */
+bool completeness_is_sparse(const struct identifier_counts *counts, unsigned kind);
+
+/* Whether of the composites of a kind, at least 10 of which have an empty part, nine in ten or more have one,
+ * but not all. */
+bool completeness_is_incomplete(const struct identifier_counts *counts, unsigned kind);
+
 struct completeness {
     const struct config *config;
     const struct identifier_counts *counts, *absent_counts;

@@ -11,6 +11,7 @@
 
 #include "lib/csv/csv.h"
 #include "lib/csv/hidden_rows.h"
+#include "lib/elig/bytes.h"
 #include "lib/elig/canon/canon.h"
 #include "lib/elig/canon/raw_text.h"
 #include "lib/elig/index/dictionary.h"
@@ -18,6 +19,14 @@
 #include "lib/util/harden.h"
 
 struct reading;
+
+/* The canonical forms of one cell of several, each after its length in two bytes; the first that fit. */
+#define CELL_FORMS_BYTES (16u << 10)
+
+struct cell_forms {
+    size_t length;
+    uint8_t bytes[CELL_FORMS_BYTES];
+};
 
 /* What one thread needs. */
 struct worker {
@@ -29,6 +38,7 @@ struct worker {
     bool is_row_rejected;                         /* the present row, or an identifier of it */
     char rewritten[ELIG_PARTS_MAX][NOTATION_MAX]; /* the parts of an identifier whose columns have a notation */
     uint8_t canonical[CANON_MAX];
+    struct cell_forms cell; /* the present one */
 };
 
 struct reading {
@@ -105,6 +115,24 @@ static void canonicalize(struct worker *worker, struct identifier *identifier)
         identifier->part = canon_malformed_part(description, parts, identifier->reason);
 }
 
+/* Whether the cell had this identifier before: a row counts once among those in which an identifier stands. */
+static bool is_in_cell(struct cell_forms *cell, const struct identifier *identifier)
+{
+    size_t at = 0, length = identifier->length;
+    while (at < cell->length) {
+        size_t before = bytes_get_le16(cell->bytes + at);
+        if (before == length && memcmp(cell->bytes + at + 2, identifier->canonical, length) == 0)
+            return true;
+        at += 2 + before;
+    }
+    if (length <= UINT16_MAX && CELL_FORMS_BYTES - at >= 2 + length) {
+        bytes_put_le16(cell->bytes + at, (uint16_t)length);
+        memcpy(cell->bytes + at + 2, identifier->canonical, length);
+        cell->length = at + 2 + length;
+    }
+    return false;
+}
+
 /* Counts one identifier and hands it over, unless the row is rejected: then it is only counted. Clears
  * *is_empty unless it is empty. */
 static int read_identifier(struct worker *worker, const struct identifier_row *row, unsigned kind,
@@ -119,6 +147,9 @@ static int read_identifier(struct worker *worker, const struct identifier_row *r
         counts->rejected_with_label[kind] += identifier.reason == ELIG_REASON_NONE;
         return 0;
     }
+    if (reading->source->schema->notations[kind][0].is_several && identifier.reason == ELIG_REASON_NONE &&
+        is_in_cell(&worker->cell, &identifier))
+        return 0;
     switch (identifier.reason) {
     case ELIG_REASON_NONE:
         counts->identifiers[kind]++;
@@ -145,6 +176,7 @@ static int read_kind(struct worker *worker, const struct identifier_row *row, un
     struct elig_text typed[ELIG_PARTS_MAX], cell = row->fields[row->columns->part[kind][0]];
     enum elig_type type = (enum elig_type)description->parts[0].type;
     int error = 0;
+    worker->cell.length = 0;
     if (schema->notations[kind][0].is_several && notation_next(&cell, type, &typed[0])) {
         do
             error = read_identifier(worker, row, kind, typed, is_rejected, is_empty);
@@ -298,6 +330,7 @@ static int read_blocks(void *context, unsigned number, uint64_t piece)
         row_reader_stop(reading->rows);
     sodium_memzero(worker->canonical, sizeof worker->canonical);
     sodium_memzero(worker->rewritten, sizeof worker->rewritten);
+    sodium_memzero(&worker->cell, sizeof worker->cell);
     harden_clear_stack();
     return error;
 }

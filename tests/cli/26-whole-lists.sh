@@ -238,6 +238,17 @@ says "of which one is said" "in 3 rows"
 has "and named" "report['repeats'][0]['input'] == '$dir/good.csv' and report['repeats'][0]['rows'] == 3"
 cp -f "$dir/good" "$index"
 
+# ---- Kinds that hardly any row has ----
+
+{ echo "$header"; rows 200 1 | awk -F, -v OFS=, '{ $2 = NR == 7 ? $2 : ""; $4 = NR <= 10 ? $4 : ""; print }'; } > "$list"
+check "hardly any numbers, and hardly any birth dates" 0 compile --quiet "$list"
+says "are warned of, also with --quiet: numbers" "warning: phone: 199 rows are empty, and 1 identifiers were read"
+says "and names without birth date" "warning: person: 190 composites have an empty part, and 10 none"
+{ echo "$header"; rows 200 1 | awk -F, -v OFS=, '{ $2 = NR <= 7 ? $2 : ""; $4 = NR <= 30 ? $4 : ""; print }'; } > "$list"
+check "some numbers and birth dates" 0 compile --quiet "$list"
+silent "are nothing to warn of"
+cp -f "$dir/good" "$index"
+
 # ---- Dry runs ----
 
 for profile in "--profile offline --accept-enumerable" "--profile blind" "--profile offline --work-bits 3 --accept-enumerable"; do

@@ -30,7 +30,7 @@ written /ymd=30 900203 04-12-31 /e164 4915123456789 821012345678
 written /serial 32907 38352 /e164 4915123456789 821012345678
 printf 'name,born\nAda,31/12/1990\n' > "$list"
 check "another order than the declared one is refused" 1 compile "person=name:text+born:date/mdy"
-says "with its line" "line 2: person:"
+says "with its line" "line 2: person, column born:"
 check "without a notation, too" 1 compile "person=name:text+born:date"
 
 # ---- Several in a cell ----
@@ -40,6 +40,13 @@ check "several in a cell" 0 compile email=mail:email/several --skip-invalid
 for who in ada ben cid dora; do
     ask "$who" 0 eligible email $who@example.com
 done
+printf 'mail\n"ada@example.com;Ada@Example.com, ada@example.com"\nben@example.com;ada@example.com\n' > "$list"
+check "rows are counted, not how often one has an identifier" 0 compile email=mail:email/several --max-repeats 2
+ask "it is listed" 0 eligible email ada@example.com
+check "two rows are two" 1 compile email=mail:email/several --max-repeats 1
+check "what one row repeats is not dropped" 0 compile email=mail:email/several --drop-repeats 2
+ask "it stays listed" 0 eligible email ada@example.com
+printf 'mail\n"ada@example.com;ben@example.com, <cid@example.com>"\n' > "$list"
 check "without the word such a cell is refused" 1 compile email=mail:email
 says "with its line" "line 2: email:"
 printf 'mail\nada@example.com;ben@\n' > "$list"

@@ -163,11 +163,31 @@ static void what_is_empty_is_allowed_by_name(void **state)
     assert_refused(1, "label tin");
 }
 
+static void kinds_of_few_rows_are_told(void **state)
+{
+    (void)state;
+    struct identifier_counts few = {.identifiers = {9, 10, 0, 1, 1, 2}, .empty = {991, 990, 1000, 98, 99, 198}};
+    assert_true(completeness_is_sparse(&few, 0));
+    assert_false(completeness_is_sparse(&few, 1));
+    assert_false(completeness_is_sparse(&few, 2)); /* which is refused */
+    assert_false(completeness_is_sparse(&few, 3)); /* of 99 rows */
+    assert_false(completeness_is_sparse(&few, 4));
+    few.malformed[0] = 1;
+    assert_false(completeness_is_sparse(&few, 0));
+    struct identifier_counts halves = {.identifiers = {1, 1, 2, 2, 0}, .incomplete = {10, 9, 18, 17, 100}};
+    assert_true(completeness_is_incomplete(&halves, 0));
+    assert_false(completeness_is_incomplete(&halves, 1));
+    assert_true(completeness_is_incomplete(&halves, 2));
+    assert_false(completeness_is_incomplete(&halves, 3));
+    assert_false(completeness_is_incomplete(&halves, 4)); /* which is refused */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_tenth_of_a_percent_is_warned_of_within_bounds),
         cmocka_unit_test(the_limit_of_skipped_rows_is_given_or_one_percent_within_bounds),
+        cmocka_unit_test(kinds_of_few_rows_are_told),
         cmocka_unit_test_setup_teardown(a_whole_list_is_taken, begin, end),
         cmocka_unit_test_setup_teardown(rows_and_sets_are_compared_with_what_is_expected, begin, end),
         cmocka_unit_test_setup_teardown(lines_lost_beyond_the_limit_refuse_the_list, begin, end),
