@@ -31,6 +31,9 @@ static const char no_phrase[] = "<>[]:;@\\";
 #define SMALL_GREATER_THAN 0xFE65u
 #define SMALL_AT 0xFE6Bu
 
+/* What stands for every mark of a reference: no address has this character, and it has no mapping. */
+#define DAGGER 0x2020u
+
 /* ---- Characters ---- */
 
 /* Characters of atoms (RFC 5322, section 3.2.3), in lower case, and dots: a bit for each of ASCII. */
@@ -68,14 +71,31 @@ static bool are_ascii_atoms(const uint8_t *bytes, size_t length)
     return at == length;
 }
 
+static bool is_in_word(uint32_t code_point)
+{
+    return (code_point_class(code_point) &
+            (UNICODE_TABLE_LETTER | UNICODE_TABLE_MARK | UNICODE_TABLE_DIGIT | UNICODE_TABLE_DOMAIN)) != 0;
+}
+
 /* Beyond ASCII, RFC 6532 allows every character; here those that addresses are made of, so that a symbol or a
  * bracket beside the address is not taken for a part of it. */
 static bool is_atom(uint32_t code_point)
 {
-    if (code_point < ASCII_END)
-        return is_ascii_atom((uint8_t)code_point);
-    return (code_point_class(code_point) &
-            (UNICODE_TABLE_LETTER | UNICODE_TABLE_MARK | UNICODE_TABLE_DIGIT | UNICODE_TABLE_DOMAIN)) != 0;
+    return code_point < ASCII_END ? is_ascii_atom((uint8_t)code_point) : is_in_word(code_point);
+}
+
+/* Superscripts, subscripts, trademarks, and what is enclosed in circles or brackets: marks of a footnote or a
+ * list beside an address. NFKC would make another address with a letter or digit more. */
+static bool is_reference_mark(uint32_t code_point)
+{
+    static const struct {
+        uint16_t first, last;
+    } marks[] = {{0xAA, 0xAA},     {0xB2, 0xB3},     {0xB9, 0xBA},    {0x2070, 0x209F},
+                 {0x2120, 0x2122}, {0x2460, 0x24FF}, {0x3200, 0x32FF}};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (code_point >= marks[i].first && code_point <= marks[i].last)
+            return true;
+    return false;
 }
 
 /* What is read in place of a character: forms of other widths hide an '@' or a bracket. NFKC and UTS #46 make
@@ -92,6 +112,8 @@ static uint32_t narrow(uint32_t code_point)
     case SMALL_AT:
         return '@';
     default:
+        if (is_reference_mark(code_point))
+            return DAGGER;
         return code_point_is_white_space(code_point) ? ' ' : code_point;
     }
 }
@@ -272,24 +294,32 @@ static enum elig_reason canon_local(struct elig_text local, uint8_t *out, size_t
 
 /* ---- Domain ---- */
 
-/* How much of a domain there is before the first character that no domain has. */
+/* How much of a domain there is before the first character that no domain has, and underscores before that. */
 static size_t domain_bytes(struct elig_text domain)
 {
-    size_t at = 0;
-    for (; at < domain.length; at++) {
-        uint8_t lower = (uint8_t)domain.bytes[at] | ('a' - 'A');
-        bool is_alphanumeric =
-            (lower >= 'a' && lower <= 'z') || (domain.bytes[at] >= '0' && domain.bytes[at] <= '9');
-        if (lower < ASCII_END && !is_alphanumeric && strchr(".-_", domain.bytes[at]) == NULL)
+    size_t at = 0, size;
+    uint32_t code_point;
+    for (; at < domain.length; at += size) {
+        size = code_point_read((const uint8_t *)domain.bytes + at, domain.length - at, &code_point);
+        if (code_point != '.' && !is_in_word(code_point))
             break;
     }
+    while (at > 0 && domain.bytes[at - 1] == '_')
+        at--;
     return at;
+}
+
+/* Whether a name ends in an underscore, where it is a mark of emphasis: names of hosts have some, top-level
+ * domains none (RFC 1123, section 2.1). */
+static inline bool ends_in_underscore(const uint8_t *name, size_t length)
+{
+    return name[length - 1] == '_';
 }
 
 /* Writes a domain to out (IDNA_NAME_MAX bytes). */
 static enum elig_reason canon_domain(struct elig_text domain, uint8_t *out, size_t *length)
 {
-    if (idna_to_ascii(domain, out, length))
+    if (idna_to_ascii(domain, out, length) && !ends_in_underscore(out, *length))
         return ELIG_REASON_NONE;
     size_t used = domain_bytes(domain);
     bool is_followed = used < domain.length && idna_to_ascii(slice(domain, 0, used), out, length);
@@ -353,7 +383,8 @@ static bool read_plain(struct elig_text text, uint8_t *out, size_t *local_length
     *name_length = text.length - *local_length - 1;
     ascii_lower((const uint8_t *)text.bytes, text.length, out);
     return *local_length > 0 && *local_length <= EMAIL_LOCAL_MAX && are_ascii_atoms(out, *local_length) &&
-           idna_check_ascii(out + *local_length + 1, name_length) == IDNA_PLAIN;
+           idna_check_ascii(out + *local_length + 1, name_length) == IDNA_PLAIN &&
+           !ends_in_underscore(out + *local_length + 1, *name_length);
 }
 
 static enum elig_reason read_general(struct elig_text text, uint8_t *out, size_t *local_length,
@@ -379,10 +410,11 @@ enum elig_reason email_canon(struct elig_text text, bool is_ascii, unsigned flag
             return reason;
     }
     uint8_t *name = out + local_length + 1;
-    if (flags != 0)
+    if (flags != 0) {
         local_length = apply_options(flags, out, local_length, name, &name_length);
-    if (local_length == 0)
-        return ELIG_REASON_EMAIL_LOCAL;
+        if (local_length == 0)
+            return ELIG_REASON_EMAIL_LOCAL;
+    }
     if (out[0] == '\'')
         return ELIG_REASON_EMAIL_APOSTROPHE;
     out[local_length] = '@';

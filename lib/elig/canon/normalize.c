@@ -11,6 +11,7 @@
 
 #include "lib/elig/canon/ascii.h"
 #include "lib/elig/canon/code_point.h"
+#include "lib/elig/canon/raw_text.h"
 #include "lib/elig/canon/unicode_table.h"
 
 /* An element: code point, whether it may compose with one before it, combining class. */
@@ -379,33 +380,13 @@ enum elig_reason normalize_text_general(struct elig_text text, enum fold fold, u
     return reason;
 }
 
-static bool is_ascii_and_hangul(const uint8_t *bytes, size_t length)
-{
-    size_t at = 0;
-    while (length - at >= ASCII_WORD_BYTES && (ascii_word(bytes + at) & ASCII_TOP_BITS) == 0)
-        at += ASCII_WORD_BYTES;
-    if (length >= ASCII_WORD_BYTES && at > 0 &&
-        (ascii_word(bytes + length - ASCII_WORD_BYTES) & ASCII_TOP_BITS) == 0 && length - at < ASCII_WORD_BYTES)
-        return true; /* the last word overlaps the one before */
-    while (at < length)
-        if (bytes[at] < ASCII_END)
-            at++;
-        else if (code_point_is_hangul_syllable(bytes + at, length - at))
-            at += CODE_POINT_HANGUL_BYTES;
-        else
-            return false;
-    return true;
-}
-
 enum elig_reason normalize_text(struct elig_text text, enum fold fold, uint8_t *out, size_t *length)
 {
-    const uint8_t *bytes = (const uint8_t *)text.bytes;
-
     /* Hangul syllables have no case and no compatibility mapping, and compose only with conjoining consonants,
      * which are neither ASCII nor syllables. */
-    if (!is_ascii_and_hangul(bytes, text.length))
+    if (raw_text_usual_bytes(text) < text.length)
         return normalize_text_general(text, fold, out, length);
-    ascii_lower(bytes, text.length, out);
+    ascii_lower((const uint8_t *)text.bytes, text.length, out);
     *length = fold == FOLD_NONE ? text.length : fold_bytes(fold, out, text.length);
     return ELIG_REASON_NONE;
 }

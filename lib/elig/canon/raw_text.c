@@ -41,13 +41,10 @@ static enum elig_reason check_code_point(uint32_t code_point)
     return code_point == REPLACEMENT_CHARACTER ? ELIG_REASON_REPLACEMENT : ELIG_REASON_NONE;
 }
 
-enum elig_reason raw_text_check(struct elig_text text)
+size_t raw_text_usual_bytes(struct elig_text text)
 {
     const uint8_t *bytes = (const uint8_t *)text.bytes;
-    enum elig_reason first = ELIG_REASON_NONE;
     size_t at = 0;
-    uint32_t code_point;
-    /* Most texts end here: nothing but printable ASCII and Hangul. */
     while (text.length - at >= ASCII_WORD_BYTES && ascii_is_printable_word(ascii_word(bytes + at)))
         at += ASCII_WORD_BYTES;
     while (at < text.length)
@@ -57,6 +54,15 @@ enum elig_reason raw_text_check(struct elig_text text)
             at += CODE_POINT_HANGUL_BYTES;
         else
             break;
+    return at;
+}
+
+enum elig_reason raw_text_check(struct elig_text text)
+{
+    const uint8_t *bytes = (const uint8_t *)text.bytes;
+    enum elig_reason first = ELIG_REASON_NONE;
+    uint32_t code_point;
+    size_t at = raw_text_usual_bytes(text); /* most texts end there */
     while (at < text.length) {
         size_t size = code_point_read(bytes + at, text.length - at, &code_point);
         if (size == 0)

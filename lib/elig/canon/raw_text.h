@@ -26,6 +26,10 @@ static inline struct elig_text raw_text_trim(struct elig_text text)
     return raw_text_trim_general(text);
 }
 
+/* Returns how many bytes printable ASCII and Hangul syllables take at the start of text: most texts are nothing
+ * else. */
+ELIG_CHECK_RESULT size_t raw_text_usual_bytes(struct elig_text text);
+
 /*
  * Returns ELIG_REASON_NONE if text is well-formed UTF-8 of assigned code points that are no controls (general
  * categories Cn and Cc) and not U+FFFD; else ELIG_REASON_ENCODING if it is ill-formed anywhere, or the reason

@@ -78,6 +78,54 @@ static void text_around_an_address_is_refused_for_what_it_is(void **state)
     assert_spellings(spellings, LENGTH(spellings));
 }
 
+/* Marks of a footnote are no part of an address, and NFKC would make letters and digits of some. What RFC 5322
+ * has among the characters of atoms may be one or not: it stays, wherever it stands in the local part. */
+static void marks_of_footnotes_are_refused_unless_they_are_atoms(void **state)
+{
+    (void)state;
+    static const struct spelling spellings[] = {
+        REFUSED_AS("email", "kim@example.com¹", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@example.com²⁾", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@example.comª", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@example.com①", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@example.com㉑", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@example.com™", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@example.com†", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@bücher.example§", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@example.com*", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@example.com**", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@example.com1)", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@example.com[1]", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@example.com=", EMAIL_AFTER),
+        REFUSED_AS("email", "<kim@example.com¹>", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@exam①ple.com", EMAIL_DOMAIN),
+        REFUSED_AS("email", "¹kim@example.com", EMAIL_BEFORE),
+        REFUSED_AS("email", "①kim@example.com", EMAIL_BEFORE),
+        REFUSED_AS("email", "†kim@example.com", EMAIL_BEFORE),
+        REFUSED_AS("email", "* kim@example.com", EMAIL_BEFORE),
+        REFUSED_AS("email", "=\"kim@example.com\"", EMAIL_BEFORE),
+        REFUSED_AS("email", "=HYPERLINK(\"mailto:kim@example.com\")", EMAIL_BEFORE),
+        REFUSED_AS("email", "kim¹@example.com", EMAIL_LOCAL),
+        REFUSED_AS("email", "\"kim¹\"@example.com", EMAIL_LOCAL),
+        SAME_AS("email", "Kim¹ <kim@example.com>", "kim@example.com"),
+        SAME_AS("email", "株式会社㈱ <kim@example.com>", "kim@example.com"),
+        SAME_AS("email", "=kim@example.com", "=KIM@example.com"),
+        OTHER_THAN("email", "=kim@example.com", "kim@example.com"),
+        OTHER_THAN("email", "*kim@example.com", "kim@example.com"),
+        OTHER_THAN("email", "kim*@example.com", "kim@example.com"),
+        OTHER_THAN("email", "#kim@example.com", "kim@example.com"),
+        OTHER_THAN("email", "kim_@example.com", "kim@example.com"),
+        OTHER_THAN("email", "_kim@example.com", "kim@example.com"),
+        REFUSED_AS("email", "_kim@example.com_", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@example.com__", EMAIL_AFTER),
+        REFUSED_AS("email", "kim@example.com_.", EMAIL_DOMAIN),
+        REFUSED_AS("email", "kim@bücher.example_", EMAIL_AFTER),
+        SAME_AS("email", "kim@foo_.example", "KIM@FOO_.example"),
+        SAME_AS("email", "kim@example.c_m", "kim@EXAMPLE.c_m"),
+    };
+    assert_spellings(spellings, LENGTH(spellings));
+}
+
 static void what_has_one_reading_is_taken(void **state)
 {
     (void)state;
@@ -333,6 +381,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_cell_holds_one_address),
         cmocka_unit_test(text_around_an_address_is_refused_for_what_it_is),
+        cmocka_unit_test(marks_of_footnotes_are_refused_unless_they_are_atoms),
         cmocka_unit_test(what_has_one_reading_is_taken),
         cmocka_unit_test(local_parts_are_atoms_with_dots_anywhere),
         cmocka_unit_test(domains_are_names_of_hosts),
