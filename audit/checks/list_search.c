@@ -393,12 +393,10 @@ int list_search_check(struct audit_context *context)
         error = search_lists(&search);
     if (error == 0 && context->config->wants_search)
         report_search(&search);
-    if (error == 0 && context->config->wants_search)
-        error = list_checks_report(context, &search.counts);
     if (error == 0 && context->config->secret != NULL)
         report_group(&search, CHECK_SECRET, GROUP_SECRET, "secret");
     if (error == 0 && search.coverage != NULL)
         error = coverage_report(search.coverage, context, &search.counts);
-    list_search_free(&search);
-    return error;
+    list_search_free(&search); /* first: elig-build takes memory, too */
+    return error == 0 && context->config->wants_search ? list_checks_report(context, &search.counts) : error;
 }
