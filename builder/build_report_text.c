@@ -159,18 +159,25 @@ static void print_published(const struct report *report)
             header->leaf.fingerprint_bits - header->profile.work_bits);
 }
 
-/* Of texts that may not be what was meant. */
-static void warn_of_doubtful_texts(const struct report *report)
+/* Of parts that may not be what was meant. */
+static void warn_of_doubts(const struct report *report)
 {
+    static const char *const what[DOUBT_COUNT] = {
+        [DOUBT_LETTERS] =
+            "texts have a '?', a '*' or a character reference such as &amp;, which exports write in place "
+            "of letters",
+        [DOUBT_PLACEHOLDER] =
+            "cells are what spreadsheets and databases write where there is no value, such as #N/A or "
+            "NULL",
+        [DOUBT_DATE] = "dates are before 1850 or in the future"};
     const struct identifier_counts *counts = report->counts;
-    if (counts->doubtful_texts == 0)
-        return;
-    message("warning: %llu texts have a '?', a '*' or a character reference such as &amp;, which exports write "
-            "in place of letters, the first "
-            "in %s at line %llu",
-            (unsigned long long)counts->doubtful_texts,
-            build_report_input_name(report->config->inputs[row_position_input(counts->first_doubtful)]),
-            (unsigned long long)row_position_line(counts->first_doubtful));
+    for (unsigned doubt = 0; doubt < DOUBT_COUNT; doubt++) {
+        uint64_t first = counts->first_doubt[doubt];
+        if (counts->doubts[doubt] > 0)
+            message("warning: %llu %s, the first in %s at line %llu", (unsigned long long)counts->doubts[doubt],
+                    what[doubt], build_report_input_name(report->config->inputs[row_position_input(first)]),
+                    (unsigned long long)row_position_line(first));
+    }
 }
 
 /* Of kinds that hardly any row has. */
@@ -195,7 +202,7 @@ void build_report_print(const struct report *report)
     const struct completeness list = build_report_completeness(report);
     print_rejects(report, report->rejects, report->config->inputs);
     print_rejects(report, report->absent_rejects, report->config->absent);
-    warn_of_doubtful_texts(report);
+    warn_of_doubts(report);
     warn_of_kinds(report);
     warn_of_repeats(report);
     if (!report->config->is_quiet && report->has_counts)

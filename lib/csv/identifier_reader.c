@@ -2,7 +2,6 @@
 /* identifier_reader.c - blocks of rows to fields, parts and canonical forms. */
 #include "lib/csv/identifier_reader.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include <xxhash.h>
 
 #include "lib/csv/csv.h"
+#include "lib/csv/doubt.h"
 #include "lib/csv/hidden_rows.h"
 #include "lib/elig/bytes.h"
 #include "lib/elig/canon/canon.h"
@@ -47,6 +47,7 @@ struct reading {
     void *context;
     struct row_reader *rows;
     struct worker *workers;
+    char last_day[DATE_BYTES + 1]; /* of dates that are not in the future */
 };
 
 /* Whether some of the parts have text. */
@@ -57,38 +58,30 @@ static bool has_text(const struct elig_text *parts, unsigned count)
     return count > 0;
 }
 
-/* Whether a text has "&", then letters, digits or '#', then ";", as HTML writes characters. */
-static bool has_reference(struct elig_text text)
+static void add_doubt(struct identifier_counts *counts, unsigned doubt, uint64_t count, uint64_t first)
 {
-    for (size_t i = 0; i < text.length; i++) {
-        size_t end = i + 1;
-        while (text.bytes[i] == '&' && end < text.length &&
-               (text.bytes[end] == '#' || isalnum((unsigned char)text.bytes[end])))
-            end++;
-        if (end > i + 1 && end < text.length && text.bytes[end] == ';')
-            return true;
-    }
-    return false;
+    counts->doubts[doubt] += count;
+    if (first < counts->first_doubt[doubt])
+        counts->first_doubt[doubt] = first;
 }
 
-static bool is_doubtful(struct elig_text text)
+/* Counts what is doubtful about the parts of an identifier. */
+static void count_doubts(struct worker *worker, const struct identifier_row *row, const struct elig_kind *kind,
+                         const struct identifier *identifier)
 {
-    return memchr(text.bytes, '?', text.length) != NULL || memchr(text.bytes, '*', text.length) != NULL ||
-           (memchr(text.bytes, '&', text.length) != NULL && has_reference(text));
-}
-
-static void count_doubtful(struct worker *worker, const struct identifier_row *row,
-                           const struct elig_kind *kind, const struct elig_text *parts)
-{
-    struct identifier_counts *counts = &worker->counts;
-    uint64_t position = row_position(row->input, row->line);
+    const uint8_t *form = identifier->canonical;
+    size_t length = identifier->length;
     for (unsigned i = 0; i < kind->part_count; i++) {
-        bool is_text = kind->parts[i].type == ELIG_TYPE_TEXT || kind->parts[i].type == ELIG_TYPE_EMAIL;
-        if (!is_text || !is_doubtful(parts[i]))
-            continue;
-        counts->doubtful_texts++;
-        if (position < counts->first_doubtful)
-            counts->first_doubtful = position;
+        if (kind->part_count > 1) {
+            length = bytes_get_le16(form);
+            form += CANON_LENGTH_BYTES;
+        }
+        unsigned doubts =
+            doubt_find(kind->parts[i].type, identifier->typed[i], form, length, worker->reading->last_day);
+        for (unsigned doubt = 0; doubts != 0 && doubt < DOUBT_COUNT; doubt++)
+            if (doubts >> doubt & 1u)
+                add_doubt(&worker->counts, doubt, 1, row_position(row->input, row->line));
+        form += length;
     }
 }
 
@@ -153,7 +146,7 @@ static int read_identifier(struct worker *worker, const struct identifier_row *r
     switch (identifier.reason) {
     case ELIG_REASON_NONE:
         counts->identifiers[kind]++;
-        count_doubtful(worker, row, description, typed);
+        count_doubts(worker, row, description, &identifier);
         break;
     case ELIG_REASON_EMPTY:
         (has_text(typed, description->part_count) ? counts->incomplete : counts->empty)[kind]++;
@@ -339,7 +332,9 @@ static int read_blocks(void *context, unsigned number, uint64_t piece)
 
 struct identifier_counts identifier_counts_start(void)
 {
-    struct identifier_counts counts = {.first_doubtful = UINT64_MAX};
+    struct identifier_counts counts = {.bytes = 0};
+    for (unsigned doubt = 0; doubt < DOUBT_COUNT; doubt++)
+        counts.first_doubt[doubt] = UINT64_MAX;
     for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++)
         counts.has_kind[kind] = true;
     return counts;
@@ -355,9 +350,8 @@ static void add_counts(struct identifier_counts *sum, const struct identifier_co
     sum->rejected_rows += more->rejected_rows;
     sum->rejected_labels += more->rejected_labels;
     sum->rows_without_identifier += more->rows_without_identifier;
-    sum->doubtful_texts += more->doubtful_texts;
-    if (more->first_doubtful < sum->first_doubtful)
-        sum->first_doubtful = more->first_doubtful;
+    for (unsigned doubt = 0; doubt < DOUBT_COUNT; doubt++)
+        add_doubt(sum, doubt, more->doubts[doubt], more->first_doubt[doubt]);
     for (unsigned kind = 0; kind < ELIG_KINDS_MAX; kind++) {
         sum->identifiers[kind] += more->identifiers[kind];
         sum->empty[kind] += more->empty[kind];
@@ -402,6 +396,7 @@ int identifier_reader_run(const struct identifier_source *source, const struct i
     struct reading reading = {.source = source, .handler = handler, .context = context};
     int error = row_reader_open(source->schema, source->inputs, source->input_count, source->may_lack_kinds,
                                 source->profile, &reading.rows);
+    doubt_last_day(reading.last_day);
     reading.workers = calloc(source->threads, sizeof *reading.workers);
     unsigned threads = reading.workers != NULL ? make_workers(&reading) : 0;
     if (error == 0)

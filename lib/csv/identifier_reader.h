@@ -10,6 +10,7 @@
 #ifndef ELIG_IDENTIFIER_READER_H
 #define ELIG_IDENTIFIER_READER_H
 
+#include "lib/csv/doubt.h"
 #include "lib/csv/row_position.h"
 #include "lib/csv/row_reader.h"
 #include "lib/util/progress.h"
@@ -87,10 +88,8 @@ struct identifier_counts {
     uint64_t rejected_rows;   /* of them: for their form, IDENTIFIER_ROW_QUOTE to IDENTIFIER_ROW_HEADER */
     uint64_t rejected_labels; /* of them: IDENTIFIER_ROW_LABEL */
     uint64_t rows_without_identifier;
-    /* parts of type text or email that may not be what was meant: they have a '?' or a '*', as exports write
-     * for letters that they cannot hold or hide, or a character reference of HTML */
-    uint64_t doubtful_texts;
-    uint64_t first_doubtful; /* row_position() of the first of them; UINT64_MAX: none */
+    uint64_t doubts[DOUBT_COUNT];      /* parts that may not be what was meant, by enum doubt */
+    uint64_t first_doubt[DOUBT_COUNT]; /* row_position() of the first of each; UINT64_MAX: none */
     uint64_t identifiers[ELIG_KINDS_MAX], malformed[ELIG_KINDS_MAX];
     uint64_t empty[ELIG_KINDS_MAX];               /* no part has text */
     uint64_t incomplete[ELIG_KINDS_MAX];          /* some part is empty, and some has text */

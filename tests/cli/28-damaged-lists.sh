@@ -158,6 +158,16 @@ says "with the first line" "list.csv at line 2"
 printf 'email,name\nja***@example.com,A\nb@example.com,O&#39;Brien\nc@example.com,AT&T;\nd@example.com,R&D\n' > "$list"
 check "masked cells and references of HTML" 0 compile --kind name=name:text
 says "are counted" "warning: 3 texts have"
+printf 'email,name\na@example.com,Kim\nb@example.com,#N/A\nc@example.com,Null\nd@example.com,#REF!\n' > "$list"
+check "error values and words of databases" 0 compile --kind name=name:text
+says "are warned of" "warning: 3 cells are what spreadsheets and databases write where there is no value"
+says "with the line of the first one" "list.csv at line 3"
+ask "are listed: there are people of that name" 0 eligible name Null
+printf 'email,born\na@example.com,1990-02-03\nb@example.com,1849-12-31\nc@example.com,2990-02-03\n' > "$list"
+check "dates of people who cannot live" 0 compile --kind born=born:date
+says "are warned of" "warning: 2 dates are before 1850 or in the future, the first in"
+says "with the line of the first one" "list.csv at line 3"
+ask "and listed" 0 eligible born 2990-02-03
 printf 'email,name\n="a@example.com",="Kim Lotus"\n' > "$list"
 check "a spreadsheet's formulas of one text" 0 compile --kind name=name:text
 ask "are that text" 0 eligible name "Kim Lotus"
