@@ -118,17 +118,6 @@ int build_command_run(const struct build_command *command, const char *programs,
     return error_number != 0 ? ELIG_E_READ : 0;
 }
 
-void build_command_repeat_messages(const struct subprocess_result *result, struct finding *finding)
-{
-    char *rest = NULL;
-    for (char *line = result->errors != NULL ? strtok_r(result->errors, "\n", &rest) : NULL; line != NULL;
-         line = strtok_r(NULL, "\n", &rest))
-        if (finding != NULL)
-            finding_detail(finding, "%s", line);
-        else
-            message("rebuild: %s", line);
-}
-
 void build_command_free(struct build_command *command)
 {
     for (size_t i = 0; i < command->count; i++)

@@ -34,10 +34,6 @@ void build_command_add_lists(struct build_command *command, const struct audit_c
 ELIG_CHECK_RESULT int build_command_run(const struct build_command *command, const char *programs,
                                         struct subprocess_result *result, const char **failed);
 
-/* Hands each line of elig-build's messages, which name files and columns but never their content, to the
- * finding, or to standard error if that is NULL. Once only. */
-void build_command_repeat_messages(const struct subprocess_result *result, struct finding *finding);
-
 void build_command_free(struct build_command *command);
 
 #endif

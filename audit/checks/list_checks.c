@@ -8,14 +8,16 @@
 #include "audit/checks/build_command.h"
 #include "audit/util/public_text.h"
 
+#define MESSAGES_MAX 128 /* of elig-build, which prints fewer */
+
 static void report_rows(struct audit_context *context, const struct identifier_counts *counts)
 {
     const struct schema *schema = &context->config->schema;
     struct finding *finding =
         report_finding(context->report, CHECK_LIST_ROWS, OUTCOME_INFO,
-                       "%" PRIu64 " rows in %" PRIu64 " lines, %" PRIu64
-                       " of them rows of several lines; %" PRIu64 " lines lost with rejected rows",
-                       counts->rows, counts->lines, counts->multiline_rows, counts->lost_lines);
+                       "%" PRIu64 " rows, %" PRIu64 " of them of several lines, in %" PRIu64 " lines; %" PRIu64
+                       " lines are lost with rejected rows",
+                       counts->rows, counts->multiline_rows, counts->lines, counts->lost_lines);
     FINDING_NUMBERS(finding, {"rows", (double)counts->rows}, {"lines", (double)counts->lines},
                     {"multiline_rows", (double)counts->multiline_rows},
                     {"lost_lines", (double)counts->lost_lines});
@@ -59,6 +61,26 @@ static void make_command(struct build_command *command, const struct audit_confi
     build_command_add_lists(command, config);
 }
 
+static bool is_judgement(const char *line)
+{
+    return strstr(line, ": refused: ") != NULL || strstr(line, ": warning: ") != NULL;
+}
+
+/* Repeats the messages: what concerns the list as a whole, then what concerns lines. */
+static void repeat_messages(char *errors, struct finding *finding)
+{
+    const char *lines[MESSAGES_MAX];
+    unsigned count = 0;
+    char *rest = NULL;
+    for (char *line = strtok_r(errors, "\n", &rest); line != NULL && count < MESSAGES_MAX;
+         line = strtok_r(NULL, "\n", &rest))
+        lines[count++] = line;
+    for (unsigned pass = 0; pass < 2; pass++)
+        for (unsigned i = 0; i < count; i++)
+            if (is_judgement(lines[i]) == (pass == 0))
+                finding_detail(finding, "%s", lines[i]);
+}
+
 /* A refusal is a fault if the auditor was told the limits; by elig-build's own limits it is for a person to
  * judge, since the index may have been made under others. */
 static struct finding *report_run(struct audit_context *context, const struct subprocess_result *run)
@@ -73,7 +95,7 @@ static struct finding *report_run(struct audit_context *context, const struct su
     if (code != EXIT_DONE)
         return report_finding(context->report, CHECK_LIST_BUILD, OUTCOME_WARN,
                               "not known: elig-build cannot read the list (exit code %d)", code);
-    bool is_warned = run->errors != NULL && strstr(run->errors, "warning: ") != NULL;
+    bool is_warned = run->errors != NULL && is_judgement(run->errors);
     return report_finding(context->report, CHECK_LIST_BUILD, is_warned ? OUTCOME_WARN : OUTCOME_PASS,
                           is_warned ? "elig-build takes the list, with warnings" : "elig-build takes the list");
 }
@@ -95,7 +117,8 @@ static int report_build(struct audit_context *context, const struct identifier_c
                 report_finding(context->report, CHECK_LIST_BUILD, OUTCOME_WARN, "not tried: cannot %s", failed);
         else
             finding = report_run(context, &run);
-        build_command_repeat_messages(&run, finding);
+        if (run.errors != NULL)
+            repeat_messages(run.errors, finding);
         finding_method(finding,
                        "elig-build reads the list in a dry run, with the limits that the auditor was given "
                        "(--skip-invalid, --max-repeats, --drop-repeats, --expect-rows, --allow-empty), else "

@@ -205,6 +205,19 @@ static struct finding *report_difference(struct audit_context *context, const st
     return finding;
 }
 
+/* Hands each line of elig-build's messages, which name files and columns but never their content, to the
+ * finding, or to standard error if that is NULL. */
+static void repeat_messages(const struct subprocess_result *result, struct finding *finding)
+{
+    char *rest = NULL;
+    for (char *line = result->errors != NULL ? strtok_r(result->errors, "\n", &rest) : NULL; line != NULL;
+         line = strtok_r(NULL, "\n", &rest))
+        if (finding != NULL)
+            finding_detail(finding, "%s", line);
+        else
+            message("rebuild: %s", line);
+}
+
 /* The reason for which rebuilding cannot be tried; NULL if it can. */
 static const char *obstacle(const struct audit_context *context)
 {
@@ -249,9 +262,9 @@ static int build_and_compare(struct audit_context *context, const char *output)
     else if (subprocess_code(build.status) == EXIT_REFUSED) {
         finding = report_finding(context->report, CHECK_REBUILD, OUTCOME_FAIL,
                                  "elig-build refused the list (exit code %d)", EXIT_REFUSED);
-        build_command_repeat_messages(&build, finding);
+        repeat_messages(&build, finding);
     } else if (subprocess_code(build.status) != EXIT_DONE) {
-        build_command_repeat_messages(&build, NULL);
+        repeat_messages(&build, NULL);
         error = MESSAGE_E_PRINTED;
     } else if (compare_file(context->target, output, difference) != 0)
         error = explain_errno("read the rebuilt file");

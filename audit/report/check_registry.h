@@ -112,7 +112,7 @@ enum chapter { CHAPTERS(X_NAME) CHAPTER_COUNT };
     /* audit/checks/list_checks.c */                                                                           \
     X(CHECK_LIST_ROWS, "list.rows", CHAPTER_LIST, "How was the list read?", RULE_GDPR)                         \
     X(CHECK_LIST_BUILD, "list.build", CHAPTER_LIST, "Does elig-build take the list, and without a warning?",   \
-      RULE_EDPB)                                                                                               \
+      RULE_GDPR)                                                                                               \
     /* audit/checks/compare.c */                                                                               \
     X(CHECK_LINK_SALT, "link.salt", CHAPTER_LINK, "Has each file a salt of its own?", RULE_EDPB | RULE_EDPS)   \
     X(CHECK_LINK_SECRET, "link.secret", CHAPTER_LINK, "Has each file a secret of its own?",                    \

@@ -236,7 +236,7 @@ lists() { # outcome of list.build, name, index, list, options...; of the whole: 
     holds "$lists_name: $lists_outcome" grep -qx "$lists_outcome list.build" "$dir/outcomes"
 }
 lists pass "a list that the builder takes" "$dir/clean" "$dir/list.csv"
-holds "its rows and lines are counted" grep -q '31 rows in 31 lines, 0 of them rows of several lines; 0 lines lost' "$out"
+holds "its rows and lines are counted" grep -q '31 rows, 0 of them of several lines, in 31 lines; 0 lines are lost' "$out"
 
 # Twelve people without a number share one, and one address is in a cell of two lines.
 { cat "$dir/list.csv"
@@ -264,7 +264,7 @@ lists pass "the auditor is told" "$dir/dropped" "$dir/repeats.csv" --drop-repeat
 holds "every byte is explained" grep -qx "pass proof.rebuild" "$dir/outcomes"
 holds "so are all members" grep -qx "pass proof.members" "$dir/outcomes"
 holds "what was left out is counted" grep -q '12 occurrences are not counted' "$out"
-holds "rows of several lines are" grep -q '44 rows in 45 lines, 1 of them rows of several lines' "$out"
+holds "rows of several lines are" grep -q '44 rows, 1 of them of several lines, in 45 lines' "$out"
 printf 'drop-repeats 11\nkind person=name:text+birth:date\n' > "$dir/repeats.conf"
 check "a file of options says so, too" 0 "$audit" --config "$dir/repeats.conf" --secret "$secret" \
     --against "$dir/repeats.csv" --label status --label-minimum 1 "$dir/dropped"
