@@ -28,8 +28,11 @@ static bool is_unique_name(const struct list_description *list, unsigned column)
 void options_draft_column_name(const struct list_description *list, unsigned column,
                                char name[OPTIONS_DRAFT_COLUMN_MAX])
 {
-    struct elig_text header = list->is_named ? list->header.names[column] : (struct elig_text){NULL, 0};
-    if (header.length > 0 && header.length < OPTIONS_DRAFT_COLUMN_MAX && is_unique_name(list, column)) {
+    struct elig_text header = list->is_named ? list->header.names[column] : (struct elig_text){"", 0};
+    bool may_be_split = memchr(header.bytes, ':', header.length) != NULL &&
+                        memchr(header.bytes, '+', header.length) != NULL; /* as by kind_option.h */
+    if (header.length > 0 && header.length < OPTIONS_DRAFT_COLUMN_MAX && !may_be_split &&
+        is_unique_name(list, column)) {
         memcpy(name, header.bytes, header.length);
         name[header.length] = '\0';
     } else {
