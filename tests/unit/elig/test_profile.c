@@ -238,7 +238,7 @@ static void members_are_found_behind_work_bits(void **state)
     static uint8_t seed[ELIG_SECRET_BYTES] = {7};
     struct config config = offline_recipe(3, seed);
     assert_int_equal(test_compile(&config, LIST, test_path("work.elig")), EXIT_DONE);
-    for (unsigned threads = 0; threads <= 3; threads++) {
+    for (unsigned threads = 0; threads <= 3; threads += test_stride() > 32 ? 3 : 1) {
         struct elig *index = open_offline(test_path("work.elig"), threads);
         struct elig_info info = {.size = sizeof info};
         elig_info(index, &info);
@@ -348,7 +348,7 @@ static void little_memory_makes_lookups_slower_and_no_memory_refuses_them(void *
     assert_int_equal(test_compile(&config, LIST, test_path("memory.elig")), EXIT_DONE);
     for (unsigned threads = 1; threads <= 4; threads += 3) {
         struct elig *index = open_offline(test_path("memory.elig"), threads);
-        for (int failing = 0; failing <= (int)threads; failing++) {
+        for (int failing = 0; failing <= (int)threads; failing += test_stride() > 32 ? 4 : 1) {
             assert_int_equal(ask_with(index, "four", failing), ELIG_ELIGIBLE);
             assert_int_equal(ask_with(index, "fourth", failing), ELIG_NOT_LISTED);
         }
