@@ -152,6 +152,8 @@ static void put_refusals(struct json *json, const struct report *report)
     json_open(json, "refusals", '[');
     if (report->has_counts)
         (void)completeness_check(&list, put_reason_of_refusal, json);
+    else
+        json_string(json, NULL, message_refusal());
     json_close(json, ']');
 }
 
@@ -176,7 +178,7 @@ static unsigned *sorted_labels(const struct label_table *labels)
 static void put_labels(struct json *json, const struct report *report, const unsigned *numbers)
 {
     json_open(json, "labels", '[');
-    for (unsigned i = 0; i < label_table_count(report->labels); i++) {
+    for (unsigned i = 0; report->has_counts && i < label_table_count(report->labels); i++) {
         /* a label that few identifiers have is personal data itself, and refused */
         if (report->totals->of_label[numbers[i]] < report->config->label_minimum)
             continue;

@@ -117,8 +117,12 @@ int step_read_lists(struct pipeline *pipeline)
     if (error == 0)
         return EXIT_DONE;
     if (error == LABEL_TABLE_E_FULL)
-        message("read labels: more than %d different words: is --label the right column?", ELIG_LABELS_MAX);
-    else if (error == SPILL_E_WRITE)
+        error = message_refuse("read labels: more than %d different words: is --label the right column?",
+                               ELIG_LABELS_MAX);
+    pipeline->has_findings = error == MESSAGE_E_REFUSED;
+    if (pipeline->has_findings)
+        return EXIT_REFUSED;
+    if (error == SPILL_E_WRITE)
         message("write a temporary file in %s: %s", config->tmpdir, strerror(errno));
     else if (error != MESSAGE_E_PRINTED) /* which was explained */
         message("read: %s", strerror(error == ELIG_E_READ ? errno : ENOMEM));

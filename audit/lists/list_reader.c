@@ -116,6 +116,8 @@ int list_reader_read(struct audit_context *context, struct identifier_counts *co
     struct list_visitor visitor = {&config->schema, visit, block_end, argument};
     *counts = identifier_counts_start();
     int error = identifier_reader_run(&source, &handler, &visitor, counts);
+    if (error == MESSAGE_E_REFUSED) /* it is the index that is audited */
+        error = MESSAGE_E_PRINTED;
     if (error != 0 && error != MESSAGE_E_PRINTED)
         error = context_fail("read the list", error);
     return error == 0 ? check_columns(context, counts) : error;

@@ -45,7 +45,7 @@ int trial_run(struct trial *trial, const struct schema *schema, const char **inp
     }
     free(reading.rejects);
     rejects_sort(&trial->rejects);
-    trial->is_refused = error == MESSAGE_E_PRINTED;
+    trial->is_refused = error == MESSAGE_E_REFUSED;
     return trial->is_refused ? 0 : error;
 }
 

@@ -67,37 +67,37 @@ static int find_field(const struct schema *schema, const char *name, const struc
     return found;
 }
 
-/* Says that there is no such column, and which there are; returns MESSAGE_E_PRINTED. */
+/* Says that there is no such column, and which there are; returns MESSAGE_E_REFUSED. */
 static int explain_missing(const struct schema *schema, const char *file, const char *name,
                            const struct elig_text *row, unsigned fields)
 {
     char names[FIRST_ROW_NAMES_MAX];
     if (!schema->has_header)
-        message("read %s: no column '%s' in the first row, which has %u: with --no-header columns are numbers "
-                "from 1",
-                file, name, fields);
-    else if (first_row_names(row, fields, names))
-        message("read %s: no column '%s' in the first row: its columns are %s%s", file, name, names,
-                fields == 1 ? " (is the delimiter another one?)" : "");
-    else
-        message("read %s: no column '%s' in the first row, which has %u, and is not shown, since it may be a "
-                "person's (is the delimiter or the encoding another one? Are there lines above the header?)",
-                file, name, fields);
-    return MESSAGE_E_PRINTED;
+        return message_refuse(
+            "read %s: no column '%s' in the first row, which has %u: with --no-header columns "
+            "are numbers from 1",
+            file, name, fields);
+    if (first_row_names(row, fields, names))
+        return message_refuse("read %s: no column '%s' in the first row: its columns are %s%s", file, name,
+                              names, fields == 1 ? " (is the delimiter another one?)" : "");
+    return message_refuse(
+        "read %s: no column '%s' in the first row, which has %u, and is not shown, since it may "
+        "be a person's (is the delimiter or the encoding another one? Are there lines above the "
+        "header?)",
+        file, name, fields);
 }
 
-/* Says why a column was not found; returns MESSAGE_E_PRINTED. */
+/* Says why a column was not found; returns MESSAGE_E_REFUSED. */
 static int explain(const struct schema *schema, const char *file, const char *name, int found,
                    const struct elig_text *row, unsigned fields)
 {
     if (found == NOT_FOUND)
         return explain_missing(schema, file, name, row, fields);
-    if (found == TWICE)
-        message("read %s: more than one column is called '%s', case and blanks aside; give its number instead",
-                file, name);
-    else
-        message("read %s: column '%s' is given twice for one kind", file, name);
-    return MESSAGE_E_PRINTED;
+    return message_refuse(found == TWICE
+                              ? "read %s: more than one column is called '%s', case and blanks aside; "
+                                "give its number instead"
+                              : "read %s: column '%s' is given twice for one kind",
+                          file, name);
 }
 
 /* Finds the columns of one kind; if one is not found, *missing is its name, and *found is NOT_FOUND, TWICE, or
@@ -204,11 +204,10 @@ int columns_find(struct columns *columns, const struct schema *schema, const cha
     }
     if (!schema->has_header)
         return 0;
-    if (first_row_is_data(schema, columns, first_row)) {
-        message("read %s: the first row holds somebody's identifier, where the header should be: has the list "
-                "none (--no-header)?",
-                file);
-        return MESSAGE_E_PRINTED;
-    }
+    if (first_row_is_data(schema, columns, first_row))
+        return message_refuse(
+            "read %s: the first row holds somebody's identifier, where the header should be: has "
+            "the list none (--no-header)?",
+            file);
     return columns_header_copy(&columns->header, first_row, fields);
 }

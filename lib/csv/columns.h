@@ -27,7 +27,7 @@ struct columns {
  * Finds the columns of the schema in the first row of an input: by name where there is a header, else by number
  * from 1. A name that no field of the header has is compared once more as `text` is, without regard to case,
  * white space and normalisation. may_lack_kinds: columns of some kinds may be missing, though not of all.
- * Returns 0; ELIG_E_MEMORY; or MESSAGE_E_PRINTED, with a message that names the file and the column asked for,
+ * Returns 0; ELIG_E_MEMORY; or MESSAGE_E_REFUSED, with a message that names the file and the column asked for,
  * or says that the header is somebody's row. Free with columns_free(), also after an error.
  */
 ELIG_CHECK_RESULT int columns_find(struct columns *columns, const struct schema *schema, const char *file,

@@ -54,7 +54,7 @@ static const char *input_name(const struct row_reader *rows)
     return path != NULL ? path : "standard input";
 }
 
-static int refuse(const struct row_reader *rows, int error_number)
+static int cannot_read(const struct row_reader *rows, int error_number)
 {
     message("read %s: %s", input_name(rows), strerror(error_number));
     return MESSAGE_E_PRINTED;
@@ -71,7 +71,7 @@ static int open_input(struct row_reader *rows)
     if (error == 0)
         return 0;
     if (error != ELIG_E_ARGUMENT)
-        return refuse(rows, error == ELIG_E_MEMORY ? ENOMEM : errno);
+        return cannot_read(rows, error == ELIG_E_MEMORY ? ENOMEM : errno);
     /* it could when the command line was read: a table of iconv's cannot be read any more */
     message("read %s: iconv cannot convert %s", input_name(rows), rows->schema->encoding);
     return MESSAGE_E_PRINTED;
@@ -89,13 +89,10 @@ static int read_text(struct row_reader *rows, char *out, size_t room, size_t *co
     uint64_t before = text_reader_bytes(rows->text);
     int error = text_reader_next(rows->text, rows->stop, out, room, count, is_end);
     if (error != 0) /* after a stop, too, where row_reader_next() returns 0 */
-        return rows->is_stopped ? error : refuse(rows, errno);
+        return rows->is_stopped ? error : cannot_read(rows, errno);
     rows->bytes += text_reader_bytes(rows->text) - before;
     const char *advice = text_reader_advice(rows->text);
-    if (advice == NULL)
-        return 0;
-    message("read %s: %s", input_name(rows), advice);
-    return MESSAGE_E_PRINTED;
+    return advice != NULL ? message_refuse("read %s: %s", input_name(rows), advice) : 0;
 }
 
 /* ---- One block ---- */
@@ -145,11 +142,10 @@ static int end_input(struct row_reader *rows, struct filling *filling)
     const struct csv_scan *scan = &filling->scan;
     if (scan->in_quotes) {
         uint64_t line = filling->has_row_end ? 1 + filling->last.newlines : rows->line;
-        message(
-            "read %s: a quote is never closed, in the row that starts at line %llu or a later one: are fields "
-            "quoted at all (--quote none)?",
+        return message_refuse(
+            "read %s: a quote is never closed, in the row that starts at line %llu or a later "
+            "one: are fields quoted at all (--quote none)?",
             input_name(rows), (unsigned long long)line);
-        return MESSAGE_E_PRINTED;
     }
     rows->lacks_line_end = scan->last != '\n' && scan->last != '\r';
     struct csv_end end = {filling->block->length, scan->newlines + rows->lacks_line_end};
@@ -189,10 +185,9 @@ static int skip_long_row(struct row_reader *rows, struct filling *filling)
 {
     struct row_block *block = filling->block;
     int error = 0;
-    if (!rows->has_rows) {
-        message("read %s: the first row is longer than %u bytes", input_name(rows), ROW_READER_BLOCK_BYTES);
-        return MESSAGE_E_PRINTED;
-    }
+    if (!rows->has_rows)
+        return message_refuse("read %s: the first row is longer than %u bytes", input_name(rows),
+                              ROW_READER_BLOCK_BYTES);
     while (error == 0 && !filling->has_row_end) {
         sodium_memzero(block->bytes, block->length);
         block->length = 0;
@@ -215,9 +210,10 @@ static int find_columns(struct row_reader *rows, struct row_block *block)
     struct csv_row row;
     if (fields == NULL)
         return ELIG_E_MEMORY;
-    int error = MESSAGE_E_PRINTED;
+    int error;
     if (csv_next(&csv, fields, COLUMNS_FIELDS_MAX, &row) != CSV_ROW) {
-        message("read %s: the first row is no CSV of at most %d fields", input_name(rows), COLUMNS_FIELDS_MAX);
+        error = message_refuse("read %s: the first row is no CSV of at most %d fields", input_name(rows),
+                               COLUMNS_FIELDS_MAX);
     } else {
         if (rows->schema->has_header)
             csv_unquote(&row, rows->schema->dialect, fields);
@@ -266,13 +262,11 @@ static int check_input(const struct row_reader *rows)
 {
     const char *name = input_name(rows), *encoding = rows->schema->encoding;
     struct charset_doubts doubts = text_reader_doubts(rows->text);
-    int error = MESSAGE_E_PRINTED;
+    int error = 0;
     if (!rows->has_rows && rows->schema->has_header)
-        message("read %s: empty, without even a header row", name);
+        error = message_refuse("read %s: empty, without even a header row", name);
     else if (doubts.is_utf8)
-        message("read %s: it is UTF-8, and not %s: leave --encoding out", name, encoding);
-    else
-        error = 0;
+        error = message_refuse("read %s: it is UTF-8, and not %s: leave --encoding out", name, encoding);
     if (doubts.may_be_utf8 && !doubts.is_utf8)
         message("read %s: warning: it may be UTF-8: is it %s?", name, encoding);
     if (doubts.undecodable > 0)

@@ -5,7 +5,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#define REFUSAL_MAX 4096
+
 static const char *program = "elig";
+
+/* What message_refuse() printed last. */
+static char refusal[REFUSAL_MAX];
 
 void message_program(const char *name)
 {
@@ -51,7 +56,31 @@ int message_usage(const char *format, ...)
     return MESSAGE_E_USAGE;
 }
 
+int message_refuse(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(refusal, sizeof refusal, format, arguments);
+    va_end(arguments);
+    message("%s", refusal);
+    return MESSAGE_E_REFUSED;
+}
+
+const char *message_refusal(void)
+{
+    return refusal;
+}
+
 int message_exit_code(int result)
 {
-    return result == 0 ? EXIT_DONE : result == MESSAGE_E_USAGE ? EXIT_USAGE : EXIT_CANNOT;
+    switch (result) {
+    case 0:
+        return EXIT_DONE;
+    case MESSAGE_E_USAGE:
+        return EXIT_USAGE;
+    case MESSAGE_E_REFUSED:
+        return EXIT_REFUSED;
+    default:
+        return EXIT_CANNOT;
+    }
 }

@@ -20,8 +20,9 @@ enum exit_code {
 
 /* Beside enum elig_error, of functions that print their reasons: the caller prints nothing more. */
 enum message_error {
-    MESSAGE_E_USAGE = -700,  /* the command line is wrong: what message_usage() returns */
-    MESSAGE_E_PRINTED = -701 /* anything else whose reason was printed */
+    MESSAGE_E_USAGE = -700,   /* the command line is wrong: what message_usage() returns */
+    MESSAGE_E_PRINTED = -701, /* anything else whose reason was printed */
+    MESSAGE_E_REFUSED = -702  /* a file was read and is not fit: what message_refuse() returns */
 };
 
 /* Sets the name that messages begin with; the string must outlive the program. Call first, once. */
@@ -37,7 +38,15 @@ void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints one line on what is wrong with the command line, and where to find help; returns MESSAGE_E_USAGE. */
 int message_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The exit code for a result whose message was printed: of 0, of MESSAGE_E_USAGE, of other errors. */
+/* Prints one line on why a file that was read is refused, and keeps it for reports; returns MESSAGE_E_REFUSED.
+ */
+int message_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The last such line, without the program's name; "" before the first. */
+const char *message_refusal(void);
+
+/* The exit code for a result whose message was printed: of 0, of MESSAGE_E_USAGE, of MESSAGE_E_REFUSED, of
+ * other errors. */
 int message_exit_code(int result);
 
 #endif

@@ -92,20 +92,20 @@ holds "only that row is named" test "$(grep -c 'list.csv: line' "$err")" -eq 1
 refused "text after a closing quote" 1 "line 3: row with text after a closing quote" \
     'email,name\na@example.com,A\n"b"@example.com,B\n'
 refused "a row without any identifier" 1 "line 3: row without any identifier" 'email,name\na@example.com,A\n , \n'
-refused "a quote that is never closed" 5 "line 3" 'email,name\na@example.com,A\n"b@example.com,B\nc@example.com,C\n'
+refused "a quote that is never closed" 1 "line 3" 'email,name\na@example.com,A\n"b@example.com,B\nc@example.com,C\n'
 says "is called by its name" "never closed"
-refused "a missing column" 5 "no column 'name' in the first row: its columns are email, given" \
+refused "a missing column" 1 "no column 'name' in the first row: its columns are email, given" \
     'email,given\na@example.com,A\n'
-refused "a column that is there twice" 5 "more than one column is called 'name'" 'email,name,name\na@example.com,A,B\n'
-refused "one column by name and by number for two parts of a kind" 5 "column '2' is given twice for one kind" \
+refused "a column that is there twice" 1 "more than one column is called 'name'" 'email,name,name\na@example.com,A,B\n'
+refused "one column by name and by number for two parts of a kind" 1 "column '2' is given twice for one kind" \
     'email,name\na@example.com,A\n' --kind both=name:text+2:exact
-refused "the wrong delimiter" 5 "no column 'email'" 'email;name\na@example.com;A\n'
+refused "the wrong delimiter" 1 "no column 'email'" 'email;name\na@example.com;A\n'
 says "asks whether it is another" "delimiter"
-refused "an empty file" 5 "empty" ''
-refused "a file of empty lines" 5 "empty" '\n\r\n\n'
+refused "an empty file" 1 "empty" ''
+refused "a file of empty lines" 1 "empty" '\n\r\n\n'
 refused "another encoding" 1 "line 2: name: not valid text" 'email,name\na@example.com,\260\241\n'
-refused "a missing label column" 5 "no column 'status'" 'email,name\na@example.com,A\n' --label status
-refused "a column number too high" 5 "no column '3'" 'email,name\na@example.com,A\n' --kind other=3:text
+refused "a missing label column" 1 "no column 'status'" 'email,name\na@example.com,A\n' --label status
+refused "a column number too high" 1 "no column '3'" 'email,name\na@example.com,A\n' --kind other=3:text
 check "a missing input: refused" 5 compile "$dir/none.csv"
 says "a missing input: named" "none.csv: No such file"
 check "a folder: refused" 5 compile "$dir/tmp"

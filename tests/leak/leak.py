@@ -342,7 +342,7 @@ CASES = [line.split(maxsplit=2) for line in f"""
     1 - {COMPILE} --absent list.csv --report out/5.json -o out/refused list.csv
     0 - {COMPILE} --label status --encoding CP949 --report out/6.json -o out/cp949 cp949.csv
     1 - {COMPILE} --report out/7.json -o out/refused cp949.csv
-    5 - {COMPILE} -o out/refused headless.csv
+    1 - {COMPILE} -o out/refused headless.csv
     5 - {COMPILE} -o nowhere/index list.csv
     0 - build compile {SECRET} {SIXTEEN} {WORK} --label status --report out/8.json -o out/many many.csv
     0 - build digest {SECRET} {SALT} {KINDS} --label status {WORK} --report out/9.json -o out/set list.csv

@@ -287,7 +287,7 @@ static void a_list_that_is_refused_ends_the_reading(void **state)
     for (size_t i = 0; i < LENGTH(thread_counts); i++) {
         struct identifier_counts counts;
         memset(&record, 0, sizeof record);
-        assert_int_equal(run(inputs, LENGTH(inputs), thread_counts[i], 0, 1, &counts), MESSAGE_E_PRINTED);
+        assert_int_equal(run(inputs, LENGTH(inputs), thread_counts[i], 0, 1, &counts), MESSAGE_E_REFUSED);
         assert_int_equal(counts.rows, 49);
     }
 }

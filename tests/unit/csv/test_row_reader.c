@@ -225,7 +225,8 @@ static struct list read_inputs(const struct reading *reading, const char **input
     for (unsigned i = 0; i < reading->threads; i++) {
         assert_int_equal(pthread_join(consumers[i].thread, NULL), 0);
         assert_int_equal(consumers[i].is_good, 1);
-        assert_true(consumers[i].error == 0 || consumers[i].error == MESSAGE_E_PRINTED);
+        assert_true(consumers[i].error == 0 || consumers[i].error == MESSAGE_E_REFUSED ||
+                    consumers[i].error == MESSAGE_E_PRINTED);
         assert_true(consumers[i].error == 0 || *is_complete); /* only one thread is told */
         *is_complete &= consumers[i].error == 0;
         for (size_t j = 0; j < consumers[i].list.count; j++)
