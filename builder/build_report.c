@@ -320,6 +320,7 @@ static void put_all(const struct report *report, FILE *stream, const unsigned *l
     json_number(&json, "rows_without_identifier", report->counts->rows_without_identifier);
     json_number(&json, "doubtful_texts", report->counts->doubts[DOUBT_LETTERS]);
     json_number(&json, "placeholders", report->counts->doubts[DOUBT_PLACEHOLDER]);
+    json_number(&json, "quoted_texts", report->counts->doubts[DOUBT_QUOTED]);
     json_number(&json, "doubtful_dates", report->counts->doubts[DOUBT_DATE]);
     json_number(&json, "identifiers", report->totals->first_identifier[SPILL_PARTITIONS]);
     json_double(&json, "false_positive_rate", ldexp(1, -(int)config->rate_bits));

@@ -169,6 +169,8 @@ static void warn_of_doubts(const struct report *report)
         [DOUBT_PLACEHOLDER] =
             "cells are what spreadsheets and databases write where there is no value, such as #N/A or "
             "NULL",
+        [DOUBT_QUOTED] = "texts stand in quotation marks or begin with an apostrophe, and are listed with them "
+                         "(--quote \"'\" reads fields in apostrophes)",
         [DOUBT_DATE] = "dates are before 1850 or in the future"};
     const struct identifier_counts *counts = report->counts;
     for (unsigned doubt = 0; doubt < DOUBT_COUNT; doubt++) {

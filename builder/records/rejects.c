@@ -73,11 +73,15 @@ int rejects_add(struct rejects *rejects, uint64_t position, uint64_t lines, unsi
 
 int rejects_add_row(struct rejects *rejects, const struct identifier_row *row, enum identifier_row_fault fault)
 {
-    static const enum reject_reason reasons[] = {
-        [IDENTIFIER_ROW_QUOTE] = REJECT_QUOTE,   [IDENTIFIER_ROW_WIDTH] = REJECT_FIELDS,
-        [IDENTIFIER_ROW_LONG] = REJECT_LONG,     [IDENTIFIER_ROW_LINES] = REJECT_LINES,
-        [IDENTIFIER_ROW_HIDDEN] = REJECT_HIDDEN, [IDENTIFIER_ROW_HEADER] = REJECT_HEADER,
-        [IDENTIFIER_ROW_LABEL] = REJECT_LABEL,   [IDENTIFIER_ROW_EMPTY] = REJECT_NO_IDENTIFIER};
+    static const enum reject_reason reasons[] = {[IDENTIFIER_ROW_NUL] = REJECT_NUL,
+                                                 [IDENTIFIER_ROW_QUOTE] = REJECT_QUOTE,
+                                                 [IDENTIFIER_ROW_WIDTH] = REJECT_FIELDS,
+                                                 [IDENTIFIER_ROW_LONG] = REJECT_LONG,
+                                                 [IDENTIFIER_ROW_LINES] = REJECT_LINES,
+                                                 [IDENTIFIER_ROW_HIDDEN] = REJECT_HIDDEN,
+                                                 [IDENTIFIER_ROW_HEADER] = REJECT_HEADER,
+                                                 [IDENTIFIER_ROW_LABEL] = REJECT_LABEL,
+                                                 [IDENTIFIER_ROW_EMPTY] = REJECT_NO_IDENTIFIER};
     return rejects_add(rejects, row_position(row->input, row->line), row->lines, REJECT_NO_KIND,
                        (int)reasons[fault]);
 }

@@ -12,6 +12,7 @@
 /* Reasons beside those of enum elig_reason, whose numbers are all lower. X(name, text) */
 #define REJECT_REASONS(X)                                                                             \
     X(REJECT_FIELDS, "row with another number of fields than the first")                              \
+    X(REJECT_NUL, "row with a NUL byte: was a part of the file overwritten, and rows with it?")       \
     X(REJECT_QUOTE, "row with text after a closing quote")                                            \
     X(REJECT_LONG, "row of more than a mebibyte")                                                     \
     X(REJECT_LINES, "row of more lines than --row-lines: is a quote not closed?")                     \

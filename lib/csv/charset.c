@@ -32,19 +32,27 @@ static const char byte_order_mark[] = {'\xEF', '\xBB', '\xBF'};
  * pass by accident. */
 struct utf8_counts {
     struct utf8_stream stream;
-    uint64_t characters, faults; /* beyond ASCII */
+    uint64_t characters, faults;           /* beyond ASCII, of all lines before the present one */
+    uint64_t line_characters, line_faults; /* of the present line */
+    uint64_t good_lines, bad_lines;        /* lines beyond ASCII without faults, and with */
 };
 
 /* Characters beyond ASCII that are no accident, and how many of them there are at least for each fault. */
 #define UTF8_CHARACTERS_MIN 4
 #define UTF8_CHARACTERS_A_FAULT 10
 
+/* Among how many lines beyond ASCII one that is UTF-8 throughout is no accident. Of names of two characters it
+ * is one of 50 in EUC-JP and one of 30 in GB18030, of longer ones fewer; in encodings of western Europe a
+ * letter and a sign after it are UTF-8, which no word has. */
+#define UTF8_LINES_SHARE 20
+
 struct charset {
     iconv_t conversion; /* if converts */
     bool converts;
-    bool started; /* past the place where a byte order mark may stand */
-    size_t unit;  /* bytes in the encoding's smallest unit */
-    size_t kept;  /* bytes of input waiting for more: in buffer if converts, else of byte_order_mark */
+    bool started;    /* past the place where a byte order mark may stand */
+    size_t unit;     /* bytes in the encoding's smallest unit */
+    bool is_western; /* of western Europe */
+    size_t kept;     /* bytes of input waiting for more: in buffer if converts, else of byte_order_mark */
     uint64_t undecodable;
     struct utf8_counts utf8;
     char buffer[BUFFER_BYTES];
@@ -75,6 +83,27 @@ static size_t measure_unit(const char *encoding)
     return unit > 0 ? unit : 1;
 }
 
+/* Whether a byte is this character of UTF-8. */
+static bool is_character(iconv_t conversion, char byte, const char *character)
+{
+    char out[CHARSET_ROOM_MIN], *from = &byte, *to = out;
+    size_t left = 1, room = sizeof out, length = strlen(character);
+    bool is_converted = iconv(conversion, &from, &left, &to, &room) != (size_t)-1 &&
+                        iconv(conversion, NULL, NULL, &to, &room) != (size_t)-1;
+    iconv(conversion, NULL, NULL, NULL, NULL);
+    return is_converted && (size_t)(to - out) == length && memcmp(out, character, length) == 0;
+}
+
+/* Whether printable characters of ASCII stand for themselves. In a few encodings '~' or '\\' is another
+ * character, so that a text with such a character would be listed as something that no one types. */
+static bool keeps_ascii(iconv_t conversion)
+{
+    for (char c = ' '; c <= '~'; c++)
+        if (!is_character(conversion, c, (char[]){c, '\0'}))
+            return false;
+    return true;
+}
+
 /* Opens the conversion from an encoding by iconv's name for it. */
 static int open_conversion(struct charset *charset, const char *encoding)
 {
@@ -84,8 +113,14 @@ static int open_conversion(struct charset *charset, const char *encoding)
     charset->conversion = iconv_open(UTF8_NAME, encoding);
     if (charset->conversion == (iconv_t)-1)
         return errno == ENOMEM ? ELIG_E_MEMORY : ELIG_E_ARGUMENT;
-    charset->converts = true;
     charset->unit = measure_unit(encoding);
+    if (charset->unit == 1 && !keeps_ascii(charset->conversion)) {
+        iconv_close(charset->conversion);
+        return ELIG_E_ARGUMENT;
+    }
+    charset->is_western =
+        is_character(charset->conversion, '\xE9', "é") && is_character(charset->conversion, '\xE6', "æ");
+    charset->converts = true;
     return 0;
 }
 
@@ -133,12 +168,23 @@ static size_t pass_through(struct charset *charset, const char **input, size_t *
     return written + count;
 }
 
+static void end_line(struct utf8_counts *counts)
+{
+    counts->characters += counts->line_characters;
+    counts->faults += counts->line_faults;
+    counts->good_lines += counts->line_characters > 0 && counts->line_faults == 0;
+    counts->bad_lines += counts->line_faults > 0;
+    counts->line_characters = counts->line_faults = 0;
+}
+
 static void count_utf8(struct utf8_counts *counts, const char *bytes, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
         enum utf8_step step = utf8_stream_add(&counts->stream, (uint8_t)bytes[i]);
-        counts->characters += step == UTF8_CHARACTER;
-        counts->faults += step == UTF8_FAULT;
+        counts->line_characters += step == UTF8_CHARACTER;
+        counts->line_faults += step == UTF8_FAULT;
+        if (bytes[i] == '\n' || bytes[i] == '\r')
+            end_line(counts);
     }
 }
 
@@ -247,11 +293,16 @@ size_t charset_finish(struct charset *charset, char *out, size_t room)
 
 struct charset_doubts charset_doubts(const struct charset *charset)
 {
-    const struct utf8_counts *utf8 = &charset->utf8;
-    bool may_be_utf8 = utf8->characters > 0 && utf8->characters >= utf8->faults * UTF8_CHARACTERS_A_FAULT;
+    struct utf8_counts utf8 = charset->utf8;
+    end_line(&utf8);
+    uint64_t good_lines_min = charset->is_western ? 1 : 1 + utf8.bad_lines / UTF8_LINES_SHARE;
+    bool may_be_utf8 = utf8.characters > 0 && utf8.characters >= utf8.faults * UTF8_CHARACTERS_A_FAULT;
     return (struct charset_doubts){.undecodable = charset->undecodable,
                                    .may_be_utf8 = may_be_utf8,
-                                   .is_utf8 = may_be_utf8 && utf8->characters >= UTF8_CHARACTERS_MIN};
+                                   .is_utf8 = may_be_utf8 && utf8.characters >= UTF8_CHARACTERS_MIN,
+                                   .utf8_lines = utf8.good_lines,
+                                   .other_lines = utf8.bad_lines,
+                                   .is_mixed = utf8.bad_lines > 0 && utf8.good_lines >= good_lines_min};
 }
 
 bool charset_is_wide(const struct charset *charset)

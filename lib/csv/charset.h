@@ -33,7 +33,8 @@ struct charset;
  * they lose bytes silently.
  *
  * Stores the decoder in *out and returns 0; the caller frees it with charset_close(). On failure stores NULL
- * and returns ELIG_E_ARGUMENT when the encoding is unknown, ELIG_E_MEMORY when memory ran out.
+ * and returns ELIG_E_ARGUMENT when the encoding is unknown, or has bytes for its characters and other ones than
+ * ASCII has for those of ASCII, such as JOHAB, UTF-7 and EBCDIC; ELIG_E_MEMORY when memory ran out.
  * iconv may read conversion tables from files here; later calls open none.
  */
 ELIG_CHECK_RESULT int charset_open(struct charset **out, const char *encoding);
@@ -59,6 +60,8 @@ struct charset_doubts {
     uint64_t undecodable; /* units that are no character of the encoding, or a control character of C1 */
     bool may_be_utf8;     /* it has characters of UTF-8 beyond ASCII, and at most one fault for ten of them; */
     bool is_utf8;         /* at least four of them, which is no accident */
+    bool is_mixed;        /* some lines beyond ASCII are UTF-8, and others are not; how many: */
+    uint64_t utf8_lines, other_lines;
 };
 
 /* A decoder that passes UTF-8 through has no doubts: canonical forms check what they read. */

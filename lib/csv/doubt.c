@@ -62,6 +62,28 @@ static bool is_placeholder(struct elig_text cell)
     return cell.length > 0 && is_error_value(cell);
 }
 
+/* Whether a cell begins and ends with these marks, and has something between them. */
+static bool is_between(struct elig_text cell, const char *start, const char *end)
+{
+    size_t start_length = strlen(start), end_length = strlen(end);
+    return cell.length > start_length + end_length && memcmp(cell.bytes, start, start_length) == 0 &&
+           memcmp(cell.bytes + cell.length - end_length, end, end_length) == 0;
+}
+
+/* Whether a cell stands in quotation marks, as databases and people write it, or begins with the apostrophe by
+ * which a spreadsheet knows text. Names such as 't Hooft have a small letter there. */
+static bool is_quoted(struct elig_text cell)
+{
+    static const char *const marks[][2] = {
+        {"'", "'"}, {"`", "`"}, {"\"", "\""}, {"\u2018", "\u2019"}, {"\u201C", "\u201D"}};
+    cell = cell.length > 0 ? raw_text_trim(cell) : cell;
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (is_between(cell, marks[i][0], marks[i][1]))
+            return true;
+    return cell.length > 1 && cell.bytes[0] == '\'' && !islower((unsigned char)cell.bytes[1]) &&
+           cell.bytes[1] != ' ';
+}
+
 void doubt_last_day(char day[DATE_BYTES + 1])
 {
     time_t tomorrow = time(NULL) + DAY_SECONDS; /* where it is tomorrow already */
@@ -78,6 +100,8 @@ unsigned doubt_find(uint8_t type, struct elig_text cell, const uint8_t *canonica
         doubts |= 1u << DOUBT_LETTERS;
     if ((type == ELIG_TYPE_TEXT || type == ELIG_TYPE_EXACT) && is_placeholder(cell))
         doubts = 1u << DOUBT_PLACEHOLDER;
+    if ((type == ELIG_TYPE_TEXT || type == ELIG_TYPE_EXACT) && is_quoted(cell))
+        doubts |= 1u << DOUBT_QUOTED;
     if (type == ELIG_TYPE_DATE && length == DATE_BYTES &&
         (memcmp(canonical, FIRST_DAY, DATE_BYTES) < 0 || memcmp(canonical, last_day, DATE_BYTES) > 0))
         doubts |= 1u << DOUBT_DATE;

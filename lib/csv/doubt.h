@@ -14,6 +14,7 @@ enum doubt {
     DOUBT_LETTERS, /* text or e-mail with '?' or '*', which exports write for letters that they cannot hold or
                       hide, or with a character reference of HTML */
     DOUBT_PLACEHOLDER, /* what spreadsheets and databases write where there is no value: #REF!, NULL */
+    DOUBT_QUOTED,      /* text or a code in quotation marks, or after a spreadsheet's apostrophe */
     DOUBT_DATE,        /* before 1850, or in the future */
     DOUBT_COUNT
 };

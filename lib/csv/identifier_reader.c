@@ -221,6 +221,8 @@ static enum identifier_row_fault form_fault(struct worker *worker, const struct 
 {
     const struct schema *schema = worker->reading->source->schema;
     const struct columns *columns = worker->block.columns;
+    if (memchr(row->bytes, '\0', row->length) != NULL)
+        return IDENTIFIER_ROW_NUL;
     if (row->lines > schema->row_lines)
         return IDENTIFIER_ROW_LINES;
     if (row->lines > 1 && hidden_rows_exist(row, schema, columns))

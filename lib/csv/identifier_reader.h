@@ -38,6 +38,7 @@ struct identifier {
 /* Why a whole row is rejected. */
 enum identifier_row_fault {
     IDENTIFIER_ROW_NO_FAULT,
+    IDENTIFIER_ROW_NUL,    /* a NUL byte, which stands in no text: what was there was overwritten */
     IDENTIFIER_ROW_QUOTE,  /* bytes after a closing quote */
     IDENTIFIER_ROW_WIDTH,  /* another number of fields than the first row has */
     IDENTIFIER_ROW_LONG,   /* more bytes than a block holds */
@@ -85,7 +86,7 @@ struct identifier_counts {
     uint64_t lines;               /* that these rows take */
     uint64_t multiline_rows;      /* rows of more than one line, rejected or not */
     uint64_t lost_lines;      /* lines of rows that are rejected, for their form or label or an identifier */
-    uint64_t rejected_rows;   /* of them: for their form, IDENTIFIER_ROW_QUOTE to IDENTIFIER_ROW_HEADER */
+    uint64_t rejected_rows;   /* of them: for their form, IDENTIFIER_ROW_NUL to IDENTIFIER_ROW_HEADER */
     uint64_t rejected_labels; /* of them: IDENTIFIER_ROW_LABEL */
     uint64_t rows_without_identifier;
     uint64_t doubts[DOUBT_COUNT];      /* parts that may not be what was meant, by enum doubt */

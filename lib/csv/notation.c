@@ -267,15 +267,15 @@ static bool divides(struct elig_text before, struct elig_text rest, enum elig_ty
 /* The length of a separator at the start of rest; 0 if there is another character. */
 static size_t separator_length(struct elig_text before, struct elig_text rest, enum elig_type type)
 {
-    static const char *const wide[] = {"；", "，", "、"};
+    static const char *const longer[] = {"；", "，", "、", ":::"}; /* the last one is Google's */
     char first = rest.bytes[0];
     if (first == '/' || first == '|')
         return divides(before, rest, type);
     if (memchr(";,\r\n", first, 4) != NULL || (type == ELIG_TYPE_EMAIL && (first == ' ' || first == '\t')))
         return 1;
-    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
-        if (rest.length >= strlen(wide[i]) && memcmp(rest.bytes, wide[i], strlen(wide[i])) == 0)
-            return strlen(wide[i]);
+    for (size_t i = 0; i < sizeof longer / sizeof *longer; i++)
+        if (rest.length >= strlen(longer[i]) && memcmp(rest.bytes, longer[i], strlen(longer[i])) == 0)
+            return strlen(longer[i]);
     return 0;
 }
 

@@ -45,8 +45,8 @@ struct notation {
  *                     those up to NN are 20NN; ymd needs it
  *     serial          dates as a spreadsheet's serial numbers
  *     e164            telephone numbers with their calling code, with or without '+'
- *     several         cells of several identifiers, with ; , / | or line ends between them, addresses also with
- *                     blanks
+ *     several         cells of several identifiers, with ; , / | ::: or line ends between them, addresses also
+ *                     with blanks
  * Returns how many bytes of the text remain. Words that contradict each other remain.
  */
 size_t notation_parse(const char *text, size_t length, struct notation *notation);

@@ -214,6 +214,9 @@ static int find_columns(struct row_reader *rows, struct row_block *block)
     if (csv_next(&csv, fields, COLUMNS_FIELDS_MAX, &row) != CSV_ROW) {
         error = message_refuse("read %s: the first row is no CSV of at most %d fields", input_name(rows),
                                COLUMNS_FIELDS_MAX);
+    } else if (memchr(row.bytes, '\0', row.length) != NULL) {
+        error = message_refuse("read %s: the first row has a NUL byte: was a part of the file overwritten?",
+                               input_name(rows));
     } else {
         if (rows->schema->has_header)
             csv_unquote(&row, rows->schema->dialect, fields);
@@ -269,6 +272,10 @@ static int check_input(const struct row_reader *rows)
         error = message_refuse("read %s: it is UTF-8, and not %s: leave --encoding out", name, encoding);
     if (doubts.may_be_utf8 && !doubts.is_utf8)
         message("read %s: warning: it may be UTF-8: is it %s?", name, encoding);
+    else if (doubts.is_mixed && !doubts.is_utf8)
+        message(
+            "read %s: warning: what is beyond ASCII is UTF-8 in %llu lines, and not in %llu: is all of it %s?",
+            name, (unsigned long long)doubts.utf8_lines, (unsigned long long)doubts.other_lines, encoding);
     if (doubts.undecodable > 0)
         message("read %s: warning: in %llu places it is not %s: is it another encoding?", name,
                 (unsigned long long)doubts.undecodable, encoding);

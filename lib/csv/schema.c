@@ -49,7 +49,8 @@ int schema_set_encoding(void *target, const struct option_entry *option, const c
     if (error == ELIG_E_MEMORY)
         return error;
     if (error != 0)
-        return message_usage("--encoding is not one iconv knows: 'iconv -l' lists them");
+        return message_usage("--encoding is not one iconv knows ('iconv -l' lists them), or one in which a "
+                             "character of ASCII is another one: convert the list to UTF-8");
     charset_close(charset);
     return options_set_text(target, option, value);
 }

@@ -43,7 +43,7 @@ read_as "columns in another order" 'x,name,email\n1,Ada Ashdown,ada@example.com\
 read_as "a byte order mark" '\357\273\277email,name\nada@example.com,Ada Ashdown\nben@example.com,김서연\n'
 read_as "a byte order mark before a quote" '\357\273\277"email",name\nada@example.com,Ada Ashdown\nben@example.com,김서연\n'
 plain='email,name\nada@example.com,Ada Ashdown\nben@example.com,김서연\n'
-for encoding in CP949 EUC-KR UTF-16 UTF-16LE UTF-16BE UTF-32 ISO-2022-KR JOHAB UTF-8 utf8; do
+for encoding in CP949 EUC-KR UTF-16 UTF-16LE UTF-16BE UTF-32 ISO-2022-KR UTF-8 utf8; do
     printf "$plain" | iconv -f UTF-8 -t $encoding > "$list"
     check "$encoding is read" 0 compile --quiet --encoding $encoding
     everybody $encoding

@@ -151,6 +151,33 @@ for name in CP949 EUC-KR ISO-8859-1 windows-1252; do
 done
 check "no encoding is called so" 2 compile --encoding klingon
 
+printf 'name\n山田~太郎\nAB\\1\n' | iconv -t CP932 > "$list"
+kind=name=name:exact
+for name in Shift_JIS sjis x-sjis MS_Kanji; do
+    check "an encoding called $name" 0 compile --encoding "$name"
+    ask "$name: a tilde" 0 eligible name "山田~太郎"
+    ask "$name: a backslash" 0 eligible name 'AB\1'
+done
+kind=email=email:email
+for name in JOHAB UTF-7 IBM037 SHIFT_JISX0213; do
+    check "$name, of which ASCII is not a part" 2 compile --encoding "$name"
+    says "$name: what to do" "convert the list to UTF-8"
+done
+{ printf 'email,name\n' && seq -f 'p%g@example.com,Jürgen' 100 && seq -f 'q%g@example.com,Jörg' 15 | iconv -t latin1; } > "$list"
+check "UTF-8 and latin1 in one list" 0 compile --encoding latin1 --kind name=name:text
+says "are warned of" "warning: what is beyond ASCII is UTF-8 in 100 lines, and not in 15: is all of it latin1?"
+
+# ---- Parts that were overwritten ----
+
+{ printf 'email,note\n' && seq -f 'p%g@example.com,a note' 9000; } > "$list"
+dd if=/dev/zero of="$list" bs=1 seek=100000 count=3000 conv=notrunc 2> "$err"
+line=$(head -c 100000 "$list" | wc -l)
+refused "rows that a crash has overwritten" 1 "list.csv: line $((line + 1)): row with a NUL byte"
+check "they can be left out" 0 compile --skip-invalid
+says "with the line" "line $((line + 1)): row with a NUL byte"
+{ head -c 2000 /dev/zero | tr '\0' x && printf ',\000\nb@example.com,x\n'; } > "$list"
+refused "a header that a crash has overwritten" 1 "the first row has a NUL byte"
+
 # ---- Letters that were lost ----
 
 printf 'email,name\na@example.com,Jos?\nb@example.com,M?ller\nc@example.com,Kim\n' > "$list"
@@ -161,6 +188,18 @@ says "with the first line" "list.csv at line 2"
 printf 'email,name\nja***@example.com,A\nb@example.com,O&#39;Brien\nc@example.com,AT&T;\nd@example.com,R&D\n' > "$list"
 check "masked cells and references of HTML" 0 compile --kind name=name:text
 says "are counted" "warning: 3 texts have"
+printf "email,name\na@example.com,'김서연'\nb@example.com,'Kim\nc@example.com,'t Hooft\nd@example.com,Qu'ran\n" > "$list"
+check "apostrophes of databases and spreadsheets" 0 compile --kind name=name:text
+says "are warned of" "warning: 2 texts stand in quotation marks or begin with an apostrophe"
+says "with what to do" "(--quote \"'\""
+says "with the line of the first one" "list.csv at line 2"
+ask "names with an apostrophe are listed" 0 eligible name "'t Hooft"
+printf 'email\na@example.com ::: b@example.com\n' > "$list"
+printf 'a@example.com\nb@example.com\n' > "$dir/members"
+kind=email=email:email/several
+check "Google's contacts" 0 compile
+kind=email=email:email
+everybody "Google's contacts"
 printf 'email,name\na@example.com,Kim\nb@example.com,#N/A\nc@example.com,Null\nd@example.com,#REF!\n' > "$list"
 check "error values and words of databases" 0 compile --kind name=name:text
 says "are warned of" "warning: 3 cells are what spreadsheets and databases write where there is no value"

@@ -203,13 +203,60 @@ static void long_inputs_are_decoded_whole(void **state)
 static void open_refuses_encodings_it_does_not_know(void **state)
 {
     (void)state;
-    static const char *const names[] = {"no-such-encoding", "", "CP949//IGNORE", "UTF-8//TRANSLIT", "//"};
+    static const char *const names[] = {"no-such-encoding", "", "CP949//IGNORE", "UTF-8//TRANSLIT", "//",
+                                        /* ASCII is something else in them */
+                                        "JOHAB", "SHIFT_JISX0213", "UTF-7", "ISO646-DE", "CP864", "IBM037",
+                                        "IBM933"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct charset *charset = (struct charset *)&charset; /* anything but NULL */
         assert_int_equal(charset_open(&charset, names[i]), ELIG_E_ARGUMENT);
         assert_null(charset);
         charset_close(charset); /* which takes NULL */
     }
+}
+
+/* In the code page of Windows that goes by the name of Shift_JIS, which iconv's Shift_JIS is not. */
+static void ascii_stays_ascii(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"Shift_JIS", "sjis",        "shift-jis", "MS_KANJI", "csShiftJIS",
+                                        "CP932",     "EUC-JP",      "CP949",     "EUC-KR",   "BIG5",
+                                        "GB18030",   "ISO-2022-KR", "KOI8-R",    "MACINTOSH"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        ASSERT_DECODES(names[i], " a~b\\c$|#@[]^`{}'\"&+%", " a~b\\c$|#@[]^`{}'\"&+%");
+    ASSERT_DECODES("Shift_JIS", "\x83\x5C\x87\x40", "\xE3\x82\xBD\xE2\x91\xA0");
+}
+
+static struct charset_doubts doubts_of(const char *encoding, const char *text)
+{
+    static struct text out;
+    struct charset *charset;
+    assert_int_equal(charset_open(&charset, encoding), 0);
+    decode(charset, text, strlen(text), 3, CHARSET_ROOM_MIN, &out);
+    struct charset_doubts doubts = charset_doubts(charset);
+    charset_close(charset);
+    return doubts;
+}
+
+#define JORG_LATIN1 "J\xF6rg\r\n"
+#define JORG_UTF8 "J\xC3\xB6rg\r\n"
+#define HONG_LINES HONG_CP949 "\n" HONG_CP949 "\n" HONG_CP949 "\n" HONG_CP949 "\n"
+
+static void lines_of_utf8_among_others_are_counted(void **state)
+{
+    (void)state;
+    struct charset_doubts doubts = doubts_of("latin1", "n\r\n" JORG_UTF8 JORG_LATIN1 "Kim\r\n" JORG_LATIN1);
+    assert_true(doubts.is_mixed && !doubts.is_utf8 && !doubts.may_be_utf8);
+    assert_int_equal(doubts.utf8_lines, 1);
+    assert_int_equal(doubts.other_lines, 2);
+    assert_false(doubts_of("latin1", JORG_LATIN1 JORG_LATIN1 "Kim\n").is_mixed);
+    assert_false(doubts_of("latin1", JORG_UTF8 JORG_UTF8 "Kim\n").is_mixed); /* all of it is */
+    /* C8 B2 is a name in CP949, and a character of UTF-8: one in a few lines is an accident, many are not */
+    assert_true(doubts_of("CP949", "\xC8\xB2\n" HONG_CP949 "\n" HONG_CP949 "\n").is_mixed);
+    assert_false(
+        doubts_of("CP949", "\xC8\xB2\n" HONG_LINES HONG_LINES HONG_LINES HONG_LINES HONG_LINES).is_mixed);
+    /* a line that is not ended */
+    assert_int_equal(doubts_of("cp1252", JORG_LATIN1 "J\xC3\xB6rg").utf8_lines, 1);
 }
 
 int main(void)
@@ -227,6 +274,8 @@ int main(void)
         cmocka_unit_test(a_bad_unit_of_a_wide_encoding_keeps_the_units_aligned),
         cmocka_unit_test(shift_states_are_followed_and_reset),
         cmocka_unit_test(long_inputs_are_decoded_whole),
+        cmocka_unit_test(ascii_stays_ascii),
+        cmocka_unit_test(lines_of_utf8_among_others_are_counted),
         cmocka_unit_test(open_refuses_encodings_it_does_not_know),
     };
     return cmocka_run_group_tests_name("charset", tests, NULL, NULL);

@@ -5,6 +5,7 @@
 
 #define LETTERS (1u << DOUBT_LETTERS)
 #define PLACEHOLDER (1u << DOUBT_PLACEHOLDER)
+#define QUOTED (1u << DOUBT_QUOTED)
 #define DATE (1u << DOUBT_DATE)
 
 /* cell is also the canonical form, which only dates are judged by. */
@@ -48,6 +49,23 @@ static void placeholders_are_told_from_names(void **state)
     assert_doubts(ELIG_TYPE_EMAIL, "NULL", 0);
 }
 
+static void marks_around_text_are_told_from_names(void **state)
+{
+    (void)state;
+    static const char *const quoted[] = {"'김서연'", "'김서연", "'Kim",  "'0012", " 'Kim' ",
+                                         "`Kim`",    "'kim'",   "‘Kim’", "''",    "'É"};
+    static const char *const names[] = {"'t Hooft", "'s-Gravenhage", "Qu'ran", "O'Brien", "Kim'",
+                                        "'",        "' Kim",         "d'",     "`",       ""};
+    for (size_t i = 0; i < LENGTH(quoted); i++) {
+        assert_doubts(ELIG_TYPE_TEXT, quoted[i], QUOTED);
+        assert_doubts(ELIG_TYPE_EXACT, quoted[i], QUOTED);
+        assert_doubts(ELIG_TYPE_DIGITS, quoted[i], 0);
+    }
+    for (size_t i = 0; i < LENGTH(names); i++)
+        assert_doubts(ELIG_TYPE_TEXT, names[i], 0);
+    assert_doubts(ELIG_TYPE_EXACT, "\"A1\"", QUOTED);
+}
+
 static void days_of_people_who_cannot_live(void **state)
 {
     (void)state;
@@ -74,6 +92,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(letters_that_were_lost),
         cmocka_unit_test(placeholders_are_told_from_names),
+        cmocka_unit_test(marks_around_text_are_told_from_names),
         cmocka_unit_test(days_of_people_who_cannot_live),
         cmocka_unit_test(the_last_day_is_a_date),
     };

@@ -14,7 +14,7 @@
 /* What the handler was called with, and what it does. Threads add to it at once. */
 struct record {
     atomic_uint rows, identifiers, empty, malformed, blocks; /* calls */
-    atomic_uint width, quote, label, rowless;                /* rejected rows */
+    atomic_uint width, quote, nul, label, rowless;           /* rejected rows */
     _Atomic uint64_t bytes;                                  /* of all canonical forms */
     atomic_uchar calls[LINES_MAX]; /* of identifier(), by line, for all inputs together */
     uint64_t failing_line;         /* of the row for which a function below fails; 0: none */
@@ -71,6 +71,7 @@ static int on_rejected_row(void *context, unsigned worker, const struct identifi
     seen->is_wrong |= worker >= 4;
     seen->width += fault == IDENTIFIER_ROW_WIDTH;
     seen->quote += fault == IDENTIFIER_ROW_QUOTE;
+    seen->nul += fault == IDENTIFIER_ROW_NUL;
     seen->label += fault == IDENTIFIER_ROW_LABEL;
     seen->rowless += fault == IDENTIFIER_ROW_EMPTY;
     return row->line == seen->failing_line && !seen->row_fails && !seen->identifier_fails
@@ -188,6 +189,28 @@ static const char messy[] = "id,note\n"
                             "  ,x\n"          /* 8: exact text of two spaces */
                             "\n"              /* 9: no row */
                             "good,x\ty\n";    /* 10: a control character in the label */
+
+/* Wherever it stands, also in a column that is not read. */
+static void a_row_with_a_nul_byte_is_rejected(void **state)
+{
+    (void)state;
+    static const char head[] = "id,note\ngood,x\n", rows[] = "a,b\0c\n\"d\",\"e\n\0f\"\ngo\0\0od,x\ngood,x\n";
+    static char text[4096];
+    size_t length = 0;
+    const char *input = test_path("nul.csv");
+    memcpy(text, head, sizeof head - 1);
+    for (length = sizeof head - 1; length < 2000; length += 7)
+        memcpy(text + length, "good,x\n", 7);
+    memcpy(text + length, rows, sizeof rows - 1);
+    test_write_bytes(input, text, length + sizeof rows - 1);
+    struct identifier_counts counts;
+    memset(&record, 0, sizeof record);
+    assert_int_equal(run(&input, 1, 1, 0, 1, &counts), 0);
+    assert_int_equal(record.nul, 3);
+    assert_int_equal(counts.rejected_rows, 3);
+    assert_int_equal(counts.lost_lines, 4);
+    assert_int_equal(counts.identifiers[0], counts.rows - 3);
+}
 
 static void rejected_rows_are_named_and_counted(void **state)
 {
@@ -340,6 +363,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_row_of_each_input_is_handed_over_once),
         cmocka_unit_test(the_parts_of_a_list_have_each_row_once),
+        cmocka_unit_test(a_row_with_a_nul_byte_is_rejected),
         cmocka_unit_test(rejected_rows_are_named_and_counted),
         cmocka_unit_test(functions_of_the_handler_may_be_missing),
         cmocka_unit_test(an_error_of_the_handler_stops_all_threads_and_keeps_errno),

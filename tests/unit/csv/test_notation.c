@@ -223,6 +223,9 @@ static void cells_of_several_are_divided(void **state)
     assert_several("a@x.org", ELIG_TYPE_EMAIL, "<a@x.org>");
     assert_several("010 1234 5678, 010 1234 5679", ELIG_TYPE_PHONE, "<010 1234 5678>< 010 1234 5679>");
     assert_several("010-1234-5678、010-1234-5679；010", ELIG_TYPE_PHONE, "<010-1234-5678><010-1234-5679><010>");
+    assert_several("a@x.org ::: b@y.org:::c@z.org", ELIG_TYPE_EMAIL, "<a@x.org><b@y.org><c@z.org>");
+    assert_several("010-1234-5678 ::: 010-1234-5679", ELIG_TYPE_PHONE, "<010-1234-5678 >< 010-1234-5679>");
+    assert_several("mailto:a@x.org", ELIG_TYPE_EMAIL, "<mailto:a@x.org>");
     assert_several("Kim Seo; Lee", ELIG_TYPE_TEXT, "<Kim Seo>< Lee>");
     assert_several("", ELIG_TYPE_EMAIL, "");
     assert_several(" ;, \u00a0/", ELIG_TYPE_TEXT, "");
