@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* steps_output.c - the steps that write, verify and publish an index or a digest file. */
 #include <errno.h>
+#include <sodium.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -102,6 +103,27 @@ int step_verify_index(struct pipeline *pipeline)
 
 /* ---- The digest file ---- */
 
+/*
+ * What all shards of one list have in common: the digest of its number of rows and the sum of their hashes, as
+ * an identifier's is made, but of a kind without a name. The hashes alone would tell who can guess the rows.
+ */
+static int check_of_list(const struct pipeline *pipeline, uint64_t *check)
+{
+    const struct identifier_counts *counts = &pipeline->counts;
+    uint8_t rows[2 * sizeof(uint64_t)], digest[1][ELIG_DIGEST_BYTES];
+    struct digest_input input = {"", rows, sizeof rows};
+    struct digester *digester = sodium_malloc(sizeof *digester);
+    bytes_put_le64(rows, counts->rows + counts->rows_of_other_parts);
+    bytes_put_le64(rows + sizeof(uint64_t), counts->rows_hash);
+    int error = digester != NULL ? digester_make(digester, &pipeline->profile, pipeline->key) : ELIG_E_MEMORY;
+    if (error == 0)
+        error = digester_run(digester, &input, 1, digest);
+    if (error == 0)
+        *check = bytes_get_le64(digest[0]);
+    sodium_free(digester);
+    return error;
+}
+
 int step_write_digest_file(struct pipeline *pipeline)
 {
     const struct config *config = pipeline->config;
@@ -115,8 +137,11 @@ int step_write_digest_file(struct pipeline *pipeline)
                                     .threads = config->threads,
                                     .bytes = step_load_memory(config),
                                     .progress = pipeline->progress};
-    if (config->parts > 1)
-        plan.shard = (struct digest_file_shard){config->parts, config->part, pipeline->counts.bytes};
+    if (config->parts > 1) {
+        plan.shard = (struct digest_file_shard){config->parts, config->part, 0};
+        if (check_of_list(pipeline, &plan.shard.list_check) != 0)
+            return step_out_of_memory();
+    }
     progress_begin(pipeline->progress, PHASE_WRITE, record_source_records(&pipeline->listed), "identifiers", 1);
     int error =
         digest_file_write(&plan, atomic_file_descriptor(pipeline->output), &pipeline->digest_file_bytes);

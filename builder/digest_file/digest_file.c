@@ -113,7 +113,7 @@ static bool unused_is_zero(const uint8_t *page)
     static const struct {
         uint32_t from, to;
     } unused[] = {
-        {ELIG_AT_PROFILE + 4, ELIG_AT_SALT},          {DIGEST_FILE_AT_LIST_BYTES + 8, DIGEST_FILE_AT_RECORDS},
+        {ELIG_AT_PROFILE + 4, ELIG_AT_SALT},          {DIGEST_FILE_AT_LIST_CHECK + 8, DIGEST_FILE_AT_RECORDS},
         {DIGEST_FILE_AT_RECORDS + 8, ELIG_AT_LABELS}, {ELIG_AT_KIND_COUNT + 4, ELIG_AT_KINDS},
         {ELIG_AT_CAMPAIGN, ELIG_AT_HEADER_HASH},      {ELIG_AT_SIGNATURE, ELIG_PAGE_BYTES},
     };
@@ -211,9 +211,9 @@ static int load(struct digest_file *file)
     struct digest_file_shard *shard = &file->shard;
     *shard = (struct digest_file_shard){bytes_get_le32(page + DIGEST_FILE_AT_SHARDS),
                                         bytes_get_le32(page + DIGEST_FILE_AT_SHARD),
-                                        bytes_get_le64(page + DIGEST_FILE_AT_LIST_BYTES)};
+                                        bytes_get_le64(page + DIGEST_FILE_AT_LIST_CHECK)};
     if (file->records > ELIG_IDENTIFIERS_MAX || !unused_is_zero(page) ||
-        (shard->count > 0 ? shard->number >= shard->count : shard->number != 0 || shard->list_bytes != 0) ||
+        (shard->count > 0 ? shard->number >= shard->count : shard->number != 0 || shard->list_check != 0) ||
         header_kinds_read(file->parameters.kinds, &file->parameters.kind_count, file->records, page) != 0)
         return DIGEST_FILE_E_DAMAGED;
     error = read_dictionary(file, page, &next);
@@ -300,7 +300,7 @@ static void count_shards(struct digest_file *const *files, unsigned count,
     *of_list = *of_shard = 0;
     for (unsigned i = 0; i < count; i++) {
         const struct digest_file_shard *other = &files[i]->shard;
-        bool is_same_list = other->count == shard->count && other->list_bytes == shard->list_bytes;
+        bool is_same_list = other->count == shard->count && other->list_check == shard->list_check;
         *of_list += is_same_list;
         *of_shard += is_same_list && other->number == shard->number;
     }

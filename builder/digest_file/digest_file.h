@@ -42,7 +42,7 @@ struct digest_file_parameters {
 struct digest_file_shard {
     uint32_t count; /* 0: all rows */
     uint32_t number;
-    uint64_t list_bytes;
+    uint64_t list_check; /* of all rows of the list: equal only in shards of one list */
 };
 
 struct digest_file;

@@ -21,7 +21,7 @@
 #define DIGEST_FILE_AT_ROWS ELIG_AT_SERIAL /* u64, rows that were read */
 #define DIGEST_FILE_AT_SHARDS 120          /* u32, shards of the list; 0: the file is of the whole list */
 #define DIGEST_FILE_AT_SHARD 124           /* u32, which of them this is, from 0 */
-#define DIGEST_FILE_AT_LIST_BYTES 128      /* u64, bytes of the list; 0 where there are no shards */
+#define DIGEST_FILE_AT_LIST_CHECK 128      /* u64, of all rows of the list; 0 where there are no shards */
 #define DIGEST_FILE_AT_RECORDS ELIG_AT_IDENTIFIERS  /* u64 */
 #define DIGEST_FILE_AT_PARTITIONS_HASH ELIG_AT_ROOT /* ELIG_HASH_BYTES, of the partition table */
 

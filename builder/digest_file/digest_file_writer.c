@@ -140,7 +140,7 @@ static void fill_header(const struct digest_file_writer *writer, uint8_t *page)
     bytes_put_le64(page + DIGEST_FILE_AT_ROWS, plan->rows);
     bytes_put_le32(page + DIGEST_FILE_AT_SHARDS, plan->shard.count);
     bytes_put_le32(page + DIGEST_FILE_AT_SHARD, plan->shard.number);
-    bytes_put_le64(page + DIGEST_FILE_AT_LIST_BYTES, plan->shard.list_bytes);
+    bytes_put_le64(page + DIGEST_FILE_AT_LIST_CHECK, plan->shard.list_check);
     bytes_put_le64(page + DIGEST_FILE_AT_RECORDS, writer->first[SPILL_PARTITIONS]);
     bytes_put_le32(page + ELIG_AT_LABELS, writer->dictionary.count);
     bytes_put_le64(page + ELIG_AT_DICTIONARY, dictionary_bytes(&writer->dictionary));

@@ -246,14 +246,18 @@ static int read_or_reject(struct worker *worker, struct identifier_row *row, enu
     return error;
 }
 
-/* Whether a row belongs to the part of the list that is read. Its bytes decide, so that an export of the same
- * rows in another order is divided alike; in a row that is too long to be held, its line. */
-static bool is_of_part(const struct identifier_source *source, const struct csv_row *row)
+/* Whether a row belongs to the part of the list that is read; if not, counts it. Its bytes decide, so that an
+ * export of the same rows in another order is divided alike; in a row that is too long to be held, its line. */
+static bool is_of_part(struct worker *worker, const struct csv_row *row)
 {
+    const struct identifier_source *source = worker->reading->source;
     if (source->parts == 1)
         return true;
-    uint64_t number = row->bytes != NULL ? XXH3_64bits(row->bytes, row->length) : row->line;
-    return number % source->parts == source->part;
+    uint64_t hash = row->bytes != NULL ? XXH3_64bits(row->bytes, row->length) : row->line;
+    bool is_ours = hash % source->parts == source->part;
+    worker->counts.rows_hash += hash;
+    worker->counts.rows_of_other_parts += !is_ours;
+    return is_ours;
 }
 
 /* A row that is too long for a block. */
@@ -262,28 +266,22 @@ static int reject_long_row(struct worker *worker)
     const struct row_block *block = &worker->block;
     struct identifier_row row = {
         .input = block->input, .line = block->line, .lines = block->lines, .columns = block->columns};
-    const struct identifier_source *source = worker->reading->source;
-    if (is_of_part(source, &(struct csv_row){.line = row.line}))
-        return read_or_reject(worker, &row, IDENTIFIER_ROW_LONG);
-    worker->counts.rows_of_other_parts++;
-    return 0;
+    bool is_ours = is_of_part(worker, &(struct csv_row){.line = row.line});
+    return is_ours ? read_or_reject(worker, &row, IDENTIFIER_ROW_LONG) : 0;
 }
 
 static int read_rows(struct worker *worker)
 {
-    const struct identifier_source *source = worker->reading->source;
     const struct row_block *block = &worker->block;
-    struct csv_dialect dialect = source->schema->dialect;
+    struct csv_dialect dialect = worker->reading->source->schema->dialect;
     struct csv_reader csv = {block->bytes + block->start, block->length - block->start, block->line, dialect};
     struct identifier_row row = {.input = block->input, .fields = worker->fields, .columns = block->columns};
     struct csv_row csv_row;
     enum csv_result result;
     int error = 0;
     while (error == 0 && (result = csv_next(&csv, worker->fields, COLUMNS_FIELDS_MAX, &csv_row)) != CSV_END) {
-        if (!is_of_part(source, &csv_row)) {
-            worker->counts.rows_of_other_parts++;
+        if (!is_of_part(worker, &csv_row))
             continue;
-        }
         row.line = csv_row.line;
         row.lines = csv_row.lines;
         enum identifier_row_fault fault = form_fault(worker, &csv_row, result);
@@ -346,6 +344,7 @@ static void add_counts(struct identifier_counts *sum, const struct identifier_co
 {
     sum->rows += more->rows;
     sum->rows_of_other_parts += more->rows_of_other_parts;
+    sum->rows_hash += more->rows_hash;
     sum->lines += more->lines;
     sum->multiline_rows += more->multiline_rows;
     sum->lost_lines += more->lost_lines;

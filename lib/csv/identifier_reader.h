@@ -83,6 +83,7 @@ struct identifier_counts {
     uint64_t bytes;               /* of input, before decoding */
     uint64_t rows;                /* without headers and blank lines */
     uint64_t rows_of_other_parts; /* not counted in what follows */
+    uint64_t rows_hash;           /* of parts: the sum of hashes of all rows, in any order */
     uint64_t lines;               /* that these rows take */
     uint64_t multiline_rows;      /* rows of more than one line, rejected or not */
     uint64_t lost_lines;      /* lines of rows that are rejected, for their form or label or an identifier */

@@ -174,6 +174,14 @@ sed '1a new@example.org,,,' "$dir/list.csv" > "$dir/longer.csv"
 check "a part of the list with one more row" 0 "$build" digest --quiet $digest_kinds $keyed --part 3/3 \
     -o "$dir/longer.eligd" "$dir/longer.csv"
 incomplete "parts of a list that has changed" "$dir/keyed".[12].eligd "$dir/longer.eligd"
+for line in 2 3 4 5; do # as many bytes, and for some of them as many rows in each part
+    sed "${line}s/e/f/" "$dir/list.csv" > "$dir/edited.csv"
+    fails "line $line is edited" cmp -s "$dir/list.csv" "$dir/edited.csv"
+    check "a part of the list with line $line edited" 0 "$build" digest --quiet $digest_kinds $keyed --part 3/3 \
+        -o "$dir/edited.eligd" "$dir/edited.csv"
+    incomplete "parts of a list with line $line edited" "$dir/keyed".[12].eligd "$dir/edited.eligd"
+    rm -f "$dir/edited.eligd"
+done
 (head -n 1 "$dir/list.csv" && tail -n +2 "$dir/list.csv" | tac) > "$dir/reversed.csv"
 for part in 1 3; do
     check "part $part of the same rows in another order" 0 "$build" digest --quiet $digest_kinds $keyed --part $part/3 \
