@@ -98,8 +98,8 @@ static bool is_character(iconv_t conversion, char byte, const char *character)
  * character, so that a text with such a character would be listed as something that no one types. */
 static bool keeps_ascii(iconv_t conversion)
 {
-    for (char c = ' '; c <= '~'; c++)
-        if (!is_character(conversion, c, (char[]){c, '\0'}))
+    for (int c = ' '; c <= '~'; c++)
+        if (!is_character(conversion, (char)c, (char[]){(char)c, '\0'}))
             return false;
     return true;
 }
