@@ -62,7 +62,37 @@ RENUMBERINGS = (
     (55, 10, 2, "6", "96", "", False),  # Brazil, 2012 to 2016: mobile numbers got a 9 after the area code
     (55, 10, 2, "8", "98", "", False),
     (55, 10, 2, "9", "99", "", False),
+    (57, 8, 0, "1", "601", "", False),  # Colombia, 2021: fixed lines, by area; mobile numbers begin with 3
+    (57, 8, 0, "2", "602", "", False),
+    (57, 8, 0, "4", "604", "", False),
+    (57, 8, 0, "5", "605", "", False),
+    (57, 8, 0, "6", "606", "", False),
+    (57, 8, 0, "7", "607", "", False),
+    (57, 8, 0, "8", "608", "", False),
+    (84, 10, 0, "120", "70", "", False),  # Vietnam, 2018: mobile numbers of ten digits
+    (84, 10, 0, "121", "79", "", False),
+    (84, 10, 0, "122", "77", "", False),
+    (84, 10, 0, "123", "83", "", False),
+    (84, 10, 0, "124", "84", "", False),
+    (84, 10, 0, "125", "85", "", False),
+    (84, 10, 0, "126", "76", "", False),
+    (84, 10, 0, "127", "81", "", False),
+    (84, 10, 0, "128", "78", "", False),
+    (84, 10, 0, "129", "82", "", False),
+    (84, 10, 0, "16", "3", "", False),  # 162 to 169
+    (84, 10, 0, "186", "56", "", False),
+    (84, 10, 0, "188", "58", "", False),
+    (84, 10, 0, "199", "59", "", False),
     (229, 8, 0, "", "01", "", False),  # Benin, 2024
+    (241, 8, 0, "01", "11", "", False),  # Gabon, 2019: the leading zero became another digit
+    (241, 8, 0, "02", "62", "", False),
+    (241, 8, 0, "04", "74", "", False),
+    (241, 8, 0, "05", "65", "", False),
+    (241, 8, 0, "06", "66", "", False),
+    (241, 8, 0, "07", "77", "", False),
+    (241, 9, 0, "01", "1", "", False),  # and numbers have a 0 before them inside the country, which is no trunk in
+    (241, 9, 0, "06", "6", "", False),  # the metadata
+    (241, 9, 0, "07", "7", "", False),
 )
 
 # Trunk prefixes that are no longer dialled, and stand in lists still. Mexico, until 2019: long distance, and calls
@@ -544,9 +574,15 @@ def code_row(code, position):
     return f"{{{code.code}, {nodes}, {bare}, {hex(lengths)}, {is_renumbered}}}"
 
 
+def packed(digits):
+    """Digits plus one as hexadecimal digits, the first one lowest."""
+    return hex(sum(int(digit) + 1 << 4 * at for at, digit in enumerate(digits)))
+
+
 def renumbering_row(row):
     code, digits, at, old, new, front, after_code = row
-    return f'{{{code}, {digits}, {at}, {int(after_code)}, "{old}", "{new}", "{front}"}}'
+    number = f"{len(old)}, {int(old or 0)}"
+    return f"{{{code}, {digits}, {at}, {int(after_code)}, {number}, {packed(new)}, {packed(front)}}}"
 
 
 def render(metadata):

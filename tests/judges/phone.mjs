@@ -24,7 +24,8 @@ const examples = require('libphonenumber-js/examples.mobile.json');
 
 // Calling codes where a form may be another number than the one whose format was asked for, and why.
 const EXCEPTIONS = new Map([
-  ['241', 'Gabon: the national format puts a 0 before numbers of seven digits, and libphonenumber itself reads eight digits'],
+  ['57', 'Colombia: fixed lines have 60 before their old numbers since 2021, some of which libphonenumber has still'],
+  ['241', 'Gabon: numbers from before 2019, which libphonenumber has still, are read as those of now'],
 ]);
 
 let state = 1;

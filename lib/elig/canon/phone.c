@@ -13,7 +13,7 @@
 #define SCHEME "tel:"
 #define SCHEME_BYTES (sizeof SCHEME - 1)
 
-#define RENUMBERED_MAX (PHONE_TABLE_NATIONAL_DIGITS + sizeof(struct phone_table_renumbering))
+#define RENUMBERED_MAX (PHONE_TABLE_NATIONAL_DIGITS + 2 * PHONE_TABLE_RENUMBERED_DIGITS)
 
 /* The plausible readings of one number. */
 struct readings {
@@ -91,11 +91,25 @@ static void add_reading(struct readings *readings, const struct phone_table_code
     }
 }
 
-/* Appends text, which is not terminated if it fills its field; returns the end. */
-static uint8_t *append(uint8_t *out, const char text[3])
+/* Number of digits of a calling code. */
+static size_t code_digits(unsigned code)
 {
-    for (size_t i = 0; i < 3 && text[i] != 0; i++)
-        *out++ = (uint8_t)text[i];
+    return code < DECIMAL ? 1 : code < DECIMAL * DECIMAL ? 2 : PHONE_TABLE_CODE_DIGITS;
+}
+
+static unsigned number_of(const uint8_t *digits, size_t count)
+{
+    unsigned value = 0;
+    for (size_t at = 0; at < count; at++)
+        value = value * DECIMAL + (unsigned)(digits[at] - '0');
+    return value;
+}
+
+/* Appends digits of a renumbering; returns the end. */
+static uint8_t *append(uint8_t *out, unsigned digits)
+{
+    for (; digits != 0; digits >>= 4)
+        *out++ = (uint8_t)('0' - 1 + (digits & 0xFu));
     return out;
 }
 
@@ -103,18 +117,19 @@ static uint8_t *append(uint8_t *out, const char text[3])
 static bool read_renumbered(struct readings *readings, const struct phone_table_code *code,
                             const uint8_t *digits, size_t length, bool is_after_code)
 {
-    for (size_t i = 0; i < readings->table->renumbering_count; i++) {
-        const struct phone_table_renumbering *row = &readings->table->renumberings[i];
-        size_t before = strnlen(row->before, sizeof row->before), after = row->at + before;
+    const struct phone_table_renumbering *row = readings->table->renumberings;
+    for (const struct phone_table_renumbering *end = row + readings->table->renumbering_count; row < end;
+         row++) {
         if (row->code != code->code || row->length != length || (row->is_after_code && !is_after_code) ||
-            memcmp(digits + row->at, row->before, before) != 0)
+            number_of(digits + row->at, row->before_digits) != row->before)
             continue;
+        size_t after = row->at + row->before_digits;
         uint8_t *now = readings->renumbered[readings->national == readings->renumbered[0]];
-        uint8_t *end = append(now, row->front);
-        memcpy(end, digits, row->at);
-        end = append(end + row->at, row->after);
-        memcpy(end, digits + after, length - after);
-        size_t count = (size_t)(end - now) + length - after;
+        uint8_t *at = append(now, row->front);
+        memcpy(at, digits, row->at);
+        at = append(at + row->at, row->after);
+        memcpy(at, digits + after, length - after);
+        size_t count = (size_t)(at - now) + length - after;
         readings->has_renumbered = true;
         if (is_member(readings->table, code->numbers, now, count)) {
             readings->any_length_possible = true;
@@ -153,20 +168,6 @@ static void read_national(struct readings *readings, const struct phone_table_co
     }
 }
 
-/* Number of digits of a calling code. */
-static size_t code_digits(unsigned code)
-{
-    return code < DECIMAL ? 1 : code < DECIMAL * DECIMAL ? 2 : PHONE_TABLE_CODE_DIGITS;
-}
-
-static unsigned number_of(const uint8_t *digits, size_t count)
-{
-    unsigned value = 0;
-    for (size_t at = 0; at < count; at++)
-        value = value * DECIMAL + (unsigned)(digits[at] - '0');
-    return value;
-}
-
 static bool begins_with_code(const struct phone_table_code *code, const uint8_t *digits, size_t length)
 {
     size_t count = code_digits(code->code);
@@ -183,8 +184,6 @@ static const struct phone_table_code *find_code(const struct phone_table *table,
         const struct phone_table_code *code = &table->codes[row];
         if (begins_with_code(code, digits, length))
             return code;
-        if (digits[0] == '0' || code->code > number_of(digits, code_digits(code->code)))
-            break;
     }
     return NULL;
 }

@@ -39,10 +39,11 @@
 
 #define PHONE_TABLE_CODE_DIGITS 3 /* longest calling code */
 #define PHONE_TABLE_NATIONAL_SHORTEST 4
-#define PHONE_TABLE_NATIONAL_DIGITS 17 /* longest national number */
-#define PHONE_TABLE_LETTERS 26         /* that names of regions begin with: A to Z */
-#define PHONE_TABLE_NO_START 255       /* in code_starts: no row; beyond all of them */
-#define PHONE_TABLE_NO_CODE 0xFF       /* a region without calling code: none given */
+#define PHONE_TABLE_NATIONAL_DIGITS 17  /* longest national number */
+#define PHONE_TABLE_RENUMBERED_DIGITS 3 /* of a field of a renumbering, at most */
+#define PHONE_TABLE_LETTERS 26          /* that names of regions begin with: A to Z */
+#define PHONE_TABLE_NO_START 255        /* in code_starts: no row; beyond all of them */
+#define PHONE_TABLE_NO_CODE 0xFF        /* a region without calling code: none given */
 
 struct phone_table_code {
     uint64_t code : 10;         /* calling code, 1 .. 999; the table is sorted by it */
@@ -60,11 +61,13 @@ struct phone_table_code {
  * first row that fits holds, if its result is one of the numbers.
  */
 struct phone_table_renumbering {
-    uint16_t code;
-    uint8_t length;
-    uint8_t at;
-    uint8_t is_after_code; /* only of a number that stands after its calling code */
-    char before[3], after[3], front[3];
+    uint64_t code : 10;
+    uint64_t length : 5;
+    uint64_t at : 3;
+    uint64_t is_after_code : 1; /* only of a number that stands after its calling code */
+    uint64_t before_digits : 2;
+    uint64_t before : 10;            /* as a number */
+    uint64_t after : 12, front : 12; /* digits plus one, in four bits each, the first one lowest */
 };
 
 struct phone_table_region {
