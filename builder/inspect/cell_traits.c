@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lib/elig/canon/date.h"
 #include "lib/elig/canon/normalize.h"
@@ -21,11 +22,24 @@
 #define COMPACT_END 2100
 #define DATE_BYTES_MAX 160 /* in whatever script */
 
+#define SHEET_DIGITS 15 /* of a number that spreadsheets keep */
+
+/* Of a resident's number, and before its hyphen. */
+#define RESIDENT_DIGITS 13
+#define RESIDENT_FIRST 6
+
+#define NAME_BYTES_MAX 80
+
 #define CELL_BYTES_MAX 1024 /* longer ones have no traits */
 
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
 }
 
 /* The length of the digits at text. */
@@ -83,6 +97,7 @@ static unsigned date_traits(struct elig_text cell)
         normalize_text(cell, FOLD_NONE, (uint8_t *)normal, &length) == ELIG_REASON_NONE) {
         enum elig_reason reason = date_read((struct elig_text){normal, length}, &date);
         bits = reason == ELIG_REASON_NONE || reason == ELIG_REASON_DATE_TIME ? order_of(&date) : 0;
+        bits |= bits != 0 && reason == ELIG_REASON_DATE_TIME ? CELL_TIME : 0;
     }
     explicit_bzero(normal, sizeof normal);
     explicit_bzero(&date, sizeof date);
@@ -93,7 +108,42 @@ static unsigned date_traits(struct elig_text cell)
 static unsigned plain_number(const char *text, size_t length)
 {
     unsigned value = number(text, length);
+    if (length > SHEET_DIGITS)
+        return strspn(text + SHEET_DIGITS, "0") == length - SHEET_DIGITS ? CELL_ROUNDED : 0;
     return length == SERIAL_DIGITS && value >= SERIAL_MIN && value <= SERIAL_MAX ? CELL_SERIAL : 0;
+}
+
+/* Whether a text is a number of a resident of Korea: the digits of a day, a hyphen that may be missing, and
+ * seven digits. */
+static bool is_resident_number(const char *text)
+{
+    size_t first = digits(text);
+    const char *second = text + first + (text[first] == '-');
+    bool is_whole = first == RESIDENT_DIGITS && text[first] == '\0';
+    bool is_split = first == RESIDENT_FIRST && digits(second) == RESIDENT_DIGITS - RESIDENT_FIRST &&
+                    second[RESIDENT_DIGITS - RESIDENT_FIRST] == '\0';
+    return (is_whole || is_split) && is_day_of_month(number(text + 2, 2), number(text + 4, 2));
+}
+
+/* Whether a name has what is not of it: a title, brackets, a mark at an end, a second name. */
+static bool is_decorated(const char *text, size_t length)
+{
+    static const char *const ends[] = {"님", "様", "さん", "先生", "女士"};
+    static const char *const starts[] = {"dr.",   "dr ",   "mr.",   "mr ",   "mrs.", "mrs ", "ms.", "ms ",
+                                         "prof.", "prof ", "herr ", "frau ", "bay ", "mme ", "(주)"};
+    bool has_letter = false;
+    for (size_t i = 0; i < length; i++)
+        has_letter |= is_letter(text[i]);
+    if (length > NAME_BYTES_MAX || !has_letter)
+        return false;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (length > strlen(ends[i]) && strcmp(text + length - strlen(ends[i]), ends[i]) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (strncasecmp(text, starts[i], strlen(starts[i])) == 0)
+            return true;
+    return strpbrk(text, "()[]/,;_" DIGITS) != NULL || strchr("-*=.", text[0]) != NULL ||
+           strchr("-*", text[length - 1]) != NULL;
 }
 
 /* Digits, then a point and zeros, or an exponent. */
@@ -136,11 +186,6 @@ static bool has_several(const char *text)
     return pieces > 1 || (first != NULL && strchr(first + 1, '@') != NULL && strpbrk(text, " \t") != NULL);
 }
 
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
-}
-
 static bool has_question(const char *text)
 {
     const char *mark = strchr(text, '?');
@@ -162,6 +207,9 @@ unsigned cell_traits(struct elig_text cell)
     bits |= has_question(text) ? CELL_QUESTION : 0;
     bits |= strpbrk(text, "\r\n") != NULL ? CELL_LINES : 0;
     bits |= text[0] == '\'' ? CELL_APOSTROPHE : 0;
+    bits |= strchr(text, '@') != NULL ? CELL_AT : 0;
+    bits |= is_resident_number(text) ? CELL_RESIDENT : 0;
+    bits |= bits == 0 && is_decorated(text, cell.length) ? CELL_DECORATED : 0;
     explicit_bzero(text, sizeof text);
     return bits;
 }
@@ -182,8 +230,17 @@ const char *cell_traits_text(unsigned bit)
         "question marks inside words: text may be lost",
         "several lines in a cell",
         "an apostrophe before the text, a spreadsheet's mark",
+        "an '@', and no e-mail address alone",
+        "dates with a time of day: export dates alone",
+        "numbers of more than 15 digits that end with zeros: a spreadsheet has rounded them",
+        "numbers of residents",
+        "names with a title, a mark, digits or another name: people may not type it",
         "phone numbers that lack their leading zero",
         "phone numbers with a second one after them, or a range",
+        "'?', '*' or a character reference of HTML, as exports write for letters that they cannot hold",
+        "what programs write where there is no value (#N/A, NULL, \\N)",
+        "years before 1850 or in the future: another calendar, or no date",
+        "dates of the last 16 years",
     };
     for (size_t i = 0; i < CELL_TRAIT_COUNT; i++)
         if (bit == 1u << i)

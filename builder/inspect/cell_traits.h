@@ -23,12 +23,21 @@ enum cell_trait {
     CELL_QUESTION = 1u << 10,   /* a question mark between letters, or several: a character may be lost */
     CELL_LINES = 1u << 11,      /* several lines */
     CELL_APOSTROPHE = 1u << 12, /* begins with the apostrophe by which spreadsheets mark text */
+    CELL_AT = 1u << 13,         /* has an '@' */
+    CELL_TIME = 1u << 14,       /* a date with a time of day that is not midnight */
+    CELL_ROUNDED = 1u << 15,    /* 16 digits or more, zeros after the 15th: a spreadsheet's number */
+    CELL_RESIDENT = 1u << 16,   /* 900101-1234567: a Korean resident's number */
+    CELL_DECORATED = 1u << 17,  /* a name with a title, a mark or another name: "Dr. Kim", "Kim (A)" */
     /* The others are found by column_statistics.h. */
-    CELL_PHONE_NO_ZERO = 1u << 13, /* 1020005000, which is a phone number after a 0 */
-    CELL_PHONE_RANGE = 1u << 14    /* 031-123-4567~8 */
+    CELL_PHONE_NO_ZERO = 1u << 18, /* 1020005000, which is a phone number after a 0 */
+    CELL_PHONE_RANGE = 1u << 19,   /* 031-123-4567~8 */
+    CELL_LETTERS = 1u << 20,       /* DOUBT_LETTERS, and so on: doubt.h */
+    CELL_PLACEHOLDER = 1u << 21,
+    CELL_YEAR = 1u << 22,
+    CELL_RECENT = 1u << 23 /* a date of the last 16 years */
 };
 
-#define CELL_TRAIT_COUNT 15
+#define CELL_TRAIT_COUNT 24
 
 /* What a notation of dates can be declared for. */
 #define CELL_DATES \

@@ -6,11 +6,14 @@
 #include <string.h>
 
 #include "lib/csv/columns.h"
+#include "lib/csv/doubt.h"
 #include "lib/elig/canon/canon.h"
 
 #define NUMBER_DIGITS_MIN 7
 
 #define ANY_PIVOT 30u
+
+#define RECENT_YEARS 16u /* people of a list are mostly older */
 
 static void add_type(struct column_statistics *column, enum elig_type type, enum notation_order order,
                      unsigned pivot)
@@ -23,6 +26,7 @@ int column_statistics_start(struct column_statistics *column, const struct regio
 {
     static const enum elig_type types[] = {ELIG_TYPE_EMAIL, ELIG_TYPE_DATE, ELIG_TYPE_DIGITS, ELIG_TYPE_TEXT};
     *column = (struct column_statistics){.values = frequent_new(), .regions = *regions};
+    doubt_last_day(column->last_day);
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         add_type(column, types[i], NOTATION_FREE, NOTATION_NO_PIVOT);
     add_type(column, ELIG_TYPE_DATE, NOTATION_DAY_MONTH_YEAR, NOTATION_NO_PIVOT);
@@ -91,14 +95,14 @@ static bool is_plain_digits(struct elig_text cell)
 
 static bool is_number(struct elig_text cell)
 {
-    unsigned count = 0;
+    size_t count = 0;
     for (size_t i = 0; i < cell.length; i++) {
         char c = cell.bytes[i];
         count += c >= '0' && c <= '9';
         if (c == '@' || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
             return false;
     }
-    return count >= NUMBER_DIGITS_MIN;
+    return count >= NUMBER_DIGITS_MIN && count * 2 >= cell.length;
 }
 
 /* Whether a text of digits is a phone number after a zero. */
@@ -113,16 +117,50 @@ static bool lacks_zero(const struct column_type *phone, struct elig_text cell)
     return reason == ELIG_REASON_NONE;
 }
 
-/* Tries a cell as all types; returns the bits that say what is wrong with a phone number. */
+static unsigned year_of(const char date[DATE_BYTES])
+{
+    unsigned year = 0;
+    for (int i = 0; i < 4; i++)
+        year = year * 10 + (unsigned)(date[i] - '0');
+    return year;
+}
+
+/* The doubts about a cell of a type, as bits: a date is read in the notation of the type. */
+static unsigned find_doubts(const struct column_statistics *column, const struct column_type *type,
+                            struct elig_text cell)
+{
+    uint8_t canonical[CANON_PART_MAX];
+    char rewritten[NOTATION_MAX];
+    struct elig_text text;
+    size_t length = 0;
+    unsigned bits = 0, doubts = 0;
+    bool is_text = type->part.type == ELIG_TYPE_TEXT;
+    bool is_date = type->part.type == ELIG_TYPE_DATE && type->notation.order != NOTATION_SERIAL;
+    if ((is_text || is_date) && notation_rewrite(&type->notation, cell, rewritten, &text) == ELIG_REASON_NONE &&
+        canon_part(&type->part, text, canonical, &length) == ELIG_REASON_NONE)
+        doubts = doubt_find(type->part.type, cell, canonical, length, column->last_day);
+    bits |= is_text && (doubts & 1u << DOUBT_LETTERS) != 0 ? CELL_LETTERS : 0;
+    bits |= is_text && (doubts & 1u << DOUBT_PLACEHOLDER) != 0 ? CELL_PLACEHOLDER : 0;
+    bits |= (doubts & 1u << DOUBT_DATE) != 0 ? CELL_YEAR : 0;
+    if (is_date && length == DATE_BYTES && (bits & CELL_YEAR) == 0)
+        bits |= year_of((const char *)canonical) + RECENT_YEARS > year_of(column->last_day) ? CELL_RECENT : 0;
+    sodium_memzero(canonical, sizeof canonical);
+    sodium_memzero(rewritten, sizeof rewritten);
+    return bits;
+}
+
+/* Tries a cell as all types; returns the bits that say what is wrong with a phone number, and doubts. */
 static unsigned try_types(struct column_statistics *column, struct elig_text cell, uint64_t line,
                           unsigned traits)
 {
-    unsigned bits = 0;
+    unsigned bits = 0, doubts = 0;
     bool is_phone = false;
     for (unsigned i = 0; i < column->type_count; i++) {
         struct column_type *type = &column->types[i];
         enum elig_reason reason = try_cell(type, cell, traits);
         add_result(type, reason, line);
+        if (reason == ELIG_REASON_NONE)
+            doubts |= find_doubts(column, type, cell);
         if (type->part.type == ELIG_TYPE_DIGITS && reason == ELIG_REASON_NONE)
             column->lengths[cell.length < COLUMN_DIGITS_MAX ? cell.length : COLUMN_DIGITS_MAX]++;
         if (type->part.type != ELIG_TYPE_PHONE)
@@ -131,7 +169,19 @@ static unsigned try_types(struct column_statistics *column, struct elig_text cel
         bits |= reason == ELIG_REASON_PHONE_SEVERAL ? CELL_PHONE_RANGE : 0;
         bits |= reason != ELIG_REASON_NONE && lacks_zero(type, cell) ? CELL_PHONE_NO_ZERO : 0;
     }
-    return is_phone ? 0 : bits;
+    return doubts | (is_phone ? 0 : bits);
+}
+
+/* Counts numbers that are one more than that of the cell before. */
+static void count_step(struct column_statistics *column, struct elig_text cell)
+{
+    uint64_t number = 0;
+    for (size_t i = 0; i < cell.length && i < 18; i++)
+        number =
+            number * 10 + (cell.bytes[i] >= '0' && cell.bytes[i] <= '9' ? (uint64_t)(cell.bytes[i] - '0') : 0);
+    number = is_plain_digits(cell) && cell.length <= 18 ? number : 0;
+    column->steps += number > 0 && number == column->last_number + 1;
+    column->last_number = number;
 }
 
 void column_statistics_add(struct column_statistics *column, struct elig_text cell, uint64_t line,
@@ -149,6 +199,7 @@ void column_statistics_add(struct column_statistics *column, struct elig_text ce
     column->tried++;
     column->plain_digits += is_plain_digits(cell);
     column->numbers += is_number(cell);
+    count_step(column, cell);
     unsigned bits = cell_traits(cell);
     bits |= try_types(column, cell, line, bits);
     for (unsigned i = 0; i < CELL_TRAIT_COUNT; i++)
@@ -237,7 +288,7 @@ const struct column_type *column_statistics_date(const struct column_statistics 
     uint64_t either = column_statistics_count(column, CELL_EITHER_WAY);
     uint64_t short_years = column_statistics_count(column, CELL_SHORT_YEAR), others = day + month + either;
     *is_certain = true;
-    if (column->header == HEADER_WORD_DATE && column_statistics_count(column, CELL_SERIAL) * 2 > column->tried)
+    if (header_word_is_date(column->header) && column_statistics_count(column, CELL_SERIAL) * 2 > column->tried)
         return serial;
     if ((free_order->accepted + others + short_years) * 2 <= column->tried)
         return NULL;
@@ -260,6 +311,8 @@ const struct column_type *column_statistics_date(const struct column_statistics 
  * either not plain digits, which may be those of members, or of a region that was given. */
 static bool is_phone(const struct column_statistics *column, const struct column_type *phone)
 {
+    if (column_statistics_count(column, CELL_RESIDENT) * 2 > column->tried)
+        return false;
     if (column->header == HEADER_WORD_PHONE)
         return column->numbers * 2 > column->tried || column_statistics_is_most(column, phone);
     uint64_t phones = phone->accepted;

@@ -11,6 +11,7 @@
 #include "builder/inspect/header_word.h"
 #include "builder/inspect/region_guess.h"
 #include "lib/csv/notation.h"
+#include "lib/elig/canon/date.h"
 
 #define COLUMN_TYPES_MAX (REGION_GUESS_MAX + 10)
 #define COLUMN_LINES 3
@@ -31,13 +32,16 @@ struct column_statistics {
     uint64_t tried;                          /* not empty, and tried as the types */
     uint64_t plain_digits;                   /* of them: digits and nothing else, the first not 0 */
     uint64_t numbers;                        /* of them: seven digits or more, and no letter */
+    uint64_t steps;                          /* of them: digits, one more than in the cell before */
     uint64_t lengths[COLUMN_DIGITS_MAX + 1]; /* cells that are `digits`, by how many; more count as the most */
     enum header_word header;                 /* to be set when it is known that the list has a header */
+    char last_day[DATE_BYTES + 1];           /* from doubt_last_day() */
     struct region_guess regions;             /* of which the first ones are among the types */
     unsigned type_count;
     struct column_type types[COLUMN_TYPES_MAX];
     uint64_t traits[CELL_TRAIT_COUNT]; /* cells of those that were tried */
     uint64_t first_traits[CELL_TRAIT_COUNT][COLUMN_LINES];
+    uint64_t last_number; /* of the cell before; 0: it was no number */
     struct frequent *values;
 };
 

@@ -2,6 +2,7 @@
 /* dialect_guess.c - counts fields of each line under each delimiter, with and without regard to quotes. */
 #include "builder/inspect/dialect_guess.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,8 +10,9 @@
 #include "lib/csv/columns.h"
 
 #define QUOTE '"'
-#define COUNTS_MAX 256 /* lines of more fields are counted as of this number */
-#define TITLES_MAX 20  /* lines whose number of fields is remembered */
+#define COUNTS_MAX 256      /* lines of more fields are counted as of this number */
+#define UNKNOWN_LINES 10000 /* are searched for other separators */
+#define TITLES_MAX 20       /* lines whose number of fields is remembered */
 
 /* In order of preference, where several do. */
 static const char delimiters[] = {',', '\t', ';', '|'};
@@ -27,10 +29,24 @@ struct counts {
     unsigned first_lines[TITLES_MAX]; /* fields of these lines */
 };
 
+/* What may separate fields beside the four delimiters. Not '/', nor what stands in addresses and names. */
+static const char *const unknown[] = {"^",  "~",  ":", "#",    "!",    "$",    "%",    "&",    "*",   "=",
+                                      "`",  "\\", "{", "}",    "[",    "]",    "?",    "，",   "；",  "、",
+                                      "｜", "¦",  "§", "\x01", "\x02", "\x1C", "\x1D", "\x1E", "\x1F"};
+#define UNKNOWN (sizeof unknown / sizeof *unknown)
+
+/* How often they stand in the first line, and in how many lines equally often. */
+struct unknown_counts {
+    unsigned first[UNKNOWN];
+    uint64_t lines[UNKNOWN];
+    uint64_t spaced_lines; /* with two blanks in a row inside them */
+};
+
 struct guessing {
+    struct unknown_counts unknown;
     struct counts counts[DELIMITERS];
     unsigned delimiters;
-    uint64_t lines;
+    uint64_t lines, unknown_lines;
     struct elig_text *fields; /* COLUMNS_FIELDS_MAX */
 };
 
@@ -83,6 +99,49 @@ static void count_line(struct guessing *guessing, struct counts *counts, struct 
         counts->first_lines[guessing->lines] = count;
 }
 
+static unsigned count_text(struct elig_text line, const char *text)
+{
+    size_t length = strlen(text);
+    unsigned count = 0;
+    for (size_t i = 0; i + length <= line.length; i++)
+        count += memcmp(line.bytes + i, text, length) == 0;
+    return count;
+}
+
+static void count_unknown(struct unknown_counts *counts, struct elig_text line, bool is_first)
+{
+    line = columns_trim(line);
+    for (size_t i = 0; i < UNKNOWN; i++) {
+        unsigned count = count_text(line, unknown[i]);
+        if (is_first)
+            counts->first[i] = count;
+        counts->lines[i] += count > 0 && count == counts->first[i];
+    }
+    counts->spaced_lines += count_text(line, "  ") > 0;
+}
+
+/* Whether a count is that of nearly all lines. */
+static bool is_nearly_all(uint64_t count, uint64_t lines)
+{
+    return count * 20 >= lines * 19 && lines > 1;
+}
+
+/* Names what separates the fields of lines that are one field each. */
+static void conclude_unknown(const struct guessing *guessing, struct dialect_guess *guess)
+{
+    const struct unknown_counts *counts = &guessing->unknown;
+    size_t best = UNKNOWN;
+    for (size_t i = 0; i < UNKNOWN; i++)
+        if (is_nearly_all(counts->lines[i], guessing->unknown_lines) &&
+            (best == UNKNOWN || counts->lines[i] > counts->lines[best]))
+            best = i;
+    if (best < UNKNOWN && (uint8_t)unknown[best][0] < ' ')
+        snprintf(guess->unknown, sizeof guess->unknown, "the control character %u", (unsigned)unknown[best][0]);
+    else if (best < UNKNOWN)
+        snprintf(guess->unknown, sizeof guess->unknown, "'%s'", unknown[best]);
+    guess->is_fixed_width = is_nearly_all(counts->spaced_lines, guessing->unknown_lines);
+}
+
 /* The number of fields that most lines have, and how many do. */
 static unsigned most_frequent(const struct counts *counts, uint64_t *lines)
 {
@@ -133,6 +192,8 @@ static void conclude(const struct guessing *guessing, struct dialect_guess *gues
         guess->title_lines++;
     if (guess->lines == 0)
         guess->fields = 0;
+    if (guess->fields == 1)
+        conclude_unknown(guessing, guess);
 }
 
 static int count_lines(struct guessing *guessing, struct text_blocks *blocks, bool *is_sample)
@@ -147,6 +208,8 @@ static int count_lines(struct guessing *guessing, struct text_blocks *blocks, bo
             struct elig_text line = {row.bytes, row.length};
             for (unsigned i = 0; i < guessing->delimiters; i++)
                 count_line(guessing, &guessing->counts[i], line, row.line);
+            if (guessing->unknown_lines < UNKNOWN_LINES)
+                count_unknown(&guessing->unknown, line, guessing->unknown_lines++ == 0);
             guessing->lines++;
         }
     }

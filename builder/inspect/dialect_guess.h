@@ -13,6 +13,7 @@
 
 #define DIALECT_GUESS_LINES 1000000
 #define DIALECT_GUESS_FIRST 3
+#define DIALECT_GUESS_UNKNOWN 32
 
 enum dialect_quoting {
     DIALECT_NO_QUOTES,    /* no field begins with a quote */
@@ -26,8 +27,10 @@ struct dialect_guess {
     unsigned fields; /* of most lines; 0: the file has no line */
     uint64_t lines;  /* that were read, without blank ones */
     bool is_sample;
-    uint64_t odd_lines;   /* with another number of fields */
-    uint64_t title_lines; /* before the first line with that number of fields */
+    uint64_t odd_lines;                  /* with another number of fields */
+    uint64_t title_lines;                /* before the first line with that number of fields */
+    char unknown[DIALECT_GUESS_UNKNOWN]; /* of one field: what else may separate fields, for messages; or "" */
+    bool is_fixed_width;                 /* of one field: nearly all lines have several blanks in them */
     enum dialect_quoting quoting;
     uint64_t open_lines; /* with a quote that is not closed in them */
     uint64_t first_open[DIALECT_GUESS_FIRST];

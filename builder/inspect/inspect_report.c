@@ -121,9 +121,11 @@ static bool print_dialect(const struct list_description *list)
                guess->title_lines, guess->title_lines == 1 ? "line" : "lines");
         is_refused = true;
     }
-    printf("  header: %s\n", !list->has_header ? "none: the first row is data (--no-header)"
-                             : list->is_named  ? "yes"
-                                               : "yes, not shown: it has digits, or one column only");
+    printf("  header: %s%s\n",
+           !list->has_header ? "none: the first row is data (--no-header)"
+           : list->is_named  ? "yes"
+                             : "yes, not shown: ",
+           list->has_header && !list->is_named ? list->hidden : "");
     return is_refused;
 }
 
@@ -147,8 +149,10 @@ static bool print_rows(const struct list_description *list)
 static void print_type(const struct column_statistics *column, const struct column_type *type)
 {
     char text[OPTIONS_DRAFT_TYPE_MAX];
+    bool is_region_open =
+        type->part.type == ELIG_TYPE_PHONE && !column_statistics_is_region_certain(column, type);
     options_draft_type_name(&type->part, &type->notation, text);
-    printf("    %s: ", text);
+    printf("    %s: ", is_region_open ? "phone, with a region" : text);
     print_share(type->accepted, column->tried);
     if (type->rejected > 0) {
         printf("; others: %" PRIu64 ", ", type->rejected);
@@ -163,20 +167,38 @@ static void print_type(const struct column_statistics *column, const struct colu
 static void print_other_types(const struct column_statistics *column, const struct column_type *best)
 {
     const struct column_type *phone = column_statistics_find(column, ELIG_TYPE_PHONE);
-    char text[OPTIONS_DRAFT_TYPE_MAX];
-    if (best->part.type != ELIG_TYPE_DIGITS || !column_statistics_is_most(column, phone))
+    if (best->part.type != ELIG_TYPE_DIGITS ||
+        column_statistics_count(column, CELL_RESIDENT) * 2 > column->tried ||
+        !column_statistics_is_most(column, phone))
         return;
-    options_draft_type_name(&phone->part, &phone->notation, text);
-    printf("    also %s: ", text);
+    printf("    also phone, with a region: ");
     print_share(phone->accepted, column->tried);
     printf("; calling codes that fit as well: %u\n", column->regions.fits);
 }
 
-static void print_traits(const struct column_statistics *column, bool is_phone)
+/* Bits that say something about cells of one type alone. */
+static unsigned traits_of(const struct column_statistics *column, enum elig_type type)
 {
+    unsigned bits = ~0u;
+    if (type != ELIG_TYPE_PHONE)
+        bits &= ~(unsigned)(CELL_PHONE_NO_ZERO | CELL_PHONE_RANGE);
+    if (type == ELIG_TYPE_EMAIL)
+        bits &= ~(unsigned)CELL_AT;
+    if (type != ELIG_TYPE_DATE)
+        bits &= ~(unsigned)(CELL_YEAR | CELL_RECENT);
+    if (type != ELIG_TYPE_TEXT)
+        bits &= ~(unsigned)(CELL_LETTERS | CELL_PLACEHOLDER);
+    if (type != ELIG_TYPE_TEXT || column->header != HEADER_WORD_NAME)
+        bits &= ~(unsigned)CELL_DECORATED;
+    return bits;
+}
+
+static void print_traits(const struct column_statistics *column, enum elig_type type)
+{
+    unsigned bits = traits_of(column, type);
     for (unsigned i = 0; i < CELL_TRAIT_COUNT; i++) {
         unsigned bit = 1u << i;
-        if (column->traits[i] == 0 || ((bit & (CELL_PHONE_NO_ZERO | CELL_PHONE_RANGE)) != 0 && !is_phone))
+        if (column->traits[i] == 0 || (bit & bits) == 0)
             continue;
         printf("    %" PRIu64 " of %" PRIu64 " cells: %s, ", column->traits[i], column->tried,
                cell_traits_text(bit));
@@ -231,7 +253,7 @@ static void print_column(const struct list_description *list, unsigned number)
         return;
     print_type(column, type);
     print_other_types(column, type);
-    print_traits(column, type->part.type == ELIG_TYPE_PHONE);
+    print_traits(column, (enum elig_type)type->part.type);
     print_regions(column, type);
     print_repeats(column, type);
 }

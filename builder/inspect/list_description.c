@@ -9,6 +9,9 @@
 #include "builder/inspect/text_blocks.h"
 #include "lib/csv/columns.h"
 #include "lib/csv/first_row.h"
+#include "lib/elig/index/plain_text.h"
+
+#define DOUBTFUL_DIGITS 4 /* of a header's cell that may be an identifier */
 
 /* A row of the table, for a pass. */
 typedef int row_handler(struct list_description *list, const struct csv_row *row,
@@ -72,36 +75,83 @@ static bool has_digit_or_at(const struct list_description *list)
     return false;
 }
 
+/* Whether the first row's cell in a column of addresses, phone numbers or numbers is like these. */
+static bool is_doubtful(const struct column_type *type, struct elig_text cell)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < cell.length; i++)
+        digits += cell.bytes[i] >= '0' && cell.bytes[i] <= '9';
+    return (type->part.type == ELIG_TYPE_EMAIL && memchr(cell.bytes, '@', cell.length) != NULL) ||
+           digits >= DOUBTFUL_DIGITS;
+}
+
+static bool has_repeated_cell(const struct list_description *list)
+{
+    for (unsigned i = 0; i < list->column_count; i++)
+        if (list->is_repeated[i])
+            return true;
+    return false;
+}
+
+/* Whether more than half of the first row's cells have a word that headers have. */
+static bool has_known_words(const struct list_description *list)
+{
+    unsigned known = 0;
+    for (unsigned i = 0; i < list->dialect.fields; i++)
+        known += first_row_is_known(&list->header.names[i], 1) ||
+                 header_word_find(list->header.names[i]) != HEADER_WORD_OTHER;
+    return 2 * known > list->dialect.fields;
+}
+
 /* Whether the first row is a header: in each column whose cells are addresses, phone numbers, dates or numbers,
- * its cell is no such thing; and where there is no such column, it has no digit, and a word that headers have.
+ * its cell is no such thing; and where there is no such column, it has no digit, words that headers have, and
+ * no cell that stands in the same column of another row.
  */
 static int find_header(struct list_description *list)
 {
     bool has_typed_column = false, is_person = false;
+    bool is_known = has_known_words(list);
     for (unsigned i = 0; i < list->column_count && !is_person; i++) {
         const struct column_type *type = column_statistics_type(&list->columns[i]);
-        if (type == NULL || type->part.type == ELIG_TYPE_TEXT || list->header.names[i].length == 0)
+        struct elig_text cell = list->header.names[i];
+        if (type == NULL || type->part.type == ELIG_TYPE_TEXT || cell.length == 0)
             continue;
-        int error = is_data(&list->columns[i], list->header.names[i], &is_person);
+        int error = is_data(&list->columns[i], cell, &is_person);
         if (error != 0)
             return error;
         has_typed_column = true;
+        list->is_header_doubtful |= is_doubtful(type, cell);
+        is_known |= header_word_find(cell) != HEADER_WORD_OTHER;
     }
     list->has_header =
-        !is_person && (has_typed_column || (!has_digit_or_at(list) &&
-                                            first_row_is_known(list->header.names, list->dialect.fields)));
+        !is_person && (has_typed_column || (is_known && !has_digit_or_at(list) && !has_repeated_cell(list)));
+    list->is_header_doubtful &= list->has_header;
+    list->hidden = has_digit_or_at(list)     ? "it has a digit or an '@'"
+                   : has_repeated_cell(list) ? "a cell of it stands in its column in another row, too"
+                   : !is_known               ? "too few of its words are known as those of headers"
+                                             : NULL;
     return 0;
+}
+
+/* Whether the first row can be printed. */
+static bool is_plain(const struct list_description *list)
+{
+    for (unsigned i = 0; i < list->dialect.fields; i++)
+        if (!plain_text_is_valid(list->header.names[i].bytes, list->header.names[i].length))
+            return false;
+    return true;
 }
 
 static int conclude_header(struct list_description *list, const struct list_given *given)
 {
-    char names[FIRST_ROW_NAMES_MAX];
     if (list->header.names == NULL)
         return 0;
     int error = given->is_without_header ? 0 : find_header(list);
     if (error != 0)
         return error;
-    list->is_named = list->has_header && first_row_names(list->header.names, list->dialect.fields, names);
+    if (list->hidden == NULL && !is_plain(list))
+        list->hidden = "it has control characters";
+    list->is_named = list->has_header && list->hidden == NULL;
     for (unsigned i = 0; i < list->column_count; i++)
         if (list->has_header)
             list->columns[i].header = header_word_find(list->header.names[i]);
@@ -126,6 +176,20 @@ static int try_regions(struct list_description *list, const struct csv_row *row,
     return ++list->tried_rows == REGION_GUESS_CELLS ? 1 : 0;
 }
 
+static bool is_equal(struct elig_text a, struct elig_text b)
+{
+    return a.length == b.length && a.length > 0 && memcmp(a.bytes, b.bytes, a.length) == 0;
+}
+
+/* Whether a row is the first one once more, as in lists that were put together. */
+static bool is_first_row(const struct list_description *list, const struct elig_text *fields)
+{
+    for (unsigned i = 0; i < list->column_count; i++)
+        if (list->header.names[i].length > 0 && !is_equal(columns_trim(fields[i]), list->header.names[i]))
+            return false;
+    return true;
+}
+
 static int add_row(struct list_description *list, const struct csv_row *row, const struct elig_text *fields)
 {
     if (list->header.names == NULL)
@@ -136,8 +200,11 @@ static int add_row(struct list_description *list, const struct csv_row *row, con
     list->tried_rows += is_tried;
     if (row->lines > 1 && list->multiline_rows++ == 0)
         list->first_multiline = row->line;
-    for (unsigned i = 0; i < list->column_count; i++)
+    bool is_first = is_first_row(list, fields);
+    for (unsigned i = 0; i < list->column_count; i++) {
         column_statistics_add(&list->columns[i], fields[i], row->line, is_tried);
+        list->is_repeated[i] |= !is_first && is_equal(columns_trim(fields[i]), list->header.names[i]);
+    }
     return 0;
 }
 
@@ -146,8 +213,9 @@ static int allocate_columns(struct list_description *list)
     unsigned count =
         list->dialect.fields < LIST_DESCRIPTION_COLUMNS ? list->dialect.fields : LIST_DESCRIPTION_COLUMNS;
     list->columns = calloc(count + 1, sizeof *list->columns);
+    list->is_repeated = calloc(count + 1, sizeof *list->is_repeated);
     list->column_count = list->columns != NULL ? count : 0;
-    return list->columns != NULL ? 0 : ELIG_E_MEMORY;
+    return list->columns != NULL && list->is_repeated != NULL ? 0 : ELIG_E_MEMORY;
 }
 
 static int start_columns(struct list_description *list, const struct list_given *given)
@@ -188,6 +256,7 @@ void list_description_free(struct list_description *list)
     for (unsigned i = 0; i < list->column_count; i++)
         column_statistics_free(&list->columns[i]);
     free(list->columns);
+    free(list->is_repeated);
     columns_header_free(&list->header);
     *list = (struct list_description){.path = NULL};
 }

@@ -34,12 +34,15 @@ struct list_description {
     struct dialect_guess dialect;
     struct region_hints hints;
     bool has_header;
+    bool is_header_doubtful;      /* a column's cell of it looks like an identifier and does not parse as one */
+    const char *hidden;           /* why the header is not shown, if it is not */
     bool is_named;                /* the header can be shown: it is no person's row */
     struct columns_header header; /* the first row, of dialect.fields cells, a header or not */
     uint64_t rows, lines;         /* of the table, without header and blank lines */
     uint64_t multiline_rows, first_multiline;
     uint64_t tried_rows;
     unsigned column_count; /* of columns */
+    bool *is_repeated;     /* of each: a row that is not the first one once more has the first row's cell */
     struct column_statistics *columns;
 };
 

@@ -4,6 +4,7 @@
 
 #include <sodium.h>
 #include <string.h>
+#include <strings.h>
 
 #include "builder/inspect/cell_traits.h"
 #include "lib/csv/columns.h"
@@ -77,12 +78,136 @@ static void add_grouping(struct region_hints *hints, struct elig_text cell)
         hints->cells[number_of("JP")]++;
 }
 
+/* Where languages are spoken that have these letters or words, in lower case or with a capital. */
+static const struct {
+    const char *text, *regions;
+} spoken[] = {
+    {"ş", "TR"},
+    {"ğ", "TR"},
+    {"ı", "TR"},
+    {"İ", "TR"},
+    {"ß", "DEAT"},
+    {"ä", "DE"},
+    {"ü", "DETR"},
+    {"ł", "PL"},
+    {"ż", "PL"},
+    {"ą", "PL"},
+    {"ñ", "ESMX"},
+    {"ã", "BR"},
+    {"õ", "BR"},
+    {"å", "SE"},
+    {"ø", "NODK"},
+    {"ő", "HU"},
+    {"ř", "CZ"},
+    {"č", "CZ"},
+    {"ă", "RO"},
+    {"ț", "RO"},
+    {"і", "UA"},
+    {"ї", "UA"},
+    {"и", "RU"},
+    {"о", "RUUA"},
+    {"α", "GR"},
+    {"ο", "GR"},
+    {"ה", "IL"},
+    {"ا", "EGSA"},
+    {"ی", "IR"},
+    {"า", "TH"},
+    {"อ", "TH"},
+    {"ạ", "VN"},
+    {"ễ", "VN"},
+    {"ị", "VN"},
+    {"ư", "VN"},
+    {"ा", "IN"},
+    {"ç", "FRTRBR"},
+    {"é", "FR"},
+    {"è", "FRIT"},
+    {"geburt", "DEATCH"},
+    {"tarih", "TR"},
+    {"soyad", "TR"},
+    {"telefonnummer", "DESECH"},
+    {"vorname", "DEATCH"},
+    {"naissance", "FR"},
+    {"prénom", "FR"},
+    {"portable", "FR"},
+    {"correo", "ESMXCO"},
+    {"teléfono", "ESMXCOAR"},
+    {"móvil", "ES"},
+    {"celular", "BRMXCO"},
+    {"telefone", "BRPT"},
+    {"nascimento", "BRPT"},
+    {"cellulare", "IT"},
+    {"nascita", "IT"},
+    {"cognome", "IT"},
+    {"lahir", "ID"},
+    {"nama", "ID"},
+    {"telepon", "ID"},
+    {"手机", "CN"},
+    {"电话", "CN"},
+    {"手機", "TWHK"},
+    {"電話", "JPTW"},
+    {"性别", "CN"},
+    {"imię", "PL"},
+    {"nazwisko", "PL"},
+    {"geboorte", "NL"},
+    {"achternaam", "NL"},
+    {"förnamn", "SE"},
+    {"thoại", "VN"},
+};
+
+/* Groupings of digits, each 'd' being any. */
+static const struct {
+    const char *pattern, *regions;
+} groupings[] = {
+    {"(ddd) ddd-dddd", "US"},  {"ddd-ddd-dddd", "US"},      {"07ddd dddddd", "GB"},   {"020 dddd dddd", "GB"},
+    {"0d dd dd dd dd", "FR"},  {"(dd) 9dddd-dddd", "BR"},   {"dd 9dddd dddd", "BR"},  {"0ddd ddd dd dd", "TR"},
+    {"ddd ddd dd dd", "TR"},   {"8 (ddd) ddd-dd-dd", "RU"}, {"1dddddddddd", "CN"},    {"1dd dddd dddd", "CN"},
+    {"0d-dddd-dddd", "JPTW"},  {"09dd-ddd-ddd", "TW"},      {"08dd-dddd-dddd", "ID"}, {"08dd-dddd-ddd", "ID"},
+    {"ddddd ddddd", "IN"},     {"0ddd dddddddd", "DE"},     {"0ddd ddddddd", "DE"},   {"0ddd-ddddddd", "DE"},
+    {"6dd dd dd dd", "ES"},    {"04dd ddd ddd", "AU"},      {"0d dddd dddd", "AU"},   {"09dd ddd dddd", "PH"},
+    {"0dd ddd dd dd", "CHUA"}, {"06-dddddddd", "NL"},       {"ddd ddd ddd", "PL"},    {"0dd-ddd dd dd", "SE"},
+    {"dddd dddd", "HKSG"},     {"0dd ddd dddd", "THVNZA"},  {"dd dddd dddd", "MX"},   {"3dd dddddd", "IT"},
+    {"3dd ddddddd", "IT"},
+};
+
+static bool is_like(struct elig_text cell, const char *pattern)
+{
+    if (cell.length != strlen(pattern))
+        return false;
+    for (size_t i = 0; i < cell.length; i++)
+        if (pattern[i] == 'd' ? cell.bytes[i] < '0' || cell.bytes[i] > '9' : cell.bytes[i] != pattern[i])
+            return false;
+    return true;
+}
+
+static void add_likely(struct region_hints *hints, const char *regions)
+{
+    for (; *regions != '\0'; regions += 2)
+        hints->likely[number_of(regions)]++;
+}
+
+/* Looks for what speaks for regions and does not decide. */
+static void add_weak(struct region_hints *hints, struct elig_text cell)
+{
+    for (size_t i = 0; i < sizeof groupings / sizeof *groupings; i++)
+        if (is_like(cell, groupings[i].pattern))
+            add_likely(hints, groupings[i].regions);
+    for (size_t i = 0; i < sizeof spoken / sizeof *spoken; i++) {
+        size_t length = strlen(spoken[i].text);
+        for (size_t at = 0; at + length <= cell.length; at++)
+            if (strncasecmp(cell.bytes + at, spoken[i].text, length) == 0) {
+                add_likely(hints, spoken[i].regions);
+                break;
+            }
+    }
+}
+
 void region_hints_add(struct region_hints *hints, struct elig_text cell)
 {
     struct elig_text number;
     hints->cells[number_of("KR")] += has_range(cell, 0xEAB0, 0xED9E);
     hints->cells[number_of("JP")] += has_range(cell, 0xE381, 0xE383);
     add_domain(hints, cell);
+    add_weak(hints, cell);
     while (notation_next(&cell, ELIG_TYPE_PHONE, &number))
         add_grouping(hints, columns_trim(number));
 }
@@ -126,6 +251,15 @@ static uint8_t code_of(const char region[2])
             return phone_table.regions[row].code;
     }
     return PHONE_TABLE_NO_CODE;
+}
+
+bool region_guess_is_suggested(const struct region_guess *guess, const char region[2])
+{
+    unsigned count = guess->is_given ? guess->count : guess->suggested;
+    for (unsigned i = 0; i < count; i++)
+        if (memcmp(guess->regions[i], region, sizeof guess->regions[i]) == 0)
+            return true;
+    return false;
 }
 
 bool region_guess_share_code(const char a[2], const char b[2])
@@ -210,6 +344,24 @@ static void count_fits(struct region_guess *guess, uint64_t accepted)
     }
 }
 
+/* The region for which most hints speak, of those that fit more than half of the cells and have no calling code
+ * chosen before; REGIONS: none. */
+static unsigned likely_region(const struct region_guess *guess, const struct region_hints *hints)
+{
+    bool is_chosen[REGIONS] = {false};
+    unsigned best = REGIONS;
+    uint64_t best_hints = 0;
+    mark_chosen(guess, is_chosen);
+    for (unsigned region = 0; region < REGIONS; region++) {
+        uint64_t count = hints->cells[region] + hints->likely[region];
+        if (!is_chosen[region] && guess->accepted[region] * 2 > guess->cells && count > best_hints) {
+            best = region;
+            best_hints = count;
+        }
+    }
+    return best;
+}
+
 static void add_region(struct region_guess *guess, unsigned region)
 {
     struct elig_part part = part_of(region);
@@ -236,6 +388,9 @@ void region_guess_conclude(struct region_guess *guess, const struct region_hints
         guess->count = 1;
         return;
     }
+    while (guess->count < REGION_GUESS_MAX && likely_region(guess, hints) != REGIONS)
+        add_region(guess, likely_region(guess, hints));
+    guess->suggested = guess->count;
     while (guess->count < REGION_GUESS_MAX) {
         best = best_region(guess, hints);
         if (guess->accepted[best] == 0 || guess->accepted[best] * 2 < guess->cells)

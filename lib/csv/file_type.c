@@ -7,6 +7,8 @@
 #define WORKBOOK \
     "save the sheet as CSV (UTF-8) in the program that wrote it, with its columns formatted as text"
 
+#define LDIF "it is LDIF, a directory's export, whose lines are no columns: convert it to CSV"
+
 #define STARTS(text, advice)           \
     {                                  \
         text, sizeof(text) - 1, advice \
@@ -32,6 +34,13 @@ static const struct {
     STARTS("<?xml", "it is XML: convert it to CSV"),
     STARTS("<html", "it is HTML: " WORKBOOK),
     STARTS("<!DOCTYPE", "it is HTML: " WORKBOOK),
+    STARTS("BEGIN:VCARD",
+           "it is a vCard file of contacts, whose lines are no columns: export the contacts as CSV"),
+    STARTS("dn: ", LDIF),
+    STARTS("dn:: ", LDIF),
+    STARTS("version: 1\n", LDIF),
+    STARTS("version: 1\r", LDIF),
+    STARTS("# extended LDIF", LDIF),
     STARTS("# elig ", "it is a key file, not a list"),
     STARTS("sep=", "its first line is Excel's 'sep=', which is no row: remove it and give --delimiter"),
     STARTS("SEP=", "its first line is Excel's 'sep=', which is no row: remove it and give --delimiter"),

@@ -59,7 +59,7 @@ bool first_row_is_known(const struct elig_text *row, unsigned fields)
     unsigned known = 0;
     for (unsigned i = 0; i < fields; i++)
         known += has_known_word(row[i]);
-    return known > 0 && 2 * known >= fields;
+    return 2 * known > fields;
 }
 
 bool first_row_is_data(const struct schema *schema, const struct columns *columns, const struct elig_text *row)

@@ -16,7 +16,7 @@
  * `text` or `exact`, what notation_holds_identifier() takes for an identifier. */
 bool first_row_is_data(const struct schema *schema, const struct columns *columns, const struct elig_text *row);
 
-/* Whether half of the fields, or more, have a word that headers have, such as "name" or "이메일". */
+/* Whether more than half of the fields have a word that headers have, such as "name" or "이메일". */
 bool first_row_is_known(const struct elig_text *row, unsigned fields);
 
 /* Writes the names of the columns that fit; false if the row may be somebody's, and must not be shown: a field

@@ -11,7 +11,7 @@ static struct elig_text text_of(const char *cell)
 static struct region_guess regions_of(const char *const *cells, size_t count)
 {
     struct region_guess guess = {.cells = 0};
-    struct region_hints hints = {{0}};
+    struct region_hints hints = {.cells = {0}};
     for (size_t i = 0; i < count; i++) {
         region_hints_add(&hints, text_of(cells[i]));
         region_guess_add(&guess, text_of(cells[i]));
@@ -33,7 +33,7 @@ static void regions_are_told_by_numbers_and_hints(void **state)
     assert_int_equal(regions_of(none, LENGTH(none)).count, 0);
     struct region_guess guess = {.cells = 0};
     static const char given[][2] = {{'T', 'R'}};
-    region_guess_conclude(&guess, &(struct region_hints){{0}}, given, 1);
+    region_guess_conclude(&guess, &(struct region_hints){.cells = {0}}, given, 1);
     assert_int_equal(guess.count, 1);
     assert_memory_equal(guess.regions[0], "TR", 2);
 }

@@ -28,9 +28,38 @@ static void a_header_is_no_row_of_data(void **state)
     assert_header("Lotus Cedar,Seoul\nAmber Ember,Busan\n", false, false,
                   2); /* or the first one would be lost */
     assert_header("Inhaber,E-Post\nLotus,lotus@example.org\n", true, false, 1);
-    assert_header("name,town\nlotus,Seoul\n", true, true, 1);
+    assert_header("name,city\nlotus,Seoul\n", true, true, 1);
+    assert_header("mail,tier\nlotus@example.org,gold\n", true, true, 1);
+    assert_header("member,Anna\n71234567,lotus\n", true, true, 1);
+    /* one known word of two is not enough, nor are words that stand in other rows, too */
+    assert_header("name,town\nlotus,Seoul\n", false, false, 2);
+    assert_header("Lotus A,email\nCedar B,phone\n", false, false, 2);
+    assert_header("Lotus Date,Seoul\nCedar,Busan\n", false, false, 2);
+    assert_header("mail,email\nlotus,phone\ncedar,email\n", false, false, 3);
+    assert_header("mail,name\nlotus@example.org,Lotus\namber@example.org,name\n", true, false, 2);
+    assert_header("mail,name\nlotus@example.org,Lotus\nmail,name\n", true, true, 2);
     assert_header("lotus 3,Seoul\ncedar 4,Busan\n", false, false, 2);
     assert_header("mail,name\n", true, true, 0);
+}
+
+static void a_first_row_like_identifiers_is_doubtful(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool is_doubtful;
+    } lists[] = {{"lotus@@example,Lotus\ncedar@example.org,Cedar\n", true},
+                 {"010 5550 0001x,Lotus\n010-5550-0002,Cedar\n010-5550-0003,Ember\n", true},
+                 {"mail,name\ncedar@example.org,Cedar\n", false},
+                 {"mail 2,name\ncedar@example.org,Cedar\n", false}};
+    for (size_t i = 0; i < LENGTH(lists); i++) {
+        struct list_description list;
+        test_write_text(test_path("list"), lists[i].text);
+        assert_int_equal(list_description_make(&list, test_path("list"), &nothing), 0);
+        assert_true(list.has_header);
+        assert_int_equal(list.is_header_doubtful, lists[i].is_doubtful);
+        list_description_free(&list);
+    }
 }
 
 static void rows_of_several_lines_are_counted(void **state)
@@ -82,6 +111,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_header_is_no_row_of_data),
+        cmocka_unit_test(a_first_row_like_identifiers_is_doubtful),
         cmocka_unit_test(rows_of_several_lines_are_counted),
         cmocka_unit_test(many_rows_are_sampled),
         cmocka_unit_test(what_is_no_list_has_no_columns),
