@@ -90,6 +90,14 @@ size_t code_point_write(uint32_t code_point, uint8_t *out)
     return size;
 }
 
+bool code_point_is_one_of(const uint16_t *list, size_t count, uint32_t code_point)
+{
+    for (size_t i = 0; i < count; i++)
+        if (list[i] == code_point)
+            return true;
+    return false;
+}
+
 static uint32_t high_plane_class(uint32_t code_point)
 {
     if (code_point == LANGUAGE_TAG || (code_point >= TAGS_FIRST && code_point <= TAGS_LAST))

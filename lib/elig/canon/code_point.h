@@ -66,6 +66,9 @@ static inline size_t code_point_find_range(size_t pages, const uint8_t *page_num
     return found;
 }
 
+/* Whether a code point is in a list of count. */
+ELIG_CHECK_RESULT bool code_point_is_one_of(const uint16_t *list, size_t count, uint32_t code_point);
+
 /* The class of a code point, as described in unicode_table.h; 0 if it is unassigned or a surrogate. */
 ELIG_CHECK_RESULT uint32_t code_point_class(uint32_t code_point);
 

@@ -61,87 +61,38 @@ uint32_t fold_prefix(enum fold fold, uint32_t code_point)
     return code_point == OE_LIGATURE && fold & FOLD_IS_TEXT ? 'o' : 0;
 }
 
+#define IS_ONE_OF(list, code_point) code_point_is_one_of(list, sizeof(list) / sizeof(list)[0], code_point)
+
 /* Typed for an apostrophe, whatever the type. The grave accent is not here: it may be part of a mailbox. */
-static bool is_apostrophe(uint32_t code_point)
-{
-    switch (code_point) {
-    case 0x02B9: /* modifier letters: prime, turned comma, apostrophe (also Hawaiian and Arabic in Latin
-                    letters) */
-    case 0x02BB:
-    case 0x02BC:
-    case 0x02BD:
-    case 0x02BE:
-    case 0x02BF:
-    case 0x02C8: /* vertical line, acute, grave */
-    case 0x02CA:
-    case 0x02CB:
-    case 0x055A: /* Armenian, Hebrew (geresh), N'Ko */
-    case 0x05F3:
-    case 0x07F4:
-    case 0x07F5:
-    case 0x2018: /* what keyboards put in for ' */
-    case 0x2019:
-    case 0x201B:
-    case 0x2032: /* primes */
-    case 0x2035:
-    case 0xA78C: /* saltillo; its capital U+A78B has become it */
-        return true;
-    default:
-        return false;
-    }
-}
+static const uint16_t apostrophes[] = {
+    0x02B9, 0x02BB, 0x02BC, 0x02BD,
+    0x02BE, 0x02BF,                 /* modifier letters: prime, turned comma, apostrophe (also
+                                       Hawaiian and Arabic in Latin letters) */
+    0x02C8, 0x02CA, 0x02CB,         /* vertical line, acute, grave */
+    0x055A, 0x05F3, 0x07F4, 0x07F5, /* Armenian, Hebrew (geresh), N'Ko */
+    0x2018, 0x2019, 0x201B,         /* what keyboards put in for ' */
+    0x2032, 0x2035,                 /* primes */
+    0xA78C,                         /* saltillo; its capital U+A78B has become it */
+};
 
-static bool is_single_quote(uint32_t code_point)
-{
-    return code_point == 0x201A || code_point == 0x2039 || code_point == 0x203A;
-}
+static const uint16_t single_quotes[] = {0x201A, 0x2039, 0x203A};
 
-static bool is_double_quote(uint32_t code_point)
-{
-    switch (code_point) {
-    case 0x00AB: /* what keyboards put in for ": French, German, English */
-    case 0x00BB:
-    case 0x201C:
-    case 0x201D:
-    case 0x201E:
-    case 0x201F:
-    case 0x02BA: /* modifier letter, gershayim */
-    case 0x05F4:
-    case 0x301D: /* of vertical Japanese */
-    case 0x301E:
-        return true;
-    default:
-        return false;
-    }
-}
+static const uint16_t double_quotes[] = {
+    0x00AB, 0x00BB, 0x201C, 0x201D, 0x201E, 0x201F, /* what keyboards put in for ": French, German, English */
+    0x02BA, 0x05F4,                                 /* modifier letter, gershayim */
+    0x301D, 0x301E,                                 /* of vertical Japanese */
+};
 
 /* Between the parts of a name in Korean, Chinese, Japanese and Catalan. U+0387 and U+FF65 have become one of
  * these. */
-static bool is_middle_dot(uint32_t code_point)
-{
-    switch (code_point) {
-    case MIDDLE_DOT:
-    case 0x30FB: /* Katakana middle dot */
-    case 0x2022: /* bullets, operators, word separators */
-    case 0x2027:
-    case 0x2219:
-    case 0x22C5:
-    case 0x16EB:
-    case 0x2E31:
-    case 0xA78F: /* letters that look like one */
-    case 0x1427:
-        return true;
-    default:
-        return false;
-    }
-}
+static const uint16_t middle_dots[] = {
+    MIDDLE_DOT, 0x30FB,                                 /* Katakana middle dot */
+    0x2022,     0x2027, 0x2219, 0x22C5, 0x16EB, 0x2E31, /* bullets, operators, word separators */
+    0xA78F,     0x1427,                                 /* letters that look like one */
+};
 
 /* Minus signs and lines that are typed for a hyphen, beside the dashes (Pd). */
-static bool is_minus(uint32_t code_point)
-{
-    return code_point == 0x2212 || code_point == 0x02D7 || code_point == 0x2043 || code_point == 0x2500 ||
-           code_point == 0x2501;
-}
+static const uint16_t minus_signs[] = {0x2212, 0x02D7, 0x2043, 0x2500, 0x2501};
 
 /* Kana, after which U+30FC is a long vowel; elsewhere it is typed for a hyphen. */
 static bool is_kana(uint32_t code_point)
@@ -221,11 +172,11 @@ static uint32_t fold_text(uint32_t base, uint32_t code_point, uint32_t class)
         return ' ';
     if (class & UNICODE_TABLE_DIGIT)
         return (uint32_t)('0' + code_point_decimal(code_point));
-    if (is_apostrophe(code_point) || is_single_quote(code_point))
+    if (IS_ONE_OF(apostrophes, code_point) || IS_ONE_OF(single_quotes, code_point))
         return APOSTROPHE;
-    if (is_double_quote(code_point))
+    if (IS_ONE_OF(double_quotes, code_point))
         return QUOTATION_MARK;
-    if (is_middle_dot(code_point))
+    if (IS_ONE_OF(middle_dots, code_point))
         return MIDDLE_DOT;
     switch (code_point) {
     case ARAEA: /* what NFKC has made of U+318D, unless it is a vowel of old Korean */
@@ -250,17 +201,18 @@ static uint32_t fold_text(uint32_t base, uint32_t code_point, uint32_t class)
     default:
         break;
     }
-    if (class & UNICODE_TABLE_DASH || is_minus(code_point))
+    if (class & UNICODE_TABLE_DASH || IS_ONE_OF(minus_signs, code_point))
         return HYPHEN;
     return fold_arabic(base, code_point);
 }
 
 static uint32_t fold_local(uint32_t base, uint32_t code_point)
 {
-    if (is_apostrophe(code_point))
+    if (IS_ONE_OF(apostrophes, code_point))
         return APOSTROPHE;
     /* Keyboards make quotation marks of " and long dashes of --: which mailbox was meant cannot be told. */
-    if (is_double_quote(code_point) || is_single_quote(code_point) || is_middle_dot(code_point))
+    if (IS_ONE_OF(double_quotes, code_point) || IS_ONE_OF(single_quotes, code_point) ||
+        IS_ONE_OF(middle_dots, code_point))
         return FOLD_REFUSE;
     switch (code_point) {
     case 0x2010: /* hyphen, which U+2011 has become, and minus */

@@ -21,10 +21,8 @@ static bool is_separator(uint32_t code_point, int meaning)
 {
     if (meaning == DECIMAL_SEPARATOR || code_point == '+')
         return meaning == DECIMAL_SEPARATOR;
-    for (size_t i = 0; i < sizeof typed_separators / sizeof typed_separators[0]; i++)
-        if (typed_separators[i] == code_point)
-            return true;
-    return false;
+    return code_point_is_one_of(typed_separators, sizeof typed_separators / sizeof typed_separators[0],
+                                code_point);
 }
 
 /* Whether text is what follows the E of a number in scientific notation. */
