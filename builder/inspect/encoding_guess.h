@@ -13,17 +13,17 @@
 
 #include "include/elig.h"
 
+#include "lib/csv/encoding_judge.h"
+
 #define ENCODING_GUESS_SAMPLE (1u << 20)
 #define ENCODING_GUESS_LINES 3
-#define ENCODING_GUESS_OTHERS 4
 
 struct encoding_guess {
-    const char *advice;                        /* the file is no list: file_type.h says what it is; else NULL */
-    const char *name;                          /* as --encoding takes it; NULL: none of those that were tried */
-    bool is_ascii;                             /* of UTF-8: nothing beyond ASCII */
-    bool has_mark;                             /* a byte order mark */
-    unsigned percent;                          /* of an older encoding: characters that are frequent in it */
-    const char *others[ENCODING_GUESS_OTHERS]; /* that decode it without a fault, too; NULL: no more */
+    const char *advice;                  /* the file is no list: file_type.h says what it is; else NULL */
+    const char *name;                    /* as --encoding takes it; NULL: none of those that were tried */
+    bool is_ascii;                       /* of UTF-8: nothing beyond ASCII */
+    bool has_mark;                       /* a byte order mark */
+    struct encoding_judgement judgement; /* of an older encoding */
     uint64_t bytes;
     bool is_whole;      /* the last byte is a line end */
     uint64_t bad_lines; /* of UTF-8: lines that are not, beside most that are */

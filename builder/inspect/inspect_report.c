@@ -66,13 +66,13 @@ static bool print_encoding(const struct list_description *list)
         printf(", as given");
     else if (guess->is_ascii)
         printf(" (nothing beyond ASCII)");
-    else if (guess->percent > 0)
+    else if (guess->judgement.percent > 0)
         printf(" %s (%u %% of the characters beyond ASCII are frequent in it)",
-               guess->percent >= PERCENT_PROBABLE ? "probably" : "perhaps", guess->percent);
+               guess->judgement.percent >= PERCENT_PROBABLE ? "probably" : "perhaps", guess->judgement.percent);
     printf("%s\n", guess->has_mark ? ", with a byte order mark" : "");
-    for (unsigned i = 0; i < ENCODING_GUESS_OTHERS && guess->others[i] != NULL; i++)
-        printf("%s%s", i == 0 ? "    also decodes as: " : ", ", guess->others[i]);
-    if (guess->others[0] != NULL)
+    for (unsigned i = 0; i < ENCODING_JUDGE_OTHERS && guess->judgement.others[i] != NULL; i++)
+        printf("%s%s", i == 0 ? "    also decodes as: " : ", ", guess->judgement.others[i]);
+    if (guess->judgement.others[0] != NULL)
         printf("\n");
     if (list->encoding_name == guess->name && strcmp(guess->name, "UTF-8") == 0 && guess->bad_lines > 0) {
         printf("    lines that are not UTF-8: %" PRIu64 ", ", guess->bad_lines);

@@ -44,7 +44,7 @@ struct utf8_counts {
 /* Among how many lines beyond ASCII one that is UTF-8 throughout is no accident. Of names of two characters it
  * is one of 50 in EUC-JP and one of 30 in GB18030, of longer ones fewer; in encodings of western Europe a
  * letter and a sign after it are UTF-8, which no word has. */
-#define UTF8_LINES_SHARE 20
+#define UTF8_LINES_SHARE 10
 
 struct charset {
     iconv_t conversion; /* if converts */
@@ -308,6 +308,11 @@ struct charset_doubts charset_doubts(const struct charset *charset)
 bool charset_is_wide(const struct charset *charset)
 {
     return charset->unit > 1;
+}
+
+bool charset_is_utf8(const struct charset *charset)
+{
+    return !charset->converts;
 }
 
 void charset_close(struct charset *charset)

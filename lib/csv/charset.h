@@ -70,6 +70,9 @@ struct charset_doubts charset_doubts(const struct charset *charset);
 /* Whether the units of the encoding are of more than one byte. */
 bool charset_is_wide(const struct charset *charset);
 
+/* Whether bytes pass through. */
+bool charset_is_utf8(const struct charset *charset);
+
 /* Frees a decoder and wipes what it kept of its input. NULL is fine. */
 void charset_close(struct charset *charset);
 

@@ -260,6 +260,31 @@ static int fill_block(struct row_reader *rows, struct filling *filling)
     return rows->has_rows || is_blank(block->bytes, block->length) ? 0 : find_columns(rows, block);
 }
 
+/* Whether a column of text or codes is read: other types hardly have characters that another encoding changes.
+ */
+static bool has_text(const struct schema *schema)
+{
+    for (unsigned kind = 0; kind < schema->kind_count; kind++)
+        for (unsigned i = 0; i < schema->kinds[kind].part_count; i++)
+            if (schema->kinds[kind].parts[i].type == ELIG_TYPE_TEXT ||
+                schema->kinds[kind].parts[i].type == ELIG_TYPE_EXACT)
+                return true;
+    return false;
+}
+
+/* Warns if the text of an input looks like that of another encoding. */
+static int judge_encoding(const struct row_reader *rows)
+{
+    const char *better;
+    if (!has_text(rows->schema))
+        return 0;
+    int error = text_reader_judge(rows->text, &better);
+    if (error == 0 && better != NULL)
+        message("read %s: warning: it looks like %s: is it %s? Under another encoding names are other names",
+                input_name(rows), better, rows->schema->encoding);
+    return error;
+}
+
 /* What can be told of an input when all of it was read: that it is empty, cut, or of another encoding. */
 static int check_input(const struct row_reader *rows)
 {
@@ -281,7 +306,7 @@ static int check_input(const struct row_reader *rows)
                 (unsigned long long)doubts.undecodable, encoding);
     if (rows->lacks_line_end)
         message("read %s: warning: the last row has no line end: is the list whole?", name);
-    return error;
+    return error != 0 || doubts.may_be_utf8 ? error : judge_encoding(rows);
 }
 
 /* Makes the next block of the present input; *is_made is false if the input has no more rows. */

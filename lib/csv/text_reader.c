@@ -11,17 +11,21 @@
 
 #include "lib/csv/file_type.h"
 
-#define RAW_BYTES (256u << 10) /* read at once */
+#define RAW_BYTES (256u << 10)   /* read at once */
+#define SAMPLE_BYTES (64u << 10) /* of lines by which the encoding is judged */
 
 struct text_reader {
     int file;
     struct charset *charset;
+    const char *encoding; /* as it was declared; NULL: UTF-8, or one of wide units */
+    struct encoding_sample sample;
     const char *advice;
     const char *undecoded; /* the rest of raw that is still to be decoded */
     size_t undecoded_bytes;
     uint64_t bytes; /* read */
     bool is_over;   /* everything is read and decoded */
     char raw[RAW_BYTES];
+    uint8_t sample_bytes[SAMPLE_BYTES];
 };
 
 int text_reader_open(struct text_reader **out, const char *path, const char *encoding)
@@ -37,6 +41,9 @@ int text_reader_open(struct text_reader **out, const char *path, const char *enc
         text_reader_close(reader);
         return error;
     }
+    if (!charset_is_utf8(reader->charset) && !charset_is_wide(reader->charset))
+        reader->encoding = encoding;
+    reader->sample = (struct encoding_sample){.bytes = reader->sample_bytes, .room = SAMPLE_BYTES};
     posix_fadvise(reader->file, 0, 0, POSIX_FADV_SEQUENTIAL);
     *out = reader;
     return 0;
@@ -70,6 +77,8 @@ static int read_raw(struct text_reader *reader, int stop)
     if (reader->bytes == 0 && got > 0)
         reader->advice = file_type_advice(reader->raw, (size_t)got, charset_is_wide(reader->charset));
     reader->bytes += (uint64_t)got;
+    if (reader->encoding != NULL)
+        encoding_sample_add(&reader->sample, (const uint8_t *)reader->raw, (size_t)got);
     return 0;
 }
 
@@ -102,6 +111,15 @@ uint64_t text_reader_bytes(const struct text_reader *reader)
 struct charset_doubts text_reader_doubts(const struct text_reader *reader)
 {
     return charset_doubts(reader->charset);
+}
+
+int text_reader_judge(struct text_reader *reader, const char **better)
+{
+    *better = NULL;
+    if (reader->encoding == NULL)
+        return 0;
+    encoding_sample_end_line(&reader->sample);
+    return encoding_judge_objection(&reader->sample, reader->encoding, better);
 }
 
 void text_reader_close(struct text_reader *reader)

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "lib/csv/charset.h"
+#include "lib/csv/encoding_judge.h"
 
 struct text_reader;
 
@@ -34,6 +35,11 @@ uint64_t text_reader_bytes(const struct text_reader *reader);
 
 /* What speaks against the encoding so far. */
 struct charset_doubts text_reader_doubts(const struct text_reader *reader);
+
+/* After the end: sets *better to the name of an encoding that explains the text better than the declared one,
+ * by its first lines beyond ASCII, as encoding_judge_objection() does, or NULL. Returns 0, ELIG_E_ARGUMENT or
+ * ELIG_E_MEMORY. */
+ELIG_CHECK_RESULT int text_reader_judge(struct text_reader *reader, const char **better);
 
 /* Wipes and frees; errno stays. NULL is fine. */
 void text_reader_close(struct text_reader *reader);

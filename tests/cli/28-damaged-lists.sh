@@ -167,6 +167,16 @@ done
 check "UTF-8 and latin1 in one list" 0 compile --encoding latin1 --kind name=name:text
 says "are warned of" "warning: what is beyond ASCII is UTF-8 in 100 lines, and not in 15: is all of it latin1?"
 
+{ echo name && for name in 김서준 이도윤 박하은 최지우 정예준 강서연; do echo $name; done; } | iconv -t CP949 > "$list"
+kind=name=1:text
+for name in cp1252 latin1 GB18030 BIG5 EUC-JP; do
+    check "CP949 read as $name" 0 compile --encoding $name
+    says "CP949 read as $name is warned of" "warning: it looks like CP949: is it $name?"
+done
+check "CP949 as it is" 0 compile --encoding ks_c_5601-1987
+silent "CP949 as it is"
+kind=email=email:email
+
 # ---- Parts that were overwritten ----
 
 { printf 'email,note\n' && seq -f 'p%g@example.com,a note' 9000; } > "$list"
