@@ -28,20 +28,20 @@
 #define CEDILLA 0x327u
 #define YPOGEGRAMMENI 0x345u
 
+#define IS_ONE_OF(list, code_point) code_point_is_one_of(list, sizeof(list) / sizeof(list)[0], code_point)
+
+/* Acute accent; Greek tonos, koronis, psili, oxia, dasia. */
+static const uint16_t typed_apostrophes[] = {0x00B4, 0x0384, 0x1FBD, 0x1FBF, 0x1FFD, 0x1FFE};
+
 uint32_t fold_typed(enum fold fold, uint32_t code_point)
 {
     bool is_local = fold == FOLD_LOCAL;
 
-    if (fold == FOLD_NONE)
+    if (fold == FOLD_NONE || code_point < ASCII_END)
         return code_point;
-    switch (code_point) {
-    case 0x00B4: /* acute accent */
-    case 0x0384: /* Greek tonos, koronis, psili, oxia, dasia */
-    case 0x1FBD:
-    case 0x1FBF:
-    case 0x1FFD:
-    case 0x1FFE:
+    if (IS_ONE_OF(typed_apostrophes, code_point))
         return APOSTROPHE;
+    switch (code_point) {
     case 0x2033: /* double primes would become two single ones */
     case 0x2036:
         return is_local ? FOLD_REFUSE : (uint32_t)QUOTATION_MARK;
@@ -60,8 +60,6 @@ uint32_t fold_prefix(enum fold fold, uint32_t code_point)
 {
     return code_point == OE_LIGATURE && fold & FOLD_IS_TEXT ? 'o' : 0;
 }
-
-#define IS_ONE_OF(list, code_point) code_point_is_one_of(list, sizeof(list) / sizeof(list)[0], code_point)
 
 /* Typed for an apostrophe, whatever the type. The grave accent is not here: it may be part of a mailbox. */
 static const uint16_t apostrophes[] = {
@@ -121,25 +119,37 @@ static bool is_accent(uint32_t code_point, uint32_t class)
            (code_point >= 0x20D0 && code_point <= 0x20FF) || (code_point >= 0xFE20 && code_point <= 0xFE2F);
 }
 
-/* Arabic and Persian write these letters for each other; vowel signs and the stretching line are left out at
- * will. */
+/* What else stands for another character in text. */
+static const struct {
+    uint16_t from, to;
+} replacements[] = {
+    {0x301C, '~'},           {0x3030, '~'}, /* wave dash, wavy dash: dashes (Pd), but typed for a tilde */
+    {0x3002, '.'},           {0x06D4, '.'}, /* full stops of Chinese and Japanese, and of Urdu */
+    {0x2800, ' '},                          /* Braille pattern blank */
+    {OE_LIGATURE, 'e'},                     /* fold_prefix() gives the o */
+    {0x00F0, D_WITH_STROKE}, {0x0256, D_WITH_STROKE}, /* eth and African d look like d with stroke as capitals,
+                                                         and are typed for it */
+    {0x06CC, ARABIC_YEH},    {0x0649, ARABIC_YEH}, /* Persian yeh, alef maksura: Arabic and Persian write these
+                                                      letters for each other */
+    {0x06A9, ARABIC_KAF},    {0x06AA, ARABIC_KAF}, /* Persian kaf, swash kaf */
+    {0x0671, ARABIC_ALEF},                         /* alef wasla */
+    {0x0629, ARABIC_HEH},    {0x06C1, ARABIC_HEH}, /* teh marbuta, the kinds of heh, ae */
+    {0x06BE, ARABIC_HEH},    {0x06D5, ARABIC_HEH},    {0x06C3, ARABIC_HEH},
+};
+
+/* Another character, or the same if there is no replacement. */
+static uint32_t replace(uint32_t code_point)
+{
+    for (size_t i = 0; i < sizeof replacements / sizeof replacements[0]; i++)
+        if (replacements[i].from == code_point)
+            return replacements[i].to;
+    return code_point;
+}
+
+/* Marks of Arabic: vowel signs and the stretching line are left out at will. */
 static uint32_t fold_arabic(uint32_t base, uint32_t code_point)
 {
     switch (code_point) {
-    case 0x06CC: /* Persian yeh, alef maksura */
-    case 0x0649:
-        return ARABIC_YEH;
-    case 0x06A9: /* Persian kaf, swash kaf */
-    case 0x06AA:
-        return ARABIC_KAF;
-    case 0x0671: /* alef wasla */
-        return ARABIC_ALEF;
-    case 0x0629: /* teh marbuta, the kinds of heh, ae */
-    case 0x06C1:
-    case 0x06BE:
-    case 0x06D5:
-    case 0x06C3:
-        return ARABIC_HEH;
     case 0x0653: /* madda and hamza below and above alef, hamza above heh */
     case 0x0655:
         return base == ARABIC_ALEF ? FOLD_DROP : code_point;
@@ -178,24 +188,14 @@ static uint32_t fold_text(uint32_t base, uint32_t code_point, uint32_t class)
         return QUOTATION_MARK;
     if (IS_ONE_OF(middle_dots, code_point))
         return MIDDLE_DOT;
+    uint32_t replaced = replace(code_point);
+    if (replaced != code_point)
+        return replaced;
     switch (code_point) {
     case ARAEA: /* what NFKC has made of U+318D, unless it is a vowel of old Korean */
         return is_leading_consonant(base) ? code_point : MIDDLE_DOT;
     case PROLONGED_SOUND_MARK:
         return is_kana(base) ? code_point : (uint32_t)HYPHEN;
-    case 0x301C: /* wave dash, wavy dash: dashes (Pd), but typed for a tilde */
-    case 0x3030:
-        return '~';
-    case 0x3002: /* full stops of Chinese and Japanese, and of Urdu */
-    case 0x06D4:
-        return '.';
-    case 0x2800: /* Braille pattern blank */
-        return ' ';
-    case OE_LIGATURE: /* fold_prefix() gives the o */
-        return 'e';
-    case 0x00F0: /* eth and African d look like d with stroke as capitals, and are typed for it */
-    case 0x0256:
-        return D_WITH_STROKE;
     case 0x0326: /* Romanian s and t with comma, for which older character sets have a cedilla */
         return base == 's' || base == 't' ? CEDILLA : code_point;
     default:
