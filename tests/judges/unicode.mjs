@@ -109,6 +109,14 @@ const casefold = (text) => Array.from(text.replace(IGNORABLE, '').normalize('NFD
 
 // The rules of docs/FORMAT.md for domain names, around tr46.
 const SYMBOL = /[^\p{L}\p{M}\p{Nd}\u00B7\u0375\u05F3\u05F4\u30FB\u06FD\u06FE\u0F0B\u3007\u200C\u200D._-]|[\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF\u0640\u07FA\u302E\u302F\u3031-\u3035\u303B]/u;
+// Whether the last label of a decoded name can be a top-level domain: ASCII letters and hyphens, and beside letters no
+// other script than Latin.
+function isTopLevel(domain) {
+  const label = domain.replace(/\.$/, '').split('.').at(-1);
+  const isForeign = /[\u00B7\u0250-\u1DFF\u1F00-\u{10FFFF}]/u.test(label);
+  return !/[\0-,./0-@\[-`{-\x7f]/.test(label) && !(/[a-z]/.test(label) && isForeign);
+}
+
 function toAscii(name) {
   if (name.includes('\u0130'))
     return null;
@@ -129,7 +137,7 @@ function toAscii(name) {
   for (const label of unicode.split('.'))
     if (/[^\0-\x7f]/.test(label) && (Array.from(label).slice(2, 4).join('') === '--' || label.startsWith('-') || label.endsWith('-')))
       return null;
-  return /^([0-9]+|0x[0-9a-f]*)$/.test(labels.at(-1)) ? null : ascii;
+  return isTopLevel(unicode) ? ascii : null;
 }
 
 // ---- Texts ----
@@ -280,7 +288,7 @@ function compareIdnaTest() {
     if (form !== null)
       return null;
     return SYMBOL.test(domain) ? 'refused: symbols' : !/^.+\../.test(domain) ? 'refused: one label'
-      : /(^|\.)([0-9]+|0x[0-9a-f]*)\.?$/.test(domain) ? 'refused: the last label is a number' : null;
+      : !isTopLevel(domain) ? 'refused: the last label is no top-level domain' : null;
   };
   compare('IdnaTestV2', 'd', tests.map((test) => test.source), (text, i) => tests[i].ascii?.replace(/\.$/, '') ?? null, allowed);
 }

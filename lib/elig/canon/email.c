@@ -294,7 +294,8 @@ static enum elig_reason canon_local(struct elig_text local, uint8_t *out, size_t
 
 /* ---- Domain ---- */
 
-/* How much of a domain there is before the first character that no domain has, and underscores before that. */
+/* How much of a domain there is before the first character that no domain has, and before underscores and
+ * digits there, which no top-level domain ends in. */
 static size_t domain_bytes(struct elig_text domain)
 {
     size_t at = 0, size;
@@ -304,22 +305,16 @@ static size_t domain_bytes(struct elig_text domain)
         if (code_point != '.' && !is_in_word(code_point))
             break;
     }
-    while (at > 0 && domain.bytes[at - 1] == '_')
+    while (at > 0 &&
+           (domain.bytes[at - 1] == '_' || (domain.bytes[at - 1] >= '0' && domain.bytes[at - 1] <= '9')))
         at--;
     return at;
-}
-
-/* Whether a name ends in an underscore, where it is a mark of emphasis: names of hosts have some, top-level
- * domains none (RFC 1123, section 2.1). */
-static inline bool ends_in_underscore(const uint8_t *name, size_t length)
-{
-    return name[length - 1] == '_';
 }
 
 /* Writes a domain to out (IDNA_NAME_MAX bytes). */
 static enum elig_reason canon_domain(struct elig_text domain, uint8_t *out, size_t *length)
 {
-    if (idna_to_ascii(domain, out, length) && !ends_in_underscore(out, *length))
+    if (idna_to_ascii(domain, out, length))
         return ELIG_REASON_NONE;
     size_t used = domain_bytes(domain);
     bool is_followed = used < domain.length && idna_to_ascii(slice(domain, 0, used), out, length);
@@ -383,8 +378,7 @@ static bool read_plain(struct elig_text text, uint8_t *out, size_t *local_length
     *name_length = text.length - *local_length - 1;
     ascii_lower((const uint8_t *)text.bytes, text.length, out);
     return *local_length > 0 && *local_length <= EMAIL_LOCAL_MAX && are_ascii_atoms(out, *local_length) &&
-           idna_check_ascii(out + *local_length + 1, name_length) == IDNA_PLAIN &&
-           !ends_in_underscore(out + *local_length + 1, *name_length);
+           idna_check_ascii(out + *local_length + 1, name_length) == IDNA_PLAIN;
 }
 
 static enum elig_reason read_general(struct elig_text text, uint8_t *out, size_t *local_length,

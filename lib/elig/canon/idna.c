@@ -22,6 +22,9 @@ static const char prefix[] = "xn--";
 #define HYPHENS_AT 2 /* where a label may not have "--" */
 
 #define CAPITAL_I_WITH_DOT 0x130u
+#define LATIN_END 0x250u
+#define LATIN_ADDITIONAL 0x1Eu /* U+1E00 .. U+1EFF */
+#define MIDDLE_DOT 0xB7u
 #define DOT_ABOVE 0x307u
 #define ZERO_WIDTH_NON_JOINER 0x200Cu
 #define ZERO_WIDTH_JOINER 0x200Du
@@ -53,16 +56,12 @@ static bool has_prefix(const uint8_t *label, size_t length)
     return length >= PREFIX_BYTES && memcmp(label, prefix, PREFIX_BYTES) == 0;
 }
 
-/* Whether a label would make the name an IPv4 address, "ends in a number" of the URL Standard: digits only, or
- * "0x" and hexadecimal digits, even without any. */
-static bool is_number(const uint8_t *label, size_t length)
+/* Whether a label of ASCII can be a top-level domain: letters and hyphens. */
+static inline bool is_top_level(const uint8_t *label, size_t length)
 {
-    bool is_hexadecimal = length >= 2 && label[0] == '0' && label[1] == 'x';
-
-    for (size_t i = is_hexadecimal ? 2 : 0; i < length; i++)
-        if (!is_digit(label[i]) && !(is_hexadecimal && label[i] >= 'a' && label[i] <= 'f'))
-            return false;
-    return true;
+    while (length > 0 && (is_letter(label[length - 1]) || label[length - 1] == '-'))
+        length--;
+    return length == 0;
 }
 
 /* Where the letters from at on end. */
@@ -107,19 +106,22 @@ enum idna_ascii idna_check_ascii(const uint8_t *name, size_t *length)
         if (has_prefix(label, label_length))
             result = IDNA_ENCODED;
         if (at == end)
-            return label > name && (is_letter(*label) || !is_number(label, label_length)) ? result
-                                                                                          : IDNA_MALFORMED;
+            return label > name && (is_top_level(label, label_length) || has_prefix(label, label_length))
+                       ? result
+                       : IDNA_MALFORMED;
     }
 }
 
 /* ---- Labels ---- */
 
-/* A name on its way: what has been written of it, and whether its labels so far meet RFC 5893. */
+/* A name on its way: what has been written of it, whether its labels so far meet RFC 5893, and whether the last
+ * of them can be a top-level domain. */
 struct name {
     uint8_t *out;
     size_t length;
     bool has_rtl;
     bool fits_bidi;
+    bool is_top_level;
 };
 
 /* RFC 5892, appendix A.1: whether a joining character stands on one side of a place, transparent ones left out.
@@ -165,10 +167,17 @@ static bool fits_bidi_rule(const uint32_t *label, size_t count)
            (last & (BIDI(L) | BIDI(EN))) != 0;
 }
 
-/* UTS #46, section 4.1, of a label that is normalised; *is_ascii tells whether it is ASCII, *has_rtl becomes
- * true if it has a right-to-left character. */
-static bool is_valid_label(const uint32_t *label, size_t count, bool *is_ascii, bool *has_rtl)
+/* Whether a character is of a script other than Latin, which has no more than three blocks of letters. */
+static bool is_beyond_latin(uint32_t code_point)
 {
+    return code_point == MIDDLE_DOT || (code_point >= LATIN_END && code_point >> 8 != LATIN_ADDITIONAL);
+}
+
+/* UTS #46, section 4.1, of a label that is normalised; *is_ascii tells whether it is ASCII. What stands next to
+ * "com" in another script is no top-level domain, but a word that follows the name. */
+static bool is_valid_label(const uint32_t *label, size_t count, struct name *name, bool *is_ascii)
+{
+    bool has_letter = false, has_other_ascii = false, is_foreign = false;
     *is_ascii = true;
     if (count == 0 || count > IDNA_LABEL_MAX || label[0] == '-' || label[count - 1] == '-')
         return false;
@@ -182,9 +191,13 @@ static bool is_valid_label(const uint32_t *label, size_t count, bool *is_ascii, 
         if ((label[i] == ZERO_WIDTH_NON_JOINER || label[i] == ZERO_WIDTH_JOINER) &&
             !is_joiner_in_place(label, count, i))
             return false;
+        has_letter |= label[i] < ASCII_END && is_letter((uint8_t)label[i]);
+        has_other_ascii |= label[i] < ASCII_END && label[i] != '-' && !is_letter((uint8_t)label[i]);
+        is_foreign |= is_beyond_latin(label[i]);
         *is_ascii = *is_ascii && label[i] < ASCII_END;
-        *has_rtl = *has_rtl || (bidi & (BIDI_RTL_LETTERS | BIDI(AN))) != 0;
+        name->has_rtl |= (bidi & (BIDI_RTL_LETTERS | BIDI(AN))) != 0;
     }
+    name->is_top_level = !has_other_ascii && !(has_letter && is_foreign);
     return *is_ascii || count <= HYPHENS_AT + 1 || label[HYPHENS_AT] != '-' || label[HYPHENS_AT + 1] != '-';
 }
 
@@ -215,7 +228,7 @@ static bool write_label(struct name *name, const uint32_t *label, size_t count, 
 
 static bool add_label(struct name *name, const uint32_t *label, size_t count, bool *is_ascii)
 {
-    if (!is_valid_label(label, count, is_ascii, &name->has_rtl))
+    if (!is_valid_label(label, count, name, is_ascii))
         return false;
     name->fits_bidi = name->fits_bidi && fits_bidi_rule(label, count);
     return write_label(name, label, count, *is_ascii);
@@ -272,7 +285,7 @@ static bool starts_encoded(const uint32_t *label, size_t count)
 /* Writes the labels of a mapped name, with dots between them. */
 static bool add_labels(struct name *name, const uint32_t *code_points, size_t count)
 {
-    size_t start = 0, labels = 0, last = 0;
+    size_t start = 0, labels = 0;
     bool is_ascii;
 
     if (count > 0 && code_points[count - 1] == '.')
@@ -286,15 +299,13 @@ static bool add_labels(struct name *name, const uint32_t *code_points, size_t co
                 return false;
             name->out[name->length++] = '.';
         }
-        last = name->length;
         if (starts_encoded(label, end - start) ? !add_encoded(name, label, end - start)
                                                : !add_label(name, label, end - start, &is_ascii))
             return false;
         labels++;
         start = end + 1;
     }
-    return labels > 1 && !is_number(name->out + last, name->length - last) &&
-           (name->fits_bidi || !name->has_rtl);
+    return labels > 1 && name->is_top_level && (name->fits_bidi || !name->has_rtl);
 }
 
 /* Maps a name to code points. */

@@ -8,7 +8,8 @@
  * exceptions of RFC 5892: UTS #46 would also allow symbols, which in a mailbox are slips
  *   - '_' is allowed, and so is "--" in places 3 and 4 of a plain ASCII label other than "xn--"
  *   - one dot at the end, the root's, is dropped
- *   - there are at least two labels, and the last one is no number
+ *   - there are at least two labels, and the last one can be a top-level domain: of ASCII it has letters and
+ * hyphens, and beside letters no other script
  *   - U+0130 is refused, decomposed too: the small letter that UTS #46 makes of it, i with a dot above, is not
  * i
  *

@@ -275,7 +275,7 @@ static void email_domain_labels_are_letters_digits_underscores_and_inner_hyphens
     (void)state;
     for (size_t i = 0; i < sizeof malformed / sizeof malformed[0]; i++)
         assert_refused("email", malformed[i], ELIG_REASON_EMAIL_DOMAIN);
-    assert_canonical("email", "u@a-b.c--d.x1", "u@a-b.c--d.x1");
+    assert_canonical("email", "u@a-b.c--d.x", "u@a-b.c--d.x");
     assert_canonical("email", "u@exam_ple.com", "u@exam_ple.com");
     assert_canonical("email", "u@b\xC3\xBC_.com.", "u@xn--b_-xka.com");
 }

@@ -267,9 +267,27 @@ static void dots_and_numbers(void **state)
     assert_refused("example.0x");
     assert_refused("example.0xAF");
     assert_refused("example.１２");
-    assert_domain("example.0xg", "example.0xg");
-    assert_domain("example.1a", "example.1a");
     assert_domain("163.com", "163.com");
+}
+
+/* What follows a name is not part of its top-level domain, which has letters of one alphabet only. */
+static void top_level_domains(void **state)
+{
+    (void)state;
+    static const char *const refused[] = {
+        "example.0xg",     "example.1a",    "example.c0m",     "example.com1",
+        "example.com_",    "example.co_m",  "example.com님",   "example.com회사",
+        "example.comです", "example.comー", "example.comмейл", "example.com·",
+        "example.님com",   "example.한국1", "example.한국_",   "example.xn--com-om9oo"};
+    for (size_t i = 0; i < LENGTH(refused); i++)
+        assert_refused(refused[i]);
+    assert_domain("example.KR", "example.kr");
+    assert_domain("example.ｃｏｍ", "example.com");
+    assert_domain("1님com.example.한국", "xn--1com-lm0q.example.xn--3e0b707e");
+    assert_domain("beispiel.vermögensberater", "beispiel.xn--vermgensberater-ctb");
+    assert_domain("example.рф", "example.xn--p1ai");
+    assert_domain("example.みんな", "example.xn--q9jyb4c");
+    assert_domain("example.xn--q9jyb4c", "example.xn--q9jyb4c");
 }
 
 /* A name of labels of 63 bytes, cut off at some length. */
@@ -369,6 +387,7 @@ int main(void)
         cmocka_unit_test(turkish_capitals_are_no_other_domain),
         cmocka_unit_test(hyphens_and_underscores),
         cmocka_unit_test(dots_and_numbers),
+        cmocka_unit_test(top_level_domains),
         cmocka_unit_test(lengths_are_limited),
         cmocka_unit_test(the_ascii_check_agrees_with_the_whole),
         cmocka_unit_test(a_byte_is_told_whatever_place_it_has),

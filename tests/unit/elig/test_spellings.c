@@ -121,7 +121,6 @@ static void marks_of_footnotes_are_refused_unless_they_are_atoms(void **state)
         REFUSED_AS("email", "kim@example.com_.", EMAIL_DOMAIN),
         REFUSED_AS("email", "kim@bücher.example_", EMAIL_AFTER),
         SAME_AS("email", "kim@foo_.example", "KIM@FOO_.example"),
-        SAME_AS("email", "kim@example.c_m", "kim@EXAMPLE.c_m"),
     };
     assert_spellings(spellings, LENGTH(spellings));
 }
@@ -211,7 +210,11 @@ static void domains_are_names_of_hosts(void **state)
         REFUSED_AS("email", "jane@[10.0.0.1]", EMAIL_DOMAIN),
         REFUSED_AS("email", "jane@example.0x1f", EMAIL_DOMAIN),
         SAME_AS("email", "jane@1.example", "jane@1.example"),
-        SAME_AS("email", "jane@example.1st", "jane@example.1ST"),
+        REFUSED_AS("email", "jane@example.1st", EMAIL_DOMAIN),
+        REFUSED_AS("email", "jane@example.com1", EMAIL_AFTER),
+        REFUSED_AS("email", "jane@example.com님", EMAIL_DOMAIN),
+        REFUSED_AS("email", "jane@example.comです", EMAIL_DOMAIN),
+        SAME_AS("email", "jane@example.co-op", "jane@EXAMPLE.CO-OP"),
         REFUSED_AS("email", "jane@example..com", EMAIL_DOMAIN),
         REFUSED_AS("email", "jane@example.com..", EMAIL_DOMAIN),
         REFUSED_AS("email", "jane@-a.example", EMAIL_DOMAIN),
@@ -231,7 +234,7 @@ static void domains_are_names_of_hosts(void **state)
 static void plain_addresses_are_read_as_in_angle_brackets(void **state)
 {
     (void)state;
-    static const char usual[] = "abcxyz019.", others[] = "@@..-_+'\"\\ AZ<>,;:()/`~xn--";
+    static const char usual[] = "abcxyzabc9.", others[] = "@@..-_+'\"\\ AZ<>,;:()/`~xn--";
     uint64_t seed = test_seed(1);
     size_t taken = 0;
     for (int i = 0; i < RANDOM_ADDRESSES; i++) {
