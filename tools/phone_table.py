@@ -90,6 +90,12 @@ RENUMBERINGS = (
     (241, 8, 0, "05", "65", "", False),
     (241, 8, 0, "06", "66", "", False),
     (241, 8, 0, "07", "77", "", False),
+    (241, 7, 0, "1", "11", "", False),  # the same without the zero
+    (241, 7, 0, "2", "62", "", False),
+    (241, 7, 0, "4", "74", "", False),
+    (241, 7, 0, "5", "65", "", False),
+    (241, 7, 0, "6", "66", "", False),
+    (241, 7, 0, "7", "77", "", False),
     (241, 9, 0, "01", "1", "", False),  # and numbers have a 0 before them inside the country, which is no trunk in
     (241, 9, 0, "06", "6", "", False),  # the metadata
     (241, 9, 0, "07", "7", "", False),

@@ -200,6 +200,8 @@ static void renumbered_numbers_are_what_they_are_now(void **state)
         SAME_AS("phone/GA", "05 12 34 56", "+241 65 12 34 56"),
         SAME_AS("phone/GA", "06 12 34 56", "+241 66 12 34 56"),
         SAME_AS("phone/GA", "07 12 34 56", "+241 77 12 34 56"),
+        SAME_AS("phone/GA", "+241 7 12 34 56", "+241 77 12 34 56"),
+        SAME_AS("phone/GA", "+241 1 12 34 56", "+241 11 12 34 56"),
         SAME_AS("phone/GA", "077 12 34 56", "+241 77 12 34 56"),
         SAME_AS("phone/GA", "+241 066 12 34 56", "+241 66 12 34 56"),
         SAME_AS("phone/GA", "011 12 34 56", "+241 11 12 34 56"),
