@@ -120,6 +120,25 @@ static bool find_kind(struct columns *columns, const struct schema *schema, unsi
     return true;
 }
 
+static bool is_name(const char *name, const struct elig_text *row, unsigned fields)
+{
+    struct elig_text text = {name, strlen(name)};
+    return find_name(text, row, fields, is_same) != NOT_FOUND ||
+           find_name(text, row, fields, is_same_text) != NOT_FOUND;
+}
+
+/* Whether some column is given by its name in the first row, rather than by number. */
+static bool has_name(const struct schema *schema, const struct elig_text *row, unsigned fields)
+{
+    if (schema->label_column != NULL && is_name(schema->label_column, row, fields))
+        return true;
+    for (unsigned kind = 0; kind < schema->kind_count; kind++)
+        for (unsigned i = 0; i < schema->kinds[kind].part_count; i++)
+            if (is_name(schema->columns[kind][i], row, fields))
+                return true;
+    return false;
+}
+
 int columns_header_copy(struct columns_header *header, const struct elig_text *row, unsigned fields)
 {
     size_t bytes = 0;
@@ -208,6 +227,12 @@ int columns_find(struct columns *columns, const struct schema *schema, const cha
         return message_refuse(
             "read %s: the first row holds somebody's identifier, where the header should be: has "
             "the list none (--no-header)?",
+            file);
+    if (first_row_may_be_data(schema, columns, first_row, has_name(schema, first_row, fields)))
+        return message_refuse(
+            "read %s: columns are given by number, and the first row, which would be left out as the header, "
+            "has "
+            "no word of headers: has the list none (--no-header)? If it has one, give a column by its name",
             file);
     return columns_header_copy(&columns->header, first_row, fields);
 }

@@ -80,6 +80,7 @@ struct split {
 
 static inline void set_end(struct split *split, size_t bytes)
 {
+    split->scan.row_newlines = split->scan.newlines - split->scan.last_end.newlines;
     split->scan.last_end = (struct csv_end){bytes, split->scan.newlines};
     if (!split->has_end)
         split->scan.first_end = split->scan.last_end;

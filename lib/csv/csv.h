@@ -45,6 +45,7 @@ struct csv_scan {
     bool quote_closed; /* the byte scanned last closed a quote: one more quote makes it a pair */
     uint64_t newlines; /* line ends passed so far, those inside quotes too; CR LF is one */
     struct csv_end first_end, last_end; /* in the bytes of the last call, if it returned true */
+    uint64_t row_newlines;              /* then: lines of the row that ends last */
 };
 
 /* A scan at the start of a text. */

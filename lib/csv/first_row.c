@@ -80,6 +80,31 @@ bool first_row_is_data(const struct schema *schema, const struct columns *column
     return false;
 }
 
+/* Whether a field that is read is no identifier, as the name of its column is none. */
+static bool is_heading(const struct elig_part *part, struct elig_text field)
+{
+    bool has_digit = false, has_letter = false;
+    for (size_t i = 0; i < field.length; i++) {
+        has_digit |= field.bytes[i] >= '0' && field.bytes[i] <= '9';
+        has_letter |= is_ascii_letter(field.bytes[i]) || (uint8_t)field.bytes[i] >= 0x80;
+    }
+    if (part->type == ELIG_TYPE_TEXT || part->type == ELIG_TYPE_EXACT)
+        return !has_digit && has_known_word(field);
+    return has_letter; /* an identifier would be data */
+}
+
+bool first_row_may_be_data(const struct schema *schema, const struct columns *columns,
+                           const struct elig_text *row, bool is_named)
+{
+    if (is_named || first_row_is_known(row, columns->fields))
+        return false;
+    for (unsigned kind = 0; kind < schema->kind_count; kind++)
+        for (unsigned i = 0; columns->has_kind[kind] && i < schema->kinds[kind].part_count; i++)
+            if (is_heading(&schema->kinds[kind].parts[i], row[columns->part[kind][i]]))
+                return false;
+    return true;
+}
+
 bool first_row_names(const struct elig_text *row, unsigned fields, char names[FIRST_ROW_NAMES_MAX])
 {
     static const char no_name[] = "0123456789@";

@@ -16,6 +16,12 @@
  * `text` or `exact`, what notation_holds_identifier() takes for an identifier. */
 bool first_row_is_data(const struct schema *schema, const struct columns *columns, const struct elig_text *row);
 
+/* Whether nothing says that the row that should be the header is one, and somebody may be lost with it: no
+ * column is given by its name (is_named); of the fields that are read, none of `text` or `exact` has a word of
+ * headers, and no other has letters; and first_row_is_known() does not know the row. */
+bool first_row_may_be_data(const struct schema *schema, const struct columns *columns,
+                           const struct elig_text *row, bool is_named);
+
 /* Whether more than half of the fields have a word that headers have, such as "name" or "이메일". */
 bool first_row_is_known(const struct elig_text *row, unsigned fields);
 

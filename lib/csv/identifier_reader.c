@@ -232,8 +232,11 @@ static enum identifier_row_fault form_fault(struct worker *worker, const struct 
     return row->count == columns->fields ? IDENTIFIER_ROW_NO_FAULT : IDENTIFIER_ROW_WIDTH;
 }
 
-/* Counts a row, and hands its identifiers over or rejects it. */
-static int read_or_reject(struct worker *worker, struct identifier_row *row, enum identifier_row_fault fault)
+/* Counts a row, and hands its identifiers over or rejects it: for its form together with the row of several
+ * lines before it, if there is one (long_row_line, else 0), in which a quote that is not one may have taken its
+ * start. */
+static int read_or_reject(struct worker *worker, struct identifier_row *row, enum identifier_row_fault fault,
+                          uint64_t long_row_line)
 {
     struct identifier_counts *counts = &worker->counts;
     counts->rows++;
@@ -241,6 +244,10 @@ static int read_or_reject(struct worker *worker, struct identifier_row *row, enu
     counts->multiline_rows += row->lines > 1;
     counts->rejected_rows += fault != IDENTIFIER_ROW_NO_FAULT;
     worker->is_row_rejected = false;
+    if (fault != IDENTIFIER_ROW_NO_FAULT && fault != IDENTIFIER_ROW_HEADER && long_row_line > 0) {
+        row->lines += row->line - long_row_line;
+        row->line = long_row_line;
+    }
     int error = fault == IDENTIFIER_ROW_NO_FAULT ? read_row(worker, row) : reject_row(worker, row, fault);
     counts->lost_lines += worker->is_row_rejected ? row->lines : 0;
     return error;
@@ -260,6 +267,12 @@ static bool is_of_part(struct worker *worker, const struct csv_row *row)
     return is_ours;
 }
 
+/* The line of the row before a block, if that takes several; else 0. */
+static uint64_t line_of_long_row(const struct row_block *block)
+{
+    return block->lines_before > 1 ? block->line - block->lines_before : 0;
+}
+
 /* A row that is too long for a block. */
 static int reject_long_row(struct worker *worker)
 {
@@ -267,7 +280,7 @@ static int reject_long_row(struct worker *worker)
     struct identifier_row row = {
         .input = block->input, .line = block->line, .lines = block->lines, .columns = block->columns};
     bool is_ours = is_of_part(worker, &(struct csv_row){.line = row.line});
-    return is_ours ? read_or_reject(worker, &row, IDENTIFIER_ROW_LONG) : 0;
+    return is_ours ? read_or_reject(worker, &row, IDENTIFIER_ROW_LONG, line_of_long_row(block)) : 0;
 }
 
 static int read_rows(struct worker *worker)
@@ -278,8 +291,11 @@ static int read_rows(struct worker *worker)
     struct identifier_row row = {.input = block->input, .fields = worker->fields, .columns = block->columns};
     struct csv_row csv_row;
     enum csv_result result;
+    uint64_t next_long = line_of_long_row(block);
     int error = 0;
     while (error == 0 && (result = csv_next(&csv, worker->fields, COLUMNS_FIELDS_MAX, &csv_row)) != CSV_END) {
+        uint64_t long_row_line = next_long;
+        next_long = csv_row.lines > 1 ? csv_row.line : 0;
         if (!is_of_part(worker, &csv_row))
             continue;
         row.line = csv_row.line;
@@ -288,7 +304,9 @@ static int read_rows(struct worker *worker)
         csv_unquote(&csv_row, dialect, worker->fields);
         if (fault == IDENTIFIER_ROW_NO_FAULT && columns_is_header(row.columns, worker->fields))
             fault = IDENTIFIER_ROW_HEADER;
-        error = read_or_reject(worker, &row, fault);
+        error = read_or_reject(worker, &row, fault, long_row_line);
+        if (fault != IDENTIFIER_ROW_NO_FAULT) /* its lines are named */
+            next_long = 0;
     }
     return error;
 }

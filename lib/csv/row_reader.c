@@ -44,6 +44,7 @@ struct row_reader {
     bool has_rows;            /* a row was found */
     bool lacks_line_end;      /* its last row */
     uint64_t line;            /* at which the next block starts */
+    uint64_t lines_before;    /* of the row before it; 0: none, or it was too long */
     char *tail;               /* ROW_READER_BLOCK_BYTES: the text after the rows of the last block */
     size_t tail_bytes;
 };
@@ -67,6 +68,7 @@ static int open_input(struct row_reader *rows)
     rows->has_rows = false;
     rows->lacks_line_end = false;
     rows->line = 1;
+    rows->lines_before = 0;
     int error = text_reader_open(&rows->text, rows->inputs[rows->input], rows->schema->encoding);
     if (error == 0)
         return 0;
@@ -125,10 +127,11 @@ static struct filling begin_block(struct row_reader *rows, struct row_block *blo
 {
     *block = (struct row_block){.bytes = block->bytes,
                                 .line = rows->line,
+                                .lines_before = rows->lines_before,
                                 .input = rows->input,
                                 .columns = &rows->columns[rows->input]};
     struct filling filling = {.block = block, .scan = csv_scan_start(rows->schema->dialect)};
-    filling.scan.newlines = rows->line - 1;
+    filling.scan.newlines = filling.scan.last_end.newlines = rows->line - 1;
     memcpy(block->bytes, rows->tail, rows->tail_bytes);
     append(&filling, rows->tail_bytes);
     sodium_memzero(rows->tail, rows->tail_bytes);
@@ -197,6 +200,7 @@ static int skip_long_row(struct row_reader *rows, struct filling *filling)
         return error;
     block->lines = filling->first.newlines + 1 - block->line;
     cut_block(rows, block, filling->first);
+    rows->lines_before = 0;
     sodium_memzero(block->bytes, block->length);
     block->length = 0;
     return 0;
@@ -257,6 +261,7 @@ static int fill_block(struct row_reader *rows, struct filling *filling)
     if (error != 0)
         return error;
     cut_block(rows, block, filling->last);
+    rows->lines_before = filling->scan.row_newlines;
     return rows->has_rows || is_blank(block->bytes, block->length) ? 0 : find_columns(rows, block);
 }
 

@@ -86,7 +86,7 @@ refused() { # name, exit code, reason, text as printf takes it, options
 }
 refused "a field too many" 1 "line 3: row with another number of fields" 'email,name\na@example.com,A\nb@example.com,B,\n'
 refused "a field too few" 1 "line 2: row with another number of fields" 'email,name\na@example.com\nb@example.com,B\n'
-refused "ragged rows after embedded line ends" 1 "line 6: row with another number of fields" \
+refused "ragged rows after embedded line ends" 1 "lines 2 to 6: row with another number of fields" \
     'email,name,note\r\na@example.com,A,"1\r\n\r\n2"\r\n\r\nb@example.com,B\r\n'
 holds "only that row is named" test "$(grep -c 'list.csv: line' "$err")" -eq 1
 refused "text after a closing quote" 1 "line 3: row with text after a closing quote" \

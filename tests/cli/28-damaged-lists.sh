@@ -73,6 +73,10 @@ check "100,200 rows with stray quotes, read without quotes" 0 compile --delimite
 everybody "100,200 rows"
 refused "read with quotes" 1 "row of more lines than --row-lines" --delimiter tab
 
+# A quote that opens in one row and one that closes at the start of the next: the second person is in the first row.
+printf 'email,name,note\nx@example.com,X,x\na@example.com,A,"\nb@example.com,"\nB,b\nc@example.com,C,c\n' > "$list"
+refused "two faults in one row" 1 "lines 3 to 5: row with another number of fields"
+
 # ---- Headers ----
 
 printf 'email,name\na@example.com,A\nemail,name\nb@example.com,B\n' > "$list"
@@ -87,6 +91,20 @@ kind=email=1:email
 printf 'a@example.com,A\nb@example.com,B\n' > "$list"
 refused "a list without a header" 1 "the first row holds somebody's identifier"
 fails "of which no one is shown" grep -q 'a@example' "$err"
+printf 'name,+82 10-1234-5678\nA,+82 10-1234-5679\n' > "$list"
+printf '김서연,Seoul\n이도윤,Busan\n' > "$list"
+kind=name=1:text
+refused "a list of names without a header, by number" 1 "no word of headers: has the list none (--no-header)?"
+check "it can be said to have none" 0 compile --no-header
+ask "then the first person is found" 0 eligible name 김서연
+kind=name=1:exact
+refused "a list of codes without a header, by number" 1 "give a column by its name"
+printf '이름,city\n김서연,Seoul\n이도윤,Busan\n' > "$list"
+check "a list of names with a header, by number" 0 compile
+printf 'ten,thanh pho\n김서연,Seoul\n이도윤,Busan\n' > "$list"
+refused "a header in another language, by number" 1 "give a column by its name"
+kind=name=ten:text
+check "a header in another language, by name" 0 compile
 printf 'name,+82 10-1234-5678\nA,+82 10-1234-5679\n' > "$list"
 kind=phone=2:phone/KR
 refused "a header that is a telephone number" 1 "the first row holds somebody's identifier"

@@ -106,6 +106,24 @@ static void a_first_row_that_is_somebodys_is_no_header(void **state)
     }
 }
 
+static void a_first_row_that_may_be_somebodys_is_refused_by_number(void **state)
+{
+    (void)state;
+    static const char *const people[][3] = {{"", "김서연", "Kim"}, {"-", "Code 12", "Kim"}, {" ", "x", "name"}};
+    static const char *const headers[][3] = {{"", "이름", "x"}, {"who", "x", "x"}, {"", "x", "family name"}};
+    static char family[] = "sippe";
+    struct schema schema = schema_of(number_1, number_2, number_3);
+    struct columns columns;
+    for (size_t i = 0; i < LENGTH(people); i++)
+        assert_int_equal(find(&columns, &schema, people[i], 3, 0), i == 2); /* a word of headers */
+    for (size_t i = 0; i < LENGTH(headers); i++)
+        assert_int_equal(find(&columns, &schema, headers[i], 3, 0), 1);
+    static const char *const named[] = {"", "x", "Sippe"};
+    assert_int_equal(find(&columns, &schema, named, 3, 0), 0);
+    schema = schema_of(number_1, number_2, family);
+    assert_int_equal(find(&columns, &schema, named, 3, 0), 1);
+}
+
 static void only_the_whole_header_is_the_header_once_more(void **state)
 {
     (void)state;
@@ -251,6 +269,7 @@ int main(void)
         cmocka_unit_test(case_white_space_and_normalisation_of_a_name_do_not_matter),
         cmocka_unit_test(a_name_as_written_comes_before_others_and_among_others_none_is_chosen),
         cmocka_unit_test(a_first_row_that_is_somebodys_is_no_header),
+        cmocka_unit_test(a_first_row_that_may_be_somebodys_is_refused_by_number),
         cmocka_unit_test(only_the_whole_header_is_the_header_once_more),
         cmocka_unit_test(columns_are_found_by_number_with_a_header_and_without),
         cmocka_unit_test(a_name_that_is_a_number_is_a_name_first),

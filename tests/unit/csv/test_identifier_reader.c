@@ -212,6 +212,40 @@ static void a_row_with_a_nul_byte_is_rejected(void **state)
     assert_int_equal(counts.identifiers[0], counts.rows - 3);
 }
 
+/* The quote that breaks a row may stand in the row of several lines before it, also where that is in another
+ * block.
+ */
+static void a_broken_row_is_named_with_the_long_row_before_it(void **state)
+{
+    (void)state;
+    static const enum elig_profile profiles[] = {ELIG_PROFILE_KEYED, ELIG_PROFILE_OFFLINE};
+    const char *input = test_path("long-rows.csv");
+    const struct identifier_handler only = {.identifier = on_identifier};
+    struct schema schema = test_schema();
+    FILE *file = fopen(input, "w");
+    assert_non_null(file);
+    fputs("id,note\n", file);
+    for (unsigned i = 0; i < 300; i++)
+        fputs("good,\"x\ny\"\nbroken\nbroken,\"x\ny\",\nbroken\n", file);
+    assert_int_equal(fclose(file), 0);
+    for (size_t i = 0; i < LENGTH(profiles); i++) {
+        struct identifier_source source = {.schema = &schema,
+                                           .inputs = &input,
+                                           .input_count = 1,
+                                           .profile = profiles[i],
+                                           .parts = 1,
+                                           .threads = 2};
+        struct identifier_counts counts = identifier_counts_start();
+        memset(&record, 0, sizeof record);
+        assert_int_equal(identifier_reader_run(&source, &only, &record, &counts), 0);
+        assert_int_equal(counts.rows, 4 * 300);
+        assert_int_equal(counts.lines, 6 * 300);
+        assert_int_equal(counts.identifiers[0], 300);
+        assert_int_equal(counts.rejected_rows, 3 * 300);
+        assert_in_range(counts.lost_lines, (3 + 2 + 1) * 300, (3 + 2 + 3) * 300);
+    }
+}
+
 static void rejected_rows_are_named_and_counted(void **state)
 {
     (void)state;
@@ -364,6 +398,7 @@ int main(void)
         cmocka_unit_test(each_row_of_each_input_is_handed_over_once),
         cmocka_unit_test(the_parts_of_a_list_have_each_row_once),
         cmocka_unit_test(a_row_with_a_nul_byte_is_rejected),
+        cmocka_unit_test(a_broken_row_is_named_with_the_long_row_before_it),
         cmocka_unit_test(rejected_rows_are_named_and_counted),
         cmocka_unit_test(functions_of_the_handler_may_be_missing),
         cmocka_unit_test(an_error_of_the_handler_stops_all_threads_and_keeps_errno),
