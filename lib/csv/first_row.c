@@ -80,7 +80,7 @@ bool first_row_is_data(const struct schema *schema, const struct columns *column
     return false;
 }
 
-/* Whether a field that is read is no identifier, as the name of its column is none. */
+/* Whether a field that is read is no identifier, but may be the name of its column. */
 static bool is_heading(const struct elig_part *part, struct elig_text field)
 {
     bool has_digit = false, has_letter = false;
