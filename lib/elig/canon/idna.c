@@ -79,10 +79,10 @@ static inline const uint8_t *end_of_letters(const uint8_t *at, const uint8_t *en
     return at;
 }
 
-/* Where a label of ASCII ends; nearly all have letters only. */
-static inline const uint8_t *end_of_label(const uint8_t *at, const uint8_t *end)
+/* Where a label of ASCII ends; nearly all have letters only: *is_letters. */
+static inline const uint8_t *end_of_label(const uint8_t *at, const uint8_t *end, bool *is_letters)
 {
-    for (;; at++) {
+    for (*is_letters = true;; at++, *is_letters = false) {
         at = end_of_letters(at, end);
         if (at == end || *at == '.' || !(is_digit(*at) || *at == '-' || *at == '_'))
             return at;
@@ -99,14 +99,16 @@ enum idna_ascii idna_check_ascii(const uint8_t *name, size_t *length)
     if (*length > IDNA_NAME_MAX)
         return IDNA_MALFORMED;
     for (const uint8_t *label = name, *at;; label = at + 1) {
-        at = end_of_label(label, end);
+        bool is_letters;
+        at = end_of_label(label, end, &is_letters);
         size_t label_length = (size_t)(at - label);
         if ((at < end && *at != '.') || !is_ascii_label(label, label_length))
             return IDNA_MALFORMED;
         if (has_prefix(label, label_length))
             result = IDNA_ENCODED;
         if (at == end)
-            return label > name && (is_top_level(label, label_length) || has_prefix(label, label_length))
+            return label > name &&
+                           (is_letters || is_top_level(label, label_length) || has_prefix(label, label_length))
                        ? result
                        : IDNA_MALFORMED;
     }
