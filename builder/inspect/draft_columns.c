@@ -400,6 +400,25 @@ static int decide_header(const struct choice *choice)
                : 0;
 }
 
+/* Leaves the encoding to the owner if it was guessed without certainty, or if another one makes another text,
+ * which may be listed. */
+static int decide_encoding(const struct choice *choice)
+{
+    const struct encoding_guess *guess = &choice->list->encoding;
+    bool is_text = choice->draft->schema.kind_count == 0 && guess->judgement.rivals[0] != NULL;
+    if (choice->list->encoding_name != guess->name || !(guess->judgement.is_perhaps || is_text))
+        return 0;
+    int error = options_draft_decide(choice->draft, choice->list, NULL, 0,
+                                     "encoding: compare some names with their spelling under each of the "
+                                     "suggested ones, and give --encoding");
+    if (error == 0)
+        error = options_draft_suggest_text(choice->draft, "encoding", guess->name);
+    for (unsigned i = 0; error == 0 && i < ENCODING_JUDGE_RIVALS && guess->judgement.rivals[i] != NULL; i++)
+        error = options_draft_suggest_text(choice->draft, "encoding", guess->judgement.rivals[i]);
+    choice->draft->is_encoding_open = true;
+    return error;
+}
+
 int draft_columns_choose(struct options_draft *draft, const struct list_description *list)
 {
     struct choice choice = {.draft = draft, .list = list};
@@ -413,6 +432,8 @@ int draft_columns_choose(struct options_draft *draft, const struct list_descript
         error = choose_emails(&choice);
     if (error == 0)
         error = choose_phones(&choice);
+    if (error == 0)
+        error = decide_encoding(&choice);
     if (error == 0)
         error = decide_doubts(&choice);
     if (error == 0)

@@ -115,7 +115,10 @@ int encoding_guess_file(const char *path, struct encoding_guess *guess)
             guess->name = "UTF-8";
         else
             error = encoding_judge(&scan.sample, &guess->judgement);
-        if (guess->name == NULL)
+        if (guess->name == NULL && guess->judgement.is_johab)
+            guess->advice =
+                "it is JOHAB, which is not read: convert it, as with 'iconv -f JOHAB -t UTF-8 FILE'";
+        else if (guess->name == NULL)
             guess->name = guess->judgement.name;
     }
     int error_number = errno;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * encoding_guess.h - in which encoding a file is: valid UTF-8, UTF-16, or that of a few older ones under which
- * its bytes decode and are mostly characters that are frequent in it.
+ * its bytes are most plausible.
  *
  * UTF-8 is checked from beginning to end. The other encodings are tried on the first ENCODING_GUESS_SAMPLE
  * bytes of lines that have bytes beyond ASCII.

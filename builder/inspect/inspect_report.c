@@ -7,9 +7,6 @@
 
 #include "lib/elig/canon/canon.h"
 
-/* Percent of frequent characters from which an encoding is probable. */
-#define PERCENT_PROBABLE 60
-
 #define LINES_MAX 5 /* line numbers of a reason */
 
 /* A value in at least REPEATS_MIN rows, and in more than one row in REPEATS_SHARE, is pointed out. */
@@ -68,11 +65,11 @@ static bool print_encoding(const struct list_description *list)
         printf(" (nothing beyond ASCII)");
     else if (guess->judgement.percent > 0)
         printf(" %s (%u %% of the characters beyond ASCII are frequent in it)",
-               guess->judgement.percent >= PERCENT_PROBABLE ? "probably" : "perhaps", guess->judgement.percent);
+               guess->judgement.is_perhaps ? "perhaps" : "probably", guess->judgement.percent);
     printf("%s\n", guess->has_mark ? ", with a byte order mark" : "");
-    for (unsigned i = 0; i < ENCODING_JUDGE_OTHERS && guess->judgement.others[i] != NULL; i++)
-        printf("%s%s", i == 0 ? "    also decodes as: " : ", ", guess->judgement.others[i]);
-    if (guess->judgement.others[0] != NULL)
+    for (unsigned i = 0; i < ENCODING_JUDGE_RIVALS && guess->judgement.rivals[i] != NULL; i++)
+        printf("%s%s", i == 0 ? "    or nearly as well: " : ", ", guess->judgement.rivals[i]);
+    if (guess->judgement.rivals[0] != NULL)
         printf("\n");
     if (list->encoding_name == guess->name && strcmp(guess->name, "UTF-8") == 0 && guess->bad_lines > 0) {
         printf("    lines that are not UTF-8: %" PRIu64 ", ", guess->bad_lines);

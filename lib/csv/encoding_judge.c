@@ -1,28 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * encoding_judge.c - counts, for each encoding, the characters of a sample that are frequent in texts of it.
+ * encoding_judge.c - the bits that a sample takes under each encoding: fewer are more plausible.
  *
  * Encodings of East Asia share most of their bytes. What tells them apart is which first bytes occur: those of
  * Hangul syllables, of Japan's first level of kanji and of China's first level of hanzi are ranges one within
- * the other, so of several that explain a text equally the smallest is taken. Single-byte encodings are told by
- * letters beside letters.
+ * the other, so that the same characters take fewer bits in the smaller one. Single bytes are letter_model.h's.
  */
 #include "lib/csv/encoding_judge.h"
 
+#include <math.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/csv/charset.h"
+#include "lib/csv/letter_model.h"
 
 /* Of a text that is no UTF-8, at most one in this many characters may be undecodable. */
 #define UNDECODABLE_SHARE 1000
 
-/* Percent of frequent characters below which an encoding is not proposed, and within which two are equal. A
- * text that decodes as pairs of bytes is one of rare characters rather than an accident. */
+#define TRIED_BYTES (256u << 10) /* of the sample, under each encoding */
+
+#define CONTROLS_SHARE 20 /* at most one byte in this many is a control character */
+
+/* Percent of frequent characters, or of letters of a language, below which an encoding is not proposed, and
+ * below which it is to be decided. A text that decodes as pairs of bytes is one of rare characters rather than
+ * an accident. */
 #define PERCENT_MIN 60
 #define PERCENT_MIN_PAIRS 15
-#define PERCENT_EQUAL 2
+#define PERCENT_PROBABLE 95
+#define PERCENT_PROBABLE_PAIRS 60
+
+/* Bits more than those of a frequent character: a rare one, and a byte that is no pair. */
+#define BITS_RARE 6.0
+#define BITS_SINGLE 8.0
+
+#define BITS_HALF_WIDTH 6.0 /* of a katakana of one byte */
+
+/* Bits more, for the text and for each character, within which another encoding is nearly as plausible. */
+#define BITS_NEAR 12.0
+#define BITS_NEAR_EACH 0.1
 
 /* ---- Frequent characters ---- */
 
@@ -70,8 +87,8 @@ static size_t read_korean(struct text text, size_t at, bool *is_frequent)
 static size_t read_euc_jp(struct text text, size_t at, bool *is_frequent)
 {
     size_t length = read_euc(text, at, is_frequent, 0xCF);
-    if (text.bytes[at] == 0x8E && byte_at(text, at + 1) >= 0xA1) { /* katakana of half width */
-        *is_frequent = true;
+    if (text.bytes[at] == 0x8E && byte_at(text, at + 1) >= 0xA1 && byte_at(text, at + 1) <= 0xDF) {
+        *is_frequent = true; /* katakana of half width */
         return 2;
     }
     *is_frequent = *is_frequent || (length == 2 && (text.bytes[at] == 0xA4 || text.bytes[at] == 0xA5));
@@ -83,6 +100,11 @@ static size_t read_chinese(struct text text, size_t at, bool *is_frequent)
     return read_code_page(text, at, is_frequent, 0xD7);
 }
 
+static bool is_ascii_letter(uint8_t byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+}
+
 static size_t read_japanese(struct text text, size_t at, bool *is_frequent)
 {
     uint8_t lead = text.bytes[at], trail = byte_at(text, at + 1);
@@ -91,6 +113,9 @@ static size_t read_japanese(struct text text, size_t at, bool *is_frequent)
     bool is_punctuation = lead == 0x81 && (trail < 0x60 || trail == 0x7C);
     *is_frequent = is_pair && (is_punctuation || lead == 0x82 || (lead == 0x83 && trail <= 0x96) ||
                                (lead >= 0x88 && lead <= 0x97));
+    /* Katakana of half width stand by themselves: beside letters of ASCII they are parts of other encodings. */
+    bool is_alone = !is_ascii_letter(trail) && !(at > 0 && is_ascii_letter(text.bytes[at - 1]));
+    *is_frequent = *is_frequent || (lead >= 0xA1 && lead <= 0xDF && is_alone);
     return is_pair ? 2 : 1;
 }
 
@@ -102,110 +127,76 @@ static size_t read_big5(struct text text, size_t at, bool *is_frequent)
     return is_pair ? 2 : 1;
 }
 
-static bool is_ascii_letter(uint8_t byte)
+/* A syllable of Hangul is three numbers of five bits, those of its letters; frequent ones have no rare last
+ * letter. */
+static size_t read_johab(struct text text, size_t at, bool *is_frequent)
 {
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-}
-
-/* Latin letters stand beside letters of ASCII, or one other of their own between these. */
-static bool is_in_latin_word(struct text text, size_t at)
-{
-    uint8_t before = at > 0 ? text.bytes[at - 1] : 0, after = byte_at(text, at + 1);
-    bool is_run = is_high(text, at + 1) || before >= 0x80;
-    return is_ascii_letter(before) || is_ascii_letter(after) || (!is_run && before != 0 && after != 0);
-}
-
-static bool has_byte(const char *set, uint8_t byte)
-{
-    return strchr(set, (char)byte) != NULL;
-}
-
-static bool is_upper_half(uint8_t byte)
-{
-    return byte >= 0xC0 && byte != 0xD7 && byte != 0xF7;
-}
-
-/* Letters of Icelandic in windows-1252 that are Turkish ones in windows-1254. */
-#define TURKISH "\xD0\xDD\xDE\xF0\xFD\xFE"
-
-static size_t read_western(struct text text, size_t at, bool *is_frequent)
-{
-    uint8_t byte = text.bytes[at];
-    *is_frequent =
-        ((is_upper_half(byte) && !has_byte(TURKISH, byte)) || has_byte("\x8A\x8C\x8E\x9A\x9C\x9E\x9F", byte)) &&
-        is_in_latin_word(text, at);
-    *is_frequent = *is_frequent || byte == 0x92; /* an apostrophe */
-    return 1;
-}
-
-static size_t read_turkish(struct text text, size_t at, bool *is_frequent)
-{
-    *is_frequent = is_upper_half(text.bytes[at]) && is_in_latin_word(text, at);
-    return 1;
-}
-
-static size_t read_central(struct text text, size_t at, bool *is_frequent)
-{
-    uint8_t byte = text.bytes[at];
-    *is_frequent =
-        (is_upper_half(byte) ||
-         has_byte("\x8A\x8C\x8D\x8E\x8F\x9A\x9C\x9D\x9E\x9F\xA3\xA5\xAA\xAF\xB3\xB9\xBA\xBC\xBE\xBF", byte)) &&
-        is_in_latin_word(text, at);
-    return 1;
-}
-
-/* A word's first letter may be a capital; the others are small ones. */
-static size_t read_cyrillic(struct text text, size_t at, bool *is_frequent)
-{
-    uint8_t byte = text.bytes[at], before = at > 0 ? text.bytes[at - 1] : 0;
-    *is_frequent = (byte >= 0xE0 && (before >= 0xC0 || is_high(text, at + 1))) ||
-                   (byte >= 0xC0 && byte < 0xE0 && before < 0x80 && byte_at(text, at + 1) >= 0xE0);
-    return 1;
-}
-
-static size_t read_arabic(struct text text, size_t at, bool *is_frequent)
-{
-    uint8_t byte = text.bytes[at], before = at > 0 ? text.bytes[at - 1] : 0;
-    bool is_letter = (byte >= 0xC1 && byte <= 0xDF && byte != 0xD7) ||
-                     has_byte("\x81\x8D\x8E\x90\xE1\xE3\xE4\xE5\xE6\xEC\xED", byte);
-    *is_frequent = is_letter && (before >= 0x80 || is_high(text, at + 1));
-    return 1;
+    static const uint32_t first = 0x1FFFFCu, middle = 0x3CFCFCF8u, last = 0x3FDFFFFEu;
+    static const uint32_t frequent_last =
+        1u << 1 | 1u << 2 | 1u << 5 | 1u << 9 | 1u << 17 | 1u << 19 | 1u << 23;
+    unsigned code = (unsigned)text.bytes[at] << 8 | byte_at(text, at + 1);
+    bool is_pair = (first >> (code >> 10 & 31) & 1) != 0 && (middle >> (code >> 5 & 31) & 1) != 0 &&
+                   (last >> (code & 31) & 1) != 0;
+    *is_frequent = is_pair && (frequent_last >> (code & 31) & 1) != 0;
+    return is_pair ? 2 : 1;
 }
 
 /* ---- Candidates ---- */
 
+/* bits: of a frequent character, by how many there are of these. */
 static const struct candidate {
     const char *name;
-    character_reader *read_character;
-    bool has_pairs;
-} candidates[] = {{"CP949", read_korean, true},
-                  {"EUC-JP", read_euc_jp, true},
-                  {"CP932", read_japanese, true},
-                  {"GB18030", read_chinese, true},
-                  {"BIG5", read_big5, true},
-                  {"windows-1252", read_western, false},
-                  {"windows-1254", read_turkish, false},
-                  {"windows-1250", read_central, false},
-                  {"windows-1251", read_cyrillic, false},
-                  {"windows-1256", read_arabic, false}};
+    character_reader *read_character; /* NULL: single bytes */
+    double bits;
+} candidates[] = {
+    {"CP949", read_korean, 11.0},
+    {"EUC-JP", read_euc_jp, 11.9},
+    {"CP932", read_japanese, 12.4},
+    {"GB18030", read_chinese, 11.9},
+    {"BIG5", read_big5, 12.4},
+    {"JOHAB", read_johab, 11.0},
+    {"windows-1252", NULL, 0},
+    {"windows-1254", NULL, 0},
+    {"windows-1250", NULL, 0},
+    {"windows-1251", NULL, 0},
+    {"windows-1253", NULL, 0},
+    {"windows-1255", NULL, 0},
+    {"windows-1256", NULL, 0},
+    {"windows-1257", NULL, 0},
+    {"windows-1258", NULL, 0},
+    {"CP874", NULL, 0},
+    {"ISO-8859-2", NULL, 0},
+    {"ISO-8859-4", NULL, 0},
+    {"ISO-8859-5", NULL, 0},
+    {"ISO-8859-6", NULL, 0},
+    {"ISO-8859-7", NULL, 0},
+    {"ISO-8859-8", NULL, 0},
+    {"ISO-8859-13", NULL, 0},
+    {"ISO-8859-15", NULL, 0},
+    {"ISO-8859-16", NULL, 0},
+    {"KOI8-R", NULL, 0},
+    {"KOI8-U", NULL, 0},
+    {"CP866", NULL, 0},
+    {"CP437", NULL, 0},
+    {"CP737", NULL, 0},
+    {"CP775", NULL, 0},
+    {"CP850", NULL, 0},
+    {"CP852", NULL, 0},
+    {"CP857", NULL, 0},
+    {"CP862", NULL, 0},
+    {"MACINTOSH", NULL, 0},
+    {"MAC-CENTRALEUROPE", NULL, 0},
+    {"MAC-CYRILLIC", NULL, 0},
+};
 
 #define CANDIDATES (sizeof candidates / sizeof *candidates)
 
-static unsigned percent_frequent(const struct candidate *candidate, struct text text)
-{
-    uint64_t all = 0, frequent = 0;
-    for (size_t at = 0; at < text.length;) {
-        if (!is_high(text, at)) {
-            at++;
-            continue;
-        }
-        bool is_frequent = false;
-        at += candidate->read_character(text, at, &is_frequent);
-        all++;
-        frequent += is_frequent;
-    }
-    return all > 0 ? (unsigned)(frequent * 100 / all) : 0;
-}
+/* A sample under a candidate. */
+struct trial {
+    double bits; /* INFINITY: it does not decode */
+    uint64_t known, characters;
+    struct letter_table table; /* of single bytes */
+};
 
 /* A sample in UTF-8. */
 struct decoded {
@@ -216,17 +207,17 @@ struct decoded {
 
 #define UTF8_BYTES_PER_BYTE 3 /* at most */
 
-static size_t decoded_room(const struct encoding_sample *sample)
+static size_t decoded_room(struct text sample)
 {
-    return sample->length * UTF8_BYTES_PER_BYTE + 2 * (size_t)CHARSET_ROOM_MIN;
+    return sample.length * UTF8_BYTES_PER_BYTE + 2 * (size_t)CHARSET_ROOM_MIN;
 }
 
 /* Decodes the sample to text->bytes. ELIG_E_ARGUMENT if this iconv does not know the encoding. */
-static int decode(const char *encoding, const struct encoding_sample *sample, struct decoded *text)
+static int decode(const char *encoding, struct text sample, struct decoded *text)
 {
     struct charset *charset;
-    const char *input = (const char *)sample->bytes;
-    size_t left = sample->length, room = decoded_room(sample);
+    const char *input = (const char *)sample.bytes;
+    size_t left = sample.length, room = decoded_room(sample);
     int error = charset_open(&charset, encoding);
     text->length = 0;
     if (error != 0)
@@ -240,50 +231,149 @@ static int decode(const char *encoding, const struct encoding_sample *sample, st
     return 0;
 }
 
-static bool is_enough(const struct candidate *candidate, unsigned percent)
+/* Whether the encoding has characters for the bytes, UNDECODABLE_SHARE aside. Of one that is not read, such as
+ * JOHAB, the bits tell. */
+static int decodes(const struct candidate *candidate, struct text sample, struct decoded *text, bool *is_good)
 {
-    return percent > (candidate->has_pairs ? PERCENT_MIN_PAIRS : PERCENT_MIN);
+    int error = decode(candidate->name, sample, text);
+    *is_good = error == ELIG_E_ARGUMENT ||
+               (error == 0 && text->length > 0 && text->undecodable * UNDECODABLE_SHARE <= sample.length);
+    return error == ELIG_E_ARGUMENT ? 0 : error;
 }
 
-/* Chooses among the candidates by their percents plus one; 0: the text is not of that encoding. */
-static const struct candidate *choose(const unsigned percents[CANDIDATES])
+static double bits_of(const struct candidate *candidate, bool is_frequent, size_t length)
 {
-    const struct candidate *chosen = NULL;
-    unsigned best = 0;
-    for (size_t i = 0; i < CANDIDATES; i++)
-        if (is_enough(&candidates[i], percents[i]) && percents[i] > best)
-            best = percents[i];
-    for (size_t i = CANDIDATES; i-- > 0;)
-        if (is_enough(&candidates[i], percents[i]) && percents[i] + PERCENT_EQUAL >= best)
-            chosen = &candidates[i];
-    return chosen;
+    if (is_frequent)
+        return length == 1 ? BITS_HALF_WIDTH : candidate->bits;
+    return candidate->bits + (length == 1 ? BITS_SINGLE : BITS_RARE);
 }
 
-static int judge(const struct encoding_sample *sample, struct decoded *text,
-                 struct encoding_judgement *judgement)
+static int try_pairs(const struct candidate *candidate, struct text text, struct decoded *decoded,
+                     struct trial *trial)
 {
-    unsigned percents[CANDIDATES] = {0}, others = 0;
-    for (size_t i = 0; i < CANDIDATES; i++) {
-        int error = decode(candidates[i].name, sample, text);
-        if (error == ELIG_E_ARGUMENT)
+    bool is_good = false;
+    int error = decodes(candidate, text, decoded, &is_good);
+    trial->bits = is_good ? 0 : INFINITY;
+    for (size_t at = 0; at < text.length && is_good;) {
+        if (!is_high(text, at)) {
+            at++;
             continue;
-        if (error != 0)
-            return error;
-        if (text->length > 0 && text->undecodable * UNDECODABLE_SHARE <= sample->length)
-            percents[i] = percent_frequent(&candidates[i], (struct text){sample->bytes, sample->length}) + 1;
+        }
+        bool is_frequent = false;
+        size_t length = candidate->read_character(text, at, &is_frequent);
+        trial->bits += bits_of(candidate, is_frequent, length);
+        trial->characters++;
+        trial->known += is_frequent;
+        at += length;
     }
-    const struct candidate *chosen = choose(percents);
-    for (size_t i = 0; i < CANDIDATES; i++)
-        if (percents[i] > 0 && &candidates[i] != chosen && others < ENCODING_JUDGE_OTHERS)
-            judgement->others[others++] = candidates[i].name;
-    if (chosen == NULL)
-        return 0;
-    judgement->name = chosen->name;
-    judgement->percent = percents[chosen - candidates] - 1;
+    return error;
+}
+
+static int try_bytes(const struct candidate *candidate, struct text text, struct trial *trial)
+{
+    int error = letter_table_read(&trial->table, candidate->name);
+    trial->bits = INFINITY;
+    if (error != 0)
+        return error == ELIG_E_ARGUMENT ? 0 : error; /* this iconv does not know it */
+    struct letter_score score = letter_model_score(&trial->table, text.bytes, text.length);
+    trial->bits = score.bits;
+    trial->known = score.known;
+    trial->characters = score.letters;
     return 0;
 }
 
-static void free_decoded(const struct encoding_sample *sample, struct decoded *text)
+static unsigned percent_of(const struct trial *trial)
+{
+    return trial->characters > 0 ? (unsigned)(trial->known * 100 / trial->characters) : 0;
+}
+
+/* Whether two candidates of single bytes are one for the bytes of a text. */
+static bool is_same_text(const struct trial *a, const struct trial *b, struct text text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        if (is_high(text, i) &&
+            a->table.characters[text.bytes[i] - 0x80] != b->table.characters[text.bytes[i] - 0x80])
+            return false;
+    return true;
+}
+
+static bool is_enough(const struct candidate *candidate, const struct trial *trial)
+{
+    return trial->bits < INFINITY &&
+           percent_of(trial) >= (candidate->read_character != NULL ? PERCENT_MIN_PAIRS : PERCENT_MIN);
+}
+
+/* Notes the encodings that are nearly as plausible and make another text of the bytes. */
+static void find_rivals(struct encoding_judgement *judgement, const struct trial *trials, size_t chosen,
+                        struct text text)
+{
+    const struct trial *best = &trials[chosen];
+    unsigned count = 0;
+    for (size_t i = 0; i < CANDIDATES && count < ENCODING_JUDGE_RIVALS; i++) {
+        bool is_near = trials[i].bits <= best->bits + BITS_NEAR + BITS_NEAR_EACH * (double)best->characters;
+        bool is_pair = candidates[i].read_character != NULL || candidates[chosen].read_character != NULL;
+        bool is_same = !is_pair && is_same_text(&trials[i], best, text);
+        for (unsigned j = 0; j < count && !is_same && !is_pair; j++)
+            for (size_t k = 0; k < i; k++)
+                is_same |= candidates[k].name == judgement->rivals[j] && candidates[k].read_character == NULL &&
+                           is_same_text(&trials[i], &trials[k], text);
+        if (i != chosen && is_near && !is_same && is_enough(&candidates[i], &trials[i]))
+            judgement->rivals[count++] = candidates[i].name;
+    }
+}
+
+/* Whether control characters of ASCII say that the bytes are no text. */
+static bool is_binary(struct text text)
+{
+    size_t controls = 0;
+    for (size_t i = 0; i < text.length; i++)
+        controls += text.bytes[i] < ' ' && memchr("\t\n\v\f\r", text.bytes[i], 5) == NULL;
+    return controls * CONTROLS_SHARE > text.length;
+}
+
+/* Tries all candidates, and sets *chosen to the best; CANDIDATES: none. */
+static int try_all(struct text sample, struct decoded *text, struct trial trials[CANDIDATES], size_t *chosen)
+{
+    *chosen = CANDIDATES;
+    for (size_t i = 0; i < CANDIDATES; i++) {
+        int error = candidates[i].read_character != NULL ? try_pairs(&candidates[i], sample, text, &trials[i])
+                                                         : try_bytes(&candidates[i], sample, &trials[i]);
+        if (error != 0)
+            return error;
+        if (is_enough(&candidates[i], &trials[i]) &&
+            (*chosen == CANDIDATES || trials[i].bits < trials[*chosen].bits))
+            *chosen = i;
+    }
+    return 0;
+}
+
+/* Judges the start of a sample; *best: how well the encoding fits. */
+static int judge(struct text sample, struct decoded *text, struct encoding_judgement *judgement,
+                 struct trial *best)
+{
+    size_t chosen;
+    *judgement = (struct encoding_judgement){NULL};
+    struct trial *trials = calloc(CANDIDATES, sizeof *trials);
+    int error = trials != NULL ? try_all(sample, text, trials, &chosen) : ELIG_E_MEMORY;
+    if (error == 0 && chosen < CANDIDATES && !is_binary(sample)) {
+        bool has_pairs = candidates[chosen].read_character != NULL;
+        find_rivals(judgement, trials, chosen, sample);
+        *best = trials[chosen];
+        judgement->name = candidates[chosen].name;
+        judgement->percent = percent_of(best);
+        judgement->is_perhaps = judgement->percent < (has_pairs ? PERCENT_PROBABLE_PAIRS : PERCENT_PROBABLE);
+        judgement->is_johab = candidates[chosen].read_character == read_johab;
+    }
+    free(trials);
+    return error;
+}
+
+static struct text start_of(const struct encoding_sample *sample)
+{
+    return (struct text){sample->bytes, sample->length < TRIED_BYTES ? sample->length : TRIED_BYTES};
+}
+
+static void free_decoded(struct text sample, struct decoded *text)
 {
     if (text->bytes != NULL)
         sodium_memzero(text->bytes, decoded_room(sample));
@@ -292,37 +382,39 @@ static void free_decoded(const struct encoding_sample *sample, struct decoded *t
 
 int encoding_judge(const struct encoding_sample *sample, struct encoding_judgement *judgement)
 {
-    struct decoded text = {.bytes = malloc(decoded_room(sample))};
+    struct text start = start_of(sample);
+    struct decoded text = {.bytes = malloc(decoded_room(start))};
+    struct trial best;
     *judgement = (struct encoding_judgement){NULL};
-    int error = text.bytes != NULL ? judge(sample, &text, judgement) : ELIG_E_MEMORY;
-    free_decoded(sample, &text);
+    int error = text.bytes != NULL ? judge(start, &text, judgement, &best) : ELIG_E_MEMORY;
+    free_decoded(start, &text);
     return error;
 }
 
 /* ---- Objections ---- */
 
-/* Bytes beyond ASCII without which a sample says little, and percent of frequent characters that are proof. */
+/* Bytes beyond ASCII without which a sample says little. */
 #define OBJECTION_BYTES_MIN 24
-#define OBJECTION_PERCENT_MIN 60
 
-/* By which percent one single-byte encoding has to be better than another: alphabets look alike. */
-#define OBJECTION_MARGIN 30
+/* Bits less, for the text and for each character, that speak against the declared encoding. */
+#define OBJECTION_BITS 24.0
+#define OBJECTION_BITS_EACH 0.2
 
-static uint64_t count_high(const struct encoding_sample *sample)
+static uint64_t count_high(struct text text)
 {
     uint64_t count = 0;
-    for (size_t i = 0; i < sample->length; i++)
-        count += sample->bytes[i] >= 0x80;
+    for (size_t i = 0; i < text.length; i++)
+        count += is_high(text, i);
     return count;
 }
 
 /* Whether each byte is a character, as the decoded text has them. */
-static bool is_single_byte(const struct encoding_sample *sample, const struct decoded *text)
+static bool is_single_byte(struct text sample, const struct decoded *text)
 {
     size_t characters = 0;
     for (size_t i = 0; i < text->length; i++)
         characters += ((uint8_t)text->bytes[i] & 0xC0u) != 0x80u;
-    return characters == sample->length;
+    return characters == sample.length;
 }
 
 /* Whether more than half of the lines of two texts are the same. */
@@ -342,61 +434,44 @@ static bool is_alike(const struct decoded *a, const struct decoded *b)
     return 2 * same > lines;
 }
 
-/* Sets *percent to the share of frequent characters that the sample has if its text is right: by the
- * single-byte candidate that reads it alike; 100 if no candidate does. */
-static int judge_declared(const struct encoding_sample *sample, const struct decoded *text,
-                          struct decoded *other, unsigned *percent)
+/* Sets *better if another encoding than the declared one is clearly more plausible and makes another text. */
+static int object(struct text sample, const char *encoding, struct decoded *text, struct decoded *other,
+                  const char **better)
 {
-    bool is_known = false;
-    *percent = 0;
-    for (size_t i = 0; i < CANDIDATES; i++) {
-        int error = candidates[i].has_pairs ? ELIG_E_ARGUMENT : decode(candidates[i].name, sample, other);
-        if (error == ELIG_E_MEMORY)
-            return error;
-        if (error != 0 || !is_alike(text, other))
-            continue;
-        unsigned own = percent_frequent(&candidates[i], (struct text){sample->bytes, sample->length});
-        *percent = own > *percent ? own : *percent;
-        is_known = true;
-    }
-    if (!is_known)
-        *percent = 100;
-    return 0;
-}
-
-static int object(const struct encoding_sample *sample, const char *encoding, struct decoded *text,
-                  struct decoded *other, const char **better)
-{
-    struct encoding_judgement judgement = {NULL};
-    int error = judge(sample, text, &judgement);
-    if (error != 0 || judgement.name == NULL || judgement.percent < OBJECTION_PERCENT_MIN)
+    struct encoding_judgement judgement;
+    struct letter_table table;
+    struct trial best = {.bits = 0};
+    int error = judge(sample, text, &judgement, &best);
+    if (error != 0 || judgement.name == NULL || judgement.is_perhaps || judgement.is_johab)
         return error;
     error = decode(encoding, sample, text);
     if (error == 0)
         error = decode(judgement.name, sample, other);
-    if (error != 0)
+    if (error != 0 || is_alike(text, other))
         return error;
-    if (is_alike(text, other))
-        return 0;
-    unsigned percent = 0;
-    if (is_single_byte(sample, text) && is_single_byte(sample, other))
-        error = judge_declared(sample, text, other, &percent);
-    if (error == 0 && percent + OBJECTION_MARGIN <= judgement.percent)
+    double bits = INFINITY;
+    if (is_single_byte(sample, text)) {
+        error = letter_table_read(&table, encoding);
+        if (error == 0)
+            bits = letter_model_score(&table, sample.bytes, sample.length).bits;
+    }
+    if (error == 0 && bits > best.bits + OBJECTION_BITS + OBJECTION_BITS_EACH * (double)best.characters)
         *better = judgement.name;
     return error;
 }
 
 int encoding_judge_objection(const struct encoding_sample *sample, const char *encoding, const char **better)
 {
+    struct text start = start_of(sample);
     *better = NULL;
-    if (count_high(sample) < OBJECTION_BYTES_MIN)
+    if (count_high(start) < OBJECTION_BYTES_MIN)
         return 0;
-    struct decoded text = {.bytes = malloc(decoded_room(sample))},
-                   other = {.bytes = malloc(decoded_room(sample))};
-    int error = text.bytes != NULL && other.bytes != NULL ? object(sample, encoding, &text, &other, better)
+    struct decoded text = {.bytes = malloc(decoded_room(start))},
+                   other = {.bytes = malloc(decoded_room(start))};
+    int error = text.bytes != NULL && other.bytes != NULL ? object(start, encoding, &text, &other, better)
                                                           : ELIG_E_MEMORY;
-    free_decoded(sample, &text);
-    free_decoded(sample, &other);
+    free_decoded(start, &text);
+    free_decoded(start, &other);
     return error;
 }
 

@@ -15,17 +15,52 @@
 #define RUSSIAN "Иван Петров\nМария Соколова\nОльга Кузнецова\n"
 #define ARABIC "محمد علي\nفاطمة حسن\nأحمد محمود\n"
 
+#define HUNGARIAN "Gergő Szűcs\nÖrs Kőszegi\nÁgnes Tóth\nÉva Fűzi\nErdős Rózsa\n"
+#define CZECH "Jiří Dvořák\nLenka Šťastná\nŽaneta Čapková\nRůžena Němcová\n"
+#define FRENCH "Hélène Lefèvre\nFrançois Noël\nBenoît Châtelain\n"
+#define GREEK "Γιώργος Παπαδόπουλος\nΕλένη Ζωή\nΝίκος Δημητρίου\n"
+#define HEBREW "יוסף כהן\nשרה לוי\nדוד מזרחי\n"
+#define THAI "สมชาย ใจดี\nวิภา สุขใจ\nธนา แก้วกล้า\n"
+#define LITHUANIAN "Žydrūnas Kęstutis\nRūta Šimkutė\nJūratė Čepaitė\n"
+
 static const struct {
     const char *text, *encoding, *guess;
 } texts[] = {
-    {KOREAN, "CP949", "CP949"},          {KOREAN, "EUC-KR", "CP949"},
-    {JAPANESE, "CP932", "CP932"},        {JAPANESE, "EUC-JP", "EUC-JP"},
-    {CHINESE, "GB18030", "GB18030"},     {TAIWANESE, "BIG5", "BIG5"},
-    {GERMAN, "CP1252", "windows-1252"},  {GERMAN, "ISO-8859-1", "windows-1252"},
-    {TURKISH, "CP1254", "windows-1254"}, {POLISH, "CP1250", "windows-1250"},
-    {RUSSIAN, "CP1251", "windows-1251"}, {ARABIC, "CP1256", "windows-1256"},
-    {KOREAN, "UTF-8", "UTF-8"},          {GERMAN, "UTF-16", "UTF-16"},
-    {GERMAN, "UTF-16LE", "UTF-16LE"},    {GERMAN, "UTF-16BE", "UTF-16BE"},
+    {KOREAN, "CP949", "CP949"},
+    {KOREAN, "EUC-KR", "CP949"},
+    {JAPANESE, "CP932", "CP932"},
+    {JAPANESE, "EUC-JP", "EUC-JP"},
+    {CHINESE, "GB18030", "GB18030"},
+    {TAIWANESE, "BIG5", "BIG5"},
+    {GERMAN, "CP1252", "windows-1252"},
+    {GERMAN, "ISO-8859-1", "windows-1252"},
+    {TURKISH, "CP1254", "windows-1254"},
+    {POLISH, "CP1250", "windows-1250"},
+    {RUSSIAN, "CP1251", "windows-1251"},
+    {ARABIC, "CP1256", "windows-1256"},
+    {HUNGARIAN, "CP1250", "windows-1250"},
+    {HUNGARIAN, "ISO-8859-2", "windows-1250"},
+    {CZECH, "CP1250", "windows-1250"},
+    {CZECH, "ISO-8859-2", "ISO-8859-2"},
+    {CZECH, "CP852", "CP852"},
+    {POLISH, "ISO-8859-2", "ISO-8859-2"},
+    {FRENCH, "CP1252", "windows-1252"},
+    {FRENCH, "MACINTOSH", "MACINTOSH"},
+    {RUSSIAN, "KOI8-R", "KOI8-R"},
+    {RUSSIAN, "ISO-8859-5", "ISO-8859-5"},
+    {RUSSIAN, "CP866", "CP866"},
+    {RUSSIAN, "MAC-CYRILLIC", "MAC-CYRILLIC"},
+    {GREEK, "CP1253", "windows-1253"},
+    {GREEK, "ISO-8859-7", "windows-1253"},
+    {HEBREW, "CP1255", "windows-1255"},
+    {HEBREW, "ISO-8859-8", "windows-1255"},
+    {ARABIC, "ISO-8859-6", "ISO-8859-6"},
+    {THAI, "CP874", "CP874"},
+    {LITHUANIAN, "CP1257", "windows-1257"},
+    {KOREAN, "UTF-8", "UTF-8"},
+    {GERMAN, "UTF-16", "UTF-16"},
+    {GERMAN, "UTF-16LE", "UTF-16LE"},
+    {GERMAN, "UTF-16BE", "UTF-16BE"},
 };
 
 static struct encoding_guess guess_bytes(const void *bytes, size_t length)
@@ -36,21 +71,47 @@ static struct encoding_guess guess_bytes(const void *bytes, size_t length)
     return guess;
 }
 
+static struct encoding_guess guess_text(const char *text, const char *encoding)
+{
+    char bytes[1024], *to = bytes, *from = (char *)text;
+    size_t left = strlen(from), room = sizeof bytes;
+    iconv_t conversion = iconv_open(encoding, "UTF-8");
+    assert_true(conversion != (iconv_t)-1);
+    assert_int_equal(iconv(conversion, &from, &left, &to, &room), 0);
+    iconv_close(conversion);
+    return guess_bytes(bytes, sizeof bytes - room);
+}
+
 static void names_tell_their_encoding(void **state)
 {
     (void)state;
     for (size_t i = 0; i < LENGTH(texts); i++) {
-        char bytes[1024], *to = bytes, *from = (char *)texts[i].text;
-        size_t left = strlen(from), room = sizeof bytes;
-        iconv_t conversion = iconv_open(texts[i].encoding, "UTF-8");
-        assert_true(conversion != (iconv_t)-1);
-        assert_int_equal(iconv(conversion, &from, &left, &to, &room), 0);
-        iconv_close(conversion);
-        struct encoding_guess guess = guess_bytes(bytes, sizeof bytes - room);
+        struct encoding_guess guess = guess_text(texts[i].text, texts[i].encoding);
         if (guess.name == NULL || strcmp(guess.name, texts[i].guess) != 0)
             fail_msg("%s: %s", texts[i].encoding, guess.name == NULL ? "none" : guess.name);
         assert_null(guess.advice);
     }
+}
+
+static void near_encodings_are_rivals_and_strange_ones_perhaps(void **state)
+{
+    (void)state;
+    struct encoding_guess guess = guess_bytes("Jos\xE9\n", 5);
+    assert_string_equal(guess.name, "windows-1252");
+    assert_false(guess.judgement.is_perhaps);
+    /* one letter of Cyrillic is one of several encodings */
+    guess = guess_bytes("\xC0\xED\xED\xE0\n", 5);
+    assert_non_null(guess.judgement.rivals[0]);
+    /* Turkish of the Macintosh, which iconv does not know */
+    static const char turkish[] = "I\xDF\xDDl \x82"
+                                  "a\xDB"
+                                  "r\xDD\n\xDEule Y\xDDld\xDDz\n";
+    guess = guess_bytes(turkish, sizeof turkish - 1);
+    assert_true(guess.name == NULL || guess.judgement.is_perhaps);
+    /* JOHAB is told and not read */
+    guess = guess_text(KOREAN KOREAN, "JOHAB");
+    assert_non_null(guess.advice);
+    assert_non_null(strstr(guess.advice, "JOHAB"));
 }
 
 static void utf8_is_checked_to_its_end(void **state)
@@ -92,6 +153,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_tell_their_encoding),
+        cmocka_unit_test(near_encodings_are_rivals_and_strange_ones_perhaps),
         cmocka_unit_test(utf8_is_checked_to_its_end),
         cmocka_unit_test(what_is_no_list_is_named),
     };
