@@ -253,6 +253,15 @@ enum csv_result csv_next(struct csv_reader *reader, struct elig_text *fields, si
     return result;
 }
 
+size_t csv_count_nul(const char *bytes, size_t length)
+{
+    const char *end = bytes + length, *at = length > 0 ? memchr(bytes, '\0', length) : NULL;
+    size_t count = 0;
+    for (; at != NULL && at < end; at++)
+        count += *at == '\0';
+    return count;
+}
+
 /* Makes one quote of each pair in a field; returns its length then. */
 static size_t unquote(char *bytes, size_t length, char quote)
 {

@@ -96,6 +96,9 @@ struct csv_row {
 ELIG_CHECK_RESULT enum csv_result csv_next(struct csv_reader *reader, struct elig_text *fields, size_t capacity,
                                            struct csv_row *row);
 
+/* How many NUL bytes a text has: text has none. */
+size_t csv_count_nul(const char *bytes, size_t length);
+
 /* Makes one quote of each pair in the row's quoted fields, in place: row->bytes is not the text of the list any
  * more. */
 void csv_unquote(struct csv_row *row, struct csv_dialect dialect, struct elig_text *fields);

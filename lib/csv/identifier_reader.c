@@ -20,6 +20,9 @@
 
 struct reading;
 
+/* Rows that were overwritten cannot be counted: this many NUL bytes are taken for a line of a short one. */
+#define NUL_BYTES_A_LINE 32
+
 /* The canonical forms of one cell of several, each after its length in two bytes; the first that fit. */
 #define CELL_FORMS_BYTES (16u << 10)
 
@@ -279,8 +282,11 @@ static int reject_long_row(struct worker *worker)
     const struct row_block *block = &worker->block;
     struct identifier_row row = {
         .input = block->input, .line = block->line, .lines = block->lines, .columns = block->columns};
-    bool is_ours = is_of_part(worker, &(struct csv_row){.line = row.line});
-    return is_ours ? read_or_reject(worker, &row, IDENTIFIER_ROW_LONG, line_of_long_row(block)) : 0;
+    if (!is_of_part(worker, &(struct csv_row){.line = row.line}))
+        return 0;
+    worker->counts.lost_lines += block->nul_bytes / NUL_BYTES_A_LINE;
+    return read_or_reject(worker, &row, block->nul_bytes > 0 ? IDENTIFIER_ROW_NUL : IDENTIFIER_ROW_LONG,
+                          line_of_long_row(block));
 }
 
 static int read_rows(struct worker *worker)
@@ -301,6 +307,8 @@ static int read_rows(struct worker *worker)
         row.line = csv_row.line;
         row.lines = csv_row.lines;
         enum identifier_row_fault fault = form_fault(worker, &csv_row, result);
+        if (fault == IDENTIFIER_ROW_NUL)
+            worker->counts.lost_lines += csv_count_nul(csv_row.bytes, csv_row.length) / NUL_BYTES_A_LINE;
         csv_unquote(&csv_row, dialect, worker->fields);
         if (fault == IDENTIFIER_ROW_NO_FAULT && columns_is_header(row.columns, worker->fields))
             fault = IDENTIFIER_ROW_HEADER;

@@ -86,7 +86,8 @@ struct identifier_counts {
     uint64_t rows_hash;           /* of parts: the sum of hashes of all rows, in any order */
     uint64_t lines;               /* that these rows take */
     uint64_t multiline_rows;      /* rows of more than one line, rejected or not */
-    uint64_t lost_lines;      /* lines of rows that are rejected, for their form or label or an identifier */
+    uint64_t lost_lines;      /* lines of rows that are rejected, for their form or label or an identifier; and
+                               * one for each 32 NUL bytes, for rows that were overwritten */
     uint64_t rejected_rows;   /* of them: for their form, IDENTIFIER_ROW_NUL to IDENTIFIER_ROW_HEADER */
     uint64_t rejected_labels; /* of them: IDENTIFIER_ROW_LABEL */
     uint64_t rows_without_identifier;

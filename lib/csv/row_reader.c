@@ -192,6 +192,7 @@ static int skip_long_row(struct row_reader *rows, struct filling *filling)
         return message_refuse("read %s: the first row is longer than %u bytes", input_name(rows),
                               ROW_READER_BLOCK_BYTES);
     while (error == 0 && !filling->has_row_end) {
+        block->nul_bytes += csv_count_nul(block->bytes, block->length);
         sodium_memzero(block->bytes, block->length);
         block->length = 0;
         error = feed_block(rows, filling);
@@ -199,6 +200,7 @@ static int skip_long_row(struct row_reader *rows, struct filling *filling)
     if (error != 0)
         return error;
     block->lines = filling->first.newlines + 1 - block->line;
+    block->nul_bytes += csv_count_nul(block->bytes, filling->first.bytes);
     cut_block(rows, block, filling->first);
     rows->lines_before = 0;
     sodium_memzero(block->bytes, block->length);

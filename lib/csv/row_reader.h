@@ -28,6 +28,7 @@ struct row_block {
     uint64_t line;         /* number of the line of the byte at start */
     uint64_t lines_before; /* of the row before it, which is in another block; 0: none, or it was too long */
     uint64_t lines;        /* not 0: the block is one row, of that many lines, which is too long to be held */
+    uint64_t nul_bytes;    /* of such a row */
     unsigned input;
     const struct columns *columns;
     uint64_t read_bytes; /* of the inputs that were decoded for it, for the progress */
