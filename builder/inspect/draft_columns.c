@@ -268,6 +268,11 @@ static int decide_person(const struct choice *choice, unsigned name, unsigned da
     if (error == 0 && is_certain && !column_statistics_is_nearly_all(column, type))
         error = DECIDE(choice, date, "%" PRIu64 " of %" PRIu64 " cells are not dates as the others are",
                        type->rejected, column->tried);
+    uint64_t words = column_statistics_count(column_of(choice, name), CELL_PLACEHOLDER);
+    if (error == 0 && !has_kind && words * 20 >= column_of(choice, name)->tried && words > 0)
+        error = DECIDE(choice, name,
+                       "%" PRIu64 " cells hold what programs write where there is no value (#N/A, NULL, \\N)",
+                       words);
     if (error == 0 && !has_kind && !is_name)
         error = DECIDE(choice, name, "one of several columns that may be the name of a person, or part of it");
     return error;
@@ -372,9 +377,11 @@ static int decide_delimiter(const struct choice *choice, bool *is_open)
         return 0;
     bool has_at =
         type->part.type == ELIG_TYPE_TEXT && column_statistics_count(column, CELL_AT) * 2 > column->tried;
-    *is_open =
-        dialect->unknown[0] != '\0' || (type->part.type == ELIG_TYPE_TEXT && dialect->is_fixed_width) || has_at;
-    if (dialect->unknown[0] != '\0')
+    /* "mailto:" is read, and no other ':' is part of an address */
+    bool is_unknown = dialect->unknown[0] != '\0' &&
+                      !(type->part.type == ELIG_TYPE_EMAIL && strcmp(dialect->unknown, "':'") == 0);
+    *is_open = is_unknown || (type->part.type == ELIG_TYPE_TEXT && dialect->is_fixed_width) || has_at;
+    if (is_unknown)
         return options_draft_decide(choice->draft, choice->list, NULL, 0,
                                     "delimiter: each line is one field, and %s stands in each line equally "
                                     "often: if it separates fields, give --delimiter, or export with commas",

@@ -17,6 +17,21 @@ int options_file_set(void *target, const struct option_entry *option, const char
     return 0;
 }
 
+/* Whether a text begins with a byte order mark of UTF-16, or has a zero byte in its first character. */
+static bool is_utf16(const char *text, size_t length)
+{
+    return length > 1 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0 ||
+                          (text[0] == '\0') != (text[1] == '\0'));
+}
+
+/* Turns a CR without LF, which ends lines in old files of the Macintosh, into LF. */
+static void end_lines(char *text)
+{
+    for (; *text != '\0'; text++)
+        if (*text == '\r' && text[1] != '\n')
+            *text = '\n';
+}
+
 /* Reads the whole file into file->text, zero-terminated. */
 static int read_text(struct options_file *file)
 {
@@ -31,6 +46,8 @@ static int read_text(struct options_file *file)
     if (error != 0) {
         message("read %s: %s", file->path, error == ELIG_E_READ ? strerror(errno) : elig_text(error));
         error = MESSAGE_E_PRINTED;
+    } else if (is_utf16(file->text, length)) {
+        error = message_usage("%s is UTF-16: save it as UTF-8", file->path);
     } else if (length > OPTIONS_FILE_MAX || strlen(file->text) != length) {
         error = message_usage("%s is no options file: it has zero bytes, or more than %d bytes", file->path,
                               OPTIONS_FILE_MAX);
@@ -126,6 +143,8 @@ int options_file_read(const struct option_table *table, unsigned command, const 
     file->path = path;
     int error = read_text(file);
     char *next = error == 0 ? file->text : NULL;
+    if (next != NULL)
+        end_lines(next);
     if (next != NULL && strncmp(next, mark, sizeof mark - 1) == 0)
         next += sizeof mark - 1;
     for (unsigned number = 1; error == 0 && next != NULL; number++) {

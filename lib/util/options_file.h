@@ -9,8 +9,9 @@
  *
  * The name of the option without "--", blanks, and its value, which is the rest of the line without blanks
  * around it: nothing is quoted or escaped. Blank lines, and lines whose first character other than a blank is
- * '#', are ignored. A byte order mark and CR LF are accepted. Paths are relative to the working directory, as
- * on a command line. Keys are named by their files, as there: no option takes a secret.
+ * '#', are ignored. A byte order mark, CR LF and CR are accepted; UTF-16 is refused by name. Paths are relative
+ * to the working directory, as on a command line. Keys are named by their files, as there: no option takes a
+ * secret.
  *
  * Where the file is another program's (option_table.file_command), names of options that are not read from it
  * are ignored; what no name of an option can be is still refused.

@@ -183,6 +183,42 @@ finds "300 of 300 cells: an apostrophe before the text"
 inspect binary.csv 1
 finds "none of the encodings that were tried"
 
+# ---- Lists that mislead: nothing is listed in place of what cannot be ----
+
+misleads() { # list, text of the decision
+    inspect "$1" 1
+    finds "to be decided: $2"
+    lists_nothing
+}
+
+misleads braces.csv "column 'email': it is not listed; of its 300 cells, 300 are texts with an '@'"
+misleads half.csv "column '연락처': it is not listed; of its 300 cells, 150 are texts with an '@'"
+misleads float-members.csv "column '회원번호': it is not listed; of its 300 cells, 300 are numbers with a decimal point"
+misleads times.csv "column '생년월일': it is not listed; of its 300 cells, 300 are dates with a time of day"
+misleads rounded.csv "column '카드번호': it is not listed; of its 300 cells, 300 are numbers of more than 15 digits"
+misleads buddhist.csv "column '생년월일': 300 of 300 dates are before 1850 or in the future"
+misleads channels.csv "column 1: a text alone"
+misleads caret.txt "delimiter: each line is one field, and '^' stands"
+misleads colon.txt "delimiter: each line is one field, and ':' stands"
+misleads wide-comma.txt "delimiter: each line is one field, and '，' stands"
+misleads fixed-width.txt "delimiter: each line is one field, with several blanks"
+inspect contacts.vcf 1
+finds "it is a vCard file"
+inspect people.ldif 1
+finds "it is LDIF"
+inspect three-mails.csv 1
+finds "to be decided: columns 'E-mail work', 'E-mail home': further values of the kind email, which are not listed"
+finds "# kind email-2=E-mail work:email"
+inspect ambiguous-beside-mail.csv 1
+finds "to be decided: column 'birth': dates may have the day or the month first"
+sound name-cp1253.csv 300 "encoding windows-1253"
+sound name-iso8859-8.csv 300 "encoding windows-1255"
+sound name-iso8859-2.csv 300 "encoding ISO-8859-2"
+sound name-koi8-r.csv 300 "encoding KOI8-R"
+sound name-cp1250.csv 300 "encoding windows-1250"
+sound name-iso8859-6.csv 300 "encoding ISO-8859-6"
+misleads one-letter.csv "encoding: compare some names"
+
 # ---- The command ----
 
 check "several lists of one form" 0 "$build" inspect sound-utf8.csv sound-mark.csv

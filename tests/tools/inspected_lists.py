@@ -140,7 +140,36 @@ def of_our_own():
     write("binary.csv", bytes((i * 197 + i // 7) % 256 or 1 for i in range(5000)))
 
 
+def misleading():
+    """Lists whose options would list somebody else, or pass people over."""
+    names = [KOREAN[i % 10] + "가나다라마바사"[i % 7] for i in range(300)]
+    for name, column, cells in (("braces", "email", [f"{{{mail(i)}}}" for i in range(300)]),
+                                ("half", "연락처", [mail(i) if i % 2 else phone(i) for i in range(300)]),
+                                ("float-members", "회원번호", [f"{10000 + 7 * i}.0" for i in range(300)]),
+                                ("times", "생년월일", [birth(i) + " 15:00:00" for i in range(300)]),
+                                ("rounded", "카드번호", [f"{123456789012345 + 7919 * i}0" for i in range(300)]),
+                                ("buddhist", "생년월일", [f"{2493 + i % 50}" + birth(i)[4:] for i in range(300)]),
+                                ("channels", "이메일", ["전화" if i % 2 else "이메일" for i in range(300)])):
+        header = ("이름", column) if name != "channels" else None
+        write(name + ".csv", table(list(zip(names, cells)), header))
+    for name, delimiter in (("caret", "^"), ("colon", ":"), ("wide-comma", "，"), ("fixed-width", "      ")):
+        write(name + ".txt", table([(names[i], mail(i)) for i in range(300)], None, delimiter))
+    write("contacts.vcf", "".join(f"BEGIN:VCARD\nVERSION:3.0\nFN:{names[i]}\nEND:VCARD\n" for i in range(30)))
+    write("people.ldif", "".join(f"dn: cn=n{i}\nmail: {mail(i)}\n\n" for i in range(30)))
+    write("three-mails.csv", table([(mail(i), mail(1000 + i), mail(2000 + i)) for i in range(300)],
+                                   ("E-mail", "E-mail work", "E-mail home")))
+    write("ambiguous-beside-mail.csv", table([(mail(i), names[i], f"{1 + i % 12}/{1 + i * 7 % 12}/{1950 + i % 50}")
+                                              for i in range(300)], ("mail", "name", "birth")))
+    for encoding, people_of in (("cp1253", ["Γιώργος Παππάς", "Ελένη Ζωή"]), ("iso8859-8", ["יוסף כהן", "שרה לוי"]),
+                                ("iso8859-2", POLISH), ("koi8-r", ["Иван Петров", "Мария Щукина", "Пётр Жуков"]),
+                                ("cp1250", ["Gergő Szűcs", "Örs Kőszegi", "Éva Fűzi"]), ("iso8859-6", ["محمد علي", "أحمد حسن"])):
+        rows = [(people_of[i % len(people_of)] + " " + chr(65 + i % 26), birth(i)) for i in range(300)]
+        write(f"name-{encoding}.csv", table(rows, ("name", "birth")), encoding)
+    write("one-letter.csv", table([("Zo\xeb Smith" if i == 7 else "Ann Smith", birth(i)) for i in range(30)], ("name", "birth")), "mac_roman")
+
+
 sound()
 of_the_case_file()
+misleading()
 undecided()
 of_our_own()

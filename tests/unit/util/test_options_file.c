@@ -63,6 +63,18 @@ static void a_line_is_a_name_and_the_rest_of_the_line(void **state)
     free(target.file.text);
 }
 
+static void lines_may_end_as_on_an_old_macintosh(void **state)
+{
+    (void)state;
+    struct target target;
+    assert_int_equal(parse(&target, "# a comment\rname lotus\rquick\r", NULL, NULL), 0);
+    assert_string_equal(target.name, "lotus");
+    assert_true(target.is_quick);
+    free(target.file.text);
+    assert_int_equal(parse(&target, "q", NULL, NULL), MESSAGE_E_USAGE);
+    free(target.file.text);
+}
+
 static void a_value_may_be_optional(void **state)
 {
     (void)state;
@@ -127,6 +139,13 @@ static void a_file_has_a_size_and_is_text(void **state)
     target = (struct target){.name = NULL};
     assert_int_equal(options_parse(&table, FIRST, 3, arguments, &target, &first), MESSAGE_E_USAGE);
     free(target.file.text);
+    static const char *const wide[] = {"\xFF\xFEq\0u\0", "\xFE\xFF\0q\0u", "q\0u\0i\0", "\0q\0u\0i"};
+    for (size_t i = 0; i < LENGTH(wide); i++) {
+        test_write_bytes(arguments[2], wide[i], 6);
+        target = (struct target){.name = NULL};
+        assert_int_equal(options_parse(&table, FIRST, 3, arguments, &target, &first), MESSAGE_E_USAGE);
+        free(target.file.text);
+    }
     arguments[2] = (char *)test_path("missing");
     target = (struct target){.name = NULL};
     assert_int_equal(options_parse(&table, FIRST, 3, arguments, &target, &first), MESSAGE_E_PRINTED);
@@ -137,6 +156,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_is_a_name_and_the_rest_of_the_line),
+        cmocka_unit_test(lines_may_end_as_on_an_old_macintosh),
         cmocka_unit_test(a_value_may_be_optional),
         cmocka_unit_test(the_command_line_overrules_and_adds),
         cmocka_unit_test(other_lines_are_refused),
