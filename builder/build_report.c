@@ -152,7 +152,7 @@ static void put_refusals(struct json *json, const struct report *report)
     json_open(json, "refusals", '[');
     if (report->has_counts)
         (void)completeness_check(&list, put_reason_of_refusal, json);
-    else
+    if (message_refusal()[0] != '\0')
         json_string(json, NULL, message_refusal());
     json_close(json, ']');
 }

@@ -202,14 +202,16 @@ static void warn_of_kinds(const struct report *report)
 void build_report_print(const struct report *report)
 {
     const struct completeness list = build_report_completeness(report);
+    if (!report->has_counts) /* the one reason for the refusal was printed */
+        return;
     print_rejects(report, report->rejects, report->config->inputs);
     print_rejects(report, report->absent_rejects, report->config->absent);
     warn_of_doubts(report);
     warn_of_kinds(report);
     warn_of_repeats(report);
-    if (!report->config->is_quiet && report->has_counts)
+    if (!report->config->is_quiet)
         print_counts(report);
-    if (report->is_refused && report->has_counts)
+    if (report->is_refused)
         (void)completeness_check(&list, print_refusal, NULL);
     if (report->is_published && !report->config->is_quiet)
         print_published(report);

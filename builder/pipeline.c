@@ -32,7 +32,7 @@ int pipeline_run(struct config *config)
     step *const *next = config->is_dry_run ? steps_of_dry_run : steps_of[config->command];
     for (; *next != NULL && result == EXIT_DONE; next++)
         result = (*next)(&pipeline);
-    if (result == EXIT_DONE || (result == EXIT_REFUSED && pipeline.has_findings))
+    if (result == EXIT_DONE || result == EXIT_REFUSED)
         result = step_report(&pipeline, result);
     step_free(&pipeline);
     return result;

@@ -27,15 +27,17 @@ int step_out_of_memory(void)
 
 int step_explain_digest_file(const char *path, int error)
 {
+    if (error != ELIG_E_MEMORY && error != ELIG_E_READ)
+        return message_exit_code(message_refuse("read %s: %s", path, digest_file_error_text(error)));
     message("read %s: %s", path, error == ELIG_E_READ ? strerror(errno) : digest_file_error_text(error));
-    return error == ELIG_E_MEMORY || error == ELIG_E_READ ? EXIT_CANNOT : EXIT_REFUSED;
+    return EXIT_CANNOT;
 }
 
 int step_explain_records(struct pipeline *pipeline, int error)
 {
     const struct record_source *sources[] = {&pipeline->listed, &pipeline->absent};
     int error_number = errno;
-    pipeline->has_findings = false; /* what was counted so far is not all */
+    pipeline->has_counts = false;
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
         if (sources[i]->failed != NULL) {
             errno = sources[i]->failed_errno;
@@ -214,7 +216,7 @@ int step_count(struct pipeline *pipeline)
     if (error != 0)
         return step_explain_records(pipeline, error);
     rejects_sort(&pipeline->rejects);
-    pipeline->has_findings = true;
+    pipeline->has_counts = true;
     return EXIT_DONE;
 }
 
@@ -253,7 +255,7 @@ int step_report(struct pipeline *pipeline, int result)
 {
     const struct config *config = pipeline->config;
     struct report report = {.config = config,
-                            .has_counts = pipeline->totals.of_label != NULL,
+                            .has_counts = pipeline->has_counts,
                             .is_refused = result != EXIT_DONE,
                             .is_published = result == EXIT_DONE && !config->is_dry_run,
                             .prices = pipeline->prices,
@@ -273,7 +275,7 @@ int step_report(struct pipeline *pipeline, int result)
     progress_free(pipeline->progress);
     pipeline->progress = NULL;
     build_report_print(&report);
-    if (result != EXIT_DONE)
+    if (result != EXIT_DONE && report.has_counts)
         message("nothing was published%s",
                 config->skip_invalid.type == SKIP_NOTHING &&
                         rejects_skippable(&pipeline->rejects) + rejects_skippable(&pipeline->absent_rejects) > 0

@@ -2,8 +2,8 @@
 /*
  * steps.h - the steps of which pipeline.c makes the commands, and what they hand on to each other.
  *
- * Only here and in main.c are there exit codes: each step turns the errors of what it calls into a message and
- * an exit code of message.h.
+ * Only here, in pipeline.c and in main.c are there exit codes: each step turns the errors of what it calls into
+ * a message and an exit code of message.h.
  */
 #ifndef ELIG_STEPS_H
 #define ELIG_STEPS_H
@@ -35,7 +35,7 @@ struct pipeline {
     const uint8_t *key;         /* with a key that is thrown away for a dry run, whatever the profile is: */
     uint8_t *dry_run_key;       /* ELIG_SECRET_BYTES in locked memory, or NULL */
     struct cost prices[ELIG_KINDS_MAX];
-    bool has_findings; /* if the build is refused now, there is something to report about the input */
+    bool has_counts; /* counts and totals are of all of the input */
 };
 
 /* ---- Steps ---- */
@@ -103,7 +103,7 @@ int step_out_of_memory(void);
 int step_explain_digest_file(const char *path, int error);
 
 /* Records that could not be read, or not be sorted: an error of record_source_load(). A digest file that is
- * damaged is refused, at whichever step that is found; then nothing is reported. */
+ * damaged is refused, at whichever step that is found; then no counts are reported. */
 int step_explain_records(struct pipeline *pipeline, int error);
 
 #endif

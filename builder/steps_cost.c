@@ -55,14 +55,12 @@ int step_check_costs(struct pipeline *pipeline)
             cost_of_kind(&config->profile, &config->list.kinds[kind], pipeline->digest_seconds);
     if (config->command == COMMAND_ASSEMBLE) /* printed when the digest files were made */
         return EXIT_DONE;
-    if (!config->accepts_enumerable && print_guessing_costs(pipeline, true) > 0) {
-        message(
-            "refused: that is less than $%.0f. Use --profile keyed or blind, make a composite of more parts, "
-            "raise --work-bits or --argon2-memory, or say --accept-enumerable",
-            COST_CHEAP);
-        pipeline->has_findings = true;
-        return EXIT_REFUSED;
-    }
+    if (!config->accepts_enumerable && print_guessing_costs(pipeline, true) > 0)
+        return message_exit_code(
+            message_refuse("refused: that is less than $%.0f. Use --profile keyed or blind, make "
+                           "a composite of more parts, raise --work-bits or --argon2-memory, or "
+                           "say --accept-enumerable",
+                           COST_CHEAP));
     if (!config->is_quiet && config->profile.id != ELIG_PROFILE_KEYED)
         print_cost(pipeline);
     return EXIT_DONE;

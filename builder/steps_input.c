@@ -119,8 +119,7 @@ int step_read_lists(struct pipeline *pipeline)
     if (error == LABEL_TABLE_E_FULL)
         error = message_refuse("read labels: more than %d different words: is --label the right column?",
                                ELIG_LABELS_MAX);
-    pipeline->has_findings = error == MESSAGE_E_REFUSED;
-    if (pipeline->has_findings)
+    if (error == MESSAGE_E_REFUSED)
         return EXIT_REFUSED;
     if (error == SPILL_E_WRITE)
         message("write a temporary file in %s: %s", config->tmpdir, strerror(errno));
@@ -150,15 +149,13 @@ static int open_digest_file(struct pipeline *pipeline, const char *path, struct 
     }
     const struct digest_file *first = pipeline->listed.digest_files[0];
     const char *difference = digest_file_difference(digest_file_parameters(first), parameters);
-    if (difference != NULL) {
-        message("assemble: %s and %s cannot be put together: %s", digest_file_path(first), path, difference);
-        return EXIT_REFUSED;
-    }
+    if (difference != NULL)
+        return message_exit_code(message_refuse("assemble: %s and %s cannot be put together: %s",
+                                                digest_file_path(first), path, difference));
     error = digest_file_intern_labels(*file, pipeline->labels);
-    if (error == LABEL_TABLE_E_FULL) {
-        message("read %s: the digest files have more than %d different labels together", path, ELIG_LABELS_MAX);
-        return EXIT_REFUSED;
-    }
+    if (error == LABEL_TABLE_E_FULL)
+        return message_exit_code(message_refuse(
+            "read %s: the digest files have more than %d different labels together", path, ELIG_LABELS_MAX));
     return error == 0 ? EXIT_DONE : step_out_of_memory();
 }
 
@@ -190,11 +187,11 @@ static int check_shards(const struct pipeline *pipeline)
         if (incomplete == NULL)
             continue;
         struct digest_file_shard shard = digest_file_shard(incomplete);
-        message("assemble: %s is part %u of %u of its list: %s", digest_file_path(incomplete), shard.number + 1,
-                shard.count,
-                is_repeated ? "it is given more often than others: give each part once"
-                            : "not all of them are given, or the list changed between them");
-        return EXIT_REFUSED;
+        return message_exit_code(
+            message_refuse("assemble: %s is part %u of %u of its list: %s", digest_file_path(incomplete),
+                           shard.number + 1, shard.count,
+                           is_repeated ? "it is given more often than others: give each part once"
+                                       : "not all of them are given, or the list changed between them"));
     }
     return EXIT_DONE;
 }

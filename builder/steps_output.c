@@ -51,15 +51,17 @@ static int explain_index(struct pipeline *pipeline, int error)
     case LEAF_WRITER_E_ABSENT_LISTED: /* the report says which */
         return EXIT_REFUSED;
     case MPHF_E_IMPOSSIBLE:
-        message("write %s: the --absent lists are too long to exclude every false positive at a rate of 2^-%u: "
-                "choose a lower --fpr",
-                config->output, config->rate_bits);
-        return EXIT_REFUSED;
+        return message_exit_code(
+            message_refuse("write %s: the --absent lists are too long to exclude every false "
+                           "positive at a rate of 2^-%u: choose a lower --fpr",
+                           config->output, config->rate_bits));
     case INDEX_WRITER_E_TOO_MANY:
     case LEAF_WRITER_E_SALT:
+        return message_exit_code(
+            message_refuse("write %s: %s", config->output, index_writer_error_text(error)));
     case LEAF_WRITER_E_CHANGED:
         message("write %s: %s", config->output, index_writer_error_text(error));
-        return error == LEAF_WRITER_E_CHANGED ? EXIT_CANNOT : EXIT_REFUSED;
+        return EXIT_CANNOT;
     default:
         return explain_output(pipeline, error);
     }

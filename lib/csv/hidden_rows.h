@@ -12,9 +12,9 @@
 
 /*
  * Whether more than one line of the row would be a row by itself: it has as many delimiters as the first row,
- * quotes not considered, and a part of some kind that has a canonical form as its column is written. A row with
- * an intended line break in a field has one such line at most: the first if it is in the last field, the last
- * if it is in the first one.
+ * quotes not considered, and a part of some kind that looks like one as its column is written
+ * (notation_holds_identifier()). A row with an intended line break in a field has one such line at most: the
+ * first if it is in the last field, the last if it is in the first one.
  */
 bool hidden_rows_exist(const struct csv_row *row, const struct schema *schema, const struct columns *columns);
 

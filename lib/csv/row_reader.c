@@ -289,7 +289,7 @@ static int judge_encoding(const struct row_reader *rows)
     if (error == 0 && better != NULL)
         message("read %s: warning: it looks like %s: is it %s? Under another encoding names are other names",
                 input_name(rows), better, rows->schema->encoding);
-    return error;
+    return error == ELIG_E_MEMORY ? error : 0;
 }
 
 /* What can be told of an input when all of it was read: that it is empty, cut, or of another encoding. */

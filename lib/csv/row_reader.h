@@ -45,7 +45,7 @@ ELIG_CHECK_RESULT int row_reader_open(const struct schema *schema, const char **
 
 /* Fills the caller's block, or sets *is_end when no rows are left, row_reader_stop() was called, or an input
  * was refused earlier. Returns 0; or, once, to the thread that found it, MESSAGE_E_PRINTED if an input cannot
- * be read, and MESSAGE_E_REFUSED if it is no list with these columns. Safe from any thread. */
+ * be read, MESSAGE_E_REFUSED if it is no list with these columns, or ELIG_E_MEMORY. Safe from any thread. */
 ELIG_CHECK_RESULT int row_reader_next(struct row_reader *rows, struct row_block *block, bool *is_end);
 
 /* Ends the rows for all threads: something else failed. Safe from any thread. */

@@ -78,7 +78,7 @@ void options_print(const struct option_table *table, unsigned command);
 
 option_setter options_set_flag;    /* bool, to true */
 option_setter options_clear_flag;  /* bool, to false */
-option_setter options_set_text;    /* const char *, which lives as long as argv */
+option_setter options_set_text;    /* const char *, as long as argv or the options file */
 option_setter options_set_time;    /* int64_t, seconds since 1970 */
 option_setter options_set_memory;  /* uint64_t, bytes, from OPTIONS_MEMORY_MIN */
 option_setter options_set_threads; /* unsigned, 1 .. PARALLEL_THREADS_MAX */

@@ -130,6 +130,14 @@ for row in csv.DictReader(open(sys.argv[1], encoding="utf-8")):
 END
 }
 
+# Every type with every option.
+printf 'email,phone,name,number,birth\nada@example.com,010-1234-5678,Ada,12,1990-02-03\n' > "$dir/options.csv"
+check "an index of all options" 0 compile "$dir/options.elig" --kind a=email:email/plus --kind b=email:email/gmail \
+    --kind c=email:email/plus/gmail --kind d=phone:phone --kind e=phone:phone/KR --kind f=name:text/compact \
+    --kind g=name:text/plain --kind h=name:text/plain/compact --kind i=number:digits --kind j=birth:date \
+    --kind k=name:exact --allow-empty d --skip-invalid "$dir/options.csv"
+check "the reader knows all of them" 0 reader "$dir/options.elig" --check
+
 "$people" --plain --labels --rows 900 --seed 14 > "$dir/list.csv"
 "$people" --plain --rows 900 --seed 14 --outsiders > "$dir/outsiders.csv"
 holds "their canonical forms" forms "$dir/list.csv" "$dir/in"

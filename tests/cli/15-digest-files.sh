@@ -206,7 +206,9 @@ while IFS='|' read -r what reason; do
     for way in '' --remove --absent; do
         rm -f "$dir/again"
         # shellcheck disable=SC2086
-        check "a digest file of another $what is refused${way:+ for }$way" 1 assemble "$dir/again" "$one" $way "$dir/other.$what"
+        check "a digest file of another $what is refused${way:+ for }$way" 1 assemble "$dir/again" \
+            --report "$dir/refused.json" "$one" $way "$dir/other.$what"
+        holds "another $what${way:+ for }$way: the report says why" grep -qE "cannot be put together: .*$reason" "$dir/refused.json"
         holds "another $what${way:+ for }$way: one message names both digest files, and what differs" grep -qE \
             "part-1-0\.eligd and [^ ]*/other\.$what .*$reason" "$err"
         absent "another $what${way:+ for }$way: there is no index" "$dir/again"

@@ -221,6 +221,7 @@ says "and what to do instead" "--accept-enumerable"
 absent "nothing was published" "$dir/phones.elig"
 check "with a report" 1 phones --report "$dir/refused.json"
 holds "which says so" grep -q '"outcome": "refused"' "$dir/refused.json"
+holds "for which reason" grep -q '"refused: that is less than \$1000' "$dir/refused.json"
 holds "and why" grep -q 'kind phone: about 1e+08 candidates; .* \$5.88, permanently' "$dir/refused.json"
 check "unless that is accepted" 0 phones --accept-enumerable --report "$dir/phones.json"
 says "the price is still told" 'for about $5.88'

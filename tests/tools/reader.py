@@ -100,7 +100,7 @@ SIGNATURE = slice(4032, 4096)
 ZEROS = [slice(20, 24), slice(236, 240), slice(244, 256), slice(1792, 3968)]
 
 # Types of parts: the highest options, whether there may be a region.
-TYPES = {1: (3, False), 2: (0, True), 3: (1, False), 4: (0, False), 5: (0, False), 6: (0, False)}
+TYPES = {1: (3, False), 2: (0, True), 3: (3, False), 4: (0, False), 5: (0, False), 6: (0, False)}
 
 CURVE = [int(number, 16) for number in """
     00000000 01516a77 02a2d4ee 03f43f66 0545a9dd 06a32f29 084b8ac5 0a4a702c 0ca355fa 0f59fcbf 127278a6
