@@ -69,7 +69,8 @@ static bool has_few_lengths(const struct column_statistics *column)
 bool column_doubt_is_plain_number(const struct column_statistics *column)
 {
     const struct column_type *digits = column_statistics_find(column, ELIG_TYPE_DIGITS);
-    bool is_for_region = column->header != HEADER_WORD_NUMBER || column->regions.is_given;
+    bool is_number = column->header == HEADER_WORD_NUMBER || column->header == HEADER_WORD_POSTAL;
+    bool is_for_region = !is_number || column->regions.is_given;
     return column_statistics_is_nearly_all(column, digits) && !column_doubt_is_changed(column) &&
            has_few_lengths(column) && column->header != HEADER_WORD_PHONE &&
            !header_word_is_date(column->header) && !(is_for_region && column_doubt_may_be_phone(column));
@@ -85,11 +86,14 @@ const char *column_doubt_of_number(const struct column_statistics *column)
         return "short numbers: do they identify people?";
     if (top.is_exact && top.distinct * 2 < cells)
         return "numbers that stand in several rows each: do they identify people?";
-    return NULL;
+    if (column->header == HEADER_WORD_POSTAL)
+        return "postal codes, which do not identify people";
+    return column->header != HEADER_WORD_NUMBER
+               ? "numbers of what? Take the suggested kind if they identify people"
+               : NULL;
 }
 
-/* Whether nearly all values are different, as identifiers are. */
-static bool is_distinct(const struct column_statistics *column)
+bool column_doubt_is_distinct(const struct column_statistics *column)
 {
     struct frequent_top top = frequent_top(column->values);
     return !top.is_exact || region_guess_is_nearly(top.distinct, column->cells - column->empty);
@@ -117,7 +121,7 @@ const char *column_doubt_find(const struct column_statistics *column, bool has_k
     if (type == NULL || type->part.type == ELIG_TYPE_EMAIL || type->part.type == ELIG_TYPE_PHONE)
         return NULL;
     const char *changed = find_changed(column, cells);
-    if (changed != NULL && (is_open || is_distinct(column)))
+    if (changed != NULL && (is_open || column_doubt_is_distinct(column)))
         return changed;
     *cells = column_statistics_count(column, CELL_AT);
     if (is_share(*cells, column))

@@ -20,6 +20,9 @@ bool column_doubt_may_be_phone(const struct column_statistics *column);
 /* Whether nearly all cells are digits, and nothing speaks against listing them. */
 bool column_doubt_is_plain_number(const struct column_statistics *column);
 
+/* Whether nearly all values are different, as identifiers are. */
+bool column_doubt_is_distinct(const struct column_statistics *column);
+
 /* Why numbers that are plain may still not identify people; NULL: nothing is known against them. */
 const char *column_doubt_of_number(const struct column_statistics *column);
 

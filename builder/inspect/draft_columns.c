@@ -20,7 +20,7 @@ struct column_set {
 struct choice {
     struct options_draft *draft;
     const struct list_description *list;
-    struct column_set emails, phones, births, dates, numbers, names, texts, labels;
+    struct column_set emails, phones, births, dates, numbers, names, texts, codes, labels;
 };
 
 static const struct column_statistics *column_of(const struct choice *choice, unsigned number)
@@ -68,7 +68,8 @@ static void sort_text(struct choice *choice, unsigned number, const struct colum
     if (column_doubt_is_label(column)) {
         add_to(&choice->labels, number);
     } else if (column_statistics_is_nearly_all(column, type) && !column_doubt_is_changed(column)) {
-        add_to(&choice->texts, number);
+        bool is_code = column->header == HEADER_WORD_NUMBER && column_doubt_is_distinct(column);
+        add_to(is_code ? &choice->codes : &choice->texts, number);
         if (column->header == HEADER_WORD_NAME)
             add_to(&choice->names, number);
     }
@@ -338,14 +339,31 @@ static int choose_numbers(const struct choice *choice)
     return error;
 }
 
+/* Numbers of members, by the name of the column, that have letters. */
+static int suggest_codes(const struct choice *choice)
+{
+    int error = 0;
+    for (unsigned i = 0; error == 0 && i < choice->codes.count; i++) {
+        struct draft_part part = {choice->codes.columns[i], {.type = ELIG_TYPE_EXACT}, NOTATION_INIT};
+        if (choice->draft->schema.kind_count == 0)
+            error = DECIDE(choice, part.column,
+                           "numbers with letters: take the suggested kind if they identify people, who then "
+                           "have to write them as the list does");
+        if (error == 0)
+            error = suggest(choice, "code", &part, 1);
+    }
+    return error;
+}
+
 /* A text alone is no person: it is only suggested, if nothing else is listed. */
 static int suggest_text(const struct choice *choice)
 {
     bool is_certain;
     struct draft_part part = {
         pick(&choice->names, &choice->texts, &is_certain), {.type = ELIG_TYPE_TEXT}, NOTATION_INIT};
-    if (part.column == NO_COLUMN || choice->dates.count + choice->phones.count > 0 ||
-        choice->draft->schema.kind_count > 0)
+    bool has_other =
+        choice->dates.count + choice->phones.count + choice->codes.count + choice->numbers.count > 0;
+    if (part.column == NO_COLUMN || has_other || choice->draft->schema.kind_count > 0)
         return 0;
     int error = DECIDE(choice, part.column,
                        "a text alone, which several people can share: list it with another column, or take the "
@@ -447,6 +465,8 @@ int draft_columns_choose(struct options_draft *draft, const struct list_descript
         error = choose_person(&choice);
     if (error == 0)
         error = choose_numbers(&choice);
+    if (error == 0)
+        error = suggest_codes(&choice);
     if (error == 0)
         error = suggest_text(&choice);
     return error == 0 ? suggest_labels(&choice) : error;

@@ -13,6 +13,7 @@ enum header_word {
     HEADER_WORD_PHONE,
     HEADER_WORD_BIRTH,
     HEADER_WORD_DATE,   /* of something else, or of what is not said */
+    HEADER_WORD_POSTAL, /* code */
     HEADER_WORD_NUMBER, /* of a member, an account: digits that are no phone number */
     HEADER_WORD_NAME    /* of a person, or part of it */
 };

@@ -54,6 +54,31 @@ static void stray_quotes_are_located(void **state)
     assert_int_equal(guess.first_open[1], 4);
 }
 
+static void other_separators_of_single_fields_are_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *unknown;
+        bool is_fixed_width;
+    } singles[] = {
+        {"lotus^1\ncedar^2\n", "'^'", false},
+        {"lotus\x01"
+         "1\ncedar\x01"
+         "2\n",
+         "the control character 1", false},
+        {"lotus\uFF0C1\ncedar\uFF0C2\n", "'\uFF0C'", false},
+        {"lotus   1\ncedar   2\n", "", true},
+        {"lotus^1\ncedar\n", "", false},
+        {"lotus-a\ncedar-b\n", "", false},
+        {"lotus^1,a\ncedar^2,b\n", "", false},
+    };
+    for (size_t i = 0; i < LENGTH(singles); i++) {
+        struct dialect_guess guess = guess_text(singles[i].text, '\0');
+        assert_string_equal(guess.unknown, singles[i].unknown);
+        assert_int_equal(guess.is_fixed_width, singles[i].is_fixed_width);
+    }
+}
+
 static void a_delimiter_can_be_given(void **state)
 {
     (void)state;
@@ -69,6 +94,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(most_lines_decide),
         cmocka_unit_test(stray_quotes_are_located),
+        cmocka_unit_test(other_separators_of_single_fields_are_named),
         cmocka_unit_test(a_delimiter_can_be_given),
     };
     return cmocka_run_group_tests_name("dialect_guess", tests, test_folder_make, test_folder_remove);

@@ -22,6 +22,8 @@ static const struct {
     {"birthdate", HEADER_WORD_BIRTH},
     {"DOB", HEADER_WORD_BIRTH},
     {"생년월일", HEADER_WORD_BIRTH},
+    {"Postal code", HEADER_WORD_POSTAL},
+    {"우편번호", HEADER_WORD_POSTAL},
     {"member", HEADER_WORD_NUMBER},
     {"user_id", HEADER_WORD_NUMBER},
     {"회원번호", HEADER_WORD_NUMBER},
