@@ -7,6 +7,7 @@
 
 #include "lib/csv/first_row.h"
 #include "lib/elig/canon/canon.h"
+#include "lib/elig/canon/raw_text.h"
 #include "lib/util/message.h"
 #include "lib/util/parse.h"
 
@@ -14,14 +15,7 @@ enum { NOT_FOUND = -1, TWICE = -2, USED = -3 };
 
 struct elig_text columns_trim(struct elig_text text)
 {
-    static const char white[] = {' ', '\t', '\r', '\n'};
-    while (text.length > 0 && memchr(white, text.bytes[0], sizeof white) != NULL) {
-        text.bytes++;
-        text.length--;
-    }
-    while (text.length > 0 && memchr(white, text.bytes[text.length - 1], sizeof white) != NULL)
-        text.length--;
-    return text;
+    return text.length > 0 ? raw_text_trim(text) : text;
 }
 
 /* Whether two names are one as `text`. */

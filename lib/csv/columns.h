@@ -44,7 +44,7 @@ ELIG_CHECK_RESULT int columns_header_copy(struct columns_header *header, const s
                                           unsigned fields);
 void columns_header_free(struct columns_header *header);
 
-/* The text without spaces, tabs and line ends around it: header cells and labels are compared without them. */
+/* The text as raw_text_trim() leaves it; it may be empty. Header cells and labels are compared so. */
 struct elig_text columns_trim(struct elig_text text);
 
 #endif

@@ -15,12 +15,13 @@ rows() { # label, how many, first number
 
 # ---- A dictionary ----
 
-{ echo email,status; rows gold 40; rows silver 30 100; rows '' 20 200; rows ' gold ' 5 300; } > "$list"
+{ echo email,status; rows gold 40; rows silver 30 100; rows '' 20 200; rows ' gold ' 3 300; rows "gold$(printf '\302\240')" 2 303; } > "$list"
 check "two labels compile" 0 compile --quiet
 ask "the one" 0 "eligible${tab}gold" email person7@example.com
 ask "the other" 0 "eligible${tab}silver" email Person107@example.com
 ask "none" 0 eligible email person207@example.com
 ask "one with white space around it" 0 "eligible${tab}gold" email person302@example.com
+ask "one with a no-break space after it" 0 "eligible${tab}gold" email person304@example.com
 ask "not listed" 1 "not listed" email person41@example.com
 holds "the report counts all who hold it" sh -c 'grep -A1 "\"label\": \"gold\"" "$0" | grep -q "\"identifiers\": 45$"' "$report"
 holds "the labels of the report are sorted, so that two reports can be compared" sh -c \
