@@ -34,8 +34,11 @@ double build_report_bits_per_identifier(const struct header *header)
 
 struct completeness build_report_completeness(const struct report *report)
 {
-    return (struct completeness){report->config, report->counts, report->absent_counts, report->totals,
-                                 report->labels};
+    return (struct completeness){.config = report->config,
+                                 .counts = report->counts,
+                                 .absent_counts = report->absent_counts,
+                                 .totals = report->totals,
+                                 .labels = report->labels};
 }
 
 /* Identifiers of a kind that repeat one that is counted elsewhere. */

@@ -24,8 +24,8 @@ uint64_t completeness_skip_limit(const struct skip_limit *limit, uint64_t rows);
  * be another one. */
 bool completeness_is_sparse(const struct identifier_counts *counts, unsigned kind);
 
-/* Whether of the composites of a kind, at least 10 of which have an empty part, nine in ten or more have one,
- * but not all. */
+/* Whether at least nine in ten composites of a kind lack a part, and at least 10 of them. Not if all lack one:
+ * then the kind is empty. */
 bool completeness_is_incomplete(const struct identifier_counts *counts, unsigned kind);
 
 struct completeness {

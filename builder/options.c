@@ -200,7 +200,7 @@ static int read_skip_limit(void *target, const struct option_entry *option, cons
     limit->type = is_share ? SKIP_SHARE : SKIP_LINES;
     return options_expect(is_share ? parse_share(text, &limit->share)
                                    : parse_number(text, 0, ELIG_IDENTIFIERS_MAX, &limit->lines),
-                          option, "a number of rows such as 25, or a share of them such as 0.1%");
+                          option, "a number of lost lines such as 25, or a share of all such as 0.1%");
 }
 
 /* --expect-rows or --expect-sets */
@@ -246,7 +246,7 @@ static const struct option_entry entries[] = {
     {"absent", "DIGESTS", "identifiers that must not be found, repeatable: no false positives of them",
      add_path, TO(absent), OF(COMMAND_ASSEMBLE), 0, true},
     {"skip-invalid", "[=LIMIT]",
-     "leave malformed rows and identifiers out, up to a number or a share of rows\n"
+     "leave malformed rows and identifiers out, up to a number or share of lost lines\n"
      "such as 25 or 0.1% (default: the lesser of 100 and 1%, but at least 10)",
      read_skip_limit, 0, OF_LISTS, 0, false},
     {"part", "I/N", "only about one in N rows, so that a long build can be done in parts", read_part_number, 0,

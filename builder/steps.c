@@ -235,8 +235,11 @@ int step_check_absent(struct pipeline *pipeline)
 int step_check_findings(struct pipeline *pipeline)
 {
     const struct config *config = pipeline->config;
-    const struct completeness list = {config, &pipeline->counts, &pipeline->absent_counts, &pipeline->totals,
-                                      pipeline->labels};
+    const struct completeness list = {.config = config,
+                                      .counts = &pipeline->counts,
+                                      .absent_counts = &pipeline->absent_counts,
+                                      .totals = &pipeline->totals,
+                                      .labels = pipeline->labels};
     uint64_t rejects = rejects_all(&pipeline->rejects) + rejects_all(&pipeline->absent_rejects);
     if (config->skip_invalid.type != SKIP_NOTHING)
         rejects -= rejects_skippable(&pipeline->rejects) + rejects_skippable(&pipeline->absent_rejects);

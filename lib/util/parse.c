@@ -67,13 +67,13 @@ bool parse_size(const char *text, uint64_t minimum, uint64_t maximum, uint64_t *
     return *text == '\0' && *bytes >= minimum && *bytes <= maximum;
 }
 
-bool parse_rate(const char *text, unsigned *fingerprint_bits)
+bool parse_rate(const char *text, unsigned *rate_bits)
 {
     uint64_t bits;
     if (strncmp(text, "2^-", 3) == 0) {
         if (!parse_number(text + 3, ELIG_FINGERPRINT_MIN, ELIG_FINGERPRINT_MAX, &bits))
             return false;
-        *fingerprint_bits = (unsigned)bits;
+        *rate_bits = (unsigned)bits;
         return true;
     }
     char *end;
@@ -85,7 +85,7 @@ bool parse_rate(const char *text, unsigned *fingerprint_bits)
     double needed = ceil(-log2(rate));
     if (needed > ELIG_FINGERPRINT_MAX)
         return false;
-    *fingerprint_bits = needed < ELIG_FINGERPRINT_MIN ? ELIG_FINGERPRINT_MIN : (unsigned)needed;
+    *rate_bits = needed < ELIG_FINGERPRINT_MIN ? ELIG_FINGERPRINT_MIN : (unsigned)needed;
     return true;
 }
 

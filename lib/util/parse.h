@@ -24,10 +24,11 @@ ELIG_CHECK_RESULT bool parse_share(const char *text, uint32_t *share);
 ELIG_CHECK_RESULT bool parse_size(const char *text, uint64_t minimum, uint64_t maximum, uint64_t *bytes);
 
 /*
- * A false-positive rate, as 2^-32, 1e-6 or 0.001, into the fewest fingerprint bits with which it holds:
- * ceil(-log2 rate), within ELIG_FINGERPRINT_MIN .. ELIG_FINGERPRINT_MAX.
+ * A false-positive rate, as 2^-32, 1e-6 or 0.001, into the least number of bits with which it holds:
+ * ceil(-log2 rate), within ELIG_FINGERPRINT_MIN .. ELIG_FINGERPRINT_MAX. (Fingerprints have work bits beside
+ * these.)
  */
-ELIG_CHECK_RESULT bool parse_rate(const char *text, unsigned *fingerprint_bits);
+ELIG_CHECK_RESULT bool parse_rate(const char *text, unsigned *rate_bits);
 
 /* An RFC 3339 time, "2026-11-24T09:00:00+09:00", into seconds since 1970. A fraction of a second is refused. */
 ELIG_CHECK_RESULT bool parse_time(const char *text, int64_t *seconds);
