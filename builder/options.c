@@ -246,7 +246,7 @@ static const struct option_entry entries[] = {
     {"absent", "DIGESTS", "identifiers that must not be found, repeatable: no false positives of them",
      add_path, TO(absent), OF(COMMAND_ASSEMBLE), 0, true},
     {"skip-invalid", "[=LIMIT]",
-     "leave malformed rows and identifiers out, up to a number or share of lost lines\n"
+     "leave malformed rows and identifiers out, up to a number or share of lines\n"
      "such as 25 or 0.1% (default: the lesser of 100 and 1%, but at least 10)",
      read_skip_limit, 0, OF_LISTS, 0, false},
     {"part", "I/N", "only about one in N rows, so that a long build can be done in parts", read_part_number, 0,

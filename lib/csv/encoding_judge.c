@@ -352,7 +352,7 @@ static int judge(struct text sample, struct decoded *text, struct encoding_judge
                  struct trial *best)
 {
     size_t chosen;
-    *judgement = (struct encoding_judgement){NULL};
+    *judgement = (struct encoding_judgement){.name = NULL};
     struct trial *trials = calloc(CANDIDATES, sizeof *trials);
     int error = trials != NULL ? try_all(sample, text, trials, &chosen) : ELIG_E_MEMORY;
     if (error == 0 && chosen < CANDIDATES && !is_binary(sample)) {
@@ -385,7 +385,7 @@ int encoding_judge(const struct encoding_sample *sample, struct encoding_judgeme
     struct text start = start_of(sample);
     struct decoded text = {.bytes = malloc(decoded_room(start))};
     struct trial best;
-    *judgement = (struct encoding_judgement){NULL};
+    *judgement = (struct encoding_judgement){.name = NULL};
     int error = text.bytes != NULL ? judge(start, &text, judgement, &best) : ELIG_E_MEMORY;
     free_decoded(start, &text);
     return error;

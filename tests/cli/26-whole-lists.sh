@@ -124,7 +124,7 @@ refused "one row of eleven lines" "11 lines are lost with rejected rows, of 201 
 has "one row of eleven lines: in the report" 'report["lost_lines"] == 11 and report["multiline_rows"] == 1 and report["lines"] == 211'
 for value in x -1 1.5 "" % 101% 1.00001% 5%x; do
     check "--skip-invalid=$value is refused" 2 compile --skip-invalid="$value" "$list"
-    says "--skip-invalid=$value: with what it takes" "--skip-invalid takes a number of rows such as 25, or a share of them such as 0.1%"
+    says "--skip-invalid=$value: with what it takes" "--skip-invalid takes a number of lost lines such as 25, or a share of all such as 0.1%"
 done
 
 # The lists of --absent have the limit for themselves.
