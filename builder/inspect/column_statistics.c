@@ -134,12 +134,13 @@ static unsigned find_doubts(const struct column_statistics *column, const struct
     struct elig_text text;
     size_t length = 0;
     unsigned bits = 0, doubts = 0;
-    bool is_text = type->part.type == ELIG_TYPE_TEXT;
+    bool is_text = type->part.type == ELIG_TYPE_TEXT, is_email = type->part.type == ELIG_TYPE_EMAIL;
     bool is_date = type->part.type == ELIG_TYPE_DATE && type->notation.order != NOTATION_SERIAL;
-    if ((is_text || is_date) && notation_rewrite(&type->notation, cell, rewritten, &text) == ELIG_REASON_NONE &&
+    if ((is_text || is_email || is_date) &&
+        notation_rewrite(&type->notation, cell, rewritten, &text) == ELIG_REASON_NONE &&
         canon_part(&type->part, text, canonical, &length) == ELIG_REASON_NONE)
         doubts = doubt_find(type->part.type, cell, canonical, length, column->last_day);
-    bits |= is_text && (doubts & 1u << DOUBT_LETTERS) != 0 ? CELL_LETTERS : 0;
+    bits |= (doubts & 1u << DOUBT_LETTERS) != 0 ? CELL_LETTERS : 0;
     bits |= is_text && (doubts & 1u << DOUBT_PLACEHOLDER) != 0 ? CELL_PLACEHOLDER : 0;
     bits |= (doubts & 1u << DOUBT_DATE) != 0 ? CELL_YEAR : 0;
     if (is_date && length == DATE_BYTES && (bits & CELL_YEAR) == 0)

@@ -106,6 +106,23 @@ static void sort_columns(struct choice *choice)
 
 /* ---- E-mail addresses and phone numbers ---- */
 
+/* Says that texts or addresses are masked, or stand for no value, if one cell in twenty is. */
+static int decide_lost(const struct choice *choice, unsigned number)
+{
+    const struct column_statistics *column = column_of(choice, number);
+    uint64_t words = column_statistics_count(column, CELL_PLACEHOLDER);
+    uint64_t letters = column_statistics_count(column, CELL_LETTERS);
+    int error = 0;
+    if (words * 20 >= column->tried && words > 0)
+        error = DECIDE(choice, number,
+                       "%" PRIu64 " cells hold what programs write where there is no value (#N/A, NULL, \\N)",
+                       words);
+    if (error == 0 && letters * 20 >= column->tried && letters > 0)
+        error = DECIDE(choice, number, "%" PRIu64 " cells have '?' or '*', as where letters are hidden or lost",
+                       letters);
+    return error;
+}
+
 /* Suggests further columns of a sort as kinds of their own, and says that they are. */
 static int suggest_further(const struct choice *choice, const char *name, const unsigned *columns,
                            unsigned count)
@@ -136,6 +153,8 @@ static int choose_emails(const struct choice *choice)
     unsigned first = choice->emails.columns[0];
     struct draft_part part = part_of(choice, first, column_statistics_type(column_of(choice, first)));
     int error = options_draft_add(choice->draft, choice->list, "email", &part, 1);
+    if (error == 0)
+        error = decide_lost(choice, first);
     return error == 0 ? suggest_further(choice, "email", choice->emails.columns + 1, choice->emails.count - 1)
                       : error;
 }
@@ -269,12 +288,12 @@ static int decide_person(const struct choice *choice, unsigned name, unsigned da
     if (error == 0 && is_certain && !column_statistics_is_nearly_all(column, type))
         error = DECIDE(choice, date, "%" PRIu64 " of %" PRIu64 " cells are not dates as the others are",
                        type->rejected, column->tried);
-    uint64_t words = column_statistics_count(column_of(choice, name), CELL_PLACEHOLDER);
-    if (error == 0 && !has_kind && words * 20 >= column_of(choice, name)->tried && words > 0)
-        error = DECIDE(choice, name,
-                       "%" PRIu64 " cells hold what programs write where there is no value (#N/A, NULL, \\N)",
-                       words);
-    if (error == 0 && !has_kind && !is_name)
+    if (error == 0 && !has_kind)
+        error = decide_lost(choice, name);
+    bool is_other = choice->list->is_named && choice->names.count == 0;
+    if (error == 0 && !has_kind && is_other)
+        error = DECIDE(choice, name, "by its name no name of a person: take the suggested kind if it is one");
+    else if (error == 0 && !has_kind && !is_name)
         error = DECIDE(choice, name, "one of several columns that may be the name of a person, or part of it");
     return error;
 }

@@ -184,7 +184,9 @@ static unsigned traits_of(const struct column_statistics *column, enum elig_type
     if (type != ELIG_TYPE_DATE)
         bits &= ~(unsigned)(CELL_YEAR | CELL_RECENT);
     if (type != ELIG_TYPE_TEXT)
-        bits &= ~(unsigned)(CELL_LETTERS | CELL_PLACEHOLDER);
+        bits &= ~(unsigned)CELL_PLACEHOLDER;
+    if (type != ELIG_TYPE_TEXT && type != ELIG_TYPE_EMAIL)
+        bits &= ~(unsigned)CELL_LETTERS;
     if (type != ELIG_TYPE_TEXT || column->header != HEADER_WORD_NAME)
         bits &= ~(unsigned)CELL_DECORATED;
     return bits;

@@ -35,6 +35,9 @@
 #define BITS_RARE 6.0
 #define BITS_SINGLE 8.0
 
+/* Of a letter of ASCII, which the second byte of a pair is otherwise. */
+#define BITS_ASCII 5.0
+
 #define BITS_HALF_WIDTH 6.0 /* of a katakana of one byte */
 
 /* Bits more, for the text and for each character, within which another encoding is nearly as plausible. */
@@ -262,6 +265,8 @@ static int try_pairs(const struct candidate *candidate, struct text text, struct
         bool is_frequent = false;
         size_t length = candidate->read_character(text, at, &is_frequent);
         trial->bits += bits_of(candidate, is_frequent, length);
+        if (length == 2 && byte_at(text, at + 1) < 0x80)
+            trial->bits -= BITS_ASCII;
         trial->characters++;
         trial->known += is_frequent;
         at += length;

@@ -181,6 +181,13 @@ static enum script script_at(const struct properties *properties, uint8_t byte)
     return byte >= 0x80 ? properties->script[byte - 0x80] : is_ascii_letter(byte) ? SCRIPT_LATIN : SCRIPT_NONE;
 }
 
+/* Whether a byte beyond ASCII is a small letter. */
+static bool is_small(const struct properties *properties, uint8_t byte)
+{
+    return byte >= 0x80 && properties->script[byte - 0x80] != SCRIPT_NONE &&
+           properties->has_case[byte - 0x80] && !properties->is_capital[byte - 0x80];
+}
+
 /* Bits for what stands beside a letter. run: letters beyond ASCII side by side, this one included. */
 static double context_bits(const struct properties *properties, uint8_t before, uint8_t byte, uint8_t after,
                            unsigned run)
@@ -188,9 +195,7 @@ static double context_bits(const struct properties *properties, uint8_t before, 
     size_t i = byte - 0x80u;
     enum script previous = script_at(properties, before), next = script_at(properties, after);
     double bits = 0;
-    bool is_small_before = (before >= 'a' && before <= 'z') ||
-                           (before >= 0x80 && previous != SCRIPT_NONE && properties->has_case[before - 0x80] &&
-                            !properties->is_capital[before - 0x80]);
+    bool is_small_before = (before >= 'a' && before <= 'z') || is_small(properties, before);
     if (properties->is_capital[i] && is_small_before)
         bits += BITS_CAPITAL_INSIDE;
     if (properties->script[i] == SCRIPT_OTHER && properties->has_case[i] && !properties->is_capital[i] &&
@@ -241,8 +246,11 @@ struct letter_score letter_model_score(const struct letter_table *table, const u
     find_properties(table, &properties);
     for (size_t i = 0; i < length; i++) {
         run = bytes[i] >= 0x80 ? run + 1 : 0;
-        if (run == 0)
+        if (run == 0) {
+            bool is_capital = bytes[i] >= 'A' && bytes[i] <= 'Z';
+            context += is_capital && i > 0 && is_small(&properties, bytes[i - 1]) ? BITS_CAPITAL_INSIDE : 0;
             continue;
+        }
         counts[bytes[i] - 0x80]++;
         if (properties.script[bytes[i] - 0x80] != SCRIPT_NONE)
             context += context_bits(&properties, i > 0 ? bytes[i - 1] : 0, bytes[i],

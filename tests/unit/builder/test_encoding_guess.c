@@ -15,6 +15,9 @@
 #define RUSSIAN "Иван Петров\nМария Соколова\nОльга Кузнецова\n"
 #define ARABIC "محمد علي\nفاطمة حسن\nأحمد محمود\n"
 
+#define KANJI                                                                                                 \
+    "山田 太郎一\n山田 太郎二\n山田 花子\n佐藤 健一\n渡辺 直樹\n小林 恵子\n" /* with capitals of ASCII in its \
+                                                                                bytes */
 #define HUNGARIAN "Gergő Szűcs\nÖrs Kőszegi\nÁgnes Tóth\nÉva Fűzi\nErdős Rózsa\n"
 #define CZECH "Jiří Dvořák\nLenka Šťastná\nŽaneta Čapková\nRůžena Němcová\n"
 #define FRENCH "Hélène Lefèvre\nFrançois Noël\nBenoît Châtelain\n"
@@ -38,6 +41,7 @@ static const struct {
     {POLISH, "CP1250", "windows-1250"},
     {RUSSIAN, "CP1251", "windows-1251"},
     {ARABIC, "CP1256", "windows-1256"},
+    {KANJI, "CP932", "CP932"},
     {HUNGARIAN, "CP1250", "windows-1250"},
     {HUNGARIAN, "ISO-8859-2", "windows-1250"},
     {CZECH, "CP1250", "windows-1250"},

@@ -92,6 +92,9 @@ static const struct {
      "kind person=name:text/compact+birth:date;"},
     {"city,note,birth\nSeoul,amber,1990-02-03\nBusan,ember,1991-02-03\n",
      "# kind person=city:text/compact+birth:date;"},
+    {"address,birth\nlotus,1990-02-03\ncedar,1991-02-03\n", "# kind person=address:text/compact+birth:date;"},
+    {"name,birth\nl*s,1990-02-03\nc*r,1991-02-03\n", "# kind person=name:text/compact+birth:date;"},
+    {"name,birth\nlotus,1990-02-03\nNULL,1991-02-03\n", "# kind person=name:text/compact+birth:date;"},
     {"name,date\nlotus,2026-01-01\ncedar,2025-12-31\n", "# kind person=name:text/compact+date:date;"},
     {"name,birth\nlotus,2533-01-01\ncedar,2534-12-31\n", "# kind person=name:text/compact+birth:date;"},
     {"id,name\n1001,lotus\n1002,cedar\n1003,amber\n1004,ember\n", "# kind number=id:digits;"},
@@ -190,6 +193,8 @@ static void what_must_be_decided_is_said(void **state)
     assert_non_null(strstr(text, "as spreadsheets round them"));
     assert_int_equal(decisions_of("mail,name,note\nlotus@example.org,lotus,{cedar@example.org}\n", text), 1);
     assert_non_null(strstr(text, "column 'note': it is not listed; of its 1 cells, 1 are texts with an '@'"));
+    assert_int_equal(decisions_of("mail\nlo***s@example.com\nce***r@example.com\n", text), 1);
+    assert_non_null(strstr(text, "column 'mail': 2 cells have '?' or '*'"));
     assert_int_equal(decisions_of("lotus^a@example.com\ncedar^b@example.com\n", text), 1);
     assert_non_null(strstr(text, "delimiter: each line is one field, and '^'"));
     assert_int_equal(decisions_of("lotus@@x,Lotus\ncedar@example.com,Cedar\n", text), 1);
