@@ -355,7 +355,7 @@ CASES = [line.split(maxsplit=2) for line in f"""
     0 - build compile --profile blind {SECRET} {KINDS} {WORK} --label status --label-minimum 1 -o out/blind short.csv
     0 - build inspect list.csv
     1 - build inspect --write-config out/malformed.conf malformed.csv
-    0 - build inspect --write-config out/cp949.conf cp949.csv
+    1 - build inspect --write-config out/cp949.conf cp949.csv
     0 - build inspect --write-config out/headless.conf headless.csv
     2 - build compile --config list.csv -o out/refused list.csv
     0 email lookup {SECRET} out/index email
