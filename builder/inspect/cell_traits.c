@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/csv/notation.h"
 #include "lib/elig/canon/date.h"
 #include "lib/elig/canon/normalize.h"
 #include "lib/elig/canon/raw_text.h"
@@ -174,16 +175,14 @@ static bool is_piece(const char *text, size_t length)
     return memchr(text, '@', length) != NULL || (count >= 7 && count * 2 > length);
 }
 
-static bool has_several(const char *text)
+/* Whether more than one identifier of a type is in a cell, as a build divides it. */
+static bool has_several_of(struct elig_text cell, enum elig_type type)
 {
+    struct elig_text piece;
     unsigned pieces = 0;
-    for (const char *at = text; *at != '\0';) {
-        size_t length = strcspn(at, ";,/|\n");
-        pieces += is_piece(at, length);
-        at += length + (at[length] != '\0');
-    }
-    const char *first = strchr(text, '@');
-    return pieces > 1 || (first != NULL && strchr(first + 1, '@') != NULL && strpbrk(text, " \t") != NULL);
+    while (notation_next(&cell, type, &piece))
+        pieces += is_piece(piece.bytes, piece.length);
+    return pieces > 1;
 }
 
 static bool has_question(const char *text)
@@ -202,7 +201,7 @@ unsigned cell_traits(struct elig_text cell)
     unsigned bits = date_traits(cell);
     if (is_digit(text[0]))
         bits |= digits(text) == cell.length ? plain_number(text, cell.length) : decimal_number(text);
-    bits |= has_several(text) ? CELL_SEVERAL : 0;
+    bits |= has_several_of(cell, ELIG_TYPE_EMAIL) || has_several_of(cell, ELIG_TYPE_PHONE) ? CELL_SEVERAL : 0;
     bits |= strstr(text, "\xEF\xBF\xBD") != NULL ? CELL_REPLACED : 0;
     bits |= has_question(text) ? CELL_QUESTION : 0;
     bits |= strpbrk(text, "\r\n") != NULL ? CELL_LINES : 0;

@@ -20,10 +20,13 @@ static const char *const words[] = {
     "zip",          "born",       "birthplace", "msisdn",    "photo",
 };
 
-/* Parts of words in Korean, Japanese and Chinese. */
+/* Parts of words in Korean, Japanese, Chinese and Russian. (builder/inspect/header_word.c has more words, some
+ * of which are names of people, too: there they say what a column may be, here that nobody's name is shown.) */
 static const char *const syllables[] = {
-    "이름", "성명", "이메일", "메일", "전화", "휴대", "연락처", "생년월일", "생일",   "번호", "주소", "氏名",
-    "名前", "姓名", "電話",   "电话", "携帯", "手机", "生日",   "生年月日", "メール", "邮箱", "住所", "地址"};
+    "이름", "성명",    "이메일",  "메일",     "전화",    "휴대",  "연락처", "생년월일", "생일", "번호", "주소",
+    "氏名", "핸드폰",  "고객명",  "성함",     "회원",    "会員",  "顧客",   "会员",     "客户", "手機", "имя",
+    "Имя",  "фамилия", "Фамилия", "телефон",  "Телефон", "почта", "Почта",  "名前",     "姓名", "電話", "电话",
+    "携帯", "手机",    "生日",    "生年月日", "メール",  "邮箱",  "住所",   "地址"};
 
 static bool is_ascii_letter(char c)
 {
