@@ -21,7 +21,8 @@ static const char *const words[] = {
 };
 
 /* Parts of words in Korean, Japanese, Chinese and Russian. (builder/inspect/header_word.c has more words, some
- * of which are names of people, too: there they say what a column may be, here that nobody's name is shown.) */
+ * of which are names of people, too: there they say what a column may be, here that no name of a person is
+ * shown.) */
 static const char *const syllables[] = {
     "이름", "성명",    "이메일",  "메일",     "전화",    "휴대",  "연락처", "생년월일", "생일", "번호", "주소",
     "氏名", "핸드폰",  "고객명",  "성함",     "회원",    "会員",  "顧客",   "会员",     "客户", "手機", "имя",
