@@ -465,28 +465,17 @@ static int decide_encoding(const struct choice *choice)
 
 int draft_columns_choose(struct options_draft *draft, const struct list_description *list)
 {
+    /* In this order: what is chosen or left open first decides what comes after it. */
+    static int (*const steps[])(const struct choice *) = {
+        decide_header, choose_emails,  choose_phones, decide_encoding, decide_doubts,
+        choose_person, choose_numbers, suggest_codes, suggest_text,    suggest_labels};
     struct choice choice = {.draft = draft, .list = list};
     bool is_open;
     int error = decide_delimiter(&choice, &is_open);
     if (error != 0 || is_open)
         return error;
     sort_columns(&choice);
-    error = decide_header(&choice);
-    if (error == 0)
-        error = choose_emails(&choice);
-    if (error == 0)
-        error = choose_phones(&choice);
-    if (error == 0)
-        error = decide_encoding(&choice);
-    if (error == 0)
-        error = decide_doubts(&choice);
-    if (error == 0)
-        error = choose_person(&choice);
-    if (error == 0)
-        error = choose_numbers(&choice);
-    if (error == 0)
-        error = suggest_codes(&choice);
-    if (error == 0)
-        error = suggest_text(&choice);
-    return error == 0 ? suggest_labels(&choice) : error;
+    for (size_t i = 0; error == 0 && i < sizeof steps / sizeof *steps; i++)
+        error = steps[i](&choice);
+    return error;
 }
