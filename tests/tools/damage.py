@@ -368,7 +368,7 @@ def try_seed(seed, programs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--lists", type=int, default=300)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1, help="of the first list; each next one has the next number")
     parser.add_argument("--build", default="build")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
